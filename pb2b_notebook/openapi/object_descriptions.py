@@ -40,6 +40,8 @@ _NESTED: Final = frozenset({"record", "records", "json", "custom"})
 _PLURALS: Final = ((re.compile(r"ies$"), "y"), (re.compile(r"s$"), ""))
 PLAIN_NAMES: Final = "its names"
 """Form of a body that is flat, with the names of the service."""
+LISTED: Final = "data as a list"
+"""Form of a body that is the only object in a list below ``data``, as Zoho takes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +208,11 @@ def body_in_our_form(theirs: Sequence[Parameter], ours: Sequence[Parameter], nou
 def _wrapper(theirs: Sequence[Parameter], known: Collection[str], noun: str) -> tuple[str, tuple[Field, ...]]:
     """Return the form of a body whose fields are below one of its own, and the fields there."""
     for parameter in theirs:
-        if parameter.name not in {"data", noun, *HOLDERS} or parameter.name in known or parameter.repeatable:
+        if parameter.name not in {"data", noun, *HOLDERS} or parameter.name in known:
+            continue
+        if parameter.repeatable:
+            if parameter.name == "data" and _are_ours(parameter.fields, known):
+                return LISTED, parameter.fields
             continue
         below = next((f for f in parameter.fields if f.name == "attributes"), None)
         if parameter.name == "data" and below is not None and _are_ours(below.fields, known):

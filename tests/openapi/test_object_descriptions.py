@@ -57,6 +57,7 @@ BODIES = {
     "lead": (record(lead=record(email="string", full_name="string", fax="string")), ()),
     "properties": (record(properties=record(email="string", full_name="string", fax="string")), ()),
     "attributes": (record(data=record(type="string", attributes=record(email="string", fax="string"))), ()),
+    "data as a list": (record(data={"type": "array", "items": record(email="string", fax="string")}), ()),
     "its names": (record(email="string", fullName="string", fax="string"), (("full_name", "fullName"),)),
     "": (record(email="string", fax="string"), ()),
 }

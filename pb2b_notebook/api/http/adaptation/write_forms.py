@@ -19,7 +19,7 @@ from pb2b_notebook.api.http.adaptation import unlearning
 from pb2b_notebook.api.http.responses.object_forms import CUSTOM_PAIRS, spellings_in
 from pb2b_notebook.errors import APIError
 from pb2b_notebook.journal import key_of
-from pb2b_notebook.openapi.object_descriptions import PLAIN_NAMES, fold, in_style_of, noun_of
+from pb2b_notebook.openapi.object_descriptions import LISTED, PLAIN_NAMES, fold, in_style_of, noun_of
 from pb2b_notebook.openapi.operations import Operation
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def forms_to_try(operation: Operation, learned: Collection[str], known: str | No
 
     >>> from pb2b_notebook.openapi import load
     >>> forms_to_try(load()["leads.update"], {"values under properties"}, None)
-    ('plain', 'properties', 'data', 'lead', 'attributes')
+    ('plain', 'properties', 'data', 'lead', 'attributes', 'data as a list')
     """
     names = forms_of_rows(operation, learned)
     wrappers = _wrappers(operation)
@@ -76,7 +76,7 @@ def forms_to_try(operation: Operation, learned: Collection[str], known: str | No
 
 def _wrappers(operation: Operation) -> tuple[str, ...]:
     """Return the names below which services take the values of an object."""
-    return ("data", noun_of(operation.path), "properties", "attributes")
+    return ("data", noun_of(operation.path), "properties", "attributes", LISTED)
 
 
 def forms_of_rows(
@@ -101,7 +101,14 @@ def forms_of_rows(
 
 
 def in_form(call: Call, form: str, learned: Collection[str]) -> Call:
-    """Return a write with its body in another form; it is another request, with an idempotency key of its own."""
+    """Return a write with its body in another form; it is another request, with an idempotency key of its own.
+
+    >>> from pb2b_notebook.api.http.sending.client import Call
+    >>> from pb2b_notebook.openapi import load
+    >>> call = Call(load()["leads.create"], "/leads", (), b'{"full_name": "Ada"}')
+    >>> in_form(call, LISTED, {"full_name as Full_Name"}).body
+    b'{"data":[{"Full_Name":"Ada"}]}'
+    """
     if form == PLAIN or call.body is None:
         return call
     body = json.loads(call.body)
@@ -170,7 +177,7 @@ def suggests_another_form(refused: APIError, call: Call, form: str = PLAIN) -> b
     wrappers = (CSV, *_wrappers(call.operation)) if is_import else _wrappers(call.operation)
     for text in (refused.message, *(f"{detail.field} {detail.message}" for detail in refused.details)):
         missing = _REQUIRED.search(text) and any(_names(text, name) for name in (*_sent_names(sent), *wrappers))
-        outer = "data" if form == "attributes" else form
+        outer = "data" if form in {"attributes", LISTED} else form
         unknown = unlearning.UNKNOWN.search(text) and any(_names(text, name) for name in (*_sent_names(sent), outer))
         if (
             missing
@@ -316,6 +323,8 @@ def _with_pairs(body: dict[str, Any], column: str, field: str) -> dict[str, Any]
 def _wrap(body: dict[str, Any], form: str, call: Call) -> dict[str, Any]:
     if form in {PLAIN_NAMES, _STYLE}:
         return body
+    if form == LISTED:
+        return {"data": [body]}
     if form != "attributes":
         return {form: body}
     parts = call.path.strip("/").split("/")

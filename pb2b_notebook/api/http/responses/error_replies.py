@@ -97,7 +97,8 @@ def error_of(reply: Reply, *, attempts: int = 1, idempotency_key: str | None = N
             idempotency_key=idempotency_key,
         )
     body = _error_body(reply, lists=True)
-    code, message, details = _problem(body)
+    part = _refused_part(body.get("data"))
+    code, message, details = _problem(body if part is None else {**body, "data": None, **part})
     wait = headers.retry_after(reply)
     limited = reply.status == TOO_MANY_REQUESTS or (
         reply.status in _LIMITS_UNDER_OTHER_STATUSES and _RATE_LIMIT.search(f"{code} {message}") is not None
@@ -263,7 +264,7 @@ def _problem(body: Mapping[str, Any]) -> tuple[str, str, list[Detail]]:
     code, title = _first_text(whole, _CODES), _safe_text(inner)
     if title and not code and _CODE.fullmatch(title) and _first_text(whole, _MESSAGES):
         code = title  # {"error": "invalid_request", "message": "…"}
-    details = [detail for name in _DETAILS for detail in _details(_get(whole, name))]
+    details = [detail for name in _DETAILS for detail in _details(_get(whole, name), whole)]
     own = {name: value for name in (*_OWN_FIELDS, *_MESSAGES) if (value := _get(whole, name)) is not None}
     details = details or _details([own])
     lists = (_get(whole, name) for name in _DETAILS)
@@ -319,8 +320,14 @@ def _safe_text(value: Any) -> str:
     return printable(value[:500]) if isinstance(value, str) else ""
 
 
-def _details(raw: Any) -> list[Detail]:
-    """Return which fields an error is about: from a list of objects, or from texts by field."""
+def _details(raw: Any, whole: Mapping[str, Any] | None = None) -> list[Detail]:
+    """Return which fields an error is about: from a list of objects, from texts by field, or from the field's name.
+
+    >>> _details({"api_name": "data"}, {"code": "MANDATORY_NOT_FOUND", "message": "required field not found"})
+    [Detail(field='data', code='MANDATORY_NOT_FOUND', message='required field not found')]
+    """
+    if isinstance(raw, Mapping) and isinstance(raw.get("api_name"), str):  # as Zoho names it
+        return _details([{**(whole or {}), **raw}])
     if isinstance(raw, Mapping) and not _is_text_in_language(raw):
         return [
             Detail(_safe_text(name), "", _safe_text(text[0] if isinstance(text, list) and text else text))

@@ -48,6 +48,7 @@ def test_each_status_and_code_has_its_error(status, code, kind):
         ({"error": "text"}, "text"),
         ({"errors": [{"field": "email", "message": "bad"}]}, "bad"),
         ({"errors": ["bad"]}, "bad"),
+        ({"data": [{"code": "INVALID_DATA", "details": {}, "message": "bad", "status": "error"}]}, "bad"),
         ({"message": "text"}, "text"),
         ({"type": "about:blank", "title": "Bad", "detail": "more"}, "more"),
         ([{"message": "bad", "errorCode": "X", "fields": ["Email"]}], "bad"),
