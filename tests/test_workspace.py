@@ -50,6 +50,7 @@ def test_without_lead_fields_the_frame_types_custom_fields_by_their_values(ws, c
     key = ws.sandbox.create_key(scopes=["me.read", "leads.read"])
     with pb.connect(key, base_url=base_url(ws)) as other:
         frame = other.leads.list()
+        assert other.leads.intake(pd.DataFrame({"Mail": ["a@x.example"]})).mapping.columns == {"Mail": "email"}
     assert "the key lacks lead-fields.read: custom fields are typed by their values" in caplog.text
     assert [c for c in frame.columns if c.startswith("custom_")]
 

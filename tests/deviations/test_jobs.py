@@ -42,9 +42,10 @@ def test_forms_end_in_the_same_error(stuck):
         assert "has not changed" in form._message.value
 
 
-def test_an_import_is_waited_for_where_the_service_has_no_jobs(against, service, monkeypatch):
+@pytest.mark.parametrize("status", [404, 403], ids=["the service has no jobs", "the key may not read them"])
+def test_an_import_is_waited_for_where_its_job_cannot_be_read(against, service, monkeypatch, status):
     monkeypatch.setitem(
-        DEVIATIONS, "no jobs", Deviation(lambda x: x.path.startswith("/jobs") and x.refuse(404, "Not Found"))
+        DEVIATIONS, "no jobs", Deviation(lambda x: x.path.startswith("/jobs") and x.refuse(status, "No"))
     )
     ws = against("no jobs")
     rows = pd.DataFrame({"email": ["no.jobs@wait.example"], "full_name": ["No Jobs"]})

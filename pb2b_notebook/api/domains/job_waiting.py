@@ -17,7 +17,13 @@ from pb2b_notebook.api.domains.list_schemas import Listed
 from pb2b_notebook.api.domains.verbs import run
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import Progress
-from pb2b_notebook.errors import InvalidParameterError, JobFailedError, JobUnfinishedError, NotFoundError
+from pb2b_notebook.errors import (
+    InvalidParameterError,
+    JobFailedError,
+    JobUnfinishedError,
+    NotFoundError,
+    PermissionDeniedError,
+)
 from pb2b_notebook.frames.types import FrameT
 
 State = Literal["running", "completed", "failed", "cancelled"]
@@ -107,10 +113,10 @@ def _reader(session: Session, job: Any) -> tuple[Callable[[], Record], str]:
     def read() -> Record:
         try:
             found: Record = run(session, "jobs.get", job_id)
-        except NotFoundError:
+        except (NotFoundError, PermissionDeniedError):
             if own is None:
                 raise
-            found = run(session, str(kind), own)  # the service may not have jobs
+            found = run(session, str(kind), own)  # the service may not have jobs, or the key may not read them
         return found
 
     return read, f'ws.jobs.wait("{job_id}")'

@@ -6,17 +6,10 @@ from typing import Any, Final
 
 from pb2b_notebook import openapi
 from pb2b_notebook.api.calls.options import OPTIONS
-from pb2b_notebook.api.calls.session import Session, why_unread
+from pb2b_notebook.api.calls.session import UNREADABLE, Session, why_unread
 from pb2b_notebook.api.domains.verbs import Verb
 from pb2b_notebook.display import notices
-from pb2b_notebook.errors import (
-    BadRequestError,
-    NotFoundError,
-    ProtocolError,
-    ServerError,
-    UnknownOperationError,
-    ValidationError,
-)
+from pb2b_notebook.errors import NotFoundError, UnknownOperationError
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.lead_fields import BUILTIN_TYPES, read_fields
 from pb2b_notebook.openapi.operations import Operation, Operations
@@ -61,7 +54,7 @@ def list_lead_fields(session: Session) -> pl.DataFrame:
     found: pl.DataFrame
     try:
         found = verb.run(session, operation, {"frame": "polars"})
-    except (BadRequestError, ValidationError, ServerError, ProtocolError) as problem:
+    except UNREADABLE as problem:
         session.client.say_once(f"{why_unread(operation, problem)}: the built-in lead fields of our contract are used")
         partial: Any = problem.partial
         found = builtin.clear() if partial is None else partial
