@@ -566,9 +566,19 @@ def test_lead_fields_that_are_back_are_used_again(against, service, monkeypatch)
     assert ws.profile.value("missing", "lead_fields.list") is None
 
 
-@pytest.mark.parametrize("own", [True, False], ids=["our contract", "its document"])
-@pytest.mark.parametrize("name", ["ignores_filters", "refuses_filters"])
-def test_a_filter_that_the_service_does_not_apply_is_applied_here(against, service, said, name, own):
+@pytest.mark.parametrize(
+    ("name", "own"),
+    [
+        ("ignores_filters", True),
+        ("ignores_filters", False),
+        ("refuses_filters", True),
+        ("refuses_filters", False),
+        ("refuses filters without a name", True),
+    ],
+)
+def test_a_filter_that_the_service_does_not_apply_is_applied_here(against, service, said, monkeypatch, name, own):
+    unnamed = Deviation(lambda x: "country" in x.asked and x.refuse(400, "Bad Request"))
+    monkeypatch.setitem(DEVIATIONS, "refuses filters without a name", unnamed)
     ws = against(name, own=own)
     leads = service.leads()
     country = next(lead["country"] for lead in leads if lead["country"])

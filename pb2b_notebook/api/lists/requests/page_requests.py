@@ -116,13 +116,14 @@ class PageRequests:
         return bool(names) and client.learn_refused(self.facts.operation, names, "no rows come with it")
 
     def _drop_refused_filters(self, refused: APIError) -> bool:
-        """Whether filters are refused by such a status, whatever their value; they are applied here from now on."""
+        """Whether filters are refused whatever their value, without a name; they are applied here from now on."""
         names = self._filters
-        if not names or refused.status not in unlearning.MISSING or self.seen.pages:
+        unnamed = refused.status in unlearning.REFUSED and not refused.details
+        if not names or not (unnamed or refused.status in unlearning.MISSING) or self.seen.pages:
             return False
         rows = self._rows_with(self.size.parameters)
         refusing = [name for name in names if self._refuses_value(name, rows, refused)] if rows else []
-        if rows and not refusing:  # ours may be refused so, beside filters that are not
+        if rows and not refusing and not unnamed:  # ours may be refused so, beside filters that are not
             ours = [pair for pair in self.query.sent if pair[0] in self._added & OURS]
             ours += [("include_total", "true")] if self._counts else []
             refusing_ours = [pair[0] for pair in ours if not self._rows_with([pair])]
