@@ -29,6 +29,7 @@ from pb2b_notebook.api.lists.trials.row_order import RowOrder
 from pb2b_notebook.api.lists.trials.selection import RowSelection
 from pb2b_notebook.api.lists.trials.several_values import one_value_filter
 from pb2b_notebook.api.lists.windows import Placed, UnreliableWindowsError, instant, time_text
+from pb2b_notebook.errors import APIError
 from pb2b_notebook.times import iso
 
 _FEW_IDS: Final = 10
@@ -179,9 +180,17 @@ class Listing:
             return
         days = _RECENT if self.sorts == NEWEST_FIRST and self._order.can_look_back(first) else (None,)
         for back in days:
+            if back is not None and self._facts.refuses(AFTER):
+                continue
             after = [] if back is None else [(AFTER, iso(self._facts.context.time() - timedelta(days=back)))]
             part = self._part((*self._query.without("order"), *after), parallel=1)
-            found = list(part.one_ahead())
+            try:
+                found = list(part.one_ahead())
+            except APIError as refused:
+                if back is None:
+                    raise
+                self._facts.learn_refused(refused, [AFTER])
+                continue
             self._requests.ids += part.request_ids
             if back is None or part.rows >= limit:
                 self._sequence.proven = part.proven
