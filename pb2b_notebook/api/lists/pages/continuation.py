@@ -9,6 +9,7 @@ from pb2b_notebook.api.http.responses.envelope import Page, Raws
 from pb2b_notebook.api.http.sending.client import LEADS
 from pb2b_notebook.api.lists import completeness, windows
 from pb2b_notebook.api.lists.parameters import AFTER, AFTER_ID, BEFORE, BEYOND, MORE_PLACES
+from pb2b_notebook.api.lists.requests.matching_query import OURS
 from pb2b_notebook.api.lists.requests.page_requests import PageRequests
 from pb2b_notebook.api.lists.requests.places import Places, id_of, ids_of
 from pb2b_notebook.errors import APIError
@@ -140,9 +141,14 @@ class Continuation:
             except APIError as refused:
                 facts.learn_refused(refused, [name])
                 continue
-            if page is not None and page.records and self.leads_on != name:
+            if page is not None and page.records and not known and not self._selects:
                 facts.learn("ignored", [name], "the same rows with it")
         return None
+
+    @property
+    def _selects(self) -> bool:
+        """Whether filters leave rows out: a service may give their only page for each number."""
+        return not OURS.issuperset(name for name, _ in self._requests.query.sent)
 
     def _may_lead_beyond(self, records: Raws, *, known: bool) -> bool:
         """Whether rows may follow this page, and a parameter may lead to them."""
