@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import ast
 import functools
-import io
 import json
 import re
-import tokenize
 from pathlib import Path
 
 import pytest
@@ -64,17 +62,16 @@ NOT_PARTICIPLES = frozenset(("bed", "embed", "exceed", "feed", "heed", "need", "
 
 
 @functools.cache
-def tree_of(path: Path) -> ast.Module:
-    return ast.parse(path.read_text("utf-8"))
+def nodes_of(path: Path) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(path.read_text("utf-8"))))
 
 
 def fragments(path: Path) -> list[tuple[int, str]]:
     """The prose of a module: docstrings, other strings of several words, comments; each with its line."""
-    text = path.read_text("utf-8")
-    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
-    strings = [node for node in ast.walk(tree_of(path)) if isinstance(node, ast.Constant)]
+    strings = [node for node in nodes_of(path) if isinstance(node, ast.Constant)]
     return [
-        *((token.start[0], token.string) for token in tokens if token.type == tokenize.COMMENT),
+        # What follows a "#": comments, and the rest of some strings.
+        *((line, text[text.index("#") :]) for line, text in pages(path) if "#" in text),
         *((one.lineno, one.value) for one in strings if isinstance(one.value, str) and " " in one.value.strip()),
     ]
 
@@ -126,8 +123,8 @@ PUBLIC_METHODS = frozenset({"edited", "shipped"})
 """Methods of public values that users call; their names are API."""
 
 
-def functions(tree: ast.AST) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
-    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+def functions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return [node for node in nodes_of(path) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
 
 
 def is_attribute(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
@@ -139,21 +136,22 @@ def test_functions_are_named_by_verbs_or_by_what_they_return():
     found = [
         f"{path.relative_to(ROOT)}:{function.lineno} {function.name}"
         for path in PACKAGE
-        for function in functions(tree_of(path))
+        for function in functions(path)
         if is_bare_participle(function.name) and not is_attribute(function) and function.name not in PUBLIC_METHODS
     ]
     assert found == []
 
 
 IDENTIFIERS = re.compile(r"(?:^|_)(?:told|said|meant)(?:_|$)")
+NAMES = {ast.Name: "id", ast.Attribute: "attr", ast.arg: "arg", ast.FunctionDef: "name"}
 
 
 def test_no_variable_or_parameter_is_called_told_said_or_meant():
     """Say what it is: a message, a warning, the reported value, the nearest name."""
     found = set()
     for path in PACKAGE:
-        for node in ast.walk(tree_of(path)):
-            name = {ast.Name: "id", ast.Attribute: "attr", ast.arg: "arg", ast.FunctionDef: "name"}.get(type(node))
+        for node in nodes_of(path):
+            name = NAMES.get(type(node))
             if name and IDENTIFIERS.search(getattr(node, name)):
                 found.add(f"{path.relative_to(ROOT)}:{node.lineno} {getattr(node, name)}")
     assert sorted(found) == []
@@ -198,7 +196,7 @@ def test_arguments_are_described_by_noun_phrases():
     """Not "frame: of the report." but "frame: Library of the returned report"."""
     found = []
     for path in PACKAGE:
-        for node in ast.walk(tree_of(path)):
+        for node in nodes_of(path):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and (
                 doc := ast.get_docstring(node)
             ):
