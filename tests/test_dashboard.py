@@ -19,7 +19,6 @@ def titles(page):
 
 
 def words(page):
-    page.draw_without_rendering()
     return " ".join(text.get_text() for text in page.findobj(Text)).replace("\n", " ")
 
 
@@ -66,6 +65,7 @@ def test_lists_that_the_key_may_not_read_are_named(ws):
     key = ws.sandbox.create_key(scopes=READS)
     with pb.connect(key, base_url=ws._session.client.base_url) as other:
         page, requests = sent(other, other.dashboard)
+    page.draw_without_rendering()
     text = words(page)
     assert "Leads by status" in text
     for scope in ("campaigns.read", "messages.read", "prospector.read", "billing.read", "webhooks.read"):

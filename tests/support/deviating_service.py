@@ -4,7 +4,7 @@ Each deviation is a switch: it changes what arrives at the sandbox, what it answ
 the order of :data:`DEVIATIONS`, which is the order of their layers; any set of them can be combined.
 """
 
-import asyncio
+import itertools
 import json
 import re
 import uuid
@@ -15,9 +15,9 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode
 import httpx
 
 from pb2b_notebook import openapi
+from pb2b_notebook.in_process import InProcessServer
 from pb2b_notebook.sandbox import Sandbox
-from pb2b_notebook.serving import Server
-from plain_http import NO_TLS
+from plain_http import plain_transport
 
 BASE = "/api/public/v1"
 _ID = re.compile(
@@ -1385,8 +1385,11 @@ PERSONALITIES = {
 }  # fmt: skip
 
 
+_PORTS = itertools.count(1)  # a port of its own for each service, as the profile of a service is kept by its address
+
+
 class DeviatingService:
-    """One sandbox whose deviations are switched while it runs.
+    """One sandbox whose deviations are switched while it runs; this process reaches it through its ``transport``.
 
     Args:
         leads: Number of leads.
@@ -1394,13 +1397,15 @@ class DeviatingService:
     """
 
     def __init__(self, *, leads=60, names=(), **options):
-        self.sandbox = Sandbox(leads=leads, rate_limit=1_000_000, **options)
+        self.sandbox = Sandbox(leads=leads, rate_limit=1_000_000, background=False, **options)
         self.names, self.requests, self.refusals, self.sent = tuple(names), 0, 0, []
         self._forget()
-        self._server = Server(self._app).start()
-        self.url = self._server.url
+        self._server = InProcessServer(self._app, kind="deviating", between=self.sandbox.catch_up).start()
+        self.url = f"http://127.0.0.1:{next(_PORTS)}"  # nothing listens there; links of pages are links of HTTP
+        self.transport = plain_transport(self._server.url)
         self.base_url = self.url + BASE
         self.key = self.sandbox.key
+        self._client = httpx.Client(transport=self.transport, base_url=self.base_url)
 
     def _forget(self):
         self.their_ids, self.our_ids, self.cursors, self.waiting, self.calls = {}, {}, {}, [], 0
@@ -1426,7 +1431,7 @@ class DeviatingService:
     def ask(self, method, path, body=None):
         """Ask the sandbox itself: what it really holds."""
         headers = {"Authorization": f"Bearer {self.key}", "x-no-deviation": "1"}
-        reply = httpx.request(method, self.base_url + path, headers=headers, json=body, trust_env=False, verify=NO_TLS)
+        reply = self._client.request(method, path, headers=headers, json=body)
         return reply.json() if reply.content else None
 
     def leads(self, **filters):
@@ -1469,16 +1474,15 @@ class DeviatingService:
         self.requests += 1
         self.sent.append((x.method, x.path, tuple(x.query), x.headers.get("idempotency-key"), body))
         chosen = [DEVIATIONS[name] for name in self.names]
-        loop = asyncio.get_running_loop()
         for each in reversed(chosen):
             if each.ask is not None and not x.status:
-                await loop.run_in_executor(None, each.ask, x)
+                each.ask(x)
         if not x.status:
             await self._pass_on(x, scope)
         refused = x.status >= 400 and x.answer is not None
         for each in chosen:
             if each.tell is not None and (x.status // 100 == 2 or refused):
-                await loop.run_in_executor(None, each.tell, x)
+                each.tell(x)
         self.refusals += x.status >= 400
         await self._answer(x, send)
 

@@ -291,7 +291,10 @@ def listening():
 
 
 def connect(service, *, own=True):
-    return pb.connect(service.key, base_url=service.base_url, contract=None if own else service.document(), trust=True)
+    document = None if own else service.document()
+    return pb.connect(
+        service.key, base_url=service.base_url, contract=document, trust=True, transport=service.transport
+    )
 
 
 def verdicts(service, names, *, own=True, features=FEATURES):
