@@ -19,6 +19,8 @@ import pb2b_notebook as pb
 ALL = sorted((Path(__file__).parent.parent.parent / "notebooks").glob("[0-9]*.ipynb"))
 WRITES = re.compile(r"\.(?:advance|apply|create|delete|launch|retry|update|upsert)\(")
 OPENED = re.compile(r"pb\.(?:open_sandbox|connect)\(([^)]*)\)")
+LEADS = 200
+"""Leads of a workspace: nothing here depends on their number; nbval runs each notebook with as many as it opens."""
 WEEKS = {"05_mirror_and_sql"}
 """Notebooks that advance the clock by a week. Others stay within the day for which the journal replays a response."""
 
@@ -48,14 +50,14 @@ def new_shell():
 
 @pytest.fixture
 def shared_file(tmp_path, monkeypatch):
-    """Open every sandbox on one file, and advance its clock by at most ``longest`` seconds at a time.
+    """Open every sandbox on one file, of few leads, and advance its clock by at most ``longest`` seconds at a time.
 
     Notebooks end in an open workspace: ``close_all`` closes those that are open.
     """
     open_sandbox, opened = pb.open_sandbox, ExitStack()
 
     def open_on_file(**options):
-        ws = opened.enter_context(open_sandbox(**{**options, "db": tmp_path / "workspace.sqlite3"}))
+        ws = opened.enter_context(open_sandbox(**options | {"leads": LEADS, "db": tmp_path / "workspace.sqlite3"}))
         advance = ws.sandbox.clock.advance
         ws.sandbox.clock.advance = lambda seconds: advance(min(seconds, open_on_file.longest))
         return ws
