@@ -1119,7 +1119,8 @@ def document_below_properties(service):
 def test_a_document_with_values_below_properties_is_followed_without_a_refusal(service, said):
     service.switch("hubspot_objects", "bodies_under_properties")
     document = document_below_properties(service)
-    with pb.connect(service.key, base_url=service.base_url, contract=document, trust=True, transport=service.transport) as ws:
+    options = {"base_url": service.base_url, "transport": service.transport}
+    with pb.connect(service.key, contract=document, trust=True, **options) as ws:
         frame = ws.leads.list()
         assert {"id", "email", "status", "updated_at"} <= set(frame.columns)
         assert ws.leads.plan(frame[["id", "email", "full_name", "city", "status"]]).summary["create"] == 0
