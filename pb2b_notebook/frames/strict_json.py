@@ -19,6 +19,8 @@ EXACT: Final = 2**53
 """Whole numbers up to this size are exact in a float."""
 
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
+_COLON: Final = re.compile(r"[ \t\n\r]*:[ \t\n\r]*")
+_END_OR_COMMA: Final = re.compile(r"[ \t\n\r]*(?:(\})|,[ \t\n\r]*)")
 _STRING_OR_SPACE: Final = re.compile(r'("(?:[^"\\]|\\.)*")|[ \t\n\r]+')
 _REPAIR: Final = "try again; if it persists, quote the request_id to support: the service sent broken JSON"
 
@@ -160,13 +162,13 @@ def _object(text: str, at: int) -> tuple[list[Member], int]:
         if name in names:
             _refuse_duplicate_key()
         names.add(name)
-        start = _skip(text, _expect(text, _skip(text, at), ":"))
+        start = (_COLON.match(text, at) or _refuse_broken()).end()
         value, end = _value(text, start)
         found.append(Member(name, value, text[start:end]))
-        at = _skip(text, end)
-        if text[at : at + 1] == "}":
-            return found, at + 1
-        at = _skip(text, _expect(text, at, ","))
+        after = _END_OR_COMMA.match(text, end) or _refuse_broken()
+        at = after.end()
+        if after[1]:
+            return found, at
 
 
 def _name(text: str, at: int) -> tuple[str, int]:
