@@ -1,6 +1,7 @@
 """Changes are planted in a copy of our document, dozens at a time; each is found and weighed, and nothing else is.
 
-In the copy every reference is replaced by what it refers to, so that a change is in one operation alone.
+In the copy every reference is replaced by what it refers to, so that a change is in one operation alone. Operations
+share their errors, in which nothing is planted.
 """
 
 import copy
@@ -16,12 +17,19 @@ from pb2b_notebook.openapi.comparison import differences
 WHOLE = openapi.load_document()
 
 
+def target(reference):
+    return functools.reduce(dict.__getitem__, reference.removeprefix("#/").split("/"), WHOLE)
+
+
+@functools.cache
+def error(reference):
+    return inlined(target(reference))
+
+
 def inlined(node):
     if isinstance(node, dict) and "$ref" in node:
-        target = WHOLE
-        for part in node["$ref"].removeprefix("#/").split("/"):
-            target = target[part]
-        return inlined(target)
+        reference = node["$ref"]
+        return error(reference) if reference.startswith("#/components/responses/") else inlined(target(reference))
     if isinstance(node, dict):
         return {name: inlined(inner) for name, inner in node.items() if name not in ("examples", "example", "headers")}
     return [inlined(inner) for inner in node] if isinstance(node, list) else node
