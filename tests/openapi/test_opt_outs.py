@@ -129,6 +129,11 @@ Ghi chú=Không liên hệ|Ghi chú=vui lòng không gọi|Keterangan=jangan dih
 Σημειώσεις=να μην ενοχληθεί|ملاحظات=لا يرغب في التواصل|הערות=נא לא לפנות|توضیحات=تماس نگیرید|Заметки=удалить из рассылки
 Забележка=да не се звъни|Napomena=ne želi kontakt|Notlar=aranmasın|비고=연락하지 말 것|备注=不希望联系
 İzin=hayır|IZIN=HAYIR|Не звонить=да|Согласие=нет|連絡不可=○|メール配信=停止|退订=是|수신거부=Y|수신동의=N
+Zentrale Sperre=X|Gesperrt=ja|Reservert=Ja|Reservasjonsregisteret=ja|Spärrad=Ja|NIX-registret=ja|Bloqueado=Sí|Bloqué=oui
+Versandsperre=1|Marketing gesperrt=true|Exclude from mailings=yes|TPS/CTPS=Y|Запрет на обзвон=да|免打扰=是
+Possiamo contattarti?=No|Do we contact?=N|Can we keep in touch?=No|Ok to mail?=No|Mailing erlaubt=nein
+Accepte les mails=non|Anonymized=TRUE
+Marketing communications=No|Peut-on vous recontacter ?=Non|DOI bestätigt=nein|Можно связаться=нет|可以联系=否|メール可=×
 """
 NOT_OPTED_OUT = """
 Email Opt Out=no|Opt-out=n/a|Keine Werbung=nein|Désabonné=non|Dado de baja=No|Не звонить=нет|連絡不可=いいえ
@@ -175,7 +180,9 @@ Ghi chú=không gọi được|Keterangan=belum dihubungi|Keterangan=tidak bisa 
 ملاحظات=لم يتم التواصل|Σημειώσεις=να μην ξεχάσουμε την προσφορά|Заметки=удалить из базы дубль
 Yıllık izni=yok|Müdür onayı=hayır|Désinscription du salon=Oui
 Souhlas ředitele=ne|Mobile DNC=No|Direct dial=+49 30 901820|Mobile=Yes|Attendee=No
-Löschvormerkung=|Ghi chú=đã liên hệ
+Löschvormerkung=|Ghi chú=đã liên hệ|Zentrale Sperre=|Gesperrt=nein|Reservert=Nei|Spärrad=Nej|Bloqueado=No|Marketable=yes
+Reservert plass=Ja|Sperrminorität=ja|Excluded VAT=12|Mailing city=No|Can we keep in touch?=Yes
+Marketing communications manager=No
 Deceased?=No|Deceased spouse=Jim|Industry=Y|Indicator=Y|Blocked amount=12
 Contacted=no|Company=Do Not Disturb Ltd|No. of calls=3|No. of emails=5|Bounce rate=12|Country=no|Interest=none
 """
