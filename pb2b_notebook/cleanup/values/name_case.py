@@ -70,6 +70,8 @@ _PREFIXED: Final = re.compile(r"(Mc|Mac|De|Di|Du|La|Le|Fitz)([^\W\d_]{2,})")
 _SHORTEST: Final = 3
 _CERTAIN: Final = 4
 """Letters of a word in upper case that is surely not an abbreviation of given names."""
+_GREEK_VOWEL: Final = re.compile("(?:[ΑΕΟ][ΙΥ](?!\u0308)|ΟΥ|[ΑΕΗΙΟΥΩ])[\u0300-\u036f]*")
+"""A vowel in capitals, or two that are one, decomposed."""
 _ARMENIAN_EV: Final = re.compile("(?<=[Ա-Ֆա-և])ԵՎ")
 """Inside a word one letter in lower case, of which Python knows the classical capitals ԵՒ."""
 _LOWER_CASE_LETTERS: Final = str.maketrans({"ß": "ẞ"})
@@ -166,7 +168,7 @@ def settle_case(
     if _NUMERALS.fullmatch(name.lower()):  # the family name of a king, or of a son in a column of its own
         return name, ""
     rule = _rule(name)
-    if rule and _may_end_in_numeral(name, country):
+    if rule and (_may_end_in_numeral(name, country) or _lacks_accent(name)):
         return name, ""
     alphabet = alphabet_in(name, country, dotted=dotted)
     if rule and alphabet != "":
@@ -197,6 +199,18 @@ def _may_end_in_numeral(name: str, country: str | None) -> bool:
     first, *rest = name.lower().split(" ")
     numbered = first in _NUMBERED_NAMES and country not in _SHORT_NAMES_FIRST
     return numbered and any(map(_NUMERAL_OR_NAME.fullmatch, rest))
+
+
+def _lacks_accent(name: str) -> bool:
+    """Return whether a Greek word of capitals has no accent, as Greek writes them: in lower case, it needs one.
+
+    >>> [_lacks_accent(name) for name in ("ΜΑΡΙΑ", "ΝΊΚΟΣ", "ΦΩΣ", "ΜΑΪΟΣ", "MARIA")]
+    [True, False, False, True, False]
+    """
+    if name.isascii():
+        return False
+    vowels = (_GREEK_VOWEL.findall(unicodedata.normalize("NFD", word)) for word in re.split(r"[\s-]", name))
+    return any(len(found) > 1 and not any("\u0301" in vowel for vowel in found) for found in vowels)
 
 
 def _mixes_scripts(word: str) -> bool:

@@ -29,8 +29,10 @@ _KINDS_BY_KEY: Final[dict[str, Kind]] = {
 }
 _KINDS_BY_TYPE: Final[dict[str, Kind]] = {"email": "email", "phone": "phone", "url": "url"}
 
-_SIGNS: Final = "[-–—_.…,;:?*/#!+~•·]+(?: [-–—_.…,;:?*/#!+~•·]+)*"
-_AROUND: Final = " \t\r\n\u00a0" + "-–—_.…,;:?*/\\#!+~•·'\"()[]{}<>"
+_SIGN: Final = "[-–—_.…,;:?*/#!+~•·\"'´`“”„″〃]+"
+_SIGNS: Final = f"{_SIGN}(?: {_SIGN})*"
+"""Signs alone, ditto marks among them."""
+_AROUND: Final = " \t\r\n\u00a0" + "-–—_.…,;:?*/\\#!+~•·'\"´`“”„″〃()[]{}<>"
 """White space and signs that may stand around a word."""
 _MADE_UP_DIGITS: Final = re.compile(r"0*|(\d)\1{5,}|\d{1,3}(\d)\2{8,}|0?123456(?:7(?:8(?:90?)?)?)?|9876543210?")
 

@@ -15,6 +15,7 @@ VALUES = [
     "???", "Na", "NA", "(null)", "<NA>", "[Unknown]", "Nil", "0", "000-000", "Test", "Ka", "Self-employed", "Nancy",
     "Noe", "n.a.", " -\n", "okänd", "NaNo",
     "(blank)", "(Leer)", "Leer", "#N/A", "#REF!", "#¡VALOR!", "…", "· ·", "(None)", "[null]", "(Tom)", "Blank",
+    "ditto", "Ditto", "S.O.", "s. o.", "same as above", '"', "„", "〃", '- " -',
 ]  # fmt: skip
 
 
@@ -43,7 +44,9 @@ def test_python_and_polars_agree_on_what_stands_for_nothing(kind):
         ("website", ["https://none.com"], ["None", "n/a", "NULL"]),
         ("company_domain", ["none.com"], ["None", "n/a", "NULL"]),
         ("country", ["NA"], ["None", "NULL", "n/a"]),
-        ("title", ["Null", "Na"], ["NULL", "n/a", "null"]),
+        ("title", ["Null", "Na"], ["NULL", "n/a", "null", "Dito", "s. o.", '"', "'' ''", '-"-']),
+        ("full_name", ["Ditto", "Dito", "S. O.", "Above"], ["same as above", "Siehe oben", "dito", '"', "〃"]),
+        ("company_name", ["Ditto", "DITO", "Idem"], ["Same as above.", "idem", "(s.o.)", "„ “", "同上"]),
     ],
 )  # fmt: skip
 def test_what_normalize_blanks_depends_on_the_field(make_frame, field, kept, blank):
