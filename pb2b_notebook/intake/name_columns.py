@@ -18,6 +18,7 @@ from pb2b_notebook.cleanup.values.placeholders import is_placeholder
 from pb2b_notebook.intake.second_columns import Taken
 from pb2b_notebook.mapping.application import Reading
 from pb2b_notebook.mapping.columns import cells_of, column_names
+from pb2b_notebook.mapping.grammar import is_name_or_company
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import words
 from pb2b_notebook.openapi.import_cells import is_blank
@@ -26,6 +27,7 @@ PART: Final = "part of the family name"
 TURNED: Final = "family name first"
 ADDRESSED: Final = "address beside a name"
 COMPANY: Final = "company in place of a name"
+OWN_NAME: Final = "name in place of a company"
 """Rules of such names, in the changes."""
 _BEFORE: Final = frozenset({
     "tussenvoegsel", "tussenvoegsels", "tussenv", "tv", "voorvoegsel", "voorvoegsels", "infix", "namenszusatz",
@@ -55,6 +57,7 @@ _WITH_ADDRESS: Final = re.compile(
 )
 _SHORTEST_FORM: Final = 3
 """Letters of a legal form that no name of a person ends in: Ou is a family name, and AG may be initials."""
+_SHORT_FORMS: Final = frozenset({"AG", "KG", "SE", "SA", "SL", "NV", "BV", "AB", "AS", "eK", "eG", "eV", "Oy"})
 _CREDENTIALS: Final = frozenset({"scp"})
 _OTHER_ADDRESS: Final = "the address beside the name, and the row has another one"
 _LATIN: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", re.UNICODE)
@@ -141,12 +144,19 @@ def take_companies_of_names(readings: list[Reading], fields: Mapping[str, LeadFi
     Returns:
         The companies, and the names without them.
     """
-    name = next((each for each in readings if each.field.key == "full_name" and each.field.builtin), None)
+    name, company = (_builtin(readings, key) for key in ("full_name", "company_name"))
     values = name.values if name is not None else ()
-    rows = [row for row, value in enumerate(values) if isinstance(value, str) and _has_legal_form(value)]
+    texts = {row: value for row, value in enumerate(values) if isinstance(value, str)}
+    people = _own_names(readings)
+    has_companies = any(map(_has_legal_form, texts.values()))
+    rows = [
+        row
+        for row, value in texts.items()
+        if _has_legal_form(value)
+        or ((has_companies or (row in people and not people[row] <= _tokens(value))) and _has_short_form(value))
+    ]
     if name is None or not rows or "company_name" not in fields:
         return []
-    company = next((each for each in readings if each.field.key == "company_name" and each.field.builtin), None)
     if company is None:
         company = Reading(fields["company_name"], name.column, [None] * len(values), {}, {})
         readings.append(company)
@@ -157,6 +167,51 @@ def take_companies_of_names(readings: list[Reading], fields: Mapping[str, LeadFi
             taken.append(Taken(row, "company_name", str(name.column), None, company.values[row], COMPANY))
             taken.append(Taken(row, "full_name", str(name.column), company.values[row], "", COMPANY))
     return taken
+
+
+def drop_companies_of_own_names(readings: Sequence[Reading]) -> list[Taken]:
+    """Drop companies that are the name of the row's own person, where a column holds names or companies.
+
+    Args:
+        readings: Readings of the mapped columns, which are changed.
+    """
+    company = _builtin(readings, "company_name")
+    if company is None or company.column is None or not is_name_or_company(company.column):
+        return []
+    people = _own_names(readings)
+    taken: list[Taken] = []
+    for row, value in enumerate(company.values):
+        if isinstance(value, str) and row in people and _tokens(value) == people[row]:
+            company.values[row] = None
+            taken.append(Taken(row, "company_name", company.column, value, "", OWN_NAME))
+    return taken
+
+
+def _builtin(readings: Iterable[Reading], key: str) -> Reading | None:
+    return next((each for each in readings if each.field.key == key and each.field.builtin), None)
+
+
+def _own_names(readings: Sequence[Reading]) -> dict[int, frozenset[str]]:
+    """Return row → words of the person's name, of rows that have a given and a family name."""
+    first, last = (_builtin(readings, key) for key in ("first_name", "last_name"))
+    if first is None or last is None:
+        return {}
+    both = enumerate(zip(first.values, last.values, strict=True))
+    return {
+        row: _tokens(f"{given} {family}")
+        for row, (given, family) in both
+        if isinstance(given, str) and isinstance(family, str) and given.strip() and family.strip()
+    }
+
+
+def _tokens(name: str) -> frozenset[str]:
+    return frozenset(words(name.casefold()))
+
+
+def _has_short_form(name: str) -> bool:
+    """Whether a name ends in a legal form of two letters, as those of people rarely do, in a list with companies."""
+    _, space, form = name.strip().rpartition(" ")
+    return bool(space) and form in _SHORT_FORMS and not name.isupper()
 
 
 def _has_legal_form(name: str) -> bool:

@@ -4,7 +4,12 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from pb2b_notebook.intake.name_columns import is_family_first, turn_names
+from pb2b_notebook.intake.name_columns import (
+    drop_companies_of_own_names,
+    is_family_first,
+    take_companies_of_names,
+    turn_names,
+)
 from pb2b_notebook.mapping.application import read_column
 from pb2b_notebook.mapping.lead_fields import LeadField
 
@@ -109,6 +114,26 @@ def test_no_name_is_turned_where_cells_do_not_follow_their_header():
     names = ["Berger Anna", "Peter Müller"]
     reading = read_column(names, LeadField("full_name", "text"), "Name Vorname", "", None)
     assert turn_names([reading]) == []
+
+
+def test_a_column_of_names_or_companies_gives_each_row_its_own():
+    def read(key, column, *cells):
+        return read_column(cells, LeadField(key, "text"), column, "", None)
+
+    def values_of(reading):
+        return [reading.value_or_cell(row) for row in range(5)]
+
+    first = read("first_name", "Vorname", "Ida", "Jan", "Lea", "Mia", None)
+    last = read("last_name", "Nachname", "Roth", "Brück", "Kern", "Lang", "Kern")
+    for column, own in (("Name/Firma", None), ("Company", "Brück, Jan")):
+        company = read("company_name", column, "Ost AG", "Brück, Jan", "Kern Lea AG", "Lang", "Kern")
+        drop_companies_of_own_names([first, last, company])
+        assert values_of(company) == ["Ost AG", own, "Kern Lea AG", "Lang", "Kern"]
+    name = read("full_name", "Name", "Ost AG", "Jan Brück", "Lea Kern AG", "Bill", "Kern")
+    readings = [first, last, name]
+    take_companies_of_names(readings, {"company_name": LeadField("company_name", "text")})
+    assert values_of(name) == [None, "Jan Brück", "Lea Kern AG", "Bill", "Kern"]
+    assert values_of(readings[-1]) == ["Ost AG", *[None] * 4]
 
 
 def test_a_company_in_a_column_of_names_is_the_company_of_the_row(ws):
