@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from pb2b_notebook.cleanup.values.email_checks import is_role
 from pb2b_notebook.cleanup.values.honorifics import names_several
+from pb2b_notebook.cleanup.values.phones import KINDS
 from pb2b_notebook.intake.second_columns import Taken
 from pb2b_notebook.mapping.application import Reading
 
@@ -17,10 +18,18 @@ REASON: Final = "another one of the cell was used"
 
 EMAIL: Final = re.compile(r"[^\s,;:|/<>()\[\]\"]+@[^\s,;:|/<>()\[\]\"]+\.[^\s,;:|/<>()\[\]\"]+")
 _BETWEEN: Final = re.compile(r"[;|\n\r]+|:::")
-_BETWEEN_WHOLE: Final = re.compile(r"\s*(?:[/,&]|\b(?:or|and|oder|und|ou|et|y|o|e|of|en)\b)\s*", re.IGNORECASE)
+_BETWEEN_WHOLE: Final = re.compile(
+    r"\s*(?:[/,&]|\b(?:or|and|oder|und|ou|et|y|o|e|of|en)\b)\s*|\s+[-–—]\s+", re.IGNORECASE
+)
 """What stands between two whole numbers, and also inside one: "0171 / 2345678"."""
 _WHOLE: Final = re.compile(r"[^\d]*[+(0]?(?:\D*\d){10,15}\D*|[^\d+(]*[+(0](?:\D*\d){7,}\D*")
 """A number that has its area code: of ten digits, or with a sign of it."""
+_KIND_BETWEEN: Final = re.compile(
+    rf"\s*[(]\s*(?:(?:{KINDS})\.?\s*[)][ ,;/]*(?=[+(]?\d|$)|(?={KINDS})(?P<inside>[^()\d]+[+\d][\d ./-]+)[)])"
+    rf"|(?<=\d)[ ,]+(?=(?:{KINDS}|(?:tele)?fax)[.:]*\s*[+(]?\d)",
+    re.IGNORECASE,
+)
+"""A kind of phone between two numbers: "030 901820 (Büro) 0171 3200001", "030 901820 (mobil 0171 3200001)"."""
 _PHONE: Final = re.compile(r"\s*(?P<label>[^\W\d_]*)[.:]*\s*(?P<number>[+(]?\d[\d ()./-]{5,})\s*")
 
 
@@ -74,7 +83,12 @@ def _phones(cell: str) -> list[str]:
     (['206-555-0178', '206-555-0179'], [], [])
     >>> _phones("Tel: 030 901820; Fax: 030 901829"), _phones("030 901820 ::: 0171 3200001")
     (['030 901820'], ['030 901820', '0171 3200001'])
+    >>> _phones("030 901820 (mobil 0171 3200001)"), _phones("Tel. 030-901820 Mobil 0171-3200001")
+    (['030 901820', '0171 3200001'], ['030-901820', '0171-3200001'])
+    >>> _phones("+49 30 901820 - +49 171 3200001"), _phones("+49 30 901820 - 12"), _phones("030 901820 (Tel. 12)")
+    (['+49 30 901820', '+49 171 3200001'], [], [])
     """
+    cell = _KIND_BETWEEN.sub(lambda kind: f";{kind['inside'] or ''}", cell)
     texts = _BETWEEN.split(cell)
     if len(texts) == 1 and all(_WHOLE.fullmatch(part) for part in _BETWEEN_WHOLE.split(cell)):
         texts = _BETWEEN_WHOLE.split(cell)

@@ -200,7 +200,7 @@ def share_of(form: str, values: Sequence[Any], look: Mapping[str, float]) -> flo
 
 def _are_strangers(values: Sequence[Any]) -> bool:
     """Return whether most addresses have a domain of their own: owners of businesses or pets, not those of leads."""
-    emails = {str(value).casefold().strip() for value in values if "@" in str(value)}
+    emails = {str(value).casefold().strip(" <>()") for value in values if "@" in str(value)}
     return len(emails) > 2 and len({email.rpartition("@")[2] for email in emails}) * 2 > len(emails)  # noqa: PLR2004
 
 

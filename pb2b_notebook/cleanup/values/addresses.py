@@ -15,7 +15,7 @@ HOST: Final = r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0
 """Host names in lower case, for any engine."""
 
 _LONGEST: Final = 2000
-_SHOWN: Final = re.compile(r"^[^<>@]*<([^<>]*)>$")
+_SHOWN: Final = re.compile(r"^[^<>@]*<([^<>]*)>$|^[^()<>@]+\(([^()<>@\s]+@[^()<>@\s]+)\)$")
 _BRACKETED: Final = re.compile(r'^[<(\["\'](.*)[>)\]"\']$')
 _QUOTED_LOCAL: Final = re.compile(r'"[^"]* [^"]*"@')
 _TRAILING: Final = re.compile(r"[.,;:]+$")
@@ -41,6 +41,8 @@ def rewrite_email(text: str, *, without: frozenset[str] = frozenset()) -> Rewrit
     ('ada@example.com', 'ada@example.com')
     >>> rewrite_email("ada@").value, rewrite_email("a@b.com; c@d.com").value
     ('ada@', 'a@b.com; c@d.com')
+    >>> rewrite_email("Ada (ada@example.com)").value, rewrite_email("ada@example.com (old)").value
+    ('ada@example.com', 'ada@example.com (old)')
     """
     if _QUOTED_LOCAL.search(text):  # "John  Q"@example.com is another mailbox than "John Q"@example.com
         tidy = tidy_text(text.strip(), kind="email", without=without | {"whitespace"})
@@ -179,7 +181,7 @@ def _without_tracking(url: str) -> str:
 
 def _without_name(text: str) -> str:
     found = _SHOWN.match(text) or _BRACKETED.match(text)
-    return found[1].strip() if found else text
+    return found[found.lastindex or 1].strip() if found else text
 
 
 def _without_scheme(text: str) -> str:
