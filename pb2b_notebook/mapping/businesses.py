@@ -10,12 +10,15 @@ from pb2b_notebook.mapping.candidates import HALF, SOME, Pair, rounded_suggestio
 from pb2b_notebook.mapping.grammar import is_name_or_company
 from pb2b_notebook.mapping.naming import fold_name, words
 from pb2b_notebook.mapping.recognition import FORMS, SAMPLE, sample
-from pb2b_notebook.mapping.vocabulary import PARTS_OF_NAMES, qualifiers
+from pb2b_notebook.mapping.vocabulary import OF, PARTS_OF_NAMES, qualifiers
 from pb2b_notebook.openapi.import_cells import is_blank
 
 _WITH_COMPANY: Final = frozenset({"company_name", *PARTS_OF_NAMES})
 """Fields beside which a "Name" is not the company."""
 _OF_COMPANIES: Final = frozenset({"website", "company_domain", "industry"})
+_AT_BUSINESS: Final = frozenset(
+    {"contact", "kontakt", "contacto", "contatto", "ansprechpartner", "owner", "manager", "poc"}
+)
 _FEWEST: Final = 3
 """Fewest names of businesses that show a list of them: a person may be called Bank or Bar."""
 _LONG_WORD: Final = 4
@@ -33,6 +36,15 @@ def with_names_of_businesses(chosen: list[Pair], columns: Mapping[str, Sequence[
     by_key = {pair.key: pair for pair in chosen}
     if not by_key.keys().isdisjoint(_WITH_COMPANY):
         return chosen
+    named = next((column for column in columns if _is_name_of_business(column)), None)
+    is_about_people = any(not qualifiers("role").isdisjoint(words(column)) for column in columns)
+    has_contact = "full_name" in by_key and _is_at_business(by_key["full_name"].column)
+    if named is not None and (has_contact or not (is_about_people or "full_name" in by_key)):
+        pairs = {pair.column: pair for pair in chosen}
+        pairs[named] = Pair(
+            named, "company_name", "", rounded_suggestion(_CONFIDENCE, "the name of a kind of business")
+        )
+        return [pairs[column] for column in columns if column in pairs]
     # What maps and their readers call the name of a place is a "title" in some.
     is_of_places = any(fold_name(column) in qualifiers("place") for column in columns)
     titles = [column for column in columns if is_of_places and fold_name(column) == "title"]
@@ -49,6 +61,17 @@ def with_names_of_businesses(chosen: list[Pair], columns: Mapping[str, Sequence[
     by_column = {pair.column: pair for pair in chosen}
     by_column[name] = Pair(name, "company_name", "", rounded_suggestion(_CONFIDENCE, why))
     return [by_column[column] for column in columns if column in by_column]
+
+
+def _is_name_of_business(column: str) -> bool:
+    """Return whether a column is the name of a kind of business: "Restaurant name", "Nom de l'hôtel"."""
+    parts = {*words(column)} - OF
+    return len(parts) == 2 and bool(parts & qualifiers("business")) and bool(parts & qualifiers("any_name"))  # noqa: PLR2004 - both
+
+
+def _is_at_business(column: str) -> bool:
+    """Return whether a name is that of the person at a business: not of a student, nor of a guest."""
+    return not _AT_BUSINESS.isdisjoint(words(column))
 
 
 def _reason(by_key: Mapping[str, Pair], columns: Mapping[str, Sequence[Any]], name: str) -> str:

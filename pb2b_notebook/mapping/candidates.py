@@ -131,7 +131,8 @@ def _by_name_and_content(
     column: str, values: Sequence[Any], field: LeadField, named: Named, look: Mapping[str, float]
 ) -> Pair | None:
     """Return the pair for a name that indicates the field; the values raise or lower its confidence."""
-    if named.needs_form and (not values or (field.type == "text" and not field.options)):
+    is_unsure = named.needs_form or named.needs == "above_five"  # an empty "Rating" may be one in stars
+    if (is_unsure and not values) or (named.needs_form and field.type == "text" and not field.options):
         return None
     if named.is_doubtful and field.builtin and look.get(_FORM_OF.get(field.key, ""), 0) < MOSTLY:
         return None  # a "City of departure" is not the lead's, and its values do not show it

@@ -11,6 +11,10 @@ from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import fold_name, words
 from pb2b_notebook.mapping.vocabulary import NAMES, OF, qualifiers, synonyms, usual_names
 
+_OF_VCARD = re.compile(
+    r"(?:item\d+\.)?(?P<name>tel|email|org|title|url)(?:;(?!.*(?:fax|pager|video|tty))[^|]*)", re.IGNORECASE
+)
+"""Names of properties with parameters, as programs write them that turn vCards into tables (RFC 6350)."""
 _OF_COMPANIES = ("city", "country", "industry", "employee_count", "website", "company_domain")
 """Fields of a lead that are those of the company."""
 
@@ -88,6 +92,28 @@ def below_head(column: str) -> str:
         return column
     of_company = whose in synonyms()["company_name"] and any(name in synonyms()[key] for key in _OF_COMPANIES)
     return tail.strip() if of_company or whose in synonyms()["full_name"] else column
+
+
+@lru_cache(maxsize=4096)
+def plain_header(column: str) -> str:
+    """Return the name of a column without the parameters of a vCard, and of a question what it asks for.
+
+    >>> [plain_header(name) for name in ("TEL;TYPE=CELL", "TEL;TYPE=FAX", "Hi! What company are you with?", "Why us?")]
+    ['tel', 'TEL;TYPE=FAX', 'company', 'Why us?']
+    """
+    card = _OF_VCARD.fullmatch(column.strip())
+    if card:
+        return card["name"].lower()
+    sentence = re.split(r"[.!:…]\s+", column)[-1]
+    parts = words(sentence)
+    start = next((at + 1 for at, word in enumerate(parts) if word in qualifiers("asked")), 0)
+    if not start or not column.rstrip(" *_:").endswith(("?", "？", "؟")) or "".join(parts) in usual_names():
+        return sentence if start else column
+    noun = next((at for at in range(start, len(parts)) if parts[at] not in qualifiers("asked_before")), len(parts))
+    end = next((at for at in range(noun + 1, len(parts)) if parts[at] in qualifiers("asked_behind")), len(parts))
+    known = qualifiers("asked_before") | qualifiers("asked_behind")
+    asked = parts[noun:end]
+    return " ".join(asked) if asked and "of" not in asked and known.issuperset(parts[end:]) else column
 
 
 def is_staff(column: str) -> bool:

@@ -22,6 +22,7 @@ from pb2b_notebook.mapping.grammar import (
     is_staff,
     is_two_fields,
     names_both,
+    plain_header,
     strip_joined,
     subjects,
     without_neutral,
@@ -62,6 +63,7 @@ _ABOUT_ANOTHER: Final = {
     "country": ("elsewhere", "region", "wanted"),
     "email": ("copy",),
     "industry": ("wanted",),
+    "source": ("outreach",),
     "title": ("wanted",),
 }
 OF_LINKS: Final = frozenset({"url", "urls", "link", "links", "href"})
@@ -105,7 +107,7 @@ def width(name: str) -> int:
 
 def by_name(column: str, field: LeadField) -> Named | None:
     """Return the strongest indication that the name gives, if any."""
-    column = below_head(column)
+    column = below_head(plain_header(column))
     name = fold_name(column)
     if not name:
         return None

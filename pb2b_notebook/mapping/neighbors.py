@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, Final
 
 from pb2b_notebook.mapping.candidates import HALF, MOSTLY, SOME, Pair, best_pairs, rounded_suggestion, share_of
-from pb2b_notebook.mapping.grammar import is_name_or_company, subjects, without_neutral
+from pb2b_notebook.mapping.grammar import is_name_or_company, plain_header, subjects, without_neutral
 from pb2b_notebook.mapping.headers import BOTH, named_field, width
 from pb2b_notebook.mapping.naming import fold_name, words
 from pb2b_notebook.mapping.recognition import SAMPLE, looks, sample
@@ -47,6 +47,10 @@ def names_among(columns: Iterable[str], values: Mapping[str, Sequence[Any]] | No
     }
     if has_family:
         meanings |= dict.fromkeys(middle, "middle name") | {fold_name("Име и презиме"): "Име"}
+    elif {"fn", "ln"} <= folded:
+        meanings |= {"fn": "given name", "ln": "family name"}
+    elif "fn" in folded and any(plain_header(column) != column for column in parts):  # of vCards
+        meanings |= {"fn": "full name"}
     elif {"gname", "fname"} <= folded:  # given and family
         meanings |= {"gname": "given name", "fname": "family name"}
     contacts = (column for column in parts if _is_contact(column) and _may_be_people((values or {}).get(column, ())))

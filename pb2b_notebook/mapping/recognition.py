@@ -65,7 +65,7 @@ _TRADE: Final = re.compile(
 # What an account in a program may do: "Role" is not always that in a company. An owner or an agent may be both.
 _ACCESS_ROLE: Final = re.compile(
     r"(super[ -]?)?admin(istrat\w+)?|((end|power|basic|standard)[ -]?)?user|utente|usu[aá]rio|benutzer|member|viewer"
-    r"|guest|client|customer|vendor|supplier|sponsor"
+    r"|lead|prospect|guest|client|customer|vendor|supplier|sponsor"
     r"|subscriber|collaborator|editor|author|contributor|moderator|organi[sz]er|speaker|exhibitor|volunteer|visitor"
     r"|student|pupil|parent|spectator|read[ -]?only|attendee|participant|panelist|adult[eo]?|child|infant|erwachsener?"
     r"|kind|enfant|bambin[oa]|niñ[oa]|élève|schüler(in)?|alumn[oa]|alun[oa]|leerling|mitglied|lid|soci[oa]|zuschauer(in)?"

@@ -21,6 +21,26 @@ def test_names_of_businesses_are_companies(suggest_columns, beside):
     assert suggest_columns({"Name": NAMES, **beside})["Name"] == "company_name"
 
 
+@pytest.mark.parametrize(
+    ("beside", "field"),
+    [
+        ({"Email": ["a@b.example"]}, "company_name"),
+        ({"Contact name": PEOPLE}, "company_name"),
+        ({"Company": NAMES}, None),
+        ({"First name": ["Ann"], "Last name": ["Cohen"]}, None),
+        ({"Student name": PEOPLE}, None),
+    ],
+    ids=str,
+)
+def test_the_name_of_a_kind_of_business_is_the_company_where_nothing_else_is(suggest_columns, beside, field):
+    assert (
+        suggest_columns({"restaurant_name": NAMES[:1], **{name: cells[:1] for name, cells in beside.items()}}).get(
+            "restaurant_name"
+        )
+        == field
+    )
+
+
 def test_what_a_map_calls_the_title_of_a_place_is_the_company(suggest_columns):
     places = {"title": NAMES, "reviewsCount": [12, 3, 400, 1, 9], "city": ["Boston"] * 5}
     assert suggest_columns(places) == {"title": "company_name", "city": "city"}

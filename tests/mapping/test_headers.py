@@ -57,6 +57,13 @@ NAMES = ["Ada Lovelace", "Grace Hopper", "Alan Turing", "Marie Curie"]
         ("Wystawca", "company_name"),
         ("My Tags", "tags"),
         ("姓1", "last_name"),
+        ("TEL;TYPE=CELL", "phone"),
+        ("EMAIL;TYPE=INTERNET", "email"),
+        ("Mob.", "phone"),
+        ("e-mail add.", "email"),
+        ("Hi! What's your first name?", "first_name"),
+        ("What company are you with?", "company_name"),
+        ("Quel est votre numéro de téléphone ?", "phone"),
     ],
 )
 def test_a_name_alone_is_enough(suggest_mapping, name, key):
@@ -64,7 +71,20 @@ def test_a_name_alone_is_enough(suggest_mapping, name, key):
 
 
 @pytest.mark.parametrize(
-    "name", ["", "x", "Bemerkung", "id", "created_at", "import_id", "Spalte 1", "\u202e", "a" * 20_000]
+    "name",
+    [
+        "",
+        "x",
+        "TEL;TYPE=FAX",
+        "What's the name of your company?",
+        "Bemerkung",
+        "id",
+        "created_at",
+        "import_id",
+        "Spalte 1",
+        "\u202e",
+        "a" * 20_000,
+    ],
 )
 def test_a_name_that_indicates_nothing_is_not_mapped(suggest_mapping, name):
     assert suggest_mapping(**{name: ["some text", "more of it"]}).columns == {}
