@@ -33,8 +33,8 @@ def find_end_lines(source: Any, columns: Mapping[str, str]) -> set[int]:
 
     A line that repeats the names of two columns, and has no name, address or phone of a person, is one. So is one that
     has no words but a name, if this is a word for a total, or what reports print: a copyright, who made it, a page
-    number. So are the last lines of a list between a blank line and such a line. Of totals and such lines, none are
-    found in a list that has nothing but names.
+    number. So are the last lines of a list between a blank line and such a line, and behind it. Of totals and such
+    lines, none are found in a list that has nothing but names.
 
     Args:
         source: The list, as pandas or polars.
@@ -64,7 +64,9 @@ def find_end_lines(source: Any, columns: Mapping[str, str]) -> set[int]:
     end = max(row for row, has_more in enumerate(more) if has_more) + 1
     last = max((row for row in found if row >= end), default=end)
     blank = [row for row in range(end, last) if not names[row]]
-    return heads | found | {row for row in range(max(blank, default=last), last) if bare[row]}
+    # Below what a report prints stands the name of whose it is.
+    behind = len(bare) if last in found and any(map(_ends().report.search, names[last])) else last
+    return heads | found | {row for row in range(max(blank, default=last), behind) if bare[row]}
 
 
 def _find_heads(source: Any, columns: Mapping[str, str]) -> set[int]:
