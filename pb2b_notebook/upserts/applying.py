@@ -82,7 +82,7 @@ def carry_out(target: Target, job: Job, options: RunOptions) -> Outcome[Any]:
     except KeyboardInterrupt:
         outcome = outcome_of(target, job, options)
         done, left = outcome.summary["succeeded"], outcome.summary["pending"]
-        message = f"{done:,} rows were done and {left:,} are pending; run the same cell to continue"
+        message = f"{count_text(done, 'row')} done, {left:,} pending; run the same cell to continue"
     else:
         return replace(outcome_of(target, job, options), problem=run.problem)
     raise ApplyInterrupted(message, outcome)

@@ -174,9 +174,8 @@ class Plan(ExportsArrow, ShowsCard, Generic[FrameT]):
         """Reason why the plan as a whole cannot be applied; ``None`` if it can."""
         if not self.cost.passes_limit:
             return None
-        return (
-            f"it creates {self.cost.creates:,} leads, and the workspace may hold {self.cost.left:,} more (leads_limit)"
-        )
+        creates = count_text(self.cost.creates, "lead")
+        return f"it creates {creates}, and the workspace may hold {self.cost.left:,} more (leads_limit)"
 
     @suggesting
     def apply(

@@ -38,7 +38,7 @@ def test_a_recipe_is_replayed_on_a_file(folder, capsys):
     assert len(pb.read_leads(folder / "log.csv", quiet=True)) == 4
     output = capsys.readouterr().out
     assert "4 cells changed" in output
-    assert "1 rows ok, 1 blocked" in output
+    assert "1 row ok, 1 blocked" in output
     assert "Ada" not in output
 
 

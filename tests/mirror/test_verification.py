@@ -216,7 +216,7 @@ def test_rows_without_an_id_are_counted_and_reported():
     source.put("lead_1")
     source.put("lead_2")
     with source.connect(frame="polars") as ws:
-        assert ws.mirror.sync("leads")["note"].to_list() == ["1 rows without an id are not stored"]
+        assert ws.mirror.sync("leads")["note"].to_list() == ["1 row without an id: not stored"]
         assert ws.mirror.frame("leads")["id"].to_list() == ["lead_1"]
         assert ws.mirror.verify()["ok"].all()
 

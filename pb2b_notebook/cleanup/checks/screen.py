@@ -21,6 +21,7 @@ from pb2b_notebook.cleanup.spark_frames import LOG, PACKAGES, explode_log, log_t
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.cleanup.work_files import lazy_frame, work_path
 from pb2b_notebook.deprecations import renamed_arguments
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.errors import suggesting, typed_interrupt
 from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.library import is_frame, row_labels, with_row_labels
@@ -89,7 +90,7 @@ class Screening(ExportsArrow, Generic[FrameT]):
         more = f"; not in the frame: {', '.join(self.skipped)}" if self.skipped else ""
         rows = "a DataFrame of Spark"
         if self._counts is not None:
-            rows = f"{self._counts[0]:,} rows ok, {self._counts[1]:,} blocked"
+            rows = f"{count_text(self._counts[0], 'row')} ok, {self._counts[1]:,} blocked"
         return f"Screening: {rows}{more}{self._other_names()}{self._unknown()}"
 
     def _unknown(self) -> str:

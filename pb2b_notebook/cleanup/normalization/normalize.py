@@ -105,7 +105,7 @@ class Normalized(ExportsArrow, Generic[FrameT]):
             return f"Normalized a DataFrame of Spark{describe_misnamed(self.misnamed)}"
         counts = f"{count_text(len(self.changes), 'cell')} changed, {count_text(len(self.suggestions), 'suggestion')}"
         more = f"; not in the frame: {', '.join(self.skipped)}" if self.skipped else ""
-        return f"Normalized {self._rows:,} rows: {counts}{more}{describe_misnamed(self.misnamed)}"
+        return f"Normalized {count_text(self._rows, 'row')}: {counts}{more}{describe_misnamed(self.misnamed)}"
 
 
 @overload

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final
 
 from pb2b_notebook import cleanup
 from pb2b_notebook.cleanup import Duplicates, Merge
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.forms import buttons, inputs, known_fields, rendering
 from pb2b_notebook.forms.base import Form
@@ -159,7 +160,7 @@ class DuplicateForm(Form[Duplicates[Any]]):
             raise UsageError("there are no leads to search", repair="choose a file with rows, or import leads first")
         options = {} if values["threshold"] is None else {"threshold": values["threshold"]}
         known = {} if rows is None or leads is None or not len(leads) else {"known": leads}
-        with watch.computing(f"comparing {len(searched):,} rows …"):
+        with watch.computing(f"comparing {count_text(len(searched), 'row')} …"):
             found = cleanup.duplicates(searched, **options, **known)
         self.review = _Review(found, self._go_on, values["session"])
         return found
@@ -168,7 +169,8 @@ class DuplicateForm(Form[Duplicates[Any]]):
         assert self.review is not None  # noqa: S101 - it was made with the result
         if not len(result.clusters):
             return [self.review.widget]  # which has_value why, and what to try
-        message = f"{len(result.clusters):,} clusters in {len(result.frame):,} rows. Decide about each, then finish."
+        found = f"{count_text(len(result.clusters), 'cluster')} in {count_text(len(result.frame), 'row')}"
+        message = f"{found}. Decide about each, then finish."
         return [self._result_notice("success", "Found", rendering.text(message)), self.review.widget]
 
 

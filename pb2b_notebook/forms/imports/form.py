@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final, cast
 import ipywidgets as widgets
 
 from pb2b_notebook.api.domains.import_runs import ImportCheck, ImportRun, count_text
+from pb2b_notebook.display import counting
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.forms import inputs, known_fields, rendering
 from pb2b_notebook.forms.base import Form
@@ -101,7 +102,11 @@ class ImportForm(Form[Imported]):
         self._inputs["allow"].set(False)  # the answer was about other rows
         self._editor.show(df, start)
         prefix = f"{filename}: " if filename else ""
-        self._about.value = rendering.wrap(rendering.text(f"{prefix}{len(df):,} rows, {len(df.columns)} columns"))
+        self._about.value = rendering.wrap(
+            rendering.text(
+                f"{prefix}{counting.count_text(len(df), 'row')}, {counting.count_text(len(df.columns), 'column')}"
+            )
+        )
 
     def read(self, source: Any) -> None:
         """Use the rows of a file.
@@ -282,7 +287,7 @@ class ImportForm(Form[Imported]):
     def _show_check(self) -> None:
         found = self.check()
         rows = _tuples(found[["severity", "column", "field", "rows", "first_row", "message", "repair"]])
-        title = f"{len(rows)} findings" if rows else "No problems found"
+        title = counting.count_text(len(rows), "finding") if rows else "No problems found"
         shown = [widgets.HTML(rendering.notice("info" if rows else "success", title))]
         if rows:
             heads = ("", "column", "field", "rows", "first row", "message", "repair")
@@ -294,7 +299,7 @@ class ImportForm(Form[Imported]):
         self._present(shown)
 
     def _show_dry_run(self) -> None:
-        self._watch.report(None, f"trying {len(self._rows_to_import()):,} rows …")
+        self._watch.report(None, f"trying {counting.count_text(len(self._rows_to_import()), 'row')} …")
         tried = self.dry_run()
         counts = f"{_created_text(tried)}, {count_text(tried.error_count)} refused"
         kind = "warning" if tried.error_count or tried.failures else "success"

@@ -14,6 +14,7 @@ from typing import Any
 from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.api.domains.import_runs import ImportRun
 from pb2b_notebook.api.domains.job_waiting import state
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.errors import JobFailedError, UsageError
 from pb2b_notebook.forms import job_monitoring
 from pb2b_notebook.forms.watching import Watch
@@ -47,7 +48,8 @@ class Imported:
     def __repr__(self) -> str:
         lines = repr(self.run).splitlines()[1:]
         if self.row_numbers:
-            lines.append(f"  {'refused':<10} {len(self.row_numbers):,} rows; .errors says why, .rejected has the rows")
+            refused = count_text(len(self.row_numbers), "row")
+            lines.append(f"  {'refused':<10} {refused}; .errors says why, .rejected has the rows")
         if self.sent_before:
             lines.append(f"  {'again':<10} {self.sent_before} of {len(self.run.ids)} sent before; not sent again")
         return "\n".join(["Imported:", *lines])
@@ -84,7 +86,7 @@ def launch(
         StoppedWatching: The user pressed Stop.
     """
     known = set(ws.journal(frame="polars")["object_id"].to_list())
-    watch.report(0.0, f"sending {len(frame):,} rows …")
+    watch.report(0.0, f"sending {count_text(len(frame), 'row')} …")
     send = partial(ws.imports.create, mapping=mapping, match_on=match_on, filename=filename)
     run = send(frame, report=partial(_report_sent, watch), allow=allow)
     before = set(run.ids) & known

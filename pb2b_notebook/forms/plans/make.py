@@ -116,5 +116,6 @@ class PlanForm(Form[Plan[Any]]):
                 ),
                 self.review.widget,
             ]
-        message = f"All {len(result):,} rows are already in the workspace." if len(result) else "There are no rows."
+        rows = "The row is" if len(result) == 1 else f"All {len(result):,} rows are"
+        message = f"{rows} already in the workspace." if len(result) else "There are no rows."
         return [self._result_notice("success", "Nothing to do", message), self.review.widget]

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final
 
 import ipywidgets as widgets
 
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.errors import InvalidParameterError, JobChangedError, UsageError
 from pb2b_notebook.forms import buttons, inputs, rendering
 from pb2b_notebook.forms.base import Form
@@ -293,13 +294,17 @@ class PlanReview(Form[Outcome[Any]]):
 
     def _show_summary(self) -> None:
         ticked = len(self._plan_rows.writable - self._left_out)
-        title, kind, lines = "Nothing to do", "success", [f"{len(self.plan):,} rows"]
+        title, kind, lines = "Nothing to do", "success", [count_text(len(self.plan), "row")]
         if self._stale:
             ended = self.outcome is None or not self.outcome.summary["pending"]
             title = "The plan was applied" if ended else "The plan was applied in part"
             kind, lines = "info", ["Press Plan again to compare the rows with the current leads."]
         elif self._is_ready():
-            title, kind, lines = "What Apply would do", "info", [f"{ticked:,} of {len(self.plan):,} rows are ticked"]
+            title, kind, lines = (
+                "What Apply would do",
+                "info",
+                [f"{ticked:,} of {count_text(len(self.plan), 'row')} ticked"],
+            )
         chosen = self.chosen
         if not self._stale:
             counts = {name: f"{count:,} {name}" for name, count in chosen.summary.items() if count}
@@ -336,7 +341,7 @@ class PlanReview(Form[Outcome[Any]]):
         if job is None:
             self._unfinished.children = ()
             return
-        when = f"{job.created_at:%Y-%m-%d %H:%M} UTC, {job.facts.get('rows', 0):,} rows: {job.id}"
+        when = f"{job.created_at:%Y-%m-%d %H:%M} UTC, {count_text(job.facts.get('rows', 0), 'row')}: {job.id}"
         message = "What was sent is not sent again."
         notice = rendering.notice("warning", "These leads have an unfinished job", rendering.text(when), message)
         on = [self._button_for("Continue it", self._resume), self._button_for("Drop the rest", self._abandon)]

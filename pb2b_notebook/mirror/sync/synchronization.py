@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.errors import MirrorError, VanishedRowsError
 from pb2b_notebook.lazy_libraries import pc, pl
 from pb2b_notebook.mirror.storage import history
@@ -158,7 +159,7 @@ class Synchronizer:
         if self._state.watermark is not None:  # the user waits for a first sync, so maintenance is left to the next one
             self.table.maintain()
         if self._without_id:
-            self._add_note(f"{self._without_id:,} rows without an id are not stored")
+            self._add_note(f"{count_text(self._without_id, 'row')} without an id: not stored")
         self.outcome.seconds = self.clock() - start
         if problem is not None:
             raise problem

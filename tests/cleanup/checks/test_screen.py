@@ -35,7 +35,7 @@ def test_each_reason_blocks_and_is_shown(make_frame):
     ]
     assert {row[2] for row in rows_of(done.reasons)} == {"suppressed", "domain", "status", "campaign"}
     assert len(rows_of(done.frame)) == 1
-    assert repr(done) == "Screening: 1 rows ok, 5 blocked"
+    assert repr(done) == "Screening: 1 row ok, 5 blocked"
 
 
 def test_a_suppressed_domain_blocks_its_subdomains(make_frame):

@@ -96,9 +96,9 @@ def test_the_shown_rows_are_chosen_by_value(ws):
     form.untick()
     assert form.values["left_out"] == [2, 3, 4]
     assert form.chosen.summary["create"] == 0
-    assert "1 of 6 rows are ticked: 1 " in form._summary.value
+    assert "1 of 6 rows ticked: 1 " in form._summary.value
     ticked, _, rest = form._summary.value.partition("Not sent: ")
-    assert "unchanged" not in ticked.partition("rows are ticked")[2]  # the numbers add up to what is ticked
+    assert "unchanged" not in ticked.partition("rows ticked")[2]  # the numbers add up to what is ticked
     assert "unchanged" in rest
     form.tick([3])
     assert form.submit().summary["succeeded"] == 2
