@@ -20,6 +20,7 @@ from pb2b_notebook.intake.cells_with_several import use_first_values
 from pb2b_notebook.intake.currencies import set_aside_other_currencies
 from pb2b_notebook.intake.name_columns import (
     drop_companies_of_own_names,
+    find_marked_companies,
     join_family_names,
     take_addresses_of_names,
     take_companies_of_names,
@@ -104,7 +105,8 @@ def convert_cells(frame: Any, mapping: Mapping, fields: Any) -> Converted:
     addressed, others_of_names = take_addresses_of_names(readings, known)
     joined = join_family_names(frame, mapping.columns, mapping.ignored, readings)
     own_names = drop_companies_of_own_names(readings)
-    names = [*addressed, *joined, *own_names, *take_companies_of_names(readings, known), *turn_names(readings)]
+    companies = take_companies_of_names(readings, known, find_marked_companies(frame))
+    names = [*addressed, *joined, *own_names, *companies, *turn_names(readings)]
     first, rest = use_first_values(readings)
     rest += others_of_names
     rest += [*_take_regions(readings, mapping), *_take_shortened_ids(readings)]

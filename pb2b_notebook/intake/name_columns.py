@@ -7,7 +7,7 @@ another name. A header such as "Cognome e Nome" says the order of its cells.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from pb2b_notebook.cleanup.values.given_names import given_names
@@ -20,7 +20,7 @@ from pb2b_notebook.mapping.application import Reading
 from pb2b_notebook.mapping.columns import cells_of, column_names
 from pb2b_notebook.mapping.grammar import is_name_or_company
 from pb2b_notebook.mapping.lead_fields import LeadField
-from pb2b_notebook.mapping.naming import words
+from pb2b_notebook.mapping.naming import fold_name, words
 from pb2b_notebook.openapi.import_cells import is_blank
 
 PART: Final = "part of the family name"
@@ -58,6 +58,14 @@ _WITH_ADDRESS: Final = re.compile(
 _SHORTEST_FORM: Final = 3
 """Letters of a legal form that no name of a person ends in: Ou is a family name, and AG may be initials."""
 _SHORT_FORMS: Final = frozenset({"AG", "KG", "SE", "SA", "SL", "NV", "BV", "AB", "AS", "eK", "eG", "eV", "Oy"})
+_IS_COMPANY: Final = frozenset({
+    "isacompany", "iscompany", "istunternehmen", "istfirma", "isteinunternehmen", "estunesociete", "esempresa",
+    "esunaempresa", "esunacompania", "eunazienda", "eempresa", "iseenbedrijf", "isbedrijf", "jestfirma",
+})  # fmt: skip
+"""Folded names of columns that say whether a row is a company."""
+_YES: Final = frozenset(
+    {"true", "1", "1.0", "yes", "x", "ja", "wahr", "oui", "vrai", "sí", "si", "sì", "vero", "sim", "tak"}
+)
 _CREDENTIALS: Final = frozenset({"scp"})
 _OTHER_ADDRESS: Final = "the address beside the name, and the row has another one"
 _LATIN: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", re.UNICODE)
@@ -134,12 +142,31 @@ def take_addresses_of_names(
     return taken, rest
 
 
-def take_companies_of_names(readings: list[Reading], fields: Mapping[str, LeadField]) -> list[Taken]:
+def find_marked_companies(source: Any) -> frozenset[int]:
+    """Return the rows that a list says to be companies, in a column such as "Is a company".
+
+    >>> import pandas as pd
+    >>> sorted(find_marked_companies(pd.DataFrame({"Name": ["Blue Ocean", "Jan Roth"], "Is a Company": [True, False]})))
+    [0]
+    """
+    columns = [column for column in column_names(source) if fold_name(column) in _IS_COMPANY]
+    return frozenset(
+        row
+        for column in columns
+        for row, cell in enumerate(cells_of(source, column))
+        if str(cell).lower().strip() in _YES
+    )
+
+
+def take_companies_of_names(
+    readings: list[Reading], fields: Mapping[str, LeadField], marked: Collection[int] = ()
+) -> list[Taken]:
     """Take names with a legal form for companies where the row has none: lists of customers have both in one column.
 
     Args:
         readings: Readings of the mapped columns, which are changed; one of companies is added where none is mapped.
         fields: Lead fields by key.
+        marked: Rows that the list says to be companies.
 
     Returns:
         The companies, and the names without them.
@@ -152,7 +179,8 @@ def take_companies_of_names(readings: list[Reading], fields: Mapping[str, LeadFi
     rows = [
         row
         for row, value in texts.items()
-        if _has_legal_form(value)
+        if row in marked
+        or _has_legal_form(value)
         or ((has_companies or (row in people and not people[row] <= _tokens(value))) and _has_short_form(value))
     ]
     if name is None or not rows or "company_name" not in fields:

@@ -249,7 +249,7 @@ def _part(column: str, field: LeadField) -> Named | None:
         whole = set(words(own))
         if given == whole:
             return Named(_TURNED, "words of the field's name in another order")
-        if given < whole and given - GENERIC:
+        if given < whole and given - GENERIC and fold_name(column) not in usual_names():
             return Named(_PART, "part of the field's name", needs_form=True)
     return None
 

@@ -131,9 +131,9 @@ def test_a_column_of_names_or_companies_gives_each_row_its_own():
         assert values_of(company) == ["Ost AG", own, "Kern Lea AG", "Lang", "Kern"]
     name = read("full_name", "Name", "Ost AG", "Jan Brück", "Lea Kern AG", "Bill", "Kern")
     readings = [first, last, name]
-    take_companies_of_names(readings, {"company_name": LeadField("company_name", "text")})
-    assert values_of(name) == [None, "Jan Brück", "Lea Kern AG", "Bill", "Kern"]
-    assert values_of(readings[-1]) == ["Ost AG", *[None] * 4]
+    take_companies_of_names(readings, {"company_name": LeadField("company_name", "text")}, {3})
+    assert values_of(name) == [None, "Jan Brück", "Lea Kern AG", None, "Kern"]
+    assert values_of(readings[-1]) == ["Ost AG", None, None, "Bill", None]
 
 
 def test_a_company_in_a_column_of_names_is_the_company_of_the_row(ws):

@@ -307,6 +307,11 @@ def test_a_word_or_a_value_that_is_not_understood_leaves_a_column(suggest_column
     assert suggest_columns({column: values}) == ({column: field} if field else {})
 
 
+def test_a_second_address_is_not_a_part_of_another_field(suggest_mapping):
+    emails = {"E-Mail": ["ada@nord.example"], "EMAIL;TYPE=HOME": ["ada@home.example"]}
+    assert suggest_mapping(**emails).columns == {"E-Mail": "email"}
+
+
 def test_what_an_account_may_do_is_not_a_title(suggest_columns):
     assert suggest_columns({"Role": ["end-user", "agent", "admin", "end-user"]}) == {}
     assert suggest_columns({"Role": ["Owner", "Agent", "CEO", "Owner"]}) == {"Role": "title"}

@@ -39,7 +39,7 @@ KINDS: Final = (
 )
 """Words for the kinds of a person's own phones, for a regular expression that ignores case."""
 _KIND_BEHIND: Final = re.compile(
-    rf" *(?:[(（](?:代|代表|pbx|santral|zentrale|switchboard|(?:{KINDS})\.?)[)）]|pbx)$", re.IGNORECASE
+    rf" *(?:[(（](?:代|代表|pbx|santral|zentrale|switchboard|[cmwho]|(?:{KINDS})\.?)[)）]|pbx)$", re.IGNORECASE
 )
 """What says behind a number that it is the main one of a company, or a mobile one; it belongs to no number."""
 _SCHEME: Final = re.compile(
