@@ -133,6 +133,7 @@ Zentrale Sperre=X|Gesperrt=ja|Reservert=Ja|Reservasjonsregisteret=ja|Spärrad=Ja
 Versandsperre=1|Marketing gesperrt=true|Exclude from mailings=yes|TPS/CTPS=Y|Запрет на обзвон=да|免打扰=是
 Possiamo contattarti?=No|Do we contact?=N|Can we keep in touch?=No|Ok to mail?=No|Mailing erlaubt=nein
 Accepte les mails=non|Anonymized=TRUE
+Status=Unsubscribed by admin|Status=Un-subscribed|Status=Reported spam|Email status=permanently suppressed
 Marketing communications=No|Peut-on vous recontacter ?=Non|DOI bestätigt=nein|Можно связаться=нет|可以联系=否|メール可=×
 """
 NOT_OPTED_OUT = """
