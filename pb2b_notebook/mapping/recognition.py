@@ -28,7 +28,12 @@ _DIGITS: Final = range(6, 16)
 _BETWEEN_PHONES: Final = re.compile(r"[,;|\n]|:::")
 # A word before a few digits is an extension, whatever its language: "ramal 12", "内線12", "(wew. 12)"; not "-A1".
 _NATIONAL: Final = re.compile(
-    r"('|p:)?[+(]?[0-9][0-9 ()./-]{5,22}([ ,;(（]*((?<![-./])[^\W\d_]{1,12}\.?|#)[ :]*[0-9]{1,6}[)）]?)?"
+    r"('|p:)?[+(]?[0-9][0-9 ()./-]{5,22}([ ,;(（]*((?<![-./])[^\W\d_]{1,12}\.?|#)[ :]*[0-9]{1,6}[)）]?"
+    r"|\s*[(（][^\W\d_]{1,12}\.?[)）])?"
+)
+_PHONE_LABEL: Final = re.compile(
+    r"(?<![^\W\d_])(?:tele?(?:fone?)?|telefon|phone|mob|mobile?|cell|handy|office|work|home|büro|fax)[.:]*\s*(?=[+(]?\d)",
+    re.IGNORECASE,
 )
 _DATE_LIKE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}")
 _DATE_OR_NUMBER: Final = re.compile(
@@ -262,7 +267,8 @@ def _phone(text: str) -> bool:
 
 def _national_phone(text: str) -> bool:
     """Whether a text is a phone, or several, of which an intake uses the first."""
-    numbers = [text] if _NATIONAL.fullmatch(text) else [part.strip() for part in _BETWEEN_PHONES.split(text)]
+    parts = [text] if _NATIONAL.fullmatch(text) else _BETWEEN_PHONES.split(_PHONE_LABEL.sub(";", text))
+    numbers = [part.strip() for part in parts if part.strip()] or [text]
     return all(
         _NATIONAL.fullmatch(number) and sum(map(str.isdigit, number)) in range(7, 16) for number in numbers
     ) and not (_DATE_LIKE.fullmatch(text) or _FRACTION.fullmatch(text))

@@ -89,6 +89,7 @@ def test_values_that_contradict_the_name_decide(suggest_mapping):
         ["(415) 835-1656 ext. 12", "(312) 555-0110 x4", "312 555 0110", None],
         [4158351656, 3125550110, 2125550187, 2545550199],
         ["030 901820 / 0171 3200001", "030 901821 / 0171 3200002", "23-45-67", None],
+        ["0171 3200001 (mobil)", "Phone:+44 20 79460018 Mobile:+44 7911 123456", "Tel. 030 901820", None],
     ],
 )
 def test_a_phone_without_its_country_is_a_phone(suggest_columns, values):
