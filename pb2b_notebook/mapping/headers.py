@@ -111,7 +111,7 @@ def by_name(column: str, field: LeadField) -> Named | None:
     name = fold_name(column)
     if not name:
         return None
-    if name in {fold_name(field.key), fold_name(field.label), fold_name(field.column)}:
+    if name in _names_of(field.key, field.label, field.column):
         return Named(1.0, "name of the field", needs=_needed_form(name, field), is_own=True)
     known = synonyms().get(field.key, {}) if field.builtin else {}
     if name in known:
@@ -121,7 +121,19 @@ def by_name(column: str, field: LeadField) -> Named | None:
         return Named(weight, f"usual name for this field ({known[name]})", needs=needs, refuted_by=refuted_by)
     if field.builtin and field.key == "full_name" and name in qualifiers("any_name"):
         return Named(_PART, "a name, of which another column has a part")
-    return _by_words(column, name, field, known)
+    return _by_words(column, name, field)
+
+
+@lru_cache(maxsize=1024)
+def _names_of(*names: str) -> frozenset[str]:
+    """Return the names of a field, folded: they are compared with those of all columns."""
+    return frozenset(map(fold_name, names))
+
+
+@lru_cache(maxsize=1024)
+def _with_usual_names(key: str, label: str, *, builtin: bool) -> Mapping[str, str]:
+    """Return the names of a field and the usual ones of a built-in field, each by its folded form."""
+    return {fold_name(key): key, fold_name(label): label, **(synonyms().get(key, {}) if builtin else {})}
 
 
 def _needed_form(name: str, field: LeadField) -> str:
@@ -136,9 +148,9 @@ def _other_form(name: str, field: LeadField) -> str:
     return form if kind and field.builtin and name in qualifiers(kind) else ""
 
 
-def _by_words(column: str, name: str, field: LeadField, known: Mapping[str, str]) -> Named | None:
+def _by_words(column: str, name: str, field: LeadField) -> Named | None:
     """Return the strongest indication that words of a longer name give, if any."""
-    own = {fold_name(field.key): field.key, fold_name(field.label): field.label, **known}
+    own = _with_usual_names(field.key, field.label, builtin=field.builtin)
     bare = strip_joined(without_neutral(column, field.key if field.builtin else ""), own)
     either = is_either(column, own, field)
     is_two = field.builtin and not either and is_two_fields(column)  # "Contact/Title" holds both

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -164,7 +165,13 @@ def looks(values: Sequence[Any]) -> dict[str, float]:
     0.75
     """
     count = max(1, len(values))
-    return {name: sum(look(value) for value in values) / count for name, look in FORMS.items()}
+    # A list repeats its cities and its statuses: each text is looked at once.
+    texts = Counter(value for value in values if isinstance(value, str))
+    others = [value for value in values if not isinstance(value, str)]
+    return {
+        name: (sum(times for text, times in texts.items() if look(text)) + sum(map(look, others))) / count
+        for name, look in FORMS.items()
+    }
 
 
 def fit(values: Sequence[Any], field: LeadField) -> Fit:
