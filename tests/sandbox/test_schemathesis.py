@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import httpx
 import pytest
 
 from pb2b_notebook.sandbox import Sandbox
@@ -81,11 +82,14 @@ def run(tmp_path_factory):
     with Sandbox(leads=50, leads_limit=1_000_000, rate_limit=1_000_000) as sandbox:
         counter = AnswerCounter(sandbox.app)
         with Server(counter) as server:
+            document = f"{server.url}/developers/api/openapi.json"
+            # Made at the first request; a busy machine may need longer than the ten seconds that Schemathesis waits.
+            httpx.get(document, timeout=120).raise_for_status()
             command = [
                 str(Path(sys.executable).with_name("schemathesis")),
                 f"--config-file={ROOT / 'schemathesis.toml'}",
                 "run",
-                f"{server.url}/developers/api/openapi.json",
+                document,
                 f"--header=Authorization: Bearer {sandbox.key}",
                 "--no-color",
             ]
