@@ -125,7 +125,7 @@ FITTING["replies"] = array(st.one_of(st.just("null"), fitting(["body", "stars", 
 FITTING["run"] = fitting(["day", "notes"])
 FITTING["custom_fields"] = fitting(list(CUSTOM))
 MORE = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 
 

@@ -190,7 +190,7 @@ TEXTS = st.text(string.printable + "ÄÉİŁØŽßäéğıłøž×÷ŉſ", max_s
 ).map("".join)  # fmt: skip
 
 
-@settings(max_examples=12, deadline=None, phases=UNSHRUNK)
+@settings(max_examples=8, deadline=None, phases=UNSHRUNK)
 @given(texts=st.lists(TEXTS, min_size=1, max_size=20))
 @pytest.mark.parametrize("key", FIELDS)
 def test_expressions_leave_out_only_what_the_function_does_not_change(key, texts):

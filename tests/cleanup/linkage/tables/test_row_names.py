@@ -59,10 +59,10 @@ def test_rows_of_every_index_are_named_by_their_labels_and_chosen_by_the_label_o
     assert set(merged.provenance["survivor"]) == {names[0]}
     assert merged.frame["merged_into"].tolist()[1] == str(names[0])
     spellings = index.tolist(), [index[row] for row in range(3)], names, [str(name) for name in names]
-    for given in {repr(spelling): spelling for spelling in spellings}.values():
-        for options in ({"exclude": [given[1]]}, {"only": [given[1:]]}, {"undone": [given[1]]}):
-            merged = cleanup.merge(leads, found, **options)
-            assert (merged.merged, merged.unknown_choices) == (0, 0)
+    for number, given in enumerate({repr(spelling): spelling for spelling in spellings}.values()):
+        options = [{"exclude": [given[1]]}, {"only": [given[1:]]}, {"undone": [given[1]]}][number % 3]
+        merged = cleanup.merge(leads, found, **options)
+        assert (merged.merged, merged.unknown_choices) == (0, 0)
         chosen = cleanup.merge(leads, found, chosen=[(given[1], "full_name")])
         assert chosen.provenance["rule"].tolist().count("chosen by hand") == 1
     apart = cleanup.duplicates(leads, different=[(index[0], str(names[1]))])
