@@ -615,6 +615,35 @@ def test_a_lead_whose_email_is_wrapped_is_found_and_not_created_again(against, s
     assert (summary["create"], summary["update"]) == (0, len(leads))
 
 
+def test_addresses_with_more_than_their_text_are_created_so_and_never_replaced(against, service, monkeypatch):
+    def ask(x):
+        body = x.body if isinstance(x.body, dict) and x.path.startswith("/leads") else {}
+        if isinstance(body.get("email"), str):
+            x.refuse(422, "email must be an array", field="email")
+        elif body.get("email"):
+            x.body = {**body, "email": body["email"][0]["email_address"]}
+
+    def tell(x):
+        for row in x.rows if re.fullmatch(r"/leads(/[^/]+)?", x.path) else ():
+            gone = row["status"] == "unsubscribed"
+            row["email"] = [{"email_address": row["email"], "opt_out": gone}] if row["email"] else []
+            row["status"] = "new"
+
+    monkeypatch.setitem(DEVIATIONS, "addresses with consent", Deviation(ask, tell))
+    ws = against("addresses with consent", "no_upserts", "no_preconditions")
+    emails = Counter(lead["email"] for lead in service.leads())
+    new, gone = (
+        next(e for e in service.leads() if e["status"] == word and emails[e["email"]] == 1 and e["email"])
+        for word in ("new", "unsubscribed")
+    )
+    assert set(ws.leads.find_opted_out(pd.DataFrame({"email": [new["email"], gone["email"]]}))["row"]) == {1}
+    rows = pd.DataFrame({"email": [new["email"], "made@consent.example"], "city": "Turku"})
+    outcome = ws.leads.plan(rows).apply()
+    assert outcome.summary["succeeded"] == 2, outcome.rows
+    assert [len(service.leads(email=email)) for email in rows["email"]] == [1, 1]
+    assert ws.leads.plan(rows).summary["unchanged"] == 2
+
+
 @pytest.mark.parametrize("shown", [True, False])
 @pytest.mark.parametrize("finds_others", [True, False])
 def test_a_lead_is_not_created_again_under_a_further_address(against, service, monkeypatch, finds_others, shown):

@@ -231,7 +231,7 @@ def _have_other_addresses(target: Target, found: pl.DataFrame) -> bool:
         others = _any_leads(target)
         _check_addresses(pl.DataFrame({name: [_text_of(lead.get(name)) for lead in others] for name in _SHOWING}))
         names |= {name for lead in others for name in lead}
-    several = _SEVERAL in session.client.profile.names("forms")
+    several = any(form.startswith(_SEVERAL) for form in session.client.profile.names("forms"))
     return several or any(holds_other_addresses(name) and not name.startswith("custom_") for name in names)
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.api.http.adaptation import unlearning
 from pb2b_notebook.api.http.responses.object_forms import CUSTOM_PAIRS, spellings_in
+from pb2b_notebook.api.http.responses.single_values import WITH
 from pb2b_notebook.errors import APIError
 from pb2b_notebook.journal import key_of
 from pb2b_notebook.openapi.object_descriptions import LISTED, PLAIN_NAMES, fold, in_style_of, noun_of
@@ -36,6 +37,19 @@ _MAPPINGS: Final = {
     for column, field in (("column", "field"), ("source", "target"), ("from", "to"), ("header", "field"))
 }
 """Forms of an import whose mapping is a list of pairs → the names in a pair."""
+COMPOSITE: Final = "addresses as it gives them"
+"""Form of a new object whose addresses and phones are objects or lists, such as ``[{"email_address": …}]``."""
+_OF_PEOPLE: Final = ("email", "phone")
+_COMPOSITE: Final = re.compile(rf"(email|phone) as (a list|an object)(?:{WITH}(\S+))?")
+_NOTHING: Final = re.compile(
+    r"at least one (field|attribute|propert|member)|(body|payload) (is|was|must ?not be|can ?not be) empty|"
+    r"no (valid |known )?(fields|attributes)|nothing to (create|update|change|save)",
+    re.IGNORECASE,
+)
+"""Words of a refusal of a body in which a service has read nothing."""
+_TYPE: Final = re.compile(
+    r"(must|should|has to) be (of type )?(an? )?(object|array|list)|expected (an? )?(object|array)", re.IGNORECASE
+)
 _OF_IMPORTS: Final = frozenset({CSV, *_MAPPINGS})
 IMPORT: Final = "imports.create"
 _REFUSED: Final = frozenset({400, 422})
@@ -71,7 +85,9 @@ def forms_to_try(operation: Operation, learned: Collection[str], known: str | No
     names = forms_of_rows(operation, learned)
     wrappers = _wrappers(operation)
     likely = [one for one in (*wrappers, "fields") if f"values under {one}" in learned]
-    return tuple(dict.fromkeys(name for name in (known, *names, *likely, *wrappers) if name))
+    composite = operation.method == "POST" and any(map(_COMPOSITE.fullmatch, learned))
+    last = (COMPOSITE,) if composite else ()
+    return tuple(dict.fromkeys(name for name in (known, *names, *likely, *wrappers, *last) if name))
 
 
 def _wrappers(operation: Operation) -> tuple[str, ...]:
@@ -121,6 +137,7 @@ def in_form(call: Call, form: str, learned: Collection[str]) -> Call:
     else:
         is_import, styled = call.operation.id == IMPORT, form == _STYLE
         body = _wrap(_rename(body, learned, is_import=is_import, styled=styled), form, call)
+        body = _as_composites(body, learned) if form == COMPOSITE else body
     key = call.idempotency_key if call.idempotency_key is None else key_of(call.idempotency_key, form)
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     return call if text == call.body else replace(call, body=text, idempotency_key=key)
@@ -137,6 +154,8 @@ def forms_after(refused: APIError, forms: Sequence[str]) -> tuple[str, ...]:
     >>> forms_after(APIError('Could not find field "fields" in the request body', status=422), ("plain", "data"))
     ('fields', 'data')
     """
+    if is_about_type(refused):
+        return tuple(form for form in forms[1:] if form == COMPOSITE)
     text = " ".join([refused.message, *(f"{detail.field} {detail.message}" for detail in refused.details)])
     about_mapping = _names(text, "mapping")
     left = [form for form in forms[1:] if form not in _OF_IMPORTS or (form in _MAPPINGS) == about_mapping]
@@ -145,24 +164,22 @@ def forms_after(refused: APIError, forms: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(left, key=lambda form: not all(_names(text, name) for name in _MAPPINGS.get(form, ()))))
 
 
-def suggests_another_form(refused: APIError, call: Call, form: str = PLAIN) -> bool:
+def suggests_another_form(refused: APIError, call: Call, form: str = PLAIN, formed: Call | None = None) -> bool:
     """Whether a refusal of a write is about the form of its body: a field that was sent is missing or not known.
 
     Args:
         refused: The refusal.
         call: The write in the contract's form.
         form: Form in which it was sent: one that the service does not know was the wrong one.
+        formed: The write in that form; by default in the contract's.
 
     >>> from pb2b_notebook.api.http.sending.client import Call
     >>> from pb2b_notebook.errors import ValidationError
     >>> from pb2b_notebook.openapi import load
     >>> call = Call(load()["leads.create"], "/leads", (), b'{"email": "ada@x.example", "first_name": "Ada"}')
-    >>> for text in ("email is required", "param is missing: lead", "first_name is not allowed", "email is invalid"):
-    ...     print(suggests_another_form(ValidationError(text, status=422), call))
-    True
-    True
-    True
-    False
+    >>> texts = ("email is required", "param is missing: lead", "first_name is not allowed", "body: at least one field")
+    >>> [suggests_another_form(ValidationError(text, status=422), call) for text in (*texts, "email is invalid")]
+    [True, True, True, True, False]
     """
     if refused.status not in _REFUSED or call.body is None or not call.operation.mutates:
         return False
@@ -172,11 +189,14 @@ def suggests_another_form(refused: APIError, call: Call, form: str = PLAIN) -> b
     sent = json.loads(call.body)
     if not isinstance(sent, dict):
         return False
-    if _are_written_otherwise((detail.field for detail in refused.details), sent):
+    if is_about_type(refused) or _are_written_otherwise((d.field for d in refused.details), sent, formed or call):
         return True
     wrappers = (CSV, *_wrappers(call.operation)) if is_import else _wrappers(call.operation)
     for text in (refused.message, *(f"{detail.field} {detail.message}" for detail in refused.details)):
-        missing = _REQUIRED.search(text) and any(_names(text, name) for name in (*_sent_names(sent), *wrappers))
+        nothing = _NOTHING.search(text) and any(_sent_names(sent))
+        missing = nothing or (
+            _REQUIRED.search(text) and any(_names(text, name) for name in (*_sent_names(sent), *wrappers))
+        )
         outer = "data" if form in {"attributes", LISTED} else form
         unknown = unlearning.UNKNOWN.search(text) and any(_names(text, name) for name in (*_sent_names(sent), outer))
         if (
@@ -189,15 +209,46 @@ def suggests_another_form(refused: APIError, call: Call, form: str = PLAIN) -> b
     return False
 
 
-def _are_written_otherwise(fields: Iterable[str], sent: Mapping[str, Any]) -> bool:
-    """Whether a refusal names fields that were sent in another way of writing, such as ``Steps.0.Subject``.
+def is_about_type(refused: APIError) -> bool:
+    """Whether a refusal says that an address or a phone must be an object or a list: no wrapper is missing then.
 
-    >>> _are_written_otherwise(["Steps.0.Subject"], {"steps": []}), _are_written_otherwise(["email"], {"email": ""})
+    >>> is_about_type(APIError("email must be an object", status=422)), is_about_type(APIError("bad email", status=422))
     (True, False)
     """
+    texts = (refused.message, *(f"{detail.field} {detail.message}" for detail in refused.details))
+    return any(_TYPE.search(text) and any(_names(text, name) for name in _OF_PEOPLE) for text in texts)
+
+
+def own_addresses(call: Call, found: bytes) -> frozenset[str]:
+    """Return the addresses and phones in an update that its object has already."""
+    sent, held = json.loads(call.body or b"{}"), json.loads(found)
+    return frozenset(n for n in _OF_PEOPLE if sent.get(n) and isinstance(held, dict) and held.get(n) == sent[n])
+
+
+def _as_composites(body: Mapping[str, Any], learned: Collection[str]) -> dict[str, Any]:
+    """Return a body with its addresses in the form in which the service gives them.
+
+    >>> _as_composites({"email": "a@x.example"}, {"email as a list with email_address"})
+    {'email': [{'email_address': 'a@x.example'}]}
+    """
+    names, made = spellings_in(learned), dict(body)
+    found = filter(
+        None, map(_COMPOSITE.fullmatch, sorted(learned, reverse=True))
+    )  # one with the name of the text first
+    for form in found:
+        name = names.get(form[1], form[1])
+        if isinstance(value := made.get(name), str):
+            inner = {form[3]: value} if form[3] else value
+            made[name] = [inner] if form[2] == "a list" else inner
+    return made
+
+
+def _are_written_otherwise(fields: Iterable[str], sent: Mapping[str, Any], formed: Call) -> bool:
+    """Whether a refusal names fields that were sent in another way of writing, such as ``Steps.0.Subject``."""
     names = {fold(name): name for name in sent}
     firsts = [re.split(r"[.\[/]", str(field), maxsplit=1)[0] for field in fields]
-    return any(names.get(fold(first), first) != first for first in firsts)
+    others = [first for first in firsts if names.get(fold(first), first) != first]
+    return any(f'"{first}":'.encode() not in re.sub(rb'"\s+:|":\s+', b'":', formed.body or b"") for first in others)
 
 
 def required_names(call: Call, refused: APIError) -> frozenset[str]:
@@ -321,7 +372,7 @@ def _with_pairs(body: dict[str, Any], column: str, field: str) -> dict[str, Any]
 
 
 def _wrap(body: dict[str, Any], form: str, call: Call) -> dict[str, Any]:
-    if form in {PLAIN_NAMES, _STYLE}:
+    if form in {PLAIN_NAMES, _STYLE, COMPOSITE}:
         return body
     if form == LISTED:
         return {"data": [body]}

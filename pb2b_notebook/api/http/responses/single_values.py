@@ -2,8 +2,9 @@
 
 Some services keep several addresses and phones of a person: Pipedrive gives ``[{"value": "ada@x.example", "primary":
 true}]`` for an email. One value is read as the text that the contract has. Of several addresses or phones, the primary
-or the first one is, by which the person is found again; all of them are kept beside it, as ``email_all``. Several
-values of another field are left as they came: which of them is the right one is not certain.
+or the first one is, by which the person is found again; all of them are kept beside it, as ``email_all``, and what an
+address says of an opt-out as ``email_opt_out``. Several values of another field are left as they came: which of them is
+the right one is not certain.
 """
 
 from __future__ import annotations
@@ -13,10 +14,18 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
 from pb2b_notebook.frames.strict_json import Member, members
+from pb2b_notebook.openapi.object_descriptions import fold
+from pb2b_notebook.openapi.opt_outs import can_say, says_opted_out
 
-_OF_PEOPLE: Final = frozenset({"email", "phone"})
-"""Members of which any value is one person's."""
-_MARKS: Final = ("primary", "is_primary")
+_OF_PEOPLE: Final = {
+    "email": frozenset({"value", "address", "email", "emailaddress", "mail"}),
+    "phone": frozenset({"value", "number", "phone", "phonenumber"}),
+}
+"""Members of which any value is one person's → folded names of the text in an object with it."""
+_ANY: Final = frozenset({"value"})
+_MARKS: Final = ("primary", "is_primary", "primary_address")
+WITH: Final = " with "
+"""Between the form of a value and the name of the text in it, such as "email as a list with address"."""
 _NOT_TEXT: Final = object()
 
 
@@ -33,8 +42,10 @@ def single_texts(records: Sequence[Any], texts: Collection[str]) -> tuple[Sequen
     >>> found, what = single_texts([b'{"email":[{"value":"ada@x.example"}]}', b'{"email":["a","b"]}'], ["email"])
     >>> found
     [b'{"email":"ada@x.example"}', b'{"email":"a","email_all":["a","b"]}']
-    >>> what
-    frozenset({'email as a list'})
+    >>> sorted(what)
+    ['email as a list', 'email as a list with value']
+    >>> single_texts([b'{"email":{"address":"ada@x.example","optOut":true}}'], ["email"])[0]
+    [b'{"email":"ada@x.example","email_optOut":true}']
     >>> single_texts([b'{"city":false,"title":true}', b'{"city":"Oslo","title":false}'], ["city", "title"])[0]
     [b'{"city":null,"title":true}', b'{"city":"Oslo","title":false}']
     """
@@ -67,20 +78,39 @@ def _without_lists(found: Iterable[Member], texts: Collection[str], truths: Coll
         if member.name not in texts or not isinstance(member.value, (list, dict)):
             continue
         given = member.value if isinstance(member.value, list) else [member.value]
-        values = [_text_of(each) for each in given]
+        keys = _OF_PEOPLE.get(member.name, _ANY)
+        values = [_text_of(each, keys) for each in given]
         if _NOT_TEXT in values or (len(values) > 1 and member.name not in _OF_PEOPLE):
             continue
         parts[member.name] = json.dumps(_primary(given, values))
         if len(values) > 1:
             parts[f"{member.name}_all"] = member.text
-        what.add(f"{member.name} as {'a list' if isinstance(member.value, list) else 'an object'}")
+        parts |= {
+            f"{member.name}_{key}": json.dumps(flag)
+            for key, flag in _flags_of(given).items()
+            if f"{member.name}_{key}" not in parts
+        }
+        key = next((key for each in given if isinstance(each, dict) for key in each if fold(key) in keys), None)
+        form = "a list" if isinstance(member.value, list) else "an object"
+        if given:  # an empty list does not show in which form addresses are
+            what.add(f"{member.name} as {form}{f'{WITH}{key}' if key else ''}")
     return ("{" + ",".join(f"{json.dumps(name)}:{text}" for name, text in parts.items()) + "}").encode()
 
 
-def _text_of(value: Any) -> Any:
-    """Return the text of a value, or of an object with a value; ``_NOT_TEXT`` for anything else."""
+def _flags_of(given: Iterable[Any]) -> dict[str, Any]:
+    """Return what addresses say of an opt-out beside their text: of several, one by which the person opted out."""
+    flags: dict[str, Any] = {}
+    for each in given:
+        for name, value in each.items() if isinstance(each, dict) else ():
+            if can_say(name) and (name not in flags or says_opted_out(name, value)):
+                flags[name] = value
+    return flags
+
+
+def _text_of(value: Any, keys: Collection[str]) -> Any:
+    """Return the text of a value, or of an object with it under one of these names; ``_NOT_TEXT`` for anything else."""
     if isinstance(value, dict):  # XML turned into JSON has an empty object for no text
-        value = value.get("value", _NOT_TEXT) if value else None
+        value = next((each for name, each in value.items() if fold(name) in keys), _NOT_TEXT) if value else None
     return value if isinstance(value, str) or value is None else _NOT_TEXT
 
 

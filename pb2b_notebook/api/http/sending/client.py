@@ -167,7 +167,8 @@ class Client:
         self._policy = policy or Policy()
         self._timing = timing or Timing()
         self._budget = retrying.Budget()
-        self._refused_in_any_form: set[tuple[str, str]] = set()  # operation and message of a refusal
+        # Operation and message of a refusal, and what was known of the form of objects then.
+        self._refused_in_any_form: set[tuple[str, str, frozenset[str]]] = set()
         self._pacer = pacer or (
             pacer_for(self.host, connection.key)
             if timing is None
@@ -209,12 +210,12 @@ class Client:
                 if following is not None:
                     call = following
                     continue
-                final = (call.operation.id, refused.message) in self._refused_in_any_form
-                if not final and write_forms.suggests_another_form(refused, call, forms[0]):
+                final = (call.operation.id, refused.message, learned) in self._refused_in_any_form
+                if not final and write_forms.suggests_another_form(refused, call, forms[0], formed):
                     first, forms = first or refused, list(write_forms.forms_after(refused, forms))
                     if forms:
                         continue
-                    self._refused_in_any_form.add((call.operation.id, first.message))
+                    self._refused_in_any_form.add((call.operation.id, first.message, learned))
                     raise first from None  # no form of the body was taken
                 if unlearning.may_refuse_a_name(refused) and any(d - unlearning.mentions(r, d) for d, r in refusals):
                     raise refusals[0][1] from None  # it was not about our own names
@@ -246,6 +247,8 @@ class Client:
             return exact
         if (whole := self._with_required_values(call, refused)) is not None:
             return whole
+        if (changed := self._without_own_addresses(call, refused)) is not None:
+            return changed
         dropped = _names_to_drop(call, refused)
         if not dropped:
             return None
@@ -315,6 +318,19 @@ class Client:
             evidence = f"{refused.status} without it"
             self.profile.learn("required", names, evidence, operation=call.operation.id, at=self.now())
         return whole
+
+    def _without_own_addresses(self, call: Call, refused: APIError) -> Call | None:
+        """Return an update refused for the form of an address without those that its object has; ``None`` for others.
+
+        In the form of the service, it would replace further addresses, and what these say beside their text.
+        """
+        if call.operation.method != "PATCH" or not write_forms.is_about_type(refused):
+            return None
+        try:
+            names = write_forms.own_addresses(call, envelope.unwrap(self._read_object(call)).data)
+        except ProspectB2BError:
+            return None
+        return unlearning.without(call, names) if names else None
 
     def send_again(self, call: Call) -> Reply | None:
         """Send a call again that may have taken effect, with the same bytes; ``None`` if it is refused: it did not.
