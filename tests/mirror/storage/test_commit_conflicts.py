@@ -15,13 +15,11 @@ from pb2b_notebook.mirror.storage import datafiles
 from pb2b_notebook.mirror.storage.tables import Table
 from service_rows import agrees, content
 
-# It ends without the interpreter's own end: a reading thread of Arrow that still asks Python for a file then aborts it.
+# It changes a table for each line of its input. It ends without the interpreter's own end: a reading thread of Arrow
+# that still asks Python for a file then aborts it.
 FOREIGN = """
     import os, sys
     import deltalake, pyarrow as pa
-    path, what = sys.argv[1:]
-    table = deltalake.DeltaTable(path)
-    rows = table.to_pyarrow_table()
 
     def renamed(row, **values):
         for name, value in values.items():
@@ -29,28 +27,44 @@ FOREIGN = """
             row = row.set_column(at, row.field(name), pa.array([value], row.field(name).type))
         return row
 
-    one = rows.filter(pa.compute.equal(rows["id"], "lead_1")).slice(0, 1)
-    if what == "appends":
-        new = pa.concat_tables([renamed(one, id=name, title="foreign") for name in ("lead_new", "lead_foreign")])
-        deltalake.write_deltalake(table, new, mode="append")
-    elif what == "updates":
-        merger = table.merge(renamed(one, title="foreign"), "t.id = s.id", source_alias="s", target_alias="t")
-        merger.when_matched_update_all().execute()
-    elif what == "deletes":
-        table.delete("id = 'lead_1'")
-    elif what == "compacts":
-        table.optimize.compact()
-    elif what == "widens":
-        table.alter.add_columns([deltalake.Field("theirs", deltalake.schema.PrimitiveType("string"))])
-    elif what == "marks":
-        table.create_write_transaction([], "append", table.schema())
+    def change(path, what):
+        table = deltalake.DeltaTable(path)
+        rows = table.to_pyarrow_table()
+        one = rows.filter(pa.compute.equal(rows["id"], "lead_1")).slice(0, 1)
+        if what == "appends":
+            new = pa.concat_tables([renamed(one, id=name, title="foreign") for name in ("lead_new", "lead_foreign")])
+            deltalake.write_deltalake(table, new, mode="append")
+        elif what == "updates":
+            merger = table.merge(renamed(one, title="foreign"), "t.id = s.id", source_alias="s", target_alias="t")
+            merger.when_matched_update_all().execute()
+        elif what == "deletes":
+            table.delete("id = 'lead_1'")
+        elif what == "compacts":
+            table.optimize.compact()
+        elif what == "widens":
+            table.alter.add_columns([deltalake.Field("theirs", deltalake.schema.PrimitiveType("string"))])
+        elif what == "marks":
+            table.create_write_transaction([], "append", table.schema())
+
+    for line in sys.stdin:
+        change(*line.rstrip("\\n").split("\\t"))
+        print("done", flush=True)
     os._exit(0)
 """
 
 
-def foreign(folder, what):
-    """Run another program that changes a table."""
-    subprocess.run([sys.executable, "-c", textwrap.dedent(FOREIGN), str(folder), what], check=True, timeout=100)
+@pytest.fixture(scope="module")
+def foreign():
+    """Another program, which changes a table in a folder."""
+    command = [sys.executable, "-c", textwrap.dedent(FOREIGN)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as program:
+
+        def change(folder, what):
+            program.stdin.write(f"{folder}\t{what}\n")
+            program.stdin.flush()
+            assert program.stdout.readline() == "done\n"
+
+        yield change
 
 
 @pytest.fixture
@@ -73,7 +87,7 @@ def meanwhile(monkeypatch):
 
 
 @pytest.mark.parametrize("what", ["appends", "updates", "deletes", "compacts", "widens", "marks"])
-def test_a_concurrent_commit_of_another_program_loses_no_row(source, meanwhile, what):
+def test_a_concurrent_commit_of_another_program_loses_no_row(source, meanwhile, foreign, what):
     source.page = 100
     source.put("lead_1", title="Countess")
     source.put("lead_2", title="Baroness")
@@ -135,7 +149,7 @@ def test_two_programs_that_create_the_same_table_lose_no_row(source, meanwhile):
         assert ws.mirror.verify()["ok"].all()
 
 
-def test_repeated_commit_conflicts_are_an_error_and_duplicate_no_row(source, meanwhile):
+def test_repeated_commit_conflicts_are_an_error_and_duplicate_no_row(source, meanwhile, foreign):
     source.put("lead_1", title="Countess")
     with source.connect(frame="polars") as ws:
         ws.mirror.sync("leads")
