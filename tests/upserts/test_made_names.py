@@ -59,33 +59,39 @@ def test_the_name_of_a_lead_is_never_replaced(ws, oracle):
     assert ws.leads.plan(pd.DataFrame(PEOPLE).head(2)).summary["unchanged"] == 2
 
 
-@pytest.mark.parametrize(
-    ("lead", "listed", "after"),
-    [
-        (("Ada Berg", "Ada", "Berg"), ("Ada", "Bergmann"), ["Ada Bergmann"]),
-        (("ADA  BERG", "Ada", "Berg"), ("Eva", "Berg"), ["Eva Berg"]),
-        (("周浩然", "浩然", "周"), ("浩然", "邹"), ["邹浩然"]),
-        (("Jörg Müller", "Jörg", "Müller"), ("Jorg", "Muller"), []),
-        (("Ada Berg", "Ada", "Berg"), ("Berg", "Ada"), []),
-        (("周浩然", "浩然", "周"), ("周", "浩然"), []),
-        (("Dr. Ada Berg", "Ada", "Berg"), ("Ada", "Bergmann"), []),
-        (("Ada M. Berg", "Ada", "Berg"), ("Ada", "Bergmann"), []),
-        (("Ada Berg", "Ada", "Berg"), ("A.", "Berg"), []),
-        (("Ada Berg", None, "Berg"), ("Ada", "Bergmann"), []),
-        (("Ada Bergmann", "Ada", "Bergmann"), ("Ada", "Bergmann"), []),
-    ],
-)
-def test_a_full_name_that_is_the_two_names_follows_them(ws, oracle, lead, listed, after):
-    names = dict(zip(("full_name", "first_name", "last_name"), lead, strict=True))
-    made = oracle.leads.create(email="a@plan.example", **names)
-    people = pd.DataFrame([{"email": "a@plan.example", "first_name": listed[0], "last_name": listed[1]}])
+FOLLOWING = [
+    (("Ada Berg", "Ada", "Berg"), ("Ada", "Bergmann"), "Ada Bergmann"),
+    (("ADA  BERG", "Ada", "Berg"), ("Eva", "Berg"), "Eva Berg"),
+    (("周浩然", "浩然", "周"), ("浩然", "邹"), "邹浩然"),
+    (("Jörg Müller", "Jörg", "Müller"), ("Jorg", "Muller"), None),
+    (("Ada Berg", "Ada", "Berg"), ("Berg", "Ada"), None),
+    (("周浩然", "浩然", "周"), ("周", "浩然"), None),
+    (("Dr. Ada Berg", "Ada", "Berg"), ("Ada", "Bergmann"), None),
+    (("Ada M. Berg", "Ada", "Berg"), ("Ada", "Bergmann"), None),
+    (("Ada Berg", "Ada", "Berg"), ("A.", "Berg"), None),
+    (("Ada Berg", None, "Berg"), ("Ada", "Bergmann"), None),
+    (("Ada Bergmann", "Ada", "Bergmann"), ("Ada", "Bergmann"), None),
+]
+"""Full, first and last name of a lead; first and last name of its row; the full name that is made, if one is."""
+
+
+def test_a_full_name_that_is_the_two_names_follows_them(ws, oracle):
+    emails = [f"a{number}@plan.example" for number in range(len(FOLLOWING))]
+    leads, listed, made = zip(*FOLLOWING, strict=True)
+    ids = [
+        oracle.leads.create(email=email, full_name=full, first_name=first, last_name=last)["id"]
+        for email, (full, first, last) in zip(emails, leads, strict=True)
+    ]
+    people = pd.DataFrame(listed, columns=["first_name", "last_name"]).assign(email=emails)
     assert "full_name" not in {*ws.leads.plan(people, existing="fill").diff["field"]}
     plan = ws.leads.plan(people)
-    assert plan.differences.filter(pl.col("field") == "full_name")["after"].to_list() == after
-    assert plan.decisions.rows["reason"].to_list() == [MADE if after else None]
+    diff = plan.differences.filter(pl.col("field") == "full_name")
+    assert dict(diff.select("row", "after").rows()) == {row: name for row, name in enumerate(made) if name}
+    assert plan.decisions.rows["reason"].to_list() == [MADE if name else None for name in made]
     plan.apply()
-    assert ws.leads.get(made["id"]).full_name == (after or lead)[0]
-    assert ws.leads.plan(people).summary["unchanged"] == 1
+    expected = [name or lead[0] for lead, name in zip(leads, made, strict=True)]
+    assert [ws.leads.get(lead_id).full_name for lead_id in ids] == expected
+    assert ws.leads.plan(people).summary["unchanged"] == len(people)
 
 
 @pytest.mark.parametrize(
