@@ -32,6 +32,11 @@ _OF_ANYTHING: Final = frozenset(
     }
 )  # fmt: skip
 """Names of columns that say nothing without their group: the "Name" below "Company" is that of the company."""
+_ANSWERS: Final = frozenset({
+    "response", "open-ended response", "antwort", "freitextantwort", "réponse", "réponse libre", "respuesta",
+    "respuesta abierta", "risposta", "risposta aperta", "resposta", "resposta aberta", "antwoord", "open antwoord",
+})  # fmt: skip
+"""What SurveyMonkey writes below a question that has one answer."""
 _DATUM: Final = re.compile(
     r"[^@\s]+@[^@\s]+\.[^@\s]+|(https?://|www\.)\S+|[0-9]{4}-[0-9]{2}-[0-9]{2}.*|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2,4}"
     r"|(\+|00)[0-9 ()./-]{7,}",
@@ -81,7 +86,8 @@ def find_header(rows: Sequence[Sequence[str]], remembered: Iterable[str] = ()) -
         filled = [cell for cell in row if cell.strip()]
         if filled and len(filled) >= _FULL * width:
             named = not _is_data(filled)
-            return _header_at(rows, place + (named and _is_above_names(rows, place)), named=named)
+            is_above = named and (_is_above_names(rows, place) or _is_above_answers(rows, place))
+            return _header_at(rows, place + is_above, named=named)
     return Header(0, 1)
 
 
@@ -111,7 +117,8 @@ def _header_at(rows: Sequence[Sequence[str]], place: int, *, named: bool = True)
     above = sum(any(cell.strip() for cell in row) for row in rows[:place])
     if not named:
         return Header(None, place, above)
-    groups = place - 1 if place and _names_groups(rows[place - 1], rows[place]) else None
+    is_below = place > 0 and (_names_groups(rows[place - 1], rows[place]) or _is_above_answers(rows, place - 1))
+    groups = place - 1 if is_below else None
     return Header(place, place + 1, above - (groups is not None), groups)
 
 
@@ -137,12 +144,23 @@ def _is_above_names(rows: Sequence[Sequence[str]], place: int) -> bool:
     return False
 
 
+def _is_above_answers(rows: Sequence[Sequence[str]], place: int) -> bool:
+    """Return whether a row has the questions of a survey, and the next one their parts: "Response", "Company"."""
+    above, below = rows[place], rows[place + 1] if place + 1 < len(rows) else []
+    answers = [at for at, cell in enumerate(below) if _fold(cell) in _ANSWERS]
+    asked = all(at < len(above) and above[at].strip() for at in answers)
+    return bool(answers) and asked and bool(above[0].strip()) and not below[0].strip()
+
+
 def header_cells(rows: Sequence[Sequence[str]], header: Header) -> list[str]:
     """Return the cells of the header; the name of the group stands where a name is blank or needs it.
 
     >>> rows = [["Person", "", "Company", "Notes"], ["Name", "Title", "Name", ""], ["Ada", "CTO", "Engines", "-"]]
     >>> header_cells(rows, Header(1, 2, 0, groups=0))
     ['Person Name', 'Title', 'Company Name', 'Notes']
+    >>> rows = [["Respondent ID", "Your details:", "", "May we call you?"], ["", "Name", "Company", "Response"]]
+    >>> header_cells(rows, find_header([*rows, ["1", "Ada", "Engines", "Yes"]]))
+    ['Respondent ID', 'Name', 'Company', 'May we call you?']
     """
     if header.row is None:
         return []
@@ -150,11 +168,12 @@ def header_cells(rows: Sequence[Sequence[str]], header: Header) -> list[str]:
     if header.groups is None:
         return cells
     above, counts, joined = [cell.strip() for cell in rows[header.groups]], Counter(map(_fold, cells)), []
-    few, group = sum(map(bool, above)) < _MANY_GROUPS, ""
+    few = sum(map(bool, above)) < _MANY_GROUPS or not _ANSWERS.isdisjoint(counts)
+    group = ""
     for place, cell in enumerate(cells):
         own = above[place] if place < len(above) else ""
         group = own or group
-        if not cell.strip():
+        if not cell.strip() or (own and _fold(cell) in _ANSWERS):
             joined.append(own)
         elif group and (counts[_fold(cell)] > 1 or (_fold(cell) in _OF_ANYTHING and not few)):
             joined.append(f"{group} {cell.strip()}")
