@@ -85,8 +85,8 @@ def without_guests(columns: Mapping[str, Sequence[Any]]) -> dict[str, str]:
     others = (_names_another(column, values, has_email) for column, values in columns.items() if column not in guests)
     if len(who) > 1 or any(others):
         return {column: f"guest {column}" for column in guests}
-    phones = {column for column in guests if kinds and named_field(rest[column])[0] == "phone"}
-    return {column: rest[column] for column in kinds.keys() | phones}
+    of_guests = {column for column in guests if kinds and named_field(rest[column])[0]}
+    return {column: rest[column] for column in kinds.keys() | of_guests}
 
 
 def without_subject(columns: Iterable[str]) -> dict[str, str]:

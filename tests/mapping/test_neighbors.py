@@ -114,6 +114,17 @@ def test_a_buyer_beside_another_person_is_not_the_lead(suggest_columns, named, f
     assert suggest_columns(others | {f"{guest} email": emails[::-1]}) == found
 
 
+def test_the_sender_of_inquiries_is_the_lead_and_their_receiver_is_not(suggest_columns):
+    emails, phones = ["a@b.example", "c@d.example"] * 2, ["+49 30 901820", "+49 30 901821"] * 2
+    inquiries = {"Sender Name": NAMES, "Sender Email": emails, "Sender Mobile": phones, "Receiver Mobile": phones}
+    found = {"Sender Name": "full_name", "Sender Email": "email", "Sender Mobile": "phone"}
+    assert suggest_columns(inquiries) == found
+    assert suggest_columns({"Name": NAMES, "Email": emails, "Sender Email": emails}) == {
+        "Name": "full_name",
+        "Email": "email",
+    }
+
+
 def test_a_guest_keeps_the_email_of_a_list_of_guests_and_a_buyer_does_not(suggest_columns):
     emails = ["ada@example.com", "bo@example.com", "cy@example.com", "di@example.com"]
     guests = {
