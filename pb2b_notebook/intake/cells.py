@@ -24,6 +24,7 @@ from pb2b_notebook.intake.name_columns import (
     join_family_names,
     take_addresses_of_names,
     take_companies_of_names,
+    take_people_of_companies,
     turn_names,
 )
 from pb2b_notebook.intake.second_columns import Second, Taken, second_columns, use_second_columns
@@ -104,7 +105,7 @@ def convert_cells(frame: Any, mapping: Mapping, fields: Any) -> Converted:
     known = read_fields(fields)
     addressed, others_of_names = take_addresses_of_names(readings, known)
     joined = join_family_names(frame, mapping.columns, mapping.ignored, readings)
-    own_names = drop_companies_of_own_names(readings)
+    own_names = [*drop_companies_of_own_names(readings), *take_people_of_companies(readings, known)]
     companies = take_companies_of_names(readings, known, find_marked_companies(frame))
     names = [*addressed, *joined, *own_names, *companies, *turn_names(readings)]
     first, rest = use_first_values(readings)

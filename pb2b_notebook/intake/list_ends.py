@@ -59,6 +59,7 @@ def find_end_lines(source: Any, columns: Mapping[str, str]) -> set[int]:
         return heads
     bare = [bool(parts) and not has_more for parts, has_more in zip(names, more, strict=True)]
     found = {row for row, is_bare in enumerate(bare) if is_bare and _is_end(names[row])}
+    found |= {row - 1 for row in heads if row and bare[row - 1]}  # the name of a group above its own head
     # "Subtotal" beside "Count" or "5 contacts", in whichever column either stands.
     found |= {row for row, parts in enumerate(names) if more[row] and _is_count(parts, [c[row] for c in cells[False]])}
     end = max(row for row, has_more in enumerate(more) if has_more) + 1

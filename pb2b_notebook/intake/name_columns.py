@@ -21,6 +21,7 @@ from pb2b_notebook.mapping.columns import cells_of, column_names
 from pb2b_notebook.mapping.grammar import is_name_or_company
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import fold_name, words
+from pb2b_notebook.mapping.recognition import FORMS
 from pb2b_notebook.openapi.import_cells import is_blank
 
 PART: Final = "part of the family name"
@@ -213,6 +214,41 @@ def drop_companies_of_own_names(readings: Sequence[Reading]) -> list[Taken]:
             company.values[row] = None
             taken.append(Taken(row, "company_name", company.column, value, "", OWN_NAME))
     return taken
+
+
+def take_people_of_companies(readings: list[Reading], fields: Mapping[str, LeadField]) -> list[Taken]:
+    """Take names of people out of a column of names or companies: those of which the row's address has a part.
+
+    Args:
+        readings: Readings of the mapped columns, which are changed; one of names is added.
+        fields: Lead fields by key.
+    """
+    company, email = (_builtin(readings, key) for key in ("company_name", "email"))
+    has_names = any(_builtin(readings, key) for key in ("full_name", "first_name", "last_name"))
+    if company is None or email is None or has_names or "full_name" not in fields:
+        return []
+    if company.column is None or not is_name_or_company(company.column):
+        return []
+    rows = [row for row, name in enumerate(company.values) if _is_person(name, email.value_or_cell(row))]
+    if not rows:
+        return []
+    name = Reading(fields["full_name"], company.column, [None] * len(company.values), {}, {})
+    readings.append(name)
+    taken: list[Taken] = []
+    for row in rows:
+        name.values[row], company.values[row] = company.values[row], None
+        taken.append(Taken(row, "full_name", company.column, None, name.values[row], OWN_NAME))
+        taken.append(Taken(row, "company_name", company.column, name.values[row], "", OWN_NAME))
+    return taken
+
+
+def _is_person(name: Any, email: Any) -> bool:
+    """Whether a text is two words that begin with a given name, and the mailbox of an address has one of them."""
+    parts = str(name).casefold().split() if isinstance(name, str) else []
+    if len(parts) != 2 or parts[0] not in given_names() or _has_legal_form(name) or FORMS["trade"](name):  # noqa: PLR2004 - given and family name
+        return False
+    mailbox = {*re.findall(r"[^\W\d_]+", str(email).casefold().partition("@")[0])}
+    return any(len(part) > 1 and part in mailbox for part in parts)
 
 
 def _builtin(readings: Iterable[Reading], key: str) -> Reading | None:

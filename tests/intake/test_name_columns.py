@@ -8,6 +8,7 @@ from pb2b_notebook.intake.name_columns import (
     drop_companies_of_own_names,
     is_family_first,
     take_companies_of_names,
+    take_people_of_companies,
     turn_names,
 )
 from pb2b_notebook.mapping.application import read_column
@@ -134,6 +135,20 @@ def test_a_column_of_names_or_companies_gives_each_row_its_own():
     take_companies_of_names(readings, {"company_name": LeadField("company_name", "text")}, {3})
     assert values_of(name) == [None, "Jan Brück", "Lea Kern AG", None, "Kern"]
     assert values_of(readings[-1]) == ["Ost AG", None, None, "Bill", None]
+
+
+def test_people_leave_a_column_of_companies_where_their_address_has_their_name():
+    cells = ["Anna Roth", "Morgan Stanley", "Jan Roth GmbH", "Anna Bank", "Blue Ocean"]
+    emails = ["anna.roth@web.example", "info@morganstanley.example", "jan@roth.example", "anna@bank.example", None]
+    for column, wanted in (("Name", "Anna Roth"), ("Company", None)):
+        readings = [
+            read_column(cells, LeadField("company_name", "text"), column, "", None),
+            read_column(emails, LeadField("email", "email"), "Email", "", None),
+        ]
+        take_people_of_companies(readings, {"full_name": LeadField("full_name", "text")})
+        named = {each.field.key: [each.value_or_cell(row) for row in range(5)] for each in readings}
+        assert named["company_name"] == [cells[0] if wanted is None else None, *cells[1:]]
+        assert named.get("full_name", [None])[0] == wanted
 
 
 def test_a_company_in_a_column_of_names_is_the_company_of_the_row(ws):
