@@ -455,7 +455,12 @@ def _words() -> _Words:
         _whole(clauses, either, flags["words"]),
         (
             # A column may name it twice: "Einwilligung Werbung (Opt-in)".
-            _whole(consents["words"], [*around["words"], *consents["words"]], consents["words"], end=_SENDER),
+            _whole(
+                consents["words"],
+                [*around["words"], *consents["given"], *consents["words"]],
+                consents["words"],
+                end=_SENDER,
+            ),
             _whole(consents["alone"], consents["beside"]),
             _channel(consents),
         ),
