@@ -20,6 +20,7 @@ from pb2b_notebook.cli import main
 from pb2b_notebook.sandbox import Sandbox, administration
 from pb2b_notebook.sandbox.administration import PATH, ask_about_keys, token_file
 from pb2b_notebook.serving import Server
+from plain_http import NO_TLS
 
 KEY = re.compile(r"pb2b_test_([0-9a-f]{8})_[0-9a-f]{40}\n")
 
@@ -117,13 +118,13 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("arguments", REFUSED.values(), ids=REFUSED)
-def test_an_invalid_argument_is_reported_in_one_line_that_does_not_repeat_it(keys, arguments):
+def test_an_invalid_argument_is_reported_in_one_line_that_does_not_repeat_it(keys):
     before = keys("list")[1]
-    status, printed, stderr = keys(*arguments)
-    assert (status, printed) == (1, "")
-    assert re.fullmatch(r"pb2b: .+ → .+\n", stderr)
-    assert "canary" not in stderr
+    for what, arguments in REFUSED.items():
+        status, printed, stderr = keys(*arguments)
+        assert (status, printed) == (1, ""), what
+        assert re.fullmatch(r"pb2b: .+ → .+\n", stderr), what
+        assert "canary" not in stderr, what
     assert keys("list")[1] == before
 
 
@@ -198,31 +199,33 @@ def test_without_the_token_the_administration_route_does_not_exist(file):
         for header in ({}, {"Authorization": "Bearer x"}, {"Authorization": f"Bearer {key}"}):
             answer = httpx.post(url, json={"action": "list", "arguments": {}}, headers=header)
             assert (answer.status_code, answer.json()["error"]["code"]) == (404, "unknown_route")
-        assert PATH not in httpx.get(f"{url.removesuffix(PATH)}/developers/api/openapi.json").text
+        document = httpx.get(
+            f"{url.removesuffix(PATH)}/developers/api/openapi.json", timeout=60
+        )  # made at this request
+        assert PATH not in document.text
 
 
-@pytest.mark.parametrize(
-    "body",
-    [b"", b"not json", b"[]", b'{"action": "list"}', b'{"action": "format", "arguments": {}}', b" " * 70_000,
-     b'{"action": "list", "arguments": {"all": true}}', b'{"action": "rotate", "arguments": {"key": 7}}',
-     *(b'{"action": "create", "arguments": {"name": %s}}' % name for name in (b"5", b"null", b"[]")),
-     *(b'{"action": "create", "arguments": {"name": "x", "scopes": %s}}' % each for each in (b"5", b'"all"', b"[[]]")),
-     b'{"action": "create", "arguments": {"name": "x", "expires": []}}',
-     b'{"action": "create", "arguments": {"name": "x", "workspace": 3}}',
-     b'{"action": "create", "arguments": {"name": "x", "read_only": "no"}}'],
-)  # fmt: skip
-def test_an_invalid_administration_request_is_refused(file, body):
+CREATE = b'{"action": "create", "arguments": {"name": %s}}'
+INVALID_REQUESTS = [
+    *(b"", b"not json", b"[]", b" " * 70_000),
+    *(b'{"action": "list"}', b'{"action": "list", "arguments": {"all": true}}'),
+    *(b'{"action": "format", "arguments": {}}', b'{"action": "rotate", "arguments": {"key": 7}}'),
+    *(CREATE % name for name in (b"5", b"null", b"[]")),
+    *(CREATE % (b'"x", "scopes": ' + scopes) for scopes in (b"5", b'"all"', b"[[]]")),
+    *(CREATE % more for more in (b'"x", "expires": []', b'"x", "workspace": 3', b'"x", "read_only": "no"')),
+]
+
+
+def test_an_invalid_administration_request_is_refused(file):
     import json
 
-    with pb.open_sandbox(db=file, in_process=False):
+    with pb.open_sandbox(db=file, in_process=False), httpx.Client(verify=NO_TLS) as client:
         announced = json.loads(token_file(file).read_text())
-        answer = httpx.post(
-            f"http://127.0.0.1:{announced['port']}{PATH}",
-            content=body,
-            headers={"Authorization": f"Bearer {announced['token']}"},
-        )
-    assert answer.status_code == 422
-    assert set(answer.json()) == {"message", "repair"}
+        url = f"http://127.0.0.1:{announced['port']}{PATH}"
+        for body in INVALID_REQUESTS:
+            answer = client.post(url, content=body, headers={"Authorization": f"Bearer {announced['token']}"})
+            assert answer.status_code == 422, body
+            assert set(answer.json()) == {"message", "repair"}, body
 
 
 @pytest.fixture
