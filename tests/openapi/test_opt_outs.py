@@ -134,6 +134,8 @@ Versandsperre=1|Marketing gesperrt=true|Exclude from mailings=yes|TPS/CTPS=Y|З�
 Possiamo contattarti?=No|Do we contact?=N|Can we keep in touch?=No|Ok to mail?=No|Mailing erlaubt=nein
 Accepte les mails=non|Anonymized=TRUE
 Status=Unsubscribed by admin|Status=Un-subscribed|Status=Reported spam|Email status=permanently suppressed
+Opt-Out liegt vor=ja|Widerspruch eingegangen=2026-01-02|No consent on file=TRUE|National DNC=Y|Litigator=Yes
+Geen toestemming=ja|Pas de démarchage=oui|Ingen reklame=Ja|Bez souhlasu=ano|To delete=x|Bitte löschen=ja
 Do we have consent?=No|Consent obtained=No|Consent on file=N|Einwilligung liegt vor=nein
 Opt-In vorhanden=nein|Consentement donné=non|Tiene consentimiento=No|Ha dato il consenso=No|Zgoda udzielona=nie
 Har gitt samtykke=Nei|Onay verildi=hayır|Has consented=FALSE|Wants emails=No|Werbung (ja/nein)=nein
@@ -187,7 +189,8 @@ Souhlas ředitele=ne|Mobile DNC=No|Direct dial=+49 30 901820|Mobile=Yes|Attendee
 Löschvormerkung=|Ghi chú=đã liên hệ|Zentrale Sperre=|Gesperrt=nein|Reservert=Nei|Spärrad=Nej|Bloqueado=No|Marketable=yes
 Reservert plass=Ja|Sperrminorität=ja|Excluded VAT=12|Mailing city=No|Can we keep in touch?=Yes
 Marketing communications manager=No|Consent obtained=Yes|Consent source=web|Einwilligung liegt vor=ja
-Has a car=No|Do we have a contract?=No|Hat Interesse=nein|Received=No|Ha figli=No
+Has a car=No|National league=yes|No. of mailings=3|Opt-Out liegt vor=nein|Widerspruch eingegangen=|Litigator=No
+Do we have a contract?=No|Hat Interesse=nein|Received=No|Ha figli=No
 Deceased?=No|Deceased spouse=Jim|Industry=Y|Indicator=Y|Blocked amount=12
 Contacted=no|Company=Do Not Disturb Ltd|No. of calls=3|No. of emails=5|Bounce rate=12|Country=no|Interest=none
 """
