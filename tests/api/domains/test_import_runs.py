@@ -38,7 +38,7 @@ def shared():
 
 
 def sent(ws):
-    return ws.requests()["operation"].tolist().count("imports.create")
+    return ws.requests(frame="polars")["operation"].to_list().count("imports.create")
 
 
 @pytest.fixture
