@@ -20,6 +20,14 @@ ALL = pytest.mark.parametrize("name", sorted(FRAMES))
 HOSTILE = "$\\frac{1}{0}$ <script>alert(1)</script>\n_under 山田 \u202e" + "x" * 200
 
 
+@pytest.fixture(scope="module", autouse=True)
+def no_matplotlib_setting_changes():
+    """Whatever is drawn here changes no setting of matplotlib."""
+    before = dict(mpl.rcParams)
+    yield
+    assert dict(mpl.rcParams) == before
+
+
 def test_every_public_picture_is_tested():
     assert {*FRAMES, "quality"} == set(pb.plots.__all__) == set(dir(pb.plots))
 
@@ -142,13 +150,6 @@ def test_names_are_short_plain_text(name):
     written = words(draw(name, frame_of(name, **hostile)))
     assert not any("script>alert(1)</script>" in text or "\u202e" in text for text in written)
     assert all(len(line) < 120 for text in written for line in text.splitlines())
-
-
-def test_no_matplotlib_setting_changes():
-    before = dict(mpl.rcParams)
-    for name in FRAMES:
-        words(draw(name, frame_of(name)))
-    assert dict(mpl.rcParams) == before
 
 
 def test_pyplot_is_not_loaded():
