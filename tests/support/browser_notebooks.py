@@ -1,6 +1,6 @@
 """Run every live notebook in a Python without threads and sockets, as in a web page; fail if a cell fails.
 
-``.ci/browser`` runs it with the versions that a web page has.
+``.ci/site`` runs it with the versions that a web page has.
 """
 
 import os
