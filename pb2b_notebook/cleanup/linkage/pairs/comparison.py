@@ -161,6 +161,8 @@ _MIDDLE = f"""CASE WHEN x.middle = '' OR y.middle = '' THEN 0
         AND least(length(x.middle), length(y.middle)) > 1 AND regexp_matches(x.middle, {_SYLLABLES})
         AND regexp_matches(y.middle, {_SYLLABLES}) END THEN 4
     WHEN {_UNEXPLAINED.format("x", "y")} AND {_UNEXPLAINED.format("y", "x")} THEN 4
+    -- María José García López and María García López share a first family name, and no middle name.
+    WHEN x.second <> '' AND x.second = y.second AND (x.middle = x.second OR y.middle = y.second) THEN 0
     WHEN list_has_any(list_filter(string_split(x.middle, ' '), lambda t: length(t) > 1), string_split(y.middle, ' '))
         THEN 1
     WHEN x.middle[1] = y.middle[1] THEN 2 ELSE 0 END"""

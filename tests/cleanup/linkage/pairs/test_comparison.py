@@ -135,3 +135,14 @@ def test_the_offices_of_a_company_with_one_number_in_each_city_are_not_one_perso
     rows = [{"full_name": name, "phone": f"+1 303 555 0{n}"} for n, name in enumerate(names, 110)]
     rows += [{"full_name": name, "phone": f"1-{area}-270-6012"} for name, area in offices.items()]
     assert set(cleanup.duplicates(pl.DataFrame(rows)).frame["cluster_size"]) == {1}
+
+
+def test_a_first_family_name_is_no_middle_name_beside_another_given_name():
+    """What is between the first and the last word is García in both, which two sisters share."""
+    names = ("María José García López", "María García López", "Ana García López", "Ana Paz García López")
+    people = [{"full_name": name, "email": f"p{n}@sol{n}.example"} for n, name in enumerate(names)]
+    pairs = cleanup.duplicates(pl.DataFrame(people), 0.0001).pairs
+    reasons = {(a, b): reasons for a, b, reasons in pairs.select("row_a", "row_b", "reasons").iter_rows()}
+    for pair in ((0, 1), (2, 3)):
+        assert "same name" in reasons[pair]
+        assert "middle name" not in reasons[pair]
