@@ -268,11 +268,17 @@ def test_a_limit_that_is_not_an_amount_is_refused(limits):
 
 
 def test_ctrl_c_stops_a_statement_and_the_next_one_runs():
-    timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
-    timer.start()
+    def stop_once_it_runs():
+        while not any(thread.name == "pb2b-sql" for thread in threading.enumerate()):
+            time.sleep(0.01)
+        time.sleep(0.3)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    stopping = threading.Thread(target=stop_once_it_runs)
+    stopping.start()
     with pytest.raises(ReadInterrupted, match="the SQL was stopped"):
         run(ENDLESS, {})
-    timer.join()
+    stopping.join()
     assert run("select 1 as n", {}).to_pylist() == [{"n": 1}]
 
 
