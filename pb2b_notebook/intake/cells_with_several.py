@@ -30,6 +30,8 @@ _KIND_BETWEEN: Final = re.compile(
     re.IGNORECASE,
 )
 """A kind of phone between two numbers: "030 901820 (Büro) 0171 3200001", "030 901820 (mobil 0171 3200001)"."""
+_KIND_BEHIND: Final = re.compile(rf"\s*[(（](?:[cmwho]|{KINDS})\.?[)）]\s*$", re.IGNORECASE)
+"""The kind of the only phone: "030 901820 (privat)"."""
 _PHONE: Final = re.compile(r"\s*(?P<label>[^\W\d_]*)[.:]*\s*(?P<number>[+(]?\d[\d ()./-]{5,})\s*")
 
 
@@ -75,7 +77,7 @@ def _emails(cell: str) -> list[str]:
 
 
 def _phones(cell: str) -> list[str]:
-    """Return the phones of a cell that consists of several, without faxes.
+    """Return the phones of a cell that consists of several, without faxes, or of one with its kind.
 
     >>> _phones("T +49 30 901820; M +49 171 3200001; Fax +49 30 901829"), _phones("030 901820 / 21")
     (['+49 30 901820', '+49 171 3200001'], [])
@@ -87,7 +89,12 @@ def _phones(cell: str) -> list[str]:
     (['030 901820', '0171 3200001'], ['030-901820', '0171-3200001'])
     >>> _phones("+49 30 901820 - +49 171 3200001"), _phones("+49 30 901820 - 12"), _phones("030 901820 (Tel. 12)")
     (['+49 30 901820', '+49 171 3200001'], [], [])
+    >>> _phones("030 901820 (privat)"), _phones("030 901820 (wrong)")
+    (['030 901820'], [])
     """
+    alone = _KIND_BEHIND.sub("", cell).strip()
+    if alone != cell.strip() and _PHONE.fullmatch(alone):
+        return [alone]
     cell = _KIND_BETWEEN.sub(lambda kind: f";{kind['inside'] or ''}", cell)
     texts = _BETWEEN.split(cell)
     if len(texts) == 1 and all(_WHOLE.fullmatch(part) for part in _BETWEEN_WHOLE.split(cell)):

@@ -38,10 +38,8 @@ KINDS: Final = (
     "|ufficio|lavoro|cellulare|fisso|werk|thuis|mobiel|kom|praca|моб|раб|дом|тел"
 )
 """Words for the kinds of a person's own phones, for a regular expression that ignores case."""
-_KIND_BEHIND: Final = re.compile(
-    rf" *(?:[(（](?:代|代表|pbx|santral|zentrale|switchboard|[cmwho]|(?:{KINDS})\.?)[)）]|pbx)$", re.IGNORECASE
-)
-"""What says behind a number that it is the main one of a company, or a mobile one; it belongs to no number."""
+_MAIN_LINE: Final = re.compile(r" *(?:[(（](?:代|代表|pbx|santral|zentrale|switchboard)[)）]|pbx)$", re.IGNORECASE)
+"""What says that a number is the main one of a company; it belongs to no number."""
 _SCHEME: Final = re.compile(
     r"^(?:(?:tel(?:efon|ephone)?|ph(?:one)?|p|t|m|callto|sip|mobil|mobile|cell|handy|office|büro):"
     r"|(?:tel|telefon|phone|mobile?|cell|mob)[.]?:? (?=[+(0-9]))",
@@ -83,8 +81,6 @@ def read_phone(text: str, country: str | None = None) -> Phone | None:
 
     >>> read_phone("(0)30/901820", "DE"), read_phone("030 901820")
     (Phone(e164='+4930901820', valid=True, region='DE', extension=''), None)
-    >>> read_phone("030 901820 (privat)", "DE").e164, read_phone("030 901820 (wrong)", "DE")
-    ('+4930901820', None)
     """
     written = _take_apart(text)
     if written is None:
@@ -132,7 +128,7 @@ def _take_apart(text: str) -> _Written | None:
     # The library reads letters as digits (1-800-FLOWERS), and a number that a spreadsheet rounded has lost digits.
     if len(text) > _LONGEST or _SPREADSHEET.search(text):
         return None
-    plain = _KIND_BEHIND.sub("", _SCHEME.sub("", text.strip()).strip())
+    plain = _MAIN_LINE.sub("", _SCHEME.sub("", text.strip()).strip())
     found = _EXTENSION.search(plain)
     bare = plain[: found.start()] if found else plain
     if not any(map(str.isdecimal, bare)) or any(map(str.isalpha, bare)) or _SECOND_END.search(bare.rstrip()):
