@@ -18,6 +18,7 @@ from pb2b_notebook.cleanup.values.placeholders import is_placeholder
 from pb2b_notebook.intake.second_columns import Taken
 from pb2b_notebook.mapping.application import Reading
 from pb2b_notebook.mapping.columns import cells_of, column_names
+from pb2b_notebook.mapping.conversion import YES
 from pb2b_notebook.mapping.grammar import is_name_or_company
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import fold_name, words
@@ -64,9 +65,7 @@ _IS_COMPANY: Final = frozenset({
     "esunaempresa", "esunacompania", "eunazienda", "eempresa", "iseenbedrijf", "isbedrijf", "jestfirma",
 })  # fmt: skip
 """Folded names of columns that say whether a row is a company."""
-_YES: Final = frozenset(
-    {"true", "1", "1.0", "yes", "x", "ja", "wahr", "oui", "vrai", "sí", "si", "sì", "vero", "sim", "tak"}
-)
+_MARKS: Final = YES | {"1.0", "x", "vero"}
 _CREDENTIALS: Final = frozenset({"scp"})
 _OTHER_ADDRESS: Final = "the address beside the name, and the row has another one"
 _LATIN: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", re.UNICODE)
@@ -155,7 +154,7 @@ def find_marked_companies(source: Any) -> frozenset[int]:
         row
         for column in columns
         for row, cell in enumerate(cells_of(source, column))
-        if str(cell).lower().strip() in _YES
+        if str(cell).lower().strip() in _MARKS
     )
 
 

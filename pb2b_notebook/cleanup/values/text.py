@@ -17,10 +17,6 @@ LONGEST: Final = 10_000
 
 _RUN: Final = re.compile(f"[{SPACES}]+")
 _CONTROL: Final = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_STYLED: Final = re.compile("[\U0001d400-\U0001d7ff]")
-"""Letters of mathematics, with which people write names in bold or in script in their profiles."""
-_STYLED_OR_SYMBOL: Final = re.compile("[\U0001d400-\U0001d7ffℂℊℋℌℍℎℐℑℒℕℙℚℛℜℝℤℨℬℭℯℰℱℳℴ]")
-"""These, and the letters that Unicode had before them as symbols."""
 # Single inner spaces, and letters that are composed: Latin, Greek, Cyrillic, kana, Han and Hangul.
 _WORD: Final = (
     "[!-~\u00c0-\u017e\u0386\u0388-\u03ce\u0400-\u0482\u048a-\u04ff"
@@ -49,7 +45,7 @@ def is_valid_text(text: str, longest: int = LONGEST) -> bool:
 def tidy_text(
     text: str, *, kind: Kind = "text", lines: bool = False, without: frozenset[str] = frozenset()
 ) -> Rewritten:
-    """Return a text in its right encoding, in plain, composed letters (NFC), without invisible ones and stray spaces.
+    """Return a text in its right encoding, composed (NFC), without invisible characters and stray white space.
 
     Args:
         text: Text of a cell.
@@ -91,11 +87,7 @@ def _blank_if_placeholder(text: str, kind: Kind, rules: tuple[str, ...], without
 
 
 def _compose(text: str) -> str:
-    if text.isascii():
-        return text
-    if _STYLED.search(text):
-        text = _STYLED_OR_SYMBOL.sub(lambda letter: unicodedata.normalize("NFKC", letter[0]), text)
-    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+    return text if text.isascii() or unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
 def _remove_invisible(text: str) -> str:
