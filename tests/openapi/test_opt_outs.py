@@ -136,7 +136,10 @@ Accepte les mails=non|Anonymized=TRUE
 Status=Unsubscribed by admin|Status=Un-subscribed|Status=Reported spam|Email status=permanently suppressed
 Opt-Out liegt vor=ja|Widerspruch eingegangen=2026-01-02|No consent on file=TRUE|National DNC=Y|Litigator=Yes
 Geen toestemming=ja|Pas de démarchage=oui|Ingen reklame=Ja|Bez souhlasu=ano|To delete=x|Bitte löschen=ja
-Do we have consent?=No|Consent obtained=No|Consent on file=N|Einwilligung liegt vor=nein
+Do we have consent?=No|Agreed to be called=No|Notes=Wants no further contact|Notes=told us not to call
+Notes=hung up, asked not to be called again|Notes=Contact refused|Notes=no contact requested|Notes=Withdrew consent
+Notes=refused to be contacted|Notes=not to be contacted|Notes=Plus de mail SVP|Opmerking=uitschrijven
+Kommentar=aus Verteiler löschen|Consent obtained=No|Consent on file=N|Einwilligung liegt vor=nein
 Opt-In vorhanden=nein|Consentement donné=non|Tiene consentimiento=No|Ha dato il consenso=No|Zgoda udzielona=nie
 Har gitt samtykke=Nei|Onay verildi=hayır|Has consented=FALSE|Wants emails=No|Werbung (ja/nein)=nein
 Marketing communications=No|Peut-on vous recontacter ?=Non|DOI bestätigt=nein|Можно связаться=нет|可以联系=否|メール可=×
@@ -190,6 +193,9 @@ Löschvormerkung=|Ghi chú=đã liên hệ|Zentrale Sperre=|Gesperrt=nein|Reserv
 Reservert plass=Ja|Sperrminorität=ja|Excluded VAT=12|Mailing city=No|Can we keep in touch?=Yes
 Marketing communications manager=No|Consent obtained=Yes|Consent source=web|Einwilligung liegt vor=ja
 Has a car=No|National league=yes|No. of mailings=3|Opt-Out liegt vor=nein|Widerspruch eingegangen=|Litigator=No
+Do you send marketing emails?=No|Do they send emails?=No|To be called=No|Notes=no further contact details
+Notes=asked not to be called before noon|Notes=contact refused to give his number
+Notes=plus de contact|Opt-in partenaires=non
 Do we have a contract?=No|Hat Interesse=nein|Received=No|Ha figli=No
 Deceased?=No|Deceased spouse=Jim|Industry=Y|Indicator=Y|Blocked amount=12
 Contacted=no|Company=Do Not Disturb Ltd|No. of calls=3|No. of emails=5|Bounce rate=12|Country=no|Interest=none
