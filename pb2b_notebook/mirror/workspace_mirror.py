@@ -251,17 +251,19 @@ class Mirror(Generic[FrameT]):
         """
         return queries.scan(self._mirrored_table(resource))
 
-    def spark(self, spark: Any, resource: str) -> Any:
-        """Return mirrored rows as a Spark DataFrame, read by Spark itself. Deleted leads are included.
+    def spark(self, spark: Any, resource: str, *, as_of: int | Time | None = None) -> Any:
+        """Return mirrored rows as a Spark DataFrame, read by the cluster. Deleted leads are included.
 
-        It reads the files of the current version, with the columns and types of :meth:`frame`; they may be deleted an
-        hour after the next sync, then call ``spark`` again. Each machine of the cluster needs the mirror's folder at
-        the same path: a shared file system, or ``master("local[*]")``. Other versions, of rows that fit in memory:
-        ``spark.createDataFrame(ws.mirror.as_of("leads", "7d", frame="pyarrow"))``.
+        It reads the files of one version, with the columns and types of :meth:`frame`; they may be deleted an hour
+        after the next sync (those in an object store after a week), then call ``spark`` again. Each machine of the
+        cluster needs the mirror's folder at the same path: a shared file system, or ``master("local[*]")``. A mirror
+        in an object store is read by this package on the executors, which need it and access to the store: the
+        options of ``storage=`` go with the job, and one partition is one file.
 
         Args:
             spark: Your ``SparkSession``.
             resource: Name of the resource, such as "leads".
+            as_of: Time or number of a version, as for :meth:`as_of`; by default the latest version.
 
         Returns:
             A lazy ``pyspark.sql.DataFrame``.
@@ -269,8 +271,9 @@ class Mirror(Generic[FrameT]):
         Raises:
             MissingExtraError: The extra ``spark`` is not installed.
             InvalidParameterError: ``spark`` is not a session, or the resource is unknown.
-            UsageError: The session is stopped, or the mirror is in an object store.
-            NotMirroredError: The resource was never synced.
+            UsageError: The session is stopped; or the mirror is in an object store, and the executors lack this
+                package.
+            NotMirroredError: The resource was never synced, or its history begins after ``as_of``.
 
         Example, which needs Java::
 
@@ -279,7 +282,9 @@ class Mirror(Generic[FrameT]):
         """
         from pb2b_notebook.mirror.reading.spark import spark_frame
 
-        return spark_frame(spark, self._mirrored_table(resource))
+        table = self._mirrored_table(resource) if as_of is None else self._versioned_table(resource)
+        point = None if as_of is None else self._point(as_of)
+        return spark_frame(spark, table, self.history_table(resource), point)
 
     @overload
     def sql(

@@ -4,10 +4,10 @@ import polars as pl
 import pytest
 
 import pb2b_notebook as pb
-from pb2b_notebook.errors import InvalidParameterError, NotMirroredError, UsageError
+from object_store_emulator import emulator
+from pb2b_notebook.errors import InvalidParameterError, NotMirroredError
 from pb2b_notebook.frames.drift import ContractDriftWarning
-from pb2b_notebook.mirror import Location, Mirror
-from pb2b_notebook.mirror.reading.spark import spark_frame
+from pb2b_notebook.mirror.storage.stores import StorePath
 from service_rows import Source
 
 # Signs of a pattern, of a hidden folder and of a partition, which Spark reads in paths.
@@ -85,7 +85,46 @@ def test_resources_are_looked_up_as_by_frame(spark, ws):
         ws.mirror.spark(spark, "webhooks")
 
 
-def test_a_table_in_an_object_store_is_refused_by_name(spark, ws):
-    mirror = Mirror(Location.at("s3://acme-data/mirrors", {"aws_region": "eu-central-1"}))
-    with pytest.raises(UsageError, match=r"object store.*delta.*s3://acme-data/mirrors"):
-        spark_frame(spark, mirror.table("leads"))
+def test_rows_at_a_time_or_version_are_those_of_as_of(spark):
+    """Changed, created, deleted and restored in turn; a column that is younger than the version is not there twice."""
+    source = Source()
+    for number in range(1, 7):
+        source.put(f"lead_{number}")
+    with source.connect(frame="polars") as ws:
+        ws.mirror.sync("leads")
+        source.put("lead_2", title="Countess", custom_fields={"Tier (new)": "gold", "tier (new)": 1.5})
+        source.put("lead_7")
+        with pytest.warns(ContractDriftWarning):
+            ws.mirror.sync("leads")
+        source.put("lead_2", title="Duchess")
+        source.put("lead_3", deleted_at="2026-03-10T12:00:00.000Z")
+        ws.mirror.sync("leads")
+        versions = range(ws.mirror.history("leads")["version"].max() + 1)
+        before = [ws.mirror.as_of("leads", version) for version in versions]
+        for version, expected in zip(versions, before, strict=True):
+            assert collected(ws.mirror.spark(spark, "leads", as_of=version)).equals(expected.sort("id")), version
+        assert len({frame.write_json() for frame in before}) > 2
+        assert collected(ws.mirror.spark(spark, "leads", as_of="0m")).equals(ws.mirror.frame("leads").sort("id"))
+        with pytest.raises(NotMirroredError, match="history of leads begins"):
+            ws.mirror.spark(spark, "leads", as_of="7d")
+
+
+def test_a_resource_without_a_history_has_no_earlier_rows(spark, ws):
+    with pytest.raises(InvalidParameterError, match="billing_usage has no history"):
+        ws.mirror.spark(spark, "billing_usage", as_of=0)
+
+
+def test_a_mirror_in_an_object_store_is_read_on_the_executors(spark, ws, capfd):
+    ws.leads.update(ws.leads.list(limit=1)["id"][0], title="Baroness")
+    ws.mirror.sync("leads")
+    with emulator() as s3:
+        far = StorePath.at(s3.bucket(), s3.storage)
+        for file in ws.mirror.location.root.rglob("*"):
+            if not file.is_dir():
+                (far / file.relative_to(ws.mirror.location.root).as_posix()).write_bytes(file.read_bytes())
+        mirror = pb.open_mirror(str(far), storage=s3.storage, frame="polars")
+        rows = mirror.spark(spark, "leads")
+        assert collected(rows).equals(ws.mirror.frame("leads").sort("id"))
+        assert collected(mirror.spark(spark, "leads", as_of=0)).equals(ws.mirror.as_of("leads", 0).sort("id"))
+        rows.explain(extended=True)
+        assert s3.storage["AWS_SECRET_ACCESS_KEY"] not in capfd.readouterr().out

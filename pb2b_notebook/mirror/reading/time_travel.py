@@ -12,6 +12,7 @@ from pb2b_notebook.mirror.storage.history import COLUMNS, ENDED_AT, ENDED_BY, EX
 from pb2b_notebook.mirror.storage.instants import to_datetime
 from pb2b_notebook.mirror.storage.pruning import check_history, own_history
 from pb2b_notebook.mirror.storage.tables import Table
+from pb2b_notebook.mirror.storage.versions import Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,22 @@ def as_of(table: Table, former: Table, point: Point) -> pl.LazyFrame:
     Raises:
         NotMirroredError: The history begins later.
     """
+    check_point(table, point)
+    return rows_before(table.snapshot(), point.after(_former_rows(table, former)))
+
+
+def check_point(table: Table, point: Point) -> None:
+    """Check that the history reaches back to a point.
+
+    Raises:
+        NotMirroredError: It begins later.
+    """
     begins = point.begins(table.state())
     if begins is None or point.at < begins:
         raise NotMirroredError(
             f"the history of {table.resource} begins {_start_text(point, begins)}",
             repair="pass a later time or version",
         )
-    return rows_before(table.snapshot(), point.after(_former_rows(table, former)))
 
 
 def changes(table: Table, former: Table, point: Point) -> pl.DataFrame:
@@ -72,11 +82,20 @@ def changes(table: Table, former: Table, point: Point) -> pl.DataFrame:
 
 def _former_rows(table: Table, former: Table) -> pl.LazyFrame:
     """Return the former rows, which may be none."""
-    check_history(table, former)
-    if former.exists:
-        return former.snapshot(own_history(table, former))
+    if (version := former_version(table, former)) is not None:
+        return former.snapshot(version)
     state = {ENDED_AT: pl.Datetime("us", "UTC"), ENDED_BY: pl.Int64(), EXISTED: pl.Boolean()}
     return pl.Schema({**table.polars_schema(), **{name: state[name] for name in COLUMNS}}).to_frame().lazy()
+
+
+def former_version(table: Table, former: Table) -> Version | None:
+    """Return the version of the table of former rows that belongs to the table; ``None`` if no row ever ended.
+
+    Raises:
+        MirrorDamagedError: The history has lost commits.
+    """
+    check_history(table, former)
+    return own_history(table, former) if former.exists else None
 
 
 def _start_text(point: Point, begins: int | None) -> str:

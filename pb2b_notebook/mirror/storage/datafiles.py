@@ -6,7 +6,7 @@ import io
 import json
 import math
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ from pb2b_notebook.lazy_libraries import pa, pl
 from pb2b_notebook.mirror.storage import extras
 from pb2b_notebook.mirror.storage.instants import micros, to_datetime
 from pb2b_notebook.mirror.storage.ordering import sort_rows
-from pb2b_notebook.mirror.storage.stores import Folder
+from pb2b_notebook.mirror.storage.stores import Folder, scan_options
 
 _TIME: Final = "updated_at"
 _MILLISECOND: Final = 1_000
@@ -64,6 +64,31 @@ class DataFile:
         return _actions().RemoveAction(
             path=self.name, data_change=not moved, deletion_timestamp=_now(), size=self.size, partition_values={}
         )
+
+
+def scan_files(
+    folder: Folder, names: Sequence[str], schema: Mapping[str, Any], *, paths: str | None = None
+) -> pl.LazyFrame:
+    """Return the rows of files lazily under their stored names; columns that a file lacks are null.
+
+    Args:
+        folder: Folder of the table.
+        names: Paths of the files, relative to the folder.
+        schema: Types of the columns by name.
+        paths: Name of a column to add with the path of each row's file.
+    """
+    if not names:
+        return pl.Schema(schema).to_frame().lazy()
+    return pl.scan_parquet(
+        [str(folder / name) for name in names],
+        schema=schema,
+        missing_columns="insert",
+        extra_columns="ignore",
+        glob=False,
+        hive_partitioning=False,
+        include_file_paths=paths,
+        **scan_options(folder),
+    )
 
 
 def list_files(delta: Any) -> tuple[DataFile, ...]:

@@ -20,7 +20,7 @@ from pb2b_notebook.mirror.storage import commit_log, commits, compaction, datafi
 from pb2b_notebook.mirror.storage.commit_log import LogProblem
 from pb2b_notebook.mirror.storage.commits import CommitConflictError, SyncState, read_state
 from pb2b_notebook.mirror.storage.comparison import Changes
-from pb2b_notebook.mirror.storage.datafiles import DataFile
+from pb2b_notebook.mirror.storage.datafiles import DataFile, scan_files
 from pb2b_notebook.mirror.storage.engine_errors import damaged_error, to_mirror_error
 from pb2b_notebook.mirror.storage.layout import frame_names
 from pb2b_notebook.mirror.storage.locations import holds_table, limit_error, unwritable_error
@@ -30,7 +30,6 @@ from pb2b_notebook.mirror.storage.stores import (
     StoreError,
     StorePath,
     files_below,
-    scan_options,
     storage_options,
     store_error,
 )
@@ -219,19 +218,7 @@ class Table:
         return self._scan(version, version.files)
 
     def _scan(self, version: Version, files: Iterable[DataFile], *, paths: str | None = None) -> pl.LazyFrame:
-        found = [str(self.path / file.name) for file in files]
-        if not found:
-            return version.polars.to_frame().lazy()
-        return pl.scan_parquet(
-            found,
-            schema=version.polars,
-            missing_columns="insert",
-            extra_columns="ignore",
-            glob=False,
-            hive_partitioning=False,
-            include_file_paths=paths,
-            **scan_options(self.path),
-        )
+        return scan_files(self.path, [file.name for file in files], version.polars, paths=paths)
 
     def polars_schema(self) -> Mapping[str, Any]:
         """Return the stored columns and their polars types."""
