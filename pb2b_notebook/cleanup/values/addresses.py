@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 from typing import Any, Final
+from urllib.parse import unquote
 
 from pb2b_notebook.cleanup.import_rules import builtin_limits, limits_of_type
 from pb2b_notebook.cleanup.values.email_checks import syntax_problem
@@ -16,11 +17,16 @@ HOST: Final = r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0
 
 _LONGEST: Final = 2000
 _SHOWN: Final = re.compile(r"^[^<>@]*<([^<>]*)>$|^[^()<>@]+\(([^()<>@\s]+@[^()<>@\s]+)\)$")
+_LINKED: Final = re.compile(
+    r"\[?([^\s()<>\[\]]+@[^\s()<>\[\]]+?)(?:\]\(| ?<)mailto:([^\s()<>?]+)(?:\?[^\s()<>]*)?[)>]", re.IGNORECASE
+)
+"""A link with the address as its text: in Markdown, and as mail programs copy it."""
 _BRACKETED: Final = re.compile(r'^[<(\["\'](.*)[>)\]"\']$')
 _QUOTED_LOCAL: Final = re.compile(r'"[^"]* [^"]*"@')
 _TRAILING: Final = re.compile(r"[.,;:]+$")
 _AT: Final = re.compile(r"\s*[\[({]\s*at\s*[\])}]\s*", re.IGNORECASE)
-_AGAIN: Final = re.compile(r"[;,]\s*")
+_POINT: Final = re.compile(r"\s*[\[({]\s*(?:dot|punkt|point|punto)\s*[\])}]\s*", re.IGNORECASE)
+_AGAIN: Final = re.compile(r"[;,]\s*|\s+")
 _SCHEME: Final = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:")
 _WEB: Final = re.compile(r"^https?://", re.IGNORECASE)
 _URL: Final = re.compile(
@@ -180,6 +186,9 @@ def _without_tracking(url: str) -> str:
 
 
 def _without_name(text: str) -> str:
+    linked = _LINKED.fullmatch(text)
+    if linked:
+        return linked[1] if linked[1].casefold() == unquote(linked[2]).casefold() else text
     found = _SHOWN.match(text) or _BRACKETED.match(text)
     return found[found.lastindex or 1].strip() if found else text
 
@@ -187,11 +196,13 @@ def _without_name(text: str) -> str:
 def _without_scheme(text: str) -> str:
     if text[:7].lower() != "mailto:":
         return text
-    return text[7:].partition("?")[0].strip()
+    return unquote(text[7:].partition("?")[0]).strip()
 
 
 def _with_one_at(text: str) -> str:
-    return re.sub("@{2,}", "@", text) if "@" in text else _AT.sub("@", text)
+    if "@" not in text:
+        return _POINT.sub(".", _AT.sub("@", text)) if _AT.search(text) else text
+    return re.sub("@{2,}", "@", text)
 
 
 def _without_repetition(text: str) -> str:

@@ -72,3 +72,20 @@ def test_a_valid_email_address_changes_in_case_only(address):
 )
 def test_the_spaces_of_a_quoted_local_part_stay(address, after):
     assert rewrite_email(address).value == after
+
+
+@pytest.mark.parametrize(
+    ("copied", "after"),
+    [
+        ("ada @example.com", "ada @example.com"),
+        ("ada[at]example[dot]com", "ada@example.com"),
+        ("ada@example.com Ada@example.com", "ada@example.com"),
+        ("ada@example.com bob@example.com", "ada@example.com bob@example.com"),
+        ("[ada@example.com](mailto:ada@example.com)", "ada@example.com"),
+        ("ada@example.com <mailto:ada@example.com>", "ada@example.com"),
+        ("ada@example.com<mailto:bob@example.com>", "ada@example.com<mailto:bob@example.com>"),
+        ("mailto:%20ada@example.com?subject=a", "ada@example.com"),
+    ],
+)
+def test_an_address_that_was_copied_with_its_link_or_spelled_out_is_read(copied, after):
+    assert rewrite_email(copied).value == after
