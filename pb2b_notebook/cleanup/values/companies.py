@@ -15,6 +15,7 @@ from pb2b_notebook.cleanup.values.name_case import (
     DOTLESS_COUNTRIES,
     alphabet_in,
     alphabet_of,
+    lacks_accent,
     odd_case,
     to_lower,
     to_upper,
@@ -36,6 +37,8 @@ _HONORARY: Final = re.compile(r"\bdr\.[^,&]*?\bh\.c\.")
 """The doctor's degree of a founder: Dr. Ing. h.c."""
 _WORD_BEFORE: Final = re.compile(r"[^-/–:|,][ -]$")
 _DE_BEFORE: Final = re.compile(r" (?:de|à) $")
+_NOUN_NEXT: Final = re.compile(r"\b(?:del|dal|al) $")
+"""Spanish and Italian words before a noun: Bodegas del Sur, where Besançon sur Mer has a small word."""
 _ARTICLES: Final = frozenset({"la", "las", "los"})
 _ORDINAL: Final = re.compile(r"\d+(?:st|nd|rd|th|er|ème|e)")
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
@@ -120,7 +123,8 @@ def suggested_case(name: str, country: str | None = None, *, dotted: bool | None
 def _in_sure_case(name: str, country: str | None, *, dotted: bool | None) -> str:
     """Return a one-case name in its most probable case, or unchanged where its letters or words are in doubt."""
     alphabet = alphabet_in(name, country, dotted=dotted)
-    if alphabet == "" or _CASELESS.search(name) or may_be_misread(name) or _is_doubtful_word(name, country):
+    unsure = alphabet == "" or _CASELESS.search(name) or (name.isupper() and lacks_accent(name))
+    if unsure or may_be_misread(name) or _is_doubtful_word(name, country):
         return name
     return case_company(name, country, alphabet=alphabet)
 
@@ -263,7 +267,7 @@ def _case_word(found: re.Match[str], name: str, country: str | None) -> str:
 
 def _stays_lower(word: str, name: str, start: int, end: int) -> bool:
     """Return whether a word is a small word, the article of "de la", the ending of a domain, or the "op" of Co-op."""
-    if word in _small() and _is_within(name, start, end):
+    if word in _small() and _is_within(name, start, end) and not _NOUN_NEXT.search(name[:start]):
         # The Italian and Portuguese "and", but AUKEY E BUSINESS.
         following = _WORD.match(name, end + 1)
         return word != "e" or following is None or following.group() not in _after_e()

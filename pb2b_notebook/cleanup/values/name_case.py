@@ -168,7 +168,7 @@ def settle_case(
     if _NUMERALS.fullmatch(name.lower()):  # the family name of a king, or of a son in a column of its own
         return name, ""
     rule = _rule(name)
-    if rule and (_may_end_in_numeral(name, country) or _lacks_accent(name)):
+    if rule and (_may_end_in_numeral(name, country) or lacks_accent(name)):
         return name, ""
     alphabet = alphabet_in(name, country, dotted=dotted)
     if rule and alphabet != "":
@@ -201,15 +201,15 @@ def _may_end_in_numeral(name: str, country: str | None) -> bool:
     return numbered and any(map(_NUMERAL_OR_NAME.fullmatch, rest))
 
 
-def _lacks_accent(name: str) -> bool:
+def lacks_accent(name: str) -> bool:
     """Return whether a Greek word of capitals has no accent, as Greek writes them: in lower case, it needs one.
 
-    >>> [_lacks_accent(name) for name in ("ΜΑΡΙΑ", "ΝΊΚΟΣ", "ΦΩΣ", "ΜΑΪΟΣ", "MARIA")]
+    >>> [lacks_accent(name) for name in ("ΜΑΡΙΑ", "ΝΊΚΟΣ", "ΦΩΣ", "ΜΑΪΟΣ", "MARIA")]
     [True, False, False, True, False]
     """
     if name.isascii():
         return False
-    vowels = (_GREEK_VOWEL.findall(unicodedata.normalize("NFD", word)) for word in re.split(r"[\s-]", name))
+    vowels = (_GREEK_VOWEL.findall(unicodedata.normalize("NFD", word)) for word in re.split(r"[\s.-]", name))
     return any(len(found) > 1 and not any("\u0301" in vowel for vowel in found) for found in vowels)
 
 
