@@ -23,6 +23,12 @@ _NOTES: Final = "()®™"
 _COMMA: Final = re.compile(r" ?[,，] ?")
 _GLUED: Final = re.compile(r"((?:[^\W\d_]{2,}\.)+)([^\W\d_]{2,})")
 _INITIALS: Final = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]?\.?")
+_PRONOUNS: Final = re.compile(
+    r"(?:[ ,|–-]+| ?[(\[])((?:she|he|they|xe|ze)/(?:him|hers?|they|them|xem|zir|hir|she|he)(?:/(?:his|hers|theirs))?)"
+    r"[)\]]?$",
+    re.IGNORECASE,
+)
+"""What people of webinars and networks write behind their name: (she/her)."""
 _JOINED: Final = re.compile(r"[&;+]|[^\W\d_]{2}/[^\W\d_]{2}|[^\W\d_]{2} / [^\W\d_]{2}")
 _IN_BRACKETS: Final = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _EAST_ASIAN: Final = re.compile("[぀-ヿ㐀-鿿가-힣]{2}")
@@ -74,7 +80,7 @@ def _words() -> _Words:
         by_country={word: frozenset(codes) for word, codes in ours["titles_by_country"].items()},
         degrees=listed["degrees"],
         degree_names={word: frozenset(codes) for word, codes in ours["degrees_that_are_names"].items()},
-        acronyms=theirs.suffix_acronyms - theirs.suffix_acronyms_ambiguous,
+        acronyms=(theirs.suffix_acronyms - theirs.suffix_acronyms_ambiguous) | listed["acronyms"],
         listed=listed,
         after=tuple(ours["after"]),
     )
@@ -156,6 +162,11 @@ def without_honorific(
     >>> without_honorific("Mr. and Mrs. Max Gray").name
     'Mr. and Mrs. Max Gray'
     """
+    pronouns = _PRONOUNS.search(name) if "/" in name else None
+    if pronouns and _count_names(name[: pronouns.start()].split(" ")) >= least:
+        named = name[: pronouns.start()]
+        parts = without_honorific(named, known, country=country, least=least, given_names=given_names)
+        return NameParts(parts.name, f"{parts.honorific} {pronouns[1]}".strip())
     if not _may_have_title(name) or names_several(name):
         return NameParts(name, "")
     for ending in honorific_endings():
@@ -180,7 +191,7 @@ def names_several(name: str) -> bool:
     >>> names_several("José Ortega y Gasset"), names_several("Sr. y Sra. Ortega"), names_several("Raj s/o Kumar")
     (False, True, False)
     """
-    plain = _IN_BRACKETS.sub("", name)
+    plain = _IN_BRACKETS.sub("", _PRONOUNS.sub("", name) if "/" in name else name)
     words = plain.split()
     if len(words) < WHOLE_NAME or not _several().search(plain.lower()):
         return False

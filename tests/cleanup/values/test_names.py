@@ -27,7 +27,7 @@ def name_of(text, country=None, field="full_name", **context):
         "Dr. med.", "Fru Ndi", "Bc Lim", "Jean Paul Mba", "Rahim Uddin Md", "MS Dhoni", "MR James",
         "Maria Rosa Cisa", "Anna Maria Acca",
         "user202729", "cym1", "ANNA2", "ada.berg@birkenhain.example", "ada_berg",
-        "Sayın Akgündüz", "Habil Kərimli", "Κ. Παπαδόπουλος",
+        "Sayın Akgündüz", "Shri Thanedar", "John Paul OBE", "Habil Kərimli", "Κ. Παπαδόπουλος",
     ],
 )  # fmt: skip
 def test_a_word_that_may_be_a_name_stays(name):
@@ -71,6 +71,11 @@ def test_a_word_that_may_be_a_name_stays(name):
         ("Max Weber B.Sc.", "Max Weber", "B.Sc."),
         ("Max Weber, LL.M.", "Max Weber", "LL.M."),
         ("John Smith, PMP®", "John Smith", "PMP®"),
+        ("Jane Doe, RN, BSN", "Jane Doe", "RN BSN"),
+        ("Jane Doe, OBE", "Jane Doe", "OBE"),
+        ("Jane Doe (she/her)", "Jane Doe", "she/her"),
+        ("Dr. Jane Doe, PhD - She/Her", "Jane Doe", "Dr. PhD She/Her"),
+        ("Smt. Lakshmi Devi", "Lakshmi Devi", "Smt."),
     ],
 )
 def test_titles_and_degrees_are_removed_from_a_whole_name_and_kept_in_their_column(text, name, honorific):
@@ -83,6 +88,7 @@ def test_a_word_that_is_a_title_in_one_country_is_removed_there():
     assert name_of("Pan Xiao Ting", "SG") == "Pan Xiao Ting"
     assert name_of("JEAN PAUL MBA", "CM") == "Jean Paul MBA"
     assert name_of("Fru Anna Jensen", "DK") == "Anna Jensen"
+    assert [name_of("Shri Rajesh Kumar", country) for country in ("IN", "US")] == ["Rajesh Kumar", "Shri Rajesh Kumar"]
     assert name_of("Col John Smith", known="John Smith") == "John Smith"
 
 
