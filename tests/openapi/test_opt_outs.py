@@ -135,6 +135,11 @@ Possiamo contattarti?=No|Do we contact?=N|Can we keep in touch?=No|Ok to mail?=N
 Accepte les mails=non|Anonymized=TRUE
 Status=Unsubscribed by admin|Status=Un-subscribed|Status=Reported spam|Email status=permanently suppressed
 Opt-Out liegt vor=ja|Widerspruch eingegangen=2026-01-02|No consent on file=TRUE|National DNC=Y|Litigator=Yes
+Désabonné de tous les e-mails=true|Von allen E-Mails abgemeldet=true|Abmeldung von E-Mails=1|メール送信除外=1
+Disiscritto da tutte le email=true|Uitgeschreven voor alle e-mail=true|Afmeldt alle e-mails=true
+Odhlášen ze všech e-mailů=1|No participación en correo electrónico=1
+Canceló la suscripción a todos los correos electrónicos=true|Statut=Blacklisté
+すべてのEメールの配信停止=true|Status=Sem consentimento|Recusou receber email=1|Kein E-Mail-Versand=ja
 Geen toestemming=ja|Pas de démarchage=oui|Ingen reklame=Ja|Bez souhlasu=ano|To delete=x|Bitte löschen=ja
 Do we have consent?=No|Agreed to be called=No|Notes=Wants no further contact|Notes=told us not to call
 Notes=hung up, asked not to be called again|Notes=Contact refused|Notes=no contact requested|Notes=Withdrew consent
@@ -192,6 +197,8 @@ Souhlas ředitele=ne|Mobile DNC=No|Direct dial=+49 30 901820|Mobile=Yes|Attendee
 Löschvormerkung=|Ghi chú=đã liên hệ|Zentrale Sperre=|Gesperrt=nein|Reservert=Nei|Spärrad=Nej|Bloqueado=No|Marketable=yes
 Reservert plass=Ja|Sperrminorität=ja|Excluded VAT=12|Mailing city=No|Can we keep in touch?=Yes
 Marketing communications manager=No|Consent obtained=Yes|Consent source=web|Einwilligung liegt vor=ja
+Désabonné de tous les e-mails=false|Suscripción cancelada=sí|Iscrizione annullata=sì|No email=1
+Geen e-mail=1|Todos los correos=5|Alle E-Mails=3|Von=Ulm|全部=1
 Has a car=No|National league=yes|No. of mailings=3|Opt-Out liegt vor=nein|Widerspruch eingegangen=|Litigator=No
 Do you send marketing emails?=No|Do they send emails?=No|To be called=No|Notes=no further contact details
 Notes=asked not to be called before noon|Notes=contact refused to give his number
