@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import takewhile
 from typing import Any, Final
 
 from pb2b_notebook.cleanup.values.given_names import given_names
-from pb2b_notebook.cleanup.values.honorifics import is_title
+from pb2b_notebook.cleanup.values.honorifics import is_title, names_several
 from pb2b_notebook.cleanup.values.legal_forms import split_company
 from pb2b_notebook.cleanup.values.name_case import is_particle
+from pb2b_notebook.cleanup.values.name_order import in_reading_order
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder
 from pb2b_notebook.intake.second_columns import Taken
 from pb2b_notebook.mapping.application import Reading
@@ -68,6 +70,8 @@ _IS_COMPANY: Final = frozenset({
 _MARKS: Final = YES | {"1.0", "x", "vero"}
 _CREDENTIALS: Final = frozenset({"scp"})
 _OTHER_ADDRESS: Final = "the address beside the name, and the row has another one"
+_LEAST_COMMAS, _LEAST_SURE, _MOSTLY = 3, 2, 0.8
+"""Names with a comma, and those of them that are sure, of a column that shows its order; and their share."""
 _LATIN: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", re.UNICODE)
 
 
@@ -286,24 +290,61 @@ def _has_legal_form(name: str) -> bool:
 def turn_names(readings: Sequence[Reading]) -> list[Taken]:
     """Write names in reading order whose header says that the family name is first, where it is clear which part it is.
 
+    What stands before a comma is the family name, also where not the header but most names of the column show it.
     Words in capitals beside others, or a particle and the word behind it, are the family name. So is the first of two
     words, if no known given name of the column stands there: then its cells do not follow its header.
 
     Args:
         readings: Readings of the mapped columns, which are changed.
     """
-    reading = next((each for each in readings if each.field.key == "full_name" and each.field.builtin), None)
-    if reading is None or reading.column is None or not is_family_first(reading.column):
+    reading = _builtin(readings, "full_name")
+    if reading is None or reading.column is None:
         return []
+    texts = {row: value for row, value in enumerate(reading.values) if isinstance(value, str)}
+    says = is_family_first(reading.column)
+    at_commas = says or _shows_order(texts, _builtin(readings, "email"))
+    parts = [value.split() for value in texts.values()] if says else []
+    follows = says and not any(len(each) == 2 and _begins_with_given_name(each) for each in parts)  # noqa: PLR2004 - one of each
     taken: list[Taken] = []
-    texts = [value.split() for value in reading.values if isinstance(value, str)]
-    if any(len(parts) == 2 and _begins_with_given_name(parts) for parts in texts):  # noqa: PLR2004 - one of each
-        return []
-    for row, value in enumerate(reading.values):
-        if isinstance(value, str) and (turned := _reading_order(value)):
+    for row, value in texts.items():
+        turned = _turn_at_comma(value) if at_commas and "," in value else _reading_order(value) if follows else ""
+        if turned:
             reading.values[row] = turned
             taken.append(Taken(row, "full_name", reading.column, value, turned, TURNED))
     return taken
+
+
+def _shows_order(texts: Mapping[int, str], email: Reading | None) -> bool:
+    """Whether most names of a column have a comma, and enough of them are surely written family name first."""
+    commas = {row: _split_titles(value)[1] for row, value in texts.items() if "," in value}
+    if len(commas) < max(_LEAST_COMMAS, _MOSTLY * len(texts)):
+        return False
+    addresses = [email.values[row] if email is not None else None for row in commas]
+    pairs = zip(commas.values(), addresses, strict=True)
+    sure = sum(in_reading_order(name, email=address) is not None for name, address in pairs)
+    against = sum(map(_is_given_first, texts.values()))
+    return sure >= max(_LEAST_SURE, len(commas) / _LEAST_COMMAS) and against * 10 <= sure
+
+
+def _turn_at_comma(name: str) -> str:
+    """Return "Roth, Dr. Ida" as "Dr. Ida Roth"; "" if what stands at the comma are not the parts of a name."""
+    titles, plain = _split_titles(name)
+    parts = None if names_several(name) or _is_given_first(plain) else in_reading_order(plain, by_list=True)
+    return " ".join([*titles, *parts]) if parts else ""
+
+
+def _split_titles(name: str) -> tuple[list[str], str]:
+    """Return the titles behind the comma of a name, and the name without them."""
+    family, _, given = name.partition(",")
+    parts = given.split()
+    titles = [*takewhile(is_title, parts)]
+    return titles, f"{family}, {' '.join(parts[len(titles) :])}"
+
+
+def _is_given_first(name: str) -> bool:
+    """Whether a known given name stands before the comma, and none behind it."""
+    before, after = (part.split() for part in (*name.split(",", 1), "")[:2])
+    return bool(before and after) and _begins_with_given_name([before[0], after[0]])
 
 
 def is_family_first(column: str) -> bool:

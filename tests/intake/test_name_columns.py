@@ -62,7 +62,11 @@ def test_a_column_that_a_person_leaves_out_is_no_part_of_a_name(ws):
         ("Nazwisko i imię", "Nowak Piotr", "Piotr Nowak"),
         ("Soyadı Adı", "Yılmaz Ayşe", "Ayşe Yılmaz"),
         ("Last Name First Name", "Ashdown Carla", "Carla Ashdown"),
-        ("Nachname, Vorname", "Berger, Anna", "Berger, Anna"),
+        ("Nachname, Vorname", "Berger, Anna", "Anna Berger"),
+        ("Name, Vorname", "Roth, Dr. Ida", "Dr. Ida Roth"),
+        ("Name, Vorname", "van der Berg, Pia", "Pia van der Berg"),
+        ("Name, Vorname", "Roth, CFA", "Roth, CFA"),
+        ("Name, Vorname", "Anna, Roth", "Anna, Roth"),
         ("Nom et prénom", "Dupont", "Dupont"),
         ("Nachname Vorname", "Berger A.", "Berger A."),
         ("Nom et prénom", "Jean DUPONT", "Jean DUPONT"),
@@ -115,6 +119,22 @@ def test_no_name_is_turned_where_cells_do_not_follow_their_header():
     names = ["Berger Anna", "Peter Müller"]
     reading = read_column(names, LeadField("full_name", "text"), "Name Vorname", "", None)
     assert turn_names([reading]) == []
+
+
+@pytest.mark.parametrize(
+    ("names", "wanted"),
+    [
+        (["Brück, Jan", "Kern, Anna", "Roth, Dr. Ida"], ["Jan Brück", "Anna Kern", "Dr. Ida Roth"]),
+        (["Brück, Jan", "Kern, Anna", "Roth, Vertrieb"], ["Jan Brück", "Anna Kern", None]),
+        (["Brück, Jan", "Kern, Anna", "Okonkwo, Chidi", "Eva, Okoye"], [None] * 4),
+        (["Brück, Jan", "Kern, Anna", "Ida Roth", "Pia Sand"], [None] * 4),
+        (["Roth, Ida", "Okonkwo, Chidi", "Sand, Pia"], [None] * 3),
+    ],
+)
+def test_a_column_of_names_with_commas_shows_its_order(names, wanted):
+    turn_names([reading := read_column(names, LeadField("full_name", "text"), "Name", "", None)])
+    found = [reading.value_or_cell(row) for row in range(len(names))]
+    assert found == [turned or name for turned, name in zip(wanted, names, strict=True)]
 
 
 def test_a_column_of_names_or_companies_gives_each_row_its_own():

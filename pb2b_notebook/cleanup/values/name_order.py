@@ -58,13 +58,16 @@ def whole_name(given: pl.Expr, family: pl.Expr, country: pl.Expr | None = None) 
     return pl.when(eastern).then(in_east).otherwise(western)
 
 
-def in_reading_order(name: str, known: str | None = None, email: str | None = None) -> tuple[str, str] | None:
+def in_reading_order(
+    name: str, known: str | None = None, email: str | None = None, *, by_list: bool = False
+) -> tuple[str, str] | None:
     """Return given and family name of a name that is written family name first; ``None`` if that is not sure.
 
     Args:
         name: A whole name without a title.
         known: Given and family name of the row, if it has both.
         email: Email address of the row.
+        by_list: Whether the list shows that its names are written so.
 
     >>> in_reading_order("Kühn, Dirk"), in_reading_order("Berg, Jan van den"), in_reading_order("van der Berg, Jan")
     (('Dirk', 'Kühn'), ('Jan', 'van den Berg'), ('Jan', 'van der Berg'))
@@ -88,7 +91,7 @@ def in_reading_order(name: str, known: str | None = None, email: str | None = No
     if not all(map(_may_be_given, of_given)) or is_numeral(of_given[-1]):
         return None
     parts = " ".join(of_given), " ".join([*particles, *before])
-    if known is not None and _letters(known) == _letters("".join(parts)):
+    if by_list or (known is not None and _letters(known) == _letters("".join(parts))):
         return parts
     families = ["".join(of_family), "".join([*particles, *before])]  # a.devries and a.vries
     if email is not None and any(_spells(email, of_given[0], family) for family in families):
