@@ -12,10 +12,19 @@ from urllib.parse import quote
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-_NO_MIRROR: Final = "The mirror keeps its tables with deltalake, which has no build for a web page."
-NOT_LIVE: Final = {"05_mirror_and_sql": _NO_MIRROR, "13_monday_status": _NO_MIRROR}
-"""Notebooks that do not run in a web page, and why."""
-INSTEAD: Final = "It runs on your machine, after `sh .ci/setup all` in a clone, and on Binder."
+_NO_MIRROR: Final = (
+    "The mirror keeps its tables with deltalake, which has no build for a web page. It runs on your machine, after "
+    "`sh .ci/setup all` in a clone, and on Binder."
+)
+_NO_SPARK: Final = (
+    "Spark runs in Java. It runs on your machine, with Java and the extra `spark`: its first lines say how."
+)
+NOT_LIVE: Final = {
+    "05_mirror_and_sql": _NO_MIRROR,
+    "13_monday_status": _NO_MIRROR,
+    "16_beyond_one_machine": _NO_SPARK,
+}
+"""Notebooks that do not run in a web page: why, and where they do."""
 SANDBOX_ONLY: Final = (
     "**Sandbox only.** All of this is in your browser: no login, no server, and nothing is kept when you close or "
     "reload the page. No key belongs in a web page: `pb.connect()` is for Python on your machine."
@@ -24,12 +33,12 @@ SANDBOX_ONLY: Final = (
 
 def note(name: str) -> str:
     """Return what the copy of a notebook that is opened live says first, as Markdown."""
-    return f"**This notebook does not run here.** {NOT_LIVE[name]} {INSTEAD}" if name in NOT_LIVE else SANDBOX_ONLY
+    return f"**This notebook does not run here.** {NOT_LIVE[name]}" if name in NOT_LIVE else SANDBOX_ONLY
 
 
 def _page_note(name: str, folder: str) -> str:
     if name in NOT_LIVE:
-        return f"```{{admonition}} Not in a web page\n{NOT_LIVE[name]} {INSTEAD}\n```"
+        return f"```{{admonition}} Not in a web page\n{NOT_LIVE[name]}\n```"
     link = f"../{folder}/lab/index.html?path={quote(name)}.ipynb"
     return (
         f'<p class="run-live"><a href="{link}">▶ Run it live</a> in this browser, on the sandbox: no login, no server. '

@@ -81,7 +81,8 @@ def check_executors(df: Any, packages: Sequence[str]) -> None:
             install = " ".join(["pip install pyarrow", *(f"{package}=={here[package]}" for package in here)])
             raise UsageError(
                 "the workers of the cluster cannot run the functions of this package",
-                repair=f"on all machines: {install}; or set PYSPARK_PYTHON to a Python that has them",
+                repair=f"on all machines: {install}; or name a Python that has them before the session starts, on this "
+                'machine: os.environ["PYSPARK_PYTHON"] = sys.executable',
             ) from None
     for row in sorted(rows, key=lambda row: row["package"]):
         package, there = row["package"], row["version"]

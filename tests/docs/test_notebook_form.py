@@ -9,6 +9,7 @@ import pytest
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NUMBERED = sorted(FOLDER.glob("[0-9]*.ipynb"))
+ON_SPARK = {FOLDER / "16_beyond_one_machine.ipynb"}
 OPENED = re.compile(r"pb\.(?:open_sandbox|connect)\(([^)]*)\)")
 OTHER_NOTEBOOK = re.compile(r"\[([^\]]+)\]\(((\d\d)_\w+\.ipynb)\)")
 OF_ONE_RUN = re.compile(r"/home/|/tmp/|/Users/|[A-Z]:\\\\")
@@ -48,9 +49,9 @@ def test_a_notebook_says_in_a_hidden_cell_what_juv_installs(notebook):
     assert (header.metadata["jupyter"]["source_hidden"], header.metadata["tags"]) == (True, ["remove-cell"])
     assert tomllib.loads("\n".join(line.removeprefix("# ") for line in lines)) == {
         "requires-python": project["requires-python"],
-        "dependencies": [f"{project['name']}[all]"],
+        "dependencies": [f"{project['name']}[{'all,spark' if notebook in ON_SPARK else 'all'}]"],
     }
-    assert "all" in project["optional-dependencies"]
+    assert {"all", "spark"} <= set(project["optional-dependencies"])
 
 
 @pytest.mark.parametrize("notebook", NUMBERED, ids=lambda path: path.stem)

@@ -183,7 +183,7 @@ def _check_duplicates(df: Any, duplicates: Any) -> None:
         )
     raise CleanupError(
         "duplicates= was found for other rows than df=",
-        repair="merge(found.frame, found), where found = duplicates(df)",
+        repair="merge(found.frame, found), where found = duplicates(df); or, of rows with a cluster_id, merge(df)",
     )
 
 
