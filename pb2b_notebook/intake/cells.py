@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Mapping as AnyMapping
 from dataclasses import replace
@@ -20,6 +21,7 @@ from pb2b_notebook.intake.cells_with_several import use_first_values
 from pb2b_notebook.intake.currencies import set_aside_other_currencies
 from pb2b_notebook.intake.name_columns import (
     drop_companies_of_own_names,
+    drop_departments,
     find_marked_companies,
     join_family_names,
     take_addresses_of_names,
@@ -42,6 +44,7 @@ from pb2b_notebook.upserts.tables import as_text
 
 _EXTENSION: Final = "extension"
 """Rule of a phone whose extension is written with an x."""
+_GOOGLE_LABELS = frozenset({"* mycontacts", "* starred", "* other contacts"})
 _IS_REGION = "a region around a city, not a city"
 _IS_SHORTENED = "a spreadsheet has shortened this number: others may have the same digits"
 _NO_COUNTRY = "has no country code, and its row no country: choose the country of the list (country=)"
@@ -101,11 +104,16 @@ def convert_cells(frame: Any, mapping: Mapping, fields: Any) -> Converted:
         )
     for reading in readings:
         _take_placeholders(reading, mapping.defaults.get(reading.field.key))
+        _split_labels(reading)
         _split_commas(reading)
     known = read_fields(fields)
     addressed, others_of_names = take_addresses_of_names(readings, known)
     joined = join_family_names(frame, mapping.columns, mapping.ignored, readings)
-    own_names = [*drop_companies_of_own_names(readings), *take_people_of_companies(readings, known)]
+    own_names = [
+        *drop_departments(readings),
+        *drop_companies_of_own_names(readings),
+        *take_people_of_companies(readings, known),
+    ]
     companies = take_companies_of_names(readings, known, find_marked_companies(frame))
     names = [*addressed, *joined, *own_names, *companies, *turn_names(readings)]
     first, rest = use_first_values(readings)
@@ -215,10 +223,32 @@ def _split_commas(reading: Reading) -> None:
     lists = {row: value for row, value in enumerate(reading.values) if isinstance(value, list) and value}
     if not any("," in value[0] for value in lists.values()) or any(len(value) > 1 for value in lists.values()):
         return
+    spaced = _commas_end_items([value[0] for value in lists.values()])
     for row, value in lists.items():
         text = value[0].replace('","', '", "')
+        text = re.sub(",(?! )", ", ", text) if spaced else text
         items = read_flat(text, [text], [], reading.field.options, commas=True)
         reading.values[row] = [item.strip(' "') for item in items if item.strip(' "')]
+
+
+def _commas_end_items(cells: Sequence[str]) -> bool:
+    """Return whether an item between commas is also one of another cell: "fair,vip" beside "fair".
+
+    >>> _commas_end_items(["fair,vip", "fair"]), _commas_end_items(["1,000", "1,500"]), _commas_end_items(["a,b"])
+    (True, False, False)
+    """
+    parts = {cell: {part.strip() for part in cell.split(",") if part.strip()[:1].isalpha()} for cell in cells}
+    counts = Counter(part for each in parts.values() for part in each)
+    return any(counts[part] > 1 for cell, each in parts.items() if "," in cell for part in each)
+
+
+def _split_labels(reading: Reading) -> None:
+    """Split labels of Google Contacts, "Fair ::: * myContacts", and drop those that all contacts have."""
+    for row, value in enumerate(reading.values):
+        if isinstance(value, list) and any(":::" in item or item.startswith("* ") for item in value):
+            items = [part.strip() for item in value for part in item.split(":::")]
+            own = [item.removeprefix("* ") for item in items if item.casefold() not in _GOOGLE_LABELS]
+            reading.values[row] = own or None
 
 
 def _take_regions(readings: Sequence[Reading], mapping: Mapping) -> list[tuple[Any, ...]]:

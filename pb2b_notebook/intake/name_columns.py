@@ -32,6 +32,7 @@ TURNED: Final = "family name first"
 ADDRESSED: Final = "address beside a name"
 COMPANY: Final = "company in place of a name"
 OWN_NAME: Final = "name in place of a company"
+DEPARTMENT: Final = "department behind a company"
 """Rules of such names, in the changes."""
 _BEFORE: Final = frozenset({
     "tussenvoegsel", "tussenvoegsels", "tussenv", "tv", "voorvoegsel", "voorvoegsels", "infix", "namenszusatz",
@@ -67,6 +68,13 @@ _IS_COMPANY: Final = frozenset({
     "esunaempresa", "esunacompania", "eunazienda", "eempresa", "iseenbedrijf", "isbedrijf", "jestfirma",
 })  # fmt: skip
 """Folded names of columns that say whether a row is a company."""
+_SALUTATIONS: Final = frozenset(
+    {"anrede", "salutation", "civilite", "tratamiento", "tratamento", "aanhef", "titolo", "appellativo"}
+)
+_FIRMS: Final = frozenset(
+    {"firma", "fa", "fa.", "company", "société", "societe", "sté", "empresa", "azienda", "ditta", "spett.le", "bedrijf"}
+)
+"""What stands in the place of a salutation where a row is a company."""
 _MARKS: Final = YES | {"1.0", "x", "vero"}
 _CREDENTIALS: Final = frozenset({"scp"})
 _OTHER_ADDRESS: Final = "the address beside the name, and the row has another one"
@@ -147,18 +155,25 @@ def take_addresses_of_names(
 
 
 def find_marked_companies(source: Any) -> frozenset[int]:
-    """Return the rows that a list says to be companies, in a column such as "Is a company".
+    """Return the rows that a list says to be companies, in a column such as "Is a company", or by their salutation.
 
     >>> import pandas as pd
     >>> sorted(find_marked_companies(pd.DataFrame({"Name": ["Blue Ocean", "Jan Roth"], "Is a Company": [True, False]})))
     [0]
+    >>> sorted(find_marked_companies(pd.DataFrame({"Name 1": ["Blue Ocean", "Roth"], "Anrede": ["Firma", "Frau"]})))
+    [0]
     """
-    columns = [column for column in column_names(source) if fold_name(column) in _IS_COMPANY]
+    named = ((column, fold_name(column)) for column in column_names(source))
+    marks = {
+        column: _MARKS if name in _IS_COMPANY else _FIRMS
+        for column, name in named
+        if name in _IS_COMPANY | _SALUTATIONS
+    }
     return frozenset(
         row
-        for column in columns
+        for column, says in marks.items()
         for row, cell in enumerate(cells_of(source, column))
-        if str(cell).lower().strip() in _MARKS
+        if str(cell).lower().strip() in says
     )
 
 
@@ -198,6 +213,23 @@ def take_companies_of_names(
             company.values[row], name.values[row] = name.values[row], None
             taken.append(Taken(row, "company_name", str(name.column), None, company.values[row], COMPANY))
             taken.append(Taken(row, "full_name", str(name.column), company.values[row], "", COMPANY))
+    return taken
+
+
+def drop_departments(readings: Sequence[Reading]) -> list[Taken]:
+    """Drop what stands behind the name in the property ORG of a vCard: "Roth AG;IT".
+
+    Args:
+        readings: Readings of the mapped columns, which are changed.
+    """
+    company = _builtin(readings, "company_name")
+    if company is None or company.column is None or fold_name(company.column) != "org":
+        return []
+    taken: list[Taken] = []
+    for row, value in enumerate(company.values):
+        if isinstance(value, str) and ";" in value and (name := value.partition(";")[0].strip()):
+            company.values[row] = name
+            taken.append(Taken(row, "company_name", company.column, value, name, DEPARTMENT))
     return taken
 
 

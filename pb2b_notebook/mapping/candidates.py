@@ -54,6 +54,7 @@ _FOREIGN_FORMS: Final = {
     "last_name": ("legal_form",),
     "industry": ("direction",),
     "phone": ("date_or_number",),
+    "city": ("meeting",),
 }
 _SCHEME: Final = re.compile(r"\s*(https?://)?")
 _OF_CODES: Final = frozenset({"id", "ids", "code", "iban", "isbn", "ean", "gtin", "sku", "ref"})

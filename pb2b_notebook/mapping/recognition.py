@@ -88,6 +88,14 @@ _ACCESS_ROLE: Final = re.compile(
 _WAY_OF_CONTACT: Final = re.compile(
     r"e-?mail|mail|(tele)?phone|telefon|tel\.?|call|sms|post|whatsapp|mobile?", re.IGNORECASE
 )
+# Where an appointment of Calendly or a conference is: not in a city.
+_MEETING: Final = re.compile(
+    r"zoom( meeting)?|google (meet|hangouts)|(microsoft |ms )?teams|webex( meeting)?|gotomeeting|skype|whereby"
+    r"|online( meeting)?|virtual(ly)?|virtuell|en ligne|en línea|remote|hybrid|webinar|video ?(call|conference|chat)"
+    r"|(tele)?phone( call)?|telefon(at|isch)?|web ?conferenc(e|ing)"
+    r"|in[ -]person|on[ -]?site|vor ort|https?://\S+",
+    re.IGNORECASE,
+)
 # In German, a "Tag" is a day.
 _WEEKDAY: Final = re.compile(
     r"(mon|diens|donners|frei|sams|sonn)tags?|mittwochs?|sonnabends?|(mo|di|mi|do|fr|sa|so)\.?", re.IGNORECASE
@@ -327,6 +335,7 @@ FORMS: Final[dict[str, Callable[[Any], bool]]] = {
     "path": _text(lambda text: text.startswith(("/", "\\\\")) or ":\\" in text),
     "weekday": _text(_WEEKDAY.fullmatch),
     "way_of_contact": _text(_WAY_OF_CONTACT.fullmatch),
+    "meeting": _text(_MEETING.fullmatch),
     "prose": _text(lambda text: " " in text and not any(map(str.isdigit, text))),
     "digits": lambda value: _is_number(value) or _text(lambda text: not any(map(str.isalpha, text)))(value),
     "legal_form": _text(_LEGAL_FORM.fullmatch),

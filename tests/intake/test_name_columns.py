@@ -6,6 +6,7 @@ import pytest
 
 from pb2b_notebook.intake.name_columns import (
     drop_companies_of_own_names,
+    drop_departments,
     is_family_first,
     take_companies_of_names,
     take_people_of_companies,
@@ -135,6 +136,12 @@ def test_a_column_of_names_with_commas_shows_its_order(names, wanted):
     turn_names([reading := read_column(names, LeadField("full_name", "text"), "Name", "", None)])
     found = [reading.value_or_cell(row) for row in range(len(names))]
     assert found == [turned or name for turned, name in zip(wanted, names, strict=True)]
+
+
+@pytest.mark.parametrize(("column", "wanted"), [("ORG", "Roth AG"), ("Company", "Roth AG;IT")])
+def test_the_organization_of_a_vcard_has_no_department(column, wanted):
+    drop_departments([reading := read_column(["Roth AG;IT"], LeadField("company_name", "text"), column, "", None)])
+    assert reading.value_or_cell(0) == wanted
 
 
 def test_a_column_of_names_or_companies_gives_each_row_its_own():

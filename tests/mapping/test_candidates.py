@@ -251,6 +251,8 @@ def test_a_name_of_businesses_is_not_that_of_a_person(suggest_columns, column):
         ("Role", ["Client", "Vendor", "Client", "Partner"], ""),
         ("Occupation", [7, 6, 1, 5], ""),
         ("Location", [32, 36, 37, 44], ""),
+        ("Location", ["Zoom", "Google Meet", "https://zoom.us/j/1", None], ""),
+        ("Location", ["Berlin", "Remote", "Oslo", "Bonn"], "city"),
         ("Mobil", [0.0140431, -0.0784311, 0.2151301, 0.0299611], ""),
         ("Var1", ["0.0140431", "0.0784311", "0.2151301", "0.0299611"], ""),
         ("Category", ["Price", "Taste", "Price", "Price"], ""),

@@ -90,7 +90,7 @@ def _is_proper(text: nw.Expr) -> nw.Expr:
 
 
 def _is_proper_company(text: nw.Expr) -> nw.Expr:
-    return _is_tidy(text) & text.str.contains(_MIXED_CASE)
+    return _is_tidy(text) & text.str.contains(_MIXED_CASE) & ~text.str.contains("[(](?:https?:|www[.])")
 
 
 def _matches(form: str) -> Callable[[nw.Expr], nw.Expr]:

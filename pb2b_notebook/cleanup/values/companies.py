@@ -54,6 +54,8 @@ _LONGEST_BESIDE_DIGITS: Final = 2
 _LONGEST_ELIDED: Final = 3
 _LONGEST_AFTER_LETTER: Final = 3
 _LEAST_WORDS: Final = 2
+_LINKED: Final = re.compile(r"(.*[^\s(]) ?\((?:https?://|www\.)[^\s()]+\)")
+"""The name of a page and its address, as Notion exports a relation."""
 LONG_WORD: Final = r"[\p{Lu}\p{Ll}]{5}"
 _LEAST_NAMES: Final = 5
 _LEAST_SHARE: Final = 0.9
@@ -93,7 +95,10 @@ def rewrite_company(
     tidy = tidy_text(text, kind="company", without=without)
     if tidy.value is None or not is_valid_text(text, _LONGEST):
         return tidy
-    name = tidy.value
+    linked = None if "brackets" in without else _LINKED.fullmatch(tidy.value)
+    if linked:
+        tidy = Rewritten(linked[1], (*tidy.rules, "brackets"))
+    name = tidy.value or ""
     rule = odd_case(name)
     if not rule or rule in without or not (rule == exported or _was_typed_in_one_case(name, country)):
         return tidy

@@ -314,6 +314,8 @@ def names_of(done):
         ("ПОНОМАРЕВ И ПАРТНЕРЫ", None, "Пономарев и Партнеры"),
         ("ΜΠΙΛΛΑΣ ΚΑΙ ΓΑΛΑΤΟΥΛΑΣ", None, "ΜΠΙΛΛΑΣ ΚΑΙ ΓΑΛΑΤΟΥΛΑΣ"),
         ("ΑΙΓΑΊΟ ΝΑΥΤΙΛΊΑ Α.Ε.", "GR", "Αιγαίο Ναυτιλία Α.Ε."),
+        ("Roth AG (https://www.notion.so/roth-1)", None, "Roth AG"),
+        ("Roth (Berlin) AG", None, "Roth (Berlin) AG"),
         ("BODEGAS DEL SUR S.COOP.", "ES", "Bodegas del Sur S.Coop."),
         ("MAISON SUR MER SARL", "FR", "Maison sur Mer SARL"),
         ("MUSTAPHA-SA’IDU", None, "Mustapha-Sa’Idu"),

@@ -1,0 +1,24 @@
+"""Cells that hold several tags, as programs write them."""
+
+import pandas as pd
+import pytest
+
+from pb2b_notebook.intake.cells import convert_cells
+from pb2b_notebook.mapping import Mapping
+from pb2b_notebook.mapping.lead_fields import LeadField
+
+
+@pytest.mark.parametrize(
+    ("cells", "wanted"),
+    [
+        (["fair,vip", "fair"], [["fair", "vip"], ["fair"]]),
+        (["fair,vip", "webinar"], [["fair,vip"], ["webinar"]]),
+        (["1,000 staff", "2,000 staff"], [["1,000 staff"], ["2,000 staff"]]),
+        (["* myContacts", "Fair ::: * myContacts", "* friends"], [None, ["Fair"], ["friends"]]),
+    ],
+)
+def test_tags_of_a_cell_are_taken_apart_where_the_column_shows_how(cells, wanted):
+    converted = convert_cells(
+        pd.DataFrame({"Tags": cells}), Mapping({"Tags": "tags"}), {"tags": LeadField("tags", "multi_select")}
+    )
+    assert converted.frame["tags"].to_list() == wanted
