@@ -22,15 +22,24 @@ _WHEN: Final = r"((at|on|date|time|datetime|timestamp)(utc|gmt)?|utc|gmt)"
 TIMES: Final = {
     "created_at": re.compile(
         rf"created{_WHEN}?|(inserted|entered|added){_WHEN}|(create|creation|insert|add){_WHEN}|"
-        r"(date|time)(created|inserted|entered|added)(utc|gmt)?|cdate"
+        r"(date|time)(created?|insert(ed)?|enter(ed)?|add(ed)?)(utc|gmt)?|cdate"
     ),
     "updated_at": re.compile(
         rf"(updated|modified|last(updated|modified|changed|edited)){_WHEN}?|(changed|edited){_WHEN}|"
         rf"(last)?(update|modify|modification|change|edit|write){_WHEN}|"
-        r"(date|time)(last)?(updated|modified|changed|edited)(utc|gmt)?|[um]date"
+        r"(date|time)(last)?(updated?|modif(y|ied)|changed?|edit(ed)?)(utc|gmt)?|[um]date"
     ),
 }
 """Time in the contract → folded names that services give it: ``dateCreated``, ``last_modified``, ``write_date``."""
+_OF_LEADS: Final = {
+    "email": ("primaryemail", "primaryemailaddress", "emailaddress", "emails", "emailaddresses", "mail", "mailaddress"),
+    "phone": (
+        "primaryphone", "primaryphonenumber", "phonenumber", "phones", "phonenumbers", "telephone", "telephonenumber",
+        "telephones", "telephonenumbers",
+    ),
+    "status": ("leadstatus",),
+}  # fmt: skip
+"""Field of a lead in the contract → folded names that services give it, the best first: ``email_addresses``."""
 _SHOWN: Final = frozenset({"id", "created_at", "updated_at", "email", "status"})
 """Fields that every object of a kind shows where it has the contract's form."""
 _OF_JSON_LD: Final = frozenset({"@type", "@context", "@graph"})
@@ -72,7 +81,7 @@ def fold(name: str) -> str:
 def time_named(name: str) -> str | None:
     """Return the time of the contract that an object has under another name; ``None`` for any other name.
 
-    >>> [time_named(name) for name in ("dateCreated", "DATE_UPDATED_UTC", "write_date", "last_updated", "cdate")]
+    >>> [time_named(name) for name in ("dateCreated", "DATE_UPDATED_UTC", "write_date", "DATE_MODIFY", "cdate")]
     ['created_at', 'updated_at', 'updated_at', 'updated_at', 'created_at']
     >>> [time_named(n) for n in ("updated_at", "update", "last_contacted_at", "job_change_date", "updated_by", "date")]
     [None, None, None, None, None, None]
@@ -86,13 +95,29 @@ def spellings(found: Iterable[str], declared: Collection[str]) -> dict[str, str]
 
     >>> spellings({"firstName": 1, "Company-Name": 2, "jobTitle": 3}, frozenset({"first_name", "company_name", "id"}))
     {'first_name': 'firstName', 'company_name': 'Company-Name'}
+    >>> spellings(["emails", "primary_email", "phone"], frozenset({"email", "phone"}))
+    {'email': 'primary_email'}
     """
     found = [*found]
     others = [name for name in found if name not in declared and name not in _OF_JSON_LD]
     if not others:
         return {}
     missing = {fold(name): name for name in declared if name not in found}
-    return {missing[fold(name)]: name for name in others if fold(name) in missing}
+    pairs = {missing[fold(name)]: name for name in others if fold(name) in missing}
+    named = {fold(name): name for name in others}
+    for ours in _OF_LEADS.keys() & missing.keys() - pairs.keys():
+        theirs = next((named[each] for each in _OF_LEADS[ours] if each in named), None)
+        pairs |= {ours: theirs} if theirs else {}
+    return pairs
+
+
+def is_name_of(ours: str, theirs: str) -> bool:
+    """Whether a name is the contract's in another way of writing, or another name of an address, a phone or a status.
+
+    >>> is_name_of("first_name", "firstName"), is_name_of("email", "emailAddresses"), is_name_of("email", "a list")
+    (True, True, False)
+    """
+    return fold(ours) == fold(theirs) or fold(theirs) in _OF_LEADS.get(ours, ())
 
 
 def in_style_of(pairs: Mapping[str, str], name: str) -> str:
@@ -105,7 +130,8 @@ def in_style_of(pairs: Mapping[str, str], name: str) -> str:
     """
     if name in pairs:
         return pairs[name]
-    styled = [write for write in _STYLES if pairs and all(write(ours) == theirs for ours, theirs in pairs.items())]
+    same = [(ours, theirs) for ours, theirs in pairs.items() if fold(ours) == fold(theirs)]
+    styled = [write for write in _STYLES if same and all(write(ours) == theirs for ours, theirs in same)]
     return styled[0](name) if styled else name
 
 

@@ -47,6 +47,10 @@ _NOTHING: Final = re.compile(
     re.IGNORECASE,
 )
 """Words of a refusal of a body in which a service has read nothing."""
+_ABOUT_PEOPLE: Final = re.compile(
+    r"(?<![\w.])(primary[_. -]?)?(e-?mail|mail|(tele)?phone)([_. -]?(address|number))?(s|es)?(?!\w)", re.IGNORECASE
+)
+"""Names of addresses and phones, as services give them."""
 _TYPE: Final = re.compile(
     r"(must|should|has to) be (of type )?(an? )?(object|array|list)|expected (an? )?(object|array)", re.IGNORECASE
 )
@@ -81,13 +85,18 @@ def forms_to_try(operation: Operation, learned: Collection[str], known: str | No
     >>> from pb2b_notebook.openapi import load
     >>> forms_to_try(load()["leads.update"], {"values under properties"}, None)
     ('plain', 'properties', 'data', 'lead', 'attributes', 'data as a list')
+    >>> forms_to_try(load()["leads.create"], {"email as emails", "email as a list with email"}, None)[:2]
+    ('addresses as it gives them', 'its names')
     """
     names = forms_of_rows(operation, learned)
     wrappers = _wrappers(operation)
     likely = [one for one in (*wrappers, "fields") if f"values under {one}" in learned]
     composite = operation.method == "POST" and any(map(_COMPOSITE.fullmatch, learned))
-    last = (COMPOSITE,) if composite else ()
-    return tuple(dict.fromkeys(name for name in (known, *names, *likely, *wrappers, *last) if name))
+    own = (COMPOSITE,) if composite else ()
+    found = spellings_in(learned)
+    # Under a name of its own, such as "emails", an address has the service's form, too.
+    first = own if any(fold(found.get(name, name)) != name for name in _OF_PEOPLE) else ()
+    return tuple(dict.fromkeys(name for name in (known, *first, *names, *likely, *wrappers, *own) if name))
 
 
 def _wrappers(operation: Operation) -> tuple[str, ...]:
@@ -216,7 +225,7 @@ def is_about_type(refused: APIError) -> bool:
     (True, False)
     """
     texts = (refused.message, *(f"{detail.field} {detail.message}" for detail in refused.details))
-    return any(_TYPE.search(text) and any(_names(text, name) for name in _OF_PEOPLE) for text in texts)
+    return any(_TYPE.search(text) and _ABOUT_PEOPLE.search(text) for text in texts)
 
 
 def own_addresses(call: Call, found: bytes) -> frozenset[str]:

@@ -19,7 +19,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from pb2b_notebook.api.http.responses.deletion_words import numbers_with_words
-from pb2b_notebook.api.http.responses.single_values import single_texts
+from pb2b_notebook.api.http.responses.single_values import are_texts_of, single_texts
 from pb2b_notebook.errors import ProtocolError
 from pb2b_notebook.frames.strict_json import EXACT, Member, children, compact, members
 from pb2b_notebook.openapi.object_descriptions import (
@@ -27,6 +27,7 @@ from pb2b_notebook.openapi.object_descriptions import (
     IDS,
     TIMES,
     fold,
+    is_name_of,
     noun_of,
     singular_of,
     spellings,
@@ -331,6 +332,8 @@ def _reshape(
             inside[time] = inside.pop(other)._replace(name=time)
             what.add(f"{time} under {other}")
     for name, theirs in spellings(inside, declared).items():
+        if fold(name) != fold(theirs) and not are_texts_of(name, inside[theirs].value):
+            continue
         inside[name] = inside.pop(theirs)._replace(name=name)
         what.add(f"{name}{_AS}{theirs}")
     _mark_deleted(inside, declared, at, what)
@@ -603,7 +606,7 @@ def spellings_in(forms: Iterable[str]) -> dict[str, str]:
     {'first_name': 'First Name'}
     """
     pairs = (form.partition(_AS) for form in forms)
-    return {name: theirs for name, _, theirs in pairs if theirs and fold(name) == fold(theirs)}
+    return {name: theirs for name, _, theirs in pairs if theirs and is_name_of(name, theirs)}
 
 
 def _is_list_of_pairs(value: Any) -> bool:

@@ -57,6 +57,21 @@ def single_texts(records: Sequence[Any], texts: Collection[str]) -> tuple[Sequen
     return [_without_lists(row, texts, truths, what) for row in rows], frozenset(what)
 
 
+def are_texts_of(name: str, value: Any) -> bool:
+    """Whether a value may be that of a field: an address or a phone, several, or none; not a count or a flag.
+
+    >>> [are_texts_of("email", value) for value in ("a@x.example", [{"address": "a@x.example"}], [], None)]
+    [True, True, True, True]
+    >>> [are_texts_of("email", value) for value in (3, "yes", [{"subject": "Offer", "address": "Main Street 1"}])]
+    [False, False, False]
+    """
+    if name not in _OF_PEOPLE:
+        return True
+    given = value if isinstance(value, list) else [value]
+    texts = [_text_of(each, _OF_PEOPLE[name]) for each in given]
+    return all(not text or (isinstance(text, str) and (name != "email" or "@" in text)) for text in texts)
+
+
 def _has_wrapped(record: Any, texts: Collection[str]) -> bool:
     import msgspec
 

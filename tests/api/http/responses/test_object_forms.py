@@ -66,6 +66,7 @@ def test_a_time_without_a_zone_is_read_unless_others_of_its_column_have_one(crea
         ("createdOn", "lastChanged"),
         ("cdate", "udate"),
         ("added_at", "last_updated"),
+        ("DATE_CREATE", "dateModify"),
     ],
 )
 def test_times_under_other_names_are_those_of_the_contract(created, changed):
@@ -113,3 +114,22 @@ def test_live_leads_with_spaces_in_their_json_are_left_as_they_are():
     records = [json.dumps(lead).encode()]
     # So short that it could be what is left of a deleted lead.
     assert in_contract_form(records, load()["leads.list"]) == (records, frozenset())
+
+
+@pytest.mark.parametrize(
+    ("held", "read"),
+    [
+        ({"emailAddress": "ada@x.example"}, "ada@x.example"),
+        ({"emails": [{"address": "old@x.example"}, {"address": "ada@x.example", "primary": True}]}, "ada@x.example"),
+        ({"emails": ["old@x.example"], "primary_email": "ada@x.example"}, "ada@x.example"),
+        ({"email_addresses": []}, None),
+        ({"email": None, "mail": "other@x.example"}, None),
+        ({"emails": 3}, "absent"),
+        ({"mail": "by post"}, "absent"),
+        ({"emails": [{"subject": "Offer", "address": "Main Street 1"}]}, "absent"),
+    ],
+)
+def test_an_address_under_another_name_is_that_of_the_lead_and_nothing_else_is(held, read):
+    lead = {name: value for name, value in PLAIN.items() if name != "email"} | held
+    [found], _ = in_contract_form([json.dumps(lead).encode()], load()["leads.list"], AT)
+    assert json.loads(found).get("email", "absent") == read
