@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from pb2b_notebook.api.http.adaptation.write_forms import is_another_operation
 from pb2b_notebook.api.http.sending.client import MISSING, Call
-from pb2b_notebook.errors import APIError, PermissionDeniedError
+from pb2b_notebook.errors import APIError, NotFoundError, PermissionDeniedError
 from pb2b_notebook.journal import key_of
 from pb2b_notebook.openapi.operations import Operations
 
@@ -43,7 +43,7 @@ def lacks_operation(refused: APIError, scopes: Collection[str]) -> bool:
     >>> lacks_operation(PermissionDeniedError("missing scope leads.write", status=403), ["leads.write"])
     False
     """
-    if refused.status in MISSING or is_another_operation(refused):
+    if refused.status in MISSING or isinstance(refused, NotFoundError) or is_another_operation(refused):
         return True
     denied = (isinstance(refused, PermissionDeniedError) and _WRITE in scopes) or refused.status == _PAYMENT
     return denied and _OF_ALL_WRITES.search(f"{refused.code} {refused.message}") is None

@@ -34,6 +34,7 @@ _BY_STATUS: dict[int, type[APIError]] = {
     429: errors.RateLimitError,
 }
 _SERVER_ERROR = 500
+_BAD_REQUEST = 400
 _NOT_FOUND = 404
 _NOT_VALID = 422
 _NO_KEY = 401
@@ -51,7 +52,7 @@ _MESSAGES = ("message", "detail", "msg", "error_description", "description", "re
              "default_message", "text", "messages")  # fmt: skip
 _DETAILS = (
     "details", "errors", "violations", "field_errors", "validation_errors", "invalid_params", "issues", "detail",
-    "message", "fields",
+    "message", "fields", "model_state",
 )  # fmt: skip
 """Names of the lists that say which fields an error is about."""
 _FIELDS = ("field", "parameter", "param", "pointer", "loc", "path", "property", "property_path", "attribute", "target",
@@ -62,6 +63,11 @@ _MOST_DETAILS = 100
 _MOST_TEXTS = 5
 _MISSING = re.compile(r"[\w.-]*(not[_.-]?found(error|exception)?|missingerror)", re.IGNORECASE)
 """Code of a refusal for an object or an operation that does not exist."""
+_ABSENT = re.compile(
+    r"((error|resource|object|record|entity|method|route|endpoint|path|url|page)[ _-])*(was )?not[ _-]?found[.!]?",
+    re.IGNORECASE,
+)
+"""Code or message of a refusal that says nothing else, which some services send with 400."""
 _OF_REFUSALS = frozenset(
     {"data", "error", "errors", "extensions", "success", "ok", "status", "code", "message", "msg", "request_id"}
 )
@@ -87,7 +93,12 @@ _RATE_LIMIT = re.compile(r"rate.?limit|too.?many.?requests|throttl", re.IGNORECA
 
 
 def error_of(reply: Reply, *, attempts: int = 1, idempotency_key: str | None = None) -> errors.ProspectB2BError:
-    """Return the typed error for a response outside 2xx."""
+    """Return the typed error for a response outside 2xx.
+
+    >>> from pb2b_notebook.api.http.responses.reply import Reply
+    >>> type(error_of(Reply(400, {}, b'{"error": {"message": "Not found"}}'))).__name__
+    'NotFoundError'
+    """
     if reply.status // 100 in {1, 3}:
         return ProtocolError(
             f"the service answered with a redirect ({reply.status}); redirects are not followed",
@@ -113,6 +124,8 @@ def error_of(reply: Reply, *, attempts: int = 1, idempotency_key: str | None = N
     named = (reply.status, code) in _BY_CODE or reply.status in {_NOT_VALID, _NO_KEY}
     if not named and _UNKNOWN_PARAMETER.search(message):
         kind = kind if issubclass(kind, errors.BadRequestError) else errors.BadRequestError
+    if reply.status == _BAD_REQUEST and not details and any(_ABSENT.fullmatch(text) for text in (code, message)):
+        kind = errors.NotFoundError
     kind = errors.RateLimitError if limited else kind
     problem = kind(
         message or _plain_text(reply) or f"the service answered {reply.status} without a message",

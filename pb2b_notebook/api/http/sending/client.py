@@ -800,7 +800,8 @@ def _attempt_of(failure: ProspectB2BError, number: int, requested_wait: float) -
 def _is_missing(call: Call, problem: ProspectB2BError) -> bool:
     """Whether an error of a mutation may mean that the service does not have the operation."""
     status = problem.status if isinstance(problem, APIError) else None
-    return status in MISSING and not call.operation.path_parameters and call.operation.mutates
+    missing = status in MISSING or isinstance(problem, NotFoundError)
+    return missing and not call.operation.path_parameters and call.operation.mutates
 
 
 def _is_about_the_path(call: Call, problem: NotFoundError) -> bool:

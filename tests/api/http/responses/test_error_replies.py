@@ -210,3 +210,16 @@ def test_an_object_or_a_report_with_errors_is_not_a_refusal(body):
 )
 def test_what_is_read_may_have_failed_without_a_refusal(operation, data):
     assert refusal_in(replace(reply({"data": data}), operation=load()[operation])) is None
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        ({"message": "Not Found"}, errors.NotFoundError),
+        ({"code": "RESOURCE_NOT_FOUND", "message": "no such thing"}, errors.NotFoundError),
+        ({"message": "the owner was not found"}, errors.BadRequestError),
+        ({"message": "not found", "details": [{"field": "owner_email", "message": "x"}]}, errors.BadRequestError),
+    ],
+)
+def test_what_is_missing_may_be_answered_with_400(error, kind):
+    assert type(error_of(reply({"error": error}, 400))) is kind
