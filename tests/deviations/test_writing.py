@@ -1284,3 +1284,22 @@ def answers_deletions(answer):
             x.status, x.answer = 200, answer
 
     return tell
+
+
+def test_what_a_service_accepts_is_waited_for_a_moment(against, service, monkeypatch):
+    waiting = []
+
+    def ask(x):
+        if x.method == "GET" and len(waiting) > 1:
+            service.ask("PATCH", waiting[0], {"city": "Turku"})
+        waiting.extend([x.path] if waiting else [])
+
+    def tell(x):
+        if x.method == "PATCH" and not waiting:
+            waiting.append(x.path)
+            service.ask("PATCH", x.path, {"city": None})
+            x.status, x.answer = 202, {"data": {"id": "op_123", "object": "operation", "status": "queued"}}
+
+    lead = service.leads()[0]
+    monkeypatch.setitem(DEVIATIONS, "later", Deviation(ask, tell))
+    assert against("later").leads.update(lead["id"], city="Turku").city == "Turku"

@@ -36,6 +36,8 @@ _BESIDE_ID: Final = frozenset({"id", "object", "status", "state", "message", "re
 _DELETED: Final = re.compile(r"(rows?|records?|num(ber)?|n)?(deleted|affected)(rows?|records?|count)?|deletecount")
 """Folded names of how much was deleted."""
 _DEEPEST: Final = 3
+_WAITS: Final = (1.0, 2.0, 4.0)
+"""Seconds after which an object is looked for again whose write was accepted, to be done later (RFC 9110, 15.3.3)."""
 ALLOWANCE: Final = timedelta(seconds=5)
 """How much earlier than a call its lead may be created: the Date header has whole seconds, and clocks differ."""
 _SENT_ONLY: Final = frozenset({"if_updated_at", "match_on"})
@@ -64,6 +66,11 @@ def confirm(client: Client, operations: Operations, call: Call, reply: Reply, *,
     if instead is not reply:
         return instead
     found = _written_object(client, operations, call, reply, since)
+    for seconds in _WAITS if reply.status == envelope.ACCEPTED else ():
+        if found is not None:
+            break
+        client.wait(seconds)
+        found = _written_object(client, operations, call, reply, since)
     if found is not None:
         return _with_object(call, reply, found)
     envelope.unwrap(reply)  # raises if it is not JSON

@@ -673,6 +673,10 @@ class Client:
         date, at, at_wall = self._date
         return date + timedelta(seconds=max(self._timing.clock() - at, self._timing.wall() - at_wall))
 
+    def wait(self, seconds: float) -> None:
+        """Wait until the service may have done what it has accepted."""
+        self._timing.sleep(seconds)
+
     def _request(self, call: Call) -> httpx.Request:
         import httpx
 
