@@ -37,6 +37,7 @@ FACTS: Final = {
     "media_type": "media type of the bodies that it takes",
     "required": "fields that a write of an object needs beside those that change",
     "needs_version": "a write needs the version of its object, which is read before it",
+    "replaces": "it takes no PATCH: an object is read, and replaced as a whole by a PUT",
     "time_form": "form in which it takes the times of filters",
     "version_form": "form in which it takes the version of an object",
     "endless": "it promises more rows after the last one, for ever",
@@ -62,11 +63,11 @@ _LISTS: Final = frozenset(
 )  # fmt: skip
 _DIFFERENCES: Final = frozenset(
     {"refused", "ignored", "one_value", "missing", "missing_if_empty", "page_size", "trailing_slash",
-     "cursor_parameter", "forms", "write_form", "media_type", "needs_version", "required", "time_form", "version_form",
-     "lists_deleted", "timeless"}
+     "cursor_parameter", "forms", "write_form", "media_type", "needs_version", "replaces", "required", "time_form",
+     "version_form", "lists_deleted", "timeless"}
 )  # fmt: skip
 _TRUTHS: Final = frozenset(
-    {"missing", "needs_version", "trailing_slash", "gives_cursors", "timeless", "lists_deleted", "endless"}
+    {"missing", "needs_version", "replaces", "trailing_slash", "gives_cursors", "timeless", "lists_deleted", "endless"}
 )
 _UNREADABLE: Final = (ValueError, TypeError, KeyError, RecursionError)
 """Exceptions of text that is not a profile."""

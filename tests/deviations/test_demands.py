@@ -9,6 +9,7 @@ import pytest
 import pb2b_notebook as pb
 from deviating_service import DEVIATIONS, Deviation
 from pb2b_notebook.errors import (
+    APIError,
     NotFoundError,
     PermissionDeniedError,
     PreconditionFailedError,
@@ -351,3 +352,47 @@ def test_a_write_follows_a_redirect_that_only_adds_a_slash_and_keeps_its_method(
     created = ws.leads.create(email=email, full_name="Sla Sh")
     assert ws.leads.update(created.id, city="Turku").city == "Turku"
     assert [(lead["id"], lead["full_name"]) for lead in service.leads(email=email)] == [(created.id, "Sla Sh")]
+
+
+def replaces_only(x):
+    """A service without PATCH, whose PUT erases what it leaves out."""
+    if not ONE_LEAD.fullmatch(x.path):
+        return
+    if x.method == "PATCH":
+        x.refuse(405, "Method Not Allowed")
+    if x.method == "PUT":
+        if "score" in x.body:
+            x.refuse(422, "score is read-only", field="score")
+        lead = x.service.ask("GET", x.path)["data"]
+        if x.headers.get("if-match", etag_of(lead)) != etag_of(lead):
+            x.refuse(412, "the ETag does not match", code="precondition_failed")
+        empty = {name: [] if name == "tags" else None for name in ("phone", "title", "country", "tags")}
+        x.status, x.answer = 200, x.service.ask("PATCH", x.path, {**empty, **x.body})
+
+
+@pytest.mark.parametrize("versioned", [True, False])
+def test_an_update_keeps_the_rest_of_a_lead_where_only_the_whole_can_be_replaced(deviate, service, said, versioned):
+    kept = ("email", "full_name", "phone", "title", "country", "tags", "status", "custom_fields")
+    lead = next(each for each in service.leads() if each["email"] and each["phone"] and each["tags"] and each["score"])
+    ws = deviate(replaces_only, with_etag if versioned else None)
+    for city in ("Turku", "Oslo"):  # learned by the second time
+        assert ws.leads.update(lead["id"], city=city).city == city
+    [now] = [each for each in service.leads() if each["id"] == lead["id"]]
+    assert {name: now[name] for name in kept} == {name: lead[name] for name in kept}
+    assert any("at the same moment is lost" in word for word in said) is not versioned
+    with pytest.raises(PreconditionFailedError):  # it has changed since, and is not overwritten
+        ws.leads.update(lead["id"], city="Bergen", if_updated_at=lead["updated_at"])
+    assert sum("replaced as a whole" in word for word in said) == 1
+
+
+@pytest.mark.parametrize("hidden", [{"email": None}, {"email": "a***@x.example"}, {"title": "Head of…"}])
+def test_a_lead_of_which_something_may_be_hidden_is_not_replaced(deviate, service, hidden):
+    def hides(x):
+        if x.status == 200 and ONE_LEAD.fullmatch(x.path):
+            x.answer["data"] |= hidden
+
+    lead = next(each for each in service.leads() if each["email"])
+    ws = deviate(replaces_only, hides)
+    with pytest.raises(APIError, match="might erase"):
+        ws.leads.update(lead["id"], city="Bergen")
+    assert not [each for each in service.sent if each[0] == "PUT"]

@@ -1,12 +1,13 @@
 """What this service refuses in a request, or demands of it: learned once, and remembered for the service.
 
-===============  =======================================================
-Module           What it does
-===============  =======================================================
-``unlearning``   what to leave out of a request that was refused
-``demands``      what a service demands of a write in its headers
-``time_forms``   in which form a service takes times
-``write_forms``  in which form a service takes the bodies of writes
-``versions``     the version of an object, in the text of the service
-===============  =======================================================
+================  ======================================================
+Module            What it does
+================  ======================================================
+``unlearning``    what to leave out of a request that was refused
+``demands``       what a service demands of a write in its headers
+``time_forms``    in which form a service takes times
+``write_forms``   in which form a service takes the bodies of writes
+``versions``      the version of an object, in the text of the service
+``replacements``  an update as a replacement of its whole object
+================  ======================================================
 """

@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
 
-from pb2b_notebook.api.http.adaptation import demands, time_forms, unlearning, versions, write_forms
+from pb2b_notebook.api.http.adaptation import demands, replacements, time_forms, unlearning, versions, write_forms
 from pb2b_notebook.api.http.responses import envelope, headers
 from pb2b_notebook.api.http.responses.empty_lists import says_empty
 from pb2b_notebook.api.http.responses.error_replies import error_of, refusal_in, says_missing
@@ -427,10 +427,17 @@ class Client:
         if not operation.mutates:
             return self._send_logged(call)
         call = self._with_version(call) if self.profile.value("needs_version", operation.id) else call
+        if self.profile.value("replaces", operation.id) and (reply := self._replace(call)) is not None:
+            return reply
         try:
             return self._send_logged(call)
         except APIError as refused:
             first = refused
+        if operation.method == "PATCH" and first.status in replacements.NO_METHOD:
+            with suppress(NotFoundError):
+                if (reply := self._replace(call)) is not None:
+                    return reply
+            first.repair = "change it in the workspace: a PUT might erase what this service does not show to this key"
         if first.status == demands.VERSION and not call.version and operation.path.endswith("}"):
             reply = self._send_as_demanded(self._with_version(call))
             self.profile.learn(
@@ -449,6 +456,33 @@ class Client:
             self._learn_media_type(operation, media_type)
             return reply
         raise first
+
+    def _replace(self, call: Call) -> Reply | None:
+        """Send an update as a replacement of its whole object, which is read first; ``None`` if that is not safe.
+
+        Raises:
+            PreconditionFailedError: The object has changed since the version that the body names.
+        """
+        read = self._read_object(call)
+        demands.check_version(envelope.parse_strict_json(envelope.unwrap(read).data), call.body)
+        body = replacements.whole_body(call.body or b"{}", envelope.parse_strict_json(read.body))
+        if body is None:
+            return None
+        operation, version = replace(call.operation, method="PUT"), read.headers.get("etag", "")
+        sent = replacements.in_place_of(replace(call, operation=operation, version=version), body)
+        try:
+            reply = self._send_logged(sent)
+        except APIError as refused:
+            if refused.status in replacements.NO_METHOD:
+                return None
+            names = replacements.read_only_names(refused, body, call.body or b"{}")
+            if not names:
+                raise
+            reply = self._send_logged(unlearning.without(sent, names))
+        if self.profile.learn("replaces", True, "it takes no PATCH", operation=call.operation.id, at=self.now()):
+            also = "" if version else ": a change that another user makes at the same moment is lost"
+            notices.say(f"this service takes no part of an object: each is read, and replaced as a whole{also}")
+        return reply
 
     def _with_version(self, call: Call) -> Call:
         """Return a write with the version of its object, which is read first.

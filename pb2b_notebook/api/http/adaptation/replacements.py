@@ -1,0 +1,91 @@
+"""An update for a service without ``PATCH``: its whole object as it is now, with the changes, for a ``PUT``. Pure.
+
+A ``PUT`` replaces an object: what it leaves out may be erased (RFC 9110, section 9.3.4). So it has all that the service
+shows of the object, in the service's own names and forms. It is not sent where a value may be hidden from the key: one
+is masked, or no address is shown.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook.api.http.adaptation.unlearning import VERSION, mentions
+from pb2b_notebook.errors import APIError
+from pb2b_notebook.journal import key_of
+from pb2b_notebook.openapi.object_descriptions import HOLDERS, TIMES, fold, is_name_of, time_named
+
+if TYPE_CHECKING:
+    from pb2b_notebook.api.http.sending.client import Call
+
+NO_METHOD: Final = frozenset({405, 501})
+"""Statuses of a method that a service does not have. Source: RFC 9110, sections 15.5.6 and 15.6.2."""
+_IDS: Final = frozenset({"id", "uuid", "guid", "recordid", "objectid", "leadid"})
+"""Folded names of an object's own id."""
+_OF_THE_SERVICE: Final = _IDS | {"object", "deletedat", "mergedinto", "importid", "requestid", "links", "self", "url"}
+"""Folded names of members that only the service sets, beside the times of creation and change."""
+_MASKED: Final = re.compile("[*•●]{2}|…")
+_MERGED: Final = "custom_fields"
+
+
+def whole_body(sent: bytes, response: Any) -> bytes | None:
+    """Return the body of a replacement; ``None`` where the object is not certainly shown as a whole.
+
+    Args:
+        sent: Body of the update, in the service's form.
+        response: Response with the object as it is now, parsed.
+
+    >>> found = {"data": {"id": "lead_1", "email": "a@x.example", "tags": ["vip"], "phone": None}, "request_id": "r"}
+    >>> whole_body(b'{"city": "Oslo", "if_updated_at": "2026-03-10T12:00:00.000Z"}', found)
+    b'{"email":"a@x.example","tags":["vip"],"city":"Oslo"}'
+    >>> whole_body(b'{"city": "Oslo"}', {"data": {"id": "lead_1", "email": "a***@x.example"}}) is None
+    True
+    """
+    body = json.loads(sent)
+    body.pop(VERSION, None)
+    outer = next((name for name, value in body.items() if len(body) == 1 and isinstance(value, dict)), "")
+    found = _object_in(response, outer)
+    if found is None:
+        return None
+    outer = "" if outer in found else outer
+    changes = body[outer] if outer else body
+    own = {name: value for name, value in found.items() if value is not None and not _is_of_the_service(name)}
+    addressed = any("@" in json.dumps(value) for name, value in own.items() if is_name_of("email", name))
+    if not addressed or _MASKED.search(json.dumps(own, ensure_ascii=False)):
+        return None
+    held, given = own.get(_MERGED), changes.get(_MERGED)
+    merged = {_MERGED: {**held, **given}} if isinstance(held, dict) and isinstance(given, dict) else {}
+    whole = {**own, **changes, **merged}
+    return json.dumps({outer: whole} if outer else whole, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _object_in(response: Any, outer: str) -> Mapping[str, Any] | None:
+    """Return the object in a response whose values are in the object itself."""
+    for found in (response.get("data"), response.get(outer), response) if isinstance(response, dict) else ():
+        if isinstance(found, dict) and not _IDS.isdisjoint(map(fold, found)):
+            return None if any(isinstance(found.get(name), dict) for name in HOLDERS) else found
+    return None
+
+
+def _is_of_the_service(name: str) -> bool:
+    return fold(name) in _OF_THE_SERVICE or name in TIMES or time_named(name) is not None
+
+
+def in_place_of(call: Call, body: bytes) -> Call:
+    """Return a write with another body, and with a key of its own: the same update replaces another object later."""
+    key = call.idempotency_key
+    return replace(call, body=body, idempotency_key=key and key_of(key, "PUT", body.decode()))
+
+
+def read_only_names(refused: APIError, body: bytes, sent: bytes) -> frozenset[str]:
+    """Return the members that a refusal of a replacement names and that the update did not give.
+
+    >>> from pb2b_notebook.errors import ValidationError
+    >>> read_only_names(ValidationError("score is read-only", status=422), b'{"score":1,"city":"Oslo"}', b'{"city":1}')
+    frozenset({'score'})
+    """
+    whole, given = json.loads(body), json.loads(sent)
+    return mentions(refused, whole.keys() - given.keys()) if refused.status in {400, 422} else frozenset()
