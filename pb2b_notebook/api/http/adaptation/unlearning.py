@@ -42,6 +42,12 @@ UNKNOWN: Final = re.compile(
     re.IGNORECASE,
 )
 """Words of a refusal of a name, and not of its value."""
+_CHOICES: Final = re.compile(
+    r"(?<!not )(?<!not a )(?<!not an )\b(one of|allowed|valid|supported|permitted|accepted|available|known|expected)"
+    r"( \w+){0,3}? ?(:|\bare\b|\[|\().*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What a refusal says of the names that are taken."""
 REFUSED: Final = frozenset({400, 422})
 _OTHERS: Final = frozenset({403, 404, 405, 409, 500, 501})
 """Other statuses with which some services refuse a parameter that they do not know."""
@@ -104,8 +110,17 @@ def names_to_drop(
 
 
 def mentions(refused: APIError, names: Collection[str]) -> frozenset[str]:
-    """Return the names that a refusal mentions."""
-    text = _text_of(refused)
+    """Return the names that a refusal is about: those of its fields, else those in its text.
+
+    >>> mentions(APIError("unknown parameter order; choose one of: email, limit", status=422), ["order", "email"])
+    frozenset({'order'})
+    """
+    texts = (refused.message, *(f"{d.field} {d.message}" for d in refused.details))
+    fields = _names_in(" ".join(str(d.field) for d in refused.details), names)
+    return fields or _names_in(" ".join(_CHOICES.sub("", text) for text in texts), names)
+
+
+def _names_in(text: str, names: Collection[str]) -> frozenset[str]:
     return frozenset(n for n in names if re.search(rf"(?<![a-z_]){pattern_of(n)}(?![a-z_])", text, re.IGNORECASE))
 
 

@@ -19,7 +19,7 @@ from pb2b_notebook.api.http.responses.paging import is_link, query_of_link
 from pb2b_notebook.api.http.sending.client import LEADS, Call
 from pb2b_notebook.api.lists.completeness import Evidence
 from pb2b_notebook.api.lists.facts import ListFacts
-from pb2b_notebook.api.lists.parameters import AFTER_ID, CURSORS, OTHER_CURSORS, OTHER_NAMES, declared_name
+from pb2b_notebook.api.lists.parameters import AFTER, AFTER_ID, CURSORS, OTHER_CURSORS, OTHER_NAMES, declared_name
 from pb2b_notebook.api.lists.requests.matching_query import OURS, matching_query
 from pb2b_notebook.api.lists.requests.page_sizes import PageSize
 from pb2b_notebook.api.lists.requests.places import id_of, ids_of
@@ -69,7 +69,8 @@ class PageRequests:
             counted: Whether the request for the first page asks for the number of rows.
         """
         bounds = bounds or {}
-        query = [*self.query.without(*bounds), *bounds.items()]
+        left = (AFTER,) if self.facts.refuses(AFTER) and self.facts.ignores(AFTER) else ()
+        query = [*self.query.without(*bounds, *left), *bounds.items()]
         if cursor is not None:
             page = self._ask_next(query, cursor, bounds)
             # Without content, it does not end a list that goes on at this cursor: a proxy may have answered.
@@ -287,7 +288,11 @@ class PageRequests:
         if name is not None:
             client, evidence = self.facts.context.client, f"it answers {getattr(refused, 'status', '')}"
             client.learn_refused(self.facts.operation, [name], evidence)
-            self.query.apply_here(name, notice=True)
+            if name == AFTER:
+                self.facts.learn("ignored", [name], evidence)
+                self.facts.say(f"this service refuses {AFTER}: all rows are read, and filtered here")
+            else:
+                self.query.apply_here(name, notice=True)
         return name
 
     def _fetch(self, query: list[tuple[str, str]]) -> Page:

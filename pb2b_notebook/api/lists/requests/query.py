@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from itertools import chain
 from typing import Final
 
 from pb2b_notebook.api.http.adaptation import unlearning
 from pb2b_notebook.api.http.sending.client import Query
 from pb2b_notebook.api.lists.facts import ListFacts
-from pb2b_notebook.api.lists.parameters import CURSORS, IDS, NEWEST_FIRST
+from pb2b_notebook.api.lists.parameters import AFTER, CURSORS, IDS, NEWEST_FIRST
 from pb2b_notebook.api.lists.requests.row_filters import RowFilters
+from pb2b_notebook.errors import APIError
 
 _DELETED: Final = "include_deleted"
 
@@ -67,12 +67,10 @@ class ListQuery:
 
     def refused_name(self, refused: Exception, sent: Query) -> str | None:
         """Return the filter of a request that the service does not have, by its refusal; ``None`` if it is not one."""
-        text = text_of(refused)
-        if self.rows is None or not unlearning.UNKNOWN.search(text):
+        if not isinstance(refused, APIError) or not unlearning.UNKNOWN.search(text_of(refused)):
             return None
-        fields = {detail.field for detail in getattr(refused, "details", ())}
-        names = sorted(self.rows.names & {name for name, _ in sent})
-        return next((n for n in names if n in fields or re.search(rf"\b{re.escape(n)}\b", text)), None)
+        own = {AFTER} | (self.rows.names if self.rows else set())
+        return min(unlearning.mentions(refused, own & {name for name, _ in sent}), default=None)
 
     @property
     def order(self) -> str | None:
