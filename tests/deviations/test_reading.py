@@ -1313,3 +1313,45 @@ def test_rows_of_earlier_changes_are_left_out_where_the_filter_by_time_is_refuse
         assert pb.provenance(frame).complete
     assert service.refusals == before  # learned by the second time
     assert any("refuses updated_after: all rows are read" in word for word in said)
+
+
+def no_upper_bound(x):
+    """Newest first, so that no time leads on."""
+    if "updated_before" in x.asked:
+        x.refuse(400, "unknown parameter updated_before", field="updated_before")
+
+
+@pytest.mark.parametrize("name", ["cursor", "marker"])
+def test_a_text_beside_the_rows_is_the_next_cursor_if_it_leads_to_other_rows(against, service, monkeypatch, name):
+    def ask(x):
+        if x.method == "GET":
+            x.rename(name, "cursor")
+            x.past = x.asked.get("cursor") == "past"
+            x.without("cursor") if x.past else None
+
+    def tell(x):
+        if x.many and "pagination" in x.answer:
+            following = x.answer.pop("pagination")["next_cursor"]
+            x.answer |= {"data": [] if x.past else x.rows, name: following or "past"}
+
+    monkeypatch.setitem(DEVIATIONS, "cursor beside", Deviation(ask, tell))
+    monkeypatch.setitem(DEVIATIONS, "no upper bound", Deviation(no_upper_bound))
+    ws = against("cursor beside", "no upper bound", "newest_first_always", "limit_clamped_to_10")
+    for _ in range(2):
+        frame = ws.leads.list()
+        assert ids_of(service, frame) == set()
+        assert pb.provenance(frame).complete
+
+
+def test_the_cursor_of_a_page_itself_is_not_taken_for_the_next_one(against, said, monkeypatch):
+    def tell(x):
+        if x.many and "pagination" in x.answer:
+            x.answer.pop("pagination")
+            x.answer["cursor"] = "this-page"
+
+    monkeypatch.setitem(DEVIATIONS, "its own cursor", Deviation(lambda x: x.without("cursor"), tell))
+    monkeypatch.setitem(DEVIATIONS, "no upper bound", Deviation(no_upper_bound))
+    ws = against("its own cursor", "no upper bound", "newest_first_always", "limit_clamped_to_10")
+    frame = ws.leads.list()
+    assert not pb.provenance(frame).complete
+    assert any("does not count as complete" in word for word in said)

@@ -72,6 +72,7 @@ class Page:
         beyond: Place after a page that is the last one by a count; the count may be capped.
         bare_cursor: Whether nothing but a cursor says that a page follows.
         open_end: Whether its cursor was left out, because those before it led to empty pages, as in a feed.
+        beside: Text that may be the next cursor or that of this page, where nothing says whether a page follows.
     """
 
     records: Raws = field(repr=False)
@@ -95,6 +96,7 @@ class Page:
     names: tuple[str, ...] = ()
     bare_cursor: bool = False
     open_end: bool = False
+    beside: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,7 @@ def page(reply: Reply) -> Page:
         beyond=found.beyond,
         names=found.names,
         bare_cursor=found.bare,
+        beside=found.beside,
     )
 
 

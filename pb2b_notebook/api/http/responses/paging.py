@@ -112,6 +112,7 @@ class Paging:
         disputed: Whether a truth value elsewhere contradicts the cursor.
         position: Whether the cursor is a place in the list, which other rows take when a row before it goes.
         beyond: Place after a page that is the last one by a count; the count may be capped.
+        beside: Text that may be the next cursor or that of this page, where nothing says whether a page follows.
     """
 
     cursor: str | None = None
@@ -126,6 +127,7 @@ class Paging:
     disputed: bool = False
     position: bool = False
     beyond: str | None = None
+    beside: str | None = None
 
 
 def read_paging(
@@ -157,6 +159,8 @@ def read_paging(
     >>> found = read_paging({"next": {"from": "c2"}}), read_paging({"next": {"year": 2, "week": 7}})
     >>> [(each.cursor, each.parameter, each.more, each.ends) for each in found]
     [('c2', 'from', True, False), (None, '', True, False)]
+    >>> read_paging({"cursor": "c2"}).beside, read_paging({"cursor": "c2", "has_more": False}).beside
+    ('c2', None)
     >>> read_paging({"NextToken": "c2"}).names, read_paging({"cursor": "c2", "has_more": True}).cursor
     (('NextToken', 'Token'), 'c2')
     >>> found = read_paging({"next": {"label": "Next"}}), read_paging({"next": {"label": "Next", "from": None}})
@@ -191,11 +195,12 @@ def read_paging(
             return Paging(ends=True, total=total)
         if step is not None:
             return replace(step, total=total, disputed=disputed and step.more)
-    beside = next((text for h in holders for text in _beside_promise(h)), None) if any(more) else None
-    if beside is not None:
-        return Paging(beside, "", _spelled_names(rest, beside), more=True, total=total)
+    beside = next((text for h in holders for text in _beside_promise(h)), None)
+    names = _spelled_names(rest, beside) if beside is not None else ()
+    if beside is not None and any(more):
+        return Paging(beside, "", names, more=True, total=total)
     ends = (bool(found) or bool(more) or bool(_PAGE_RELATIONS.search(link or ""))) and not any(more)
-    return Paging(ends=ends, more=any(more), total=total)
+    return Paging(names=names, ends=ends, more=any(more), total=total, beside=None if ends else beside)
 
 
 def is_link(cursor: str) -> bool:

@@ -1,4 +1,7 @@
-"""What leads on from a page without a cursor: the time of its last row, that row, a number of rows or of pages."""
+"""What leads on from a page without a certain cursor.
+
+That is a text which may be one, the time of the last row, that row, or a number of rows or of pages.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,13 @@ from typing import Any, Final
 from pb2b_notebook.api.http.responses.envelope import Page, Raws
 from pb2b_notebook.api.http.sending.client import LEADS
 from pb2b_notebook.api.lists import completeness, windows
-from pb2b_notebook.api.lists.parameters import AFTER, AFTER_ID, BEFORE, BEYOND, MORE_PLACES
+from pb2b_notebook.api.lists.parameters import AFTER, AFTER_ID, BEFORE, BEYOND, CURSORS, MORE_PLACES, declared_name
 from pb2b_notebook.api.lists.requests.matching_query import OURS
 from pb2b_notebook.api.lists.requests.page_requests import PageRequests
 from pb2b_notebook.api.lists.requests.places import Places, id_of, ids_of
 from pb2b_notebook.errors import APIError
 
+BESIDE: Final = "a text beside the rows"
 LEAD_FIELDS: Final = "lead_fields.list"
 """The list that is one page in most services, and read beside each list of leads."""
 _SMALLEST_PAGE: Final = 5
@@ -28,7 +32,8 @@ class Continuation:
         places: The pages that were read, with the ids of their rows.
 
     Attributes:
-        leads_on: What leads on: one of ``BEYOND`` or ``MORE_PLACES``, or the time; ``None`` before one of them has.
+        leads_on: What leads on: a text beside the rows, one of ``BEYOND`` or ``MORE_PLACES``, or the time; ``None``
+            before one of them has.
         order_shown: Whether rows that were read on by time certainly are in order of it.
     """
 
@@ -42,7 +47,33 @@ class Continuation:
 
     def page_after(self, records: Raws) -> Page | None:
         """Return the page after rows; ``None`` where nothing leads on."""
-        return self._page_by_time(records) or self._page_beyond(records)
+        return self._page_beside() or self._page_by_time(records) or self._page_beyond(records)
+
+    # --- by a text beside the rows -----------------------------------------------------------------------------------
+
+    def _page_beside(self) -> Page | None:
+        """Return the page that a text beside the rows leads to; ``None`` where it is not the next cursor.
+
+        It may be the cursor of the page itself: the next one has other rows, or none where such texts have led on.
+        """
+        last = self._requests.seen.last
+        if last is None or last.beside is None or self.leads_on not in {None, BESIDE}:
+            return None
+        declared = declared_name(self._facts.operation, CURSORS)
+        known = self._facts.profile.value("cursor_parameter")
+        for name in dict.fromkeys(name for name in (known, *last.names, declared) if name):
+            try:
+                page = self._requests.ask(None, {name: last.beside}, counted=False)
+            except APIError as refused:
+                self._facts.learn_refused(refused, [name])
+                continue
+            ids = ids_of(page.records)
+            ends = not ids and (self.leads_on == BESIDE or name == known)
+            if ends or (self._places.has_new(page.records) and not {*ids} & {*ids_of(last.records)}):
+                self.leads_on = BESIDE
+                self._facts.learn_of_service("cursor_parameter", name, f"it leads on in {self._facts.operation.id}")
+                return page
+        return None
 
     # --- by time -----------------------------------------------------------------------------------------------------
 
