@@ -48,6 +48,7 @@ def test_statuses_that_are_left_out_screen_by_no_flag():
 
 # Columns of exports and forms, and what they say of one person.
 OPTED_OUT = """
+bouncing=true|Email bouncing=yes|opt_outs=1
 HasOptedOutOfEmail=1|Email Opt Out=TRUE|Opted out of email: Sales=true|Unsubscribed from all email=true|Do Not Call=x
 Email_Opt_Out__c=1|pi__pardot_hard_bounced__c=true|hs_email_optout_1234=true|UNSUB_TIME=2026-01-02|Hard Bounces=1
 EMAIL_STATUS=Opt-Out|Accepts Marketing=no|Buyer Accepts Marketing=no|GDPR consent=false|Marketing Consent=No
