@@ -1297,24 +1297,6 @@ def test_a_last_page_that_is_given_again_does_not_show_that_its_number_is_ignore
         ws.leads.list(status=Counter(lead["status"] for lead in service.leads()).most_common()[-1][0])
 
 
-def test_rows_of_earlier_changes_are_left_out_where_the_filter_by_time_is_refused(against, service, monkeypatch, said):
-    def refuses(x):
-        if "updated_after" in x.asked:
-            x.refuse(400, "unknown parameter updated_after; allowed parameters: limit, cursor, status, country")
-
-    monkeypatch.setitem(DEVIATIONS, "no lower bound", Deviation(refuses))
-    ws = against("no lower bound")
-    times = sorted(lead["updated_at"] for lead in service.leads())
-    for _ in range(2):
-        before = service.refusals
-        frame = ws.leads.list(updated_after=times[-10])
-        changed = {lead["id"] for lead in service.leads() if lead["updated_at"] > times[-10]}
-        assert changed <= set(frame["id"]) < {lead["id"] for lead in service.leads()}
-        assert pb.provenance(frame).complete
-    assert service.refusals == before  # learned by the second time
-    assert any("refuses updated_after: all rows are read" in word for word in said)
-
-
 def no_upper_bound(x):
     """Newest first, so that no time leads on."""
     if "updated_before" in x.asked:
@@ -1355,3 +1337,29 @@ def test_the_cursor_of_a_page_itself_is_not_taken_for_the_next_one(against, said
     frame = ws.leads.list()
     assert not pb.provenance(frame).complete
     assert any("does not count as complete" in word for word in said)
+
+
+def test_a_page_of_one_row_shows_whether_the_only_page_is_the_last_one(against, service, monkeypatch):
+    monkeypatch.setitem(DEVIATIONS, "no upper bound", Deviation(no_upper_bound))
+    ws = against("last_page_without_sign", "no upper bound", "newest_first_always")
+    frame = ws.leads.list()
+    assert ids_of(service, frame) == set()
+    assert pb.provenance(frame).complete
+
+
+def test_rows_of_earlier_changes_are_left_out_where_the_filter_by_time_is_refused(against, service, monkeypatch, said):
+    def refuses(x):
+        if "updated_after" in x.asked:
+            x.refuse(400, "unknown parameter updated_after; allowed parameters: limit, cursor, status, country")
+
+    monkeypatch.setitem(DEVIATIONS, "no lower bound", Deviation(refuses))
+    ws = against("no lower bound")
+    times = sorted(lead["updated_at"] for lead in service.leads())
+    for _ in range(2):
+        before = service.refusals
+        frame = ws.leads.list(updated_after=times[-10])
+        changed = {lead["id"] for lead in service.leads() if lead["updated_at"] > times[-10]}
+        assert changed <= set(frame["id"]) < {lead["id"] for lead in service.leads()}
+        assert pb.provenance(frame).complete
+    assert service.refusals == before  # learned by the second time
+    assert any("refuses updated_after: all rows are read" in word for word in said)

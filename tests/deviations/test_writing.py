@@ -16,6 +16,7 @@ from pb2b_notebook.errors import (
     AmbiguousMatchError,
     APIError,
     InvalidParameterError,
+    PaginationError,
     PreconditionFailedError,
     ProtocolError,
     UnknownOutcomeError,
@@ -1286,6 +1287,28 @@ def answers_deletions(answer):
     return tell
 
 
+@pytest.mark.parametrize("applied", [True, False])
+def test_a_list_that_may_be_cut_makes_nobody_new(against, service, monkeypatch, applied):
+    def ask(x):
+        if x.method == "GET":
+            x.without("cursor", *(() if applied else ("email",)))
+            if "updated_before" in x.asked:
+                x.refuse(400, "unknown parameter updated_before", field="updated_before")
+
+    monkeypatch.setitem(DEVIATIONS, "cut", Deviation(ask, lambda x: x.many and x.answer.pop("pagination", None)))
+    ws = against("cut", "newest_first_always", "limit_clamped_to_10", "no_upserts")
+    emails = [lead["email"] for lead in service.leads() if lead["email"] and lead["email"] == lead["email"].strip()]
+    rows = pd.DataFrame({"email": [*dict.fromkeys(emails)][:10], "city": "Turku"})
+    before = len(service.leads())
+    if applied:
+        assert ws.leads.plan(rows).summary["create"] == 0
+        assert "email" not in ws.profile.names("refused", "leads.list")  # a refusal named it among those that it takes
+    else:
+        with pytest.raises(PaginationError, match="would seem to be new"):
+            ws.leads.plan(rows)
+    assert len(service.leads()) == before
+
+
 def test_what_a_service_accepts_is_waited_for_a_moment(against, service, monkeypatch):
     waiting = []
 
@@ -1303,3 +1326,21 @@ def test_what_a_service_accepts_is_waited_for_a_moment(against, service, monkeyp
     lead = service.leads()[0]
     monkeypatch.setitem(DEVIATIONS, "later", Deviation(ask, tell))
     assert against("later").leads.update(lead["id"], city="Turku").city == "Turku"
+
+
+def test_a_mirror_loses_no_lead_to_a_list_that_may_be_cut(against, service, monkeypatch):
+    ws = against()
+    ws.mirror.sync("leads")
+    held = len(ws.mirror.frame("leads"))
+
+    def ask(x):
+        if x.method == "GET":
+            x.without("cursor")
+            if "updated_before" in x.asked:
+                x.refuse(400, "unknown parameter updated_before", field="updated_before")
+
+    monkeypatch.setitem(DEVIATIONS, "cut", Deviation(ask, lambda x: x.many and x.answer.pop("pagination", None)))
+    service.switch("cut", "newest_first_always", "limit_clamped_to_10")
+    report = ws.mirror.sync("leads", full=True, vanished="remove")
+    assert "no rows were removed" in report["note"].iloc[0]
+    assert len(ws.mirror.frame("leads")) == held

@@ -39,6 +39,7 @@ class Options:
         cached: Whether to read from the mirror on this machine, which is synced first if it lacks the list.
         max_age: Read from the mirror, synced first if it is older: "15m", a time or a timedelta.
         refresh: Whether to read from the mirror after a sync.
+        strict: Whether a list that may well be cut is an error: not for users, to whom a notice says it.
     """
 
     frame: str | None = None
@@ -51,6 +52,7 @@ class Options:
     cached: bool | None = None
     max_age: Any = None
     refresh: bool | None = None
+    strict: bool = False
 
     def __post_init__(self) -> None:
         if self.frame is not None:

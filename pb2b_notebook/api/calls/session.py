@@ -172,6 +172,7 @@ class Session(Context):
             page_size=options.page_size,
             parallel=options.parallel,
             newest=newest,
+            strict=options.strict,
         )
 
     def _collect(

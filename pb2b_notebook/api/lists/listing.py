@@ -48,6 +48,7 @@ class Listing:
         page_size: Rows per request; by default as many as the service allows.
         parallel: Windows of time to read in parallel, 1 for none; by default chosen by latency and rate limit.
         newest: Whether the newest rows are wanted, though the operation takes no order.
+        strict: Whether a list that may well be cut is an error.
 
     Attributes:
         newest_first: Whether rows are in descending order of their last change.
@@ -73,9 +74,10 @@ class Listing:
         page_size: int | None = None,
         parallel: int | None = None,
         newest: bool = False,
+        strict: bool = False,
     ) -> None:
         self._facts, self._path, self._query = facts, path, query
-        self._limit, self._page_size, self._parallel = limit, page_size, parallel
+        self._limit, self._page_size, self._parallel, self._strict = limit, page_size, parallel, strict
         limited, self._seen = limit is not None, Evidence(gives_cursors=bool(facts.value("gives_cursors")))
         size = PageSize(facts, query, limit=limit, given=page_size)
         self._requests = PageRequests(facts, path, query, size, self._seen)
@@ -86,7 +88,7 @@ class Listing:
         self._window_requests: WindowRequests | None = None
         self.newest_first = query.newest_first
         self.fetched_at = facts.context.time()
-        self._sequence = PageSequence(self._requests, self._cursors, self.fetched_at, self._is_enough)
+        self._sequence = PageSequence(self._requests, self._cursors, self.fetched_at, self._is_enough, strict=strict)
         self.sorts: str | None = None
         self.pages = 0
         self._fetched = 0
@@ -228,7 +230,9 @@ class Listing:
     def _part(self, filters: Query, *, parallel: int | None = None) -> Listing:
         """Return another reading of this list."""
         query = self._query.part(filters)
-        return Listing(self._facts, self._path, query, page_size=self._page_size, parallel=parallel)
+        return Listing(
+            self._facts, self._path, query, page_size=self._page_size, parallel=parallel, strict=self._strict
+        )
 
     def _ask_with(self, filters: Query) -> Page:
         """Request the first page of the list with other filters."""

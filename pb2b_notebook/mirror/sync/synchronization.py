@@ -37,6 +37,8 @@ _TABLE_SHARE: Final = 10
 
 _MAX_ATTEMPTS: Final = 5
 _UNKNOWN: Final = -2
+NOT_PROVEN: Final = "the listing could not be proven complete: the next sync reads it again"
+"""Note of a sync after which rows may be missing."""
 """Number of the version that was seen, after another writer was first."""
 
 
@@ -150,7 +152,7 @@ class Synchronizer:
         self._read(asked)
         problem = self._sweep(vanished_allowed=vanished_allowed) if asked.everything else None
         if not self._proven:
-            self._add_note("the listing could not be proven complete: the next sync reads it again")
+            self._add_note(NOT_PROVEN)
         elif not self._complete:
             self._reload_if_behind()
             self._commit_state(self._complete_state())

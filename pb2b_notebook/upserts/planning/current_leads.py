@@ -12,7 +12,7 @@ from pb2b_notebook.api.calls.options import Options
 from pb2b_notebook.api.http.responses import envelope
 from pb2b_notebook.api.http.sending.client import Call
 from pb2b_notebook.display import notices
-from pb2b_notebook.errors import InvalidParameterError, NotFoundError, UsageError
+from pb2b_notebook.errors import InvalidParameterError, NotFoundError, PaginationError, UsageError
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.openapi.opt_outs import can_say
 from pb2b_notebook.upserts.planning.desired_rows import Desired
@@ -62,9 +62,9 @@ def current_leads(target: Target, desired: Desired, match_on: str, compare_with:
             yet and the rows are few.
     """
     if source_of(target, desired, compare_with) == "mirror":
-        leads = _with_hidden(target, _from_mirror(target, desired), desired, match_on)
+        leads = _with_hidden(target, _from_mirror(target, desired, match_on), desired, match_on)
     elif match_on != "email":
-        leads = list_leads(target, {})  # the service has no filter by external id
+        leads = list_leads(target, {}, strict=True)  # the service has no filter by external id
     else:
         leads = _leads_of_rows(target, desired)
     if match_on == "email" and desired.values["key"].filter(desired.values["id"].is_null()).count():
@@ -188,17 +188,29 @@ def _can_mirror() -> bool:
     return find_spec("deltalake") is not None
 
 
-def _from_mirror(target: Target, desired: Desired) -> pl.DataFrame:
+def _from_mirror(target: Target, desired: Desired, match_on: str) -> pl.DataFrame:
+    """Return the leads of the mirror, and of the service those that may be missing there."""
     from pb2b_notebook.mirror.reading import queries
+    from pb2b_notebook.mirror.sync.synchronization import NOT_PROVEN
 
     mirror = target.mirror()
-    mirror.sync("leads")
+    notes = mirror.sync("leads", frame="polars")["note"]
     table = mirror.table("leads")
     have = {table.names().get(name, name) for name in table.polars_schema()}
     flags = [name for name in have if can_say(name) or holds_other_addresses(name)]
     names = dict.fromkeys([*ALWAYS, "created_at", "import_id", *desired.fields, *flags])
     wanted = [name for name in names if name in have]
-    return queries.current_rows(table, columns=wanted)
+    leads = queries.current_rows(table, columns=wanted)
+    cut = notes.str.contains(NOT_PROVEN, literal=True).any()
+    return _with_missing(target, leads, desired) if cut and match_on == "email" else leads
+
+
+def _with_missing(target: Target, leads: pl.DataFrame, desired: Desired) -> pl.DataFrame:
+    """Return the leads with those of the service that have the addresses of other rows."""
+    known = {match_key(email, "email") for email in leads["email"].drop_nulls()}
+    missing = sorted(set(desired.values["key"].drop_nulls().to_list()) - known)
+    found = [_at_addresses(target, part) for part in batches(missing, _most(target, "email"))]
+    return _concat([leads, *found], target)
 
 
 def _leads_of_rows(target: Target, desired: Desired) -> pl.DataFrame:
@@ -218,7 +230,8 @@ def _leads_of_rows(target: Target, desired: Desired) -> pl.DataFrame:
     keys = {match_key(email, "email") for email in found["email"].drop_nulls()}
     if emails <= keys or not _have_other_addresses(target, found):
         return found
-    return _concat([found, list_leads(target, {})], target)  # a filter may find leads by their own address only
+    # A filter may find leads by their own address only.
+    return _concat([found, list_leads(target, {}, strict=True)], target)
 
 
 def _have_other_addresses(target: Target, found: pl.DataFrame) -> bool:
@@ -254,9 +267,16 @@ def _at_addresses(target: Target, emails: Sequence[str]) -> pl.DataFrame:
     """Return the leads with these addresses, also where the service does not show the address of some.
 
     Services hide, leave out or hash the addresses of people who opted out, and still find them by these: the lead that
-    comes for one address has it. Each of several is asked for alone then, in halves.
+    comes for one address has it. Each of several is asked for alone then, in halves, and where the list of several may
+    be cut: a lead that is not listed would be created again.
     """
-    found = list_leads(target, {"email": list(emails)})
+    try:
+        found = list_leads(target, {"email": list(emails)}, strict=True)
+    except PaginationError as cut:
+        cut.repair = "give the ids of leads: by this list, people who are in the workspace would seem to be new"
+        if len(emails) == 1 or "email" in target.session.client.profile.names("ignored", "leads.list"):
+            raise
+        return _in_halves(target, emails)
     shown = found.filter(~_hides_address())["email"].str.strip_chars().str.to_lowercase()
     hidden = found.height - len(shown)
     if not hidden or hidden > len(emails) or not set(shown) <= set(emails):
@@ -268,6 +288,10 @@ def _at_addresses(target: Target, emails: Sequence[str]) -> pl.DataFrame:
     if len(emails) == 1:
         address = pl.when(_hides_address()).then(pl.lit(emails[0])).otherwise("email")
         return found.with_columns(email=address)
+    return _in_halves(target, emails)
+
+
+def _in_halves(target: Target, emails: Sequence[str]) -> pl.DataFrame:
     middle = len(emails) // 2
     return _concat([_at_addresses(target, emails[:middle]), _at_addresses(target, emails[middle:])], target)
 
@@ -290,10 +314,7 @@ def _with_hidden(target: Target, leads: pl.DataFrame, desired: Desired, match_on
     often = lacks.filter(protected).mean() > _MORE_OFTEN * lacks.filter(~protected).mean().fill_null(0)
     if not leads.select((hides | often).fill_null(value=False)).item():
         return leads
-    known = {match_key(email, "email") for email in leads["email"].drop_nulls()}
-    missing = sorted(set(desired.values["key"].drop_nulls().to_list()) - known)
-    found = [_at_addresses(target, part) for part in batches(missing, _most(target, "email"))]
-    return _concat([leads, *found], target)
+    return _with_missing(target, leads, desired)
 
 
 def _concat(frames: Sequence[pl.DataFrame], target: Target) -> pl.DataFrame:
@@ -303,8 +324,17 @@ def _concat(frames: Sequence[pl.DataFrame], target: Target) -> pl.DataFrame:
     return pl.concat(frames, how="diagonal_relaxed").unique("id", keep="last", maintain_order=True)
 
 
-def list_leads(target: Target, filters: dict[str, Any]) -> pl.DataFrame:
-    """Return the leads of a filtered list from the service, including deleted ones."""
+def list_leads(target: Target, filters: dict[str, Any], *, strict: bool = False) -> pl.DataFrame:
+    """Return the leads of a filtered list from the service, including deleted ones.
+
+    Args:
+        target: The workspace.
+        filters: Filters of the list.
+        strict: Whether a list that may well be cut is an error: by it, a lead that exists would seem to be new.
+
+    Raises:
+        PaginationError: The list is strict, and may be cut.
+    """
     session = target.session
     operation = session.operations.find("leads.list")
     # A service whose document lacks a filter, or that refuses it, is read without: the rows are compared anyway.
@@ -312,7 +342,7 @@ def list_leads(target: Target, filters: dict[str, Any]) -> pl.DataFrame:
     wanted = {**filters, "include_deleted": True}
     given = {name: value for name, value in wanted.items() if operation.parameter(name) and name not in refused}
     leads: pl.DataFrame = session.list(
-        operation, given, Options(frame="polars", progress=False), added={*ADDED, "include_deleted"}
+        operation, given, Options(frame="polars", progress=False, strict=strict), added={*ADDED, "include_deleted"}
     )
     return leads.filter(pl.col("id").is_in(filters["ids"])) if "ids" in filters else leads
 

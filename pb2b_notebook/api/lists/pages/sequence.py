@@ -33,16 +33,23 @@ class PageSequence:
         cursors: What its cursors are.
         begun: The service's time at which the reading began.
         is_enough: Called once with each page; returns whether to stop after it.
+        strict: Whether a list that may well be cut is an error.
 
     Attributes:
         proven: Whether the service showed that there are no other rows.
     """
 
     def __init__(
-        self, requests: PageRequests, cursors: CursorKind, begun: datetime, is_enough: Callable[[Page], bool]
+        self,
+        requests: PageRequests,
+        cursors: CursorKind,
+        begun: datetime,
+        is_enough: Callable[[Page], bool],
+        *,
+        strict: bool = False,
     ) -> None:
         self._requests, self._facts, self._seen = requests, requests.facts, requests.seen
-        self._cursors, self._begun, self._is_enough = cursors, begun, is_enough
+        self._cursors, self._begun, self._is_enough, self._strict = cursors, begun, is_enough, strict
         self._places = Places(lambda cursor, parameters: requests.ask(cursor, parameters, counted=False))
         self._continuation = Continuation(requests, self._places)
         self._enough = False
@@ -177,19 +184,35 @@ class PageSequence:
         if seen.verdict() == "proven" and not capped:
             if seen.gives_cursors and not page.ends and seen.pages > 1:
                 self._facts.learn("gives_cursors", True, "only the last page has none")
-            yield page
             if self._same_cursor and self._requests.sent_twice and seen.total is None:
                 self._doubt("a page was asked for twice, and this service gives each page once: others may exist")
+            yield page
             return
         page = yield from self._read_on(page, before)
         if (capped or self._continuation.leads_on is not None) and len(self._places) > 1:
             page = yield from self._read_again(page)
-        yield page
-        if seen.verdict() != "proven" and not seen.is_probable:
-            self._leave_unproven(page)
-        elif not self._continuation.order_shown and seen.total != seen.rows:
+        seen.gives_cursors = seen.gives_cursors or self._gives_cursors()
+        ends = seen.verdict() == "proven" or seen.is_probable
+        if ends and not self._continuation.order_shown and seen.total != seen.rows:
             text = "rows may be in the order of their creation: others may exist, so that it does not count as complete"
             self._doubt(text)
+        self.proven = self.proven and ends  # before the page is used: a mirror removes rows by it
+        yield page
+        if not ends:
+            self._leave_unproven(page)
+
+    def _gives_cursors(self) -> bool:
+        """Whether a page of one row has a cursor: then the only page, which has none, is the last one."""
+        seen, of_one = self._seen, self._requests.size.of_one
+        few = seen.rows < 2 or self._facts.operation.id == LEAD_FIELDS  # noqa: PLR2004 - several
+        if seen.pages > 1 or few or not of_one or seen.verdict() != "unproven":
+            return False
+        try:
+            page = self._requests.ask(None, of_one, counted=False)
+        except APIError:
+            return False
+        found = page.next_cursor is not None and len(page.records) == 1
+        return found and self._facts.learn("gives_cursors", True, "a page of one row has one")
 
     def _read_on(self, page: Page, before: Raws) -> Generator[Page, None, Page]:
         """Yield the pages that a time, a row or a number leads to, up to the last one, which is returned."""
@@ -247,8 +270,9 @@ class PageSequence:
         Raises:
             PaginationError: The service promises or counts more rows, or the page is as full as it can be.
         """
-        seen, self.proven = self._seen, False
+        seen = self._seen
         full = seen.asked is not None and len(page.records) >= seen.asked
+        full = full or (self._strict and not page.open_end and completeness.is_round(len(page.records)))
         if self._refusal is not None:
             raise self._refusal
         # A service may promise more rows for ever, with cursors to the same ones: a time that leads on contradicts it.
