@@ -336,7 +336,8 @@ def _columns_of_service(session: Session) -> frozenset[str]:
     """Return the columns that the service gives leads beyond its document and our contract: a plan leaves them out."""
     operation = session.operations.find("leads.list")
     declared = {field.name for field in operation.fields} if session.operations.origin else set()
-    return frozenset(session.unknown_columns | (declared - lead_kinds().keys()))
+    own = {*declared, *(session.schema(operation).names if declared else ())} - lead_kinds().keys()
+    return frozenset(session.unknown_columns | {n for n in own if n in declared or not n.startswith("custom_")})
 
 
 def _status_words(session: Session) -> frozenset[str]:

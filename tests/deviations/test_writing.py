@@ -1344,3 +1344,21 @@ def test_a_mirror_loses_no_lead_to_a_list_that_may_be_cut(against, service, monk
     report = ws.mirror.sync("leads", full=True, vanished="remove")
     assert "no rows were removed" in report["note"].iloc[0]
     assert len(ws.mirror.frame("leads")) == held
+
+
+def test_a_plan_of_a_frame_of_the_service_leaves_out_the_objects_that_only_its_document_has(against, monkeypatch):
+    def tell(x):
+        for lead in x.rows if x.path.startswith("/leads") else ():
+            lead["person_stage"] = {"_href": "/stages/17", "id": 17}
+
+    def document(text):
+        whole = json.loads(text)
+        inner = {"_href": {"type": "string"}, "id": {"type": "integer"}}
+        whole["components"]["schemas"]["Lead"]["properties"]["person_stage"] = {"type": "object", "properties": inner}
+        return json.dumps(whole)
+
+    monkeypatch.setitem(DEVIATIONS, "objects", Deviation(None, tell, document))
+    ws = against("objects", own=False)
+    frame = ws.leads.list()
+    assert {"person_stage__href", "person_stage_id"} <= set(frame.columns)
+    assert ws.leads.plan(frame).summary["unchanged"] == len(frame)
