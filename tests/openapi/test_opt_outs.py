@@ -141,6 +141,8 @@ Disiscritto da tutte le email=true|Uitgeschreven voor alle e-mail=true|Afmeldt a
 Odhlášen ze všech e-mailů=1|No participación en correo electrónico=1
 Canceló la suscripción a todos los correos electrónicos=true|Statut=Blacklisté
 すべてのEメールの配信停止=true|Status=Sem consentimento|Recusou receber email=1|Kein E-Mail-Versand=ja
+Would you like to receive updates from us?=No|Souhaitez-vous être contacté ?=Non|Vuoi essere contattato?=no
+Desideri ricevere offerte via email?=No
 Geen toestemming=ja|Pas de démarchage=oui|Ingen reklame=Ja|Bez souhlasu=ano|To delete=x|Bitte löschen=ja
 Do we have consent?=No|Agreed to be called=No|Notes=Wants no further contact|Notes=told us not to call
 Notes=hung up, asked not to be called again|Notes=Contact refused|Notes=no contact requested|Notes=Withdrew consent
@@ -201,6 +203,8 @@ Marketing communications manager=No|Consent obtained=Yes|Consent source=web|Einw
 Désabonné de tous les e-mails=false|Suscripción cancelada=sí|Iscrizione annullata=sì|No email=1
 Geen e-mail=1|Todos los correos=5|Alle E-Mails=3|Von=Ulm|全部=1
 Has a car=No|National league=yes|No. of mailings=3|Opt-Out liegt vor=nein|Widerspruch eingegangen=|Litigator=No
+Would you like to receive our newsletter?=No|Vuoi ricevere la fattura?=no|Desideri un'offerta?=no
+Would you like to receive updates from us?=Yes
 Do you send marketing emails?=No|Do they send emails?=No|To be called=No|Notes=no further contact details
 Notes=asked not to be called before noon|Notes=contact refused to give his number
 Notes=plus de contact|Opt-in partenaires=non
