@@ -151,11 +151,12 @@ def normalize(
 ) -> Normalized[Any]:
     """Write the values of a frame of leads in one canonical form, and record each change.
 
-    Names lose stray white space, upper case and honorifics. Email addresses become lower case and lose text that was
-    copied along. Phone numbers become E.164 by the country of their row, countries become ISO 3166 codes; URLs, host
-    names, dates, tags and options get one form. Placeholders ("n/a") become null. ``company_core`` is the company name
-    without its legal form, ``domain`` the registrable domain of the company, ``function`` the department in the title;
-    a blank ``seniority`` is filled from the title. A value that cannot be read with certainty is not changed.
+    Names lose stray white space, upper case and honorifics, cities their upper case. Email addresses become lower case
+    and lose text that was copied along. Phone numbers become E.164 by the country of their row, countries become ISO
+    3166 codes; URLs, host names, dates, tags and options get one form. Placeholders ("n/a") become null.
+    ``company_core`` is the company name without its legal form, ``domain`` the registrable domain of the company,
+    ``function`` the department in the title; a blank ``seniority`` is filled from the title. A value that cannot be
+    read with certainty is not changed.
 
     Args:
         df: Frame of leads: pandas, polars or polars lazy, or a Spark DataFrame, with the column names of

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.rewriting import BY_ROW, Rewriter
 from pb2b_notebook.cleanup.values.addresses import HOST, rewrite_email, rewrite_host, rewrite_url
+from pb2b_notebook.cleanup.values.city_case import rewrite_city
 from pb2b_notebook.cleanup.values.companies import rewrite_company
 from pb2b_notebook.cleanup.values.dates import CANONICAL_DATE, date_reader
 from pb2b_notebook.cleanup.values.email_checks import DOMAIN_FORM, LOCAL_FORM
@@ -101,8 +102,8 @@ def _tidy(value: str, _context: Any, without: frozenset[str]) -> Rewritten:
     return tidy_text(value, without=without)
 
 
-def _city(value: str, _context: Any, without: frozenset[str]) -> Rewritten:
-    return tidy_text(value, kind="city", without=without)
+def _city(value: str, country: str | None, without: frozenset[str]) -> Rewritten:
+    return rewrite_city(value, country, without=without)
 
 
 def _id(value: str, _context: Any, without: frozenset[str]) -> Rewritten:
@@ -227,7 +228,12 @@ _BUILT_IN: Final[Mapping[str, Callable[[RowContext], Rewriter]]] = {
     "country": lambda _: Rewriter(_country, lambda text: text.is_in(sorted(country_codes()))),
     "title": lambda _: _TEXT,
     "industry": lambda _: _TEXT,
-    "city": lambda _: Rewriter(_city, _is_tidy),
+    "city": lambda rows: Rewriter(
+        _city,
+        lambda text: _is_tidy(text) & text.str.contains(_MIXED_CASE),
+        countries=rows.countries,
+        context=lambda value, country: country if _is_single_case(value) else None,
+    ),
     "source": lambda _: _TEXT,
     "external_id": lambda _: Rewriter(_id, lambda text: ~text.str.contains(pattern())),
 }

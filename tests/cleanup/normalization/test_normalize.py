@@ -113,7 +113,7 @@ GOLDEN = [
     ("country", None, "uk", "GB", "iso_3166"),
     ("country", None, "Ruritania", None, ""),
     ("title", None, "Head\u3000of\u3000Sales", "Head of Sales", "whitespace"),
-    ("city", None, "KO\u0308LN", "KÖLN", "composed"),
+    ("city", None, "KO\u0308LN", "Köln", "composed, shouting"),
 ]  # fmt: skip
 
 

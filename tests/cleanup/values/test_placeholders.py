@@ -104,7 +104,7 @@ ROWS_WITH_NAMES = [
     # given name, family name, email, city → what remains of them
     (("Jennifer", "Null", None, "Nan"), ("Jennifer", "Null", None, "Nan")),
     (("jennifer", "null", None, "nan"), ("Jennifer", "Null", None, "Nan")),
-    (("JENNIFER", "NULL", None, "PARIS"), ("Jennifer", "Null", None, "PARIS")),
+    (("JENNIFER", "NULL", None, "PARIS"), ("Jennifer", "Null", None, "Paris")),
     (("Jennifer", "null", "jennifer.null@acme.com", None), ("Jennifer", "Null", "jennifer.null@acme.com", None)),
     (("Jennifer", "null", "jennifer@acme.com", "Paris"), ("Jennifer", None, "jennifer@acme.com", "Paris")),
     (("Jennifer", "NULL", None, "nan"), ("Jennifer", None, None, None)),

@@ -1,0 +1,55 @@
+"""Cities that are written all in one case get the case of names, unless a word may be an abbreviation."""
+
+import pandas as pd
+import pytest
+
+from pb2b_notebook.cleanup import normalize
+from pb2b_notebook.cleanup.values.city_case import rewrite_city
+
+
+@pytest.mark.parametrize(
+    ("city", "country", "wanted"),
+    [
+        ("BERLIN", None, "Berlin"),
+        ("new york", None, "New York"),
+        ("FRANKFURT AM MAIN", "DE", "Frankfurt am Main"),
+        ("FRANKFURT/MAIN", "DE", "Frankfurt/Main"),
+        ("STOKE-ON-TRENT", "GB", "Stoke-on-Trent"),
+        ("RIO DE JANEIRO", "BR", "Rio de Janeiro"),
+        ("JEREZ DE LA FRONTERA", "ES", "Jerez de la Frontera"),
+        ("LA PAZ", "BO", "La Paz"),
+        ("ALPHEN AAN DEN RIJN", "NL", "Alphen aan den Rijn"),
+        ("IJSSELSTEIN", "NL", "IJsselstein"),
+        ("L'AQUILA", "IT", "L'Aquila"),
+        ("REGGIO NELL'EMILIA", "IT", "Reggio nell'Emilia"),
+        ("O'FALLON", "US", "O'Fallon"),
+        ("MCALLEN", "US", "McAllen"),
+        ("PARIS CEDEX 08", "FR", "Paris Cedex 08"),
+        ("İZMİR", "TR", "İzmir"),
+        ("МОСКВА", "RU", "Москва"),
+        ("РОСТОВ-НА-ДОНУ", "RU", "Ростов-на-Дону"),
+        ("HUẾ", "VN", "Huế"),
+    ],
+)
+def test_a_city_in_one_case_gets_the_case_of_names(city, country, wanted):
+    assert rewrite_city(city, country).value == wanted
+    assert rewrite_city(wanted, country).value == wanted
+
+
+@pytest.mark.parametrize(
+    "city",
+    [
+        "NYC", "DC", "CDMX", "CABA", "WASHINGTON DC", "WASHINGTON, D.C.", "LA", "ULM", "Y", "BUDAPEST XIII", "XI'AN",
+        "NORTH LAS VEGAS", "'S-HERTOGENBOSCH", "ΑΘΗΝΑ", "東京", "McAllen", "s-Hertogenbosch", "IJEBU-IGBO", "IŞIKLI",
+    ],
+)  # fmt: skip
+def test_a_city_with_what_may_be_an_abbreviation_stays(city):
+    assert rewrite_city(city).value == city
+
+
+def test_the_case_of_a_city_is_a_rule_that_can_be_left_out():
+    people = pd.DataFrame({"city": ["BERLIN", "Ulm", "n/a"], "country": ["DE", "DE", "DE"]})
+    done = normalize(people)
+    assert done.frame["city"].fillna("").tolist() == ["Berlin", "Ulm", ""]
+    assert done.changes["rule"].tolist() == ["shouting", "placeholder"]
+    assert normalize(people, without=["shouting"]).frame["city"].fillna("").tolist() == ["BERLIN", "Ulm", ""]
