@@ -240,7 +240,7 @@ class Leads(resources.Leads[FrameT], path="leads"):
         columns = {field.column: field for field in known.values()}
         _check_clear(rules.clear, columns)
         frame = _with_tags(frame, fields, columns)
-        unwritten = _columns_of_service(self._target.session) - columns.keys()
+        unwritten = _columns_of_service(self._target.session) - columns.keys() | _empty_columns(frame, columns)
         desired = read_desired(frame, columns, match_on=rules.match_on, only=fields, unwritten=unwritten)
         rules = replace(rules, clear=tuple(name for name in rules.clear if name in desired.fields))
         desired = with_full_names(desired, columns) if fields is None else desired
@@ -330,6 +330,14 @@ def _with_type(field: LeadField, df: DataFrame) -> LeadField:
 def _is_day(value: Any) -> bool:
     """Whether a value is blank, or a time that stands for a day, as pandas keeps days."""
     return not isinstance(value, datetime) or (value.tzinfo is None and value.time() == time())
+
+
+def _empty_columns(frame: DataFrame, known: Collection[str]) -> set[str]:
+    """Return columns of fields that only our contract has, without a value: each list of leads has all of these."""
+    from pb2b_notebook.upserts.planning.desired_rows import SET_BY_SERVICE
+
+    held = ({*column_names(frame)} & lead_kinds().keys()) - {*known, "id", "object", "updated_at", *SET_BY_SERVICE}
+    return {name for name in held if all(value is None for value in values_of(frame, name))}
 
 
 def _columns_of_service(session: Session) -> frozenset[str]:

@@ -1359,6 +1359,25 @@ def test_a_plan_of_a_frame_of_the_service_leaves_out_the_objects_that_only_its_d
 
     monkeypatch.setitem(DEVIATIONS, "objects", Deviation(None, tell, document))
     ws = against("objects", own=False)
-    frame = ws.leads.list()
+    frame = ws.leads.list().tail(9)
     assert {"person_stage__href", "person_stage_id"} <= set(frame.columns)
-    assert ws.leads.plan(frame).summary["unchanged"] == len(frame)
+    assert ws.leads.plan(frame).summary["update"] == 0
+
+
+def test_a_plan_of_a_frame_of_the_service_leaves_out_a_field_that_its_document_lacks(against, monkeypatch):
+    def tell(x):
+        for lead in x.rows if x.path.startswith("/leads") else ():
+            lead.pop("seniority", None)
+
+    def document(text):
+        whole = json.loads(text)
+        for schema in whole["components"]["schemas"].values():
+            schema.get("properties", {}).pop("seniority", None)
+        return json.dumps(whole)
+
+    monkeypatch.setitem(DEVIATIONS, "no seniority", Deviation(None, tell, document))
+    ws = against("no seniority", "no_lead_fields", own=False)
+    frame = ws.leads.list().tail(9).assign(seniority=None)
+    assert ws.leads.plan(frame).summary["update"] == 0
+    with pytest.raises(InvalidParameterError, match="seniority"):  # a value that would be lost
+        ws.leads.plan(frame.assign(seniority="cxo"))
