@@ -18,8 +18,8 @@ from pb2b_notebook.openapi.object_descriptions import fold
 from pb2b_notebook.openapi.opt_outs import can_say, says_opted_out
 
 _OF_PEOPLE: Final = {
-    "email": frozenset({"value", "address", "email", "emailaddress", "mail"}),
-    "phone": frozenset({"value", "number", "phone", "phonenumber"}),
+    "email": frozenset({"value", "address", "email", "emailaddress", "mail", "primaryemail"}),
+    "phone": frozenset({"value", "number", "phone", "phonenumber", "primaryphonenumber"}),
 }
 """Members of which any value is one person's → folded names of the text in an object with it."""
 _ANY: Final = frozenset({"value"})
@@ -98,7 +98,10 @@ def _without_lists(found: Iterable[Member], texts: Collection[str], truths: Coll
         if _NOT_TEXT in values or (len(values) > 1 and member.name not in _OF_PEOPLE):
             continue
         parts[member.name] = json.dumps(_primary(given, values))
-        if len(values) > 1:
+        further = any(
+            isinstance(one, list) and one for each in given if isinstance(each, dict) for one in each.values()
+        )
+        if len(values) > 1 or further:
             parts[f"{member.name}_all"] = member.text
         parts |= {
             f"{member.name}_{key}": json.dumps(flag)
@@ -110,6 +113,11 @@ def _without_lists(found: Iterable[Member], texts: Collection[str], truths: Coll
         if given:  # an empty list does not show in which form addresses are
             what.add(f"{member.name} as {form}{f'{WITH}{key}' if key else ''}")
     return ("{" + ",".join(f"{json.dumps(name)}:{text}" for name, text in parts.items()) + "}").encode()
+
+
+def _holds_several(value: Any) -> bool:
+    """Whether a part of an address holds others, as ``additionalEmails`` does."""
+    return isinstance(value, list) and bool(value)
 
 
 def _flags_of(given: Iterable[Any]) -> dict[str, Any]:

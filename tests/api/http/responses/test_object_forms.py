@@ -123,6 +123,7 @@ def test_live_leads_with_spaces_in_their_json_are_left_as_they_are():
         ({"emails": [{"address": "old@x.example"}, {"address": "ada@x.example", "primary": True}]}, "ada@x.example"),
         ({"emails": ["old@x.example"], "primary_email": "ada@x.example"}, "ada@x.example"),
         ({"email_addresses": []}, None),
+        ({"emails": {"primaryEmail": "ada@x.example", "additionalEmails": ["a@y.example"]}}, "ada@x.example"),
         ({"email": None, "mail": "other@x.example"}, None),
         ({"emails": 3}, "absent"),
         ({"mail": "by post"}, "absent"),
@@ -132,4 +133,6 @@ def test_live_leads_with_spaces_in_their_json_are_left_as_they_are():
 def test_an_address_under_another_name_is_that_of_the_lead_and_nothing_else_is(held, read):
     lead = {name: value for name, value in PLAIN.items() if name != "email"} | held
     [found], _ = in_contract_form([json.dumps(lead).encode()], load()["leads.list"], AT)
-    assert json.loads(found).get("email", "absent") == read
+    lead = json.loads(found)
+    assert lead.get("email", "absent") == read
+    assert ("a@y.example" in str(held)) is ("a@y.example" in str(lead.get("email_all")))  # by which a plan finds it
