@@ -12,9 +12,9 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from numbers import Number
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal
 
 from pb2b_notebook.openapi.consent_sentences import (
     is_about_something_else,
@@ -68,45 +68,6 @@ _PAIRS: Final[tuple[Mapping[str, str], ...]] = (
 _LONGEST_CLAUSE: Final = 80
 _LONGEST_NOTE: Final = 20_000
 _DEEPEST: Final = 20
-
-
-class _Words(NamedTuple):
-    """Patterns of words without case and accents, one space between two, and sets of such words.
-
-    Attributes:
-        flag: Name of a column whose value may say that a person opted out.
-        clause: A clause that says so.
-        consents: Names of columns that may say that a person agreed to be contacted: with other words, alone, and of a
-            channel.
-        stems: Parts of such names, wherever they stand.
-        not_stems: Parts of names that speak against those.
-        unset: Values of a flag that is not set.
-        agreed: A clause by which a consent was given.
-        limits: Words that limit a consent.
-        withdrawn: A clause by which a consent was refused or taken back, wherever it stands.
-        refused: Values of a consent that was not given.
-        silent: Values of a consent that say nothing, or that none is needed.
-        opposite: Words that say the opposite of an opt-out, or lift it.
-        parts: Names of the parts of an object that mean what its name does.
-        remarks: Words in the names of columns that hold remarks.
-        of_clauses: Words of which each clause has one.
-    """
-
-    flag: re.Pattern[str]
-    clause: re.Pattern[str]
-    consents: tuple[re.Pattern[str], ...]
-    stems: re.Pattern[str]
-    not_stems: re.Pattern[str]
-    unset: re.Pattern[str]
-    agreed: re.Pattern[str]
-    limits: re.Pattern[str]
-    withdrawn: re.Pattern[str]
-    refused: re.Pattern[str]
-    silent: re.Pattern[str]
-    opposite: frozenset[str]
-    parts: frozenset[str]
-    remarks: frozenset[str]
-    of_clauses: tuple[str, ...]
 
 
 @lru_cache(maxsize=1024)  # asked about each value of a list, which has few different ones
@@ -444,53 +405,108 @@ def _plain_value(value: Any) -> Any:
     return item() if callable(item) and getattr(value, "shape", None) == () else value
 
 
+class _Words:
+    """Patterns of words without case and accents, one space between two, and sets of such words.
+
+    Each is made when it is first needed: together they take half a second, and most texts need few of them.
+    """
+
+    def __init__(self) -> None:
+        self._table = opt_out_words()
+        self._around: Mapping[str, Sequence[str]] = self._table["around"]
+        self._flags: Mapping[str, Sequence[str]] = self._table["flags"]
+        self._consents: Mapping[str, Sequence[str]] = self._table["consents"]
+        self._answers: Mapping[str, Sequence[str]] = self._table["answers"]
+        self._either = [*self._around["words"], *self._around["flags"]]
+        self._clauses = [*self._flags["words"], *self._flags["clauses"]]
+
+    @cached_property
+    def flag(self) -> re.Pattern[str]:
+        """Name of a column whose value may say that a person opted out."""
+        return _whole([*self._flags["words"], *self._flags["names"]], self._either, self._flags["words"])
+
+    @cached_property
+    def clause(self) -> re.Pattern[str]:
+        """A clause that says so."""
+        return _whole(self._clauses, self._either, self._flags["words"])
+
+    @cached_property
+    def consents(self) -> tuple[re.Pattern[str], ...]:
+        """Names of columns that may say that a person agreed to be contacted: with other words, alone, of a channel."""
+        words = self._consents["words"]
+        # A column may name it twice: "Einwilligung Werbung (Opt-in)".
+        beside = [*self._around["words"], *self._consents["given"], *words]
+        alone = _whole(self._consents["alone"], self._consents["beside"])
+        return (_whole(words, beside, words, end=_SENDER), alone, _channel(self._consents))
+
+    @cached_property
+    def stems(self) -> re.Pattern[str]:
+        """Parts of such names, wherever they stand."""
+        return _stems(self._consents)
+
+    @cached_property
+    def not_stems(self) -> re.Pattern[str]:
+        """Parts of names that speak against those."""
+        return re.compile("|".join(map(plain_words, self._consents["not_stems"])) + r"|\b(?:kanal|channel|version)\b")
+
+    @cached_property
+    def unset(self) -> re.Pattern[str]:
+        """Values of a flag that is not set."""
+        answers = self._answers
+        return _whole([*answers["no"], *answers["not_set"], *answers["opposite"]], self._around["words"])
+
+    @cached_property
+    def agreed(self) -> re.Pattern[str]:
+        """A clause by which a consent was given."""
+        yes, beside = self._answers["yes"], self._answers["beside_yes"]
+        return _whole(yes, [*beside, *yes, *self._around["words"], *self._consents["words"]])
+
+    @cached_property
+    def limits(self) -> re.Pattern[str]:
+        """Words that limit a consent."""
+        return re.compile(rf"\b(?:{_any_word(self._answers['limits'])})\b")
+
+    @cached_property
+    def withdrawn(self) -> re.Pattern[str]:
+        """A clause by which a consent was refused or taken back, wherever it stands."""
+        return _whole(self._answers["refused"], self._either)
+
+    @cached_property
+    def refused(self) -> re.Pattern[str]:
+        """Values of a consent that was not given."""
+        return _whole([*self._answers["no"], *self._answers["refused"]], self._either)
+
+    @cached_property
+    def silent(self) -> re.Pattern[str]:
+        """Values of a consent that say nothing, or that none is needed."""
+        return _whole(self._answers["silent"], ())
+
+    @cached_property
+    def opposite(self) -> frozenset[str]:
+        """Words that say the opposite of an opt-out, or lift it."""
+        return frozenset(map(plain_words, self._answers["opposite"]))
+
+    @cached_property
+    def parts(self) -> frozenset[str]:
+        """Names of the parts of an object that mean what its name does."""
+        return frozenset(map(plain_words, self._around["parts"]))
+
+    @cached_property
+    def remarks(self) -> frozenset[str]:
+        """Words in the names of columns that hold remarks."""
+        return frozenset(map(plain_words, self._table["remarks"]["words"]))
+
+    @cached_property
+    def of_clauses(self) -> tuple[str, ...]:
+        """Words of which each clause has one."""
+        consents, notes = self._consents, self._table["notes"]
+        words = [*self._clauses, *self._flags["names"], *consents["words"], *consents["alone"], *notes["what"]]
+        return tuple(sorted({plain_words(word).replace(" ", "") for word in [*words, *notes["refusals"]]}))
+
+
 @cache
 def _words() -> _Words:
-    table = opt_out_words()
-    flags, consents, around, answers = table["flags"], table["consents"], table["around"], table["answers"]
-    either = [*around["words"], *around["flags"]]
-    clauses = [*flags["words"], *flags["clauses"]]
-    return _Words(
-        _whole([*flags["words"], *flags["names"]], either, flags["words"]),
-        _whole(clauses, either, flags["words"]),
-        (
-            # A column may name it twice: "Einwilligung Werbung (Opt-in)".
-            _whole(
-                consents["words"],
-                [*around["words"], *consents["given"], *consents["words"]],
-                consents["words"],
-                end=_SENDER,
-            ),
-            _whole(consents["alone"], consents["beside"]),
-            _channel(consents),
-        ),
-        _stems(consents),
-        re.compile("|".join(map(plain_words, consents["not_stems"])) + r"|\b(?:kanal|channel|version)\b"),
-        _whole([*answers["no"], *answers["not_set"], *answers["opposite"]], around["words"]),
-        _whole(answers["yes"], [*answers["beside_yes"], *answers["yes"], *around["words"], *consents["words"]]),
-        re.compile(rf"\b(?:{_any_word(answers['limits'])})\b"),
-        _whole(answers["refused"], [*around["words"], *around["flags"]]),
-        _whole([*answers["no"], *answers["refused"]], [*around["words"], *around["flags"]]),
-        _whole(answers["silent"], ()),
-        frozenset(map(plain_words, answers["opposite"])),
-        frozenset(map(plain_words, around["parts"])),
-        frozenset(map(plain_words, table["remarks"]["words"])),
-        tuple(
-            sorted(
-                {
-                    plain_words(word).replace(" ", "")
-                    for word in (
-                        *clauses,
-                        *flags["names"],
-                        *consents["words"],
-                        *consents["alone"],
-                        *table["notes"]["what"],
-                        *table["notes"]["refusals"],
-                    )
-                }
-            )
-        ),
-    )
+    return _Words()
 
 
 def _any_word(words: Iterable[str]) -> str:
