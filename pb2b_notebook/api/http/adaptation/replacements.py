@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -80,12 +80,27 @@ def in_place_of(call: Call, body: bytes) -> Call:
     return replace(call, body=body, idempotency_key=key and key_of(key, "PUT", body.decode()))
 
 
-def read_only_names(refused: APIError, body: bytes, sent: bytes) -> frozenset[str]:
-    """Return the members that a refusal of a replacement names and that the update did not give.
+def read_only_names(refused: APIError, body: bytes, sent: bytes, writable: Iterable[str]) -> frozenset[str]:
+    """Return the members that a refusal of a replacement names and that only the service sets.
+
+    None is returned if the refusal names a member that an update may change, or one like it ("owner" beside
+    "owner_id"): a replacement without it could erase it.
+
+    Args:
+        refused: The refusal.
+        body: Body of the replacement.
+        sent: Body of the update.
+        writable: Names of the fields that an update may have.
 
     >>> from pb2b_notebook.errors import ValidationError
-    >>> read_only_names(ValidationError("score is read-only", status=422), b'{"score":1,"city":"Oslo"}', b'{"city":1}')
+    >>> refused = ValidationError("score is read-only", status=422)
+    >>> read_only_names(refused, b'{"score":1,"city":"Oslo"}', b'{"city":1}', ["city", "owner_id"])
     frozenset({'score'})
+    >>> refused = ValidationError("owner is unknown", status=422)
+    >>> read_only_names(refused, b'{"owner":{},"city":"Oslo"}', b'{"city":1}', ["city", "owner_id"])
+    frozenset()
     """
     whole, given = json.loads(body), json.loads(sent)
-    return mentions(refused, whole.keys() - given.keys()) if refused.status in {400, 422} else frozenset()
+    names = mentions(refused, whole.keys() - given.keys()) if refused.status in {400, 422} else frozenset()
+    may_change = tuple(map(fold, writable))
+    return frozenset() if any(own.startswith(fold(name)) for name in names for own in may_change) else names

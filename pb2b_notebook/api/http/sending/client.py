@@ -475,7 +475,8 @@ class Client:
         except APIError as refused:
             if refused.status in replacements.NO_METHOD:
                 return None
-            names = replacements.read_only_names(refused, body, call.body or b"{}")
+            writable = call.operation.body or ()
+            names = replacements.read_only_names(refused, body, call.body or b"{}", writable)
             if not names:
                 raise
             reply = self._send_logged(unlearning.without(sent, names))
