@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from pb2b_notebook.display.counting import count_text
@@ -25,6 +26,10 @@ _FEWEST_GROUPS: Final = 2
 _MANY_GROUPS: Final = 3
 """Labels in a row above the names from which on it is not a title, as "Our leads" and "confidential" are."""
 _LONGEST_GROUP: Final = 30
+_FEWEST_NAMES: Final = 4
+"""Columns of a table from which on a row below a title may be its header."""
+_MOVED_NAMES: Final = 3
+"""Names of columns that one table has at other places than another: no table goes on in the other."""
 _OF_ANYTHING: Final = frozenset(
     {
         "name", "nombre", "nom", "nome", "naam", "nazwa", "navn", "namn", "bezeichnung", "number", "nummer", "nr", "no",
@@ -66,7 +71,9 @@ def find_header(rows: Sequence[Sequence[str]], remembered: Iterable[str] = ()) -
     """Find the column names among the first rows of a file.
 
     The first row that is about as wide as most rows is the header, unless it contains data, such as an email address, a
-    date or mostly numbers. Narrower rows above it are titles. A row with the remembered names is the header.
+    date or mostly numbers. Narrower rows above it are titles. A row with the remembered names is the header. Of several
+    tables that have the same names at other places, each below a title, as in Zoom's report of attendees, it is that of
+    the widest.
 
     Args:
         rows: The first :data:`HEADER_ROWS` rows, as text.
@@ -81,6 +88,8 @@ def find_header(rows: Sequence[Sequence[str]], remembered: Iterable[str] = ()) -
     for place, row in enumerate(rows[:_LAST_HEADER_ROW]):
         if known and len(known & set(row)) * 2 > len(known):
             return _header_at(rows, place)
+    if (of_widest := _widest_section(rows[:_LAST_HEADER_ROW])) is not None:
+        return _header_at(rows, of_widest)
     width = usual_width(rows)
     for place, row in enumerate(rows[:_LAST_HEADER_ROW]):
         filled = [cell for cell in row if cell.strip()]
@@ -89,6 +98,23 @@ def find_header(rows: Sequence[Sequence[str]], remembered: Iterable[str] = ()) -
             is_above = named and (_is_above_names(rows, place) or _is_above_answers(rows, place))
             return _header_at(rows, place + is_above, named=named)
     return Header(0, 1)
+
+
+def _widest_section(rows: Sequence[Sequence[str]]) -> int | None:
+    """Return the position of the names of the widest table, if an earlier one has several of them at other places."""
+    heads: dict[int, dict[str, int]] = {}
+    for place, (title, row) in enumerate(pairwise(rows)):
+        names = {_fold(cell): column for column, cell in enumerate(row) if cell.strip()}
+        filled = [cell for cell in row if cell.strip()]
+        is_head = len(names) == len(filled) >= _FEWEST_NAMES and not _is_data(filled)
+        if is_head and sum(bool(cell.strip()) for cell in title) == 1:
+            heads[place + 1] = names
+    widest = max(heads, key=lambda place: len(heads[place]), default=0)
+    for place, names in heads.items():
+        moved = [name for name, column in heads[widest].items() if names.get(name, column) != column]
+        if place < widest and len(names) < len(heads[widest]) and len(moved) >= _MOVED_NAMES:
+            return widest
+    return None
 
 
 def requested_header(header: object, rows: Sequence[Sequence[str]], unread: int = 0) -> Header:

@@ -19,6 +19,8 @@ from pb2b_notebook.mapping.headers import named_field
 
 _NAMES: Final = frozenset({"first_name", "last_name", "full_name"})
 _OF_PEOPLE: Final = _NAMES | {"email", "phone"}
+_MOVED_NAMES: Final = 3
+"""Names of columns, at other places than theirs, with which a line is the head of another table."""
 
 
 class _Ends(NamedTuple):
@@ -71,23 +73,47 @@ def find_end_lines(source: Any, columns: Mapping[str, str]) -> set[int]:
 
 
 def _find_heads(source: Any, columns: Mapping[str, str]) -> set[int]:
-    """Return the positions of lines that repeat the names of the columns, above a second table or on a new page.
+    """Return the positions of lines that repeat the names of the columns, and of other tables below the list.
+
+    A line that has the names at their places is above a second part of the list, or on a new page. One that has them at
+    other places, below a title, begins a table of its own, which ends where such a part begins.
 
     A survey has columns named like the choices of which they hold the ticked ones: its lines are of people.
     """
-    named = [
-        {row for row, cell in enumerate(cells_of(source, column)) if isinstance(cell, str) and cell.strip() == column}
-        for column in source.columns
-        if isinstance(column, str) and column
-    ]
-    repeats = Counter(row for rows in named for row in rows)
+    names = {column for column in source.columns if isinstance(column, str) and column}
+    repeats: Counter[int] = Counter()
+    moved: Counter[int] = Counter()
+    for column in names:
+        for row, cell in enumerate(cells_of(source, column)):
+            if isinstance(cell, str) and (text := cell.strip()) in names:
+                (repeats if text == column else moved)[row] += 1
     found = {row for row, count in repeats.items() if count > 1}
     people = (
         [(column, cells_of(source, column)) for column, field in columns.items() if field in _OF_PEOPLE]
         if found
         else []
     )
-    return {row for row in found if not any(_is_of_person(column, cells[row]) for column, cells in people)}
+    heads = {row for row in found if not any(_is_of_person(column, cells[row]) for column, cells in people)}
+    others = {row for row, count in moved.items() if count >= _MOVED_NAMES}
+    return heads | _other_tables(source, others, heads) if others else heads
+
+
+def _other_tables(source: Any, others: set[int], heads: set[int]) -> set[int]:
+    """Return the positions of the lines of other tables, each with its title.
+
+    Args:
+        source: The list.
+        others: Positions of lines that have several names of columns at other places.
+        heads: Positions of lines that have them at their places.
+    """
+    cells = [cells_of(source, column) for column in source.columns]
+    found: set[int] = set()
+    for row in others:
+        given = [str(column[row]) for column in cells if _is_given(column[row])]
+        is_of_person = any(re.search("[@0-9]", text) for text in given)
+        if row and not is_of_person and sum(_is_given(column[row - 1]) for column in cells) == 1:
+            found |= {*range(row - 1, min((head for head in heads if head > row), default=len(cells[0])))}
+    return found
 
 
 def _is_of_person(column: str, cell: Any) -> bool:

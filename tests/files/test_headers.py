@@ -47,6 +47,18 @@ def test_names_are_found_among_titles_groups_and_remarks_of_one_cell():
     assert read("Mail\na@b.example\nc@d.example\ne@f.example,x\n").columns[0] == "Mail"
 
 
+def test_the_names_are_those_of_the_widest_table_where_several_have_them_at_other_places():
+    """Zoom's report of attendees has the webinar, the hosts, the attendees and callers, one below the other."""
+    lines = "Attendee Report,,,,,,\nTopic,Webinar ID,Registered,Unique Viewers,,,\nHow to,123 456,4,3,,,\n"
+    hosts = "Host Details,,,,,,\nUser Name,Email,Join Time,Country,,,\nPia Host,pia@us.example,10:00,Germany,,,\n"
+    attendees = "Attendee Details,,,,,,\nUser Name,First Name,Last Name,Email,Company,Join Time,Country\n"
+    df = read(f"{lines}{hosts}{attendees}Ida R,Ida,Roth,ida@roth.example,Roth AG,10:01,Germany\n")
+    assert (report(df).header, codes(df), df["Email"].to_list()) == (8, {"preamble"}, ["ida@roth.example"])
+    teams = "Team A,,,,\nName,Email,Phone,City,\nAda Berg,a@b.example,030 901820,Ulm,\n"
+    df = read(f"{teams}Team B,,,,\nName,Email,Phone,City,Notes\nJan Roth,j@b.example,030 901821,Ulm,new\n")
+    assert report(df).header == 2  # the first table goes on
+
+
 def test_a_row_below_names_with_a_blank_is_a_row():
     df = read("Name,Company,,Phone\nAda Berg,Engines,VIP,see card\nJan Roth,Looms,,n/a\n")
     assert (df.columns, len(df)) == (["Name", "Company", "column_3", "Phone"], 2)

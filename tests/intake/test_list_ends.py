@@ -116,6 +116,23 @@ def test_a_second_table_repeats_its_head(library):
     assert find_end_lines(library({"Name": people["Name"]}), {"Name": "full_name"}) == set()
 
 
+@pytest.mark.parametrize(
+    ("title", "again", "wanted"), [("Callers", "Name", {1, 2, 3, 4}), ("Callers", "", {1, 2, 3}), ("", "", set())]
+)
+def test_a_table_with_the_names_at_other_places_is_none_of_people(title, again, wanted):
+    lines = [
+        ["Ada Berg", "ada@b.example", "Ulm", "10:00"],
+        [title, "", "", ""],
+        ["Email", "City", "Joined", ""],
+        ["4917100", "Ulm", "10:02", ""],
+        [again, "Email" * bool(again), "City" * bool(again), ""],
+        ["Jan Roth", "jan@b.example", "Ulm", "10:00"],
+    ]
+    people = pl.DataFrame(lines, schema=["Name", "Email", "City", "Joined"], orient="row")
+    cut = people if again else people.head(4)
+    assert find_end_lines(cut.with_columns(pl.all().replace("", None)), {"Name": "full_name", "Email": "email"}) == wanted
+
+
 @pytest.mark.parametrize("email", ["ann@a.example", None])
 def test_a_line_of_a_survey_with_two_ticked_choices_is_of_a_person(email):
     answers = {"Name": ["Ann Lee"], "Email": [email], "Analytics": ["Analytics"], "Security": ["Security"]}
