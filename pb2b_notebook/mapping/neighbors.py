@@ -23,6 +23,10 @@ _LONGEST_NAME: Final = 4
 _CITIES: Final = {"by": ("danish", "bynavn"), "grad": ("croatian", "mjesto")}
 
 
+_OF_VCARDS: Final = frozenset({"n", "org", "tel", "adr"})
+"""Properties of vCards beside FN, the formatted name (RFC 6350, section 6.2)."""
+
+
 def names_among(columns: Iterable[str], values: Mapping[str, Sequence[Any]] | None = None) -> dict[str, str]:
     """Return the name by which each column is judged, where the columns beside it show what its name means.
 
@@ -33,6 +37,8 @@ def names_among(columns: Iterable[str], values: Mapping[str, Sequence[Any]] | No
     ('middle name', 'bynavn')
     >>> names_among(["Име", "Презиме"])["Презиме"], names_among(["Song", "By"])["By"]
     ('Презиме', 'By')
+    >>> names_among(["FN", "ORG"])["FN"], names_among(["FN", "Status"])["FN"]
+    ('full name', 'FN')
     >>> names_among(["gname", "fname"]), names_among(["fname", "lname"])["fname"]
     ({'gname': 'given name', 'fname': 'family name'}, 'fname')
     """
@@ -49,7 +55,7 @@ def names_among(columns: Iterable[str], values: Mapping[str, Sequence[Any]] | No
         meanings |= dict.fromkeys(middle, "middle name") | {fold_name("Име и презиме"): "Име"}
     elif {"fn", "ln"} <= folded:
         meanings |= {"fn": "given name", "ln": "family name"}
-    elif "fn" in folded and any(plain_header(column) != column for column in parts):  # of vCards
+    elif "fn" in folded and (folded & _OF_VCARDS or any(plain_header(column) != column for column in parts)):
         meanings |= {"fn": "full name"}
     elif {"gname", "fname"} <= folded:  # given and family
         meanings |= {"gname": "given name", "fname": "family name"}
