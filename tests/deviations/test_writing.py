@@ -460,14 +460,12 @@ def test_a_field_that_go_does_not_know_is_named_in_each_row_and_tried_in_other_f
     ws = against("as Go", "no_upserts")
     with pytest.raises(APIError, match="seniority: the service does not know it"):
         ws.leads.create(email="go@strict.example", seniority="cxo")
-    leads = service.leads()[:6]
-    plan = ws.leads.plan(
-        pd.DataFrame({"email": [lead["email"] for lead in leads], "employee_count": range(5001, 5007)})
-    )
+    emails = [lead["email"] for lead in service.leads() if lead["email"]][:6]
+    plan = ws.leads.plan(pd.DataFrame({"email": emails, "employee_count": range(5001, 5007)}))
     service.sent.clear()
-    outcome = plan.apply()
+    outcome = plan.apply(concurrency=1)  # several at once may each try the other forms
     assert set(outcome.rows["field"].dropna()) == {"employee_count"}
-    assert sum(method == "PATCH" for method, *_ in service.sent) <= len(leads) + 10
+    assert sum(method == "PATCH" for method, *_ in service.sent) == plan.summary["update"] + 5
 
 
 def test_a_plan_knows_leads_that_lists_do_not_show_yet(against, service, monkeypatch):

@@ -129,8 +129,8 @@ def test_a_table_with_the_names_at_other_places_is_none_of_people(title, again, 
         ["Jan Roth", "jan@b.example", "Ulm", "10:00"],
     ]
     people = pl.DataFrame(lines, schema=["Name", "Email", "City", "Joined"], orient="row")
-    cut = people if again else people.head(4)
-    assert find_end_lines(cut.with_columns(pl.all().replace("", None)), {"Name": "full_name", "Email": "email"}) == wanted
+    given = (people if again else people.head(4)).with_columns(pl.all().replace("", None))
+    assert find_end_lines(given, {"Name": "full_name", "Email": "email"}) == wanted
 
 
 @pytest.mark.parametrize("email", ["ann@a.example", None])
