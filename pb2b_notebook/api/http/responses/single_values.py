@@ -115,11 +115,6 @@ def _without_lists(found: Iterable[Member], texts: Collection[str], truths: Coll
     return ("{" + ",".join(f"{json.dumps(name)}:{text}" for name, text in parts.items()) + "}").encode()
 
 
-def _holds_several(value: Any) -> bool:
-    """Whether a part of an address holds others, as ``additionalEmails`` does."""
-    return isinstance(value, list) and bool(value)
-
-
 def _flags_of(given: Iterable[Any]) -> dict[str, Any]:
     """Return what addresses say of an opt-out beside their text: of several, one by which the person opted out."""
     flags: dict[str, Any] = {}
