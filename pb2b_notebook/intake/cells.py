@@ -44,7 +44,7 @@ from pb2b_notebook.upserts.tables import as_text
 
 _EXTENSION: Final = "extension"
 """Rule of a phone whose extension is written with an x."""
-_GOOGLE_LABELS = frozenset({"* mycontacts", "* starred", "* other contacts"})
+_GOOGLE_LABELS: Final = frozenset({"* mycontacts", "* starred", "* other contacts"})
 _IS_REGION = "a region around a city, not a city"
 _IS_SHORTENED = "a spreadsheet has shortened this number: others may have the same digits"
 _NO_COUNTRY = "has no country code, and its row no country: choose the country of the list (country=)"

@@ -119,7 +119,7 @@ def test_a_second_table_repeats_its_head(library):
 @pytest.mark.parametrize(
     ("title", "again", "wanted"), [("Callers", "Name", {1, 2, 3, 4}), ("Callers", "", {1, 2, 3}), ("", "", set())]
 )
-def test_a_table_with_the_names_at_other_places_is_none_of_people(title, again, wanted):
+def test_a_table_with_the_names_at_other_places_is_not_of_people(title, again, wanted):
     lines = [
         ["Ada Berg", "ada@b.example", "Ulm", "10:00"],
         [title, "", "", ""],

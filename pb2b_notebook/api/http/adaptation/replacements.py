@@ -83,7 +83,7 @@ def in_place_of(call: Call, body: bytes) -> Call:
 def read_only_names(refused: APIError, body: bytes, sent: bytes, writable: Iterable[str]) -> frozenset[str]:
     """Return the members that a refusal of a replacement names and that only the service sets.
 
-    None is returned if the refusal names a member that an update may change, or one like it ("owner" beside
+    The set is empty if the refusal also names a member that an update may change, or one like it ("owner" beside
     "owner_id"): a replacement without it could erase it.
 
     Args:
