@@ -61,7 +61,7 @@ _CLOCK: Final = {
 }
 """Functions of the engine that return the current time, and the type of their result."""
 _GIVEN_UP: Final = 0.5
-"""Seconds that an interrupted engine gets to stop; it stops between two batches of rows, at once as a rule."""
+"""Seconds that the caller waits for an interrupted engine; it stops between two batches of rows, at once as a rule."""
 _LOOK: Final = 0.05  # seconds between two looks whether a statement has ended
 _MEBIBYTE: Final = 1 << 20
 _AMOUNT: Final = re.compile(r"\s*0*[1-9][0-9]*(\.[0-9]+)?\s*([kmgt]i?b|%)\s*", re.IGNORECASE)
@@ -150,7 +150,7 @@ def run(
             return with_frame_types(with_long_intervals_marked(found).to_arrow_table())
 
     try:
-        return _in_thread(work, connection.interrupt, math.inf if timeout is None else timeout)
+        return run_stoppable(work, connection.interrupt, math.inf if timeout is None else timeout)
     except TimeoutError:
         raise QueryError(
             f"the SQL took longer than timeout={timeout:g} seconds",
@@ -188,12 +188,12 @@ def _half_of_memory() -> str | None:
         return None
 
 
-def _in_thread(work: Callable[[threading.Event], Any], interrupt: Callable[[], object], timeout: float) -> Any:
+def run_stoppable(work: Callable[[threading.Event], Any], interrupt: Callable[[], object], timeout: float) -> Any:
     """Return the result of a function that runs in a thread, and that Ctrl-C and a timeout can stop.
 
     Args:
         work: Function that the engine may keep busy for long. It gets an event that is set once it should stop.
-        interrupt: Function that stops the engine; it is called until the thread ends, for half a second at most.
+        interrupt: Function that stops the engine; it is called until the thread ends. The caller waits half a second.
         timeout: Seconds after which it is stopped.
 
     Raises:
@@ -202,13 +202,17 @@ def _in_thread(work: Callable[[threading.Event], Any], interrupt: Callable[[], o
     """
     stopped = threading.Event()
 
-    def stop() -> None:
-        stopped.set()
-        ends = time.monotonic() + _GIVEN_UP
-        while not result.done() and time.monotonic() < ends:
+    def interrupt_until_it_ends() -> None:
+        while not result.done():
             with suppress(Exception):  # the connection may be closed by now
                 interrupt()
             wait([result], _LOOK)
+
+    def stop() -> None:
+        stopped.set()
+        # Beside the caller: a busy engine may begin with the statement after the first interrupts, and would not end.
+        threads.start(interrupt_until_it_ends, name="pb2b-sql-stop")
+        wait([result], _GIVEN_UP)
 
     # Not a daemon: the end of the interpreter would abort inside the engine.
     result = threads.start(lambda: work(stopped), name="pb2b-sql", daemon=False)

@@ -12,7 +12,7 @@ import pytest
 
 import pb2b_notebook as pb
 from pb2b_notebook.errors import QueryError, ReadInterrupted
-from pb2b_notebook.mirror.reading.sql import run
+from pb2b_notebook.mirror.reading.sql import run, run_stoppable
 
 
 @pytest.fixture(scope="module")
@@ -296,6 +296,20 @@ def test_a_statement_that_is_stopped_while_its_tables_are_found_never_runs():
     while running := [thread for thread in threading.enumerate() if thread.name == "pb2b-sql"]:
         assert time.monotonic() < ended
         running[0].join(0.1)
+
+
+def test_an_engine_that_stops_late_is_interrupted_until_it_stops():
+    """It may begin with the statement when the first interrupts are over, and would take both processors for ever."""
+    interrupts = iter(range(30))
+    interrupted_often = threading.Event()
+
+    def interrupt():
+        if next(interrupts, None) is None:
+            interrupted_often.set()
+
+    with pytest.raises(TimeoutError):
+        run_stoppable(lambda _: interrupted_often.wait(60), interrupt, timeout=0.1)
+    assert interrupted_often.wait(30)
 
 
 CLOCK = [
