@@ -8,10 +8,10 @@
 
 ``currencies`` takes out amounts of another currency, ``name_columns`` joins the parts of family names,
 ``second_columns`` finds columns such as "Mobile" beside the phone, ``cells_with_several`` takes one address of a cell,
-and ``other_addresses`` names its others; ``local_times`` finds columns of dates and times that no mapping takes, and
-``unmapped_countries`` those of countries; ``cells`` converts and checks cells, and sets aside what does not fit;
-``matching`` finds the people of the list in the workspace and in other rows, and ``rule_links`` those of which a rule
-says it; ``decisions`` decides about each row, purely, and ``overwriting`` what may replace a value of a lead;
+and ``other_addresses`` names its others; ``unread_columns`` finds columns that are named like a field and that no
+mapping takes, and ``unmapped_countries`` those of countries; ``cells`` converts and checks cells, and sets aside what
+does not fit; ``matching`` finds the people of the list in the workspace and in other rows, and ``rule_links`` those of
+which a rule says it; ``decisions`` decides about each row, purely, and ``overwriting`` what may replace a lead's value;
 ``choices`` keeps the choices as a recipe, and ``kept_choices`` in the journal; ``intake`` is the value, and ``leads``
 its method of ``ws.leads``.
 """

@@ -26,7 +26,6 @@ from pb2b_notebook.intake.choices import ABOUT_ROWS, Choices, check_choices, wri
 from pb2b_notebook.intake.decisions import HELD_BACK, STATES, STILL_A_LEAD, Decided, KnownLeads, State, Verdict, decide
 from pb2b_notebook.intake.kept_choices import KeptChoices
 from pb2b_notebook.intake.list_ends import find_end_lines
-from pb2b_notebook.intake.local_times import local_time_columns, unordered_date_columns
 from pb2b_notebook.intake.other_addresses import (
     OtherAddress,
     find_opted_out,
@@ -34,6 +33,7 @@ from pb2b_notebook.intake.other_addresses import (
     unused_address_columns,
 )
 from pb2b_notebook.intake.second_columns import describe
+from pb2b_notebook.intake.unread_columns import local_time_columns, unordered_date_columns, unread_columns
 from pb2b_notebook.lazy_libraries import pd, pl
 from pb2b_notebook.mapping import Mapping as ColumnMapping
 from pb2b_notebook.mapping.application import check_columns
@@ -644,13 +644,25 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         if unused:
             named = shorten(", ".join(map(str, unused)), _WIDEST)
             facts.append(("no address", f"email addresses in {named}: map one to email if they are of these people"))
+        return [*facts, *self._facts_of_unread()]
+
+    def _facts_of_unread(self) -> list[tuple[str, str]]:
+        """Return how to read the columns that are named like a field, and do not fit as they are."""
         fields = read_fields(self.lead_fields)
-        for column, key in unordered_date_columns(self.source, self.mapping, fields).items():
+        unread = unread_columns(self.source, self.mapping, fields)
+        dates = unordered_date_columns(self.source, unread, fields)
+        times = local_time_columns(self.source, unread, fields)
+        facts: list[tuple[str, str]] = []
+        for column, key in dates.items():
             how = f"intake.mapping.with_column({column!r}, {key!r}, 'day_first') or 'month_first'"
             facts.append(("no order", f"dates in {shorten(column, _WIDEST)}: {how}"))
-        for column, key in local_time_columns(self.source, self.mapping, fields).items():
+        for column, key in times.items():
             how = f"intake.mapping.with_column({column!r}, {key!r}, 'zone:Europe/Berlin')"
             facts.append(("no zone", f"times in {shorten(column, _WIDEST)}: {how}"))
+        for column, key in unread.items():
+            if column not in {*dates, *times}:
+                how = f"intake.mapping.with_column({column!r}, {key!r}).with_values({column!r}, {{…}})"
+                facts.append(("no fit", f"values of {shorten(column, _WIDEST)}: {how}"))
         return facts
 
     def _facts(self) -> list[tuple[str, str]]:

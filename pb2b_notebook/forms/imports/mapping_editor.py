@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as AnyMapping
@@ -51,6 +52,8 @@ READINGS = (
     ("in upper case", "upper"),
 )
 """What a person calls a converter, and its name."""
+_LABELS = {name: label for label, name in READINGS}
+_CODE = re.compile(r"the converters? (?P<names>.+?)(?= reads? )| \(\w+=\)")
 _SAMPLES = 3
 _SAMPLED_ROWS = 50
 _LONGEST_SAMPLE = 24
@@ -179,7 +182,7 @@ class _Line:
         self.column, self._choices = column, choices
         name = column if len(column) <= _LONGEST_NAME else f"{column[:_LONGEST_NAME]}…"
         self.field = widgets.Dropdown(options=choices, **inputs.inline_options(f"lead field of {name}", "15em"))
-        self.reading = widgets.Dropdown(options=[_AS_IT_IS], **inputs.inline_options(f"converter of {name}", "15em"))
+        self.reading = widgets.Dropdown(options=[_AS_IT_IS], **inputs.inline_options(f"way of reading {name}", "15em"))
         self.verdict = widgets.HTML(layout=widgets.Layout(width="22em"))
         head = widgets.HTML(about, layout=widgets.Layout(width="18em"))
         looks = widgets.Layout(align_items="center", flex_flow="row wrap", padding=".2em 0")
@@ -215,6 +218,20 @@ class _Line:
 
 
 _AS_IT_IS = ("as it is", "")
+
+
+def in_words(reason: str) -> str:
+    """Return why a cell does not fit as a person who clicks reads it: converters by what the form calls them.
+
+    >>> in_words("needs a number; the converter decimal_comma reads it")
+    'needs a number; in step 2, “1.200,50 (decimal comma)” reads it'
+    """
+    return _CODE.sub(lambda found: f"in step 2, {_labels(found['names'])}" if found["names"] else "", reason)
+
+
+def _labels(names: str) -> str:
+    labels = [f"“{_LABELS.get(name, name)}”" for name in re.split(", | and ", names)]
+    return " and ".join(part for part in (", ".join(labels[:-1]), labels[-1]) if part)
 
 
 def _label(field: LeadField, *, ambiguous: bool) -> str:

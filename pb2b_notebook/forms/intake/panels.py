@@ -25,9 +25,11 @@ from pb2b_notebook.intake.cells import clean_cells, convert_cells
 from pb2b_notebook.intake.decisions import percent
 from pb2b_notebook.intake.other_addresses import unused_address_columns
 from pb2b_notebook.intake.second_columns import describe, second_columns
+from pb2b_notebook.intake.unread_columns import unread_columns
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import Mapping as ColumnMapping
 from pb2b_notebook.mapping.lead_fields import LeadField
+from pb2b_notebook.upserts.planning.opted_out import columns_of_opt_outs
 
 Start = Callable[[Callable[[], None]], None]
 """Function that runs longer work in the background of the form."""
@@ -99,9 +101,10 @@ class ColumnsPanel:
         changed: Callable[[ColumnMapping], None],
         misfits: str = "repaired in the next step",
     ) -> None:
-        self._fields, self._country = dict(fields), country
+        self._fields, self._country, self._misfits = dict(fields), country, misfits
         self._changed = changed
         self._shown: Intake | None = None
+        self._of_opt_outs: list[str] = []
         self._editor = MappingEditor(
             fields, self._judge, checked_rows=CHECKED_ROWS, changed=self._take, second=self._second_columns
         )
@@ -114,6 +117,7 @@ class ColumnsPanel:
     def show(self, intake: Intake) -> None:
         """Show the columns of a list; one that is shown already keeps its lines."""
         if self._shown is None or self._shown.source is not intake.source:
+            self._of_opt_outs = columns_of_opt_outs(intake.source.head(CHECKED_ROWS))
             self._editor.show(intake.source, intake.mapping)
         elif self._editor.mapping != intake.mapping:
             self._editor.mapping = intake.mapping
@@ -142,12 +146,22 @@ class ColumnsPanel:
         second = {one.column: text for one, text in zip(converted.second, describe(converted.second), strict=True)}
         yield from (("info", column, text.partition('" ')[2]) for column, text in second.items())
         others = [str(column) for column in head.columns if column not in mapping.columns and column not in second]
-        unused = unused_address_columns(head, mapping)
-        note = "left out, though it holds e-mail addresses: choose E-mail if they are of these people"
-        verdicts = {column: ("warning", column, note) for column in unused}
-        yield from (verdicts.get(column, ("info", column, "left out")) for column in others)
+        notes = self._notes_of_unused(head, mapping)
+        yield from (notes.get(column, ("info", column, "left out")) for column in others)
         for column in set(mapping.columns) - {*set_aside["column"]}:
             yield "success", column, "all cells fit" if len(head) < CHECKED_ROWS else f"the first {CHECKED_ROWS:,} fit"
+
+    def _notes_of_unused(self, head: Any, mapping: ColumnMapping) -> dict[str, tuple[str, str, str]]:
+        """Return the verdict about each column that is left out and yet says something, or could."""
+        notes = {}
+        for column, key in unread_columns(head, mapping, self._fields).items():
+            label = self._fields[key].label or key
+            note = f"left out, since its cells do not fit {label}: choose {label} to have them {self._misfits}"
+            notes[column] = ("warning", column, note)
+        note = "left out, though it holds e-mail addresses: choose E-mail if they are of these people"
+        notes |= {column: ("warning", column, note) for column in unused_address_columns(head, mapping)}
+        note = "left out as a value, and read for who opted out"
+        return notes | {column: ("info", column, note) for column in self._of_opt_outs}
 
     def _second_columns(self, head: Any, mapping: ColumnMapping) -> dict[str, str]:
         """Return the columns that fill blanks of another one, with the label of their field."""

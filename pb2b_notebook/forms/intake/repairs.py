@@ -10,7 +10,7 @@ from collections.abc import Mapping as AnyMapping
 from typing import Any, Final
 
 from pb2b_notebook.errors import InvalidParameterError, MappingError
-from pb2b_notebook.forms.imports.mapping_editor import READINGS
+from pb2b_notebook.forms.imports.mapping_editor import READINGS, in_words
 from pb2b_notebook.forms.paging import searchable
 from pb2b_notebook.intake import Intake
 from pb2b_notebook.intake.cells import convert_cells
@@ -289,7 +289,7 @@ def _cells(intake: Intake, fields: AnyMapping[str, LeadField]) -> Iterator[tuple
     for row, column, name, value, reason in aside.iter_rows():
         if column is not None and name in fields:
             raw = texts.of(column, row) or value
-            yield column, name, raw, reason, suggest_value(fields[name], raw)
+            yield column, name, raw, in_words(reason), suggest_value(fields[name], raw)
     columns = {field: column for field, column in intake.converted.columns.items() if column is not None}
     probable: pl.DataFrame = intake.cleaned.normalized.suggestions
     for row, name, suggestion in probable.select("row", "field", "suggestion").iter_rows():

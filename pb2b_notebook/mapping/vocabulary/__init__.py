@@ -13,6 +13,7 @@ File                      Words
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 from typing import Final
@@ -53,8 +54,15 @@ def qualifiers(kind: str) -> frozenset[str]:
 
 @cache
 def synonyms() -> dict[str, dict[str, str]]:
-    """Return, by field key, folded name → the name as written."""
-    return {key: {fold_name(name): name for name in names} for key, names in read("synonyms").items()}
+    """Return, by field key, folded name → the name as written first."""
+    return {key: _by_folded(names) for key, names in read("synonyms").items()}
+
+
+def _by_folded(names: Iterable[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name in names:
+        found.setdefault(fold_name(name), name)
+    return found
 
 
 @cache

@@ -227,6 +227,26 @@ def find_opted_out_rows(frame: Any, columns: Mapping[str, str], harmless: Collec
     return found
 
 
+def columns_of_opt_outs(frame: Any) -> list[str]:
+    """Return the columns that say of some rows that the person opted out, or that are named like ones that may.
+
+    >>> import pandas as pd
+    >>> columns_of_opt_outs(pd.DataFrame({"E-Mail": ["a@b.example"], "Opted out": ["no"], "Note": ["do not contact"]}))
+    ['Opted out', 'Note']
+    """
+    cells = {str(column): cells_of(frame, column) for column in frame.columns}
+    return [
+        name
+        for name, given in cells.items()
+        if _are_answers(name, given) or _read_column(name, None, given, explained=())
+    ]
+
+
+def _are_answers(name: str, cells: Sequence[Any]) -> bool:
+    """Whether a column is read for who opted out, whatever its cells are."""
+    return is_flag(name) or (is_consent(name) and not _are_counts(name, cells) and not opt_outs.is_choice(name))
+
+
 def _read_column(name: str, field: str | None, cells: Sequence[Any], explained: Collection[str]) -> dict[int, str]:
     """Return row → reason, for the cells of a column that say that the person opted out."""
     if is_consent(name) or is_flag(name):

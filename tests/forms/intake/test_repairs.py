@@ -21,6 +21,13 @@ def test_each_value_is_shown_once_with_the_number_of_its_rows(intake, table):
     assert not table.select("column", "value").is_duplicated().any()
 
 
+def test_reasons_name_ways_of_reading_as_the_form_calls_them(table):
+    [reason] = table.filter(pl.col("value") == "12.03.2026")["reason"]
+    day, month = "“31.12.2026 (day first)”", "“12/31/2026 (month first)”"
+    assert reason == f"needs a date, such as 2026-03-10; in step 2, {day} and {month} read it"
+    assert not table["reason"].str.contains("converter|_|=").any()
+
+
 def test_only_what_has_one_reading_is_suggested(table):
     assert repairs.suggestions_of(table) == {
         ("Newsletter", "x"): "yes",

@@ -1,0 +1,44 @@
+"""What the step of the columns says beside each column."""
+
+import polars as pl
+
+from pb2b_notebook.forms.intake.panels import ColumnsPanel
+from pb2b_notebook.mapping import Mapping
+from pb2b_notebook.mapping.lead_fields import LeadField
+
+FIELDS = {
+    "email": LeadField("email", "email", "E-mail"),
+    "tier": LeadField("tier", "select", "Account tier", options=("A", "B"), builtin=False),
+}
+PEOPLE = pl.DataFrame(
+    {
+        "E-Mail": ["ada@nord.example", "bo@nord.example"],
+        "Tier": ["hot", "cold"],
+        "Einwilligung": ["ja", "ja"],
+        "Notiz": [None, "bitte nicht mehr kontaktieren"],
+        "Halle": ["4", "5"],
+    }
+)
+
+
+class Read:
+    """What the panel needs of an intake."""
+
+    def __init__(self, source, mapping):
+        self.source, self.mapping, self.file = source, mapping, None
+
+
+def test_a_column_that_is_left_out_says_what_it_is_read_for_and_what_it_could_be():
+    panel = ColumnsPanel(FIELDS, lambda: None, lambda _: None)
+    mapping = Mapping({"E-Mail": "email"})
+    panel.show(Read(PEOPLE, mapping))
+    verdicts = {column: text for _, column, text in panel._judge(PEOPLE, mapping)}
+    read = "left out as a value, and read for who opted out"
+    assert verdicts == {
+        "E-Mail": "all cells fit",
+        "Tier": "left out, since its cells do not fit Account tier: choose Account tier to have them repaired in the "
+        "next step",
+        "Einwilligung": read,
+        "Notiz": read,
+        "Halle": "left out",
+    }
