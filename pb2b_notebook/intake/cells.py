@@ -16,6 +16,7 @@ from pb2b_notebook.cleanup.values.phones import with_short_extension
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder, kind_of
 from pb2b_notebook.cleanup.values.regions import is_region
 from pb2b_notebook.errors import MappingError
+from pb2b_notebook.files.reports import FileReport
 from pb2b_notebook.frames.schema import UNPARSED
 from pb2b_notebook.intake.cells_with_several import use_first_values
 from pb2b_notebook.intake.currencies import set_aside_other_currencies
@@ -85,23 +86,21 @@ class Cleaned(NamedTuple):
     set_aside: pl.DataFrame
 
 
-def convert_cells(frame: Any, mapping: Mapping, fields: Any) -> Converted:
+def convert_cells(frame: Any, mapping: Mapping, fields: Any, *, file: FileReport | None = None) -> Converted:
     """Return the values of the mapped columns; a cell that does not convert is null, and set aside.
 
     Args:
         frame: The list, as pandas or polars.
         mapping: Its mapping.
         fields: Frame of ``ws.lead_fields.list()``.
+        file: How the file was read, if the list comes from one.
 
     Raises:
         MappingError: No column is mapped.
     """
     readings = mapping.readings(frame, fields)
     if not readings:
-        raise MappingError(
-            "no column of the list is mapped to a lead field",
-            repair='mapping={"E-Mail": "email"}, or rename its columns',
-        )
+        raise MappingError("no column of the list is mapped to a lead field", repair=_how_to_map(file))
     for reading in readings:
         _take_placeholders(reading, mapping.defaults.get(reading.field.key))
         _split_labels(reading)
@@ -136,6 +135,16 @@ def convert_cells(frame: Any, mapping: Mapping, fields: Any) -> Converted:
     return Converted(
         table, _table(cells), columns, second, [*names, *spelled, *first, *taken], unmapped_countries(frame, mapping)
     )
+
+
+def _how_to_map(file: FileReport | None) -> str:
+    """Return what to do about a list of which no column is mapped."""
+    ways = ['mapping={"E-Mail": "email"}']
+    if file is not None and file.other_sheets:
+        ways.append(f"another sheet, sheet={file.other_sheets[0]!r}")
+    if file is not None:
+        ways.append("if line 4 has the names of the columns, ws.leads.intake(pb.read_leads(path, header=4))")
+    return ", or ".join(ways)
 
 
 def clean_cells(

@@ -14,6 +14,8 @@ from pb2b_notebook.mapping.application import Reading
 
 RULE: Final = "first of several"
 """Rule of a value that is one of several in a cell, in the changes."""
+_KIND: Final = "kind of phone"
+"""Rule of the only phone of a cell, of which its kind is left out."""
 REASON: Final = "another one of the cell was used"
 
 EMAIL: Final = re.compile(r"[^\s,;:|/<>()\[\]\"]+@[^\s,;:|/<>()\[\]\"]+\.[^\s,;:|/<>()\[\]\"]+")
@@ -61,7 +63,8 @@ def use_first_values(readings: Sequence[Reading]) -> tuple[list[Taken], list[tup
             reading.raw.pop(row, None)
             reading.reasons.pop(row, None)
             reading.values[row] = found[0]
-            taken.append(Taken(row, reading.field.column, str(reading.column), cell, found[0], RULE))
+            rule = _KIND if _KIND_BEHIND.search(cell) and len(found) == 1 else RULE
+            taken.append(Taken(row, reading.field.column, str(reading.column), cell, found[0], rule))
             rest += [(row, reading.column, reading.field.column, other, REASON) for other in found[1:]]
     return taken, rest
 

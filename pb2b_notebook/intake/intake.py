@@ -188,7 +188,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     @cached_property
     def converted(self) -> cells.Converted:
         """The mapped columns as values of lead fields."""
-        return cells.convert_cells(self.source, self.mapping, self.lead_fields)
+        return cells.convert_cells(self.source, self.mapping, self.lead_fields, file=self.file)
 
     @cached_property
     def cleaned(self) -> cells.Cleaned:
@@ -248,13 +248,17 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
                 different=self._names_of(self.choices.different),
             )
 
-    @property
+    @cached_property
     def duplicates(self) -> Duplicates[Any] | None:
         """Result of :func:`~pb2b_notebook.cleanup.duplicates` for the list and the leads of the workspace, or ``None``.
 
-        Rows of the list are named by their position, such as "row 3"; ``.pairs`` has the reasons.
+        Its frames are of the library of the list. Rows of the list are named by their position, such as "row 3";
+        ``.pairs`` has the reasons.
         """
-        return self.people.found
+        from pb2b_notebook.cleanup.linkage.results.result import in_pandas
+
+        found = self.people.found
+        return found if found is None or self._library == "polars" else in_pandas(found, self._index)
 
     @cached_property
     def _other_addresses(self) -> list[OtherAddress]:

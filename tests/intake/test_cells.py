@@ -3,6 +3,8 @@
 import pandas as pd
 import pytest
 
+from pb2b_notebook.errors import MappingError
+from pb2b_notebook.files.reports import FileReport
 from pb2b_notebook.intake.cells import convert_cells
 from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.lead_fields import LeadField
@@ -22,3 +24,18 @@ def test_tags_of_a_cell_are_taken_apart_where_the_column_shows_how(cells, wanted
         pd.DataFrame({"Tags": cells}), Mapping({"Tags": "tags"}), {"tags": LeadField("tags", "multi_select")}
     )
     assert converted.frame["tags"].to_list() == wanted
+
+
+@pytest.mark.parametrize(
+    ("sheets", "ways"),
+    [
+        (None, ["mapping="]),
+        ((), ["mapping=", "header=4"]),
+        (("Kontakte",), ["mapping=", "sheet='Kontakte'", "header=4"]),
+    ],
+)
+def test_a_list_of_which_no_column_is_mapped_says_how_to_read_another_sheet_or_line(sheets, ways):
+    file = None if sheets is None else FileReport("fair.xlsx", "xlsx", 1, 1, ("Halle",), other_sheets=sheets)
+    with pytest.raises(MappingError) as caught:
+        convert_cells(pd.DataFrame({"Halle": ["4"]}), Mapping({}), {}, file=file)
+    assert [way for way in ("mapping=", "sheet='Kontakte'", "header=4") if way in caught.value.repair] == ways

@@ -4,6 +4,9 @@ import pandas as pd
 import pytest
 
 import pb2b_notebook as pb
+from pb2b_notebook.intake.cells_with_several import use_first_values
+from pb2b_notebook.mapping import Mapping
+from pb2b_notebook.mapping.lead_fields import LeadField
 
 CARDS = {
     "Name": ["Ada Berg", "Dr. Bo Lund", "Cy Roth / Di Holm", "Herr Baumgartner", "Edda"],
@@ -32,3 +35,13 @@ def test_a_persons_first_address_and_phone_are_used_and_the_rest_is_set_aside(ca
 def test_names_of_several_people_and_a_title_with_one_name_are_held_back(cards):
     assert cards.rows["state"].tolist() == ["new", "new", "broken", "broken", "new"]
     assert cards.held_back["Name"].tolist() == ["Cy Roth / Di Holm", "Herr Baumgartner"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "rule"),
+    [("+49 30 901820 (privat)", "kind of phone"), ("+49 30 901820; +49 171 3200001", "first of several")],
+)
+def test_the_rule_of_a_phone_says_whether_another_one_was_left(cell, rule):
+    fields = {"phone": LeadField("phone", "phone")}
+    [reading] = Mapping({"Phone": "phone"}).readings(pd.DataFrame({"Phone": [cell]}), fields)
+    assert [one.rule for one in use_first_values([reading])[0]] == [rule]

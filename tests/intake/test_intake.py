@@ -497,6 +497,8 @@ def test_namesakes_of_one_company_with_two_birth_dates_are_two_people(space):
     people = pd.DataFrame({"Name": ["Ottilie Zwirner"] * 3, "Firma": ["Zwirner Blau AG"] * 3, "Geburtsdatum": born})
     intake = space.leads.intake(people)
     assert intake.duplicates.roles["Geburtsdatum"] == "date"
+    assert isinstance(intake.duplicates.pairs, pd.DataFrame)  # of the library of the list
+    assert [*intake.duplicates.frame.index] == [*people.index]
     assert (intake.summary["new"], intake.summary["duplicate"]) == (2, 1)
     assert "Geburtsdatum" not in set(intake.plan.differences["field"])
     without = space.leads.intake(people, mapping=intake.mapping.without_column("Geburtsdatum"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple
 
 from pb2b_notebook.cleanup.frames import open_frame
@@ -241,12 +241,26 @@ def unknown_choices_text(choices: int) -> str:
     return f"{choices:,} {'choice is' if choices == 1 else 'choices are'} about rows that are not in the frame"
 
 
+def in_pandas(found: Duplicates[Any], index: Any) -> Duplicates[Any]:
+    """Return a result about a polars frame as one about a pandas frame of the same rows.
+
+    Args:
+        found: The result.
+        index: Index of the pandas frame; rows keep their names.
+    """
+    rows = open_frame(_to_pandas(found._frame.table.to_native()).set_axis(index, axis=0))  # noqa: SLF001 - same module
+    frame, clusters, dropped = map(_to_pandas, (found.frame, found.clusters, found.dropped))
+    return replace(found, frame=frame.set_axis(index, axis=0), clusters=clusters, dropped=dropped, _frame=rows)
+
+
 def in_library(frame: OpenFrame, table: pl.DataFrame) -> Any:
     """Return a table in the library of the caller's frame."""
+    return table if frame.library == "polars" else _to_pandas(table)
+
+
+def _to_pandas(table: pl.DataFrame) -> Any:
     import pyarrow as pa
 
-    if frame.library == "polars":
-        return table
     arrow = table.to_arrow(compat_level=None)
     plain = {
         pa.large_string(): pa.string(),
