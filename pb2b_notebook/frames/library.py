@@ -88,7 +88,19 @@ def input_frame(
             return InputFrame(read, "polars")
     if isinstance(value, ExportsArrow):
         repair = f"pass one of its frames, such as .{value.MAIN_TABLE}"
+    elif has_to_frame(value):
+        repair = "pass its .to_frame()"
     raise error(f"{purpose} needs a DataFrame, not {_kind(value)}", repair=repair)
+
+
+def has_to_frame(value: Any) -> bool:
+    """Return whether a value becomes a frame by its own method, such as a column, or one object of the service.
+
+    >>> import pandas as pd
+    >>> has_to_frame(pd.Series(["ada@example.com"])), has_to_frame(["ada@example.com"])
+    (True, False)
+    """
+    return not isinstance(value, type) and callable(getattr(value, "to_frame", None))
 
 
 def library_of(value: Any) -> Library | None:

@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, Any, overload
 from pb2b_notebook.api.domains.lead_field_list import list_lead_fields
 from pb2b_notebook.errors import InvalidParameterError, suggesting, typed_interrupt
 from pb2b_notebook.frames import provenance
-from pb2b_notebook.frames.library import input_frame, is_frame
+from pb2b_notebook.frames.library import has_to_frame, input_frame, is_frame
 from pb2b_notebook.frames.types import EagerT, FrameT
 from pb2b_notebook.intake.choices import Choices, check_choices, read_recipe
 from pb2b_notebook.intake.kept_choices import KeptChoices
@@ -178,10 +178,10 @@ class Leads(leads.Leads[FrameT], path="leads"):
         from pb2b_notebook.intake.intake import REASON
 
         report = None
-        if isinstance(source, list | tuple | dict):
+        if isinstance(source, list | tuple | dict) or has_to_frame(source):
             raise InvalidParameterError(
                 f"an intake reads a file or a frame, not a {type(source).__name__}",
-                repair="ws.leads.intake(pd.DataFrame(…))",
+                repair="pass its .to_frame()" if has_to_frame(source) else "ws.leads.intake(pd.DataFrame(…))",
             )
         if is_frame(source):
             frame, name = input_frame(source, purpose="an intake").frame, ""

@@ -23,9 +23,15 @@ def test_every_accepted_frame_is_read_with_its_values(kind):
 @pytest.mark.parametrize("value", REFUSED.values(), ids=REFUSED)
 def test_anything_else_is_an_error_that_says_what_to_pass(value):
     with pytest.raises(
-        errors.CleanupError, match=r"cleanup needs a DataFrame, not \w+.*(pb\.read_leads|such as \.frame)"
+        errors.CleanupError, match=r"cleanup needs a DataFrame, not \w+.*(pb\.read_leads|such as \.frame|to_frame)"
     ):
         input_frame(value, purpose="cleanup", error=errors.CleanupError)
+
+
+@pytest.mark.parametrize("value", [pd.Series(["ada@example.com"]), pl.Series(["ada@example.com"])])
+def test_the_error_for_a_column_says_how_it_becomes_a_frame(value):
+    with pytest.raises(errors.InvalidParameterError, match=r"needs a DataFrame, not Series → pass its \.to_frame\(\)"):
+        input_frame(value, purpose="a plan")
 
 
 def test_the_library_of_a_value_that_is_not_a_frame_is_none():

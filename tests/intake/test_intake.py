@@ -259,20 +259,22 @@ def test_nothing_is_written_before_apply(space, intake):
 
 
 @pytest.mark.parametrize(
-    ("source", "error"),
+    ("source", "error", "repair"),
     [
-        (b"", errors.DamagedFileError),
-        (b"%PDF-1.7 ...", errors.LeadFileError),
-        (b"Name;E-Mail\n", errors.InvalidParameterError),
-        (pd.DataFrame(), errors.InvalidParameterError),
-        (7, errors.ProspectB2BError),
-        ([{"E-Mail": "ada@x.example"}], errors.InvalidParameterError),
+        (b"", errors.DamagedFileError, ""),
+        (b"%PDF-1.7 ...", errors.LeadFileError, ""),
+        (b"Name;E-Mail\n", errors.InvalidParameterError, ""),
+        (pd.DataFrame(), errors.InvalidParameterError, ""),
+        (7, errors.ProspectB2BError, ""),
+        ([{"E-Mail": "ada@x.example"}], errors.InvalidParameterError, "DataFrame"),
+        (pd.Series(["ada@x.example"]), errors.InvalidParameterError, "to_frame"),
     ],
 )
-def test_a_list_that_is_not_one_is_refused_with_a_repair(space, source, error):
+def test_a_list_that_is_not_one_is_refused_with_a_repair(space, source, error, repair):
     with pytest.raises(error) as caught:
         space.leads.intake(source, progress=False)
     assert caught.value.repair
+    assert repair in caught.value.repair
 
 
 @pytest.mark.parametrize(
