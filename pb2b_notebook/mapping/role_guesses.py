@@ -67,6 +67,11 @@ _BIRTHPLACE: Final = r"birth ?place|place of birth|geburtsort|lieu de naissance|
 _FOUNDED: Final = (
     r"incorporat\w+|incorp|founded|foundation|established|gr[uo]\w*ndung\w*|creation|constitucion|oprichting\w*"
 )
+_MIDDLE: Final = frozenset({
+    "middle", "middlename", "midl", "mname", "zweitname", "mellemnavn", "mellomnavn", "mellannamn", "patronymic",
+    "otchestvo", "отчество",
+})  # fmt: skip
+"""Words of the names of columns of middle names."""
 _ADDRESS: Final = (
     "(?:street|address|addr|adresse)"
     "(?! (?:city|town|suburb|village|district|state|county|province|region|country|zip|post|type))"
@@ -181,7 +186,26 @@ def guess_roles(columns: Mapping[str, Sequence[Any]], fields: Mapping[str, str])
     names = list(zip(*named, strict=True))
     guesses = {column: guess_role(column, columns[column], names) for column in rest if may_have_role(column)}
     found = {column: role for column, role in guesses.items() if role}
-    return with_birth_date_parts(found, {column: columns[column] for column in rest})
+    found = with_birth_date_parts(found, {column: columns[column] for column in rest})
+    first = next((column for column in filled if fields.get(column) == "first_name"), None)
+    return found if first is None else found | middle_name_column(rest, first)
+
+
+def middle_name_column(columns: Sequence[str], first: str) -> dict[str, str]:
+    """Return the column of the middle names of the people whose first names another column has, with its role.
+
+    The middle name of a doctor or a mother has other words around it.
+
+    Args:
+        columns: Columns that may hold it.
+        first: Column of the first names.
+
+    >>> middle_name_column(["mothers_middle_name", "pat_middle_name"], "pat_first_name")
+    {'pat_middle_name': 'middle name'}
+    """
+    around = {*words(first), "name", "nm", "initial"}
+    found = [one for one in columns if {*words(one)} & _MIDDLE and {*words(one)} - _MIDDLE <= around]
+    return dict.fromkeys(found[:1], "middle name")
 
 
 def with_birth_date_parts(found: Mapping[str, str], columns: Mapping[str, Sequence[Any]]) -> dict[str, str]:

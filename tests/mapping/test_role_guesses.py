@@ -92,4 +92,8 @@ def test_the_roles_of_a_list_of_people_and_of_companies():
     companies = {"Firma": ["A", "B"], "Firmierung": ["A AG", "B AG"], **people}
     del companies["Name"]
     assert guess_roles(companies, {"Firma": "company_name"}) == {"Founded": "date", "USt-IdNr": "vat_number"}
+    # A middle name tells two people apart, as it does where duplicates() guesses the roles itself.
+    parts = {"First": ["Ada"], "Last": ["Berg"], "Mother's middle name": ["Eva"], "Middle Name": ["Lou"]}
+    assert guess_roles(parts, {"First": "first_name", "Last": "last_name"}) == {"Middle Name": "middle name"}
+    assert guess_roles(parts, {"Last": "last_name"}) == {}
     assert guess_company_roles(["Firmierung", "Name"], [], companies.get) == {"Firmierung": "company_name"}

@@ -27,7 +27,14 @@ from pb2b_notebook.mapping.birth_dates import BIRTH_PARTS, names_birth_part
 from pb2b_notebook.mapping.columns import values_of
 from pb2b_notebook.mapping.naming import words
 from pb2b_notebook.mapping.neighbors import names_among
-from pb2b_notebook.mapping.role_guesses import COMPANY_NUMBERS, SAMPLE, guess_role, may_have_role, with_birth_date_parts
+from pb2b_notebook.mapping.role_guesses import (
+    COMPANY_NUMBERS,
+    SAMPLE,
+    guess_role,
+    may_have_role,
+    middle_name_column,
+    with_birth_date_parts,
+)
 from pb2b_notebook.mapping.suggestion import suggest
 
 if TYPE_CHECKING:
@@ -48,8 +55,6 @@ _OWN: Final = frozenset({"home", "private", "privat"})
 """First words of columns that are the person's own, unlike a "Store phone"."""
 _MOST_ROWS: Final = 2
 """Mean number of rows of one name, up to which the rows are about its bearers."""
-_MIDDLE: Final = frozenset({"middle", "middlename", "midl", "mname"})
-"""Words of the names of columns of middle names."""
 _NOT_IDENTIFYING: Final = ("country", "city", "title", "category", "region")
 _PARTS: Final = {
     HOUSE_NUMBER: "street", MIDDLE_NAME: "first name", BIRTH_MONTH: "birth year", BIRTH_DAY: "birth year",
@@ -170,20 +175,11 @@ def _guessed_roles(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, str
 
 
 def _middle_name(frame: OpenFrame, roles: Mapping[str, str]) -> dict[str, str]:
-    """Return the column of the middle names of the people whose first names another column has.
-
-    The middle name of a doctor or a mother has other words around it.
-    """
+    """Return the column of the middle names, if another one has the first names."""
     first = next((column for column, role in roles.items() if role == "first_name"), None)
     if first is None or MIDDLE_NAME in roles.values():
         return {}
-    around = {*words(first), "name", "nm", "initial"}
-    found = [
-        column
-        for column in frame.names
-        if column not in roles and {*words(column)} & _MIDDLE and {*words(column)} - _MIDDLE <= around
-    ]
-    return dict.fromkeys(found[:1], MIDDLE_NAME)
+    return middle_name_column([column for column in frame.names if column not in roles], first)
 
 
 def uncompared_columns(frame: OpenFrame, columns: Mapping[str, str], fields: Mapping[str, str]) -> dict[str, str]:

@@ -81,12 +81,12 @@ def test_names_of_columns_in_databases_of_others(make_frame, given, family, city
     assert cleanup.duplicates(people).roles == {given: "first_name", family: "last_name", city: "city"}
 
 
-@pytest.mark.parametrize("middle", ["mname", "middle_name", "MiddleName", "Zweitname"])
+@pytest.mark.parametrize("middle", ["mname", "middle_name", "MiddleName", "Отчество", "Second"])
 def test_a_middle_name_is_read_together_with_the_first_name(middle):
     people = pl.DataFrame({
         "fname": ["John"] * 4, "lname": ["Smith"] * 4, middle: ["A", "B", "A.", None], "street": ["1 Oak Road"] * 4,
     })  # fmt: skip
-    found = cleanup.duplicates(people, fields={middle: "middle name"} if middle == "Zweitname" else None)
+    found = cleanup.duplicates(people, fields={middle: "middle name"} if middle == "Second" else None)
     assert found.roles[middle] == "middle name"
     one, other, same, _ = found.frame["cluster_id"]
     assert one == same != other
