@@ -37,15 +37,19 @@ def unread_columns(source: Any, mapping: ColumnMapping, fields: Mapping[str, Lea
     taken = {*mapping.columns.values()}
     free = {key: one for key, one in fields.items() if key not in taken and (one.type != "text" or key == "country")}
     names = {fold_name(name): key for key, field in free.items() for name in (key, field.label) if name}
-    builtin = {key for key, field in free.items() if field.builtin}
     used = {*mapping.columns, *mapping.ignored}
     found: dict[str, str] = {}
     for column in column_names(source):
-        usual, confidence = named_field(column)
-        key = names.get(fold_name(column)) or (usual if confidence >= _CLEAR and usual in builtin else None)
+        key = names.get(fold_name(column)) or _free_country(column, free)
         if column not in used and key is not None and not all(map(is_blank, values_of(source, column))):
             found[column] = key
     return found
+
+
+def _free_country(column: str, free: Mapping[str, LeadField]) -> str | None:
+    """Return the key of the country if a name means it and it is free; of others, usual names say too little."""
+    key, confidence = named_field(column)
+    return key if key == "country" and key in free and confidence >= _CLEAR else None
 
 
 def local_time_columns(source: Any, unread: Mapping[str, str], fields: Mapping[str, LeadField]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -106,14 +106,29 @@ def plain_header(column: str) -> str:
         return card["name"].lower()
     sentence = re.split(r"[.!:…]\s+", column)[-1]
     parts = words(sentence)
+    if company := _company_named(parts):
+        return company
     start = next((at + 1 for at, word in enumerate(parts) if word in qualifiers("asked")), 0)
     if not start or not column.rstrip(" *_:").endswith(("?", "？", "؟")) or "".join(parts) in usual_names():
         return sentence if start else column
     noun = next((at for at in range(start, len(parts)) if parts[at] not in qualifiers("asked_before")), len(parts))
     end = next((at for at in range(noun + 1, len(parts)) if parts[at] in qualifiers("asked_behind")), len(parts))
     known = qualifiers("asked_before") | qualifiers("asked_behind")
+    # "LinkedIn" ends with a word that may follow what is asked for.
+    usual = (at for at in range(len(parts), end, -1) if "".join(parts[noun:at]) in usual_names())
+    end = next((at for at in usual if known.issuperset(parts[at:])), end)
     asked = parts[noun:end]
+    if company := _company_named(parts[noun:]):
+        return company
     return " ".join(asked) if asked and "of" not in asked and known.issuperset(parts[end:]) else column
+
+
+def _company_named(parts: Sequence[str]) -> str:
+    """Return the noun of a company whose name is asked for, "" for none: of "Nombre de tu empresa", "empresa"."""
+    between = OF | qualifiers("asked_before")
+    noun = next((at for at in range(1, len(parts)) if parts[at] not in between), 1)
+    is_company = noun > 1 and parts[0] in qualifiers("any_name") and "".join(parts[noun:]) in synonyms()["company_name"]
+    return " ".join(parts[noun:]) if is_company else ""
 
 
 def is_staff(column: str) -> bool:

@@ -11,6 +11,7 @@ FIELDS = {
     "email": LeadField("email", "email"),
     "country": LeadField("country", "text"),
     "title": LeadField("title", "text"),
+    "status": LeadField("status", "select", options=("new",)),
     "tier": LeadField("tier", "select", "Account tier", options=("A", "B"), builtin=False),
 }
 
@@ -25,6 +26,7 @@ FIELDS = {
         ("Tier", ["hot", None], Mapping({"Tier": "tier"}), None),
         ("Tier", ["hot", None], Mapping({"E-Mail": "tier"}), None),
         ("Tier", ["hot", None], Mapping({"E-Mail": "email"}, ignored=["Tier"]), None),
+        ("Contact State", ["IL", None], Mapping({"E-Mail": "email"}), None),
         ("Title", ["CTO", None], Mapping({"E-Mail": "email"}), None),
         ("Halle", ["4", None], Mapping({"E-Mail": "email"}), None),
     ],
