@@ -138,6 +138,8 @@ def serve(bound: socket.socket, *, browser: bool, show_address: Callable[[str], 
         browser: Whether to open the app in the browser.
         show_address: Function that is called with the address, with the token, once the app is served.
     """
+    # The page asks every few seconds whether the server is there, and a refusal is an answer.
+    logging.getLogger("tornado.access").setLevel(logging.ERROR)
     port = bound.getsockname()[1]
     gate = Gate(port)
     address = f"http://{LOOPBACK}:{port}/?token={gate.token}"
@@ -165,7 +167,10 @@ def _configuration() -> Config:
     made.Voila.open_browser = False
     made.Voila.log_level = logging.ERROR
     made.Voila.token = ""  # the gate has checked the token already
-    made.Voila.tornado_settings = {"headers": {"Content-Security-Policy": _POLICY, "Referrer-Policy": "no-referrer"}}
+    made.Voila.tornado_settings = {
+        "headers": {"Content-Security-Policy": _POLICY, "Referrer-Policy": "no-referrer"},
+        "ws_ping_timeout": 30_000,  # milliseconds; a longer one than the interval is a warning of Tornado
+    }
     made.KernelManager.transport_encryption = "auto" if zmq.has("curve") else "disabled"
     made.VoilaExecutor.iopub_timeout = 60  # seconds; after 4, the default, a busy machine shows an empty page
     made.VoilaConfiguration.kernel_spec_manager_class = _ThisPython

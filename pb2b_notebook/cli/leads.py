@@ -25,6 +25,7 @@ _IN_A_TERMINAL = {
     r"intake\.apply\(\)": "--apply",
     r"intake\.save_held_back\('held_back\.xlsx'\)": "--held-back held_back.xlsx",
     r": intake\.mapping\.with_column.*_first'": " are left out; pb2b app reads them by their order",
+    r": intake\.mapping\.with_column.*with_values.*": " are left out; in pb2b app, say what they stand for",
     r": intake\.mapping\.with_column.*": " are left out; pb2b app reads them by a zone",
     r"intake\.mapping": "--save-mapping mapping.json",
     r"intake\.held_back, then intake\.change.*": "--held-back held_back.xlsx shows them; decide in pb2b app",

@@ -99,6 +99,11 @@ def test_another_host_name_and_another_origin_are_refused_despite_the_cookie(adm
     assert admitted.get("/voila/files/app.ipynb").status_code == 403
 
 
+def test_the_page_that_asks_whether_the_server_is_there_prints_nothing(served, admitted):
+    assert admitted.head("/static/pb2b-app").status_code in {404, 405}
+    assert "HEAD" not in served[2].read_text("utf-8")
+
+
 def test_the_kernel_runs_this_python_in_the_current_folder_and_never_sees_the_token(served, admitted):
     process, address, log = served
     token = urlsplit(address).query.partition("=")[2]

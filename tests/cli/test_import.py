@@ -9,7 +9,7 @@ import pytest
 import pb2b_notebook as pb
 from pb2b_notebook.cli import main
 
-LIST = "Wer;Mail;Firma\nADA WINTERFELD;ada@winterfeld.example;Winterfeld GmbH\n;;Nur eine Firma AG\n"
+LIST = "Wer;Mail;Firma;Tier\nADA WINTERFELD;ada@winterfeld.example;Winterfeld GmbH;hot\n;;Nur eine Firma AG;\n"
 MAPPING = pb.Mapping({"Wer": "full_name", "Mail": "email", "Firma": "company_name"})
 
 
@@ -49,6 +49,7 @@ def test_text_says_what_would_be_done_and_how(fair, capsys):
     assert ("fair.csv" in printed.out, "--apply" in printed.err) == (True, True)
     assert ("intake.mapping" in printed.out, "--save-mapping" in printed.out) == (False, True)
     assert ("intake." in printed.out, "--held-back" in printed.out) == (False, True)
+    assert "values of Tier are left out; in pb2b app, say what they stand for\n" in printed.out
 
 
 def test_what_was_written_stands_below_what_became_of_the_rows(fair, capsys):
