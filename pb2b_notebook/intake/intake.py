@@ -278,8 +278,12 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     @cached_property
     def _opted_out(self) -> dict[int, str]:
         """Row → reason, for rows of people who opted out by the list, or under another address of it."""
-        others = find_opted_out(self._other_addresses, self._known)
-        return others | find_opted_out_rows(self.source, self.mapping.columns, self._harmless)
+        return find_opted_out(self._other_addresses, self._known) | self.listed_opt_outs
+
+    @property
+    def listed_opt_outs(self) -> dict[int, str]:
+        """Position of a row → reason, for rows of which the list itself says that the person opted out."""
+        return find_opted_out_rows(self.source, self.mapping.columns, self._harmless)
 
     @cached_property
     def _harmless(self) -> frozenset[str]:

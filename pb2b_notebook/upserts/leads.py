@@ -236,7 +236,6 @@ class Leads(resources.Leads[FrameT], path="leads"):
         known = self._lead_fields() | self._fields_of_service(df, fields)
         known = {key: _with_type(field, df) for key, field in known.items()}
         frame, unread = _apply_mapping(df, mapping, known)
-        opted_out_rows = {} if mapping is None else self._rows_of_opted_out(df, mapping)
         columns = {field.column: field for field in known.values()}
         _check_clear(rules.clear, columns)
         frame = _with_tags(frame, fields, columns)
@@ -255,7 +254,7 @@ class Leads(resources.Leads[FrameT], path="leads"):
             compare_with=compare_with,
             read=read,
             unread=_first_of_each_cell((*unread, *desired.cell_problems)),
-            opted_out_rows=opted_out_rows,
+            opted_out_rows=self._rows_of_opted_out(df, mapping, desired.left_out),
         )
         return plan_building.decide_plan(self._target, basis, latest_job=latest_job)
 
@@ -283,12 +282,24 @@ class Leads(resources.Leads[FrameT], path="leads"):
         index = getattr(ids, "index", None) if hasattr(ids, "iloc") else None
         return plan_building.decide_deletions(self._target, _ids(ids), index=index)
 
-    def _rows_of_opted_out(self, df: DataFrame, mapping: Mapping | dict[str, str]) -> dict[int, str]:
-        """Return row → reason, for rows of people who opted out by a column and its cell, as an intake does."""
+    def _rows_of_opted_out(
+        self, df: DataFrame, mapping: Mapping | dict[str, str] | None, left_out: Sequence[str]
+    ) -> dict[int, str]:
+        """Return row → reason, for rows of people who opted out by a column and its cell, as an intake does.
+
+        Args:
+            df: The frame of the caller.
+            mapping: Its mapping; without one, only columns that say nothing else are read.
+            left_out: Columns that are not written.
+        """
+        from pb2b_notebook.openapi.opt_outs import is_flag
         from pb2b_notebook.upserts.planning.opted_out import find_opted_out_rows
 
-        mapped = mapping if isinstance(mapping, dict) else mapping.columns
-        return find_opted_out_rows(df, mapped, self._target.session.client.profile.names("harmless"))
+        harmless = self._target.session.client.profile.names("harmless")
+        if mapping is None:
+            flags = [name for name in left_out if is_flag(name)]
+            return find_opted_out_rows(df[flags], {}, harmless) if flags else {}
+        return find_opted_out_rows(df, mapping if isinstance(mapping, dict) else mapping.columns, harmless)
 
     def _fields_of_service(self, df: DataFrame, fields: Sequence[str] | None) -> dict[str, LeadField]:
         """Return custom fields that no list of lead fields has, and fields of the service's own that are asked for.

@@ -23,13 +23,14 @@ from pb2b_notebook.forms.intake.panels import ColumnsPanel
 from pb2b_notebook.frames import provenance
 from pb2b_notebook.frames.library import is_frame
 from pb2b_notebook.intake import Intake
-from pb2b_notebook.lazy_libraries import pd
+from pb2b_notebook.lazy_libraries import pd, pl
 from pb2b_notebook.mapping import Mapping as ColumnMapping
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.upserts.tables import as_frame
 from pb2b_notebook.workspace import Workspace
 
 _NUMBERED: Final = "Its rows are numbered below by their lines, as a spreadsheet shows them."
+_OPTED_OUT: Final = "Opted out"
 _WHO: Final = frozenset({"email", "full_name", "first_name", "last_name", "phone"})
 
 
@@ -78,6 +79,16 @@ def _has_people(intake: Intake[Any]) -> bool:
     return not _WHO.isdisjoint(intake.mapping.columns.values())
 
 
+def _leads_of(intake: Intake[Any]) -> pl.DataFrame:
+    """Return the fields of the mapped columns, and who opted out by the list."""
+    names = {*intake.converted.frame.columns}
+    frame = intake.cleaned.frame.select(name for name in intake.cleaned.frame.columns if name in names)
+    refused = intake.listed_opt_outs
+    if not refused:
+        return frame
+    return frame.with_columns(pl.Series(_OPTED_OUT, [row in refused or None for row in range(frame.height)]))
+
+
 def about_list(intake: Intake[Any]) -> str:
     """Return the name, the sheet and the number of rows of a list."""
     sheet = intake.file.sheet if intake.file is not None and intake.file.other_sheets else None
@@ -115,7 +126,7 @@ class ListSource:
         self.input.widget.continuous_update = False
         self.input.widget.observe(lambda change: self._take_path(change["new"].strip()), "value")
         self._note = widgets.HTML()
-        self._columns = ColumnsPanel(fields, lambda: None, self._map, misfits="left out")
+        self._columns = ColumnsPanel(fields, lambda: None, self._map, repairs=False)
         self._columns.widget.layout.display = "none"
         self.widget = widgets.VBox([self.drop, self.input.widget, self._note, self._columns.widget])
 
@@ -139,6 +150,9 @@ class ListSource:
     def rows(self) -> Any:
         """Return the list as leads, cleaned, as a frame of the workspace's library; a cell that does not fit is blank.
 
+        Where the list says of some people that they opted out, by a column that is not mapped or a word of a note, the
+        column "Opted out" says so: what is planned or merged of these rows keeps to it.
+
         Raises:
             UsageError: No file was given, or no column is mapped.
             LeadFileError: The file cannot be read.
@@ -150,7 +164,7 @@ class ListSource:
             raise UsageError("no file is chosen", repair="choose a file, or type its path")
         if not self.intake.mapping.columns:
             raise UsageError("no column is used", repair="choose a field for at least one column")
-        return as_frame(self.intake.cleaned.frame, self._ws.frame, self._lines(self.intake))
+        return as_frame(_leads_of(self.intake), self._ws.frame, self._lines(self.intake))
 
     def _lines(self, intake: Intake[Any]) -> Any:
         """Return an index of the lines of the file, for pandas: results name a row as a spreadsheet does."""

@@ -91,7 +91,7 @@ class ColumnsPanel:
         fields: Lead fields by key.
         country: Function that returns the country of rows without one.
         changed: Function that is called with the mapping after each edit.
-        misfits: What becomes of cells that do not fit, in words.
+        repairs: Whether a next step repairs the cells that do not fit; they are left out otherwise.
     """
 
     def __init__(
@@ -99,9 +99,10 @@ class ColumnsPanel:
         fields: Mapping[str, LeadField],
         country: Callable[[], str | None],
         changed: Callable[[ColumnMapping], None],
-        misfits: str = "repaired in the next step",
+        *,
+        repairs: bool = True,
     ) -> None:
-        self._fields, self._country, self._misfits = dict(fields), country, misfits
+        self._fields, self._country, self._repairs = dict(fields), country, repairs
         self._changed = changed
         self._shown: Intake | None = None
         self._of_opt_outs: list[str] = []
@@ -109,6 +110,7 @@ class ColumnsPanel:
             fields, self._judge, checked_rows=CHECKED_ROWS, changed=self._take, second=self._second_columns
         )
         self._preview = widgets.HTML()
+        misfits = "repaired in the next step" if repairs else "left out"
         note = f"Say what each column is. Cells that do not fit are {misfits}, and cost no row."
         self._of_file = widgets.HTML()
         note_box = widgets.HTML(rendering.wrap(note))
@@ -156,7 +158,9 @@ class ColumnsPanel:
         notes = {}
         for column, key in unread_columns(head, mapping, self._fields).items():
             label = self._fields[key].label or key
-            note = f"left out, since its cells do not fit {label}: choose {label} to have them {self._misfits}"
+            note = f"left out, since its cells do not fit {label}"
+            if self._repairs:
+                note += f": choose {label} to repair them in the next step"
             notes[column] = ("warning", column, note)
         note = "left out, though it holds e-mail addresses: choose E-mail if they are of these people"
         notes |= {column: ("warning", column, note) for column in unused_address_columns(head, mapping)}

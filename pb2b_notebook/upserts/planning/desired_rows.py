@@ -22,6 +22,7 @@ from pb2b_notebook.mapping.columns import column_names, values_of
 from pb2b_notebook.mapping.naming import fold_name
 from pb2b_notebook.mapping.role_guesses import may_have_role
 from pb2b_notebook.openapi.object_ids import is_id
+from pb2b_notebook.openapi.opt_outs import is_flag
 from pb2b_notebook.upserts.planning.match_keys import match_keys
 
 SET_BY_SERVICE: Final = ("created_at", "import_id", "deleted_at")
@@ -117,7 +118,7 @@ def read_desired(
     names = _names(frame)
     _check_object(frame, names)
     _check_index(frame, names, match_on)
-    left_out = () if only is not None else tuple(name for name in names if _is_only_identifying(name, known))
+    left_out = () if only is not None else tuple(name for name in names if _is_only_read(name, known))
     unwritten = {*unwritten, *left_out}
     columns = _columns([name for name in names if name in known or name not in unwritten], known, only)
     cell_problems: list[CellProblem] = []
@@ -267,9 +268,12 @@ def _check_index(frame: Any, names: list[str], match_on: str) -> None:
         )
 
 
-def _is_only_identifying(name: str, known: Mapping[str, LeadField]) -> bool:
-    """Return whether a column is one that ``Mapping.apply`` keeps for ``duplicates``, and not a misspelt field."""
-    if name.startswith("custom_") or not may_have_role(name):
+def _is_only_read(name: str, known: Mapping[str, LeadField]) -> bool:
+    """Return whether a column is not written, and not a misspelt field.
+
+    ``Mapping.apply`` keeps it for ``duplicates``, or it says who opted out, as "Opted out".
+    """
+    if name.startswith("custom_") or not (may_have_role(name) or is_flag(name)):
         return False
     return fold_name(name) not in {fold_name(text) for column, field in known.items() for text in (column, field.key)}
 

@@ -36,8 +36,8 @@ def test_a_column_that_is_left_out_says_what_it_is_read_for_and_what_it_could_be
     read = "left out as a value, and read for who opted out"
     assert verdicts == {
         "E-Mail": "all cells fit",
-        "Tier": "left out, since its cells do not fit Account tier: choose Account tier to have them repaired in the "
-        "next step",
+        "Tier": "left out, since its cells do not fit Account tier: choose Account tier to repair them in the next "
+        "step",
         "Einwilligung": read,
         "Notiz": read,
         "Halle": "left out",
