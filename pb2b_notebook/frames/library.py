@@ -88,7 +88,7 @@ def input_frame(
             return InputFrame(read, "polars")
     if isinstance(value, ExportsArrow):
         repair = f"pass one of its frames, such as .{value.MAIN_TABLE}"
-    elif has_to_frame(value):
+    elif repair == REPAIR and has_to_frame(value):
         repair = "pass its .to_frame()"
     raise error(f"{purpose} needs a DataFrame, not {_kind(value)}", repair=repair)
 

@@ -31,7 +31,7 @@ def test_anything_else_is_an_error_that_says_what_to_pass(value):
 @pytest.mark.parametrize("value", [pd.Series(["ada@example.com"]), pl.Series(["ada@example.com"])])
 def test_the_error_for_a_column_says_how_it_becomes_a_frame(value):
     with pytest.raises(errors.InvalidParameterError, match=r"needs a DataFrame, not Series → pass its \.to_frame\(\)"):
-        input_frame(value, purpose="a plan")
+        input_frame(value, purpose="cleanup")
 
 
 def test_the_library_of_a_value_that_is_not_a_frame_is_none():
