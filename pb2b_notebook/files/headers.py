@@ -47,6 +47,9 @@ _DATUM: Final = re.compile(
     r"|(\+|00)[0-9 ()./-]{7,}",
     re.IGNORECASE,
 )
+_ADDRESS: Final = re.compile(r"\s*[^@\s]+@[^@\s]+\.[^@\s]+\s*")
+_OF_ADDRESSES: Final = re.compile("mail|correo|courriel|post|почта|пошта|メール|邮|이메일", re.IGNORECASE)
+"""What stands in the name of a column of email addresses, in most languages."""
 _NUMBER: Final = re.compile(r"[+-]?[0-9][0-9.,' ]*%?")
 
 
@@ -95,6 +98,9 @@ def find_header(rows: Sequence[Sequence[str]], remembered: Iterable[str] = ()) -
         filled = [cell for cell in row if cell.strip()]
         if filled and len(filled) >= _FULL * width:
             named = not _is_data(filled)
+            below = None if named else _names_above_addresses(rows, place)
+            if below is not None:
+                return _header_at(rows, below)
             is_above = named and (_is_above_names(rows, place) or _is_above_answers(rows, place))
             return _header_at(rows, place + is_above, named=named)
     return Header(0, 1)
@@ -155,6 +161,21 @@ def _names_groups(above: Sequence[str], names: Sequence[str]) -> bool:
         return False
     is_short = all(len(label) <= _LONGEST_GROUP and not re.search(r"[0-9:@/]", label) for label in labels)
     return is_short and len(labels) < sum(bool(name.strip()) for name in names)
+
+
+def _names_above_addresses(rows: Sequence[Sequence[str]], place: int) -> int | None:
+    """Return the position of the names below a wide row of facts about the list, such as "Created" and a date.
+
+    It is the row above the first email address, and calls their column one of addresses.
+    """
+    for at, (names, below) in enumerate(pairwise(rows[place : _LAST_HEADER_ROW + 1]), place):
+        if any(map(_ADDRESS.fullmatch, names)):
+            return None
+        columns = [column for column, cell in enumerate(below) if _ADDRESS.fullmatch(cell)]
+        if columns:
+            named = all(column < len(names) and _OF_ADDRESSES.search(names[column]) for column in columns)
+            return at if named and not _is_data([name for name in names if name.strip()]) else None
+    return None
 
 
 def _is_above_names(rows: Sequence[Sequence[str]], place: int) -> bool:

@@ -38,6 +38,21 @@ def test_a_title_above_the_names_is_not_a_group_of_columns(title):
     assert df.columns == ["Name", "Title", "Company", "City"]
 
 
+@pytest.mark.parametrize(
+    ("above", "names"),
+    [
+        ("Report,,\nCreated,12.3.2026,Max\n\n", ["Name", "E-Mail", "Firma"]),
+        ("Rows,2,100\nFair,Stand 4,17\n", ["Name", "Correo electrónico", "Firma"]),
+        ("Ada Berg,12.3.2026,Engines\n", None),  # a row without an address of a list without names
+        ("Max Lund,max@ours.example,Report\nName,E-Mail,Firma\n", None),
+    ],
+)
+def test_names_below_facts_about_the_list_are_those_of_the_column_of_addresses(above, names):
+    head = "" if names is None else f"{','.join(names)}\n"
+    df = read(f"{above}{head}Ida Roth,ida@roth.example,Roth AG\nBo Lund,bo@lund.example,Lund AG\n")
+    assert (df.columns, len(df)) == (names, 2) if names else report(df).header is None
+
+
 def test_names_are_found_among_titles_groups_and_remarks_of_one_cell():
     lines = "Fair of Cologne,,,\nAs of 3.3.26,,,\n\nName,Company,Phone,Mail\nGroup A,,,\n"
     lines += "Ada Berg,Engines,030 901820,a@b.example\nJan Roth,Looms,,\nEva Li,Mills,,e@b.example\n"
