@@ -550,7 +550,8 @@ class IntakeForm(Form[Outcome[Any]]):
             return
         lines += [f"Not sent: {not_sent}"] if not_sent else []
         lines += ["Step 4 shows each row, and each value that a lead gets: old → new"]
-        lines += [str(plan.cost).partition(";")[0], f"Into {plan.target.name}. Undo is possible afterwards."]
+        lines += [] if left else [str(plan.cost).partition(";")[0]]  # it is that of all people
+        lines += [f"Into {plan.target.name}. Undo is possible afterwards."]
         kind = "warning" if plan.refused else "info"
         lines += [f"Too many: {plan.refused}. Bring in fewer rows, or ask for more room."] if plan.refused else []
         self._to_send.value = rendering.notice(kind, "What the button sends", *map(rendering.text, lines))

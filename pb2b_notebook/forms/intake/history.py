@@ -45,7 +45,14 @@ class History:
             if job is None:
                 line.hide()
             else:
-                line.show(job, undone=undone.get(job["job_id"]))
+                line.show(job, undone=undone.get(job["job_id"]), pending=self._count_pending(job))
+
+    def _count_pending(self, job: Mapping[str, Any]) -> int:
+        """Return the number of people who were not sent."""
+        if job["state"] == "finished":
+            return 0
+        pending: int = self._ws.upserts.get(job["job_id"]).summary["pending"]
+        return pending
 
     def _find_undone(self, jobs: Sequence[Mapping[str, Any]]) -> dict[str, bool]:
         """Return the jobs that were taken back → whether completely."""
@@ -73,8 +80,14 @@ class _Line:
         """Hide the line."""
         self.widget.layout.display = "none"
 
-    def show(self, job: Mapping[str, Any], *, undone: bool | None) -> None:
-        """Show a job of the journal, and whether it was taken back: completely, in part, or (``None``) not at all."""
+    def show(self, job: Mapping[str, Any], *, undone: bool | None, pending: int) -> None:
+        """Show a job of the journal.
+
+        Args:
+            job: Its row in the list of jobs.
+            undone: Whether it was taken back: completely, in part, or (``None``) not at all.
+            pending: Number of people who were not sent.
+        """
         self._job = job["job_id"]
         when = f"{job['created_at']:%Y-%m-%d %H:%M} UTC"
         state = {
@@ -82,9 +95,10 @@ class _Line:
             "abandoned": "stopped for good",
         }.get(job["state"], "finished")
         state = {None: state, True: "taken back", False: "taken back in part"}[undone]
-        sent = job["rows"] if job["writes"] is None else job["writes"]
+        planned = (job["rows"] if job["writes"] is None else job["writes"]) or 0
+        sent = f"{planned - pending:,} of {rendering.people(planned)}" if pending else rendering.people(planned)
         self._what = f"{job['list'] or 'the list'}, sent {when}"
-        facts = [when, job["list"], rendering.people(sent or 0), state]
+        facts = [when, job["list"], sent, state]
         self._about.value = rendering.wrap(rendering.text(" · ".join(fact for fact in facts if fact)))
         self._button.disabled = undone is True
         self._button.tooltip = f"undo what was brought in at {when}"

@@ -323,7 +323,11 @@ def test_the_same_file_again_after_a_stop_goes_on_and_creates_no_one_twice(empty
     assert form.submit().summary["pending"]
     assert "Stopped for now" in shown(form)
     assert form.draft.step == "send"
-    assert form._button.description == f"Send the other {form.result.summary['pending']} people"
+    left = form.result.summary["pending"]
+    assert form._button.description == f"Send the other {left} people"
+    assert "requests" not in shown(form._panels["send"])  # of the plan, whose first ones were sent
+    press(form, "1 Choose a file")
+    assert f"{len(rows) - left} of {len(rows)} people · not finished" in shown(form._history.widget)
     # The tab is closed: another form, and the same file.
     other = pb.forms.IntakeForm(empty, as_csv(rows))
     other.submit()
