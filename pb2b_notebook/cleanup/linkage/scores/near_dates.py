@@ -3,7 +3,8 @@
 The dates of two namesakes differ by an error, such as one digit, as often as those of any two people do. So the number
 of such pairs that chance alone makes is known: that of the pairs of namesakes, times that share. What a list has beyond
 it are errors. Where few names are used, nearly all may be chance: 1,200 people with 96 names among them have some 80
-such pairs.
+such pairs. Where each person has many rows, nearly all pairs of one name are of one person: no more are of two than the
+dates that differ wholly show.
 
 Some people have dates more alike than others: immigrants of one country have its names, and often 1 January for a birth
 date. That shows in dates that differ in one of day, month and year, by more than a digit, which few errors do: where
@@ -36,7 +37,9 @@ _SAME_NAME: Final = 1
 _FEWEST_PAIRS: Final = 1_000
 """Random pairs that show how often two people have such dates."""
 _TWO_DIGITS: Final = 4
-"""Level of a date that differs by two digits; the next one is that of a date that differs wholly."""
+"""Level of a date that differs by two digits."""
+_OTHER: Final = FIRST_DIFFERENCE + _TWO_DIGITS + 1
+"""Packed level of a date that differs wholly, which follows that of a date that differs by two digits."""
 _FAR_MORE: Final = 3.0
 """How many times as often such dates must be in rows of one given name. Up to 2.7 times is seen in lists of which most
 such rows are one person."""
@@ -103,16 +106,35 @@ def near_dates(
     times = _times_as_alike(random_pairs, of_one_name, columns)
     chances = {kind: float(at.mean()) * times[kind[0]] for kind, at in _kinds(names, random_pairs, columns)}
     one_name = _have_one_name(counted.patterns)
+    apart = one_name[:, None] & (unpack(counted.further, len(columns)) == _OTHER)
+    share = _least_share_apart(random_pairs, of_one_name, columns)
     for kind, some in _kinds(counted.patterns, counted.further, columns):
-        at = some & one_name
+        at, column = some & one_name, kind[0]
         # All pairs of a rare name are candidates, whatever else they have.
         for pairs, seen in ((namesakes.rare, counted.rare_names), (namesakes.all, counted.others)):
-            by_chance = chances.get(kind, 0.0) * pairs
+            two_people = float(pairs)
+            if times[column] == 1:
+                unseen = max(0.0, pairs - float(seen[one_name].sum()))
+                two_people = min(two_people, (float(seen[apart[:, column]].sum()) + 1) / share[column] + unseen)
+            by_chance = chances.get(kind, 0.0) * two_people
             if by_chance >= _BY_CHANCE:
                 errors = max(float(seen[at].sum()) - by_chance, 0.0)
                 found[kind] = min(float(np.log((errors + 1) / by_chance)), found.get(kind, np.inf))
                 break
     return NearDates(found)
+
+
+def _least_share_apart(
+    random_pairs: np.ndarray, of_one_name: np.ndarray, columns: Sequence[FurtherColumn]
+) -> np.ndarray:
+    """Return for each column which share of the pairs of two people has dates that differ wholly, at the least.
+
+    Some pairs of one given name are of one person, so that fewer of them differ.
+    """
+    import numpy as np
+
+    shares = [(unpack(some, len(columns)) == _OTHER).mean(axis=0) for some in (random_pairs, of_one_name) if len(some)]
+    return np.asarray(np.maximum(np.min(shares, axis=0), 1 / len(random_pairs)))
 
 
 def _two_digits(
@@ -122,7 +144,7 @@ def _two_digits(
     import numpy as np
 
     levels, among = unpack(counted.further, len(columns)), unpack(random_pairs, len(columns))
-    two, other = FIRST_DIFFERENCE + _TWO_DIGITS, FIRST_DIFFERENCE + _TWO_DIGITS + 1
+    two, other = FIRST_DIFFERENCE + _TWO_DIGITS, _OTHER
     doubtful = _have_one_name(counted.patterns) & _may_be_two_people(counted.patterns, counted.further, columns)
     found = {}
     for column in (n for n, one in enumerate(columns) if one.role.name == "date"):

@@ -3,9 +3,16 @@
 import random
 from datetime import date, timedelta
 
+import numpy as np
 import polars as pl
+import pytest
 
 from pb2b_notebook import cleanup
+from pb2b_notebook.cleanup.linkage.columns.further_columns import further_columns
+from pb2b_notebook.cleanup.linkage.columns.roles import FIRST_DIFFERENCE
+from pb2b_notebook.cleanup.linkage.pairs.frequencies import NamesakePairs
+from pb2b_notebook.cleanup.linkage.scores.near_dates import near_dates
+from pb2b_notebook.cleanup.linkage.scores.scoring import CountedPairs
 
 FIELDS = {"first_name": "first_name", "last_name": "last_name", "born": "date"}
 FEW = (
@@ -58,6 +65,19 @@ def test_namesakes_of_a_group_whose_dates_are_a_default_stay_apart() -> None:
     rows = pl.concat([others, group.with_columns(born=pl.Series(days))]).unique(maintain_order=True)
     found = cleanup.duplicates(rows, fields=FIELDS)
     assert found.frame["cluster_id"].n_unique() > len(rows) - 20
+
+
+@pytest.mark.parametrize(
+    ("equal", "apart", "unseen", "few"), [(2_680, 20, 0, False), (20, 2_680, 0, True), (20, 20, 2_660, True)]
+)
+def test_pairs_of_one_name_are_namesakes_as_far_as_dates_that_differ_wholly_show_it(equal, apart, unseen, few):
+    same, one_digit, other = 1, FIRST_DIFFERENCE + 1, FIRST_DIFFERENCE + 5
+    pairs = np.array([equal, 300, apart])
+    counted = CountedPairs(np.array([1, 1, 1]), np.array([same, one_digit, other]), *[pairs] * 4)
+    chance = np.repeat([one_digit, other], [40, 1_960])
+    namesakes = NamesakePairs(0.0, float(pairs.sum() + unseen))
+    found = near_dates(counted, namesakes, chance, chance, further_columns({"born": "date"}))
+    assert any(most < 2 for most in found.most.values()) is few
 
 
 def test_two_wrong_digits_are_a_father_and_a_son_unless_the_list_has_many() -> None:
