@@ -20,15 +20,13 @@ def formal_names() -> dict[str, frozenset[str]]:
 
     They are those of ``nicknames.toml``, and what the package ``nicknames`` (Apache-2.0) has beyond them.
 
-    >>> "william" in formal_names()["bill"], "robert" in formal_names()["robert"]
-    (True, True)
+    >>> "william" in formal_names()["bill"], "robert" in formal_names()["robert"], formal_names()["wm"]
+    (True, True, frozenset({'william'}))
     """
-    tables = tomllib.loads(files(__package__).joinpath("nicknames.toml").read_text(encoding="utf-8"))
     formal: dict[str, set[str]] = {}
-    for line in ",".join(tables.values()).split(","):
-        name, _, forms = line.partition(":")
-        for form in (name.strip(), *forms.split()):
-            formal.setdefault(_without_digraphs(form), set()).add(_without_digraphs(name.strip()))
+    for name, forms in _entries(",".join(_tables().values())):
+        for form in (name, *forms):
+            formal.setdefault(_without_digraphs(form), set()).add(_without_digraphs(name))
     for name, form in _further_nicknames({one for names in formal.values() for one in names}):
         for known in (name, form):
             formal.setdefault(known, set()).add(name)
@@ -36,14 +34,27 @@ def formal_names() -> dict[str, frozenset[str]]:
 
 
 @cache
-def given_names() -> frozenset[str]:
-    """Return the known given names, folded: those with short forms, these forms, and names that have none.
+def _tables() -> dict[str, str]:
+    return tomllib.loads(files(__package__).joinpath("nicknames.toml").read_text(encoding="utf-8"))
 
-    >>> {"uwe", "bill", "robert"} <= given_names(), "strauss" in given_names()
-    (True, False)
+
+def _entries(table: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield each formal name of a table with its forms."""
+    for line in table.split(","):
+        name, _, forms = line.partition(":")
+        yield name.strip(), forms.split()
+
+
+@cache
+def given_names() -> frozenset[str]:
+    """Return the known given names, folded: those with short forms, these forms but for abbreviations, and others.
+
+    >>> {"uwe", "bill", "robert"} <= given_names(), {"strauss", "geo"} & given_names()
+    (True, set())
     """
     words = tomllib.loads(files(__package__).joinpath("names.toml").read_text(encoding="utf-8"))
-    return frozenset({*formal_names(), *words["given"]})
+    abbreviations = {form for _, forms in _entries(_tables()["abbreviations"]) for form in forms}
+    return frozenset({*formal_names(), *words["given"]} - abbreviations)
 
 
 def _further_nicknames(formal: Collection[str]) -> Iterator[tuple[str, str]]:

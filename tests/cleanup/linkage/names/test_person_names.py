@@ -134,6 +134,7 @@ NICKNAMES = [
     "kasia/katarzyna", "wojtek/wojciech", "kuba/jakub", "henk/hendrik", "sjaak/jacques", "kees/cornelis", "lasse/lars",
     "kalle/karl", "pista/istvan", "jancsi/janos", "honza/jan", "tonda/antonin", "yannis/ioannis", "bob/robert",
     "mattie/matthew", "abbie/abbigail", "cait/caitlin",
+    "wm/william", "wm/bill", "geo/george", "jas/jim", "joh/hans", "fco/francisco",
 ]  # fmt: skip
 NOT_NICKNAMES = [
     "erin/aaron", "lisa/alice", "andrew/andrea", "leah/ashley", "emily/amelia", "felix/felicia", "micah/michael",
