@@ -13,6 +13,7 @@ from pb2b_notebook.openapi.operations import Field, Operation, Operations, Param
 
 Place = tuple[str, str]
 _TIMES: Final = frozenset({"datetime", "date"})
+_STATUS: Final = "status"
 _LOOKED_UP: Final = frozenset({"ids", "email", "updated_after", "updated_before"})
 """Filters by which this package looks rows up or reads on: without them it has better ways than to filter all rows."""
 
@@ -86,7 +87,7 @@ def _with_our_names(operation: Operation, match: Operation) -> Operation:
     parameters = tuple(
         replace(p, name=renamed.get(p.name, p.name)) if p.location == "path" else p for p in operation.parameters
     )
-    many = operation.many or match.many
+    many = match.many or (operation.many and not _is_of_one(match))
     fields = fields_in_our_form(operation.fields, match.fields)
     body = body_in_our_form(operation.body_parameters, match.body_parameters, noun_of(operation.path))
     # Our contract knows that a dry run changes nothing; another document cannot say so.
@@ -113,6 +114,11 @@ def _with_our_names(operation: Operation, match: Operation) -> Operation:
     )
 
 
+def _is_of_one(ours: Operation) -> bool:
+    """Whether a list in a response is that of the only object, as at Zoho: of a key, of an id, or of a write."""
+    return ours.mutates or ours.path.endswith("}") or ours.id == "me.get"
+
+
 def _filters_of_rows(theirs: Operation, ours: Operation) -> Iterator[Parameter]:
     """Yield our filters that a list lacks in their document and that its rows show.
 
@@ -137,11 +143,12 @@ def _with_our_kind(parameter: Parameter, ours: Parameter | None) -> Parameter:
 def _field_of_our_kind(field: Field, ours: Iterable[Field]) -> Field:
     """Return the field with our kind where the document says less: text or a number for a time, or nothing at all.
 
-    A value of ours that is an object there, such as a status with its label, is read as the value where it shows one.
+    A value of ours that is an object there, such as a status with its label, is read as the value where it shows one;
+    a status that is a number, as text.
     """
     known = next((each for each in ours if each.name == field.name), None)
     if known is None:
         return field
     says_less = field.kind == "json" or (field.kind in {"text", "integer", "number"} and known.kind in _TIMES)
-    says_less = says_less or not are_alike(field.kind, known.kind)
+    says_less = says_less or not are_alike(field.kind, known.kind) or field.name == _STATUS
     return replace(field, kind=known.kind, fields=known.fields) if says_less else field

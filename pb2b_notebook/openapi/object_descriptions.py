@@ -37,7 +37,7 @@ _OF_LEADS: Final = {
         "primaryphone", "primaryphonenumber", "phonenumber", "phones", "phonenumbers", "telephone", "telephonenumber",
         "telephones", "telephonenumbers",
     ),
-    "status": ("leadstatus",),
+    "status": ("leadstatus", "leadstatusid", "statusid"),
 }  # fmt: skip
 """Field of a lead in the contract → folded names that services give it, the best first: ``email_addresses``."""
 _SHOWN: Final = frozenset({"id", "created_at", "updated_at", "email", "status"})
@@ -127,6 +127,8 @@ def in_style_of(pairs: Mapping[str, str], name: str) -> str:
     'Steps'
     >>> in_style_of({"first_name": "firstName"}, "match_on"), in_style_of({"full_name": "name"}, "match_on")
     ('matchOn', 'match_on')
+    >>> in_style_of({"first_name": "First_Name", "email": "Email"}, "match_on")
+    'Match_On'
     """
     if name in pairs:
         return pairs[name]
@@ -148,6 +150,7 @@ _STYLES: Final[tuple[Callable[[str], str], ...]] = (
     _pascal,
     lambda name: name.replace("_", "-"),
     lambda name: name.replace("_", " ").title(),
+    str.title,
     lambda name: name.replace("_", ""),
     str.upper,
 )

@@ -66,6 +66,7 @@ _PAIRS: Final[tuple[Mapping[str, str], ...]] = (
 )
 """Letters of answers that stand for yes and no where nothing else is in the column."""
 _LONGEST_CLAUSE: Final = 80
+_LONGEST_CHOICE: Final = 40
 _LONGEST_NOTE: Final = 20_000
 _DEEPEST: Final = 20
 
@@ -178,6 +179,25 @@ def says_opted_out(name: str, value: Any, depth: int = 0) -> bool:
     if isinstance(value, str) and is_opted_out(value):
         return True
     return is_consent(name) and is_refused(value)
+
+
+def says_inside(value: Any, depth: int = 0) -> bool:
+    """Whether a value of unknown meaning says that a person opted out: by a choice, or by a flag at any depth of it.
+
+    >>> says_inside("OPTED_OUT"), says_inside("Opted out of the draft in 2019, according to his former colleagues")
+    (True, False)
+    >>> says_inside('[{"emails": [{"email": "a@x.example", "is_unsubscribed": true}]}]'), says_inside({"score": 7})
+    (True, False)
+    """
+    value = _plain_value(value)
+    if isinstance(value, Mapping | list | tuple):
+        named = value.items() if isinstance(value, Mapping) else [("", inner) for inner in value]
+        return depth <= _DEEPEST and any(
+            (is_flag(str(key)) and is_set(inner)) or says_inside(inner, depth + 1) for key, inner in named
+        )
+    if not isinstance(value, str) or len(value) > _LONGEST_CHOICE:
+        return False
+    return value.strip().lower() in OPTED_OUT or is_opted_out(value, words=2)
 
 
 def _part_says(name: str, key: str, value: Any, depth: int) -> bool:

@@ -319,11 +319,12 @@ def test_a_feed_that_never_ends_is_read_and_not_said_to_be_complete(deviate, ser
     assert any("does not count as complete" in text for text in said)
 
 
-@pytest.mark.parametrize("style", ["camelCase", "PascalCase", "kebab-case"])
+@pytest.mark.parametrize("style", ["camelCase", "PascalCase", "kebab-case", "input."])
 def test_a_refusal_may_name_what_was_sent_in_the_names_of_the_service(deviate, service, style):
     def written(name):
         pascal = "".join(part.title() for part in name.split("_"))
-        return {"camelCase": pascal[:1].lower() + pascal[1:], "PascalCase": pascal}.get(style, name.replace("_", "-"))
+        styles = {"camelCase": pascal[:1].lower() + pascal[1:], "PascalCase": pascal, "input.": f"input.{name}"}
+        return styles.get(style, name.replace("_", "-"))
 
     def ask(x):
         for name in ("include_total", "limit"):

@@ -433,6 +433,7 @@ def test_learning_takes_at_most_twelve_requests(against, service):
 def test_a_redirect_that_only_adds_a_slash_is_followed_once(against, service):
     ws = against("trailing_slash_redirects")
     ws.leads.list(limit=2)
+    ws.leads.create(email="slash@redirect.example", full_name="Sla Sh")  # such a service may have no other path
     assert all(path.endswith("/") for _, path, *_ in service.sent[2:])
 
 

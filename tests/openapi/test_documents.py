@@ -90,6 +90,17 @@ def test_a_document_cannot_declare_a_write_as_a_read():
     assert [operation.mutates for operation in table.values()] == [True, True]
 
 
+def test_a_list_of_the_only_object_and_a_status_as_a_number_are_read_as_in_our_contract():
+    rows = {"type": "array", "items": {"properties": {"id": {"type": "integer"}, "status": {"type": "integer"}}}}
+    answer = {"content": {"application/json": {"schema": {"type": "object", "properties": {"data": rows}}}}}
+    get, paths = {"get": {"responses": {"200": answer}}}, ("/me", "/leads/{id}", "/leads", "/settings")
+    table = openapi.read_document({"paths": dict.fromkeys(paths, get)})
+    assert {name: operation.many for name, operation in table.items()} == {
+        "me.get": False, "leads.get": False, "leads.list": True, "settings.get": True,
+    }  # fmt: skip
+    assert next(field.kind for field in table["leads.list"].fields if field.name == "status") == "text"
+
+
 def test_two_operations_with_one_id_are_distinguished_by_their_paths():
     table = openapi.read_document({"paths": {p: {"get": {"operationId": "same"}} for p in ("/a", "/b", "/leads")}})
     assert set(table) == {"GET /a", "GET /b", "leads.list"}

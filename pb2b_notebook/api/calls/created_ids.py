@@ -21,7 +21,7 @@ _OWN: Final = re.compile(
 )
 """Folded names of the id of what was created; others that end so are those of a request, a job or a user."""
 _ALONE: Final = frozenset({"name", "key", "result", "value", "created", "inserted"})
-"""Folded names under which an id may be the only member of a response."""
+"""Folded names under which an id may be the only member of a response, beside objects about the call."""
 _ID: Final = re.compile(r"(?=.*[0-9_-]|\w{14})[^\s/]+")
 """An id, and no word such as "ok"."""
 
@@ -38,14 +38,18 @@ def created_id(answer: Any, nouns: Collection[str]) -> str | None:
     ['7', 'a1', '-Nx', '7', 'a1']
     >>> created_id({"createLead": {"leadId": "a1", "clientMutationId": "m1"}, "requestId": "r1"}, {"lead"})
     'a1'
+    >>> created_id({"result": 4207, "time": {"start": 1773144000.1}}, {"lead"})
+    '4207'
     >>> [created_id(answer, {"lead"}) for answer in ({"id": 1, "pk": 2}, {"result": True}, "ok", {"name": "Ada B"})]
     [None, None, None, None]
     """
     if not isinstance(answer, Mapping):
         return _text_of(answer)
     found = {*_ids_in(answer, [fold(noun) for noun in nouns])}
-    if not found and len(answer) == 1:
-        [(name, only)] = answer.items()
+    plain = [(name, value) for name, value in answer.items() if not isinstance(value, Mapping | bool)]
+    plain = plain or [*answer.items()]
+    if not found and len(plain) == 1:
+        [(name, only)] = plain
         return _text_of(only) if fold(name) in _ALONE else None
     return found.pop() if len(found) == 1 else None
 

@@ -20,6 +20,7 @@ from pb2b_notebook.upserts.planning.match_keys import holds_other_addresses
 from pb2b_notebook.upserts.planning.matching import ALWAYS
 from pb2b_notebook.upserts.planning.protection import (
     is_protected,
+    is_unknown,
     state_column,
     unknown_fields,
     unknown_words,
@@ -197,7 +198,7 @@ def _from_mirror(target: Target, desired: Desired, match_on: str) -> pl.DataFram
     notes = mirror.sync("leads", frame="polars")["note"]
     table = mirror.table("leads")
     have = {table.names().get(name, name) for name in table.polars_schema()}
-    flags = [name for name in have if can_say(name) or holds_other_addresses(name)]
+    flags = [name for name in have if can_say(name) or holds_other_addresses(name) or is_unknown(name)]
     names = dict.fromkeys([*ALWAYS, "created_at", "import_id", *desired.fields, *flags])
     wanted = [name for name in names if name in have]
     leads = queries.current_rows(table, columns=wanted)

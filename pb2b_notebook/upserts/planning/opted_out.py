@@ -18,7 +18,14 @@ from pb2b_notebook.openapi import opt_outs
 from pb2b_notebook.openapi.opt_outs import can_say, is_consent, is_flag, is_opted_out
 from pb2b_notebook.upserts.planning import current_leads
 from pb2b_notebook.upserts.planning.decisions import SUPPRESSED, no_suppressed_rows
-from pb2b_notebook.upserts.planning.protection import PROTECTED, is_protected, says_opted_out, state_column
+from pb2b_notebook.upserts.planning.protection import (
+    PROTECTED,
+    is_protected,
+    is_unknown,
+    says_inside,
+    says_opted_out,
+    state_column,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -179,11 +186,18 @@ def _from_service(target: Target) -> pl.DataFrame:
             pass  # A service may not have the filter that our contract has.
         else:
             # Without any, the service may have other words; with a flag, it may mark other people by that.
-            if found.height and not any(can_say(name) and name != "tags" for name in found.columns):
+            if found.height and not any(_says_more(found, name) for name in found.columns):
                 return found
             return current_leads.list_leads(target, {})
     notices.say("plan: this service cannot list leads by status, so that all were read to find those who opted out")
     return current_leads.list_leads(target, {})
+
+
+def _says_more(leads: pl.DataFrame, name: str) -> bool:
+    """Whether a column of opted-out leads may say it of others, too, which a filter by status does not find."""
+    if is_unknown(name):
+        return bool(leads.select(says_inside(name).any()).item())
+    return can_say(name) and name != "tags"
 
 
 def find_opted_out_rows(frame: Any, columns: Mapping[str, str], harmless: Collection[str] = ()) -> dict[int, str]:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.mapping.lead_fields import lead_kinds
 from pb2b_notebook.openapi import opt_outs
 from pb2b_notebook.openapi.opt_outs import can_say, is_consent, is_state
 from pb2b_notebook.upserts.planning.decisions import SUPPRESSED
@@ -49,14 +50,21 @@ def unknown_words(statuses: Iterable[str | None], known: Collection[str]) -> lis
 
 
 def unknown_fields(leads: pl.DataFrame, known: Collection[str]) -> list[str]:
-    """Return the columns that may say that a person agreed to be contacted, which no user explains, sorted.
+    """Return the columns that may say who must not be contacted, by a consent or a word, and no user explains, sorted.
 
     >>> import polars as pl
     >>> unknown_fields(pl.DataFrame({"contactable": [True, False], "opt_in": [True, True]}), ())
     ['contactable']
+    >>> unknown_fields(pl.DataFrame({"mailing": ["OK", "do not mail"], "city": ["Oslo", "Oslo"]}), ())
+    ['mailing']
     """
-    names = [name for name in leads.columns if is_consent(name) and name.lower() not in _lower_words(known)]
-    return sorted(name for name in names if leads.select(says_opted_out(name).any()).item())
+    names = [name for name in leads.columns if name.lower() not in _lower_words(known)]
+    judges = {name: says_opted_out(name) if is_consent(name) else says_inside(name) for name in names}
+    return sorted(
+        name
+        for name, judge in judges.items()
+        if (is_consent(name) or is_unknown(name)) and leads.select(judge.any()).item()
+    )
 
 
 def is_protected(leads: pl.DataFrame, harmless: Collection[str] = (), opted_out: Collection[str] = ()) -> pl.Expr:
@@ -74,7 +82,9 @@ def is_protected(leads: pl.DataFrame, harmless: Collection[str] = (), opted_out:
         status = pl.col(states).cast(pl.String).str.strip_chars().str.to_lowercase()
         found.append((status != "") & ~status.is_in(words))
     explained = _lower_words(harmless)
-    found += [says_opted_out(name) for name in leads.columns if can_say(name) and name.lower() not in explained]
+    columns = [name for name in leads.columns if name.lower() not in explained]
+    found += [says_opted_out(name) for name in columns if can_say(name)]
+    found += [says_inside(name) for name in columns if is_unknown(name)]
     return pl.any_horizontal([each.fill_null(value=False) for each in found])
 
 
@@ -89,6 +99,8 @@ def with_protection(
     [True, True, True, False]
     >>> with_protection(leads, harmless=["dnc"], opted_out=["New"])[PROTECTED].to_list()
     [True, True, False, False]
+    >>> with_protection(pl.DataFrame({"contactability": ["CAN_CONTACT", "OPTED_OUT"]}))[PROTECTED].to_list()
+    [False, True]
     """
     return leads.with_columns(is_protected(leads, harmless, opted_out).alias(PROTECTED))
 
@@ -110,6 +122,29 @@ def count_opted_out(
         leads.filter(is_protected(leads, words, opted_out)).height for words in ({*harmless, *unclear}, harmless)
     )
     return certain, all_of_them - certain
+
+
+def is_unknown(name: str) -> bool:
+    """Whether a column has a field that only this service has, which may say in its values that a person opted out.
+
+    >>> [is_unknown(name) for name in ("contactability", "city", "custom_note", "tags", "protected")]
+    [True, False, False, False, False]
+    """
+    known = name in lead_kinds() or name in {PROTECTED, "row"}
+    return not (known or name.startswith("custom_") or can_say(name) or is_state(name))
+
+
+def says_inside(name: str) -> pl.Expr:
+    """Return an expression: whether a value of an unknown column says that a person opted out: "OPTED_OUT"."""
+
+    def judge(column: pl.Series) -> pl.Series:
+        if column.dtype.is_nested():
+            return pl.Series([opt_outs.says_inside(value) for value in column.to_list()], dtype=pl.Boolean)
+        if column.dtype != pl.String:
+            return pl.repeat(value=False, n=len(column), dtype=pl.Boolean, eager=True)
+        return column.is_in([text for text in column.unique().drop_nulls().to_list() if opt_outs.says_inside(text)])
+
+    return pl.col(name).map_batches(judge, return_dtype=pl.Boolean, is_elementwise=True)
 
 
 def says_opted_out(name: str) -> pl.Expr:

@@ -65,7 +65,7 @@ class Page:
         last: Number of the last page, or how many pages there are, if their numbers begin at 0.
         disputed: Whether a part of the response contradicts its next cursor.
         position: Whether the next cursor is a place in the list, which other rows take when a row before it goes.
-        unfinished: Status of a response that may not be whole; ``None`` for others.
+        unfinished: What says that a response may not be whole, its status or a flag; empty for others.
         absent: Whether the list is null, which may mean that it is empty, or that the service could not read it.
         forms: What differed of the form of the objects, which are in the contract's form here.
         documented: Whether the next cursor is where the contract has it.
@@ -88,7 +88,7 @@ class Page:
     last: int | None = None
     disputed: bool = False
     position: bool = False
-    unfinished: int | None = None
+    unfinished: str = ""
     absent: bool = False
     forms: frozenset[str] = frozenset()
     documented: bool = False
@@ -128,7 +128,8 @@ def page(reply: Reply) -> Page:
     served_at = headers.date(reply)
     formed, forms = object_forms.in_contract_form(records, reply.operation, served_at)
     found = paging.read_paging(rest, reply.headers.get("link"), headers=reply.headers, rows=len(records))
-    if reply.status in _UNFINISHED:
+    unfinished = str(reply.status) if reply.status in _UNFINISHED else paging.unfinished_flag(rest)
+    if unfinished:
         found = replace(found, ends=False, more=found.more or found.total is None)
     return Page(
         records=formed,
@@ -144,7 +145,7 @@ def page(reply: Reply) -> Page:
         last=found.last,
         disputed=found.disputed,
         position=found.position,
-        unfinished=reply.status if reply.status in _UNFINISHED else None,
+        unfinished=unfinished,
         absent=not records and "data" in rest and rest["data"] is None,
         forms=forms,
         documented=isinstance(pagination := rest.get("pagination"), dict) and "next_cursor" in pagination,

@@ -46,13 +46,18 @@ _UNKNOWN_FIELD = re.compile(
 )
 """A message that names the field that a service does not know, as that of Go's ``encoding/json``."""
 _FAILED = frozenset({"error", "fail", "failed"})
+_NOT_DONE = frozenset({"skipped", "rejected", "refused", "invalid", "not_created", "not_updated"})
+"""Statuses of a row that was refused if reasons are beside them, as at Marketo."""
+_REASONS = ("reasons", "errors", "error")
+_HOLDERS = ("data", "result", "results")
+"""Members of a response that may be the only row."""
 _CODE = re.compile(r"[a-z0-9]+([_.-][a-z0-9]+)+")
 _CODES = ("code", "error_code")
 _MESSAGES = ("message", "detail", "msg", "error_description", "description", "reason", "error_message",
              "default_message", "text", "messages")  # fmt: skip
 _DETAILS = (
     "details", "errors", "violations", "field_errors", "validation_errors", "invalid_params", "issues", "detail",
-    "message", "fields", "model_state",
+    "message", "fields", "model_state", "reasons",
 )  # fmt: skip
 """Names of the lists that say which fields an error is about."""
 _FIELDS = ("field", "parameter", "param", "pointer", "loc", "path", "property", "property_path", "attribute", "target",
@@ -72,7 +77,7 @@ _OF_REFUSALS = frozenset(
     {"data", "error", "errors", "extensions", "success", "ok", "status", "code", "message", "msg", "request_id"}
 )
 """Members of a response that says nothing but that it was refused."""
-_MARKS = (b'"error', b'"success"', b'"ok"', b'"fail', b'Errors"', b'_errors"')
+_MARKS = (b'"error', b'"success"', b'"reasons"', b'"ok"', b'"fail', b'Errors"', b'_errors"')
 _OWN_ERRORS = re.compile(r"(^|[a-z]_?)errors$", re.IGNORECASE)
 _DEEPEST_ERRORS = 3
 ROLLING_WINDOW = 60.0
@@ -171,10 +176,12 @@ def refusal_in(
     if len(reply.body) > _LONGEST_REFUSAL or not any(mark in reply.body for mark in _MARKS):
         return None
     body = _error_body(reply)
-    if "data" in body and (reply.operation is None or reply.operation.mutates):  # what is read may have failed itself
-        part = _refused_part(body["data"])
-        body = body if part is None else {**body, "data": None, **part}
-    failed = body.get("success") is False or body.get("ok") is False or body.get("error") or body.get("errors")
+    part, holder = None, next((name for name in _HOLDERS if name in body), None)
+    if holder and (reply.operation is None or reply.operation.mutates):  # what is read may have failed itself
+        part = _refused_part(body[holder])
+        body = body if part is None else {**body, holder: None, **part}
+    failed = part is not None or body.get("success") is False or body.get("ok") is False
+    failed = failed or body.get("error") or body.get("errors")
     failed = failed or str(body.get("status")).lower() in _FAILED  # as JSend says it
     is_object = body.get("id") is not None and "jsonrpc" not in body
     if not failed or is_object or not (_is_void(data := body.get("data")) or not data):
@@ -210,11 +217,15 @@ def _refused_part(data: Any, depth: int = 0) -> Mapping[str, Any] | None:
     {'errors': [{'field': ['email'], 'message': 'is invalid'}]}
     >>> _refused_part([{"code": "INVALID_DATA", "status": "error"}])
     {'code': 'INVALID_DATA', 'status': 'error'}
+    >>> _refused_part([{"status": "skipped", "reasons": [{"code": "1003", "message": "Email is invalid"}]}]) is None
+    False
     >>> _refused_part({"createLead": {"lead": {"id": 7}, "userErrors": errors}}) is None
     True
     """
     if isinstance(data, list) and len(data) == 1 and isinstance(data[0], Mapping):
-        return data[0] if str(data[0].get("status")).lower() in _FAILED and data[0].get("id") is None else None
+        status = str(data[0].get("status")).lower()
+        refused = status in _FAILED or (status in _NOT_DONE and any(data[0].get(name) for name in _REASONS))
+        return data[0] if refused and data[0].get("id") is None else None
     if not isinstance(data, Mapping) or depth > _DEEPEST_ERRORS:
         return None
     errors = next((value for name, value in data.items() if value and _OWN_ERRORS.search(name)), None)

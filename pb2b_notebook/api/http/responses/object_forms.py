@@ -112,8 +112,10 @@ _BASIC: Final = re.compile(r"[0-9]{8}T[0-9]{6}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}
 _IS_TIME: Final = re.compile(r".*(_at|At|_time|Time|Date|_date)|created|updated|modified")
 
 _PAIR_NAMES: Final = ("key", "name", "field", "code", "slug", "id")
-_WORDS: Final = ("key", "slug", "name", "value", "label", "code", "title")
+_WORDS: Final = ("key", "slug", "name", "value", "label", "code", "title", "refName", "displayName", "text")
 """Members of a status that is an object which may be its word, the best first."""
+_WORD: Final = re.compile(r"(?![0-9a-f-]{8,}$)[^\W\d_]", re.IGNORECASE)
+"""Begin of a word, and not of a number or of hexadecimal digits."""
 _SOON: Final = timedelta(days=1)
 """How much later than a response the time of a deletion may be, whose clock or zone may differ."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -332,7 +334,7 @@ def _reshape(
             inside[time] = inside.pop(other)._replace(name=time)
             what.add(f"{time} under {other}")
     for name, theirs in spellings(inside, declared).items():
-        if fold(name) != fold(theirs) and not are_texts_of(name, inside[theirs].value):
+        if fold(name) != fold(theirs) and not _may_stand_for(name, theirs, inside[theirs].value):
             continue
         inside[name] = inside.pop(theirs)._replace(name=name)
         what.add(f"{name}{_AS}{theirs}")
@@ -345,6 +347,17 @@ def _reshape(
         inside["custom_fields"] = Member("custom_fields", pairs, json.dumps(pairs))
         what.add(f"{CUSTOM_PAIRS}{next(name for name in _PAIR_NAMES if name in custom.value[0])}")
     return inside
+
+
+def _may_stand_for(name: str, theirs: str, value: Any) -> bool:
+    """Whether a value under another name may be that of a field; the id of a status, if it is a word such as "NEW".
+
+    >>> [_may_stand_for("status", "STATUS_ID", value) for value in ("IN_PROCESS", "UC_A1B2", 17, "9f0c51d2-4a7e")]
+    [True, True, False, False]
+    """
+    if name == "status" and fold(theirs).endswith("id"):
+        return value is None or (isinstance(value, str) and _WORD.match(value) is not None)
+    return are_texts_of(name, value)
 
 
 def _with_iso_times(row: Mapping[str, Member], what: set[str], left: frozenset[str] = frozenset()) -> dict[str, Member]:

@@ -34,6 +34,9 @@ _CURSORS: Final = {
     "nextoffset": "offset", "nextskip": "skip", "nextpageuri": "", "nextpagelink": "", "nexthref": "", "nexturi": "",
     "nextmarker": "marker", "nextbookmark": "bookmark", "nextcontinuationtoken": "continuation_token",
     "nextscrollid": "scroll_id", "nextsearchafter": "search_after", "nextpagecursor": "", "afterurl": "",
+    "nextstartingafter": "starting_after", "nextafter": "after", "nextsince": "since", "nextsinceid": "since_id",
+    "nextlastid": "last_id", "nextkey": "", "nextstartkey": "start_key", "lastevaluatedkey": "",
+    "nextpagestart": "start",
 }  # fmt: skip
 """Folded names of a next cursor → the query parameter that such a service takes it in; empty if any."""
 _INNER_CURSORS: Final = {
@@ -66,8 +69,9 @@ _MORE: Final = re.compile(
 )
 """Folded names of a truth value that says whether a page follows: also those of Zoho and of S3."""
 _NO_MORE: Final = frozenset(
-    {"last", "islast", "islastpage", "done", "endofstream", "endoflist", "endofresults", "isend", "eof", "reachedend"}
-)
+    {"last", "islast", "islastpage", "lastpage", "done", "endofstream", "endoflist", "endofresults", "isend", "eof",
+     "reachedend"}
+)  # fmt: skip
 _VAGUE: Final = frozenset({"truncated", "istruncated", "done"})
 """Those that may be about something else than pages, so that a next cursor outweighs them."""
 _TOTALS: Final = (
@@ -92,6 +96,11 @@ _REL_NEXT: Final = re.compile(r';\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|
 _PAGE_RELATIONS: Final = re.compile(r'rel\s*=\s*"?(?:first|prev)', re.IGNORECASE)
 _INSIDE: Final = re.compile(r"[^.]+|.+\.(local|localdomain|internal|intranet|lan|svc)", re.IGNORECASE)
 """Host names that mean nothing outside one network. Source: RFC 6762 and its appendix G."""
+_UNFINISHED: Final = re.compile(
+    r"(is|has)?(partial|incomplete)((search)?(results?|list|response|data))?|(results?|list|data|response)(is|are)?(partial|incomplete)|"
+    r"(search|query)?timedout|terminatedearly"
+)
+"""Folded names of a flag of a response that is not whole, such as those of Elasticsearch and GitHub."""
 _DEEPEST: Final = 3
 
 
@@ -154,6 +163,8 @@ def read_paging(
     'starting_after'
     >>> read_paging({"page": 0, "totalPages": 1}).ends, read_paging({"end_of_stream": True}).ends
     (True, True)
+    >>> read_paging({"next_starting_after": "a1"}).parameter, read_paging({"last_page": True}).ends
+    ('starting_after', True)
     >>> read_paging({"offset": "itr9/rec7"}).cursor, read_paging({"offset": "30"}).cursor
     ('itr9/rec7', None)
     >>> found = read_paging({"next": {"from": "c2"}}), read_paging({"next": {"year": 2, "week": 7}})
@@ -201,6 +212,23 @@ def read_paging(
         return Paging(beside, "", names, more=True, total=total)
     ends = (bool(found) or bool(more) or bool(_PAGE_RELATIONS.search(link or ""))) and not any(more)
     return Paging(names=names, ends=ends, more=any(more), total=total, beside=None if ends else beside)
+
+
+def unfinished_flag(rest: Mapping[str, Any]) -> str:
+    """Return the flag of an envelope that says that rows may be missing; empty without one.
+
+    >>> unfinished_flag({"took": 5, "timed_out": True}), unfinished_flag({"meta": {"isPartial": "true"}})
+    ('timedout: true', 'ispartial: true')
+    >>> unfinished_flag({"incomplete_results": False}), unfinished_flag({"complete": False})
+    ('', 'complete: false')
+    """
+    for holder in _holders(rest, 0):
+        for name, value in holder.items():
+            if _UNFINISHED.fullmatch(name) and truth(value):
+                return f"{name}: true"
+            if name in {"complete", "iscomplete"} and truth(value) is False:
+                return f"{name}: false"
+    return ""
 
 
 def is_link(cursor: str) -> bool:

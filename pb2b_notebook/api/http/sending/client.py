@@ -725,7 +725,7 @@ class Client:
         if call.idempotency_key is not None:
             headers["Idempotency-Key"] = call.idempotency_key
         address = self.base_url + call.path
-        if call.operation.method == "GET" and self.profile.value("trailing_slash"):
+        if self.profile.value("trailing_slash"):
             address += "/"
         try:
             return httpx.Request(

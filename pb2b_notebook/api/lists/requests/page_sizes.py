@@ -92,5 +92,6 @@ class PageSize:
     def _is_named(self, refused: Exception) -> bool:
         details = getattr(refused, "details", ())
         if details:  # the message may list the parameters that it knows
-            return any(fold(str(detail.field)) == fold(str(self.name)) for detail in details)
+            named = (part for each in details for part in (str(each.field), re.split(r"[./]", str(each.field))[-1]))
+            return any(fold(part) == fold(str(self.name)) for part in named)
         return bool(re.search(rf"\b{self.name}\b", str(refused)))

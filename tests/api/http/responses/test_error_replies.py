@@ -179,6 +179,7 @@ def test_a_refusal_with_a_status_of_success_may_say_that_there_is_no_such_object
         ({"data": {"leadCreate": {"__typename": "P", "lead": None, "errors": [{"message": "bad"}]}}}, 422),
         ({"data": {"createLead": None}, "errors": [{"message": "bad"}]}, 422),
         ({"data": [{"code": "INVALID_DATA", "message": "bad", "status": "error", "details": {}}]}, 422),
+        ({"result": [{"status": "skipped", "reasons": [{"code": "1003", "message": "bad"}]}], "success": True}, 422),
         (
             {"jsonrpc": "2.0", "id": 7, "error": {"code": 200, "data": {"name": "x.MissingError", "message": "bad"}}},
             404,
@@ -196,6 +197,7 @@ def test_a_failure_with_status_200_is_a_refusal_wherever_it_says_so(body, status
         {"data": {"createLead": {"lead": {"id": "a"}, "userErrors": [{"message": "phone was left out"}]}}},
         {"data": {"valid": False, "errors": [{"row_number": 2, "message": "bad"}]}},
         {"data": [{"id": "job_1", "status": "failed", "error": {"code": "lost"}}]},
+        {"result": [{"id": 7, "status": "skipped", "reasons": [{"message": "is a duplicate"}]}], "success": True},
         {"id": "job_1", "status": "failed", "error": {"code": "lost"}},
     ],
 )
