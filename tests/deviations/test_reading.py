@@ -316,6 +316,20 @@ def test_a_total_that_is_not_reached_is_said(against, said):
     assert any("does not count as complete" in text for text in said)
 
 
+ENDS = {"a total that falls": {"total": 20}, "partial": {"partial": True}, "timed out": {"timed_out": True}}
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_an_end_that_the_response_itself_contradicts_is_not_believed(against, service, monkeypatch, name):
+    def tell(x):
+        if x.path == "/leads" and x.many and "cursor" in x.asked:
+            x.answer["pagination"] |= {"next_cursor": None, "has_more": False, **ENDS[name]}
+
+    monkeypatch.setitem(DEVIATIONS, name, Deviation(None, tell))
+    frame = against(name, "limit_clamped_to_10").leads.list()
+    assert not pb.provenance(frame).complete or ids_of(service, frame) == set()
+
+
 def test_a_link_to_another_host_is_not_followed():
     from pb2b_notebook.api.http.responses.paging import query_of_link
 

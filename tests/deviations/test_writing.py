@@ -1326,6 +1326,27 @@ def test_what_a_service_accepts_is_waited_for_a_moment(against, service, monkeyp
     assert against("later").leads.update(lead["id"], city="Turku").city == "Turku"
 
 
+@pytest.mark.parametrize("status", [200, 202])
+def test_a_lead_that_is_shown_and_not_stored_is_not_called_written(against, service, monkeypatch, said, status):
+    lead = next(lead for lead in service.leads() if lead["email"] and lead["status"] == "new")
+
+    def ask(x):
+        if x.method == "PATCH":
+            shown = {**lead, "city": "Turku"} if status == 202 else lead
+            x.status, x.answer = status, {"data": shown}
+
+    monkeypatch.setitem(DEVIATIONS, "not stored", Deviation(ask))
+    ws = against("not stored", "no_upserts")
+    outcome = ws.leads.plan(pd.DataFrame({"id": [lead["id"]], "city": ["Turku"]})).apply()
+    assert outcome.table["status"].to_list() == ["needs_review"]
+    if status == 202:
+        with pytest.raises(ProtocolError, match="no object shows that it was done"):
+            ws.leads.update(lead["id"], city="Turku")
+    else:
+        ws.leads.update(lead["id"], city="Turku")
+        assert any("has no city as it was sent" in text for text in said)
+
+
 def test_a_mirror_loses_no_lead_to_a_list_that_may_be_cut(against, service, monkeypatch):
     ws = against()
     ws.mirror.sync("leads")

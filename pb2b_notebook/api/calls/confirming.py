@@ -17,7 +17,7 @@ from urllib.parse import quote, unquote, urlsplit
 from pb2b_notebook.api.calls.created_ids import created_id
 from pb2b_notebook.api.http.responses import envelope
 from pb2b_notebook.api.http.responses.reply import Reply
-from pb2b_notebook.api.http.sending.client import Call, Client
+from pb2b_notebook.api.http.sending.client import CREATED, Call, Client
 from pb2b_notebook.credentials import is_secret
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import NotJSONError, ProspectB2BError, ProtocolError
@@ -37,9 +37,15 @@ _DELETED: Final = re.compile(r"(rows?|records?|num(ber)?|n)?(deleted|affected)(r
 """Folded names of how much was deleted."""
 _DEEPEST: Final = 3
 _WAITS: Final = (1.0, 2.0, 4.0)
-"""Seconds after which an object is looked for again whose write was accepted, to be done later (RFC 9110, 15.3.3)."""
+"""Seconds after which an object is looked for again that a service may show later."""
+_LATER: Final = frozenset({envelope.ACCEPTED, CREATED})
+"""Statuses of a write that is done later (RFC 9110, 15.3.3), or was done, which lists may show later."""
 ALLOWANCE: Final = timedelta(seconds=5)
 """How much earlier than a call its lead may be created: the Date header has whole seconds, and clocks differ."""
+_AS_WRITTEN: Final = frozenset(
+    {"full_name", "first_name", "last_name", "company_name", "title", "city", "external_id", "status", "source"}
+)
+"""Fields that services keep as they were written, but for their case."""
 _SENT_ONLY: Final = frozenset({"if_updated_at", "match_on"})
 """Fields of a write that are not values of the object."""
 
@@ -66,7 +72,7 @@ def confirm(client: Client, operations: Operations, call: Call, reply: Reply, *,
     if instead is not reply:
         return instead
     found = _written_object(client, operations, call, reply, since)
-    for seconds in _WAITS if reply.status == envelope.ACCEPTED else ():
+    for seconds in _WAITS if reply.status in _LATER else ():
         if found is not None:
             break
         client.wait(seconds)
@@ -120,25 +126,39 @@ def _say_what_is_not_shown(call: Call, reply: Reply) -> None:
     names = not_shown(found, sent) if isinstance(found, dict) and isinstance(sent, dict) else []
     if names:
         notices.say(
-            f"{call.operation.id}: the lead that the service returned has no {', '.join(names)}: it may not have "
-            "stored that; ws.leads.get(…) shows what it has"
+            f"{call.operation.id}: the lead that the service returned has no {', '.join(names)} as it was sent: it may "
+            "not have stored that; ws.leads.get(…) shows what it has"
         )
 
 
 def not_shown(found: Mapping[str, Any], sent: Mapping[str, Any]) -> list[str]:
-    """Return the names of the values that were sent and that an object does not have, not even as null.
+    """Return the names of the values that were sent and that an object does not have: it has none, or another text.
 
-    >>> not_shown({"id": "lead_1", "city": None}, {"city": "Oslo", "title": "CEO", "tags": []})
-    ['title']
+    Services write phones, addresses and countries in their own way: these are not compared.
+
+    >>> not_shown({"id": "lead_1", "city": None, "tags": []}, {"city": "Oslo", "title": "CEO", "tags": []})
+    ['city', 'title']
+    >>> not_shown({"city": "OSLO", "status": "new", "phone": "+1"}, {"city": "Oslo", "status": "replied", "phone": "1"})
+    ['status']
     >>> not_shown({"custom_fields": {"Tier": None}}, {"custom_fields": {"tier": "A", "mood": "good"}})
     ['custom_fields.mood']
     """
-    names = [name for name, value in sent.items() if value and name not in _SENT_ONLY and name not in found]
+    given = {name: value for name, value in sent.items() if value and name not in _SENT_ONLY}
+    names = [name for name, value in given.items() if name not in found or _is_lost(name, value, found[name])]
     custom, held = sent.get("custom_fields"), found.get("custom_fields")
     if isinstance(custom, Mapping) and isinstance(held, Mapping):
         shown = {key.casefold() for key in held}
         names += [f"custom_fields.{key}" for key, value in custom.items() if value and key.casefold() not in shown]
     return names
+
+
+def _is_lost(name: str, sent: Any, held: Any) -> bool:
+    """Whether an object does not have a value that was sent: it has none, another text, or a part of it."""
+    if held in (None, "", []):
+        return True
+    if name not in _AS_WRITTEN or not isinstance(sent, str) or not isinstance(held, str):
+        return False
+    return fold(sent.strip()) not in fold(held)
 
 
 def _instead_of_job(client: Client, operations: Operations, call: Call, reply: Reply) -> Reply:
@@ -274,18 +294,8 @@ def _lacks_object(call: Call, reply: Reply) -> bool:
         return True
     if not isinstance(data, dict) or data.get("id") is None:
         return True
-    return reply.status == envelope.ACCEPTED and operation.id.startswith("leads.") and not _is_lead(data, call.body)
-
-
-def _is_lead(data: Mapping[str, Any], body: bytes | None) -> bool:
-    """Whether the object of a write that is accepted for later is the lead, not the work on it.
-
-    >>> _is_lead({"id": "op_1", "object": "operation"}, b'{"city": "Oslo"}')
-    False
-    """
-    sent = json.loads(body) if body else {}
-    names = sent.keys() - _SENT_ONLY if isinstance(sent, dict) else set()
-    return str(data.get("object") or "lead").lower() == "lead" and (not names or not names.isdisjoint(data))
+    # Accepted is not done: also a lead that is shown then may never be stored.
+    return reply.status == envelope.ACCEPTED and operation.id.startswith("leads.")
 
 
 def _written_object(
@@ -414,7 +424,7 @@ def has_values(lead: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
     return True
 
 
-def _folded(inner: Mapping[str, Any]) -> dict[str, Any]:
+def _with_folded_names(inner: Mapping[str, Any]) -> dict[str, Any]:
     """Return an object inside another one, whose names are those of the service, by what its names are."""
     return {fold(name): value for name, value in inner.items()}
 
@@ -422,5 +432,8 @@ def _folded(inner: Mapping[str, Any]) -> dict[str, Any]:
 def _has_items(held: Sequence[Any], sent: Sequence[Any]) -> bool:
     """Whether a list has the texts that were sent, in any order, or its objects, in theirs."""
     if len(held) == len(sent) and all(isinstance(each, Mapping) for each in (*held, *sent)):
-        return all(has_values(_folded(each), _folded(values)) for each, values in zip(held, sent, strict=True))
+        return all(
+            has_values(_with_folded_names(each), _with_folded_names(values))
+            for each, values in zip(held, sent, strict=True)
+        )
     return sorted(map(str, sent)) == sorted(map(str, held))

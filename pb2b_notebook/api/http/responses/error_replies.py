@@ -180,8 +180,8 @@ def refusal_in(
     if holder and (reply.operation is None or reply.operation.mutates):  # what is read may have failed itself
         part = _refused_part(body[holder])
         body = body if part is None else {**body, holder: None, **part}
-    failed = part is not None or body.get("success") is False or body.get("ok") is False
-    failed = failed or body.get("error") or body.get("errors")
+    denied = part is not None or body.get("success") is False or body.get("ok") is False
+    failed = denied or body.get("error") or body.get("errors")
     failed = failed or str(body.get("status")).lower() in _FAILED  # as JSend says it
     is_object = body.get("id") is not None and "jsonrpc" not in body
     if not failed or is_object or not (_is_void(data := body.get("data")) or not data):

@@ -181,6 +181,8 @@ class PageSequence:
             seen.total = None  # it counts the rows before the cursor too
         if seen.verdict() == "short" and page.ends and not self._is_still_short():
             seen.total = None  # rows were deleted meanwhile
+        if seen.verdict() == "proven" and seen.rows < max(seen.counts, default=0) and self._is_still_short():
+            seen.total = max(seen.counts)  # a count that shrinks to what came is not a proof
         if seen.verdict() == "proven" and not capped:
             if seen.gives_cursors and not page.ends and seen.pages > 1:
                 self._facts.learn("gives_cursors", True, "only the last page has none")
