@@ -25,6 +25,7 @@ from pb2b_notebook.intake.name_columns import (
     drop_departments,
     find_marked_companies,
     join_family_names,
+    part_companies_from_names,
     take_addresses_of_names,
     take_companies_of_names,
     take_people_of_companies,
@@ -113,7 +114,10 @@ def convert_cells(frame: Any, mapping: Mapping, fields: Any, *, file: FileReport
         *drop_companies_of_own_names(readings),
         *take_people_of_companies(readings, known),
     ]
-    companies = take_companies_of_names(readings, known, find_marked_companies(frame))
+    companies = [
+        *part_companies_from_names(readings, known),
+        *take_companies_of_names(readings, known, find_marked_companies(frame)),
+    ]
     names = [*addressed, *joined, *own_names, *companies, *turn_names(readings)]
     first, rest = use_first_values(readings)
     rest += others_of_names

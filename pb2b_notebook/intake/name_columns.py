@@ -31,6 +31,7 @@ PART: Final = "part of the family name"
 TURNED: Final = "family name first"
 ADDRESSED: Final = "address beside a name"
 COMPANY: Final = "company in place of a name"
+BESIDE: Final = "company before a name"
 OWN_NAME: Final = "name in place of a company"
 DEPARTMENT: Final = "department behind a company"
 """Rules of such names, in the changes."""
@@ -214,6 +215,50 @@ def take_companies_of_names(
             taken.append(Taken(row, "company_name", str(name.column), None, company.values[row], COMPANY))
             taken.append(Taken(row, "full_name", str(name.column), company.values[row], "", COMPANY))
     return taken
+
+
+def part_companies_from_names(readings: list[Reading], fields: Mapping[str, LeadField]) -> list[Taken]:
+    """Part a company from the name behind it, as Odoo writes both: "Roth AG, Anna Roth".
+
+    Args:
+        readings: Readings of the mapped columns, which are changed; one of companies is added where none is mapped.
+        fields: Lead fields by key.
+
+    Returns:
+        The names, and the companies of rows that have none.
+    """
+    name, company = (_builtin(readings, key) for key in ("full_name", "company_name"))
+    values = name.values if name is not None else ()
+    parted = {row: parts for row, value in enumerate(values) if (parts := _company_and_person(value))}
+    if name is None or not parted or "company_name" not in fields:
+        return []
+    if company is None:
+        company = Reading(fields["company_name"], name.column, [None] * len(values), {}, {})
+        readings.append(company)
+    taken: list[Taken] = []
+    for row, (firm, person) in parted.items():
+        taken.append(Taken(row, "full_name", str(name.column), name.values[row], person, BESIDE))
+        name.values[row] = person
+        if is_blank(company.value_or_cell(row)):
+            company.values[row] = firm
+            taken.append(Taken(row, "company_name", str(name.column), None, firm, BESIDE))
+    return taken
+
+
+def _company_and_person(text: Any) -> tuple[str, str] | None:
+    """Return a company with a legal form and the name behind its comma, which begins with a known given name.
+
+    >>> _company_and_person("Roth AG, Anna Roth"), _company_and_person("Roth AG, Bad Homburg")
+    (('Roth AG', 'Anna Roth'), None)
+    """
+    firm, comma, person = map(str.strip, text.rpartition(",")) if isinstance(text, str) else ("", "", "")
+    given = person.split()[:-1]
+    is_person = bool(given) and fold_name(given[0]) in given_names() and not _is_company(person)
+    return (firm, person) if comma and is_person and _is_company(firm) else None
+
+
+def _is_company(name: str) -> bool:
+    return _has_legal_form(name) or _has_short_form(name)
 
 
 def drop_departments(readings: Sequence[Reading]) -> list[Taken]:

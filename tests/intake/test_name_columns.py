@@ -8,6 +8,7 @@ from pb2b_notebook.intake.name_columns import (
     drop_companies_of_own_names,
     drop_departments,
     is_family_first,
+    part_companies_from_names,
     take_companies_of_names,
     take_people_of_companies,
     turn_names,
@@ -187,3 +188,31 @@ def test_a_company_in_a_column_of_names_is_the_company_of_the_row(ws):
     employed = ws.leads.intake(people.assign(Company="Nord")).plan.diff
     assert set(employed[employed["field"] == "company_name"]["after"]) == {"Nord"}
     assert employed[employed["field"] == "full_name"]["after"].tolist() == names
+
+
+@pytest.mark.parametrize(
+    ("cell", "wanted"),
+    [
+        ("Roth AG, Anna Roth", ("Anna Roth", "Roth AG")),
+        ("Kern, Lund & Co. KG, Anna Weber", ("Anna Weber", "Kern, Lund & Co. KG")),
+        *[
+            (same, (same, None))
+            for same in ("Roth AG, Bad Homburg", "Max Kern, Nord GmbH", "Roth, Anna", "Roth AG, Anna")
+        ],
+        ("Roth AG, Anna GmbH", ("Roth AG, Anna GmbH", None)),
+    ],
+)
+def test_a_company_is_parted_from_a_name_only_where_both_are_sure(cell, wanted):
+    fields = {key: LeadField(key, "text") for key in ("full_name", "company_name")}
+    readings = [read_column([cell], fields["full_name"], "Display Name", "", None)]
+    part_companies_from_names(readings, fields)
+    found = {reading.field.key: reading.value_or_cell(0) for reading in readings}
+    assert (found["full_name"], found.get("company_name")) == wanted
+
+
+def test_a_company_of_its_own_column_stays_beside_the_name():
+    fields = {key: LeadField(key, "text") for key in ("full_name", "company_name")}
+    cells = {"full_name": "Roth AG, Anna Roth", "company_name": "Roth Group"}
+    readings = [read_column([cell], fields[key], key, "", None) for key, cell in cells.items()]
+    part_companies_from_names(readings, fields)
+    assert [reading.value_or_cell(0) for reading in readings] == ["Anna Roth", "Roth Group"]
