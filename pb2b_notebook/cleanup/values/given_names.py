@@ -30,6 +30,8 @@ def formal_names() -> dict[str, frozenset[str]]:
     for name, form in _further_nicknames({one for names in formal.values() for one in names}):
         for known in (name, form):
             formal.setdefault(known, set()).add(name)
+    for form in _abbreviations():  # a name may end after any letter: Geo is also Georg, and Joh John
+        formal[form].update(*(names for name, names in formal.items() if name.startswith(form)))
     return {form: frozenset(names) for form, names in formal.items()}
 
 
@@ -45,6 +47,10 @@ def _entries(table: str) -> Iterator[tuple[str, list[str]]]:
         yield name.strip(), forms.split()
 
 
+def _abbreviations() -> set[str]:
+    return {form for _, forms in _entries(_tables()["abbreviations"]) for form in forms}
+
+
 @cache
 def given_names() -> frozenset[str]:
     """Return the known given names, folded: those with short forms, these forms but for abbreviations, and others.
@@ -53,8 +59,7 @@ def given_names() -> frozenset[str]:
     (True, set())
     """
     words = tomllib.loads(files(__package__).joinpath("names.toml").read_text(encoding="utf-8"))
-    abbreviations = {form for _, forms in _entries(_tables()["abbreviations"]) for form in forms}
-    return frozenset({*formal_names(), *words["given"]} - abbreviations)
+    return frozenset({*formal_names(), *words["given"]} - _abbreviations())
 
 
 def _further_nicknames(formal: Collection[str]) -> Iterator[tuple[str, str]]:

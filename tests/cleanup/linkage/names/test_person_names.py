@@ -135,6 +135,7 @@ NICKNAMES = [
     "kalle/karl", "pista/istvan", "jancsi/janos", "honza/jan", "tonda/antonin", "yannis/ioannis", "bob/robert",
     "mattie/matthew", "abbie/abbigail", "cait/caitlin",
     "wm/william", "wm/bill", "geo/george", "jas/jim", "joh/hans", "fco/francisco",
+    "joh/john", "geo/georg", "wilh/wilhelmina",
 ]  # fmt: skip
 NOT_NICKNAMES = [
     "erin/aaron", "lisa/alice", "andrew/andrea", "leah/ashley", "emily/amelia", "felix/felicia", "micah/michael",
