@@ -25,6 +25,7 @@ FACTS: Final = {
     "refused": "parameters and fields that it refuses",
     "ignored": "parameters that it ignores",
     "applied": "filters that it certainly applies",
+    "exact": "whether the filter by address finds it only as it is written",
     "several_values": "filters of which it applies several values at once",
     "one_value": "filters of which it applies one value at a time",
     "missing": "the operation does not exist",
@@ -67,7 +68,17 @@ _DIFFERENCES: Final = frozenset(
      "version_form", "lists_deleted", "timeless"}
 )  # fmt: skip
 _TRUTHS: Final = frozenset(
-    {"missing", "needs_version", "replaces", "trailing_slash", "gives_cursors", "timeless", "lists_deleted", "endless"}
+    {
+        "exact",
+        "missing",
+        "needs_version",
+        "replaces",
+        "trailing_slash",
+        "gives_cursors",
+        "timeless",
+        "lists_deleted",
+        "endless",
+    }
 )
 _UNREADABLE: Final = (ValueError, TypeError, KeyError, RecursionError)
 """Exceptions of text that is not a profile."""

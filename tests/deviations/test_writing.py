@@ -1326,6 +1326,20 @@ def test_what_a_service_accepts_is_waited_for_a_moment(against, service, monkeyp
     assert against("later").leads.update(lead["id"], city="Turku").city == "Turku"
 
 
+def test_a_person_is_not_created_again_where_the_filter_by_address_looks_at_its_case(against, service, monkeypatch):
+    def tell(x):
+        x.out.pop("x-sandbox-instance", None)
+        given = {value for name, value in x.query if name == "email"}
+        if x.path == "/leads" and given and x.many:
+            x.answer["data"] = [row for row in x.rows if row["email"] in given]
+
+    service.ask("POST", "/leads", {"email": "Ca.Se@Written.example", "full_name": "Ca Se", "city": "Oslo"})
+    monkeypatch.setitem(DEVIATIONS, "exact filter", Deviation(None, tell))
+    rows = pd.DataFrame({"email": ["ca.se@written.example"], "city": ["Turku"]})
+    plan = against("exact filter", "limit_clamped_to_10").leads.plan(rows)
+    assert (plan.summary["create"], plan.summary["update"]) == (0, 1)
+
+
 @pytest.mark.parametrize("status", [200, 202])
 def test_a_lead_that_is_shown_and_not_stored_is_not_called_written(against, service, monkeypatch, said, status):
     lead = next(lead for lead in service.leads() if lead["email"] and lead["status"] == "new")

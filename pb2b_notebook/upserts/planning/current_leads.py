@@ -12,7 +12,7 @@ from pb2b_notebook.api.calls.options import Options
 from pb2b_notebook.api.http.responses import envelope
 from pb2b_notebook.api.http.sending.client import Call
 from pb2b_notebook.display import notices
-from pb2b_notebook.errors import InvalidParameterError, NotFoundError, PaginationError, UsageError
+from pb2b_notebook.errors import APIError, InvalidParameterError, NotFoundError, PaginationError, UsageError
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.openapi.opt_outs import can_say
 from pb2b_notebook.upserts.planning.desired_rows import Desired
@@ -38,6 +38,7 @@ LONGEST_EMAIL: Final = 320
 ADDED: Final = frozenset({"ids", "email", "import_id"})
 """Filters that only make a list shorter: leads are compared with the rows in any case."""
 _NAMED: Final = 8
+_EXACT: Final = "exact"
 _MASK: Final = r"[*•●…]"
 """What a service writes in place of the characters of an address that it hides."""
 _NOT_REAL: Final = r"(?i)^[0-9a-f]{32,}@|@([\w.-]+\.)?invalid$"
@@ -229,9 +230,9 @@ def _leads_of_rows(target: Target, desired: Desired) -> pl.DataFrame:
     by_email = [_at_addresses(target, part) for part in batches(sorted(emails), _most(target, "email"))]
     found = _concat([*by_id, *by_email], target)
     keys = {match_key(email, "email") for email in found["email"].drop_nulls()}
-    if emails <= keys or not _have_other_addresses(target, found):
+    if emails <= keys or not (_have_other_addresses(target, found) or _finds_only_as_written(target)):
         return found
-    # A filter may find leads by their own address only.
+    # A filter may find leads by their own address only, and only as it is written.
     return _concat([found, list_leads(target, {}, strict=True)], target)
 
 
@@ -247,6 +248,25 @@ def _have_other_addresses(target: Target, found: pl.DataFrame) -> bool:
         names |= {name for lead in others for name in lead}
     several = any(form.startswith(_SEVERAL) for form in session.client.profile.names("forms"))
     return several or any(holds_other_addresses(name) and not name.startswith("custom_") for name in names)
+
+
+def _finds_only_as_written(target: Target) -> bool:
+    """Whether the filter by address of a service that differs finds no address in another case; tried once."""
+    session, profile = target.session, target.session.client.profile
+    known = profile.value(_EXACT, "leads.list")
+    if known is not None or not session.may_differ(0):
+        return bool(known)
+    texts = [str(lead.get("email") or "") for lead in _any_leads(target)]
+    shown = pl.DataFrame({"email": texts}, schema={"email": pl.String}).filter(~_hides_address())["email"].to_list()
+    other = next((text.swapcase() for text in shown if text != text.swapcase()), None)
+    if other is None:
+        return False
+    try:
+        exact = not list_leads(target, {"email": [other]}).height
+    except (APIError, PaginationError):
+        return False
+    profile.learn(_EXACT, exact, "an address in another case", operation="leads.list", at=session.time())
+    return exact
 
 
 def _text_of(value: Any) -> str | None:
