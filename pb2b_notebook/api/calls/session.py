@@ -489,7 +489,7 @@ class Session(Context):
     def learn_missing(self, name: str, problem: ProspectB2BError) -> None:
         """Remember that the service lacks an operation, if that is what the error says; it is not asked again."""
         if isinstance(problem, NotFoundError):
-            self.client.profile.learn("missing", True, "it answers 404", operation=name, at=self.time())
+            self.client.profile.learn("missing", True, f"it answers {problem.status}", operation=name, at=self.time())
 
     def zone(self) -> tzinfo:
         """Return the workspace's time zone, read once; UTC where the key may not read the settings or none is set."""

@@ -213,7 +213,7 @@ class _Checking:
             raise problem
         if isinstance(problem, NotFoundError):  # the ids in its path are those of rows that were listed
             at = self._client.now()
-            self._client.profile.learn("missing", True, "it answers 404", operation=operation.id, at=at)
+            self._client.profile.learn("missing", True, f"it answers {problem.status}", operation=operation.id, at=at)
         unanswered = isinstance(problem, (TransportError, RateLimitError))
         self._silent = self._silent + 1 if unanswered else 0
         status = problem.status if isinstance(problem, APIError) else None
