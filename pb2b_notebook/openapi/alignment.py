@@ -87,7 +87,7 @@ def _with_our_names(operation: Operation, match: Operation) -> Operation:
     parameters = tuple(
         replace(p, name=renamed.get(p.name, p.name)) if p.location == "path" else p for p in operation.parameters
     )
-    many = match.many or (operation.many and not _is_of_one(match))
+    many = match.many  # the only object may come in a list, as at Zoho
     fields = fields_in_our_form(operation.fields, match.fields)
     body = body_in_our_form(operation.body_parameters, match.body_parameters, noun_of(operation.path))
     # Our contract knows that a dry run changes nothing; another document cannot say so.
@@ -112,11 +112,6 @@ def _with_our_names(operation: Operation, match: Operation) -> Operation:
         reads_as=frozenset() if ours == {field.name for field in fields} else ours,
         custom_filters=operation.custom_filters or match.custom_filters,
     )
-
-
-def _is_of_one(ours: Operation) -> bool:
-    """Whether a list in a response is that of the only object, as at Zoho: of a key, of an id, or of a write."""
-    return ours.mutates or ours.path.endswith("}") or ours.id == "me.get"
 
 
 def _filters_of_rows(theirs: Operation, ours: Operation) -> Iterator[Parameter]:
