@@ -21,17 +21,10 @@ PEOPLE = pl.DataFrame(
 )
 
 
-class Read:
-    """What the panel needs of an intake."""
-
-    def __init__(self, source, mapping):
-        self.source, self.mapping, self.file = source, mapping, None
-
-
-def test_a_column_that_is_left_out_says_what_it_is_read_for_and_what_it_could_be():
+def test_a_column_that_is_left_out_says_what_it_is_read_for_and_what_it_could_be(space):
     panel = ColumnsPanel(FIELDS, lambda: None, lambda _: None)
     mapping = Mapping({"E-Mail": "email"})
-    panel.show(Read(PEOPLE, mapping))
+    panel.show(space.leads.intake(PEOPLE, mapping=mapping, progress=False))
     verdicts = {column: text for _, column, text in panel._judge(PEOPLE, mapping)}
     read = "left out as a value, and read for who opted out"
     assert verdicts == {
