@@ -68,6 +68,7 @@ class Body:
     names: tuple[tuple[str, str], ...] = ()
 
 
+@lru_cache(maxsize=4096)
 def fold(name: str) -> str:
     """Return a name without what only its writing adds.
 

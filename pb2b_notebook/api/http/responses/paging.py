@@ -434,8 +434,8 @@ def _cursors(holder: Mapping[str, Any]) -> Iterator[tuple[str | None, str]]:
 def _unread_cursors(holders: Iterable[Mapping[str, Any]]) -> Iterator[bool]:
     """Yield a promise for each object about the next page, several members of which may be the cursor."""
     for holder in holders:
-        for value in (holder[name] for name in _CURSORS if isinstance(holder.get(name), Mapping)):
-            if len(_own_query(value)) > 1:
+        for name, value in holder.items():
+            if isinstance(value, dict) and name in _CURSORS and len(_own_query(value)) > 1:
                 yield True
 
 

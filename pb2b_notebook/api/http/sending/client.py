@@ -348,11 +348,12 @@ class Client:
 
     def _forms_to_try(self, call: Call, learned: frozenset[str]) -> tuple[str, ...]:
         """Return the forms in which the body of a write may be sent."""
+        if call.body is None:
+            return (write_forms.PLAIN,)
         known = self.profile.value("write_form", call.operation.id) or call.operation.body_form
-        if call.body is None or not call.operation.mutates or call.operation.id in _PARTLY_DONE:
+        if not call.operation.mutates or call.operation.id in _PARTLY_DONE:
             taken = {str(fact.value) for fact in self.profile.facts if fact.name == "write_form"}
-            rows = call.body is not None
-            return write_forms.forms_of_rows(call.operation, learned, known, taken) if rows else (write_forms.PLAIN,)
+            return write_forms.forms_of_rows(call.operation, learned, known, taken)
         return write_forms.forms_to_try(call.operation, learned, known)
 
     def _learn_refusals(self, operation: Operation, refusals: Iterable[tuple[frozenset[str], APIError]]) -> None:

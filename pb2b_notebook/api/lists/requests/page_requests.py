@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from time import monotonic
@@ -245,19 +245,33 @@ class PageRequests:
         last = self.seen.last
         return last is not None and ids_of(page.records) == ids_of(last.records)
 
-    def _cursor_names(self, cursor: str) -> list[str]:
-        """Return the parameters that may take a cursor, the most probable first: a number of rows is a place."""
+    def _cursor_names(self, cursor: str) -> Iterator[str]:
+        """Yield the parameters that may take a cursor, the most probable first, in the document's own letters.
+
+        Nearly always the first one does, so that the others are looked for only after it.
+        """
+        given, parameters = self._parameter, self.facts.operation.query_parameters
+        likely = next((name for name in parameters if fold(name) == fold(given)), None)
+        if likely is not None:
+            yield likely
+        yield from (name for name in self._less_likely_names(cursor, given) if name != likely)
+
+    def _less_likely_names(self, cursor: str, given: str) -> list[str]:
+        """Return all names that are known for a cursor: a number of rows is a place.
+
+        Args:
+            cursor: The cursor.
+            given: Parameter that the latest response gives for it; empty without one.
+        """
         declared = declared_name(self.facts.operation, CURSORS)
         theirs = declared if self.facts.context.operations.origin else None
-        named = (n for n in self.facts.operation.query_parameters if fold(n) == fold(self._parameter))
         names = [
-            next(named, None),  # in the document's own letters
             theirs,
-            self._parameter,
+            given,
             self.facts.profile.value("cursor_parameter"),
             declared,
             *self._spelled,
-            *OTHER_NAMES.get(self._parameter, ()),
+            *OTHER_NAMES.get(given, ()),
             *("offset", *OTHER_NAMES["offset"]) * (cursor == str(self.seen.rows)),
             "cursor",
             *CURSORS,
@@ -267,7 +281,7 @@ class PageRequests:
         styled = [in_style_of(spelled, name) for name in names if name]
         folded = {fold(name) for name in names if name and self.facts.context.operations.origin and theirs is None}
         documented = [name for name in self.facts.operation.query_parameters if fold(name) in folded]
-        return list(dict.fromkeys(name for name in (names[0], *documented, *names, *styled) if name))
+        return list(dict.fromkeys(name for name in (*documented, *names, *styled) if name))
 
     def _ask_in_size(self, query: list[tuple[str, str]], *, sized: bool = False) -> Page:
         while True:
