@@ -35,8 +35,9 @@ _PRIOR_PAIRS: Final = 3.0
 """Pairs of one person, and of two, that the prior counts for: the odds are even where a list has none."""
 _PRIOR_STRANGERS: Final = 100.0
 """Pairs of strangers that the prior of the chance counts for."""
-_BY_CHANCE: Final = {_A_LITTLE_ALIKE: 0.005, _OTHER_GIVEN: 0.015}
-"""How many pairs of given names are a little alike by chance, for each pair that is not alike at all."""
+_BY_CHANCE: Final = {_A_LITTLE_ALIKE: (0.005, _SLIGHTLY), _OTHER_GIVEN: (0.015, _OTHER)}
+"""Level of the name → how many pairs of given names are so alike by chance, for each pair that is not alike at all; and
+the level of such names whose family names differ, too."""
 _FAMILIES: Final = log(1 / 3)
 """Most logit of one person in rows of one family name and address that shows that a list has families."""
 _FAMILY_NUMBER: Final = log(1 / 2)
@@ -160,11 +161,11 @@ def households(patterns: np.ndarray, at_home: np.ndarray, rows: np.ndarray) -> H
         _NONE: log((same + _PRIOR_PAIRS) / (other + count(_OTHER, home=True, apart=True) + _PRIOR_PAIRS)),
     }
     strangers = count(_OTHER_GIVEN, home=False, apart=True) + _PRIOR_STRANGERS
-    for level, usual in _BY_CHANCE.items():
+    for level, (usual, misspelled) in _BY_CHANCE.items():
         chance = (count(level, home=False, apart=False) + usual * _PRIOR_STRANGERS) / strangers
-        alike, expected = count(level, home=True, apart=False), chance * (other + _PRIOR_STRANGERS)
-        share = max(_LEAST, (alike - expected) / max(alike, 1))
-        found[level] = log(share / max(1 - share, _LEAST))
-    # Both names are misspelled, or are two of a family: the family name alone may be the misspelled one.
-    found |= {_SLIGHTLY: found[_A_LITTLE_ALIKE], _OTHER: found[_OTHER_GIVEN]}
+        # Both names are misspelled, or are two of a family: the family name alone may be the misspelled one.
+        for one, two in ((level, other), (misspelled, count(_OTHER, home=True, apart=True))):
+            alike, expected = count(one, home=True, apart=False), chance * (two + _PRIOR_STRANGERS)
+            share = max(_LEAST, (alike - expected) / max(alike, 1))
+            found[one] = log(share / max(1 - share, _LEAST))
     return Households(found)

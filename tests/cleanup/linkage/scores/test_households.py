@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 import pytest
 
 from pb2b_notebook import cleanup
+from pb2b_notebook.cleanup.linkage.scores import households as scores
 
 FAMILIES = ("Okafor", "Lindqvist", "Petrov", "Moreau", "Tanaka", "Haddad", "Novotny", "Byrne", "Castillo", "Weber")
 GIVEN = ("Kylie", "Bruno", "Shirley", "Otto")
@@ -38,6 +40,15 @@ def test_a_row_without_a_given_name_is_one_of_a_household_or_the_only_one(member
 
 def test_two_given_names_that_are_a_little_alike_are_two_of_a_household() -> None:
     assert last_pair(households(members=4), "Kylie", "Claire")["decision"] == "apart"
+
+
+@pytest.mark.parametrize(("garbled", "couples", "linked"), [(120, 200, True), (6, 200, False), (0, 0, False)])
+def test_two_garbled_names_at_one_address_are_one_person_beyond_what_couples_explain(garbled, couples, linked) -> None:
+    """Rows without siblings say nothing of given names that are alike by chance."""
+    both, unlike, strangers = 15, 15 | 7 << 4, 12 | 7 << 4
+    patterns, rows = np.array([both, unlike, strangers]), np.array([garbled, couples, 60])
+    most = scores.households(patterns, np.array([True, True, False]), rows).most
+    assert (most[both] > 1) == linked
 
 
 def test_rows_that_nothing_but_an_address_ties_are_left_to_a_person() -> None:
