@@ -36,6 +36,8 @@ Decision = Literal["send", "resend", "replay"]
 # Refusals of the mutation itself: the service looks the key up first, so it would have replayed an earlier success.
 # Other statuses (401, 403, 429 …) refuse the request before the key is looked up.
 KEY_CHECKED_STATUSES = frozenset({400, 404, 409, 412, 413, 422})
+# Refusals that the first sending of a mutation may have caused, where a service looks at its objects before its keys.
+_OF_A_STATE = frozenset({409, 412})
 
 
 def decide(
@@ -111,10 +113,41 @@ def mutate(
         reply = _send(client, journal, call, entry)
         reply = _check_reply(call, reply, partial(confirm, call, reply, entry.intended_at))
     except ProspectB2BError as problem:
-        _finish_refused(journal, entry, problem, now())
-        raise
+        repeated = may_be_of_repetition(client, problem, sent_before=entry.sends > 1)
+        shown = _shown(call, entry, problem, confirm) if repeated else None
+        if shown is None:
+            _finish_refused(client, journal, entry, problem, now())
+            raise
+        reply = shown
     _finish_succeeded(journal, entry, reply, now())
     return reply
+
+
+def may_be_of_repetition(client: Client, problem: ProspectB2BError, *, sent_before: bool) -> bool:
+    """Whether a refusal may be the effect of the mutation itself, which was sent before, and whose response was lost.
+
+    A sandbox of ours answers a repeated request with its first response. Other services may answer that it was done,
+    that its address is taken, or that its object has changed since.
+    """
+    return (
+        client.is_foreign
+        and isinstance(problem, APIError)
+        and problem.status in _OF_A_STATE
+        and not isinstance(problem, IdempotencyInProgressError)
+        and (problem.effect_unknown or sent_before)
+    )
+
+
+def _shown(
+    call: Call, entry: Entry, problem: ProspectB2BError, confirm: Callable[[Call, Reply, datetime], Reply]
+) -> Reply | None:
+    """Return a response with the object that shows that a mutation was done; ``None`` without one: it is unknown."""
+    problem.effect_unknown = True
+    with suppress(ProspectB2BError):
+        reply = confirm(call, Reply(200, {}, b"", problem.attempts, call.operation), entry.intended_at)
+        return reply if reply.body else None
+    problem.repair = "look whether it was done; the same call again uses the same key, again=True a new one"
+    return None
 
 
 def _entry(
@@ -164,13 +197,14 @@ def _check_reply(call: Call, reply: Reply, confirm: Callable[[], Reply]) -> Repl
     return reply
 
 
-def _finish_refused(journal: Journal, entry: Entry, problem: ProspectB2BError, now: datetime) -> None:
+def _finish_refused(client: Client, journal: Journal, entry: Entry, problem: ProspectB2BError, now: datetime) -> None:
     """Record that nothing happened, where that is certain; an error of the journal never hides the caller's."""
     key_checked = (
         isinstance(problem, APIError)
         and problem.status in KEY_CHECKED_STATUSES
         and (bool(problem.code) or problem.structured)  # else it may come from a gateway, not from the service
         and not isinstance(problem, IdempotencyInProgressError)
+        and not may_be_of_repetition(client, problem, sent_before=entry.sends > 1)
     )
     if problem.effect_unknown and not key_checked:
         return

@@ -20,7 +20,7 @@ from pb2b_notebook import journal as journals
 from pb2b_notebook import threads
 from pb2b_notebook.api.calls import custom_fields, upsert_steps
 from pb2b_notebook.api.calls.confirming import denies_deletion, job_id_in, not_shown
-from pb2b_notebook.api.calls.mutating import KEY_CHECKED_STATUSES
+from pb2b_notebook.api.calls.mutating import KEY_CHECKED_STATUSES, may_be_of_repetition
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.domains.job_waiting import wait_for
 from pb2b_notebook.api.http.adaptation import unlearning, versions
@@ -241,28 +241,41 @@ class Run:
             else:
                 self._stop_unauthorized(sent, tried, problem)
         except APIError as problem:
-            if self._is_not_offered(sent, problem):
-                self._learn_missing(sent.send.operation, problem)
-                self._split_rows(sent)
-            elif (
-                problem.status in KEY_CHECKED_STATUSES | (_NOT_OFFERED if not problem.effect_unknown else set())
-                and (problem.code or problem.structured or self._is_refused(sent, problem))
-                and not isinstance(problem, IdempotencyInProgressError)
-            ):
-                if row_results.is_about_request(problem, sent.send.operation, lookups.bodies(sent.send)):
-                    self._write_one_by_one(sent, problem)
-                else:
-                    if problem.message in self._refused_whole.values():
-                        self._hopeless = problem
-                    self._finish_refused(sent, problem)
-            else:
-                self._retry_later(sent, tried, problem)
+            self._finish_failed(sent, tried, problem)
         except ProspectB2BError as problem:
+            self._retry_later(sent, tried, problem)
+
+    def _finish_failed(self, sent: Sent, tried: int, problem: APIError) -> None:
+        """Journal what an error response says of a request, or try it again, or in another way."""
+        if self._is_not_offered(sent, problem):
+            self._learn_missing(sent.send.operation, problem)
+            self._split_rows(sent)
+        elif self._shows_effect(sent, problem):
+            self._rows_done += len(sent.send.rows)
+        elif (
+            problem.status in KEY_CHECKED_STATUSES | (_NOT_OFFERED if not problem.effect_unknown else set())
+            and (problem.code or problem.structured or self._is_refused(sent, problem))
+            and not isinstance(problem, IdempotencyInProgressError)
+        ):
+            if row_results.is_about_request(problem, sent.send.operation, lookups.bodies(sent.send)):
+                self._write_one_by_one(sent, problem)
+            else:
+                if problem.message in self._refused_whole.values():
+                    self._hopeless = problem
+                self._finish_refused(sent, problem)
+        else:
             self._retry_later(sent, tried, problem)
 
     def _is_not_offered(self, sent: Sent, problem: APIError) -> bool:
         """Whether the service does not have an upsert, or not in the workspace's plan: there is another way then."""
         return sent.send.operation in _REPLACEABLE and upsert_steps.lacks_operation(problem, self.session.scopes)
+
+    def _shows_effect(self, sent: Sent, problem: APIError) -> bool:
+        """Whether a look-up finished a request whose refusal may be the effect of its own first sending."""
+        if not may_be_of_repetition(self.session.client, problem, sent_before=sent.may_have_effect):
+            return False
+        creates = sent.send.operation == "leads.create"
+        return self._finish_by_lookup(sent, answered=creates, since=self.job.created_at)
 
     def _is_refused(self, sent: Sent, problem: APIError) -> bool:
         """Whether a refusal in plain text is final, though a gateway may have written it: nothing was sent before."""
