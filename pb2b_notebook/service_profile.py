@@ -44,6 +44,8 @@ FACTS: Final = {
     "endless": "it promises more rows after the last one, for ever",
     "gives_cursors": "a page without a cursor is the last one",
     "cursors": "what its cursors are: keys of rows, or places in the list, which other rows take when a row goes",
+    "left_out": "fields that its lists leave out, and that only an object by itself has",
+    "whole_rows": "rows of its lists have all that an object by itself has",
     "lists_deleted": "lists have deleted objects though they were not asked for",
     "totals": "what the total of a list with filters counts: the objects that match, or all",
     "largest_total": "largest number of objects that it certainly counts",
@@ -60,12 +62,12 @@ FACTS: Final = {
 
 _LISTS: Final = frozenset(
     {"refused", "ignored", "applied", "several_values", "one_value", "opted_out", "harmless", "asked_about",
-     "asked_about_fields", "words", "forms", "missing_if_empty", "required"}
+     "asked_about_fields", "words", "forms", "missing_if_empty", "required", "left_out"}
 )  # fmt: skip
 _DIFFERENCES: Final = frozenset(
     {"refused", "ignored", "one_value", "missing", "missing_if_empty", "page_size", "trailing_slash",
      "cursor_parameter", "forms", "write_form", "media_type", "needs_version", "replaces", "required", "time_form",
-     "version_form", "lists_deleted", "timeless"}
+     "version_form", "lists_deleted", "timeless", "left_out"}
 )  # fmt: skip
 _TRUTHS: Final = frozenset(
     {
@@ -78,6 +80,7 @@ _TRUTHS: Final = frozenset(
         "timeless",
         "lists_deleted",
         "endless",
+        "whole_rows",
     }
 )
 _UNREADABLE: Final = (ValueError, TypeError, KeyError, RecursionError)

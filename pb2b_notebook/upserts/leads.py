@@ -244,7 +244,7 @@ class Leads(resources.Leads[FrameT], path="leads"):
         rules = replace(rules, clear=tuple(name for name in rules.clear if name in desired.fields))
         desired = with_full_names(desired, columns) if fields is None else desired
         latest_job, read = self._target.latest_job(), Moment.now(self._target)
-        current = current_leads.current_leads(self._target, desired, rules.match_on, compare_with)
+        current = current_leads.current_leads(self._target, desired, rules.match_on, compare_with, clear=rules.clear)
         basis = plan_building.Basis(
             desired=replace(desired, cell_problems=()),
             current=current,

@@ -198,7 +198,9 @@ def again(plan: Plan[Any]) -> Plan[Any]:
         return without(made, plan.source.left_out) if plan.source.left_out else made
     basis = _basis(plan)
     latest_job, read = plan.target.latest_job(), Moment.now(plan.target)
-    now = current_leads.current_leads(plan.target, basis.desired, basis.rules.match_on, basis.compare_with)
+    now = current_leads.current_leads(
+        plan.target, basis.desired, basis.rules.match_on, basis.compare_with, clear=basis.rules.clear
+    )
     fresh = replace(basis, current=now, read=read, opted_out=None)
     return decide_plan(plan.target, fresh, since=plan, edited=range(len(plan)), latest_job=latest_job)
 

@@ -114,7 +114,7 @@ def mutate(
         reply = _check_reply(call, reply, partial(confirm, call, reply, entry.intended_at))
     except ProspectB2BError as problem:
         repeated = may_be_of_repetition(client, problem, sent_before=entry.sends > 1)
-        shown = _shown(call, entry, problem, confirm) if repeated else None
+        shown = _response_by_lookup(call, entry, problem, confirm) if repeated else None
         if shown is None:
             _finish_refused(client, journal, entry, problem, now())
             raise
@@ -138,7 +138,7 @@ def may_be_of_repetition(client: Client, problem: ProspectB2BError, *, sent_befo
     )
 
 
-def _shown(
+def _response_by_lookup(
     call: Call, entry: Entry, problem: ProspectB2BError, confirm: Callable[[Call, Reply, datetime], Reply]
 ) -> Reply | None:
     """Return a response with the object that shows that a mutation was done; ``None`` without one: it is unknown."""

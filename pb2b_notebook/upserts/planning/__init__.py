@@ -6,6 +6,7 @@ Module             What it does
 ``desired_rows``   a frame → the rows as they should be; ``flat_lists`` reads joined text
 ``match_keys``     by which field a row finds its lead, and in which form
 ``current_leads``  the leads that the rows are compared with
+``hidden_values``  values that lists leave out, and that only a lead by itself has
 ``protection``     leads that no plan changes, such as those that opted out
 ``matching``       the lead of each row
 ``new_leads``      leads that were created after a plan looked

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Final, Literal
@@ -16,6 +16,7 @@ from pb2b_notebook.errors import APIError, InvalidParameterError, NotFoundError,
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.openapi.opt_outs import can_say
 from pb2b_notebook.upserts.planning.desired_rows import Desired
+from pb2b_notebook.upserts.planning.hidden_values import with_hidden_values
 from pb2b_notebook.upserts.planning.match_keys import holds_other_addresses
 from pb2b_notebook.upserts.planning.matching import ALWAYS
 from pb2b_notebook.upserts.planning.protection import (
@@ -53,7 +54,9 @@ LAG: Final = timedelta(minutes=15)
 """How long the lists of a service may lag behind its writes."""
 
 
-def current_leads(target: Target, desired: Desired, match_on: str, compare_with: CompareWith | None) -> pl.DataFrame:
+def current_leads(
+    target: Target, desired: Desired, match_on: str, compare_with: CompareWith | None, *, clear: Collection[str] = ()
+) -> pl.DataFrame:
     """Return the leads that a frame may refer to, including deleted ones; the result may hold further leads.
 
     Args:
@@ -62,6 +65,7 @@ def current_leads(target: Target, desired: Desired, match_on: str, compare_with:
         match_on: Column that the rows match by.
         compare_with: "mirror" or "service"; by default the mirror, unless it is not installed, or nothing is mirrored
             yet and the rows are few.
+        clear: Fields whose blanks empty the value of a lead.
     """
     if source_of(target, desired, compare_with) == "mirror":
         leads = _with_hidden(target, _from_mirror(target, desired, match_on), desired, match_on)
@@ -71,7 +75,8 @@ def current_leads(target: Target, desired: Desired, match_on: str, compare_with:
         leads = _leads_of_rows(target, desired)
     if match_on == "email" and desired.values["key"].filter(desired.values["id"].is_null()).count():
         _check_addresses(leads)
-    return protect(target, _with_new_leads(target, leads, desired, match_on))
+    leads = with_hidden_values(target, _with_new_leads(target, leads, desired, match_on), desired, match_on, clear)
+    return protect(target, leads)
 
 
 def _check_addresses(leads: pl.DataFrame) -> None:

@@ -1,0 +1,102 @@
+"""Values of leads that the lists of a service leave out, and that only a lead by itself has.
+
+Compared with such a list, a lead seems to have no city: a plan that fills blanks would replace it, and an undo would
+write back that there was none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from typing import Any, Final
+
+from pb2b_notebook.display import notices
+from pb2b_notebook.errors import APIError, ProtocolError
+from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.upserts.planning.desired_rows import Desired
+from pb2b_notebook.upserts.planning.match_keys import match_keys
+from pb2b_notebook.upserts.target_workspace import Target
+
+_LISTING: Final = "leads.list"
+_IN_ALL: Final = frozenset(
+    {"id", "object", "created_at", "updated_at", "deleted_at", "full_name", "email", "company_name", "status", "name"}
+)
+"""Fields that lists of summaries have, too."""
+_TRIALS: Final = 3
+"""Leads that are read before it is decided; one may have no value of its own."""
+
+
+def with_hidden_values(
+    target: Target, leads: pl.DataFrame, desired: Desired, match_on: str, clear: Collection[str] = ()
+) -> pl.DataFrame:
+    """Return leads, those of the rows with the values that the lists of a service that differs leave out.
+
+    Args:
+        target: The workspace.
+        leads: Leads of a list, or of the mirror.
+        desired: The rows.
+        match_on: Column that the rows match by.
+        clear: Fields whose blanks empty the value of a lead; other blanks leave it as it is.
+    """
+    session, profile = target.session, target.session.client.profile
+    if not leads.height or not session.may_differ(0) or profile.value("whole_rows", _LISTING):
+        return leads
+    ids = _ids_of_rows(leads, desired, match_on)
+    shown = leads.filter(pl.col("id").is_in(ids))
+    written = [name for name in desired.fields if name in clear or not _is_blank(desired.values, name)]
+    asked = [name for name in written if name not in _IN_ALL and _is_blank(shown, name)]
+    if not ids or not asked:
+        return leads
+    read = dict[str, pl.DataFrame]()
+    if not profile.names("left_out", _LISTING) & {*asked}:
+        for lead_id in ids[:_TRIALS]:
+            read |= _whole_lead(target, lead_id)
+        rows = {row["id"]: row for row in shown.to_dicts()}
+        pairs = [(rows[lead_id], found.to_dicts()[0]) for lead_id, found in read.items()]
+        hidden = sorted({name for listed, whole in pairs for name in hidden_fields(listed, whole)})
+        if not hidden:
+            if not profile.names("left_out", _LISTING) and any(_has_more(listed) for listed, _ in pairs):
+                profile.learn("whole_rows", True, "a lead by itself has no more", operation=_LISTING, at=session.time())
+            return leads
+        if profile.learn("left_out", hidden, "a lead by itself has them", operation=_LISTING, at=session.time()):
+            text = ", ".join(hidden[:8])
+            notices.say(f"the lists of this service leave out {text}: each lead of a plan is read by itself")
+    for lead_id in ids:
+        read |= {} if lead_id in read else _whole_lead(target, lead_id)
+    return pl.concat([leads, *read.values()], how="diagonal_relaxed").unique("id", keep="last", maintain_order=True)
+
+
+def hidden_fields(listed: Mapping[str, Any], whole: Mapping[str, Any]) -> frozenset[str]:
+    """Return the fields of which a lead by itself has a value, and the list has none.
+
+    >>> listed = {"id": "l1", "city": None, "title": "CEO"}
+    >>> sorted(hidden_fields(listed, {"id": "l1", "city": "Turku", "phone": None, "title": "CFO"}))
+    ['city']
+    """
+    return frozenset(
+        name for name, value in whole.items() if value not in (None, "", []) and listed.get(name) in (None, "", [])
+    )
+
+
+def _ids_of_rows(leads: pl.DataFrame, desired: Desired, match_on: str) -> list[str]:
+    """Return the ids of the live leads that rows name, or match."""
+    alive = leads.filter(pl.col("deleted_at").is_null()) if "deleted_at" in leads.columns else leads
+    named = pl.col("id").is_in(desired.values["id"].drop_nulls().implode())
+    if match_on in alive.columns:
+        keys = desired.values["key"].drop_nulls()
+        named |= match_keys(alive[match_on].cast(pl.String), match_on).is_in(keys.implode())
+    return alive.filter(named)["id"].unique(maintain_order=True).to_list()
+
+
+def _is_blank(leads: pl.DataFrame, name: str) -> bool:
+    return name not in leads.columns or leads[name].null_count() == leads.height
+
+
+def _has_more(listed: Mapping[str, Any]) -> bool:
+    return any(value not in (None, "", []) for name, value in listed.items() if name not in _IN_ALL)
+
+
+def _whole_lead(target: Target, lead_id: str) -> dict[str, pl.DataFrame]:
+    with suppress(APIError, ProtocolError):
+        return {lead_id: target.session.record("leads.get", {"id": lead_id}).to_frame("polars")}
+    return {}
