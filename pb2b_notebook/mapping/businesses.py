@@ -16,6 +16,7 @@ from pb2b_notebook.openapi.import_cells import is_blank
 _WITH_COMPANY: Final = frozenset({"company_name", *PARTS_OF_NAMES})
 """Fields beside which a "Name" is not the company."""
 _OF_COMPANIES: Final = frozenset({"website", "company_domain", "industry"})
+_OF_PEOPLE: Final = frozenset({"title", "seniority", "linkedin_url", "email"})
 _AT_BUSINESS: Final = frozenset(
     {"contact", "kontakt", "contacto", "contatto", "ansprechpartner", "owner", "manager", "poc"}
 )
@@ -51,9 +52,10 @@ def with_names_of_businesses(chosen: list[Pair], columns: Mapping[str, Sequence[
     name = by_key["full_name"].column if "full_name" in by_key else next(iter(titles), None)
     if name is None or not (is_name_or_company(name) or name in titles):
         return chosen
+    has_logos = _OF_PEOPLE.isdisjoint(by_key) and any(fold_name(column) in qualifiers("logo") for column in columns)
     why = (
-        "beside what only lists of places have"
-        if is_of_places and sample(columns[name])
+        "beside what only lists of places or companies have"
+        if (is_of_places or (has_logos and name not in titles)) and sample(columns[name])
         else _reason(by_key, columns, name)
     )
     if not why:
@@ -77,16 +79,19 @@ def _is_at_business(column: str) -> bool:
 def _reason(by_key: Mapping[str, Pair], columns: Mapping[str, Sequence[Any]], name: str) -> str:
     """Return why names are those of businesses; "" if they may be those of people, or of both.
 
-    Some have a legal form or a trade, and most are in the domain of the row's address, or most rows have a website or
-    an industry.
+    Some have a legal form or a trade, and most are in the domain of the row's address, most rows have a website or an
+    industry, or the list has booths.
     """
     names = sample(columns[name])
     businesses = sum(FORMS["legal_form"](value) or FORMS["trade"](value) for value in names)
     if businesses < _FEWEST or businesses <= SOME * len(names):
         return ""
     beside = [columns[by_key[key].column] for key in _OF_COMPANIES & by_key.keys()]
-    is_shown = any(len(sample(values)) > HALF * len(names) for values in beside) or (
-        "email" in by_key and _are_in_domains(columns[name], columns[by_key["email"].column])
+    has_booths = any(fold_name(column) in qualifiers("booth") for column in columns)
+    is_shown = (
+        has_booths
+        or any(len(sample(values)) > HALF * len(names) for values in beside)
+        or ("email" in by_key and _are_in_domains(columns[name], columns[by_key["email"].column]))
     )
     return f"{businesses / len(names):.0%} of the values have a legal form or a trade" if is_shown else ""
 

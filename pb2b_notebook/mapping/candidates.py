@@ -140,7 +140,7 @@ def _by_name_and_content(
     if not values:
         why = rounded_suggestion(named.weight * 0.9, f"{named.reason}; the column has no values yet")
         return Pair(column, field.key, "", why)
-    if _is_refuted(field, named, look, values):
+    if _is_refuted(field, named, look, values) or _names_companies(column, field, look):
         return None
     best = fit(values, field)
     share = min(best.share, 1 - max((look[form] for form in _forms_of_others(field)), default=0.0))
@@ -179,6 +179,12 @@ def _is_refuted(field: LeadField, named: Named, look: Mapping[str, float], value
     if field.builtin and _are_codes(field.key, values, look):
         return True
     return is_foreign or (bool(named.needs) and share_of(named.needs, values, look) < SOME)
+
+
+def _names_companies(column: str, field: LeadField, look: Mapping[str, float]) -> bool:
+    """Return whether some values of a "Client name" are companies: then most of the others may be companies, too."""
+    is_client = field.builtin and field.key == "full_name" and fold_name(column) in qualifiers("client")
+    return is_client and sum(look[form] for form in ("legal_form", "trade", "code")) >= SOME
 
 
 def _are_codes(key: str, values: Sequence[Any], look: Mapping[str, float]) -> bool:

@@ -32,7 +32,7 @@ from pb2b_notebook.mapping.naming import fold_name, likeness, words
 from pb2b_notebook.mapping.vocabulary import GENERIC, OF, PARTS_OF_NAMES, known_words, qualifiers, synonyms, usual_names
 
 _SYNONYM, _LIKE, _BARE, BOTH, _TURNED, _TAIL, _HEAD, _PART = 0.95, 0.9, 0.88, 0.88, 0.85, 0.75, 0.6, 0.6
-_WHOLE_OR_PART: Final = 0.94
+_WHOLE_OR_PART, _OTHER_MEANING = 0.94, 0.9
 _ALIKE: Final = 0.9
 _ROUNDED: Final = 1e-9
 SHORTEST: Final = 4
@@ -118,6 +118,8 @@ def by_name(column: str, field: LeadField) -> Named | None:
         # A "Nome" is a given name, unless another column has a name of its own for that: then it is the whole name.
         weight = _WHOLE_OR_PART if field.key in PARTS_OF_NAMES and name in qualifiers("any_name") else _SYNONYM
         needs, refuted_by = _needed_form(name, field), _other_form(name, field)
+        if needs:
+            weight = _OTHER_MEANING  # a "Job title" goes before a "Role"
         return Named(weight, f"usual name for this field ({known[name]})", needs=needs, refuted_by=refuted_by)
     if field.builtin and field.key == "full_name" and name in qualifiers("any_name"):
         return Named(_PART, "a name, of which another column has a part")

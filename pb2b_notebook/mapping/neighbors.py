@@ -8,13 +8,15 @@ from typing import Any, Final
 
 from pb2b_notebook.mapping.candidates import HALF, MOSTLY, SOME, Pair, best_pairs, rounded_suggestion, share_of
 from pb2b_notebook.mapping.grammar import is_name_or_company, plain_header, subjects, without_neutral
-from pb2b_notebook.mapping.headers import BOTH, named_field, width
+from pb2b_notebook.mapping.headers import BOTH, by_name, named_field, width
+from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import fold_name, words
 from pb2b_notebook.mapping.recognition import SAMPLE, looks, sample
 from pb2b_notebook.mapping.vocabulary import NAMES, OF, known_words, names_of_things, qualifiers, synonyms
 from pb2b_notebook.openapi.import_cells import is_blank
 
 _IDENTIFYING: Final = frozenset({"email", "full_name", "last_name"})
+_OF_ONE_PERSON: Final = frozenset({"email", "full_name", "phone", "linkedin_url"})
 # What a list of anything may have as well: places, sources, kinds and marks.
 _OF_ANYTHING: Final = frozenset({"city", "country", "source", "status", "score", "tags"})
 # Names of a city in one language and of anything in another: the language, and another name of the city.
@@ -177,6 +179,41 @@ def without_names_of_things(chosen: list[Pair], columns: Mapping[str, Sequence[A
         not given or _has_several_words(given, MOSTLY) or any(width(str(value)) > len(str(value)) for value in given)
     )
     return chosen if may_be_whole else [pair for pair in chosen if pair is not name]
+
+
+def without_mixed_clients(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]) -> list[Pair]:
+    """Return the pairs without a "Client name" of companies and, it may be, people, in a list without another name."""
+    if not NAMES.isdisjoint(pair.key for pair in chosen):
+        return chosen
+    return [pair for pair in chosen if not (pair.key == "company_name" and _is_mixed(pair.column, columns))]
+
+
+def _is_mixed(column: str, columns: Mapping[str, Sequence[Any]]) -> bool:
+    may_be_people = fold_name(column) in qualifiers("client") and by_name(column, LeadField("full_name")) is not None
+    look = looks(sample(columns[column])) if may_be_people else {}
+    return may_be_people and sum(look[form] for form in ("legal_form", "trade", "code")) < HALF
+
+
+def without_both_sides(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]) -> list[Pair]:
+    """Return the pairs without the recipients of messages of whom some are senders in other rows.
+
+    Such a list is about messages: one of both is whoever exported it.
+    """
+    return [
+        pair
+        for pair in chosen
+        if pair.key not in _OF_ONE_PERSON
+        or qualifiers("receiving").isdisjoint(words(pair.column))
+        or not any(
+            _share_values(columns[pair.column], values)
+            for column, values in columns.items()
+            if not qualifiers("sending").isdisjoint(words(column))
+        )
+    ]
+
+
+def _share_values(values: Sequence[Any], others: Sequence[Any]) -> bool:
+    return not {*map(str, sample(values))}.isdisjoint(map(str, sample(others)))
 
 
 def _begins_with(names: Sequence[Any], companies: Sequence[Any]) -> bool:

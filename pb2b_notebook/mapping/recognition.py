@@ -64,7 +64,7 @@ _TRADE: Final = re.compile(
     r"|klinik|praxis|apotheke|apotheek|pharmacy|school|schule|university|bakery|bouw|bau|bank|consulting|solutions|group|club"
     r"|heating|plumbing|roofing|electrical|dental|cafe|gym|construction|builders|realty|properties|holdings?|industries"
     r"|enterprises|foods|motors|farms|trading|technologies|labs|insurance|energy|engineering|travel|tours|foundation"
-    r"|software|systems|media|design|logistics|transport|agency|agentur|\w+(erij|bouw|bedrijf|techniek|handel|winkel))\b.*"
+    r"|compan(y|ies)|lending|software|systems|media|design|logistics|transport|agency|agentur|\w+(erij|bouw|bedrijf|techniek|handel|winkel))\b.*"
     r"|(شركة|مؤسسة|مدرسة|مدارس|مجموعة|مكتب|مستشفى|جامعة|شرکت|گروه|บริษัท|โรงพยาบาล|มหาวิทยาลัย|công ty|trường) .*"
     r"|(pt|cv|ооо|зао|ип|тов) .*|.*בע\"מ)"
 )
@@ -134,10 +134,12 @@ _FILE: Final = re.compile(
 )
 _CODE: Final = range(1, 4)
 _SENIORITY: Final = re.compile(
-    r".*(\bc[ _-]?(suite|level|x?o)|exec|\bvp\b|vice|direct|direk|manag|head|chief|owner|partner|founder|senior|junior"
-    r"|entry|intern|trainee|staff|lead|cadre|gerent|jefe|leit|geschäft|kierown|dyrektor|prezes|chef|müdür|руковод|директор).*",
+    r".*(\bc[ _-]?(suite|level|x?o\b)|exec|\bvp\b|vice|direct|direk|manag|head|chief|owner|partner|founder|senior"
+    r"|junior|entry|intern|trainee|staff|lead|cadre|gerent|jefe|leit|geschäft|kierown|dyrektor|prezes|chef|müdür|руковод|директор).*",
     re.IGNORECASE,
 )
+# What people and programs write into a cell that has no value: it says nothing of a column.
+_NOTHING: Final = re.compile(r"[\s.\-–—]+|n/a|#n/a|null|nan", re.IGNORECASE)
 _ISO_TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}\S*")
 _ISO_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -156,12 +158,12 @@ class Fit:
 
 
 def sample(values: Sequence[Any]) -> list[Any]:
-    """Return at most :data:`SAMPLE` values that are not blank, spread over all rows.
+    """Return at most :data:`SAMPLE` values that are neither blank nor dashes, spread over all rows.
 
-    >>> sample([None, "a", " ", "b"])
+    >>> sample([None, "a", " ", "b", "-"])
     ['a', 'b']
     """
-    given = [value for value in values if not is_blank(value)]
+    given = [value for value in values if not (is_blank(value) or _text(_NOTHING.fullmatch)(value))]
     step = max(1, -(-len(given) // SAMPLE))
     return given[::step]
 

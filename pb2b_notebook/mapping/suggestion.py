@@ -17,9 +17,11 @@ from pb2b_notebook.mapping.naming import fold_name
 from pb2b_notebook.mapping.neighbors import (
     names_among,
     with_parts_of_names,
+    without_both_sides,
     without_degrees,
     without_guests,
     without_ids_of_others,
+    without_mixed_clients,
     without_names_of_companies,
     without_names_of_things,
     without_subject,
@@ -60,6 +62,8 @@ def suggest(
     pairs = [chosen[column] for column in columns if column in chosen]
     if "company_name" in fields:
         pairs = with_names_of_businesses(pairs, columns)
+    pairs = without_both_sides(pairs, columns)
     if not {"full_name", *PARTS_OF_NAMES} <= fields.keys():
         return pairs
+    pairs = without_mixed_clients(pairs, columns)
     return without_names_of_things(with_parts_of_names(pairs, columns), columns)

@@ -12,6 +12,8 @@ PEOPLE = ["Ann Cohen", "Anna Bank", "Eva Lind", "Bo Lund", "Kim Park"]
         {"Reviews": [12, 3, 400, 1, 9]},
         {"place_id": ["ChIJ1", "ChIJ2", "ChIJ3", "ChIJ4", "ChIJ5"]},
         {"Öffnungszeiten": ["8-17"] * 5},
+        {"Booth": ["I27", "BB01", "TF10", "A1", "A2"]},
+        {"Logo file": [f"logos/{number}.png" for number in range(5)], "City": ["Lyon"] * 5},
         {"Website": [f"https://firm{number}.example" for number in range(5)]},
         {"Email": ["info@harbourdental.example", "a@bottle.example", "x@nord-heizung.example", "j@mail.example", None]},
     ],
@@ -55,8 +57,10 @@ def test_what_a_map_calls_the_title_of_a_place_is_the_company(suggest_columns):
         {"Name": [*NAMES[:3], *PEOPLE[2:]], "Email": [f"someone{number}@mail.example" for number in range(6)]},
         {"Full name": [*NAMES[2:3], *PEOPLE[1:]], "Reviews": [12, 3, 400, 1, 9]},
         {"Name": PEOPLE, "Company": NAMES, "Reviews": [12, 3, 400, 1, 9]},
+        {"Name": PEOPLE, "Booth": ["I27", "BB01", "TF10", "A1", "A2"]},
+        {"Name": PEOPLE, "Logo": ["a.png"] * 5, "Job title": ["CEO", "CTO", "Buyer", "VP Sales", "Analyst"]},
     ],
-    ids=["people", "people and businesses", "another name", "people of companies"],
+    ids=["people", "people and businesses", "another name", "people of companies", "scans of badges", "speakers"],
 )
 def test_names_of_people_stay_names(suggest_columns, columns):
     assert suggest_columns(columns)[next(iter(columns))] == "full_name"

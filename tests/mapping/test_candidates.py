@@ -270,6 +270,12 @@ def test_a_name_of_businesses_is_not_that_of_a_person(suggest_columns, column):
         ("客户类别", ["自动化", "电商", "自动化", "零售"], ""),
         ("客户代码", ["C0001", "C0002", "C0003", "C0004"], "external_id"),
         ("Customer Name", ["Acme Heating", "Bolt Plumbing", "Coral Dental", "Ada Lee"], ""),
+        ("Client Name", ["I Fund Cities", "AMC", "American Reporting Company", "Rocket Close"], ""),
+        ("Client Name", ["Acme Ltd", *NAMES[1:]], ""),
+        ("Role", ["AMC Contact"] * 4, ""),
+        ("Role", ["Coordinator", "Engineer", "Coordinator", "CXO"], "title"),
+        ("Email", ["-", "- -", "a@b.example", "n/a"], "email"),
+        ("Full name", ["- -", "- -", "Ada Berg", "—"], "full_name"),
     ],
 )
 def test_values_and_words_refute_a_name_that_means_several_things(suggest_columns, column, values, field):

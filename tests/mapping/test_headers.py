@@ -69,6 +69,10 @@ NAMES = ["Ada Lovelace", "Grace Hopper", "Alan Turing", "Marie Curie"]
         ("Nome della tua azienda", "company_name"),
         ("What is your LinkedIn profile?", "linkedin_url"),
         ("Quel est votre numéro de téléphone ?", "phone"),
+        ("telefono_e164", "phone"),
+        ("Please leave your email address", "email"),
+        ("email_istituzionale", "email"),
+        ("Correo institucional", "email"),
     ],
 )
 def test_a_name_alone_is_enough(suggest_mapping, name, key):

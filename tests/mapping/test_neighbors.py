@@ -218,3 +218,24 @@ def test_a_guest_has_the_phone_of_a_list_of_guests(suggest_columns):
     phones = ["+1 415 835 1656", "+44 20 7946 0018", "+49 30 901820", "+33 1 42 68 53 00"]
     found = suggest_columns({"Guest Name": NAMES, "Guest Phone": phones, "Guest Count": ["2", "1", "3", "1"]})
     assert found == {"Guest Name": "full_name", "Guest Phone": "phone"}
+
+
+def test_people_who_send_and_receive_are_left(suggest_columns):
+    pages = [f"https://www.linkedin.com/in/{name}" for name in ("me", "ada", "bo", "cy")]
+    log = {
+        "SENDER PROFILE URL": [pages[0], pages[1], pages[0], pages[2]],
+        "RECIPIENT PROFILE URLS": [pages[1], *pages[:3]],
+    }
+    assert suggest_columns(log) == {}
+    invitations = {
+        "inviterProfileUrl": [*pages[:1] * 3, pages[3]],
+        "inviteeProfileUrl": [*pages[1:3], pages[3], pages[0]],
+    }
+    assert suggest_columns(invitations) == {}
+    sent = {"Sender email": ["me@us.example"] * 4, "Recipient email": [f"{name}@x.example" for name in "abcd"]}
+    assert suggest_columns(sent) == {"Recipient email": "email"}
+
+
+def test_a_job_title_goes_before_a_role(suggest_columns):
+    jobs = {"role": ["Project Manager"] * 4, "jobtitle": ["Order Specialist", "Clerk", "Buyer", None]}
+    assert suggest_columns(jobs) == {"jobtitle": "title"}
