@@ -228,10 +228,10 @@ def describe(counts: Collection[Second]) -> list[str]:
     """Return what became of each second column, in words.
 
     >>> describe([Second("Mobile", "Phone", 2, 1), Second("E-Mail 2", "E-Mail", 0, 0)])
-    ['"Mobile" fills 2 blanks of "Phone"; 1 other value of it is not sent', '"E-Mail 2" fills 0 blanks of "E-Mail"']
+    ['"Mobile" fills 2 blanks of "Phone"; 1 other value of it is not sent', '"E-Mail 2" fills no blank of "E-Mail"']
     """
     return [
-        f'"{each.column}" fills {each.used:,} blank{"" if each.used == 1 else "s"} of "{each.first}"'
+        f'"{each.column}" fills {f"{each.used:,}" if each.used else "no"} blank{"" if each.used <= 1 else "s"} of "{each.first}"'
         + (
             f"; {each.left:,} other value{' of it is' if each.left == 1 else 's of it are'} not sent"
             if each.left

@@ -35,6 +35,7 @@ _MISS = (
 """Titles of men and of women, in lower case."""
 _GENERATIONS = f"{_WORDS}|sr$"
 """Words for a generation, folded; before a name, Sr. is Señor."""
+_JUNIORS = ("jr", "junior", "jnr")
 _WRITTEN_OUT = {"junior": "jr", "jnr": "jr", "senior": "sr", "snr": "sr"}
 GENERATIONS = ("sr", *(word for word in _WORDS.split("|") if word not in _WRITTEN_OUT))
 """Generations of a name as :func:`name_parts` returns them; any other text is a title in place of a given name."""
@@ -168,15 +169,20 @@ def _cleaning_stages(*, whole: bool) -> tuple[dict[str, pl.Expr], ...]:
     title = title.when(prof).then(pl.lit("prof")).when(dr).then(pl.lit("dr"))
     other = titles.str.extract(r"^ *(\p{L}+)", 1)
     title = title.when(other.is_in(sorted(title_words() - _ADDED_UP))).then(other.replace(_TITLES))
+    title = title.when(other.is_in(_JUNIORS)).then(pl.lit("jr"))
     titles_alone = replace_where(pl.when(alone).then("text").otherwise(pl.lit("")), ".", title.otherwise(pl.lit("")))
     # Twice, because the parts of Jean-Luc-Marie share letters.
     joined = pl.col("text").str.replace_all(_HYPHEN, "$1$2")
+    # In Brazil, Junior is also a given name.
+    is_junior = pl.col("named").str.contains(rf"^(?:{'|'.join(_JUNIORS)}) ") & pl.lit(whole)
+    junior = pl.concat_str(pl.col("named").str.extract("^([^ ]+ )"), without_words(pl.col("named"), _GENERATIONS))
     patronymic = pl.col("text").str.replace(_PATRONYMIC_LAST, "$2 $3 $1")
     return (
         {"value": replace_where(repair_mojibake(value), ",", pl.col("text").str.replace(_PARTICLE_LAST, "$2 $1"))},
         {"value": value.map_batches(lambda texts: _plain_names(texts, whole=whole), return_dtype=pl.String)},
         {"folded": fold(replace_where(value, _HYPHENS, joined.str.replace_all(_HYPHEN, "$1$2")))},
-        {"name": without_words(blank_if_placeholder(folded, value, "name"), _GENERATIONS)},
+        {"named": blank_if_placeholder(folded, value, "name")},
+        {"name": pl.when(is_junior).then(junior).otherwise(without_words(pl.col("named"), _GENERATIONS))},
         {
             "name": replace_where(pl.col("name"), " .* ", patronymic) if whole else pl.col("name"),
             "generation": pl.when(titles_alone != "").then(titles_alone).otherwise(generation),
