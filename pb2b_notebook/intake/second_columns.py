@@ -231,7 +231,8 @@ def describe(counts: Collection[Second]) -> list[str]:
     ['"Mobile" fills 2 blanks of "Phone"; 1 other value of it is not sent', '"E-Mail 2" fills no blank of "E-Mail"']
     """
     return [
-        f'"{each.column}" fills {f"{each.used:,}" if each.used else "no"} blank{"" if each.used <= 1 else "s"} of "{each.first}"'
+        f'"{each.column}" fills {format(each.used, ",") if each.used else "no"} blank{"s" if each.used > 1 else ""} '
+        f'of "{each.first}"'
         + (
             f"; {each.left:,} other value{' of it is' if each.left == 1 else 's of it are'} not sent"
             if each.left

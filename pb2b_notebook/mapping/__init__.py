@@ -19,7 +19,7 @@ Module            What it does
 ``vocabulary``    words of names of columns and countries, in several languages: TOML files
 ``recognition``   what values look like: addresses, numbers, dates, countries
 ``role_guesses``  what other columns hold, for ``duplicates``
-``birth_dates``   a birth date in three columns
+``birth_dates``   a birth date in three columns; ``company_addresses``: addresses that colleagues share
 ``checking``      problems, before anything is sent
 ``application``   values of lead fields; ``columns`` reads them from a frame
 ``conversion``    one cell → a value; ``converters`` and ``value_maps`` by choice

@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any, Final
 
 from pb2b_notebook.mapping.birth_dates import birth_date_parts
+from pb2b_notebook.mapping.company_addresses import without_company_addresses
 from pb2b_notebook.mapping.headers import named_field
 from pb2b_notebook.mapping.naming import fold_name, words
 from pb2b_notebook.mapping.vocabulary import read
@@ -33,6 +34,8 @@ _PREFIX: Final = "custom_"
 _MOSTLY: Final = 0.8
 _SURE: Final = 0.7
 """Least confidence with which a column of a company list is recognized."""
+_QUARTERS: Final = 100
+"""Most quarters that a list of addresses has."""
 _NUMBER: Final = r"no|nr|num|number|id|code|nummer|numero"
 _NATIONAL: Final = (
     rf"ssn|nin|nino|dni|pesel|nir|cpf|curp|bsn|cpr|hetu|jmbg|aadhaar|soc ?sec(?: (?:{_NUMBER}))?"
@@ -151,10 +154,18 @@ def guess_role(column: str, values: Sequence[Any], names: Sequence[Any] = (), *,
             len(fits) >= _MOSTLY * len(texts)
             and distinct >= least * min(people, len(fits))
             and (most is None or distinct <= most)
+            and not (role == "street" and _are_quarters(fits))
         ):
             return role
     found = next((role for role in COMPANY_NUMBERS if fold_name(column) in _company_names()[role]), "")
     return found if any(map(str.isdigit, "".join(texts))) else ""
+
+
+def _are_quarters(addresses: Sequence[str]) -> bool:
+    """Return whether addresses are those of a few quarters or villages, which many people share."""
+    numbered = sum(any(map(str.isdigit, address)) for address in addresses)
+    distinct = len({*addresses})
+    return numbered * 2 < len(addresses) and distinct <= _QUARTERS and distinct * 10 <= len(addresses)
 
 
 def may_have_role(column: str) -> bool:
@@ -187,6 +198,9 @@ def guess_roles(columns: Mapping[str, Sequence[Any]], fields: Mapping[str, str])
     guesses = {column: guess_role(column, columns[column], names) for column in rest if may_have_role(column)}
     found = {column: role for column, role in guesses.items() if role}
     found = with_birth_date_parts(found, {column: columns[column] for column in rest})
+    company = next((column for column in filled if fields.get(column) == "company_name"), None)
+    if company is not None:
+        found = without_company_addresses(found, columns, names, columns[company])
     first = next((column for column in filled if fields.get(column) == "first_name"), None)
     return found if first is None else found | middle_name_column(rest, first)
 

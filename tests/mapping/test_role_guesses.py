@@ -97,3 +97,24 @@ def test_the_roles_of_a_list_of_people_and_of_companies():
     assert guess_roles(parts, {"First": "first_name", "Last": "last_name"}) == {"Middle Name": "middle name"}
     assert guess_roles(parts, {"Last": "last_name"}) == {}
     assert guess_company_roles(["Firmierung", "Name"], [], companies.get) == {"Firmierung": "company_name"}
+
+
+def test_a_street_that_colleagues_share_is_the_office():
+    offices = ["Am Markt 1", "am markt 1", "Weg 2", "Weg 2", "Ring 3", "Ring 3"]
+    homes = ["Am Markt 1", "Am Bach 7", "Weg 2", "Weg 4", "Ring 3", "Ring 9"]
+    people = {
+        "Name": ["Ada Berg", "Eva Hale", "Bo Lund", "Cy Dahl", "Di Falk", "Al Moe"],
+        "Firma": ["Acme", "Acme", "Nord", "Nord", "Sud", "Sud"],
+    }
+    fields = {"Name": "full_name", "Firma": "company_name"}
+    assert guess_roles({**people, "Straße": offices}, fields) == {}
+    assert guess_roles({**people, "Straße": homes}, fields) == {"Straße": "street"}
+    # Two spellings of one name are not those of two colleagues.
+    spelled = {"Name": ["Ada Berg", "Ada Bergh"] * 3, "Firma": people["Firma"], "Straße": offices}
+    assert guess_roles(spelled, fields) == {"Straße": "street"}
+
+
+def test_a_few_quarters_are_not_streets():
+    names = ["Ada Berg", "Eva Hale", "Bo Lund"] * 20
+    assert guess_role("Dirección", ["La Floresta", "La Cruz", "La Muralla"] * 20, names) == ""
+    assert guess_role("Dirección", ["Calle 1", "Calle 2", "La Muralla 7"] * 20, names) == "street"

@@ -25,6 +25,7 @@ from pb2b_notebook.cleanup.linkage.names.folding import as_text
 from pb2b_notebook.errors import CleanupError
 from pb2b_notebook.mapping.birth_dates import BIRTH_PARTS, names_birth_part
 from pb2b_notebook.mapping.columns import values_of
+from pb2b_notebook.mapping.company_addresses import without_company_addresses
 from pb2b_notebook.mapping.naming import words
 from pb2b_notebook.mapping.neighbors import names_among
 from pb2b_notebook.mapping.role_guesses import (
@@ -165,6 +166,13 @@ def _guessed_roles(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, str
     for name in further:
         values, *names = frame.first_values([name, *named], SAMPLE)
         guesses[name] = guess_role(name, values, list(zip(*names, strict=True)))
+    company = next((column for column in frame.names if fields.get(column, column) == "company_name"), None)
+    roled = [name for name, role in guesses.items() if role]
+    if company is not None and roled:
+        companies, *values = frame.first_values([company, *named, *roled], SAMPLE)
+        people = list(zip(*values[: len(named)], strict=True))
+        of_roles = dict(zip(roled, values[len(named) :], strict=True))
+        guesses = without_company_addresses({name: guesses[name] for name in roled}, of_roles, people, companies)
     guessed = dict([(name, role) for name, role in guesses.items() if role in ROLES][: max(0, MOST - given)]) | {
         name: role for name, role in guesses.items() if role == HOUSE_NUMBER
     }

@@ -334,3 +334,15 @@ def test_a_known_value_keeps_its_column_if_the_list_uses_that_name_for_something
     known = pd.DataFrame({"id": ["a"], "company_name": ["Nord AG"], "city": ["Kiel"]})
     found = cleanup.duplicates(companies, known=known, fields={"company_name": "ignore"}, of="companies")
     assert found.pairs["decision"].tolist() == ["same"]
+
+
+def test_the_address_of_an_office_joins_no_two_colleagues():
+    people = pd.DataFrame({
+        "full_name": ["Karina Alves", "Alana Alves", "Ada Berg", "Eva Hale", "Bo Lund", "Cy Dahl", "Di Falk", "Al Moe"],
+        "company_name": [*["Infrabit"] * 2, *["Acme"] * 2, *["Nord"] * 2, *["Sud"] * 2],
+        "phone": ["+55 24 3348 4384"] * 2 + [None] * 6,
+        "street": [*["Rua Dias 1"] * 2, *["Am Markt 1"] * 2, *["Weg 2"] * 2, *["Ring 3"] * 2],
+    })  # fmt: skip
+    found = cleanup.duplicates(people)
+    assert "street" not in found.roles
+    assert len(found.clusters) == 0
