@@ -134,6 +134,8 @@ def _say_what_is_not_shown(call: Call, reply: Reply) -> None:
 def not_shown(found: Mapping[str, Any], sent: Mapping[str, Any]) -> list[str]:
     """Return the names of the values that were sent and that an object does not have: it has none, or another text.
 
+    A null that was sent empties a value: an object that has one does not have the null.
+
     Services write phones, addresses and countries in their own way: these are not compared.
 
     >>> not_shown({"id": "lead_1", "city": None, "tags": []}, {"city": "Oslo", "title": "CEO", "tags": []})
@@ -142,19 +144,28 @@ def not_shown(found: Mapping[str, Any], sent: Mapping[str, Any]) -> list[str]:
     ['status']
     >>> not_shown({"custom_fields": {"Tier": None}}, {"custom_fields": {"tier": "A", "mood": "good"}})
     ['custom_fields.mood']
+    >>> not_shown({"phone": "+1", "city": "", "custom_fields": {"tier": "A"}},
+    ...           {"phone": None, "city": None, "custom_fields": {"tier": None}})
+    ['phone', 'custom_fields.tier']
     """
     given = {name: value for name, value in sent.items() if value and name not in _SENT_ONLY}
     names = [name for name, value in given.items() if name not in found or _is_lost(name, value, found[name])]
+    names += [n for n, value in sent.items() if value is None and n not in _SENT_ONLY and not _is_blank(found.get(n))]
     custom, held = sent.get("custom_fields"), found.get("custom_fields")
     if isinstance(custom, Mapping) and isinstance(held, Mapping):
         shown = {key.casefold() for key in held}
         names += [f"custom_fields.{key}" for key, value in custom.items() if value and key.casefold() not in shown]
+        names += [f"custom_fields.{k}" for k, value in custom.items() if value is None and not _is_blank(held.get(k))]
     return names
+
+
+def _is_blank(value: Any) -> bool:
+    return value in (None, "", [], {})
 
 
 def _is_lost(name: str, sent: Any, held: Any) -> bool:
     """Whether an object does not have a value that was sent: it has none, another text, or a part of it."""
-    if held in (None, "", []):
+    if _is_blank(held):
         return True
     if name not in _AS_WRITTEN or not isinstance(sent, str) or not isinstance(held, str):
         return False

@@ -184,8 +184,14 @@ def source_of(target: Target, desired: Desired, compare_with: CompareWith | None
 
 
 def leads_with_ids(target: Target, ids: Sequence[str]) -> pl.DataFrame:
-    """Return the leads with these ids from the service."""
-    return _concat([list_leads(target, {"ids": part}) for part in batches(ids)], target)
+    """Return the leads with these ids from the service, also those that its lists do not show yet."""
+    found = [list_leads(target, {"ids": part}) for part in batches(ids)]
+    if target.session.may_differ(0):
+        have = {lead_id for leads in found for lead_id in leads["id"]}
+        for lead_id in dict.fromkeys(lead_id for lead_id in ids if lead_id not in have):
+            with suppress(APIError):
+                found.append(target.session.record("leads.get", {"id": lead_id}).to_frame("polars"))
+    return _concat(found, target)
 
 
 def _can_mirror() -> bool:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from pb2b_notebook.api.calls.confirming import has_values, is_new
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.http.responses import envelope
+from pb2b_notebook.api.http.sending.client import Call
+from pb2b_notebook.errors import APIError, ProtocolError
 from pb2b_notebook.upserts.planning.current_leads import ADDED, batches, match_key
 from pb2b_notebook.upserts.running import results as row_results
 from pb2b_notebook.upserts.running.payloads import Send, write_alone
@@ -236,4 +240,15 @@ def records(session: Session, filters: Mapping[str, Any]) -> Iterator[dict[str, 
     operation = session.operations.find("leads.list")
     refused = session.client.profile.names("refused", operation.id)
     given = {name: value for name, value in filters.items() if operation.parameter(name) and name not in refused}
-    return session.objects(operation, given, added={*ADDED, "include_deleted"})
+    found = session.objects(operation, given, added={*ADDED, "include_deleted"})
+    return map(partial(_whole, session), found) if session.client.profile.names("left_out", operation.id) else found
+
+
+def _whole(session: Session, listed: dict[str, Any]) -> dict[str, Any]:
+    """Return a lead of a list that leaves out values with those that it has by itself."""
+    operation = session.operations.find("leads.get")
+    with suppress(APIError, ProtocolError):
+        path, query, _ = session.bind(operation, {"id": str(listed.get("id"))})
+        whole = envelope.parse_strict_json(envelope.unwrap(session.client.send(Call(operation, path, query))).data)
+        return {**listed, **whole} if isinstance(whole, dict) else listed
+    return listed

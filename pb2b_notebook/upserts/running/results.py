@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal, TypedDict
 
-from pb2b_notebook.api.calls.confirming import ALLOWANCE
+from pb2b_notebook.api.calls.confirming import ALLOWANCE, not_shown
 from pb2b_notebook.api.calls.same_object import are_different_addresses
 from pb2b_notebook.api.http.adaptation import unlearning
 from pb2b_notebook.errors import APIError, PreconditionFailedError
@@ -38,6 +38,10 @@ class Result(TypedDict, total=False):
     field: str | None
     message: str | None
     current: dict[str, Any] | None
+
+
+_WHOLE: Final = 12
+"""Fields from which on a lead in a response is taken to be whole."""
 
 
 def is_about_request(problem: APIError, operation: str, bodies: Sequence[Mapping[str, Any]]) -> bool:
@@ -87,6 +91,10 @@ def bulk_results(data: Any, planned: Sequence[str], bodies: Sequence[Mapping[str
     >>> lead = {"id": "lead_1", "updated_at": "2026-03-10T12:00:00.000Z"}
     >>> bulk_results([{"index": 0, "status": "created", "lead": lead, "error": None}], ["create"])[0]["lead_id"]
     'lead_1'
+    >>> done = {"index": 0, "status": "updated", "lead": {**lead, "phone": "+1"}}
+    >>> bodies = {"phone": None}, {"phone": "1"}, {"city": "Oslo"}
+    >>> [bulk_results([done], ["update"], [body]) is None for body in bodies]
+    [True, False, False]
     """
     if not isinstance(data, list) or not all(isinstance(item, dict) for item in data):
         return None
@@ -95,7 +103,8 @@ def bulk_results(data: Any, planned: Sequence[str], bodies: Sequence[Mapping[str
         return None
     if not all(_is_understood(item) for item in data):
         return None
-    if any(_is_about_another(by_index[place], body) for place, body in enumerate(bodies)):
+    rows = [(by_index[place], body) for place, body in enumerate(bodies)]
+    if any(_is_about_another(item, body) or _contradicts(item, body) for item, body in rows):
         return None
     return [_bulk_result(by_index[place], action) for place, action in enumerate(planned)]
 
@@ -114,6 +123,18 @@ def _is_about_another(item: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
     if not isinstance(lead, dict):
         return "index" not in item
     return are_different_addresses(body.get("email"), lead.get("email"))
+
+
+def _contradicts(item: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
+    """Whether the lead of a row that was carried out lacks what was sent: it has another value, or no field for it.
+
+    A lead with a few fields may be part of one: what it lacks says nothing.
+    """
+    lead = item.get("lead")
+    if not isinstance(lead, dict) or item.get("status") not in DONE or item.get("error"):
+        return False
+    whole = len(lead) >= _WHOLE
+    return any(name in lead or (whole and "." not in name) for name in not_shown(lead, body))
 
 
 def _bulk_result(item: Mapping[str, Any], planned: str) -> Result:

@@ -28,6 +28,7 @@ _BY_STATUS: dict[int, type[APIError]] = {
     403: errors.PermissionDeniedError,
     404: errors.NotFoundError,
     409: errors.ConflictError,
+    410: errors.NotFoundError,  # it existed (RFC 9110, 15.5.11)
     412: errors.PreconditionFailedError,
     413: errors.PayloadTooLargeError,
     422: errors.ValidationError,

@@ -19,6 +19,7 @@ from scripted_service import reply
         (401, "key_revoked", errors.AuthenticationError),
         (403, "missing_scope", errors.PermissionDeniedError),
         (404, "not_found", errors.NotFoundError),
+        (410, "gone", errors.NotFoundError),
         (409, "conflict", errors.PreconditionFailedError),
         (409, "ambiguous_match", errors.AmbiguousMatchError),
         (409, "lead_deleted", errors.LeadDeletedError),
