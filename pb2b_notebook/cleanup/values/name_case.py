@@ -60,8 +60,10 @@ _DOTTED_CAPITAL: Final = re.compile(r"[^\W\d_]İ|ı|i\u0307")
 _SHORT_FAMILY: Final = re.compile("[B-DĐF-HJ-NP-TV-Z][AEIOUYƠƯ][\u0300-\u036f]+")
 """A name of two letters, decomposed, as no abbreviation is written: LÊ, VŨ, HÀ."""
 _IRISH: Final = re.compile("h[aeiouáéíóú]")
-_ACCOUNT: Final = re.compile(r"[@_]|(?:^| )[^\W\d_][^\W_]*\d")
+_ACCOUNT: Final = re.compile(r"[@_]|://|\bwww\.|(?:^| )[^\W\d_][^\W_]*\d", re.IGNORECASE)
 """An address, or a word of letters and then digits, as the names of accounts have: user42."""
+_COMPANY: Final = re.compile(rf".+[ ,](?:{'|'.join(map(re.escape, _WORDS['companies']))})\.?", re.IGNORECASE)
+"""A company in a column of names: what its capitals stand for is not known here."""
 _PART: Final = re.compile(r"([-’'‘./])")
 _APOSTROPHES: Final = "’'‘"
 # Mchunu, Mcoyi and Mciza are Nguni names; Scottish and Irish ones rarely end so.
@@ -150,7 +152,8 @@ def settle_case(
 ) -> tuple[str, str]:
     """Return a name in the case of names, and the rule that changed it: "shouting", "lower case", "mixed case" or "".
 
-    HENRY VI stays: he is the sixth, or has the family name Vi. An address, and the name of an account, stay as well.
+    HENRY VI stays: he is the sixth, or has the family name Vi. An address, the name of an account and a company stay as
+    well.
 
     Args:
         name: Name without titles.
@@ -164,6 +167,8 @@ def settle_case(
     ['Suleyman Demirel', 'ŞULE IŞIK', 'Ali Yılmaz']
     """
     if (name.istitle() and not name.isupper() and "ß" not in name) or _ACCOUNT.search(name):
+        return name, ""
+    if _COMPANY.fullmatch(name):
         return name, ""
     if _NUMERALS.fullmatch(name.lower()):  # the family name of a king, or of a son in a column of its own
         return name, ""
