@@ -16,7 +16,7 @@ from pb2b_notebook.forms import buttons, rendering
 from pb2b_notebook.forms.access import check_workspace
 from pb2b_notebook.forms.base import Form
 from pb2b_notebook.forms.connecting import ConnectForm
-from pb2b_notebook.forms.page import LostApp
+from pb2b_notebook.forms.page import LostApp, MovedFocus
 from pb2b_notebook.workspace import Workspace
 
 TABS: Final = {
@@ -111,11 +111,14 @@ class App:
         self._check_button = buttons.small("Check this service", lambda: self._run_callback(self.check))
         self._check_button.layout.flex = "0 0 auto"
         self._error = widgets.HTML()
+        self._focus = MovedFocus()
         self._page = widgets.VBox()
         self._page.add_class("pb2b-app-page")
         self._top = widgets.HBox([self._card, self._check_button, self._disconnect_button])
         self._top.add_class("pb2b-app-top")
-        self.widget = widgets.VBox([widgets.HTML(_STYLE), self._top, LostApp(_LOST, _SILENT), self._error, self._page])
+        self.widget = widgets.VBox(
+            [widgets.HTML(_STYLE), self._top, LostApp(_LOST, _SILENT), self._focus, self._error, self._page]
+        )
         self.widget.add_class("pb2b-app")
         self._ask_to_connect()
         if workspace is not None:
@@ -181,6 +184,7 @@ class App:
             _close(self._page)
             self._forms = {}
         self._ask_to_connect()
+        self._focus.move(".pb2b-form button, .pb2b-form select, .pb2b-form input")
 
     def __repr__(self) -> str:
         where = "not connected" if self.workspace is None else f"{self.workspace.name}: {', '.join(TABS)}"
@@ -212,6 +216,7 @@ class App:
         _close(self._page)
         self._page.children = (self._tabs,)
         self._open_tab(0)
+        self._focus.move(".lm-TabBar-tab.lm-mod-current")
 
     def _show_card(self) -> None:
         if self.workspace is not None:

@@ -43,6 +43,31 @@ class StepPage(anywidget.AnyWidget):
         self.asked += 1
 
 
+class MovedFocus(anywidget.AnyWidget):
+    """Moves the focus in the app where the element that had it was replaced, as the form that connects is.
+
+    Example:
+        >>> focus = MovedFocus()
+        >>> focus.move(".pb2b-form input")
+        >>> focus.target, focus.asked
+        ('.pb2b-form input', 1)
+    """
+
+    _esm = _FOLDER / "moved_focus.js"
+    target = traitlets.Unicode().tag(sync=True)
+    asked = traitlets.Int().tag(sync=True)
+
+    def move(self, target: str) -> None:
+        """Move the focus, unless a person has put it elsewhere.
+
+        Args:
+            target: CSS selector of the element of the app, which may be shown a moment later.
+        """
+        with self.hold_sync():
+            self.target = target
+            self.asked += 1
+
+
 class LostApp(anywidget.AnyWidget):
     """Says so in the page of ``pb2b app`` when the app, or its Python alone, has ended: widgets look alive then.
 

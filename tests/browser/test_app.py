@@ -70,6 +70,9 @@ class Hand:
 
         expect(self.page.get_by_text(text).filter(visible=True).last).to_be_visible()
 
+    def has_focus(self, selector):
+        self.page.locator(f"{selector}:focus").filter(visible=True).first.wait_for()
+
     def plans_and_applies(self):
         """From the finished review in view to the plan, applied, and planned again."""
         self.press("Make a plan of it")
@@ -90,6 +93,7 @@ def test_from_connecting_to_applied_plan_and_nothing_to_do_the_second_time(open_
     hand = Hand(page)
     hand.press("Connect")
     hand.sees("SANDBOX")
+    hand.has_focus(".lm-TabBar-tab.lm-mod-current")  # and not the top of the page, which a button takes with it
     assert "token" not in page.url if place == "app" else True
 
     # Rows of a file, one person twice, that try to be markup, scripts, formulas and mathematics.
@@ -115,6 +119,7 @@ def test_from_connecting_to_applied_plan_and_nothing_to_do_the_second_time(open_
         hand.sees(button)
     hand.press("Disconnect")
     hand.sees("Connect to ProspectB2B")
+    hand.has_focus(".pb2b-form *")
     assert page.get_by_text("mallory@evil.example").count() == 0
     assert page.evaluate("window.hacked") is None
 
