@@ -146,3 +146,23 @@ def test_a_first_family_name_is_no_middle_name_beside_another_given_name():
     for pair in ((0, 1), (2, 3)):
         assert "same name" in reasons[pair]
         assert "middle name" not in reasons[pair]
+
+
+HOME = {"email": "home@mail.example", "phone": "+1 415 555 0142"}
+
+
+@pytest.mark.parametrize(
+    ("names", "shared", "is_one"),
+    [
+        (("Melissa Caldwell", "Mejssw Jadyeljl"), HOME, True),
+        (("Melissa Caldwell", "Mejssw Jadyeljl"), {"city": "Kiel"}, False),
+        (("Melissa Caldwell", "Mejssw Jadyeljl"), {"email": "info@mail.example"}, False),
+        (("Melissa Caldwell", "Xhevdet Gashi"), HOME, False),
+        (("Kerstin Blum", "Karsten Bohm"), HOME, False),
+        (("Charles Curry", "Jared Caro"), HOME, False),
+    ],
+)
+def test_a_garbled_name_is_of_one_person_behind_one_mailbox_and_phone(names, shared, is_one):
+    """A name that is not known is another person's, also if it is like the other one, unless it is no name at all."""
+    found = cleanup.duplicates(pl.DataFrame([{"full_name": name, **shared} for name in names]))
+    assert (len(found.clusters) > 0) is is_one
