@@ -77,13 +77,13 @@ _MIDDLE: Final = frozenset({
 """Words of the names of columns of middle names."""
 _ADDRESS: Final = (
     "(?:street|address|addr|adresse)"
-    "(?! (?:city|town|suburb|village|district|state|county|province|region|country|zip|post|type))"
+    "(?! (?:city|town|suburb|village|district|state|county|province|region|country|zip|post|type|ids?|keys?|ref|uuid))"
 )
 _STREET: Final = r"stra(?:ss|ß)e|direccion|calle|indirizzo|rue|via|straat|ulica|rua|gata"
 _HOUSE: Final = (
     rf"(?:street|house|building|civic|haus|huis|dom|bygnings?) ?(?:{_NUMBER})|haus ?nr|civico|numero civico|hnr"
 )
-_OTHER_ADDRESSES: Final = r"e ?mail|mail|ip|mac|web|url|wallet"
+_OTHER_ADDRESSES: Final = r"e ?mail|mail|ip|mac|web|web ?site|site|internet|url|wallet"
 """Words of the names of columns of addresses that are not of a place."""
 _LETTER: Final = r"[^\W\d_]"
 _DATE: Final = (
@@ -103,6 +103,7 @@ _RULES: Final = (
     ("region", r"state", rf"^{_LETTER}{{2,3}}$", 0.0, None),
     ("region", r"province|provincia|county|bundesland|kanton|canton|prefecture", rf"^{_LETTER}", 0.0, None),
     ("identifier", _NATIONAL, r"\d{4}|\d{2}\D\d{2}", 0.5, None),
+    ("identifier", "orcid", r"\d{4}-\d{4}-\d{4}-\d{3}[\dx]", 0.5, None),
     # The form of a social security number: an employer's has another one.
     ("identifier", rf"(?:tax|taxpayer) ?(?:{_NUMBER})|tin|itin", r"^\d{3}-\d{2}-\d{4}$", 0.5, None),
     ("weak identifier", _IDENTIFIER, r"\d{4}", 0.5, None),
