@@ -50,6 +50,13 @@ _DATUM: Final = re.compile(
 _ADDRESS: Final = re.compile(r"\s*[^@\s]+@[^@\s]+\.[^@\s]+\s*")
 _OF_ADDRESSES: Final = re.compile("mail|correo|courriel|post|почта|пошта|メール|邮|이메일", re.IGNORECASE)
 """What stands in the name of a column of email addresses, in most languages."""
+_OF_PEOPLE: Final = re.compile(
+    r"((first|last|full|given|family|contact|vor|nach)[ _-]?)?names?|nom( complet)?|prénom|nombre|apellidos?|nome"
+    r"|cognome|naam|voornaam|navn|namn|imię|nazwisko|jméno|příjmení|имя|фамилия|фио|氏名|姓名|이름"
+    r"|firma|company|empresa|société|entreprise|azienda|bedrijf|företag|spółka|компания|会社名|公司|회사",
+    re.IGNORECASE,
+)
+"""What columns of people and companies are usually called, and nothing else."""
 _NUMBER: Final = re.compile(r"[+-]?[0-9][0-9.,' ]*%?")
 
 
@@ -98,8 +105,8 @@ def find_header(rows: Sequence[Sequence[str]], remembered: Iterable[str] = ()) -
         filled = [cell for cell in row if cell.strip()]
         if filled and len(filled) >= _FULL * width:
             named = not _is_data(filled)
-            below = None if named else _names_above_addresses(rows, place)
-            if below is not None:
+            below = _names_above_addresses(rows, place)
+            if below is not None and (not named or _are_other_names(rows[place], rows[below])):
                 return _header_at(rows, below)
             is_above = named and (_is_above_names(rows, place) or _is_above_answers(rows, place))
             return _header_at(rows, place + is_above, named=named)
@@ -176,6 +183,15 @@ def _names_above_addresses(rows: Sequence[Sequence[str]], place: int) -> int | N
             named = all(column < len(names) and _OF_ADDRESSES.search(names[column]) for column in columns)
             return at if named and not _is_data([name for name in names if name.strip()]) else None
     return None
+
+
+def _are_other_names(first: Sequence[str], names: Sequence[str]) -> bool:
+    """Return whether a row is of names, below names of facts about the list, such as "Event" and "City".
+
+    Facts name no column of addresses, and one of the names is that of people or companies: "mail follows" is a value.
+    """
+    is_of_list = not any(map(_OF_ADDRESSES.search, first)) and not any(_OF_PEOPLE.fullmatch(c.strip()) for c in first)
+    return is_of_list and any(_OF_PEOPLE.fullmatch(cell.strip()) for cell in names)
 
 
 def _is_above_names(rows: Sequence[Sequence[str]], place: int) -> bool:

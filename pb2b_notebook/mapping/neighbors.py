@@ -62,9 +62,26 @@ def names_among(columns: Iterable[str], values: Mapping[str, Sequence[Any]] | No
     elif {"gname", "fname"} <= folded:  # given and family
         meanings |= {"gname": "given name", "fname": "family name"}
     contacts = (column for column in parts if _is_contact(column) and _may_be_people((values or {}).get(column, ())))
+    if {"name1", "name2"} <= folded:
+        meanings |= {"name1": _meaning_of_first_name(columns, values or {})}
     if folded.isdisjoint(synonyms()["company_name"]) and any(contacts):
         meanings |= dict.fromkeys(qualifiers("client") - synonyms()["full_name"].keys(), "employer name")
-    return {column: meanings.get(fold_name(column), column) for column in parts}
+    phones = {
+        column: "corporate phone" for column in parts if _is_phone_of_place(column, (values or {}).get(column, ()))
+    }
+    return {column: meanings.get(fold_name(column), column) for column in parts} | phones
+
+
+def _meaning_of_first_name(columns: Iterable[str], values: Mapping[str, Sequence[Any]]) -> str:
+    """Return the meaning of a "Name 1" beside a "Name 2", as in SAP: a customer, or a part of a name or an address."""
+    names = [values.get(column, ()) for column in columns if fold_name(column) == "name1"]
+    return "client name" if all(_has_several_words(given, HALF) for given in names) else "additional"
+
+
+def _is_phone_of_place(column: str, values: Sequence[Any]) -> bool:
+    """Return whether a "Work" or a "Büro" is a column of phones; one called a phone goes before it."""
+    is_place = fold_name(column) in qualifiers("workplace") | qualifiers("phone_place")
+    return is_place and looks(sample(values))["national_phone"] >= MOSTLY
 
 
 def _is_contact(column: str) -> bool:

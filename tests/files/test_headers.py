@@ -43,6 +43,8 @@ def test_a_title_above_the_names_is_not_a_group_of_columns(title):
     [
         ("Report,,\nCreated,12.3.2026,Max\n\n", ["Name", "E-Mail", "Firma"]),
         ("Rows,2,100\nFair,Stand 4,17\n", ["Name", "Correo electrónico", "Firma"]),
+        ("Event,City,Day\nSpring Fair,Berlin,2026-03-01\n\n", ["Name", "Email", "Company"]),
+        ("Event,City,Day\n", ["Name", "Email", "Company"]),
         ("Ada Berg,12.3.2026,Engines\n", None),  # a row without an address of a list without names
         ("Max Lund,max@ours.example,Report\nName,E-Mail,Firma\n", None),
     ],
@@ -51,6 +53,15 @@ def test_names_below_facts_about_the_list_are_those_of_the_column_of_addresses(a
     head = "" if names is None else f"{','.join(names)}\n"
     df = read(f"{above}{head}Ida Roth,ida@roth.example,Roth AG\nBo Lund,bo@lund.example,Lund AG\n")
     assert (df.columns, len(df)) == (names, 2) if names else report(df).header is None
+
+
+@pytest.mark.parametrize(
+    ("names", "values"),
+    [("Who,Contact,Where", "Ada Berg,mail follows,Bonn"), ("Name,Address,Firma", "Firma,mail follows,Name")],
+)
+def test_a_value_about_mail_is_not_the_name_of_its_column(names, values):
+    df = read(f"{names}\n{values}\nBo Lund,bo@lund.example,Lund AG\n")
+    assert (df.columns, len(df)) == (names.split(","), 2)
 
 
 def test_names_are_found_among_titles_groups_and_remarks_of_one_cell():

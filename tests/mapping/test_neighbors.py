@@ -239,3 +239,24 @@ def test_people_who_send_and_receive_are_left(suggest_columns):
 def test_a_job_title_goes_before_a_role(suggest_columns):
     jobs = {"role": ["Project Manager"] * 4, "jobtitle": ["Order Specialist", "Clerk", "Buyer", None]}
     assert suggest_columns(jobs) == {"jobtitle": "title"}
+
+
+@pytest.mark.parametrize(
+    ("columns", "found"),
+    [
+        (
+            {"Name 1": ["Nord Energy GmbH", "Sud SE", "Roth Bau", "Lund AG"], "Name 2": ["Abt. B", None] * 2},
+            "company_name",
+        ),
+        ({"NAME1": ["Ada Berg", "Eva Hale", "Bo Lund", "Cy Dahl"], "NAME2": [None, "c/o Roth"] * 2}, "full_name"),
+        ({"Name 1": ["Berg", "Hale", "Lund", "Dahl"], "Name 2": ["Ada", "Eva", "Bo", "Cy"]}, None),
+    ],
+)
+def test_a_first_name_of_two_is_that_of_a_customer(suggest_columns, columns, found):
+    assert suggest_columns(columns).get(next(iter(columns))) == found
+
+
+@pytest.mark.parametrize("column", ["Work", "Büro", "Office", "Home"])
+def test_a_place_of_phones_is_a_phone(suggest_columns, column):
+    assert suggest_columns({column: ["+49 30 901820", "+44 20 7946 0018", "(415) 835-1656", None]}) == {column: "phone"}
+    assert suggest_columns({column: ["Am Markt 1", "yes", "remote", "Bonn"]}) == {}
