@@ -16,6 +16,7 @@ from pb2b_notebook.errors import MappingError
 from pb2b_notebook.frames.library import input_frame
 from pb2b_notebook.frames.schema import LEAD_FIELD_KINDS, column_name
 from pb2b_notebook.mapping.columns import column_names, values_of
+from pb2b_notebook.openapi.object_descriptions import fold
 
 BUILTIN_TYPES: Mapping[str, str] = {
     "email": "email",
@@ -111,13 +112,24 @@ def read_only_keys(fields: Iterable[str]) -> frozenset[str]:
 
 
 _NAMES: Mapping[str, tuple[str, ...]] = {
-    "key": ("key", "name", "field", "api_name", "apiName", "slug", "internal_name"),
+    "key": ("key", "api_name", "apiName", "api_slug", "slug", "internal_name", "field_key", "name", "field"),
     "type": ("type", "field_type", "fieldType", "data_type", "dataType", "kind"),
-    "label": ("label", "display_name", "displayName", "title"),
-    "options": ("options", "choices", "values", "allowed_values"),
+    "label": ("label", "display_name", "displayName", "display_label", "title", "name"),
+    "options": ("options", "choices", "values", "allowed_values", "picklist_values"),
     "builtin": ("builtin", "is_builtin", "built_in", "system", "is_system"),
+    "custom": ("custom", "is_custom", "isCustom", "custom_field"),
+    "details": ("config", "settings"),
 }
 """Part of a lead field → names that services give it, ours first."""
+
+
+_WORDS = ("value", "key", "name", "label", "title")
+"""Members of an option that may be its word, the best first."""
+
+
+@cache
+def _builtin_keys() -> Mapping[str, str]:
+    return {fold(key): key for key in lead_kinds()}
 
 
 _TYPES: Mapping[str, str] = {
@@ -163,6 +175,10 @@ def field_of(row: Mapping[str, Any]) -> LeadField | None:
 
     >>> field_of({"name": "tier", "field_type": "select", "choices": [{"value": "gold"}, {"value": "silver"}]})
     LeadField(key='tier', type='select', label='', required=False, options=('gold', 'silver'), builtin=False)
+    >>> field_of({"slug": "tier", "name": "Account tier", "config": {"options": [{"id": 1, "title": "gold"}]}}).options
+    ('gold',)
+    >>> field_of({"name": "E-mail", "field_type": "text"}).key, field_of({"name": "City", "is_custom": True}).key
+    ('email', 'City')
     """
     part = {
         name: next((row[each] for each in names if row.get(each) is not None), None) for name, names in _NAMES.items()
@@ -170,14 +186,27 @@ def field_of(row: Mapping[str, Any]) -> LeadField | None:
     key, builtin = part["key"], part["builtin"]
     if not isinstance(key, str) or not key:
         return None
+    if builtin is None and isinstance(part["custom"], bool):
+        builtin = not part["custom"]
+    if builtin is not False:  # a service may give the names for people only
+        key = _builtin_keys().get(fold(key), key)
+    details = _object(part["details"])
     return LeadField(
         key=key,
         type=_type(part["type"]),
-        label=part["label"] if isinstance(part["label"], str) else "",
+        label=part["label"] if isinstance(part["label"], str) and part["label"] != key else "",
         required=row.get("required") is True,
-        options=_options(part["options"]),
+        options=_options(part["options"] or details.get("options") or details.get("choices")),
         builtin=builtin if isinstance(builtin, bool) else key in lead_kinds(),
     )
+
+
+def _object(given: Any) -> Mapping[str, Any]:
+    """Return an object, also of JSON text; empty for anything else."""
+    if isinstance(given, str) and given.startswith("{"):
+        with suppress(ValueError):
+            given = json.loads(given)
+    return given if isinstance(given, Mapping) else {}
 
 
 def _options(given: Any) -> tuple[str, ...]:
@@ -187,5 +216,8 @@ def _options(given: Any) -> tuple[str, ...]:
             given = json.loads(given)
     if not isinstance(given, list | tuple):
         return ()
-    found = [each.get("value", each.get("key")) if isinstance(each, Mapping) else each for each in given]
+    found = [
+        next((each[name] for name in _WORDS if each.get(name) is not None), None) if isinstance(each, Mapping) else each
+        for each in given
+    ]
     return tuple(str(each) for each in found if each is not None)

@@ -38,6 +38,13 @@ _OF_LEADS: Final = {
         "telephones", "telephonenumbers",
     ),
     "status": ("leadstatus", "leadstatusid", "statusid"),
+    "title": ("jobtitle",),
+    "tags": ("labels", "taglist", "tagnames"),
+    "employee_count": ("numberofemployees", "employeescount", "numemployees"),
+    "custom_fields": (
+        "custom", "customattributes", "customproperties", "customdata", "customvalues", "customfieldvalues",
+        "additionalfields", "extrafields", "userfields", "properties", "attributes",
+    ),
 }  # fmt: skip
 """Field of a lead in the contract → folded names that services give it, the best first: ``email_addresses``."""
 _SHOWN: Final = frozenset({"id", "created_at", "updated_at", "email", "status"})
@@ -98,6 +105,9 @@ def spellings(found: Iterable[str], declared: Collection[str]) -> dict[str, str]
     {'first_name': 'firstName', 'company_name': 'Company-Name'}
     >>> spellings(["emails", "primary_email", "phone"], frozenset({"email", "phone"}))
     {'email': 'primary_email'}
+    >>> spellings(["custom", "jobTitle", "labels"], frozenset({"custom_fields", "title", "tags"})) == {
+    ...     "custom_fields": "custom", "title": "jobTitle", "tags": "labels"}
+    True
     """
     found = [*found]
     others = [name for name in found if name not in declared and name not in _OF_JSON_LD]
@@ -106,7 +116,7 @@ def spellings(found: Iterable[str], declared: Collection[str]) -> dict[str, str]
     missing = {fold(name): name for name in declared if name not in found}
     pairs = {missing[fold(name)]: name for name in others if fold(name) in missing}
     named = {fold(name): name for name in others}
-    for ours in _OF_LEADS.keys() & missing.keys() - pairs.keys():
+    for ours in _OF_LEADS.keys() & {*missing.values()} - pairs.keys():
         theirs = next((named[each] for each in _OF_LEADS[ours] if each in named), None)
         pairs |= {ours: theirs} if theirs else {}
     return pairs

@@ -134,12 +134,15 @@ def _say_what_is_not_shown(call: Call, reply: Reply) -> None:
 def not_shown(found: Mapping[str, Any], sent: Mapping[str, Any]) -> list[str]:
     """Return the names of the values that were sent and that an object does not have: it has none, or another text.
 
-    A null that was sent empties a value: an object that has one does not have the null.
+    A null that was sent empties a value: an object that has one does not have the null. A value that an object has
+    under another name is there.
 
     Services write phones, addresses and countries in their own way: these are not compared.
 
     >>> not_shown({"id": "lead_1", "city": None, "tags": []}, {"city": "Oslo", "title": "CEO", "tags": []})
     ['city', 'title']
+    >>> not_shown({"id": "lead_1", "town": "Oslo", "job": {"name": "CTO"}}, {"city": "Oslo", "title": "CEO"})
+    ['title']
     >>> not_shown({"city": "OSLO", "status": "new", "phone": "+1"}, {"city": "Oslo", "status": "replied", "phone": "1"})
     ['status']
     >>> not_shown({"custom_fields": {"Tier": None}}, {"custom_fields": {"tier": "A", "mood": "good"}})
@@ -149,7 +152,12 @@ def not_shown(found: Mapping[str, Any], sent: Mapping[str, Any]) -> list[str]:
     ['phone', 'custom_fields.tier']
     """
     given = {name: value for name, value in sent.items() if value and name not in _SENT_ONLY}
-    names = [name for name, value in given.items() if name not in found or _is_lost(name, value, found[name])]
+    others = [value for name, value in found.items() if name not in sent]
+    names = [
+        name
+        for name, value in given.items()
+        if (_is_lost(name, value, found[name]) if name in found else not _is_among(value, others))
+    ]
     names += [n for n, value in sent.items() if value is None and n not in _SENT_ONLY and not _is_blank(found.get(n))]
     custom, held = sent.get("custom_fields"), found.get("custom_fields")
     if isinstance(custom, Mapping) and isinstance(held, Mapping):
@@ -157,6 +165,14 @@ def not_shown(found: Mapping[str, Any], sent: Mapping[str, Any]) -> list[str]:
         names += [f"custom_fields.{key}" for key, value in custom.items() if value and key.casefold() not in shown]
         names += [f"custom_fields.{k}" for k, value in custom.items() if value is None and not _is_blank(held.get(k))]
     return names
+
+
+def _is_among(sent: Any, others: Iterable[Any]) -> bool:
+    """Whether a text or a list that was sent is among the values of an object, or those of an object in it."""
+    if not isinstance(sent, str | list):
+        return False
+    inner = [each for value in others for each in (value.values() if isinstance(value, Mapping) else [value])]
+    return sent in inner
 
 
 def _is_blank(value: Any) -> bool:

@@ -354,7 +354,13 @@ def _may_stand_for(name: str, theirs: str, value: Any) -> bool:
 
     >>> [_may_stand_for("status", "STATUS_ID", value) for value in ("IN_PROCESS", "UC_A1B2", 17, "9f0c51d2-4a7e")]
     [True, True, False, False]
+    >>> _may_stand_for("custom_fields", "custom", {"tier": "A"}), _may_stand_for("custom_fields", "custom", True)
+    (True, False)
     """
+    if name == "custom_fields":
+        return isinstance(value, dict | None) or _is_list_of_pairs(value)
+    if name == "tags":
+        return value is None or (isinstance(value, list) and all(isinstance(each, str) for each in value))
     if name == "status" and fold(theirs).endswith("id"):
         return value is None or (isinstance(value, str) and _WORD.match(value) is not None)
     return are_texts_of(name, value)
