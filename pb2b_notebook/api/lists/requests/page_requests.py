@@ -56,7 +56,7 @@ class PageRequests:
         self._added = query.added | {"include_total"} | (set() if size.given else {size.name or "limit"})
         self._parameter = ""  # that takes the cursor, by the latest response
         self._spelled: tuple[str, ...] = ()
-        self._cursor_leads_on = False
+        self._leading: tuple[str, str] | None = None  # what the response gave, and the parameter that led on
         self.ids: list[str] = []
         self.sent_twice = False
 
@@ -198,6 +198,7 @@ class PageRequests:
         if cursor.startswith("?"):
             return self._ask_link(query, cursor, bounds)
         page: Page | None = None
+        given = self._parameter
         for name in self._cursor_names(cursor):
             try:
                 page = self._ask_in_size([*query, (name, cursor)])
@@ -210,7 +211,7 @@ class PageRequests:
                 if name != "cursor" and name != declared_name(self.facts.operation, CURSORS):
                     evidence = f"it leads on in {self.facts.operation.id}"
                     self.facts.learn_of_service("cursor_parameter", name, evidence)
-                self._cursor_leads_on = True
+                self._leading = (given, name)
                 return page
         if page is not None and not page.number and (self._cursor_leads_on or not self._repeats(page)):
             return page  # the list goes in a circle, or its first row changed
@@ -229,6 +230,11 @@ class PageRequests:
                 raise
         return self._ask_in_size(link, sized=True)
 
+    @property
+    def _cursor_leads_on(self) -> bool:
+        """Whether a cursor has led to another page."""
+        return self._leading is not None
+
     def _begins_list(self, page: Page) -> bool:
         """Whether a page begins with the row that the list begins with.
 
@@ -246,18 +252,14 @@ class PageRequests:
         return last is not None and ids_of(page.records) == ids_of(last.records)
 
     def _cursor_names(self, cursor: str) -> Iterator[str]:
-        """Yield the parameters that may take a cursor, the most probable first, in the document's own letters.
+        """Yield the parameters that may take a cursor, the most probable first: one that has led on, nearly always."""
+        given, leading = self._parameter, self._leading
+        if leading is not None and leading[0] == given:
+            yield leading[1]
+        yield from (name for name in self._possible_names(cursor, given) if leading != (given, name))
 
-        Nearly always the first one does, so that the others are looked for only after it.
-        """
-        given, parameters = self._parameter, self.facts.operation.query_parameters
-        likely = next((name for name in parameters if fold(name) == fold(given)), None)
-        if likely is not None:
-            yield likely
-        yield from (name for name in self._less_likely_names(cursor, given) if name != likely)
-
-    def _less_likely_names(self, cursor: str, given: str) -> list[str]:
-        """Return all names that are known for a cursor: a number of rows is a place.
+    def _possible_names(self, cursor: str, given: str) -> list[str]:
+        """Return all names that are known for the parameter of a cursor: a number of rows is a place.
 
         Args:
             cursor: The cursor.
@@ -265,7 +267,9 @@ class PageRequests:
         """
         declared = declared_name(self.facts.operation, CURSORS)
         theirs = declared if self.facts.context.operations.origin else None
+        named = (name for name in self.facts.operation.query_parameters if fold(name) == fold(given))
         names = [
+            next(named, None),  # in the document's own letters
             theirs,
             given,
             self.facts.profile.value("cursor_parameter"),
@@ -281,7 +285,7 @@ class PageRequests:
         styled = [in_style_of(spelled, name) for name in names if name]
         folded = {fold(name) for name in names if name and self.facts.context.operations.origin and theirs is None}
         documented = [name for name in self.facts.operation.query_parameters if fold(name) in folded]
-        return list(dict.fromkeys(name for name in (*documented, *names, *styled) if name))
+        return list(dict.fromkeys(name for name in (names[0], *documented, *names, *styled) if name))
 
     def _ask_in_size(self, query: list[tuple[str, str]], *, sized: bool = False) -> Page:
         while True:
