@@ -76,11 +76,15 @@ _FIRST = f"""CASE WHEN x.first = '' OR y.first = '' OR {_FAMILY_ALONE} THEN 0
     WHEN CASE WHEN least(length(x.first), length(y.first)) > 3 AND abs(length(x.first) - length(y.first)) < 2
         THEN damerau_levenshtein(x.first, y.first) <= 1 ELSE false END THEN 4
     WHEN first_alike >= 0.82 THEN 5 ELSE 6 END"""
+# A further family name behind a whole name of three words or more: Marlene Monteiro de Oliveira (Pereira).
+_ADDED = """CASE WHEN {0}.middle = '' OR {1}.middle = '' THEN false
+    ELSE starts_with(replace({0}.middle, ' ', ''), replace({1}.middle, ' ', '') || {1}.last) END"""
 _LAST = f"""CASE WHEN x.last = '' OR y.last = '' THEN CASE WHEN x.first <> '' AND y.first <> '' AND ({_FAMILY_ALONE})
         THEN 1 ELSE 0 END
     WHEN x.last = y.last THEN 1
     WHEN length(x.last) = 1 OR length(y.last) = 1 THEN CASE WHEN x.last[1] = y.last[1] THEN 3 ELSE 5 END
     WHEN last_alike >= 0.93 OR x.second = y.last OR y.second = x.last THEN 2
+    WHEN x.first = y.first AND ({_ADDED.format("x", "y")} OR {_ADDED.format("y", "x")}) THEN 2
     WHEN least(length(x.last), length(y.last)) > 3 THEN CASE  -- Ming is not Ling
         WHEN starts_with(x.last, y.last) OR starts_with(y.last, x.last)
             OR ends_with(x.last, y.last) OR ends_with(y.last, x.last) THEN 2

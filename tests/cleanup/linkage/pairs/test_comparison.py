@@ -166,3 +166,16 @@ def test_a_garbled_name_is_of_one_person_behind_one_mailbox_and_phone(names, sha
     """A name that is not known is another person's, also if it is like the other one, unless it is no name at all."""
     found = cleanup.duplicates(pl.DataFrame([{"full_name": name, **shared} for name in names]))
     assert (len(found.clusters) > 0) is is_one
+
+
+@pytest.mark.parametrize(
+    ("shorter", "longer", "is_one"),
+    [
+        ("Monteiro de Oliveira", "Monteiro de Oliveira Pereira", True), ("Paulo de Assis", "Paulo de Assis Vale", True),
+        ("Regina Alves Carneiro", "Regina Alves Gonçalves", False), ("Paulo de Assis", "Paulo Vale de Souza", False),
+    ],
+)  # fmt: skip
+def test_a_further_family_name_behind_a_whole_name_is_of_one_person(shorter, longer, is_one):
+    people = [{"first_name": "Marlene", "last_name": name, "born": "1960-06-05"} for name in (shorter, longer)]
+    found = cleanup.duplicates(pl.DataFrame(people), fields={"born": "date"})
+    assert (len(found.clusters) > 0) is is_one
