@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Final
 
 from pb2b_notebook.mapping.candidates import HALF, SOME, Pair, rounded_suggestion
@@ -25,6 +25,8 @@ _FEWEST: Final = 3
 _LONG_WORD: Final = 4
 """Letters of a word that is in the domain of an address by no chance."""
 _CONFIDENCE: Final = 0.75
+_SIGNS: Final = ("legal_form", "trade", "has_digit")
+"""Forms that names of businesses have, and names of people have not."""
 
 
 def with_names_of_businesses(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]) -> list[Pair]:
@@ -49,7 +51,10 @@ def with_names_of_businesses(chosen: list[Pair], columns: Mapping[str, Sequence[
     # What maps and their readers call the name of a place is a "title" in some.
     is_of_places = any(fold_name(column) in qualifiers("place") for column in columns)
     titles = [column for column in columns if is_of_places and fold_name(column) == "title"]
-    name = by_key["full_name"].column if "full_name" in by_key else next(iter(titles), None)
+    by_column = {pair.column: pair for pair in chosen}
+    # Where most names have a trade, none of them is that of a person: the column is left until here.
+    left = (column for column in columns if column not in by_column and fold_name(column) in qualifiers("any_name"))
+    name = by_key["full_name"].column if "full_name" in by_key else next(chain(titles, left), None)
     if name is None or not (is_name_or_company(name) or name in titles):
         return chosen
     has_logos = _OF_PEOPLE.isdisjoint(by_key) and any(fold_name(column) in qualifiers("logo") for column in columns)
@@ -60,7 +65,6 @@ def with_names_of_businesses(chosen: list[Pair], columns: Mapping[str, Sequence[
     )
     if not why:
         return chosen
-    by_column = {pair.column: pair for pair in chosen}
     by_column[name] = Pair(name, "company_name", "", rounded_suggestion(_CONFIDENCE, why))
     return [by_column[column] for column in columns if column in by_column]
 
@@ -83,7 +87,7 @@ def _reason(by_key: Mapping[str, Pair], columns: Mapping[str, Sequence[Any]], na
     industry, or the list has booths.
     """
     names = sample(columns[name])
-    businesses = sum(FORMS["legal_form"](value) or FORMS["trade"](value) for value in names)
+    businesses = sum(any(FORMS[form](value) for form in _SIGNS) for value in names)
     if businesses < _FEWEST or businesses <= SOME * len(names):
         return ""
     beside = [columns[by_key[key].column] for key in _OF_COMPANIES & by_key.keys()]
@@ -93,7 +97,7 @@ def _reason(by_key: Mapping[str, Pair], columns: Mapping[str, Sequence[Any]], na
         or any(len(sample(values)) > HALF * len(names) for values in beside)
         or ("email" in by_key and _are_in_domains(columns[name], columns[by_key["email"].column]))
     )
-    return f"{businesses / len(names):.0%} of the values have a legal form or a trade" if is_shown else ""
+    return f"{businesses / len(names):.0%} of the values have a legal form, a trade or a number" if is_shown else ""
 
 
 def _are_in_domains(names: Sequence[Any], emails: Sequence[Any]) -> bool:

@@ -22,6 +22,8 @@ _OF_ANYTHING: Final = frozenset({"city", "country", "source", "status", "score",
 # Names of a city in one language and of anything in another: the language, and another name of the city.
 _LONGEST_NAME: Final = 4
 """Words of a family name: "de la Cruz Ruiz"."""
+_MOST_OF_ONE_NAME: Final = 50
+"""Most people of a list who have one given name, on average."""
 _CITIES: Final = {"by": ("danish", "bynavn"), "grad": ("croatian", "mjesto")}
 
 
@@ -299,7 +301,10 @@ def _may_be_names(values: Sequence[Any], names: Sequence[Any]) -> bool:
         return False
     if any(len(str(value).split()) > _LONGEST_NAME for value in given):
         return False  # a message
-    return len({*map(str, given)}) >= MOSTLY * len({*map(str, sample(names))})
+    distinct = len({*map(str, given)})
+    if distinct * _MOST_OF_ONE_NAME < len(given):
+        return False  # kinds of anything
+    return distinct >= MOSTLY * len({*map(str, sample(names))})
 
 
 def _is_about_no_person(column: str) -> bool:

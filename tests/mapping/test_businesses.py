@@ -43,6 +43,17 @@ def test_the_name_of_a_kind_of_business_is_the_company_where_nothing_else_is(sug
     )
 
 
+@pytest.mark.parametrize(
+    "beside", [{"Reviews": [1, 2, 3, 4, 5]}, {"url": [f"https://firm{at}.example" for at in range(5)]}]
+)
+def test_names_with_trades_or_numbers_are_companies_also_where_most_have_one(suggest_columns, beside):
+    trades = ["Nord Heating", "Jade Air LLC", "Sud Plumbing", "Silver Roofing", "Kim Cooling Services"]
+    numbers = ["1956 Individuals", "365 Retail", "3D Cloud", "4Square", "Blue Bottle"]
+    emails = {"Email": ["a@b.example", "c@d.example", "e@f.example", None, None]}
+    assert suggest_columns({"Name": trades, **beside, **emails})["Name"] == "company_name"
+    assert suggest_columns({"Name": numbers, **beside})["Name"] == "company_name"
+
+
 def test_what_a_map_calls_the_title_of_a_place_is_the_company(suggest_columns):
     places = {"title": NAMES, "reviewsCount": [12, 3, 400, 1, 9], "city": ["Boston"] * 5}
     assert suggest_columns(places) == {"title": "company_name", "city": "city"}

@@ -260,3 +260,9 @@ def test_a_first_name_of_two_is_that_of_a_customer(suggest_columns, columns, fou
 def test_a_place_of_phones_is_a_phone(suggest_columns, column):
     assert suggest_columns({column: ["+49 30 901820", "+44 20 7946 0018", "(415) 835-1656", None]}) == {column: "phone"}
     assert suggest_columns({column: ["Am Markt 1", "yes", "remote", "Bonn"]}) == {}
+
+
+def test_kinds_of_anything_are_not_given_names_beside_whole_names(suggest_columns):
+    names = [f"{given} {family}" for given in ("Ada", "Bo", "Cy") for family in ("Berg", "Lund")] * 100
+    kinds = ["Installation", "Performance", "Structural", "Equipment", "Other", "Delay"] * 100
+    assert suggest_columns({"Motif": kinds, "Nom": names, "Email": ["a@b.example"] * 600})["Nom"] == "full_name"
