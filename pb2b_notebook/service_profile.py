@@ -42,6 +42,7 @@ FACTS: Final = {
     "time_form": "form in which it takes the times of filters",
     "version_form": "form in which it takes the version of an object",
     "endless": "it promises more rows after the last one, for ever",
+    "repeats_last_page": "it gives the last page again, with a cursor, instead of an end",
     "gives_cursors": "a page without a cursor is the last one",
     "cursors": "what its cursors are: keys of rows, or places in the list, which other rows take when a row goes",
     "left_out": "fields that its lists leave out, and that only an object by itself has",
@@ -81,6 +82,7 @@ _TRUTHS: Final = frozenset(
         "lists_deleted",
         "endless",
         "whole_rows",
+        "repeats_last_page",
     }
 )
 _UNREADABLE: Final = (ValueError, TypeError, KeyError, RecursionError)

@@ -187,6 +187,7 @@ class PageSequence:
             capped: Whether the page may be the last one that the service lists, though others exist.
         """
         seen = self._seen
+        page = self._end_if_repeated(page)
         self._repeats = self._repeats or (page.open_end and bool(page.records))
         if self._requests.query.begins_at_cursor:
             seen.total = None  # it counts the rows before the cursor too
@@ -213,6 +214,16 @@ class PageSequence:
         yield page
         if not ends:
             self._leave_unproven(page)
+
+    def _end_if_repeated(self, page: Page) -> Page:
+        """Return the page after the only one as the end, where the service gives its last page again instead of it."""
+        seen = self._seen
+        again = self._repeats and seen.pages == 2 and seen.total is None  # noqa: PLR2004 - and nothing after it
+        if not again or not self._requests.repeats_last_page():
+            return page
+        self._repeats = False
+        seen.last = replace(page, promises_more=False, ends=True)
+        return seen.last
 
     def _gives_cursors(self) -> bool:
         """Whether a page of one row has a cursor: then the only page, which has none, is the last one."""

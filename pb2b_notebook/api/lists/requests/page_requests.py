@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from pb2b_notebook.api.http.adaptation import unlearning
@@ -16,7 +16,7 @@ from pb2b_notebook.api.http.responses.envelope import Page, parse_strict_json
 from pb2b_notebook.api.http.responses.object_forms import NAIVE_TIMES, spellings_in
 from pb2b_notebook.api.http.responses.paging import is_link, query_of_link
 from pb2b_notebook.api.http.sending.client import LEADS, Call, Query
-from pb2b_notebook.api.lists.completeness import Evidence
+from pb2b_notebook.api.lists.completeness import Evidence, is_round
 from pb2b_notebook.api.lists.facts import ListFacts
 from pb2b_notebook.api.lists.parameters import AFTER, AFTER_ID, CURSORS, OTHER_CURSORS, OTHER_NAMES, declared_name
 from pb2b_notebook.api.lists.requests.matching_query import OURS, matching_query
@@ -27,6 +27,8 @@ from pb2b_notebook.api.lists.requests.query import ListQuery
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import APIError, BadRequestError, ProtocolError, ResponseTooLargeError, ValidationError
 from pb2b_notebook.openapi.object_descriptions import fold, in_style_of
+
+_REPEATS: Final = "repeats_last_page"
 
 
 class PageRequests:
@@ -61,6 +63,7 @@ class PageRequests:
         self.next_page = NextPage(facts.context.client.send)
         self.ids: list[str] = []
         self.sent_twice = False
+        self._leads_on = False  # whether its cursor leads on after a page of one row
 
     def ask(self, cursor: str | None = None, bounds: Mapping[str, str] | None = None, *, counted: bool = True) -> Page:
         """Request one page.
@@ -223,11 +226,41 @@ class PageRequests:
                     evidence = f"it leads on in {self.facts.operation.id}"
                     self.facts.learn_of_service("cursor_parameter", name, evidence)
                 self._leading = (given, name)
-                return page
+                # Fewer rows than fit on a page, twice: they are the last ones.
+                short = not bounds and 0 < len(page.records) < self.seen.largest and page.next_cursor is not None
+                return _as_end(page) if short and self._repeats(page) else page
+            certain = self._leads_on or (self.facts.profile.value(_REPEATS) and not self._may_be_full)
+            if certain and len(page.records) == self.seen.rows:
+                return _as_end(page)  # the only page again
         if page is not None and not page.number and (self._cursor_leads_on or not self._repeats(page)):
             return page  # the list goes in a circle, or its first row changed
         # No parameter leads on: the rest is read by time.
         return Page((), None, None, None if page is None else page.request_id, promises_more=True)
+
+    @property
+    def _may_be_full(self) -> bool:
+        """Whether the only page may be as full as it can be: where its cursor is ignored, it is given again, too."""
+        return is_round(self.seen.rows) or self.seen.rows >= (self.size.asked or self.seen.rows + 1)
+
+    def repeats_last_page(self) -> bool:
+        """Whether the service gives the last page again instead of an end: its cursor leads on after a page of one row.
+
+        A cursor that leads from the only page to the same rows is then the end of the list. It is tried once for the
+        service, and for a list whose only page may be full.
+        """
+        known = self.facts.profile.value(_REPEATS)
+        if known is False or not self.size.of_one or (known and not self._may_be_full):
+            return bool(known)
+        try:
+            one = self.ask(None, self.size.of_one, counted=False)
+            following = self.ask(one.next_cursor, counted=False) if one.next_cursor and len(one.records) == 1 else None
+        except APIError:
+            return False
+        if following is None:
+            return False
+        self._leads_on = bool(following.records) and id_of(one.records[0]) not in ids_of(following.records)
+        self.facts.learn_of_service(_REPEATS, self._leads_on or bool(known), "after a page of one row, others follow")
+        return self._leads_on
 
     def _ask_link(self, query: list[tuple[str, str]], cursor: str, bounds: Mapping[str, str]) -> Page:
         """Request the page of a link, with the filters that it leaves out, unless these are refused beside it."""
@@ -361,6 +394,11 @@ class PageRequests:
 
 def _first_row(page: Page) -> Any:
     return parse_strict_json(bytes(page.records[0]))
+
+
+def _as_end(page: Page) -> Page:
+    """Return the page after the last one for a page that is the last one again."""
+    return replace(page, records=(), next_cursor=None, promises_more=False, ends=True)
 
 
 def _some_of(forms: frozenset[str]) -> str:

@@ -1,0 +1,53 @@
+"""Pages of a service that gives its last page again instead of an end."""
+
+import pytest
+
+import pb2b_notebook as pb
+from pb2b_notebook.errors import PaginationError
+from scripted_service import connect_workspace
+
+TIME = "2026-03-10T12:00:00.000Z"
+LEADS = [
+    {
+        "id": f"l{n}",
+        "object": "lead",
+        "email": f"{n}@x.example",
+        "status": "new",
+        "created_at": TIME,
+        "updated_at": TIME,
+    }
+    for n in range(7)
+]
+
+
+def service(most, *, takes_cursors=True):
+    """Answer with pages of at most ``most`` leads, each with a cursor; after the last page comes the last page."""
+
+    def respond(request, path):
+        if path != "/leads":
+            return {"data": []}
+        size = min(most, int(request.url.params.get("limit", most)))
+        start = int(request.url.params.get("cursor", "at-0").removeprefix("at-")) if takes_cursors else 0
+        start = start if start < len(LEADS) else (len(LEADS) - 1) // size * size
+        return {"data": LEADS[start : start + size], "next_cursor": f"at-{start + size}"}
+
+    return respond
+
+
+@pytest.mark.parametrize("most", [500, 4], ids=["one page", "several"])
+def test_the_last_page_that_comes_again_is_the_end(most):
+    with connect_workspace(service(most)) as ws:
+        ws._session.progress = False
+        for _ in range(2):
+            found = ws.leads.list()
+            assert sorted(found["id"]) == [lead["id"] for lead in LEADS]
+            assert pb.provenance(found).complete
+
+
+def test_a_page_that_comes_again_since_its_cursor_is_ignored_is_not_the_end():
+    with connect_workspace(service(4, takes_cursors=False)) as ws:
+        ws._session.progress = False
+        try:
+            assert not pb.provenance(ws.leads.list()).complete
+        except PaginationError as unproven:
+            assert "cannot be proven complete" in str(unproven)  # noqa: PT017 - either is right
