@@ -563,8 +563,8 @@ class TestCompaniesWithoutPeople:
         "more", [{}, {"website": "goldennugget.com"}, {"email": "info@goldennugget.com"}, {"country": "US"}]
     )
     def test_two_companies_with_one_phone_and_city(self, more):
-        names = ("Golden Nugget Hotel", "Stefanos")
-        assert clusters([{"company_name": name, **self.HOTEL, **more} for name in names]) == []
+        for names in (("Golden Nugget Hotel", "Stefanos"), ("KUKA AG", "KUKA Roboter GmbH")):
+            assert clusters([{"company_name": name, **self.HOTEL, **more} for name in names]) == []
 
     def test_one_company_in_two_spellings(self):
         names = ("Golden Nugget Hotel", "Golden Nuget Hotel")

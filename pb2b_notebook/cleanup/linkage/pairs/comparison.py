@@ -93,7 +93,12 @@ _LAST = f"""CASE WHEN x.last = '' OR y.last = '' THEN CASE WHEN x.first <> '' AN
             THEN damerau_levenshtein(x.last, y.last) <= 1 ELSE false END THEN 2
         WHEN last_alike >= 0.84 THEN 4 ELSE 5 END
     WHEN last_alike >= 0.84 THEN 4 ELSE 5 END"""
-_NAME = """CASE WHEN f = 0 AND l = 0 THEN CASE WHEN firms = 3 THEN 14 ELSE 0 END
+# One company name adds words to the other: KUKA Roboter is a company of its own, beside KUKA.
+_ADDS_WORDS = """CASE WHEN firms <> 2 THEN false ELSE length(x.company) <> length(y.company)
+    AND len(string_split(x.company, ' ')) <> len(string_split(y.company, ' '))
+    AND (list_has_all(string_split(x.company, ' '), string_split(y.company, ' '))
+        OR list_has_all(string_split(y.company, ' '), string_split(x.company, ' '))) END"""
+_NAME = """CASE WHEN f = 0 AND l = 0 THEN CASE WHEN firms = 3 OR adds_words THEN 14 ELSE 0 END
     WHEN (f = 1 AND l = 1) OR same_name THEN CASE WHEN f = 1 OR f = 0 THEN 1 ELSE 4 END
     WHEN l = 1 THEN CASE f WHEN 2 THEN 2 WHEN 3 THEN 3 WHEN 4 THEN 5 WHEN 0 THEN 8 WHEN 5 THEN 11 ELSE 12 END
     WHEN f = 1 THEN CASE l WHEN 2 THEN CASE WHEN initial THEN 13 ELSE 6 END
@@ -558,7 +563,7 @@ def comparison_query(columns: tuple[FurtherColumn, ...], *, scripts: bool, total
                 CASE WHEN l > 2 THEN {_CLEARLY_OTHER.format("last", "false")} ELSE false END AS other_last,
                 CASE WHEN f > 4 OR l > 2 THEN {_COMPARABLE} ELSE false END AS comparable,
                 {_BETWEEN_SCRIPTS if scripts else -1} AS between_scripts,
-                {_TWO_GIVEN} AS two_given, {_HUSBAND_AND_WIFE} AS couple,
+                {_TWO_GIVEN} AS two_given, {_HUSBAND_AND_WIFE} AS couple, {_ADDS_WORDS} AS adds_words,
                 {_TWO_SPELLINGS} AS two_spellings, {_OWN_NAMES} AS own_names, {_spells_the_other_wrongly()} AS garbled,
                 {_COMPANY} * 4 + {_DOMAIN} AS company, {_EMAIL} AS email, {_PHONE} AS phone, {_TITLE} AS title,
                 {_PROFILE} AS profile, {place} AS place, {_IDENTITY} AS identity,

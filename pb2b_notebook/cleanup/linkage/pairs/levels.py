@@ -265,6 +265,21 @@ def _have_title_for_a_name(patterns: np.ndarray) -> np.ndarray:
     return np.asarray((name == 8) & (middle == 6) & ~spelled)  # noqa: PLR2004 - levels
 
 
+def as_weighed(patterns: np.ndarray) -> np.ndarray:
+    """Return patterns; where a company adds words to the other's name, and no person is named, without that.
+
+    KUKA and KUKA Roboter are two companies, or one: a person decides, and sees how much else agrees.
+
+    >>> import numpy as np
+    >>> as_weighed(np.array([14 | 9 << 7, 14 | 12 << 7, 15 | 9 << 7])).tolist() == [9 << 7, 14 | 12 << 7, 15 | 9 << 7]
+    True
+    """
+    import numpy as np
+
+    name, company = levels_of(patterns, "name", "company")
+    return np.where((name == 14) & (company >> 2 == 2), patterns - 14, patterns)  # noqa: PLR2004 - levels
+
+
 def are_for_review(patterns: np.ndarray) -> np.ndarray:
     """Return for each pattern whether a person is to decide, however much agrees.
 
