@@ -70,12 +70,12 @@ def test_an_error_is_raised_where_the_response_is_wanted(service, following):
 
 
 def test_no_thread_is_left_behind(service, following):
+    before = threading.enumerate()
     following.begin(FIRST)
-    threads = [thread for thread in threading.enumerate() if thread.name == "pb2b-next-page"]
+    [thread] = [each for each in threading.enumerate() if each.name == "pb2b-next-page" and each not in before]
     following.close()
-    for thread in threads:
-        thread.join(5)
-    assert not any(thread.is_alive() for thread in threads)
+    thread.join(5)
+    assert not thread.is_alive()
 
 
 def test_a_page_is_asked_for_while_the_one_before_it_is_read():
