@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from functools import cache, partial
 from queue import SimpleQueue
-from typing import Any, Final, Self, TypeVar, cast
+from typing import Any, Final, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -127,63 +127,30 @@ def read_ahead(items: Iterator[Item]) -> Iterator[Item]:
 
 
 def _read_ahead(items: Iterator[Item]) -> Iterator[Item]:
-    end = object()
-    with OneTask(name="pb2b-prefetch") as fetching:
-        coming = fetching.begin(lambda: next(items, end))
-        while (item := coming.result()) is not end:
-            coming = fetching.begin(lambda: next(items, end))
-            yield cast("Item", item)
+    wanted: SimpleQueue[bool] = SimpleQueue()
+    coming: SimpleQueue[tuple[Item] | BaseException | None] = SimpleQueue()
 
+    def fetch() -> None:
+        while wanted.get():
+            try:
+                coming.put((next(items),))
+            except StopIteration:
+                coming.put(None)
+            except BaseException as problem:  # noqa: BLE001 - raised in the caller's thread
+                coming.put(problem)
 
-class OneTask:
-    """A thread that does one task after another while the caller does something else; it ends with the block.
-
-    One thread for all tasks: a new thread allocates memory that is new to the process, which costs as much as a page.
-    Not an executor: at exit the interpreter would wait for its threads, for a stalled service up to the deadline.
-    Without threads each task is done when it is handed over.
-
-    Args:
-        name: Name of the thread.
-
-    Example:
-        >>> with OneTask(name="example") as beside:
-        ...     beside.begin(lambda: 6 * 7).result()
-        42
-    """
-
-    def __init__(self, *, name: str) -> None:
-        self._name = name
-        self._tasks: SimpleQueue[Callable[[], None] | None] | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def begin(self, work: Callable[[], Result]) -> Future[Result]:
-        """Begin a task, and return what becomes its result."""
-        result: Future[Result] = Future()
-        task = partial(_settle, result, work)
-        if not available():
-            task()
-            return result
-        if self._tasks is None:
-            self._tasks = SimpleQueue()
-            threading.Thread(target=_do_all, args=(self._tasks,), name=self._name, daemon=True).start()
-        self._tasks.put(task)
-        return result
-
-    def close(self) -> None:
-        """Let the thread end after the task that it does, without waiting for it."""
-        if self._tasks is not None:
-            self._tasks.put(None)
-            self._tasks = None
-
-
-def _do_all(tasks: SimpleQueue[Callable[[], None] | None]) -> None:
-    while (task := tasks.get()) is not None:
-        task()
+    # One thread for all items: a new thread allocates memory that is new to the process, which costs as much as a page.
+    # Not an executor: at exit the interpreter would wait for its threads, for a stalled service up to the deadline.
+    threading.Thread(target=fetch, name="pb2b-prefetch", daemon=True).start()
+    wanted.put(True)
+    try:
+        while (fetched := coming.get()) is not None:
+            if isinstance(fetched, BaseException):
+                raise fetched
+            wanted.put(True)
+            yield fetched[0]
+    finally:
+        wanted.put(False)
 
 
 class Workers:

@@ -109,17 +109,6 @@ def test_at_most_one_item_is_ahead(python):
     assert len(fetched) <= 2
 
 
-def test_tasks_are_done_one_after_another_and_errors_are_raised_where_results_are_taken(python):
-    done = []
-    with threads.OneTask(name="one") as beside:
-        results = [beside.begin(lambda number=number: done.append(number)) for number in range(5)]
-        failed = beside.begin(broken)
-        assert [result.result() for result in results] == [None] * 5
-        assert done == [0, 1, 2, 3, 4]
-        with pytest.raises(ValueError, match="broken"):
-            failed.result()
-
-
 def test_a_caller_that_stops_leaves_no_thread_behind():
     before = prefetching()
     reading = threads.read_ahead(numbers())

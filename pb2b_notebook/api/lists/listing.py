@@ -105,7 +105,7 @@ class Listing:
         Raises:
             UnreliableWindowsError: This service cannot be read in windows; discard the pages yielded so far.
         """
-        pages = self._sequence.pages(ahead=self._limit is None)
+        pages = self._sequence.pages()
         first = next(pages)
         if (name := one_value_filter(self._requests, first, self._ask_with)) is not None:
             yield from self._in_values(name)

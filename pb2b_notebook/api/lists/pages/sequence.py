@@ -59,29 +59,18 @@ class PageSequence:
         self._refusal: APIError | None = None  # of a cursor that the service had given
         self.proven = True
 
-    def pages(self, *, ahead: bool = False) -> Iterator[Page]:
+    def pages(self) -> Iterator[Page]:
         """Yield the pages in order; where a service shows no end, read on by time until one is proven.
-
-        Args:
-            ahead: Whether each page is asked for while the one before it is read.
 
         Raises:
             PaginationError: Rows are certainly missing, or the list has no end.
         """
-        try:
-            yield from self._pages(ahead=ahead)
-        finally:
-            self._requests.next_page.close()
-
-    def _pages(self, *, ahead: bool) -> Iterator[Page]:
         seen = self._seen
         before: Raws = ()
         taken = False
         is_last, is_endless = self._is_last_wanted, self._is_endless
         pages = pagination.follow(self._ask_in_turn, is_last, strict=False, is_endless=is_endless)
         for page in pages:
-            if ahead and not self._same_cursor:  # a service that keeps the place gives each page once
-                self._requests.begin_next(page)
             seen.asked = self._requests.size.asked
             if self._places and not taken:
                 self._places.take_new(before)  # of a page that did not show it

@@ -4,7 +4,6 @@
 Module              What it does
 ==================  ================================================================================
 ``page_requests``   one page; ``page_sizes`` its size
-``next_page``       the next one, asked for while the caller works on this one
 ``places``          rows that pages left out since others moved
 ``query``           the filters that are sent, and those that are applied here
 ``row_filters``     whether the service applies a filter

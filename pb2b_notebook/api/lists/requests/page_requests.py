@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from time import monotonic
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
@@ -15,12 +16,11 @@ from pb2b_notebook.api.http.responses.empty_lists import says_empty
 from pb2b_notebook.api.http.responses.envelope import Page, parse_strict_json
 from pb2b_notebook.api.http.responses.object_forms import NAIVE_TIMES, spellings_in
 from pb2b_notebook.api.http.responses.paging import is_link, query_of_link
-from pb2b_notebook.api.http.sending.client import LEADS, Call, Query
+from pb2b_notebook.api.http.sending.client import LEADS, Call
 from pb2b_notebook.api.lists.completeness import Evidence, is_round
 from pb2b_notebook.api.lists.facts import ListFacts
 from pb2b_notebook.api.lists.parameters import AFTER, AFTER_ID, CURSORS, OTHER_CURSORS, OTHER_NAMES, declared_name
 from pb2b_notebook.api.lists.requests.matching_query import OURS, matching_query
-from pb2b_notebook.api.lists.requests.next_page import NextPage
 from pb2b_notebook.api.lists.requests.page_sizes import PageSize
 from pb2b_notebook.api.lists.requests.places import id_of, ids_of
 from pb2b_notebook.api.lists.requests.query import ListQuery
@@ -46,7 +46,6 @@ class PageRequests:
         query: Its filters.
         size: The size of its pages.
         seen: What was seen of its pages.
-        next_page: The request that probably comes next.
         ids: Ids of all requests, in the order of their answers.
         sent_twice: Whether a page was asked for more than once.
     """
@@ -60,7 +59,6 @@ class PageRequests:
         self._parameter = ""  # that takes the cursor, by the latest response
         self._spelled: tuple[str, ...] = ()
         self._leading: tuple[str, str] | None = None  # what the response gave, and the parameter that led on
-        self.next_page = NextPage(facts.context.client.send)
         self.ids: list[str] = []
         self.sent_twice = False
         self._leads_on = False  # whether its cursor leads on after a page of one row
@@ -74,7 +72,8 @@ class PageRequests:
             counted: Whether the request for the first page asks for the number of rows.
         """
         bounds = bounds or {}
-        query = [*self._filters_without(*bounds), *bounds.items()]
+        left = (AFTER,) if self.facts.refuses(AFTER) and self.facts.ignores(AFTER) else ()
+        query = [*self.query.without(*bounds, *left), *bounds.items()]
         if cursor is not None:
             page = self._ask_next(query, cursor, bounds)
             # Without content, it does not end a list that goes on at this cursor: a proxy may have answered.
@@ -94,16 +93,6 @@ class PageRequests:
         if page.records:
             self.facts.context.with_rows.add(self.facts.operation.id)
         return page if page.records or not self._selects_by_ours([*query, *total], page) else self.ask(None, bounds)
-
-    def begin_next(self, page: Page) -> None:
-        """Send the request for the page after this one, where the cursors of this list are known to lead on."""
-        if self._leading is not None and page.documented and page.next_cursor is not None:
-            cursor = (self._leading[1], page.next_cursor)
-            self.next_page.begin(self._call([*self._filters_without(), cursor, *self.size.parameters]))
-
-    def _filters_without(self, *names: str) -> Query:
-        left = (AFTER,) if self.facts.refuses(AFTER) and self.facts.ignores(AFTER) else ()
-        return self.query.without(*names, *left)
 
     def _selects_by_ours(self, query: Sequence[tuple[str, str]], empty: Page) -> bool:
         """Whether a list is empty since the service takes parameters of ours for filters by fields of these names.
@@ -358,8 +347,9 @@ class PageRequests:
         return name
 
     def _fetch(self, query: list[tuple[str, str]]) -> Page:
+        begun = monotonic()
         operation, context = self.facts.operation, self.facts.context
-        reply, seconds = self.next_page.reply_to(self._call(query))
+        reply = context.client.send(Call(operation, self._path, tuple(query), added=self._added))
         page = envelope.page(reply)
         if operation.id == LEADS and not self.seen.pages and page.records and "id" not in _first_row(page):
             raise ProtocolError(
@@ -376,12 +366,9 @@ class PageRequests:
             page = replace(page, next_cursor="?" + urlencode(following))
         if page.promises_more and page.next_cursor is None and page.records and self.facts.has(AFTER_ID):
             page = replace(page, next_cursor=str(id_of(page.records[-1])), parameter=AFTER_ID)
-        context.latencies.append(seconds)
+        context.latencies.append(monotonic() - begun)
         self.ids += [page.request_id] if page.request_id else []
         return page
-
-    def _call(self, query: Sequence[tuple[str, str]]) -> Call:
-        return Call(self.facts.operation, self._path, tuple(query), added=self._added)
 
     def _learn_forms(self, forms: frozenset[str]) -> None:
         """Remember in which form of its own the service gives objects, and print it once."""
