@@ -176,11 +176,13 @@ def _with_one_unparsed(table: Any) -> tuple[Any, int]:
     left = table.num_rows - table.column(UNPARSED).null_count if UNPARSED in table.column_names else 0
     if _OWN not in table.column_names:
         return table, left
-    own = table.column(_OWN).to_pylist()
-    new = table.column(UNPARSED).to_pylist() if left else [None] * len(own)
-    texts = pa.array([merge_unparsed(text, more) for text, more in zip(own, new, strict=True)], pa.string())
+    own = table.column(_OWN)
     rest = table.drop_columns([UNPARSED]) if left else table
-    return rest.set_column(rest.column_names.index(_OWN), UNPARSED, texts), left
+    if left:
+        texts = (None if value is None else str(value) for value in own.to_pylist())
+        pairs = zip(texts, table.column(UNPARSED).to_pylist(), strict=True)
+        own = pa.array([merge_unparsed(text, more) for text, more in pairs], pa.string())
+    return rest.set_column(rest.column_names.index(_OWN), UNPARSED, own), left
 
 
 def _restore_types(table: Any, remembered: Mapping[str, str]) -> Any:

@@ -51,6 +51,8 @@ def frames(draw):
 @example(df=pl.DataFrame({"tags": [RAW, [], None]}))
 @example(df=pl.DataFrame({" ": []}, schema={" ": pl.String}))
 @example(df=pl.DataFrame({"unparsed": ["mine", None], "score": [1, 2]}))
+@example(df=pl.DataFrame({"unparsed": [True, None], "score": [1, 2]}))
+@example(df=pl.DataFrame({"unparsed": []}, schema={"unparsed": pl.List(pl.String)}))
 @example(df=pl.DataFrame({"score": ["high", "7"], "tags": [1, 2], "created_at": [True, None]}))
 def test_any_frame_comes_back(df, suffix):
     with tempfile.TemporaryDirectory() as folder:
