@@ -1049,10 +1049,11 @@ def test_a_row_that_an_import_left_out_is_not_succeeded(against, service, monkey
     assert done.rows["status"].tolist() == ["succeeded", "needs_review", "succeeded"]
 
 
-def test_a_frame_of_the_service_with_a_field_that_its_document_lacks_can_be_planned(against):
+def test_a_frame_of_the_service_with_a_title_under_another_name_can_be_planned(against):
     ws = against("custom_lead_fields_only", "json_api_objects", "job_title_under_another_name", own=False)
     frame = ws.leads.list()
-    assert {"title", "jobTitle"} <= {*frame.columns}
+    assert frame["title"].notna().any()
+    assert "jobTitle" not in frame.columns
     plan = ws.leads.plan(frame)
     # Other tests of this module made leads whose full name is derived, or whose address has spaces.
     assert plan.summary["unchanged"] + plan.summary["update"] == len(frame)

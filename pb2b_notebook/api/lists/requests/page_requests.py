@@ -215,11 +215,11 @@ class PageRequests:
                     evidence = f"it leads on in {self.facts.operation.id}"
                     self.facts.learn_of_service("cursor_parameter", name, evidence)
                 self._leading = (given, name)
-                # Fewer rows than fit on a page, twice: they are the last ones.
-                short = not bounds and 0 < len(page.records) < self.seen.largest and page.next_cursor is not None
-                return _as_end(page) if short and self._repeats(page) else page
+                # Fewer rows than fit on a page, twice, and nothing but a cursor promises more: they are the last ones.
+                short = not bounds and 0 < len(page.records) < self.seen.largest
+                return _as_end(page) if short and page.bare_cursor and self._repeats(page) else page
             certain = self._leads_on or (self.facts.profile.value(_REPEATS) and not self._may_be_full)
-            if certain and len(page.records) == self.seen.rows:
+            if certain and page.bare_cursor and len(page.records) == self.seen.rows:
                 return _as_end(page)  # the only page again
         if page is not None and not page.number and (self._cursor_leads_on or not self._repeats(page)):
             return page  # the list goes in a circle, or its first row changed
