@@ -48,7 +48,9 @@ _SEVERAL_MEANINGS: Final = {
     "tags": ("category", "several"),
 }
 # The kind of usual names that mean something else, too, and the form of values that shows that they mean it here.
-_OTHER_MEANINGS: Final = {"company_name": ("account", "login_or_bank_account")}
+_OTHER_MEANINGS: Final = {
+    "company_name": (("account", "login_or_bank_account"), ("affiliation", "kind_of_member")),
+}
 # "Name" at the end of a longer name is the name of anything.
 _NEVER_LAST: Final = frozenset({"full_name"})
 _PARTS_OF_ADDRESSES: Final = frozenset(
@@ -146,8 +148,8 @@ def _needed_form(name: str, field: LeadField) -> str:
 
 def _other_form(name: str, field: LeadField) -> str:
     """Return the form of values that shows that a usual name means something else: logins in an "Account"."""
-    kind, form = _OTHER_MEANINGS.get(field.key, ("", ""))
-    return form if kind and field.builtin and name in qualifiers(kind) else ""
+    others = _OTHER_MEANINGS.get(field.key, ()) if field.builtin else ()
+    return next((form for kind, form in others if name in qualifiers(kind)), "")
 
 
 def _by_words(column: str, name: str, field: LeadField) -> Named | None:

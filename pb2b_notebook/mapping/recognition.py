@@ -106,6 +106,13 @@ _DIRECTION: Final = re.compile(
     r"|север|юг|восток|запад|kuzey|güney|doğu|batı|central|centre|center|mitte|centro|centrum|środek)[ -]?){1,2}",
     re.IGNORECASE,
 )
+_KIND_OF_MEMBER: Final = re.compile(
+    r"\b(students?|undergraduates?|(post)?graduates?|postdocs?|staff|faculty|alumn[aiu]\w*|members?|non-?members?|visitors?|guests?"
+    r"|employees?|volunteers?|affiliates?|stud(ent|ierend)\w*|mitarbeit\w+|g[äa]st|étudiant\w*|estudiantes?|studente\w*|external|"
+    r"internal|community|others?|none)\b",
+    re.IGNORECASE,
+)
+"""A word of what somebody is at a university or a club."""
 _LOGIN: Final = re.compile(r"[a-z][a-z0-9._-]*")
 # Kinds of accounts at a bank: not companies, of which some are called "Visa" and "PayPal".
 _BANK_ACCOUNT: Final = re.compile(
@@ -330,6 +337,7 @@ FORMS: Final[dict[str, Callable[[Any], bool]]] = {
     "code_number": _text(_CODE_NUMBER.fullmatch),
     "above_five": _is_above_five,
     "direction": _text(_DIRECTION.fullmatch),
+    "kind_of_member": _text(_KIND_OF_MEMBER.search),
     "login_or_bank_account": _text(lambda text: _LOGIN.fullmatch(text) or _BANK_ACCOUNT.fullmatch(text)),
     "two_letters": _text(lambda text: text.isascii() and len(text) <= _INITIALS),
     "fraction": lambda value: _is_fraction(value) or _text(_FRACTION.fullmatch)(value),

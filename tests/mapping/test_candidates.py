@@ -153,6 +153,7 @@ def test_codes_dates_and_cards_are_not_phones_whatever_their_name(suggest_column
         (["Complément fonction", "Facebook account name", "SAM AccountName"], ["Head of Research", "Lab", "Ops", "IT"]),
         (["Employee", "Customer", "Locale"], ["en_US", "de_DE", "fr_FR", "en_GB"]),
         (["Role", "Position"], ["Administrator", "Editor", "Contributor", "Editor"]),
+        (["Affiliation"], ["University - Student", "University - Staff", "Visitor", "Faculty"]),
         (["Position", "Poste"], ["Torwart", "Défenseur", "Striker", "Midfielder"]),
         (["Website", "Homepage", "Web", "Internet", "Site"], ["Yes", "No", "DSL", "Main Campus"]),
         (["Location", "Ort", "Standort", "Plaats"], ["Room 12", "Hall A3", "Shelf 4", "Regal 3"]),
@@ -319,6 +320,12 @@ def test_a_word_or_a_value_that_is_not_understood_leaves_a_column(suggest_column
 def test_a_second_address_is_not_a_part_of_another_field(suggest_mapping):
     emails = {"E-Mail": ["ada@nord.example"], "EMAIL;TYPE=HOME": ["ada@home.example"]}
     assert suggest_mapping(**emails).columns == {"E-Mail": "email"}
+
+
+def test_an_affiliation_is_the_company_unless_it_is_a_kind_of_member(suggest_columns):
+    assert suggest_columns({"Affiliation": ["ETH Zürich", "Nord AG", "Student Union Kiel"]}) == {
+        "Affiliation": "company_name"
+    }
 
 
 def test_what_an_account_may_do_is_not_a_title(suggest_columns):
