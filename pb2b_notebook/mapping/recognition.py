@@ -112,7 +112,7 @@ _KIND_OF_MEMBER: Final = re.compile(
     r"internal|community|others?|none)\b",
     re.IGNORECASE,
 )
-"""A word of what somebody is at a university or a club."""
+"""A word of what a person is at a university or a club."""
 _LOGIN: Final = re.compile(r"[a-z][a-z0-9._-]*")
 # Kinds of accounts at a bank: not companies, of which some are called "Visa" and "PayPal".
 _BANK_ACCOUNT: Final = re.compile(
