@@ -11,7 +11,8 @@ from contextlib import suppress
 from typing import Any, Final
 
 from pb2b_notebook.display import notices
-from pb2b_notebook.errors import APIError, ProtocolError
+from pb2b_notebook.display.progress import Progress
+from pb2b_notebook.errors import APIError, NotFoundError, ProtocolError
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts.planning.desired_rows import Desired
 from pb2b_notebook.upserts.planning.match_keys import match_keys
@@ -37,6 +38,9 @@ def with_hidden_values(
         desired: The rows.
         match_on: Column that the rows match by.
         clear: Fields whose blanks empty the value of a lead; other blanks leave it as it is.
+
+    Raises:
+        APIError, TransportError, ProtocolError: A lead of a service whose lists leave values out could not be read.
     """
     session, profile = target.session, target.session.client.profile
     if not leads.height or not session.may_differ(0) or profile.value("whole_rows", _LISTING):
@@ -50,7 +54,8 @@ def with_hidden_values(
     read = dict[str, pl.DataFrame]()
     if not profile.names("left_out", _LISTING) & {*asked}:
         for lead_id in ids[:_TRIALS]:
-            read |= _whole_lead(target, lead_id)
+            with suppress(APIError, ProtocolError):
+                read[lead_id] = _whole_lead(target, lead_id)
         rows = {row["id"]: row for row in shown.to_dicts()}
         pairs = [(rows[lead_id], found.to_dicts()[0]) for lead_id, found in read.items()]
         hidden = sorted({name for listed, whole in pairs for name in hidden_fields(listed, whole)})
@@ -61,8 +66,12 @@ def with_hidden_values(
         if profile.learn("left_out", hidden, "a lead by itself has them", operation=_LISTING, at=session.time()):
             text = ", ".join(hidden[:8])
             notices.say(f"the lists of this service leave out {text}: each lead of a plan is read by itself")
-    for lead_id in ids:
-        read |= {} if lead_id in read else _whole_lead(target, lead_id)
+    with Progress("leads by themselves", shown=session.progress, unit="leads") as bar:
+        for lead_id in ids:
+            if lead_id not in read:
+                with suppress(NotFoundError):  # it was deleted meanwhile; after another error its values are unknown
+                    read[lead_id] = _whole_lead(target, lead_id)
+            bar.add(1, len(ids))
     return pl.concat([leads, *read.values()], how="diagonal_relaxed").unique("id", keep="last", maintain_order=True)
 
 
@@ -96,7 +105,6 @@ def _has_more(listed: Mapping[str, Any]) -> bool:
     return any(value not in (None, "", []) for name, value in listed.items() if name not in _IN_ALL)
 
 
-def _whole_lead(target: Target, lead_id: str) -> dict[str, pl.DataFrame]:
-    with suppress(APIError, ProtocolError):
-        return {lead_id: target.session.record("leads.get", {"id": lead_id}).to_frame("polars")}
-    return {}
+def _whole_lead(target: Target, lead_id: str) -> pl.DataFrame:
+    found: pl.DataFrame = target.session.record("leads.get", {"id": lead_id}).to_frame("polars")
+    return found

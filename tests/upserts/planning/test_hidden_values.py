@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from scripted_service import connect_workspace
+from pb2b_notebook import errors
+from scripted_service import connect_workspace, error_answer
 
 TIMES = {"created_at": "2026-03-10T12:00:00.000Z", "updated_at": "2026-03-10T12:00:00.000Z"}
 LISTED = {"id": "l1", "object": "lead", "email": "ada@x.example", "full_name": "Ada Ek", "status": "new", **TIMES}
@@ -25,3 +26,18 @@ def test_a_value_that_lists_leave_out_is_that_of_the_lead_by_itself(whole, count
         assert [plan.rows["action"].iloc[0] for plan in plans] == counts
         assert plans[0].diff["before"].dropna().tolist() == [*filter(None, whole.values())]
         assert ws.profile.names("left_out", "leads.list") == learned
+
+
+def test_a_plan_fills_no_blank_of_a_lead_that_cannot_be_read_by_itself():
+    leads = [LISTED, LISTED | {"id": "l2", "email": "bo@x.example", "full_name": "Bo Lund"}]
+
+    def respond(request, path):
+        if path == "/leads/l2":
+            return error_answer(403)(request)
+        return {"data": {**LISTED, "city": "Turku"} if path == "/leads/l1" else leads if path == "/leads" else []}
+
+    with connect_workspace(respond) as ws:
+        ws._session.progress = False
+        rows = pd.DataFrame({"email": ["ada@x.example", "bo@x.example"], "city": ["Oulu", "Oulu"]})
+        with pytest.raises(errors.PermissionDeniedError):
+            ws.leads.plan(rows, existing="fill")
