@@ -61,7 +61,7 @@ class PageRequests:
         self._leading: tuple[str, str] | None = None  # what the response gave, and the parameter that led on
         self.ids: list[str] = []
         self.sent_twice = False
-        self._leads_on = False  # whether its cursor leads on after a page of one row
+        self._leads_on_after_one = False  # after a page of one row
 
     def ask(self, cursor: str | None = None, bounds: Mapping[str, str] | None = None, *, counted: bool = True) -> Page:
         """Request one page.
@@ -218,7 +218,7 @@ class PageRequests:
                 # Fewer rows than fit on a page, twice, and nothing but a cursor promises more: they are the last ones.
                 short = not bounds and 0 < len(page.records) < self.seen.largest
                 return _as_end(page) if short and page.bare_cursor and self._repeats(page) else page
-            certain = self._leads_on or (self.facts.profile.value(_REPEATS) and not self._may_be_full)
+            certain = self._leads_on_after_one or (self.facts.profile.value(_REPEATS) and not self._may_be_full)
             if certain and page.bare_cursor and len(page.records) == self.seen.rows:
                 return _as_end(page)  # the only page again
         if page is not None and not page.number and (self._cursor_leads_on or not self._repeats(page)):
@@ -247,9 +247,11 @@ class PageRequests:
             return False
         if following is None:
             return False
-        self._leads_on = bool(following.records) and id_of(one.records[0]) not in ids_of(following.records)
-        self.facts.learn_of_service(_REPEATS, self._leads_on or bool(known), "after a page of one row, others follow")
-        return self._leads_on
+        self._leads_on_after_one = bool(following.records) and id_of(one.records[0]) not in ids_of(following.records)
+        self.facts.learn_of_service(
+            _REPEATS, self._leads_on_after_one or bool(known), "after a page of one row, others follow"
+        )
+        return self._leads_on_after_one
 
     def _ask_link(self, query: list[tuple[str, str]], cursor: str, bounds: Mapping[str, str]) -> Page:
         """Request the page of a link, with the filters that it leaves out, unless these are refused beside it."""

@@ -36,7 +36,7 @@ NAME = Comparison("name", 4, (
     "same first name; one family name is missing or an initial", "same first name, different family names",
     "same family name; first names are slightly similar", "same family name, different first names",
     "names are slightly similar",
-    "different company names and no person's name", "different names",
+    "two company names and no person's name", "different names",
 ))  # fmt: skip
 COMPANY = Comparison("company", 4, tuple(
     "; ".join(filter(None, (name, domain)))

@@ -163,7 +163,7 @@ HOME = {"email": "home@mail.example", "phone": "+1 415 555 0142"}
     ],
 )
 def test_a_garbled_name_is_of_one_person_behind_one_mailbox_and_phone(names, shared, is_one):
-    """A name that is not known is another person's, also if it is like the other one, unless it is no name at all."""
+    """An unknown name is another person's, however alike both are, unless it has letters that no name has in a row."""
     found = cleanup.duplicates(pl.DataFrame([{"full_name": name, **shared} for name in names]))
     assert (len(found.clusters) > 0) is is_one
 
