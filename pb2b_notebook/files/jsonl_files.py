@@ -179,7 +179,9 @@ def _with_one_unparsed(table: Any) -> tuple[Any, int]:
     own = table.column(_OWN)
     rest = table.drop_columns([UNPARSED]) if left else table
     if left:
-        texts = (None if value is None else str(value) for value in own.to_pylist())
+        texts = (
+            value if isinstance(value, str | None) else json.dumps(value, default=str) for value in own.to_pylist()
+        )
         pairs = zip(texts, table.column(UNPARSED).to_pylist(), strict=True)
         own = pa.array([merge_unparsed(text, more) for text, more in pairs], pa.string())
     return rest.set_column(rest.column_names.index(_OWN), UNPARSED, own), left

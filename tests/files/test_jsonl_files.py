@@ -1,7 +1,9 @@
 """JSON Lines of other programs."""
 
+import polars as pl
 import pytest
 
+import pb2b_notebook as pb
 from pb2b_notebook import errors
 from read_files import codes, read
 
@@ -40,3 +42,11 @@ def test_broken_json_names_its_line(line, part):
 def test_a_broken_element_of_an_array_is_counted():
     with pytest.raises(errors.DamagedFileError, match=r"element 2 of the array is not a JSON object"):
         read('[{"a":1},\n\n7]')
+
+
+def test_a_column_of_its_own_called_unparsed_keeps_its_values_beside_what_is_left_over(tmp_path):
+    path = tmp_path / "leads.jsonl"
+    pb.save_leads(pl.DataFrame({"unparsed": [True, None], "score": [1, 2]}), path)
+    path.write_text(path.read_text(encoding="utf-8").replace('"score":1', '"score":"high"'), encoding="utf-8")
+    again = pb.read_leads(path, frame="polars", quiet=True)
+    assert again["unparsed"].to_list() == ['{"unparsed":"true","score":"high"}', None]
