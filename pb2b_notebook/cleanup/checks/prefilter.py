@@ -126,7 +126,8 @@ def _is_fine_by_type(frame: OpenFrame, column: str, field: LeadField) -> nw.Expr
         # Not by .dt.year(), with which polars 1.33 decodes what lies below a null too, and panics. A day less at each
         # end, because the year is that of the column's time zone.
         first, last = datetime(FIRST_YEAR, 1, 2, tzinfo=UTC), datetime(LAST_YEAR, 12, 30, tzinfo=UTC)
-        return (value.is_null() | value.is_between(first, last)).fill_null(value=True)
+        instant = value.dt.convert_time_zone("UTC")  # polars compares times of one zone only
+        return (value.is_null() | instant.is_between(first, last)).fill_null(value=True)
     if field.type == "boolean" and dtype == nw.Boolean:
         return (value.is_null() | True).fill_null(value=True)
     return None
