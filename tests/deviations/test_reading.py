@@ -82,7 +82,6 @@ def test_a_list_is_not_empty_where_parameters_are_taken_for_filters_by_fields(
     known = {"email", "limit", "cursor", "updated_after"} - ({"limit"} if many else set())
 
     def tell(x):
-        x.out.pop("x-sandbox-instance", None)
         if x.path == "/leads" and x.method == "GET" and x.asked.keys() - known - (set() if many else {"country", "q"}):
             x.answer = {"items": [], "total": 0}
 
@@ -783,11 +782,6 @@ def test_a_status_that_says_deleted_is_said_once(against, said, monkeypatch):
     assert "archived seem to be deleted" in ws.mirror.sync("leads")["note"].iloc[0]
 
 
-def foreign(x):
-    """Be a service that is not a sandbox of ours."""
-    x.out.pop("x-sandbox-instance", None)
-
-
 def counts_up_to(most, *, lists=False):
     """Count no more than this, as search engines do, and list no more where pages have numbers."""
 
@@ -812,7 +806,7 @@ def counts_up_to(most, *, lists=False):
 
 def test_a_count_that_is_the_most_that_a_service_counts_is_not_believed(against, service, monkeypatch, said):
     monkeypatch.setitem(DEVIATIONS, "counts up to 50", counts_up_to(50))
-    monkeypatch.setitem(DEVIATIONS, "foreign", Deviation(None, foreign))
+    monkeypatch.setitem(DEVIATIONS, "foreign", Deviation())
     ws = against("counts up to 50", "foreign")
     assert ws.leads.count() == len(service.leads())
     status = Counter(lead["status"] for lead in service.leads()).most_common(1)[0]
@@ -1151,7 +1145,7 @@ def test_a_count_of_several_values_is_that_of_all_or_not_known(against, service,
     from pb2b_notebook.api.calls.list_summary import summarize_list
 
     monkeypatch.setitem(DEVIATIONS, "one value", of_one_value(slice(1)))
-    monkeypatch.setitem(DEVIATIONS, "foreign", Deviation(None, foreign))
+    monkeypatch.setitem(DEVIATIONS, "foreign", Deviation())
     statuses = Counter(lead["status"] for lead in service.leads()).most_common(2)
     words, count = [word for word, _ in statuses], sum(number for _, number in statuses)
     last = max(lead["updated_at"] for lead in service.leads() if lead["status"] in words)
