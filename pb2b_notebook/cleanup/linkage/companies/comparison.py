@@ -12,7 +12,7 @@ from pb2b_notebook.cleanup.linkage.columns.further_columns import packed_sql
 from pb2b_notebook.cleanup.linkage.companies.blocking import number_digits
 from pb2b_notebook.cleanup.linkage.companies.features import group_words, part_words
 from pb2b_notebook.cleanup.linkage.companies.levels import COMPARISONS
-from pb2b_notebook.cleanup.linkage.pairs.comparison import SAME_LINE, compare_pairs, packed_levels
+from pb2b_notebook.cleanup.linkage.pairs.comparison import SAME_LINE, compare_pairs, domain_spells, packed_levels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,10 +62,8 @@ _NAME: Final = f"""CASE WHEN x.company = '' OR y.company = '' THEN 0
     WHEN {_TYPOS} THEN 11 ELSE 15 END"""
 _FORM: Final = """CASE WHEN x.form = '' AND y.form = '' THEN 0 WHEN x.form = y.form THEN 1
     WHEN x.form = '' OR y.form = '' THEN 2 WHEN x.form_bits & y.form_bits <> 0 THEN 3 ELSE 4 END"""
-_SPELLS: Final = """((x.name_spelled <> 0 AND x.name_spelled = y.label_spelled)
-    OR (y.name_spelled <> 0 AND y.name_spelled = x.label_spelled))"""
 _DOMAIN: Final = f"""CASE WHEN x.mailbox_hash <> 0 AND x.mailbox_hash = y.mailbox_hash AND x.writers <= 3 THEN 6
-    WHEN x.site = '' OR y.site = '' THEN CASE WHEN {_SPELLS} THEN 5 ELSE 0 END
+    WHEN x.site = '' OR y.site = '' THEN CASE WHEN {domain_spells("name_spelled")} THEN 5 ELSE 0 END
     WHEN x.site = y.site THEN CASE WHEN x.owners > 3 THEN 2 ELSE 1 END
     WHEN ends_with(x.site, '.' || y.site) OR ends_with(y.site, '.' || x.site) THEN
         CASE WHEN greatest(x.owners, y.owners) > 3 THEN 2 ELSE 1 END

@@ -19,6 +19,7 @@ from pb2b_notebook.cleanup.linkage.pairs.features import (
     domain_features,
     hash_or_zero,
     letter_set,
+    number_hash,
     spelling_hash,
 )
 from pb2b_notebook.cleanup.linkage.tables.work_folder import IN_MEMORY, Shared
@@ -139,6 +140,7 @@ def _name_features(table: pl.DataFrame) -> pl.DataFrame:
             "words_hash": hash_or_zero(name.str.split(" ").list.unique().list.sort().list.join(" ").hash(), name != ""),
             "letter_set": letter_set(name),
             "digits": name.str.replace_all("[^0-9]+", " ").str.strip_chars(" "),
+            "numbers": number_hash(name),
             "name_spelled": spelling_hash(pl.col("whole")),
             "initials": pl.when(is_long_name(pl.col("whole"))).then(initials)
             .when(name.str.contains("^[^ ]{3,5}$")).then(name)

@@ -359,6 +359,16 @@ _SPELLS_ITS_OWN = """CASE WHEN NOT (starts_with({0}.letters, {1}) OR ends_with({
     WHEN length({2}) < 3 THEN true ELSE NOT contains(replace({0}.letters, {1}, ''), {2}) END"""
 
 
+def domain_spells(name: str) -> str:
+    """Return SQL for whether the domain of one row spells the company name of the other, as the column ``name`` has it.
+
+    A domain may leave out a number or add one, but Firma 376 is not firma181.example.
+    """
+    one = "({0}.{2} <> 0 AND {0}.{2} = {1}.label_spelled AND ({0}.numbers = {1}.site_numbers OR {3}))"
+    either = "({0}.numbers = 0 OR {1}.site_numbers = 0)"
+    return f"({' OR '.join(one.format(a, b, name, either.format(a, b)) for a, b in ('xy', 'yx'))})"
+
+
 def _spell_their_own(one: str, other: str) -> str:
     """Return SQL for whether the addresses of both rows spell these two names, each its own."""
     first, second = _SPELLS_ITS_OWN.format("x", one, other), _SPELLS_ITS_OWN.format("y", other, one)
@@ -386,9 +396,6 @@ _OWN_NAMES = f"""CASE WHEN x.mail_hash <> y.mail_hash OR x.mailbox_hash = y.mail
     WHEN l > 1 AND (x.second = '') = (y.second = '') AND NOT gender_forms
         THEN {_spell_their_own(_FAMILY.format("x", "y"), _FAMILY.format("y", "x"))}
     ELSE false END"""
-# The domain of one row spells the company name of the other.
-_SPELLS = """((x.firm_spelled <> 0 AND x.firm_spelled = y.label_spelled)
-    OR (y.firm_spelled <> 0 AND y.firm_spelled = x.label_spelled))"""
 _FIRMS = """CASE WHEN x.company = '' OR y.company = '' THEN 0
     WHEN x.firm_hash = y.firm_hash THEN 1
     WHEN x.firm_hash | 1 = y.acronym OR y.firm_hash | 1 = x.acronym THEN 2
@@ -404,7 +411,7 @@ _FIRMS = """CASE WHEN x.company = '' OR y.company = '' THEN 0
         THEN list_has_all(string_split(x.company, ' '), string_split(y.company, ' '))
             OR list_has_all(string_split(y.company, ' '), string_split(x.company, ' ')) ELSE false END THEN 2
     ELSE 3 END"""
-_COMPANY = f"""CASE WHEN firms IN (0, 3) AND {_SPELLS} THEN 2
+_COMPANY = f"""CASE WHEN firms IN (0, 3) AND {domain_spells("firm_spelled")} THEN 2
     WHEN firms = 3 AND x.firm_set >> 26 <> y.firm_set >> 26 THEN 0 ELSE firms END"""
 _DOMAIN = """CASE WHEN x.site = '' OR y.site = '' THEN 0
     WHEN x.site = y.site THEN 1

@@ -470,7 +470,7 @@ def _company_stages() -> tuple[dict[str, pl.Expr], ...]:
             "acronym": pl.when(whole.str.contains("^[^ ]+ [^ ]+ [^ ]"))
             .then(whole.str.replace_all("([^ ])[^ ]* ?", "$1").hash() | 1)
             .otherwise(pl.lit(0, pl.UInt64)),
-            "numbers": name.str.replace_all("[^0-9]+", "").hash(),
+            "numbers": number_hash(name),
             "firm_hash": name.str.replace_all(" ", "", literal=True).hash(),
         },
     )
@@ -493,7 +493,7 @@ def _domain_stages() -> tuple[dict[str, pl.Expr], ...]:
             "label": pl.col("label"),
             "label_set": letter_set(pl.col("label")),
             "label_spelled": spelling_hash(without_digraphs(pl.col("label"))),
-            "site_numbers": site.str.replace_all("[^0-9]+", "").hash(),
+            "site_numbers": number_hash(site),
         },
     )
 
@@ -502,6 +502,12 @@ def spelling_hash(text: pl.Expr) -> pl.Expr:
     """Return a hash of the first letters: a domain spells the company's name, often cut, often with digits after it."""
     letters = text.str.replace_all(r"[^\p{L}]+", "").str.slice(0, _SPELLED)
     return hash_or_zero(letters.hash(), letters.str.len_chars() >= _SHORT)
+
+
+def number_hash(text: pl.Expr) -> pl.Expr:
+    """Return a hash of the digits of a text; 0 if it has none."""
+    digits = text.str.replace_all("[^0-9]+", "")
+    return hash_or_zero(digits.hash(), digits != "")
 
 
 def letter_set(text: pl.Expr) -> pl.Expr:

@@ -179,3 +179,25 @@ def test_a_further_family_name_behind_a_whole_name_is_of_one_person(shorter, lon
     people = [{"first_name": "Marlene", "last_name": name, "born": "1960-06-05"} for name in (shorter, longer)]
     found = cleanup.duplicates(pl.DataFrame(people), fields={"born": "date"})
     assert (len(found.clusters) > 0) is is_one
+
+
+@pytest.mark.parametrize(
+    ("company", "domain", "is_spelled"),
+    [
+        ("Firma 376 GmbH", "firma376.example", True),
+        ("Firma 376 GmbH", "firma.example", True),
+        ("Novabit GmbH", "novabit24.example", True),
+        ("Firma 376 GmbH", "firma181.example", False),
+        ("Firma 37 GmbH", "firma376.example", False),
+    ],
+)
+def test_a_domain_with_another_number_does_not_spell_the_company(company: str, domain: str, is_spelled: bool):
+    person = {"full_name": "Oskar Rybak"}
+    people = [{**person, "company_name": company, "email": None}, {**person, "email": f"orybak@{domain}"}]
+    firms = [{"company_name": company, "website": None, "city": "Kiel"}, {"website": domain, "city": "Kiel"}]
+    for rows, of, reason in (
+        (people, "people", "similar companies"),
+        (firms, "companies", "one domain spells the other's name"),
+    ):
+        found = cleanup.duplicates(pl.DataFrame(rows, infer_schema_length=None), 0.00001, of=of)
+        assert (reason in found.pairs["reasons"][0]) is is_spelled
