@@ -33,6 +33,7 @@ _MAC: Final = frozenset(_WORDS["mac"])
 _BEFORE_APOSTROPHE: Final = frozenset(_WORDS["before_apostrophe"])
 _WITHOUT_VOWEL: Final = frozenset(_WORDS["without_vowel"])
 _GENERATIONS: Final = frozenset({"jr", "sr"})
+_NOT_OF_PEOPLE: Final = frozenset(_WORDS["not_of_people"])
 _CREDENTIALS: Final = frozenset(_WORDS["credentials"])
 _NUMBERED_NAMES: Final = frozenset(_WORDS["numbered"])
 _SHORT_NAMES_FIRST: Final = frozenset({"CN", "HK", "JP", "KR", "MO", "MY", "SG", "TW", "VN"})
@@ -69,6 +70,8 @@ _APOSTROPHES: Final = "’'‘"
 # Mchunu, Mcoyi and Mciza are Nguni names; Scottish and Irish ones rarely end so.
 _NGUNI: Final = re.compile(r"mch?[aeiou].*[aiou]")
 _PREFIXED: Final = re.compile(r"(Mc|Mac|De|Di|Du|La|Le|Fitz)([^\W\d_]{2,})")
+_UNSPOKEN: Final = re.compile("[^aeiouyhlrw]{3}[aeiou]")
+"""Four letters that are not a name: DFCU, but Grba and Thwe."""
 _SHORTEST: Final = 3
 _CERTAIN: Final = 4
 """Letters of a word in upper case that is surely not an abbreviation of given names."""
@@ -497,6 +500,8 @@ def _settle_words(name: str, country: str | None, alphabet: str | None, *, famil
     words = name.split(" ")
     if name.istitle() or len(words) < 2 or alphabet == "" or not all(map(_is_plain, words)):  # noqa: PLR2004 - two
         return name
+    if any(word.strip(".,").lower() in _NOT_OF_PEOPLE for word in words):  # Admin ROI, DFCU Financial
+        return name
     if any(map(_is_inverted, words)) and all(len(word) == 1 or _is_inverted(word) for word in words):
         return proper_case(name.upper(), country, family=family, alphabet=alphabet)
     upper = _words_to_settle(words, country, family=family)
@@ -559,7 +564,7 @@ def _is_name_in_upper_case(words: list[str], at: int, country: str | None) -> bo
     if is_degree(word) or word.lower() in _CREDENTIALS:
         return not last and len(letters) >= _CERTAIN
     if (len(letters) >= _CERTAIN and _has_vowel(letters)) or (len(letters) > 1 and not letters.isascii()):
-        return True
+        return not _UNSPOKEN.fullmatch(letters.lower())
     titled = at == 0 and word.lower() in title_words()
     if titled or is_initials(word, at) or any(other.endswith(",") for other in words[:at]):
         return False
