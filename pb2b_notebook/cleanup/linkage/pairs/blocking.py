@@ -90,6 +90,8 @@ _THIN_KEYS = (
 """Keys of lists of little more than a name and a city, where both may be misspelled."""
 
 
+_ALL_BITS_FROM = 10_000_000
+"""Distinct rows from which all 64 bits of the hash of a key are compared."""
 _PARTS_OF_DATES = {
     "day and month": "right({0}, 4)",
     "year and month": "left({0}, 6)",
@@ -216,20 +218,33 @@ def _groups(hashes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the rows that have a key, group after group in order, and where the groups of two or more begin and end.
 
     Row and hash share 64 bits, so that one sort of integers is enough. That leaves 44 bits of the hash for a million
-    rows; two groups that collide only cost a few needless comparisons.
+    rows; two groups that collide only cost a few needless comparisons. In longer lists they would make groups that are
+    over the cap, whose pairs are not compared: all bits of the hash are sorted there, and the rows with them.
     """
     import numpy as np
 
     has = np.flatnonzero(hashes)
-    bits = np.uint64(max(1, int(len(hashes) - 1).bit_length()))
-    rest = (np.uint64(1) << bits) - np.uint64(1)
-    both = (hashes[has] & ~rest) | has.astype(np.uint64)
-    both.sort()
-    value = both >> bits
-    edges = np.flatnonzero(np.concatenate([[True], value[1:] != value[:-1], [True]])[: len(both) + 1])
+    if bits := hash_bits_of_row(len(hashes)):
+        rest = (np.uint64(1) << np.uint64(bits)) - np.uint64(1)
+        both = (hashes[has] & ~rest) | has.astype(np.uint64)
+        both.sort()
+        value, numbers = both >> np.uint64(bits), (both & rest).astype(np.uint32)
+    else:
+        order = np.argsort(hashes[has], kind="stable")
+        value, numbers = hashes[has][order], has[order].astype(np.uint32)
+    edges = np.flatnonzero(np.concatenate([[True], value[1:] != value[:-1], [True]])[: len(value) + 1])
     begins, ends = edges[:-1], edges[1:]
     several = ends - begins > 1
-    return (both & rest).astype(np.uint32), np.stack([begins[several], ends[several]])
+    return numbers, np.stack([begins[several], ends[several]])
+
+
+def hash_bits_of_row(rows: int) -> int:
+    """Return how many bits of a hash give way to the number of the row; 0 for lists that need all bits of the hash.
+
+    >>> hash_bits_of_row(1_000_000), hash_bits_of_row(20_000_000)
+    (20, 0)
+    """
+    return max(1, (rows - 1).bit_length()) if rows < _ALL_BITS_FROM else 0
 
 
 def pairs_within(numbers: np.ndarray, bounds: np.ndarray, cap: int) -> tuple[np.ndarray, np.ndarray]:

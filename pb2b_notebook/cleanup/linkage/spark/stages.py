@@ -41,9 +41,6 @@ if TYPE_CHECKING:
 
 _SAMPLED: Final = 200
 """Rows of a part whose numbers show how all are spread."""
-_ALL_BITS_FROM: Final = 1 << 24
-"""Rows from which blocking keys are compared by 64 bits of their hash. One machine has room for fewer, so that for
-shorter lists as many bits as there are compared here."""
 _KEPT_OF_BAND: Final = 1_000
 _KEYS: Final = ("id", "known")
 
@@ -190,7 +187,7 @@ def compare_candidates(
         features = tables.share(features, [rare])
     features = tables.keep(features)
     keys = stages.keys(columns, contents.rows)
-    bits = max(1, (contents.rows - 1).bit_length()) if contents.rows < _ALL_BITS_FROM else 0
+    bits = blocking.hash_bits_of_row(contents.rows)
     hashed = tables.exchange((features.map(partial(_hashes, keys=keys, bits=bits)), [pl.col("hash")]))
     groups = tables.keep(hashed.map(partial(_pairs_of_groups, keys=keys, only_new=only_new), whole=True))
     copies = features.select("i", "copies", "is_new").map(partial(_pairs_of_copies, only_new=only_new))
