@@ -31,7 +31,8 @@ _LINES: Final = re.compile(r"ndjson|jsonl|json-?lines", re.IGNORECASE)
 
 LONGEST_ID = 200
 _IDS = frozenset(IDS)
-_HOLDERS = frozenset(HOLDERS)
+_PARTS = frozenset((*HOLDERS, *object_forms.OWN_PARTS))
+"""Members that an object has parts of itself under: it is not under their name."""
 _ENOUGH_FIELDS = 3
 """Declared fields by which an object is known under any name."""
 _WRAPPERS: Final = frozenset({"result", "response", "payload", "output", "d"})
@@ -261,7 +262,7 @@ def _name_by_fields(found: Mapping[str, Any], declared: set[str]) -> str | None:
     counts = {
         name: len(folded & {fold(key) for key in value})
         for name, value in found.items()
-        if isinstance(value, dict) and name not in declared | _HOLDERS and not own
+        if isinstance(value, dict) and name not in declared | _PARTS and not own
     }
     most = max(counts.values(), default=0)
     best = [name for name, count in counts.items() if count == most >= _ENOUGH_FIELDS]

@@ -46,7 +46,7 @@ _BESIDE: Final = frozenset(
 _OTHER_IDS: Final = ("gid", "vid", "pk", "objectid", "recordid", "entityid")
 """Names of an id that are used where an object has no other, as by Asana, HubSpot, Django, Algolia and SAP: in lower
 case, without signs."""
-_OWN_PARTS: Final = ("sys", "metadata", "_meta", "meta", "@attributes", "$")
+OWN_PARTS: Final = ("sys", "metadata", "_meta", "meta", "@attributes", "$")
 """Parts of an object without an id that have it and its times, as those of Contentful, Kubernetes and XML."""
 _LINKS: Final = ("_links", "links")
 _OWN_LINKS: Final = ("self", "href", "url", "uri")
@@ -304,11 +304,17 @@ def _says_deleted(record: bytes, declared: frozenset[str]) -> bool:
 
 def _holder(first: Mapping[str, Any], declared: frozenset[str]) -> str | None:
     """Return the member that has the values of an object; ``None`` for an object that has them itself."""
-    found = [name for name in HOLDERS if isinstance(first.get(name), dict) and name not in declared]
-    if len(found) != 1:
+    found = [name for name in HOLDERS if isinstance(first.get(name), dict)]
+    if len(found) != 1 or (found[0] in declared and not _lacks_all(first, declared - {found[0]})):
         return None
     beside = {name for name in first if name != found[0] and name.lower() not in _BESIDE and time_named(name) is None}
-    return found[0] if beside <= {*_OWN_PARTS} else None
+    return found[0] if beside <= {*OWN_PARTS} else None
+
+
+def _lacks_all(first: Mapping[str, Any], declared: frozenset[str]) -> bool:
+    """Whether an object has none of several declared fields: then those of an export are inside its ``fields``."""
+    others = {name for name in declared if name.lower() not in _BESIDE}
+    return bool(others) and others.isdisjoint(first)
 
 
 def _reshape(
@@ -435,7 +441,7 @@ def _lift_own_part(inside: dict[str, Member], declared: frozenset[str], what: se
     """Give an object without an id the one in the part about itself, with its times."""
     if any(name in inside for name in ("id", *IDS)):
         return
-    for part in _OWN_PARTS:
+    for part in OWN_PARTS:
         member = inside.get(part)
         if member is None or part in declared or not isinstance(member.value, dict) or "id" not in member.value:
             continue

@@ -304,6 +304,13 @@ def test_one_object_under_its_name(name):
     assert json.loads(envelope.unwrap(own).data)["id"] == "a"
 
 
+def test_an_object_in_parts_is_not_the_part_with_its_id_and_times():
+    times = {"createdAt": "2026-03-10T12:00:00.000Z", "updatedAt": "2026-03-10T12:00:00.000Z"}
+    whole = reply({"data": {"sys": {"id": "imp_a", **times}, "fields": {"status": "queued", "total_rows": 1}}})
+    found = json.loads(envelope.unwrap(replace(whole, operation=load()["imports.get"])).data)
+    assert (found["id"], found["status"], found["total_rows"]) == ("imp_a", "queued", 1)
+
+
 def test_one_object_without_an_envelope_and_an_empty_answer():
     assert json.loads(envelope.unwrap(reply({"id": "a"})).data) == {"id": "a"}
     assert envelope.unwrap(reply(b"", status=204)).data == b"null"

@@ -136,3 +136,16 @@ def test_an_address_under_another_name_is_that_of_the_lead_and_nothing_else_is(h
     lead = json.loads(found)
     assert lead.get("email", "absent") == read
     assert ("a@y.example" in str(held)) is ("a@y.example" in str(lead.get("email_all")))  # by which a plan finds it
+
+
+def test_the_fields_of_an_export_are_read_where_they_are_inside_of_fields_of_its_own():
+    inside = {"status": "completed", "row_count": 7, "fields": ["email", "city"]}
+    record = json.dumps({"sys": {"id": "exp_a"}, "fields": inside}).encode()
+    [found], _ = in_contract_form([record], load()["exports.get"])
+    read = json.loads(found)
+    assert (read["id"], read["status"], read["row_count"], read["fields"]) == (
+        "exp_a",
+        "completed",
+        7,
+        inside["fields"],
+    )
