@@ -105,6 +105,7 @@ def test_the_messy_list_by_clicking(open_notebook, voila, messy_list, long_list)
     by.press("Undo$")
     by.press("Yes, undo")
     by.sees("256 people deleted")
+    assert page.evaluate("document.activeElement.className").endswith("pb2b-where")  # Tab goes on from there
 
     # Another tab compares a long list with the workspace, until it is stopped in the middle of the work.
     page.get_by_role("tab", name="Duplicates").click()

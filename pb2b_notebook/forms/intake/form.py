@@ -202,7 +202,7 @@ class IntakeForm(Form[Outcome[Any]]):
         self._another = buttons.secondary("Bring in another list", lambda: self._start(lambda: self._go("file")))
         self._sure_question = widgets.HTML()
         self._yes = buttons.secondary("Yes, undo", lambda: self._start(self._undo_asked))
-        no = buttons.secondary("No, keep it", self._drop_question)
+        no = buttons.secondary("No, keep it", self._close_question)
         self._question = widgets.VBox([self._sure_question, buttons.row(self._yes, no)])
         self._asked_job: str | None = None
         country, existing, sure = (self._inputs[name].widget for name in ("country", "existing", "sure"))
@@ -422,9 +422,14 @@ class IntakeForm(Form[Outcome[Any]]):
     def _drop_question(self) -> None:
         self._asked_job, self._question.layout.display = None, "none"
 
+    def _close_question(self) -> None:
+        """Close the question by one of its buttons, which had the focus."""
+        self._drop_question()
+        self._bar_of_steps.page.show_top()
+
     def _undo_asked(self) -> None:
         job_id = self._asked_job
-        self._drop_question()
+        self._close_question()
         if job_id is None:
             self._undo()
             return
