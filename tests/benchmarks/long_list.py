@@ -29,7 +29,8 @@ def long_list(rows):
     syllables = [a + b for a in "bdfgklmnprst" for b in "aeiou"]
     family = [f"{a}{b}{c}".title() for a in syllables[:10] for b in syllables[:10] for c in ("lo", "mar")]
     given = [f"{a}{b}".title() for a in syllables for b in syllables][: max(1, rows * 9 // 100 // len(family))]
-    people = new_people(given, family)
+    # Numbers of one length: one that begins another one is that of a person whose extension is left out.
+    people = [row | {"Telefon": f"030 {9_000_000 + n}"} for n, row in enumerate(new_people(given, family))]
     again = [row | {"Vorname": row["Vorname"].upper(), "Land": ""} for row in people]
     named = chain(people, *repeat(again, TIMES - 1))
     keyless = rows - TIMES * len(people)
