@@ -111,8 +111,8 @@ class Table(NamedTuple):
         """Return several tables that functions make of one."""
         return self._then(_Function(partial(_branch, functions=functions)))
 
-    def meet(self, function: Callable[..., pl.DataFrame]) -> Table:
-        """Return the table that a function of all tables makes of each partition."""
+    def meet(self, function: Callable[..., pl.DataFrame | tuple[pl.DataFrame, ...]]) -> Table:
+        """Return the table, or several, that a function of all tables makes of each partition."""
         return self._then(_Function(partial(_meet, function=function)), whole=True)
 
     def _then(self, function: _Function, *, whole: bool = False) -> Table:
@@ -122,6 +122,34 @@ class Table(NamedTuple):
     def union(self, other: Table) -> Table:
         """Return the rows of both tables, which have the same columns."""
         return self.of(self.df.union(other.select(*self.schema).df), self.schema)
+
+    def single_tables(self) -> list[Table]:
+        """Return several tables that were computed together as one each."""
+        from pyspark.sql import functions as sql
+
+        df, found = self.df, []
+        for number, schema in enumerate(self.schemas):
+            columns = (f"c{place}" for place in range(len(schema)))
+            pieces = df.where(sql.col("table") == number).select(sql.lit(0).alias("table"), "part", *columns)
+            found.append(self.of(pieces, schema))
+        return found
+
+    def rows(self) -> Any:
+        """Return the rows as a DataFrame of Spark, under the names of the columns."""
+        import pyarrow as pa
+        from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_type
+
+        (schema,) = self.schemas
+        kinds = from_arrow_schema(_to_arrow(_empty(schema)).schema, prefer_timestamp_ntz=True)
+        output = pa.schema([(field.name, to_arrow_type(field.dataType)) for field in kinds])
+        given, functions, whole = self.given, [function.run for function in self.functions], self.whole
+
+        def run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+            for tables in _tables_of(batches, given, whole=whole):
+                (made,) = reduce(lambda frames, function: function(frames), functions, tables)
+                yield from _to_arrow(made).cast(output).to_batches()
+
+        return map_in_arrow(self.source, run, kinds)
 
     def pieces(self, first: int = 0, width: int = 0, by: Sequence[pl.Expr] = (), parts: Sequence[int] = ()) -> Any:
         """Return the tables as a DataFrame of Spark whose rows are pieces.
@@ -202,6 +230,12 @@ def create_table(session: Any, rows: pl.DataFrame) -> Table:
         return Table.of(session.createDataFrame(found, kind), rows.schema)
 
 
+def _to_arrow(rows: pl.DataFrame) -> pa.Table:
+    import polars as pl
+
+    return rows.to_arrow(compat_level=pl.CompatLevel.oldest())
+
+
 def _empty(schema: pl.Schema) -> pl.DataFrame:
     import polars as pl
 
@@ -229,8 +263,11 @@ def _branch(
     return [function(rows) for function in functions]
 
 
-def _meet(tables: list[pl.DataFrame], function: Callable[..., pl.DataFrame]) -> list[pl.DataFrame]:
-    return [function(*tables)]
+def _meet(
+    tables: list[pl.DataFrame], function: Callable[..., pl.DataFrame | tuple[pl.DataFrame, ...]]
+) -> list[pl.DataFrame]:
+    found = function(*tables)
+    return [*found] if isinstance(found, tuple) else [found]
 
 
 def _piece_type(width: int) -> Any:

@@ -2,12 +2,17 @@
 
 import datetime as dt
 
+import numpy as np
 import polars as pl
 import pytest
 
 from pb2b_notebook.cleanup import duplicates, merge
 from pb2b_notebook.cleanup.linkage.spark import duplicates as spark_duplicates
+from pb2b_notebook.cleanup.linkage.spark import tables as spark_tables
+from pb2b_notebook.cleanup.linkage.spark.components import components_by_joins
+from pb2b_notebook.cleanup.linkage.tables.components import components
 from pb2b_notebook.errors import CleanupError
+from pb2b_notebook.spark.tables import create_table
 from seeded_mess import seeded_leads
 from spark_lists import collected, to_spark
 
@@ -101,14 +106,26 @@ def test_a_wrong_argument_is_refused_before_the_rows_are_read(spark):
         duplicates(leads, 2)
 
 
+def in_order(table):
+    table = table if isinstance(table, pl.DataFrame) else pl.DataFrame(table.toArrow())
+    return table.sort(pl.all())
+
+
 @pytest.fixture
 def on_executors(monkeypatch):
     monkeypatch.setattr(spark_duplicates, "ON_DRIVER", -1)
 
 
-@pytest.mark.usefixtures("on_executors")
-def test_executors_find_what_one_machine_finds(spark, leads):
+@pytest.fixture
+def links_on_executors(on_executors, monkeypatch):
+    monkeypatch.setattr(spark_duplicates, "LINKS_ON_DRIVER", -1)
+    monkeypatch.setattr(spark_tables, "_ROWS_OF_PART", 100)
+
+
+@pytest.mark.parametrize("links", ["on_executors", "links_on_executors"])
+def test_executors_find_what_one_machine_finds(spark, leads, links, request):
     """Also for rows whose name only their address has, dates of birth, names in two scripts, and chosen pairs."""
+    request.getfixturevalue(links)
     born = [f"19{40 + k * k % 50}-0{1 + k % 9}-1{k % 7}" if k % 4 else None for k in range(len(leads))]
     unnamed = pl.when(pl.int_range(pl.len()) % 5 == 0).then(None)
     rows = leads.with_columns(unnamed.otherwise("full_name").alias("full_name"), birth_date=pl.Series(born))
@@ -118,14 +135,18 @@ def test_executors_find_what_one_machine_finds(spark, leads):
     here, there = duplicates(rows, **choices), duplicates(to_spark(spark, rows), **choices)
     assert len(here.clusters) > 20
     assert collected(there.frame, "id").equals(here.frame.sort("id"))
-    for table, order in (("clusters", "cluster_id"), ("pairs", "probability"), ("dropped", "key")):
+    for table in ("clusters", "pairs", "bridges", "dropped"):
         found, expected = getattr(there, table), getattr(here, table)
-        assert found.sort(order, pl.all()).equals(expected.sort(order, pl.all()))
+        assert isinstance(found, pl.DataFrame) == (links == "on_executors" or table == "dropped")
+        assert in_order(found).equals(in_order(expected)), table
     assert (there.roles, there.refinement, there.step) == (here.roles, here.refinement, here.step)
     assert repr(there) == repr(here)
     merged, expected = merge(there.local.frame, there.local).frame, merge(rows, here).frame
     assert merged.select(expected.columns).sort("id").equals(expected.sort("id"))
-    assert there.local.pairs.sort("probability", pl.all()).equals(there.pairs.sort("probability", pl.all()))
+    assert in_order(there.local.pairs).equals(in_order(there.pairs))
+    if links == "links_on_executors":
+        with pytest.raises(CleanupError, match="no pairs are sampled"):
+            there.sample()
 
 
 @pytest.mark.usefixtures("on_executors")
@@ -156,14 +177,31 @@ NO_ROWS = pl.DataFrame(schema={"id": pl.Int64, "email": pl.String})
 NOTHING = pl.DataFrame({"id": ["a", "b", "c"], "full_name": ["Ada Berg", None, None], "phone": None, "born": None})
 
 
-@pytest.mark.usefixtures("on_executors")
-@pytest.mark.parametrize(("leads", "parts"), [(NO_ROWS, 1), (NOTHING.cast(pl.String), 5)], ids=["no rows", "no values"])
-def test_executors_take_lists_in_which_nothing_is_compared(spark, leads, parts):
+@pytest.mark.parametrize(
+    ("leads", "parts", "links"),
+    [(NO_ROWS, 1, "on_executors"), (NOTHING.cast(pl.String), 5, "links_on_executors")],
+    ids=["no rows", "no values"],
+)
+def test_executors_take_lists_in_which_nothing_is_compared(spark, leads, parts, links, request):
+    request.getfixturevalue(links)
     options = {"fields": {"born": "date"} if "born" in leads.columns else {}, "same": [["b", "c"]]}
     here, there = duplicates(leads, **options), duplicates(to_spark(spark, leads, parts), **options)
     expected = here.frame.with_columns(pl.col("id").cast(pl.String)).sort("id")
     assert collected(there.frame, "id").with_columns(pl.col("id").cast(pl.String)).equals(expected)
-    assert (len(there.pairs), there.unknown_choices, repr(there)) == (len(here.pairs), here.unknown_choices, repr(here))
+    assert in_order(there.pairs).rows() == in_order(here.pairs).rows()
+    assert (there.unknown_choices, repr(there)) == (here.unknown_choices, repr(here))
+
+
+def test_components_are_those_of_one_machine(spark):
+    """Also of a chain whose links are in all parts."""
+    number = np.random.default_rng(3).permutation(3_000)
+    chain, pairs = number[:300], number[300:1_300].reshape(-1, 2)
+    a, b = (np.concatenate(sides) for sides in ((chain[:-1], pairs[:, 0]), (chain[1:], pairs[:, 1])))
+    tables = spark_tables.OnSpark(spark, 300_000)
+    links = create_table(spark, pl.DataFrame({"i": a, "other": b}).cast(pl.UInt32))
+    found = components_by_joins(tables, links).collect().sort("i")
+    assert found["i"].to_list() == sorted(number[:1_300])
+    assert found["component"].to_list() == components(3_000, a, b)[found["i"]].tolist()
 
 
 @pytest.mark.usefixtures("on_executors")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import version
-from itertools import chain, combinations, pairwise
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, overload
 
 from pb2b_notebook.cleanup.frames import OpenFrame, open_frame
@@ -23,7 +23,7 @@ from pb2b_notebook.cleanup.linkage.names.folding import as_text
 from pb2b_notebook.cleanup.linkage.pairs import blocking, comparison
 from pb2b_notebook.cleanup.linkage.pairs.features import BEARERS
 from pb2b_notebook.cleanup.linkage.pairs.frequencies import namesake_pairs, shared_names
-from pb2b_notebook.cleanup.linkage.results.result import Duplicates, KnownRows, in_library
+from pb2b_notebook.cleanup.linkage.results.result import Duplicates, KnownRows, clusters_of, in_library
 from pb2b_notebook.cleanup.linkage.scores.further_shares import have_rare_names
 from pb2b_notebook.cleanup.linkage.scores.list_scoring import ListFacts, levels_to_count, refine_to_list
 from pb2b_notebook.cleanup.linkage.scores.refinement import Refinement
@@ -35,13 +35,14 @@ from pb2b_notebook.cleanup.linkage.spark.duplicates import (
     fit_on_driver,
     read_rows,
     with_clusters,
+    with_linked_clusters,
 )
 from pb2b_notebook.cleanup.linkage.spark.executors import KnownTexts, find_on_spark, first_rows, name_rows, read_texts
 from pb2b_notebook.cleanup.linkage.spark.tables import OnSpark
 from pb2b_notebook.cleanup.linkage.subject_stages import STAGES
 from pb2b_notebook.cleanup.linkage.subjects import PEOPLE
 from pb2b_notebook.cleanup.linkage.tables.database import open_database
-from pb2b_notebook.cleanup.linkage.tables.row_names import RowFinder, ids_of, names_of_rows, row_groups
+from pb2b_notebook.cleanup.linkage.tables.row_names import ids_of, names_of_rows, row_groups
 from pb2b_notebook.cleanup.linkage.tables.work_folder import (
     IN_MEMORY,
     PORTION,
@@ -228,7 +229,7 @@ def duplicates(
         # Renamed, a value would be lost if the frame uses the name of its column for something else.
         known_frame = known_frame.with_names(stages.known(known_frame, columns), kept=frame.names)
     rows = _Rows.of(frame, known_frame, columns, stages)
-    choices = _choices(rows.names, same, different)
+    choices = Choices.of(rows.names, same, different)
     with _tables(folder, rows, choices, of) as tables, open_database(len(rows.texts)) as db:
         apart = {row: repr(rows.names[row]) for row in choices.rows_apart}
         scored = _scored_contents(_Engine(db, tables, stages), rows, apart, scale, threshold)
@@ -295,9 +296,9 @@ def _on_executors(
     tables = OnSpark(df.sparkSession, count_rows(df) + (0 if known_frame is None else len(known_frame)))
     rows = read_texts(tables, stages, df, columns, known_rows)
     names = name_rows(rows, known_rows, given)
-    apart = names.rows_apart(_choices(names.names, *given))
-    found = find_on_spark(rows, names, apart, (scale, float(step.options["threshold"])), known_rows)
-    choices = _choices(found.names.names, *given)
+    apart = names.rows_apart(Choices.of(names.names, *given))
+    found = find_on_spark(rows, names, apart, (scale, float(step.options["threshold"])), known_rows, given=given)
+    choices = Choices.of(found.names.names, *given)
     grouping = found.group(choices)
     own = pl.DataFrame({"id": found.names.names.head(found.own_rows)}, schema={"id": pl.String})
     parts = _Rows(
@@ -317,6 +318,8 @@ def _on_executors(
         weights=found.refinement.weights,
         refinement=found.refinement.notes,
     )
+    if found.linked is not None:
+        return with_linked_clusters(df, result, found.linked, found.rows)
     return with_clusters(df, result, found.counts(result))
 
 
@@ -538,19 +541,6 @@ def _known_clusters(known: OpenFrame | None) -> list[Any]:
     return as_text(known.table["cluster_id"].to_native()).to_list()
 
 
-def _choices(names: pl.Series, same: Sequence[Group], different: Sequence[Group]) -> Choices:
-    if not same and not different:
-        return Choices([], [], 0)
-    finder = RowFinder(names.to_list())
-    same_rows, different_rows = ([finder.rows(group) for group in groups] for groups in (same, different))
-    found, given = [*same_rows, *different_rows], [*same, *different]
-    return Choices(
-        [pair for group in same_rows for pair in pairwise(group)],
-        [pair for group in different_rows for pair in combinations(group, 2)],
-        sum(len(rows) < len(group) for rows, group in zip(found, given, strict=True)),
-    )
-
-
 def _result(frame: OpenFrame, rows: _Rows, grouping: Grouping, too_large: pl.DataFrame, step: Step) -> Duplicates[Any]:
     import polars as pl
 
@@ -566,16 +556,11 @@ def _result(frame: OpenFrame, rows: _Rows, grouping: Grouping, too_large: pl.Dat
         }
     )
     own = all_rows.head(len(frame))
-    clusters = (
-        all_rows.filter(pl.col("size") > 1, pl.col("label").is_in(own["label"].implode()))
-        .sort("order").group_by("label", maintain_order=True)
-        .agg(pl.col("id", "size").first(), "name", pl.col("best").min())
-        .sort("size", "id", descending=[True, False])
-    )  # fmt: skip
+    clusters = clusters_of(all_rows.filter(pl.col("size") > 1, pl.col("label").is_in(own["label"].implode())))
     size = pl.col("rows").cast(pl.Int64)
     return Duplicates(
         frame=_with_columns(frame, own.select(cluster_id="id", cluster_size="size", match_probability="best")),
-        clusters=in_library(frame, clusters.select(cluster_id="id", size="size", rows="name", weakest="best")),
+        clusters=in_library(frame, clusters),
         dropped=in_library(
             frame,
             too_large.select(

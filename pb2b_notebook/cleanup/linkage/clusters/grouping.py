@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import combinations, pairwise
 from math import log
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.clusters import clustering
+from pb2b_notebook.cleanup.linkage.tables.row_names import RowFinder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +36,29 @@ class Choices(NamedTuple):
     same: list[tuple[int, int]]
     different: list[tuple[int, int]]
     unknown: int
+
+    @classmethod
+    def of(cls, names: pl.Series, same: Sequence[Sequence[Any]], different: Sequence[Sequence[Any]]) -> Choices:
+        """Return the choices that pairs or groups of names are.
+
+        Args:
+            names: Name of each row.
+            same: Pairs or groups of names that are one person.
+            different: Pairs or groups of names that are all different people.
+
+        Raises:
+            CleanupError: A choice names an index label that several rows have.
+        """
+        if not same and not different:
+            return cls([], [], 0)
+        finder = RowFinder(names.to_list())
+        same_rows, different_rows = ([finder.rows(group) for group in groups] for groups in (same, different))
+        found, given = [*same_rows, *different_rows], [*same, *different]
+        return cls(
+            [pair for group in same_rows for pair in pairwise(group)],
+            [pair for group in different_rows for pair in combinations(group, 2)],
+            sum(len(rows) < len(group) for rows, group in zip(found, given, strict=True)),
+        )
 
     @property
     def rows_apart(self) -> list[int]:

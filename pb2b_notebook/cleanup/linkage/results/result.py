@@ -15,7 +15,7 @@ from pb2b_notebook.frames.conversion import to_frame
 from pb2b_notebook.frames.types import FrameT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import polars as pl
 
@@ -53,12 +53,16 @@ class RowCounts(NamedTuple):
         clustered: Those in clusters.
         known: Those that are known.
         merged_before: Clusters that were merged before.
+        clusters: Clusters of two or more.
+        cut: Links that were cut.
     """
 
     rows: int
     clustered: int
     known: int
     merged_before: int
+    clusters: int
+    cut: int
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
@@ -167,18 +171,7 @@ class Duplicates(ExportsArrow, ShowsCard, Generic[FrameT]):
         return found
 
     def _pairs_of(self, links: pl.DataFrame) -> Any:
-        import polars as pl
-
-        both = links.select("pattern", "further").unique().sort("pattern", "further")
-        lines = reasons.reasons(
-            both["pattern"].to_numpy(), both["further"].to_numpy(), self._further, subject=self.subject
-        )
-        words = both.with_columns(reasons=pl.Series(lines, dtype=pl.String))
-        pairs = links.join(words, on=["pattern", "further"], how="left", maintain_order="left").select(
-            self._names.gather(links["a"]).alias("row_a"), self._names.gather(links["b"]).alias("row_b"),
-            "probability", "decision", "reasons", "pattern", *(["further"] if self._further else []),
-        )  # fmt: skip
-        return in_library(self._frame, pairs)
+        return in_library(self._frame, pairs_in_words(links, self._names, self._further, self.subject))
 
     def _counts(self) -> RowCounts:
         from pb2b_notebook.cleanup.linkage.results.clustered_rows import clustered_rows
@@ -187,11 +180,12 @@ class Duplicates(ExportsArrow, ShowsCard, Generic[FrameT]):
         rows, clustered = found.own_rows, sum(size > 1 for size in open_frame(self.frame).values("cluster_size"))
         known_clusters = {*found.clusters[rows:]}
         known = sum(cluster in known_clusters for cluster in found.clusters[:rows]) if known_clusters else 0
-        return RowCounts(rows, clustered, known, found.merged_before)
+        cut = int((self._links["decision"] == "bridge").sum())
+        return RowCounts(rows, clustered, known, found.merged_before, len(self.clusters), cut)
 
     def _card(self) -> Card:
-        rows, clustered, known, before = self._counts()
-        people = self.subject.count_text(len(self.clusters))
+        rows, clustered, known, before, clusters, cut = self._counts()
+        people = self.subject.count_text(clusters)
         lines = [
             f"Duplicates: {rows:,} rows; {clustered:,} of them are about {people} (clusters, at {self.threshold:g})",
             f"compared: {', '.join(self.compared)}",
@@ -203,7 +197,6 @@ class Duplicates(ExportsArrow, ShowsCard, Generic[FrameT]):
         if self._known is not None:
             lines.append(f"rows that are known already: {known:,}; new: {rows - known:,}")
         lines += [f"{before:,} of the clusters were merged before, and are left out of merge and review"] * bool(before)
-        cut = int((self._links["decision"] == "bridge").sum())
         pairs = "pair was" if cut == 1 else "pairs were"
         lines += [f"{cut:,} likely {pairs} kept apart; review .bridges"] * bool(cut)
         large = len(self.dropped)
@@ -214,6 +207,44 @@ class Duplicates(ExportsArrow, ShowsCard, Generic[FrameT]):
             lines.append(f"large groups of linked rows, often by a shared value: {sizes}")
         lines += [unknown_choices_text(self.unknown_choices)] * bool(self.unknown_choices)
         return Card(lines=lines)
+
+
+def pairs_in_words(
+    links: pl.DataFrame, names: pl.Series, columns: Sequence[FurtherColumn], subject: Subject
+) -> pl.DataFrame:
+    """Return links with the names of their rows and the reasons, as :attr:`Duplicates.pairs` describes them.
+
+    Args:
+        links: Links of :class:`~.grouping.Grouping`.
+        names: Name of each row.
+        columns: Further columns.
+        subject: What the rows are about.
+    """
+    import polars as pl
+
+    both = links.select("pattern", "further").unique().sort("pattern", "further")
+    lines = reasons.reasons(both["pattern"].to_numpy(), both["further"].to_numpy(), columns, subject=subject)
+    words = both.with_columns(reasons=pl.Series(lines, dtype=pl.String))
+    return links.join(words, on=["pattern", "further"], how="left", maintain_order="left").select(
+        names.gather(links["a"]).alias("row_a"), names.gather(links["b"]).alias("row_b"),
+        "probability", "decision", "reasons", "pattern", *(["further"] if columns else []),
+    )  # fmt: skip
+
+
+def clusters_of(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the clusters of two or more, as :attr:`Duplicates.clusters` describes them, the largest first.
+
+    Args:
+        rows: ``label``, ``id`` (of the cluster), ``size``, ``best``, ``name``, ``order``.
+    """
+    import polars as pl
+
+    clusters = (
+        rows.filter(pl.col("size") > 1).sort("order").group_by("label", maintain_order=True)
+        .agg(pl.col("id", "size").first(), "name", pl.col("best").min())
+        .sort("size", "id", descending=[True, False])
+    )  # fmt: skip
+    return clusters.select(cluster_id="id", size="size", rows="name", weakest="best")
 
 
 def pairs_of_rows(found: Duplicates[FrameT], names: pl.Series, *, least: float = 0.0) -> FrameT:

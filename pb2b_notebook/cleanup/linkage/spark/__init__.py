@@ -7,5 +7,7 @@ Module          What it does
 ``tables``      where the tables are: what ``tables.work_folder`` is on one machine
 ``stages``      the stages on the executors
 ``executors``   rows of a long Spark DataFrame: its executors compare, the driver links
+``linking``     more links than fit on the driver: the executors link
+``components``  which contents links lead to, by joins
 ==============  =========================================================================
 """

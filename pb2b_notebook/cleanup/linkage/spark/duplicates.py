@@ -18,8 +18,12 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from pb2b_notebook.cleanup.linkage.spark.linking import LinkedParts
+
 ON_DRIVER: Final = 20_000_000
 """Most rows that the driver compares by itself, faster than executors: a million need about 1.6 GB of its memory."""
+LINKS_ON_DRIVER: Final = 20_000_000
+"""Most pairs, links or nearly so, that the driver links by itself: known rows apart, whose ids are there anyway."""
 _ADDED: Final = ("cluster_id", "cluster_size", "match_probability")
 
 
@@ -50,6 +54,37 @@ class DuplicatesOnSpark(Duplicates[Any]):
 
     def _counts(self) -> RowCounts:
         return self._numbers
+
+
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class DuplicatesOnExecutors(DuplicatesOnSpark):
+    """The result for a Spark DataFrame with more links than fit on this machine.
+
+    ``frame``, ``clusters``, ``pairs`` and ``bridges`` are lazy DataFrames of Spark, whose rows the executors keep.
+    """
+
+    _linked: LinkedParts = field(kw_only=True)
+
+    @property
+    def pairs(self) -> Any:
+        """Every pair that is linked or nearly so, in no order."""
+        return self._linked.pairs.rows()
+
+    @property
+    def bridges(self) -> Any:
+        """Links that were cut, with the columns of :attr:`pairs`. Review these first."""
+        return self.pairs.where("decision = 'bridge'")
+
+    def sample(self, n: int = 200, *, seed: int = 0) -> Any:  # noqa: ARG002 - as of the other results
+        """Refuse to draw pairs to label: improbable ones are not kept.
+
+        Raises:
+            CleanupError: Always.
+        """
+        raise CleanupError(
+            "no pairs are sampled of a result whose links are on the executors of Spark",
+            repair="label pairs of a part of the rows: duplicates(df.sample(0.01)).sample()",
+        )
 
 
 def readable_columns(df: Any) -> list[str]:
@@ -121,10 +156,37 @@ def with_clusters(df: Any, found: Duplicates[pl.DataFrame], counts: RowCounts | 
         found: The result for rows that have the column ``id``: for all, or for those that may be in clusters.
         counts: Numbers of all rows, if ``found`` is not the result for all.
     """
+    frame = _join_clusters(df, create_frame(df, found.frame.select("id", *_ADDED)))
+    values = {one.name: getattr(found, one.name) for one in fields(Duplicates)}
+    local = cache((lambda: found) if counts is None else partial(_with_all_rows, df, found))
+    numbers = found._counts() if counts is None else counts  # noqa: SLF001 - the same result
+    return DuplicatesOnSpark(**{**values, "frame": frame}, _local=local, _numbers=numbers)
+
+
+def with_linked_clusters(df: Any, found: Duplicates[pl.DataFrame], linked: LinkedParts, rows: int) -> DuplicatesOnSpark:
+    """Return the result whose links are on the executors.
+
+    Args:
+        df: The DataFrame.
+        found: What is known without rows and links.
+        linked: Clusters.
+        rows: Number of rows of the DataFrame.
+    """
+    clusters = linked.clusters.rows()
+    with spark_errors():
+        number = clusters.count()
+    values = {one.name: getattr(found, one.name) for one in fields(Duplicates)}
+    values |= {"frame": _join_clusters(df, linked.rows.rows()), "clusters": clusters, "alarms": linked.alarms}
+    numbers = RowCounts(rows, linked.clustered, 0, 0, number, linked.cut)
+    local = cache(partial(_collect_links, df, found, linked))
+    return DuplicatesOnExecutors(**values, _local=local, _numbers=numbers, _linked=linked)
+
+
+def _join_clusters(df: Any, clusters: Any) -> Any:
+    """Return the rows of a DataFrame with their clusters; those that ``clusters`` lacks are alone."""
     from pyspark.sql import functions as sql
 
     own_id = sql.col(f"c{df.columns.index('id')}").cast("string")
-    clusters = create_frame(df, found.frame.select("id", *_ADDED))
     joined = number_columns(df).join(clusters, own_id == sql.col("id"), "left")
     kept = [(f"c{place}", name) for place, name in enumerate(df.columns) if name not in _ADDED]
     added = [
@@ -132,11 +194,28 @@ def with_clusters(df: Any, found: Duplicates[pl.DataFrame], counts: RowCounts | 
         sql.coalesce("cluster_size", sql.lit(1).cast("bigint")),
         sql.col("match_probability"),
     ]
-    frame = joined.select(*(number for number, _ in kept), *added).toDF(*(name for _, name in kept), *_ADDED)
-    values = {one.name: getattr(found, one.name) for one in fields(Duplicates)}
-    local = cache((lambda: found) if counts is None else partial(_with_all_rows, df, found))
-    numbers = found._counts() if counts is None else counts  # noqa: SLF001 - the same result
-    return DuplicatesOnSpark(**{**values, "frame": frame}, _local=local, _numbers=numbers)
+    return joined.select(*(number for number, _ in kept), *added).toDF(*(name for _, name in kept), *_ADDED)
+
+
+def _collect_links(df: Any, found: Duplicates[pl.DataFrame], linked: LinkedParts) -> Duplicates[pl.DataFrame]:
+    """Return a result whose links are on the executors in this machine's memory, for all rows."""
+    import polars as pl
+
+    rows, pairs, clusters = (table.collect() for table in (linked.rows, linked.pairs, linked.clusters))
+    places = rows.select("id", place=pl.int_range(pl.len(), dtype=pl.Int64))
+    links = pairs.drop("reasons")
+    for side, name in (("a", "row_a"), ("b", "row_b")):
+        links = links.join(places.select(pl.col("id").alias(name), pl.col("place").alias(side)), on=name)
+    links = links.with_columns([] if "further" in links.columns else [pl.lit(0, pl.Int64).alias("further")])
+    links = links.sort("probability", "a", "b", descending=[True, False, False])
+    here = replace(
+        found,
+        frame=rows,
+        clusters=clusters.sort("size", "cluster_id", descending=[True, False]),
+        _names=rows["id"].alias("name"),
+        _links=links.select(found._links.columns),  # noqa: SLF001 - the same result
+    )
+    return _with_all_rows(df, here)
 
 
 def _with_all_rows(df: Any, found: Duplicates[pl.DataFrame]) -> Duplicates[pl.DataFrame]:
@@ -177,6 +256,11 @@ def count_rows(df: Any) -> int:
 def fit_on_driver(rows: int) -> bool:
     """Return whether the driver compares a list of this length."""
     return rows <= ON_DRIVER
+
+
+def links_fit_on_driver(links: int) -> bool:
+    """Return whether the driver links this number of pairs."""
+    return links <= LINKS_ON_DRIVER
 
 
 def no_ids() -> CleanupError:

@@ -1,4 +1,4 @@
-"""Find the duplicates of a Spark DataFrame: its executors compare, and the driver links.
+"""Find the duplicates of a Spark DataFrame: its executors compare, and the driver links, while the links fit there.
 
 The driver holds what it must decide on: contents that are in a link or nearly so, that several rows have, or that a
 choice names, with the names of their rows. All other rows are alone. Known rows are on the driver, and with them it
@@ -17,8 +17,15 @@ from pb2b_notebook.cleanup.linkage.pairs.features import BEARERS
 from pb2b_notebook.cleanup.linkage.results.result import RowCounts
 from pb2b_notebook.cleanup.linkage.scores.list_scoring import levels_to_count
 from pb2b_notebook.cleanup.linkage.scores.scoring import score_pairs
-from pb2b_notebook.cleanup.linkage.spark.duplicates import are_unnamed, no_ids, readable_columns
+from pb2b_notebook.cleanup.linkage.spark.duplicates import (
+    are_unnamed,
+    links_fit_on_driver,
+    no_ids,
+    readable_columns,
+)
+from pb2b_notebook.cleanup.linkage.spark.linking import link_by_joins
 from pb2b_notebook.cleanup.linkage.spark.stages import (
+    collect_pairs,
     compare_candidates,
     compare_pairs,
     create_pairs,
@@ -35,7 +42,7 @@ from pb2b_notebook.mapping.role_guesses import SAMPLE
 from pb2b_notebook.spark.tables import Table, create_table, first_values, table_of_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
 
@@ -45,6 +52,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.cleanup.linkage.scores.refinement import Refinement
     from pb2b_notebook.cleanup.linkage.scores.scoring import ScoredPairs
     from pb2b_notebook.cleanup.linkage.scores.weights import Weights
+    from pb2b_notebook.cleanup.linkage.spark.linking import LinkedParts
     from pb2b_notebook.cleanup.linkage.spark.stages import Candidates, Contents
     from pb2b_notebook.cleanup.linkage.spark.tables import OnSpark
     from pb2b_notebook.cleanup.linkage.subject_stages import Stages
@@ -179,6 +187,8 @@ class FoundRows(NamedTuple):
         names: Names of the rows.
         known_clusters: Cluster id of each known row.
         rows: Number of rows of the DataFrame.
+        linked: What the executors linked; all else is then about the rows that choices name, and of groups that are too
+            large.
     """
 
     scored: ScoredPairs
@@ -190,6 +200,7 @@ class FoundRows(NamedTuple):
     names: Names
     known_clusters: list[Any]
     rows: int
+    linked: LinkedParts | None = None
 
     @property
     def own_rows(self) -> int:
@@ -221,25 +232,30 @@ def find_on_spark(
     apart: Mapping[tuple[str, int], str],
     scale: tuple[Weights, float],
     known: KnownTexts | None,
+    *,
+    given: tuple[list[list[Any]], list[list[Any]]],
 ) -> FoundRows:
-    """Run the stages on the executors, and return what the driver links.
+    """Run the stages on the executors, and return what the driver links, or what they linked.
 
     Args:
         rows: Rows to compare.
         names: Names of the rows that choices name, and of the known rows.
         apart: ``id`` and ``known`` of rows that stay separate → name.
         scale: Weights to start from, and the least match probability of a pair that is a link.
-        known: Known rows.
+        known: Known rows; with these, the driver links.
+        given: Groups of ids that are one person, and groups of ids that are different people.
     """
     tables, stages, threshold = rows.tables, rows.stages, scale[1]
     contents = distinct_contents(tables, stages, rows.texts, rows.further, apart)
     found = compare_candidates(tables, stages, contents, rows.further, only_new=known is not None)
     listed = score_candidates(tables, contents, found, rows.further, scale)
-    kept = _Kept.of(tables, contents, found, listed.pairs, names, every=known is not None)
+    levels = levels_to_count(rows.further)
+    fit = known is not None or links_fit_on_driver(listed.links)
+    listed_pairs = collect_pairs(found, listed.bands) if fit else _no_pairs(levels)
+    kept = _Kept.of(tables, contents, found, listed_pairs, names, every=known is not None)
     further = listed.further
     if further is not None and further.mean_bearers:
         further = further._replace(bearers=tuple(kept.features[name].to_numpy() for name in BEARERS))
-    levels = levels_to_count(rows.further)
 
     def score(pairs: pl.DataFrame) -> ScoredPairs:
         return score_pairs(kept.place(pairs), listed.refinement.weights, threshold, further)
@@ -247,30 +263,46 @@ def find_on_spark(
     def compare(some: pl.DataFrame) -> ScoredPairs:
         """Score pairs of places that share no blocking key."""
         numbers = kept.features["i"]
-        pairs = listed.pairs.clear()
+        pairs = listed_pairs.clear()
         if not some.is_empty():
             asked = create_pairs(rows.texts.source, *(numbers.gather(some[side]).to_list() for side in ("a", "b")))
             pairs = compare_pairs(tables, found, asked, rows.further, contents.rows).select(*pairs.columns).collect()
         return score(pairs.sort("a", "b"))
 
-    first = score(listed.pairs)
-    links = listed.pairs.filter(pl.Series(first.logits >= first.cutoff) & (pl.col("a") != pl.col("b"))).select("a", "b")
-    within = pairs_within(tables, found, pl.concat([links, kept.chains(known)]), levels)
-    pairs = pl.concat([listed.pairs, within]).unique(["a", "b"]).sort("a", "b")
-    scored = score(pairs)
-    if further is not None and further.bare_names:
-        scored = without_bridges(scored, kept.features["bare"].to_numpy(), further.columns)
-    return FoundRows(
-        scored=scored,
+    first = score(listed_pairs)
+    found_rows = partial(
+        FoundRows,
         of_rows=kept.of_rows,
         content=kept.features["content"].to_numpy(),
-        conflicts=conflicts_within(len(kept.features), scored, compare, further),
         too_large=found.too_large.with_columns(i=kept.places(found.too_large["i"])),
         refinement=listed.refinement,
         names=kept.names,
         known_clusters=[] if known is None else known.clusters,
         rows=rows.number,
     )
+    if not fit:
+        linked = link_by_joins(
+            tables,
+            contents,
+            found,
+            listed,
+            threshold=threshold,
+            columns=rows.further,
+            chosen=kept.chosen.unique().sort(),
+            given=given,
+        )
+        return found_rows(scored=first, conflicts=[], linked=linked)
+    links = listed_pairs.filter(pl.Series(first.logits >= first.cutoff) & (pl.col("a") != pl.col("b"))).select("a", "b")
+    within = pairs_within(tables, found, pl.concat([links, kept.chains(known)]), levels)
+    pairs = pl.concat([listed_pairs, within]).unique(["a", "b"]).sort("a", "b")
+    scored = score(pairs)
+    if further is not None and further.bare_names:
+        scored = without_bridges(scored, kept.features["bare"].to_numpy(), further.columns)
+    return found_rows(scored=scored, conflicts=conflicts_within(len(kept.features), scored, compare, further))
+
+
+def _no_pairs(levels: Sequence[str]) -> pl.DataFrame:
+    return pl.DataFrame(schema={"a": pl.UInt32, "b": pl.UInt32, **dict.fromkeys(levels, pl.Int64)})
 
 
 class _Kept(NamedTuple):

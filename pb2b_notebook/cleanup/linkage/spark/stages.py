@@ -168,6 +168,16 @@ class Candidates(NamedTuple):
     scripts: bool
     stages: Stages
 
+    @property
+    def read(self) -> list[str]:
+        """The features that are read to compare pairs."""
+        unread = {*self.stages.unread(scripts=self.scripts)} - {"i", *_MEASURED}
+        return [name for name in self.features.schema if name not in unread]
+
+    def query(self, columns: Sequence[FurtherColumn], rows: int) -> str:
+        """Return the SQL that compares, for further columns and the number of contents of the list."""
+        return self.stages.query(tuple(columns), scripts=self.scripts, total=rows)
+
 
 def compare_candidates(
     tables: OnSpark, stages: Stages, contents: Contents, columns: Sequence[FurtherColumn], *, only_new: bool
@@ -282,13 +292,11 @@ def compare_pairs(
         columns: Further columns.
         rows: Number of contents of the list.
     """
-    unread = {*found.stages.unread(scripts=found.scripts)} - {"i", *_MEASURED}
-    read = found.features.drop(*unread)
+    read = found.features.select(*found.read)
     wanted = pairs.map(partial(_contents_of_pairs, parts=tables.parts), whole=True)
     sent = tables.exchange((read, [home("i")]), (wanted, [home("i")])).meet(_features_of)
-    query = found.stages.query(tuple(columns), scripts=found.scripts, total=rows)
     both = tables.exchange((sent, [pl.col("part")]), (pairs, [home("a")]))
-    return both.meet(partial(_compare, query=query, columns=tuple(columns)))
+    return both.meet(partial(_compare, query=found.query(columns, rows), columns=tuple(columns)))
 
 
 def _contents_of_pairs(pairs: pl.DataFrame, parts: int) -> pl.DataFrame:
@@ -316,13 +324,28 @@ def _compare(
             others=~same,
             rare_names=(features["rare_name"].gather(places["a"]) > 0) & ~same,
         )
+    levels = levels_of_places(features, places, query, columns)
+    return pl.concat([compared, levels.drop("a", "b")], how="horizontal")
+
+
+def levels_of_places(
+    features: pl.DataFrame, places: pl.DataFrame, query: str, columns: Sequence[FurtherColumn]
+) -> pl.DataFrame:
+    """Return pairs of places of features with their levels.
+
+    Args:
+        features: Columns :attr:`Candidates.read`.
+        places: ``a`` and ``b``.
+        query: Result of :meth:`Candidates.query`.
+        columns: Further columns.
+    """
     names = levels_to_count(columns)
-    if pairs.is_empty():
-        return compared.with_columns(pl.lit(None, pl.Int64).alias(name) for name in names)
+    if places.is_empty():
+        return places.with_columns(pl.lit(None, pl.Int64).alias(name) for name in names)
     levels = comparison.compare_pairs(database_of_process(), query, features.drop("i", *_MEASURED), places)
     if "attested" in levels.columns:
         levels = comparison.with_identity_levels(levels, columns)
-    return pl.concat([compared, levels.select(pl.col(names).cast(pl.Int64))], how="horizontal")
+    return levels.select("a", "b", pl.col(names).cast(pl.Int64))
 
 
 class ScoredList(NamedTuple):
@@ -331,12 +354,14 @@ class ScoredList(NamedTuple):
     Attributes:
         refinement: Weights for this list.
         further: Weights of its further columns.
-        pairs: ``a``, ``b`` and the levels of the pairs that are links or nearly so, and of some others.
+        bands: Levels of pairs, with -1 as ``band`` for those that are links or nearly so.
+        links: Number of those that are, but for rows that say too little to be one person.
     """
 
     refinement: Refinement
     further: FurtherWeights | None
-    pairs: pl.DataFrame
+    bands: pl.DataFrame
+    links: int
 
 
 def score_candidates(
@@ -346,7 +371,7 @@ def score_candidates(
     columns: Sequence[FurtherColumn],
     scale: tuple[Weights, float],
 ) -> ScoredList:
-    """Fit the weights to the list, and return the pairs that matter: those that are links or nearly so, and a sample.
+    """Fit the weights to the list, and return which pairs matter: those that are links or nearly so.
 
     The most that a pair may score follows from its levels. What its names add is known once it is here.
 
@@ -376,10 +401,20 @@ def score_candidates(
     bands = counted.select(levels).with_columns(
         band=pl.Series(np.where(wanted, -1, _band(most.logits)), dtype=pl.Int32)
     )
+    return ScoredList(refinement, further, bands, int(counted.filter(pl.Series(wanted))["n"].sum()))
+
+
+def collect_pairs(found: Candidates, bands: pl.DataFrame) -> pl.DataFrame:
+    """Return ``a``, ``b`` and the levels of the pairs that are links or nearly so, and of some others.
+
+    Args:
+        found: Compared pairs.
+        bands: Those of :class:`ScoredList`.
+    """
     chosen = found.compared.map(partial(_choose, bands=bands)).collect()
     some = chosen.filter(pl.col("band") >= 0).sort("order").group_by("band", maintain_order=True).head(_KEPT_OF_BAND)
     pairs = pl.concat([chosen.filter(pl.col("band") < 0), some.select(chosen.columns)])
-    return ScoredList(refinement, further, pairs.select("a", "b", *levels))
+    return pairs.drop("band", "order")
 
 
 def _band(logits: np.ndarray) -> np.ndarray:
