@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pb2b_notebook.errors import CleanupError, MappingError, MissingExtraError
 from pb2b_notebook.forking import check_engine
 from pb2b_notebook.frames.conversion import to_frame
+from pb2b_notebook.frames.hashable_cells import hashable_cell
 from pb2b_notebook.frames.library import input_frame
 from pb2b_notebook.mapping.columns import column_names, values_of
 
@@ -137,7 +138,9 @@ class OpenFrame:
             known = [category for category in dtype.categories if category in present]
             dtype = pd.CategoricalDtype([*known, *(value for value in present if value not in known)])
         kept = isinstance(dtype, pd.CategoricalDtype | pd.StringDtype)
-        return pd.Series(cells, dtype=dtype if kept else object, name=column)
+        return pd.Series(
+            cells if kept else list(map(hashable_cell, cells)), dtype=dtype if kept else object, name=column
+        )
 
     def with_text_column(self, column: str, values: Sequence[str | None] | pl.Series) -> OpenFrame:
         """Return a copy with a text column: appended, or in place of the column of that name."""

@@ -13,6 +13,7 @@ from typing import Any
 from pb2b_notebook.errors import MissingExtraError
 from pb2b_notebook.forking import check_engine
 from pb2b_notebook.frames.decoding import Decoder
+from pb2b_notebook.frames.hashable_cells import hashable_cell
 from pb2b_notebook.frames.schema import frame_schema, holds_json
 from pb2b_notebook.frames.strict_json import too_deep
 from pb2b_notebook.frames.types import check_frame
@@ -102,9 +103,9 @@ def _pandas(table: Any) -> Any:
     with without_collection():
         for position, field in enumerate(table.schema):
             if holds_json(field):
-                columns[position] = _parse_json(table.column(position))
+                columns[position] = list(map(hashable_cell, _parse_json(table.column(position))))
             elif pa.types.is_nested(field.type):
-                columns[position] = python_values(table.column(position))
+                columns[position] = list(map(hashable_cell, python_values(table.column(position))))
     for position, field in enumerate(table.schema):
         if position in columns:
             # A cheap placeholder keeps the position; it is replaced below.

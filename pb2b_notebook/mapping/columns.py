@@ -82,7 +82,9 @@ def _is_missing(value: Any) -> bool:
 
 
 def _plain(value: Any) -> Any:
-    """Return a list for an array, which is how pandas reads lists from Parquet; a frame in a cell stays one."""
+    """Return a list for a tuple, or for an array, which is how pandas reads lists from Parquet; a frame stays one."""
+    if isinstance(value, tuple):
+        return list(value)
     return value.tolist() if getattr(value, "ndim", 0) and hasattr(value, "tolist") else value
 
 

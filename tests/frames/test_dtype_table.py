@@ -120,7 +120,7 @@ def check_dtypes(frame, kinds):
 
 def plain(value):
     """A value of either library as JSON has it."""
-    if isinstance(value, (list, dict)):
+    if isinstance(value, (list, tuple, dict)):
         return json.loads(json.dumps(value, default=str))
     return None if pd.isna(value) else str(pd.Timestamp(value)) if hasattr(value, "year") else value
 

@@ -17,6 +17,7 @@ from pb2b_notebook.cleanup.merging.survivorship import (
     Members,
 )
 from pb2b_notebook.errors import CleanupError
+from pb2b_notebook.frames.hashable_cells import hashable_cell
 from pb2b_notebook.openapi.opt_outs import is_consent, is_flag
 
 if TYPE_CHECKING:
@@ -306,6 +307,8 @@ def _with_unions(frame: OpenFrame, column: str, values_of: Mapping[int, list[Any
     values = frame.values(column)
     for row, found in values_of.items():
         values[row] = (found if holds_lists else ", ".join(map(str, found))) if found else values[row]
+    if frame.library == "pandas":
+        values = list(map(hashable_cell, values))
     try:
         return nw.from_native(
             series.__class__(name=column, dtype=series.dtype, **{_VALUES_ARGUMENT[frame.library]: values}),
