@@ -26,7 +26,7 @@ from packaging.utils import canonicalize_name
 HERE: Final = Path(__file__).parent
 PINS: Final = HERE / "browser_packages.json"
 PACKAGE: Final = "pb2b-notebook"
-_ROOTS: Final = (f"{PACKAGE}[cleanup,sandbox]", "tzdata", "ipython", "comm")
+_ROOTS: Final = (f"{PACKAGE}[cleanup,plots,sandbox]", "tzdata", "ipython", "comm")
 """The package, the time zones that a page has no other source of, and what the kernel needs."""
 _NOT_IN_A_PAGE: Final = {"uvicorn", "jupyterlab-widgets", "widgetsnbextension", "polars-runtime-32"}
 """What needs a port, what is a part of JupyterLite, and what the distribution's polars contains."""

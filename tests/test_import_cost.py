@@ -50,3 +50,17 @@ pb.connect, pb.open_sandbox
 assert "httpx" in sys.modules
 assert not {"pb2b_notebook.intake.intake", "pb2b_notebook.cleanup.checks"} & sys.modules.keys()""")
     assert not loaded & {"rich", "pygments", "asyncio"}
+
+
+def test_without_matplotlib_a_picture_names_the_extra_and_a_report_is_made():
+    loaded_after("""
+import sys, pb2b_notebook as pb
+sys.modules["matplotlib"] = None
+try:
+    pb.plots.leads_over_time
+except pb.errors.MissingExtraError as problem:
+    assert "pip install 'pb2b-notebook[plots]'" in str(problem)
+else:
+    raise AssertionError
+with pb.open_sandbox(leads=3, in_process=True) as ws:
+    assert len(ws.report("weekly", quality=False).sections)""")

@@ -57,9 +57,8 @@ def test_issue_forms_have_unique_fields_and_a_required_one(name):
 def test_the_conda_recipe_requires_what_the_package_requires():
     recipe = loaded("conda/recipe.yaml")
     python, *packages = recipe["requirements"]["run"]
-    in_conda = {"matplotlib": "matplotlib-base"}
     required = [requirement.partition(">=") for requirement in PROJECT["dependencies"]]
-    assert packages == [f"{in_conda.get(name, name)} >={floor}" for name, _, floor in required]
+    assert packages == [f"{name} >={floor}" for name, _, floor in required]
     assert python == f"python {PROJECT['requires-python']}"
     assert recipe["context"]["version"] == PROJECT["version"]
     assert recipe["about"]["summary"] == PROJECT["description"]

@@ -25,8 +25,9 @@ Times are drawn in the time zone of the column. Names are plain text and never t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from pb2b_notebook.errors import MissingExtraError
 from pb2b_notebook.lazy import exports
 
 if TYPE_CHECKING:
@@ -57,4 +58,13 @@ __all__ = [
     "quality", "reply_latency", "request_timeline", "webhook_health",
 ]  # fmt: skip
 
-__getattr__, __dir__ = exports(__name__, _HOMES)
+_load, __dir__ = exports(__name__, _HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    try:
+        return _load(name)
+    except ModuleNotFoundError as problem:
+        if (problem.name or "").partition(".")[0] != "matplotlib":
+            raise
+        raise MissingExtraError("plots", "a picture") from None

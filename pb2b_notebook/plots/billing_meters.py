@@ -13,6 +13,7 @@ from pb2b_notebook.errors import PictureError, nearest
 from pb2b_notebook.plots.canvases import canvas, draw_nothing, label_axes, use_count_ticks
 from pb2b_notebook.plots.columns import column_names, open_frame, select_columns
 from pb2b_notebook.plots.labels import count, is_narrow, name_rows
+from pb2b_notebook.plots.meters import METERS, Meter
 from pb2b_notebook.plots.periods import use_time_ticks, zone_of
 from pb2b_notebook.plots.styles import BAD, FAIR, GOOD, INK, legend
 
@@ -21,30 +22,6 @@ FARTHEST: Final = timedelta(days=3_650)
 """Longest forecast."""
 
 
-@dataclass(frozen=True, slots=True)
-class Meter:
-    """Something that the plan limits.
-
-    Attributes:
-        title: Name in words.
-        used: Column of the usage.
-        limit: Column of the limit.
-        renews: Whether usage begins at 0 in each period.
-    """
-
-    title: str
-    used: str
-    limit: str
-    renews: bool
-
-
-METERS: Final = {
-    "emails": Meter("emails", "usage_emails_sent", "usage_emails_limit", renews=True),
-    "prospector_credits": Meter(
-        "prospector credits", "usage_prospector_credits_used", "usage_prospector_credits_limit", renews=True
-    ),
-    "leads": Meter("stored leads", "usage_leads_stored", "usage_leads_limit", renews=False),
-}
 PERIOD: Final = ("usage_period_start", "usage_period_end")
 
 

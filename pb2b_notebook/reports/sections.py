@@ -10,6 +10,7 @@ from pb2b_notebook.display.cards import Card, ShowsCard, Table
 from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.plots.columns import select_columns
+from pb2b_notebook.plots.meters import METERS
 from pb2b_notebook.reports.periods import Period
 from pb2b_notebook.reports.words import compare_counts, compare_rates, count_text, share_text
 from pb2b_notebook.upserts.planning.protection import count_opted_out
@@ -231,8 +232,6 @@ def usage(snapshot: Any, last: Mapping[str, float]) -> Section:
         snapshot: Frame of ``ws.billing.snapshot()``.
         last: Figures of the last report.
     """
-    from pb2b_notebook.plots.billing_meters import METERS  # it loads matplotlib and polars
-
     numbers = [column for meter in METERS.values() for column in (meter.used, meter.limit)]
     table = select_columns(snapshot, "ws.billing.snapshot()", numbers=numbers, optional=numbers).tail(1)
     rows, words, figures = [], [], {}
