@@ -71,7 +71,7 @@ def _magics(shell: Any) -> tuple[Callable[[str], Any], Callable[[str, str], Any]
         found = %pb2b [--workspace WS] [--polars] [--params NAME] select …
         """
         # Quotes stay: they are those of the statement.
-        words = split(line, posix=False, strict=False)
+        words = _words(line, split)
         start = next((i for i, word in enumerate(words) if _begins_statement(words, i, word)), len(words))
         given = parser.parse_args([_unquote(word) for word in words[:start]])
         return run(given, line[_offset(line, words, start) :], given.output or "")
@@ -87,12 +87,26 @@ def _magics(shell: Any) -> tuple[Callable[[str], Any], Callable[[str, str], Any]
         -f, --frame, --polars: library of the frame; by default the workspace's.
         --params: dict of the parameters, or the name of its variable; by default the notebook's variables.
         """
-        given, names = parser.parse_known_args([_unquote(word) for word in split(line, posix=False, strict=False)])
+        given, names = parser.parse_known_args([_unquote(word) for word in _words(line, split)])
         if len(names) > 1 or (names and (given.output or not names[0].isidentifier())):
             raise UsageError(f"{names[-1]!r} is not an option of %%{NAME}", repair=f"%%{NAME} [NAME] {_usage()}")
         return run(given, cell, given.output or "".join(names))
 
     return pb2b, pb2b_cell
+
+
+def _words(line: str, split: Callable[..., list[str]]) -> list[str]:
+    """Split a line at its spaces; a text in quotes and a dict in braces are one word."""
+    words: list[str] = []
+    at = 0
+    for word in split(line, posix=False, strict=False):
+        end = line.index(word, at) + len(word)
+        if words and words[-1].startswith("{") and words[-1].count("{") > words[-1].count("}"):
+            words[-1] += line[at:end]
+        else:
+            words.append(word)
+        at = end
+    return words
 
 
 def _unquote(word: str) -> str:

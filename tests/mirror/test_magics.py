@@ -58,7 +58,7 @@ def test_a_line_is_a_value_and_its_statement_is_not_expanded(shell):
     assert shell.run_line_magic("pb2b", "-w ws select '--polars' as a")["a"].item() == "--polars"
 
 
-@pytest.mark.parametrize("params", ["chosen", "$chosen", "\"{'status': 'replied'}\""])
+@pytest.mark.parametrize("params", ["chosen", "$chosen", "\"{'status': 'replied'}\"", '{"status":  "replied"}'])
 def test_parameters_are_given_as_a_dict(shell, params):
     shell.user_ns["chosen"] = {"status": "replied"}
     found = cell(shell, f"--params {params}", COUNT)
