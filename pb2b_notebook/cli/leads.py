@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _COLUMNS = "id,email,full_name,company_name,status,updated_at"
 _DONE = {"succeeded", "unchanged"}
 _HELD_BACK = r"intake\.save_held_back\('held_back\.xlsx'\)|(?<=to decide: )intake\.held_back.*"
+_SET_ASIDE = r"intake\.set_aside"
 _IN_A_TERMINAL = {
     r"intake\.apply\(\)": "--apply",
     r"intake\.save_held_back\('held_back\.xlsx'\)": "--held-back held_back.xlsx",
@@ -31,6 +32,7 @@ _IN_A_TERMINAL = {
     r"intake\.held_back, then intake\.change.*": "--held-back held_back.xlsx shows them; decide in pb2b app",
     r": intake\.change\(allow=.*": "",
     r"\n +applied +intake\.outcome.*": "",
+    _SET_ASIDE: "--set-aside set_aside.xlsx",
     r": intake\.\w.*": "",
 }
 """Calls of a notebook, and what does the same in a terminal; others are left out."""
@@ -69,7 +71,7 @@ def _add_import(commands: Any) -> None:
         "2 wrong arguments; 3 with --apply, if a row that was sent was not written; 130 after Ctrl-C.",
     )  # fmt: skip
     command.add_argument(
-        "source", metavar="FILE", help="CSV, XLSX, JSON Lines or Parquet, with any columns; - reads from stdin"
+        "source", metavar="FILE", help="CSV, workbook, JSON Lines or Parquet, with any columns; - reads from stdin"
     )
     command.add_argument("--apply", action="store_true", help="write the new and changed leads")
     command.add_argument(
@@ -83,6 +85,11 @@ def _add_import(commands: Any) -> None:
     command.add_argument("--sheet", help="sheet of a workbook")
     command.add_argument("--save-mapping", metavar="FILE", help="write the mapping there, to be corrected")
     command.add_argument("--held-back", metavar="FILE", help="write the rows that need a person there")
+    command.add_argument(
+        "--set-aside",
+        metavar="FILE",
+        help="write the cells that do not fit their field there, with their rows, which count from 0",
+    )
     command.add_argument("--overwrite", action="store_true", help="replace existing files")
 
 
@@ -154,8 +161,8 @@ def _import(options: argparse.Namespace) -> int:
     mapping = options.mapping and pb.Mapping.from_json(read_file(options.mapping, "a mapping"))
     recipe = options.recipe and read_file(options.recipe, "a recipe").decode("utf-8", "replace")
     saved_mapping = options.save_mapping and Path(options.save_mapping)
-    if options.held_back:
-        check_target(options.held_back, overwrite=options.overwrite)
+    for file in filter(None, (options.held_back, options.set_aside)):
+        check_target(file, overwrite=options.overwrite)
     if saved_mapping and saved_mapping.exists() and not options.overwrite:
         raise UsageError(f"{saved_mapping} exists", repair="choose another name, or pass --overwrite")
     if saved_mapping and not saved_mapping.parent.is_dir():
@@ -173,14 +180,17 @@ def _import(options: argparse.Namespace) -> int:
             saved_mapping.write_text(intake.mapping.to_json(), "utf-8")
         if options.held_back and len(intake.held_back):
             intake.save_held_back(options.held_back, overwrite=options.overwrite)
+        if options.set_aside and len(intake.set_aside):
+            pb.save_leads(intake.set_aside, options.set_aside, overwrite=options.overwrite)
         outcome = intake.apply() if options.apply else None
         written = None if outcome is None else outcome.summary
         if options.json:
             print_json({"rows": intake.summary, "plan": intake.plan.summary, "written": written})
         else:
             text = str(intake) if outcome is None else f"{intake}\n{outcome}"
-            held = {_HELD_BACK: f"{options.held_back} has them"} if options.held_back else {}
-            for call, option in (held | _IN_A_TERMINAL).items():
+            files = {_HELD_BACK: options.held_back, _SET_ASIDE: options.set_aside}
+            named = [(call, f"{file} has them") for call, file in files.items() if file]
+            for call, option in (*named, *_IN_A_TERMINAL.items()):
                 text = re.sub(call, option, text)
             print(text)
     if written is None:

@@ -61,6 +61,15 @@ def test_what_was_written_stands_below_what_became_of_the_rows(fair, capsys):
     assert ("1 to correct: held.csv has them" in printed, "--held-back" in printed) == (True, False)
 
 
+def test_cells_that_do_not_fit_are_written_to_a_file(fair, capsys):
+    (fair / "odd.csv").write_text("Name,Mail\nAda Winterfeld,ada@winterfeld.example\nBo Oak,bo@@oak\n", "utf-8")
+    assert main(["import", "odd.csv"]) == 0
+    assert "do not fit their field, 1: --set-aside set_aside.xlsx\n" in capsys.readouterr().out
+    assert main(["import", "odd.csv", "--set-aside", "cells.csv"]) == 0
+    assert "do not fit their field, 1: cells.csv has them\n" in capsys.readouterr().out
+    assert pb.read_leads(fair / "cells.csv", quiet=True)["value"].tolist() == ["bo@@oak"]
+
+
 def test_a_list_is_read_from_a_pipe(fair, monkeypatch, capsys):
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(LIST.encode())))
     assert main(["import", "-", "--mapping", "mapping.json", "--json"]) == 0
