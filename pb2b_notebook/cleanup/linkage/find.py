@@ -137,7 +137,7 @@ def duplicates(
             ``"postcode"``, ``"region"`` (a state), ``"category"`` (such as sex), ``"text"``, ``"house number"`` (read
             together with the street beside it, as one address), ``"middle name"`` (read together with the first
             name), or ``"birth year"``, ``"birth month"`` and ``"birth day"`` (read as one date). Each agreement is
-            weighed by how rare the value is in this list. ``Mapping.roles`` are such roles. Columns whose name and
+            weighted by how rare the value is in this list. ``Mapping.roles`` are such roles. Columns whose name and
             values both say what they hold, such as ``custom_birth_date`` or ``Geburtsdatum``, are compared without
             being named (``.roles``).
         known: Rows that exist already, such as the leads of the workspace or the ``.frame`` of an earlier result. Only

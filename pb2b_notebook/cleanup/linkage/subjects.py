@@ -36,7 +36,7 @@ class Subject:
         unreported: Comparison → levels that say too little to be reported.
         agree_in_all: Function of patterns: whether both rows agree in all that both give.
         have_moved: Function of patterns: whether two countries say little, since an own address or phone is the same.
-        as_weighed: Function of patterns: those whose weights say how much agrees.
+        as_scored: Function of patterns: those whose weights say how much agrees.
         are_for_review: Function of patterns: whether a person is to decide, however much agrees.
         are_doubtful: Function of patterns: whether a person is to decide only where no further column agrees.
         have_conflicts: Function of patterns: whether no other row may put the two into one cluster.
@@ -52,7 +52,7 @@ class Subject:
     unreported: Mapping[str, frozenset[int]]
     agree_in_all: Callable[[np.ndarray], np.ndarray]
     have_moved: Callable[[np.ndarray], np.ndarray]
-    as_weighed: Callable[[np.ndarray], np.ndarray]
+    as_scored: Callable[[np.ndarray], np.ndarray]
     are_for_review: Callable[[np.ndarray], np.ndarray]
     are_doubtful: Callable[[np.ndarray], np.ndarray]
     have_conflicts: Callable[[np.ndarray], np.ndarray]
@@ -105,7 +105,7 @@ PEOPLE: Final = Subject(
     unreported={"place": frozenset({2}), "title": frozenset({2, 3}), "address": frozenset({1, 2, 4, 5, 6})},
     agree_in_all=levels.agree_in_all,
     have_moved=levels.share_own_identifier_abroad,
-    as_weighed=levels.as_weighed,
+    as_scored=levels.as_scored,
     are_for_review=levels.are_for_review,
     are_doubtful=levels.have_two_spellings,
     have_conflicts=levels.have_doubtful_names,
@@ -121,7 +121,7 @@ COMPANIES: Final = Subject(
     unreported={"form": frozenset({1, 2})},
     agree_in_all=company_levels.agree_in_all,
     have_moved=_never,
-    as_weighed=lambda patterns: patterns,
+    as_scored=lambda patterns: patterns,
     are_for_review=company_levels.are_for_review,
     are_doubtful=company_levels.are_doubtful,
     have_conflicts=company_levels.have_conflicts,

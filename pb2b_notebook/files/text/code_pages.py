@@ -1,7 +1,7 @@
 """Guess the encoding of a text that is not UTF-8: by its language model, and by whether its words are plausible.
 
 Every single-byte code page decodes nearly all bytes. chardet compares pairs of letters with those of texts of each
-language, which needs sentences; a list of leads has names. So its ranking is weighed by the share of words that are
+language, which needs sentences; a list of leads has names. So its ranking is weighted by the share of words that are
 plausible: "Dvořák" in a wrong code page is not a word of any language ("Dvoøák"), and capitals are at the beginning or
 everywhere, unlike in "MŸller".
 """
@@ -91,7 +91,7 @@ def guess_page(sample: bytes) -> str | None:
     scores: dict[str, float] = {each["encoding"]: each["confidence"] for each in ranked if each["encoding"] is not None}
     if not scores:
         return None
-    best = _weighed_best(sample, scores) if _is_latin(sample) else next(iter(scores))
+    best = _likeliest_page(sample, scores) if _is_latin(sample) else next(iter(scores))
     if best == "gb18030" and _has_kana(sample.decode(best, "replace")):
         return "euc_jp"  # kana have the same bytes in both
     return _OF_SPREADSHEETS.get(best, best)
@@ -103,8 +103,8 @@ def _has_kana(text: str) -> bool:
     return len(_KANA.findall(text)) > _KANA_SHARE * beyond
 
 
-def _weighed_best(sample: bytes, scores: Mapping[str, float]) -> str:
-    """Return the code page with the highest weighed score.
+def _likeliest_page(sample: bytes, scores: Mapping[str, float]) -> str:
+    """Return the code page with the highest weighted score.
 
     Args:
         sample: Lines that are not UTF-8.
@@ -115,9 +115,9 @@ def _weighed_best(sample: bytes, scores: Mapping[str, float]) -> str:
     for page, score in scores.items():
         if score <= highest:
             break  # weights are at most 1
-        weighed = score * _weight(sample, page) * prior.get(page, 1.0)
-        if weighed > highest:
-            best, highest = page, weighed
+        weighted = score * _weight(sample, page) * prior.get(page, 1.0)
+        if weighted > highest:
+            best, highest = page, weighted
     return best
 
 

@@ -265,13 +265,13 @@ def _have_title_for_a_name(patterns: np.ndarray) -> np.ndarray:
     return np.asarray((name == 8) & (middle == 6) & ~spelled)  # noqa: PLR2004 - levels
 
 
-def as_weighed(patterns: np.ndarray) -> np.ndarray:
+def as_scored(patterns: np.ndarray) -> np.ndarray:
     """Return patterns; where a company adds words to the other's name, and no person is named, without that.
 
     KUKA and KUKA Roboter are two companies, or one: a person decides, and sees how much else agrees.
 
     >>> import numpy as np
-    >>> as_weighed(np.array([14 | 9 << 7, 14 | 12 << 7, 15 | 9 << 7])).tolist() == [9 << 7, 14 | 12 << 7, 15 | 9 << 7]
+    >>> as_scored(np.array([14 | 9 << 7, 14 | 12 << 7, 15 | 9 << 7])).tolist() == [9 << 7, 14 | 12 << 7, 15 | 9 << 7]
     True
     """
     import numpy as np

@@ -345,7 +345,7 @@ def logits_and_limits(patterns: np.ndarray, weights: Weights) -> tuple[np.ndarra
     import numpy as np
 
     subject = weights.subject
-    logits = weights.logits(subject.as_weighed(patterns))
+    logits = weights.logits(subject.as_scored(patterns))
     logits += AGREEING * subject.agree_in_all(patterns) + MOVED * subject.have_moved(patterns)
     return logits, np.where(subject.are_for_review(patterns), EVEN, np.inf)
 
