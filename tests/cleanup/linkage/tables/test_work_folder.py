@@ -1,6 +1,7 @@
 """Finding duplicates on disk: the same answers as in memory, private files, and nothing left behind."""
 
 import resource
+import shutil
 import signal
 import stat
 import subprocess
@@ -187,6 +188,26 @@ def test_call_after_a_kill_continues_or_cleans_up(stage, tmp_path):
     else:
         cleanup.duplicates(people(20), work=tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_call_continues_after_a_kill_in_any_stage(tmp_path):
+    """With the folder as each stage finds it before it is finished, which is what a kill leaves."""
+    rows, work, left = people(60), tmp_path / "work", []
+
+    def copy(*step):
+        shutil.copytree(work, tmp_path / str(len(left)))
+        left.append(step)
+
+    with listen_to_progress(copy):
+        expected = cleanup.duplicates(rows, work=work)
+    assert len(left) > 5
+    for stage in range(len(left)):
+        computed = []
+        with listen_to_progress(lambda *step, computed=computed: computed.append(step)):
+            found = cleanup.duplicates(rows, work=tmp_path / str(stage))
+        assert_same(found, expected)
+        assert computed == left[stage:]  # nothing that was finished
+        assert list((tmp_path / str(stage)).iterdir()) == []
 
 
 def test_folder_in_use_is_neither_shared_nor_deleted(tmp_path):
