@@ -43,14 +43,32 @@ def frame_html(frame: Any) -> str | None:
     to do.
     """
     with _room_for_messages(frame):
-        own = frame._repr_html_()
+        own = _with_lists(frame)._repr_html_()
     return None if own is None else f'<div class="{NOT_MATH}">{own}</div>'
 
 
 def frame_text(frame: Any) -> str:
     """Return the frame's own text, as a terminal shows it, with room for messages."""
     with _room_for_messages(frame):
-        return repr(frame)
+        return repr(_with_lists(frame))
+
+
+def _with_lists(frame: Any) -> Any:
+    """Return a frame of pandas with lists in place of tuples that are lists, of which it shows one item as "[vip,]"."""
+    if type(frame).__module__.startswith("polars"):
+        return frame
+    shown = frame
+    for place, dtype in enumerate(frame.dtypes):
+        cells = frame.iloc[:, place].tolist() if str(dtype) == "object" else []
+        if any(map(_is_list, cells)):
+            shown = frame.copy(deep=False) if shown is frame else shown
+            lists = [list(cell) if _is_list(cell) else cell for cell in cells]
+            shown.isetitem(place, pd.Series(lists, index=frame.index, dtype=object))
+    return shown
+
+
+def _is_list(cell: Any) -> bool:
+    return isinstance(cell, tuple) and hasattr(cell, "__setitem__")
 
 
 def _print_frame(frame: Any, printer: Any, _cycle: bool) -> None:

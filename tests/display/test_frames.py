@@ -7,6 +7,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from pb2b_notebook.display.frames import frame_html, frame_text, protect_frames
+from pb2b_notebook.frames.hashable_cells import ListCell
 
 EVIL = "<img src=x onerror=alert(1)>"
 HOSTILE = [EVIL, "<script>alert(1)</script>", "$5 to $10", '"><svg onload=alert(1)>', "\u202eevil", "x" * 10_000]
@@ -59,3 +60,12 @@ def test_a_message_is_shown_with_its_end_that_says_what_to_do(kind, column):
 def test_a_user_who_shows_more_or_everything_keeps_it():
     with pd.option_context("display.max_colwidth", None):
         assert "x" * 10_000 in frame_html(pd.DataFrame({"message": ["x" * 10_000]}))
+
+
+def test_a_list_of_one_item_is_shown_as_a_list():
+    tags = [ListCell(["vip"]), ListCell(["vip", "eu"]), ("own",), None]
+    frame = pd.DataFrame({"tags": pd.Series(tags, dtype=object), "n": range(4)}).set_axis([3, 3, 1, 1])
+    shown = frame_html(frame)
+    assert [cell in shown for cell in ("<td>[vip]</td>", "<td>[vip, eu]</td>", "<td>(own,)</td>")] == [True] * 3
+    assert "[vip]" in frame_text(frame)
+    assert frame["tags"].tolist() == tags
