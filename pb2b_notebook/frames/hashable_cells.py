@@ -40,8 +40,16 @@ class ListCell(tuple[Any, ...]):
     def __radd__(self, other: Sequence[Any]) -> list[Any]:
         return [*other, *self]
 
+    def __getitem__(self, index: Any) -> Any:
+        found = tuple.__getitem__(self, index)
+        return list(found) if isinstance(index, slice) else found
+
     def __repr__(self) -> str:
         return repr(list(self))
+
+    def copy(self) -> list[Any]:
+        """Return a list that can be changed."""
+        return list(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return ListCell, (list(self),)

@@ -1,0 +1,41 @@
+import json
+import pickle
+
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from pb2b_notebook.frames.hashable_cells import ListCell, RecordCell, hashable_cell
+
+VALUES = [["a", "b"], [], [{"a": [1]}, {"b": None}], {"b": {"c": [1]}, "a": 1.5}, {}, "text", None]
+
+
+@pytest.mark.parametrize("value", VALUES, ids=str)
+def test_a_cell_equals_its_value_and_is_hashed_stored_and_written_like_it(value):
+    cell = hashable_cell(value)
+    assert (cell == value, value == cell, cell != value) == (True, True, False)
+    assert len({cell, hashable_cell(value)}) == 1
+    assert pickle.loads(pickle.dumps(cell)) == value  # noqa: S301 - our own
+    assert (json.dumps(cell), repr(cell)) == (json.dumps(value), repr(value))
+    assert pa.array([cell]).equals(pa.array([value]))
+
+
+def test_records_are_hashed_without_the_order_of_their_names():
+    assert len({RecordCell(a=1, b=2), RecordCell(b=2, a=1)}) == 1
+    assert len({ListCell([{"a": 1, "b": 2}]), ListCell([{"b": 2, "a": 1}])}) == 1
+
+
+def test_lists_are_joined_on_both_sides_and_do_not_change():
+    cell = ListCell(["a"])
+    assert (cell + ["b"], ["b"] + cell) == (["a", "b"], ["b", "a"])  # noqa: RUF005 - what is tested
+    assert (type(cell[:1]), cell[0], cell.copy(), cell != ["b"]) == (list, "a", ["a"], True)
+    with pytest.raises(TypeError, match="assign a new one"):
+        cell.append("b")
+
+
+def test_pandas_counts_them_and_polars_reads_them_as_lists():
+    frame = pd.DataFrame({"tags": pd.Series([ListCell(["a"]), ListCell(["a"]), ListCell([])], dtype=object)})
+    assert (len(frame.drop_duplicates()), frame["tags"].nunique(), len(frame.groupby("tags"))) == (2, 2, 2)
+    assert frame["tags"].explode().tolist()[:2] == ["a", "a"]
+    assert pl.from_pandas(frame)["tags"].to_list() == [["a"], ["a"], []]
