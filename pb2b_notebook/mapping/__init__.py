@@ -13,7 +13,7 @@ Module            What it does
 ``mapping``       ``Mapping``: the value
 ``suggestion``    **which column is which field**: the best pairs of a list
 ``businesses``    the "Name" of a list of businesses, which is the company
-``neighbors``     what the columns beside a column say of it
+``neighbors``     what the columns beside a column say of it; ``event_facts``: what each event of a list has
 ``candidates``    pairs of a column and a field, by name and content
 ``headers``       which field a name alone indicates; ``grammar`` reads its words, ``naming`` compares names
 ``vocabulary``    words of names of columns and countries, in several languages: TOML files

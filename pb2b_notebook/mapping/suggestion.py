@@ -12,6 +12,7 @@ from typing import Any
 
 from pb2b_notebook.mapping.businesses import with_names_of_businesses
 from pb2b_notebook.mapping.candidates import Pair, best_pairs, pairs_of
+from pb2b_notebook.mapping.event_facts import without_facts_of_events
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import fold_name
 from pb2b_notebook.mapping.neighbors import (
@@ -62,7 +63,7 @@ def suggest(
     pairs = [chosen[column] for column in columns if column in chosen]
     if "company_name" in fields:
         pairs = with_names_of_businesses(pairs, columns)
-    pairs = without_both_sides(pairs, columns)
+    pairs = without_facts_of_events(without_both_sides(pairs, columns), columns)
     if not {"full_name", *PARTS_OF_NAMES} <= fields.keys():
         return pairs
     pairs = without_mixed_clients(pairs, columns)
