@@ -24,6 +24,9 @@ def test_values_of_all_types_come_back(spark):
     unused = doubled.select("a.b", "m")
     assert len(unused.functions) == 2  # what k follows from is left out
     assert unused.collect().equals(ROWS.select("a.b", m=pl.col("n") // 2))
+    texts, lists = table.branch(lambda rows: rows.select("a.b"), lambda rows: rows.select("A.B", "`")).single_tables()
+    for found, columns in ((texts, ["a.b"]), (lists, ["A.B", "`"])):
+        assert pl.DataFrame(found.rows().toArrow()).equals(ROWS.select(columns))
 
 
 def test_rows_of_one_number_meet_in_one_part(spark):
