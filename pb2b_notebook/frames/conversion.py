@@ -44,21 +44,23 @@ def frame_of_rows(rows: Iterable[Mapping[str, Any]], fields: Sequence[Field], fr
 def to_frame(table: Any, frame: str) -> Any:
     """Convert a table to a frame with the same columns and values.
 
-    ========================  ======================  =======================
-    Arrow                     pandas                  polars
-    ========================  ======================  =======================
-    string                    ``str``                 ``String``
-    int64                     ``Int64``               ``Int64``
-    uint64 (from SQL)         ``UInt64``              ``UInt64``
-    double                    ``Float64``             ``Float64``
-    bool                      ``boolean``             ``Boolean``
-    timestamp[us, UTC]        ``datetime64[us, UTC]`` ``Datetime("us", "UTC")``
-    date32                    ``datetime64[s]``       ``Date``
-    list<string>              list of ``str``         ``List(String)``
-    list<struct>              list of ``dict``        ``List(Struct)``
-    struct                    ``dict``                ``Struct``
-    string, marked as JSON    Python values           ``String`` (JSON text)
-    ========================  ======================  =======================
+    ========================  ========================  =========================
+    Arrow                     pandas                    polars
+    ========================  ========================  =========================
+    string                    ``str``                   ``String``
+    int64                     ``Int64``                 ``Int64``
+    uint64 (from SQL)         ``UInt64``                ``UInt64``
+    double                    ``Float64``               ``Float64``
+    bool                      ``boolean``               ``Boolean``
+    timestamp[us, UTC]        ``datetime64[us, UTC]``   ``Datetime("us", "UTC")``
+    date32                    ``datetime64[s]``         ``Date``
+    list<string>              ``ListCell`` of ``str``   ``List(String)``
+    list<struct>              ``ListCell`` of ``dict``  ``List(Struct)``
+    struct                    ``RecordCell``            ``Struct``
+    string, marked as JSON    Python values             ``String`` (JSON text)
+    ========================  ========================  =========================
+
+    A ``ListCell`` equals a list, a ``RecordCell`` is a dict, and both can be hashed (``hashable_cells``).
 
     "pyarrow" is the Arrow table itself. "duckdb" is a relation of DuckDB's default connection over it, with which
     ``duckdb.sql("select … from leads")`` finds it by the name of its variable.
