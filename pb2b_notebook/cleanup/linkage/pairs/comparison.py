@@ -263,14 +263,17 @@ def _are_two_eastern(column: str, condition: str) -> str:
 
 
 # Two given names, and not two spellings of one: both are known and share no formal name (Paul, Paula), both are made of
-# two known names (Jean-Pierre, Jean-Paul), one is a known one in the other gender (Daniel, Daniela; Mario, Maria), or
-# they are of East Asia, also where the family name is written first.
+# two known names (Jean-Pierre, Jean-Paul), many rows have each of them (a typing error seldom recurs, but for the first
+# two letters alone), one is a known one in the other gender (Daniel, Daniela; Mario, Maria), or they are of East Asia,
+# also where the family name is written first.
 _NO_NICKNAMES = """l = 1 AND x.is_eastern AND x.formal_bits | y.formal_bits = 0
     AND least(length(x.first), length(y.first)) > 3 AND (x.mailbox_hash <> y.mailbox_hash OR x.mailbox_hash = 0)"""
+_BOTH_COMMON = "CASE WHEN x.common AND y.common THEN least(length(x.first), length(y.first)) > 2 ELSE false END"
 _TWO_GIVEN = f"""CASE WHEN f = 1 AND l > 3 THEN CASE WHEN x.eastern_first THEN {_SHARED} ELSE false END
     WHEN f <> 5 THEN false
     WHEN x.formal_bits <> 0 AND y.formal_bits <> 0 THEN true
     WHEN x.compound AND y.compound THEN first_alike < 0.93
+    WHEN {_BOTH_COMMON} THEN true
     WHEN {_are_two_eastern("first", _NO_NICKNAMES)} THEN true
     WHEN x.first = y.first || 'a' THEN y.formal_bits <> 0
     WHEN y.first = x.first || 'a' THEN x.formal_bits <> 0
@@ -565,7 +568,7 @@ def comparison_query(columns: tuple[FurtherColumn, ...], *, scripts: bool, total
                 {_MIDDLE} AS middle_names,
                 ({_CALLED.format("x", "y")})::INT + ({_CALLED.format("y", "x")})::INT AS called,
                 {_SWAPPED} AS swapped_alike, {_ONE_SWAPPED} AS one_swapped,
-                CASE WHEN f > 4 THEN {_CLEARLY_OTHER.format("first", "x.common AND y.common")} ELSE false END
+                CASE WHEN f > 4 THEN {_CLEARLY_OTHER.format("first", _BOTH_COMMON)} ELSE false END
                     AS other_first,
                 CASE WHEN l > 2 THEN {_CLEARLY_OTHER.format("last", "false")} ELSE false END AS other_last,
                 CASE WHEN f > 4 OR l > 2 THEN {_COMPARABLE} ELSE false END AS comparable,

@@ -50,6 +50,8 @@ MIDDLE = Comparison("middle", 3, (
 ))  # fmt: skip
 TWO_PEOPLE = 4
 """Level of ``middle`` from which on names are those of two people."""
+UNLIKE = 7
+"""Level of ``middle`` of names of which neither may be a typing error of the other."""
 EMAIL = Comparison("email", 5, (
     "", "same email address", "same email address, which several people share", "same local part of the email",
     "same local part of the email but for dots and dashes", "same email domain and letters, different digits",

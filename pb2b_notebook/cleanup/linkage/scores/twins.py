@@ -16,7 +16,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.columns.further_columns import agree_or_differ, unpack
 from pb2b_notebook.cleanup.linkage.columns.roles import RAREST
-from pb2b_notebook.cleanup.linkage.pairs.levels import TWO_PEOPLE, levels_of, may_be_wrong_names, share_own_things
+from pb2b_notebook.cleanup.linkage.pairs.levels import (
+    TWO_PEOPLE,
+    UNLIKE,
+    levels_of,
+    may_be_wrong_names,
+    share_own_things,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +31,9 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.cleanup.linkage.columns.further_columns import FurtherColumn
 
-_GIVEN, _FAMILY = (11, 12), (6, 10)
+_LITTLE = 11
+"""Level of the name: given names are a little alike, or two that are alike; the family name is the same."""
+_GIVEN, _FAMILY = (_LITTLE, 12), (6, 10)
 """Levels of the name: given names, or family names, are a little alike, and the other one is the same."""
 _TIMES, _MORE = 1.3, 5.0
 """How many times as many, and how many more, pairs of two given names must be than of two family names."""
@@ -38,8 +46,8 @@ _ONLY_A_LITTLE: Final = ((11,), (10,))
 _HIDDEN: Final = 2.0
 """How many times as many each of the two must be. Names that are surely two are up to 1.6 times as many in lists of
 single people, and others 1.5 times, but for 3 in one."""
-_NOT_ONE: Final = 15
-"""Level of the name: the family names differ, too, as one of them is misspelled."""
+_SLIGHTLY, _NOT_ONE = 13, 15
+"""Levels of the name: the family names differ, too, a little or wholly, as one of them is misspelled."""
 _USUAL: Final = 0.4
 """How many such pairs are one person, for each pair of two family names: the median of those lists."""
 _LEAST: Final = 0.02
@@ -75,7 +83,7 @@ class Twins(NamedTuple):
         if not self.are_many:
             return np.full(len(patterns), np.inf)
         (name,) = levels_of(patterns, "name")
-        are_two = np.isin(name, _GIVEN) | ((name == _NOT_ONE) & may_be_wrong_names(patterns))
+        are_two = np.isin(name, (*_GIVEN, _SLIGHTLY)) | ((name == _NOT_ONE) & may_be_wrong_names(patterns))
         return np.where(are_two & _agree_on_a_date(patterns, further, columns), self.most, np.inf)
 
 
@@ -98,20 +106,18 @@ def twins(patterns: np.ndarray, further: np.ndarray, pairs: np.ndarray, columns:
     """
     import numpy as np
 
-    (name,), two_names = levels_of(patterns, "name"), may_be_wrong_names(patterns)
-    (middle,) = levels_of(patterns, "middle")
+    (name, middle), two_names = levels_of(patterns, "name", "middle"), may_be_wrong_names(patterns)
+    no_other_name = (middle < TWO_PEOPLE) | ((middle == UNLIKE) & (name == _LITTLE))
     alike = _agree_on_a_date(patterns, further, columns, same=True)
 
     def count(levels: Sequence[Sequence[int]], where: np.ndarray) -> list[float]:
         return [float(pairs[alike & where & np.isin(name, some)].sum()) for some in levels]
 
-    given, family = count((_GIVEN, _FAMILY), middle < TWO_PEOPLE)
+    given, family = count((_GIVEN, _FAMILY), no_other_name)
     expected = _USUAL * family
     if given <= _TIMES * family + _MORE:
         sure, sure_family = count(_SURELY, two_names)
-        (near, near_family), (given, other) = (
-            count(levels, middle < TWO_PEOPLE) for levels in (_NEARLY, _ONLY_A_LITTLE)
-        )
+        (near, near_family), (given, other) = (count(levels, no_other_name) for levels in (_NEARLY, _ONLY_A_LITTLE))
         expected = near * (other + 1) / (near_family + 1)
         if sure <= _HIDDEN * sure_family + _MORE or given <= _HIDDEN * expected + _MORE:
             return Twins()

@@ -201,3 +201,29 @@ def test_a_domain_with_another_number_does_not_spell_the_company(company: str, d
     ):
         found = cleanup.duplicates(pl.DataFrame(rows, infer_schema_length=None), 0.00001, of=of)
         assert (reason in found.pairs["reasons"][0]) is is_spelled
+
+
+@pytest.mark.parametrize(("attested", "are_one"), [(6, False), (1, True)])
+def test_two_given_names_that_the_list_has_often_are_of_two_people_behind_one_mailbox(attested: int, are_one: bool):
+    """Neither is a known name, and they are alike; a spelling that no other row has may be a wrong one."""
+    shared = {"email": "family@home.example", "phone": "+14155550123", "city": "Reno"}
+    two = [{"full_name": f"{name} Caldwell", **shared} for name in ("Marissa", "Merrissa")]
+    families = ("Stone", "Okafor", "Lindqvist", "Barros", "Whitfield", "Novak")
+    others = [
+        {"full_name": f"{name} {family}", "email": f"{name}@{family}.example", "phone": None, "city": "Kiel"}
+        for name, times in (("Marissa", 6), ("Merrissa", attested))
+        for family in families[:times]
+    ]
+    found = cleanup.duplicates(pl.DataFrame([*two, *others]))
+    assert (found.frame["cluster_id"][0] == found.frame["cluster_id"][1]) is are_one
+
+
+def test_a_given_name_that_is_often_cut_to_two_letters_is_not_another_one():
+    families = ("Stone", "Okafor", "Lindqvist", "Barros", "Whitfield", "Novak")
+    rows = [
+        {"full_name": f"{given} {family}", "born": f"19{number}0-02-13", "tel": f"+1415555010{number}"}
+        for number, family in enumerate(families, 4)
+        for given in ("Wilbert", "Wi")
+    ]
+    pairs = cleanup.duplicates(pl.DataFrame(rows), fields={"born": "date", "tel": "phone"}).pairs
+    assert pairs.filter(pl.col("row_b") - pl.col("row_a") == 1)["probability"].min() > 0.9
