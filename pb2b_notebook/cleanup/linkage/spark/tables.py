@@ -47,7 +47,10 @@ class OnSpark:
 
     def share(self, table: Table, columns: Sequence[Shared]) -> Table:
         """Return a table with the columns that follow from rows which share values."""
-        keyed = table.branch(*(partial(_rows_with_key, reads=("i", *one.reads), key=one.key) for one in columns))
+        # An alias is a plain expression: old polars cannot unpickle a condition without "otherwise".
+        keyed = table.branch(
+            *(partial(_rows_with_key, reads=("i", *one.reads), key=one.key.alias("key")) for one in columns)
+        )
         by_value = self.exchange((keyed, [pl.col("key").hash()] * len(columns)))
         found = by_value.map(*(partial(_columns_of_rows, one.function) for one in columns), whole=True)
         both = self.exchange((table, [home("i")]), (found, [home("i")] * len(columns)))
@@ -106,7 +109,7 @@ def home(name: str) -> pl.Expr:
 
 def _rows_with_key(rows: pl.DataFrame, reads: Sequence[str], key: pl.Expr) -> pl.DataFrame:
     """Return the columns that a function reads, for rows that have a key, with it."""
-    return rows.select(*dict.fromkeys(reads), key=key).filter(pl.col("key").is_not_null())
+    return rows.select(*dict.fromkeys(reads), key).filter(pl.col("key").is_not_null())
 
 
 def _columns_of_rows(function: Callable[[pl.DataFrame], pl.DataFrame], rows: pl.DataFrame) -> pl.DataFrame:
