@@ -70,7 +70,7 @@ def test_every_result_with_a_main_table_is_tested():
     def all_of(kind):
         return {kind.__name__ for kind in kind.__subclasses__()}.union(*map(all_of, kind.__subclasses__()))
 
-    in_spark = {"DuplicatesOnSpark", "MergeOnSpark"}  # tests/spark
+    in_spark = {"DuplicatesOnExecutors", "DuplicatesOnSpark", "MergeOnSpark"}  # tests/spark
     assert all_of(ExportsArrow) - in_spark == set(RESULTS)
 
 
