@@ -57,6 +57,8 @@ _FOREIGN_FORMS: Final = {
     "city": ("meeting",),
 }
 _SCHEME: Final = re.compile(r"\s*(https?://)?")
+_SOME_PLACES: Final = 10
+"""Different places that show what they are."""
 _OF_CODES: Final = frozenset({"id", "ids", "code", "iban", "isbn", "ean", "gtin", "sku", "ref"})
 # Forms that free text about people and companies does not have.
 _FOREIGN_TO_TEXT: Final = (
@@ -143,7 +145,7 @@ def _by_name_and_content(
     if _is_refuted(field, named, look, values) or _names_companies(column, field, look):
         return None
     best = fit(values, field)
-    share = min(best.share, 1 - max((look[form] for form in _forms_of_others(field)), default=0.0))
+    share = min(best.share, 1 - _share_of_others(field, values, look))
     least = MOSTLY if field.type == "select" else HALF  # a "Status" of "new" and "denied" is that of a request
     if share < least and (share < best.share or field.type not in {"email", "phone"}):
         return None  # most values are of another kind: a "Location" of links to meetings is not a city
@@ -159,6 +161,16 @@ def _by_name_and_content(
     return Pair(
         column, field.key, best.converter, rounded_suggestion(named.weight * (0.4 + 0.6 * share), named.reason + doubt)
     )
+
+
+def _share_of_others(field: LeadField, values: Sequence[Any], look: Mapping[str, float]) -> float:
+    """Return the share of the values that have a form which the field does not have, or has rarely."""
+    forms = _forms_of_others(field)
+    if field.builtin and field.key == "city" and len(different := [*dict.fromkeys(map(str, values))]) >= _SOME_PLACES:
+        # One word for an unknown place may be in most rows, and hide that the others have a country each.
+        rare = looks(different)
+        return max(*(look[form] for form in forms), *(rare[form] for form in _RIVAL_FORMS["city"]))
+    return max((look[form] for form in forms), default=0.0)
 
 
 def _forms_of_others(field: LeadField) -> tuple[str, ...]:

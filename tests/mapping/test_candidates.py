@@ -331,3 +331,14 @@ def test_an_affiliation_is_the_company_unless_it_is_a_kind_of_member(suggest_col
 def test_what_an_account_may_do_is_not_a_title(suggest_columns):
     assert suggest_columns({"Role": ["end-user", "agent", "admin", "end-user"]}) == {}
     assert suggest_columns({"Role": ["Owner", "Agent", "CEO", "Owner"]}) == {"Role": "title"}
+
+
+PLACES = ["Lyon", "Graz", "Porto", "Split", "Turku", "Gdańsk", "Bergen", "Namur", "Sibiu", "Luxembourg", "Singapore"]
+
+
+@pytest.mark.parametrize(
+    ("places", "key"), [([f"{place}, Region, Mexico" for place in PLACES], None), (PLACES, "city")]
+)
+def test_one_word_for_unknown_places_does_not_hide_what_the_others_are(suggest_mapping, places, key):
+    values = ["Desconocido"] * 40 + places
+    assert suggest_mapping(Location=values).columns.get("Location") == key
