@@ -8,11 +8,6 @@ import pytest
 from _pytest.doctest import DoctestModule
 from hypothesis import settings
 
-# Workers side by side share the processors. Threads of polars cost a tenth of the tests' time there, as waking them for
-# a frame of a few rows takes longer than the work; the first worker keeps them, so that each run tests both.
-if os.environ.get("PYTEST_XDIST_WORKER", "gw0") != "gw0":
-    os.environ.setdefault("POLARS_MAX_THREADS", "1")
-
 import pb2b_notebook as pb
 from fault_proxy import FaultProxy
 from pb2b_notebook.frames import drift
