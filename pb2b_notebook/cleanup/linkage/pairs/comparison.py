@@ -57,10 +57,14 @@ _ALIKE = """
         ELSE jaro_winkler_similarity(x.last, y.last, 0.8) END AS last_alike"""
 # One word alone may be either name.
 _FAMILY_ALONE = "(x.last = '' AND x.first = y.last) OR (y.last = '' AND y.first = x.last)"
+# J. Robert is called Robert; and M. Étienne, without a country, may be Monsieur.
+_IS_CALLED_BY = """(length({0}.first) = 1 AND length({1}.first) > 2
+            AND starts_with({0}.middle || ' ', {1}.first || ' '))"""
 _FIRST = f"""CASE WHEN x.first = '' OR y.first = '' OR {_FAMILY_ALONE} THEN 0
     WHEN x.first = y.first OR x.given_hash = y.given_hash THEN 1
     WHEN length(x.first) = 1 OR length(y.first) = 1 THEN CASE WHEN least(strlen(x.first), strlen(y.first)) > 2 THEN 6
-        WHEN x.first[1] = y.first[1] THEN 3 ELSE 6 END  -- a Chinese or Korean letter is a whole name
+        WHEN x.first[1] = y.first[1] THEN 3  -- a Chinese or Korean letter is a whole name
+        WHEN {_IS_CALLED_BY.format("x", "y")} OR {_IS_CALLED_BY.format("y", "x")} THEN 3 ELSE 6 END
     WHEN CASE WHEN x.formal_bits & y.formal_bits <> 0
         THEN list_has_any(string_split(x.formals, ' '), string_split(y.formals, ' ')) ELSE false END
         THEN CASE WHEN replace(x.first, 'aa', 'a') = replace(y.first, 'aa', 'a') THEN 1 ELSE 2 END  -- Aase is Åse

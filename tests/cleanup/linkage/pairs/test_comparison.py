@@ -227,3 +227,23 @@ def test_a_given_name_that_is_often_cut_to_two_letters_is_not_another_one():
     ]
     pairs = cleanup.duplicates(pl.DataFrame(rows), fields={"born": "date", "tel": "phone"}).pairs
     assert pairs.filter((pl.col("row_b") - pl.col("row_a")).abs() == 1)["probability"].min() > 0.9
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_one"),
+    [
+        ("M. Étienne Sénéchal", "Étienne Sénéchal", True), ("J. Robert Oppenheimer", "Robert Oppenheimer", True),
+        ("J. Robert Oppenheimer", "Rosa Oppenheimer", False), ("J. Robert Oppenheimer", "Frank Oppenheimer", False),
+    ],
+)  # fmt: skip
+def test_a_name_behind_an_initial_is_a_first_name(one: str, other: str, is_one: bool):
+    """An initial is a first name, or a title: Monsieur."""
+    rows = [
+        {"full_name": one, "email": "a@postfach.example", "company_name": "Vieux Moulin Logistique SARL"},
+        {
+            "full_name": other,
+            "email": "b@vieuxmoulin-logistique.example",
+            "company_name": "Vieux Moulin Logistique SARL",
+        },
+    ]
+    assert (len(cleanup.duplicates(pl.DataFrame(rows)).clusters) > 0) is is_one
