@@ -309,6 +309,13 @@ def test_objects_that_change_in_a_loop_end_in_a_typed_error(against, service):
     assert service.requests < 4 * 6 + 10  # six pages are the whole list
 
 
+def test_a_count_that_its_own_page_contradicts_is_not_known(against):
+    ws = against("totals_shrink")
+    steps = [{"subject": "Hi", "body": "Hi"}]
+    launch = ws.campaigns.launch(ws.campaigns.create(name="Spring", channel="linkedin", steps=steps))
+    assert (launch.audience, launch.opted_out) == (None, None)
+
+
 def test_a_total_that_is_not_reached_is_said(against, said):
     frame = against("totals_shrink").leads.list()
     assert not pb.provenance(frame).complete

@@ -195,6 +195,8 @@ def _count_of(session: Session, operation: Operation, given: Mapping[str, Any], 
         return None
     if not rows and session.may_differ(page.total) and _first_page(session, operation, given, {}).records:
         return None  # the service takes parameters of ours for filters
+    if page.ends and page.total is not None and page.total > rows and session.may_differ(page.total):
+        return None  # it says that these are all rows, and that there are more
     if page.total is not None and (page.total > rows or page.ends or rows < FEW_ROWS):
         return page.total
     return rows if page.ends or (not rows and not page.absent) else None
