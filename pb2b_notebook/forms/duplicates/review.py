@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -38,6 +39,8 @@ _KEY_LEGEND: Final = (
 )  # fmt: skip
 _WIDTHS: Final = (("16em", "3em"), ("19em", "3em"), ("16em", "9em"), ("9em", "2em"), ("16em", "0"))
 _SURE: Final = 0.99
+_ATTRIBUTES: Final = re.compile(r": see \.\w+(, then \.confirm\(\))?")
+"""Where a card of a merge names what a cell may look at, which a person who clicks cannot."""
 """Least probability of the weakest link of clusters that one click merges."""
 _ANYTIME: Final = ("u", "j", "k", "g")
 
@@ -171,12 +174,13 @@ class DuplicateReview(Form[Merge[Any]]):
         title = f"{merged:,} cluster{'' if merged == 1 else 's'} merged" if merged else "Nothing was merged"
         left = self.progress["left"] + self.progress["skipped"]
         lines = [
-            rendering.text(result),
+            rendering.text(_ATTRIBUTES.sub("", str(result))),
             f"{left:,} clusters are not decided; their rows stay as they are" if left else "",
             *map(
                 rendering.cell_hint,
                 (
                     "<code>form.result.frame</code> has all rows, <code>.provenance</code> the source of each value",
+                    "<code>.newly_opted_out</code> has who is opted out now, <code>.review</code> what was not merged",
                     "<code>plan = ws.leads.plan(form.result)</code> plans the changes",
                     "<code>form.recipe</code> is the session; <code>pb.cleanup.learn(form.labels)</code> uses it",
                 ),

@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 import pb2b_notebook as pb
 from pb2b_notebook import cleanup, errors
+from pb2b_notebook.forms import rendering
 from pb2b_notebook.forms.duplicates import session
 from pb2b_notebook.forms.duplicates.cards import plain
 from pb2b_notebook.forms.duplicates.decisions import FEWEST, Decisions
@@ -97,6 +98,19 @@ def test_a_review_merges_the_decided_clusters_and_no_other(found):
     assert [into for _, into in told.values()].count(None) == 7
     assert ["title", "a1", "chosen by hand"] in records(merged.provenance, "field", "row", "rule")
     assert "1 clusters are not decided" in form._outcome.children[0].value
+
+
+def test_a_merge_names_attributes_for_cells_alone():
+    """The app hides hints for cells, and a person who clicks has no attributes."""
+    people = pd.DataFrame(PEOPLE).assign(
+        phone=[None] * 3 + ["+14155550123"] + [None] * 4, city=["Kiel"] * 4 + [None] * 4
+    )
+    review = pb.forms.DuplicateReview(cleanup.duplicates(people))
+    review.merge("cluster_b1")
+    assert len(review.submit().newly_opted_out) == 1
+    text = review._outcome.children[0].value
+    assert "1 of these by this merge" in text
+    assert "newly_opted_out" not in text.partition(f'class="{rendering.CELL_HINT}"')[0]
 
 
 def test_labels_are_what_learn_takes(found):
