@@ -57,6 +57,11 @@ _PERHAPS_ONE: Final = re.compile(r"\d{1,3}[.,]000")
 _DATE_CONVERTERS: Final = ("day_first", "month_first", "excel_serial")
 _REPLACED: Final = "replaced in all rows, as the box says; an empty box leaves the cells out"
 _EXAMPLES: Final = 2
+_EXAMPLES_OF_TYPES: Final = {
+    "date": "a date such as 2027-06-30",
+    "datetime": "a time such as 2027-06-30T09:00:00Z",
+    "number": "a number such as 1250",
+}
 _MANY: Final = 10
 """Values of a column from which on another way of reading is less work than to type what each stands for."""
 _TRIED: Final = 300
@@ -204,7 +209,17 @@ def read_value(intake: Intake, column: str, typed: str) -> Any:
         if option is None:
             raise InvalidParameterError(f"{label} has no such option", repair=f"choose {', '.join(field.options)}")
         return option
+    example = _EXAMPLES_OF_TYPES.get(field.type)
+    if example is not None and not _is_read(intake, column, field, text):
+        raise InvalidParameterError(f"{label} does not take this", repair=f"type {example}, or empty the box")
     return text
+
+
+def _is_read(intake: Intake, column: str, field: LeadField, text: str) -> bool:
+    """Return whether a field takes a value that stands for cells of its column, which is read as these are."""
+    mapping = Mapping({column: field.key}).with_column(column, field.key, intake.mapping.converters.get(column, ""))
+    mapping = mapping.with_values(column, {text: text})
+    return not convert_cells(pl.DataFrame({column: [text]}), mapping, intake.lead_fields).set_aside.height
 
 
 def apply_repairs(intake: Intake, repaired: AnyMapping[tuple[str, str], Any]) -> Intake:

@@ -135,7 +135,11 @@ def test_what_is_typed_is_read_as_the_field_takes_it(intake):
     assert repairs.read_value(intake, "Interesse", "a") == "A"
     assert repairs.read_value(intake, "Interesse", "  ") is repairs.LEAVE
     assert repairs.choices_of(intake, "Interesse") == ["A", "B", "C"]
-    for column, typed in (("Newsletter", "often"), ("Interesse", "hot")):
+    assert [repairs.read_value(intake, "Verlängerung", "2027-06-30"), repairs.read_value(intake, "Größe", "120")] == [
+        "2027-06-30", "120",
+    ]  # fmt: skip
+    wrong = ("Newsletter", "often"), ("Interesse", "hot"), ("Verlängerung", "Juni 2027"), ("Größe", "viele")
+    for column, typed in wrong:
         with pytest.raises(errors.InvalidParameterError) as caught:
             repairs.read_value(intake, column, typed)
         assert caught.value.repair
