@@ -10,7 +10,7 @@ from pb2b_notebook.intake import Intake
 from pb2b_notebook.intake.decisions import END_LINE, SEVERAL, STATES, State, Verdict
 from pb2b_notebook.intake.matching import links_of
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.mapping.lead_fields import read_fields
+from pb2b_notebook.mapping.lead_fields import LeadField, read_fields
 
 Choice = Literal["wait", "same", "different", "create", "leave_out"]
 LABELS: Final[Mapping[State, str]] = {
@@ -96,11 +96,11 @@ def changes_of(intake: Intake, rows: Sequence[int]) -> dict[int, list[Change]]:
     if not leads:
         return {}
     planned = intake.plan.decisions.rows.filter(pl.col("lead_id").is_in([*leads])).select("row", "lead_id")
-    labels = {field.column: field.label or field.key for field in read_fields(intake.lead_fields).values()}
+    fields = {field.column: field for field in read_fields(intake.lead_fields).values()}
     found: dict[int, list[Change]] = {}
     changed = intake.plan.differences.join(planned, on="row", maintain_order="left")
     for lead_id, name, before, after in changed.select("lead_id", "field", "before", "after").iter_rows():
-        found.setdefault(leads[lead_id], []).append((labels.get(name, name), before, after))
+        found.setdefault(leads[lead_id], []).append(_in_words(name, before, after, fields))
     return found
 
 
@@ -118,11 +118,21 @@ def merges_of(intake: Intake, rows: Sequence[int]) -> dict[int, list[Change]]:
             shown[row if verdict.same_as is None else verdict.same_as] = row
     if not shown:
         return {}
-    labels = {field.column: field.label or field.key for field in read_fields(intake.lead_fields).values()}
+    fields = {field.column: field for field in read_fields(intake.lead_fields).values()}
     found: dict[int, list[Change]] = {}
     for first, name, kept, left in intake.merged.differing.filter(pl.col("row").is_in([*shown])).iter_rows():
-        found.setdefault(shown[first], []).append((labels.get(name, name), left, kept))
+        found.setdefault(shown[first], []).append(_in_words(name, left, kept, fields))
     return found
+
+
+def _in_words(name: str, before: str | None, after: str | None, fields: Mapping[str, LeadField]) -> Change:
+    """Return a change with the label of its field, and with yes and no as the boxes of the form have them."""
+    field = fields.get(name)
+    if field is None:
+        return name, before, after
+    words = {"true": "yes", "false": "no"} if field.type == "boolean" else {}
+    before, after = (text and words.get(text.casefold(), text) for text in (before, after))
+    return field.label or field.key, before, after
 
 
 def line_name(intake: Intake, row: int) -> str:

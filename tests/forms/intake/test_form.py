@@ -470,11 +470,14 @@ def test_what_was_sent_before_is_not_said_to_be_sent_now_and_one_person_is_not_p
 
 def test_every_value_that_a_known_person_gets_is_shown_before_it_is_sent(empty):
     empty.leads.create(full_name="Ida Kornfeld", email="ida@kornfeld.example", company_name="Kornfeld GmbH")
-    line = b"Name;E-Mail;Firma;Telefon\nIda Kornfeld;ida@kornfeld.example;Kornfeld GmbH;+49 30 90182044\n"
+    line = (
+        b"Name;E-Mail;Firma;Telefon;Newsletter opt-in\nIda Kornfeld;ida@kornfeld.example;Kornfeld GmbH;"
+        b"+49 30 90182044;true\n"
+    )
     form = pb.forms.IntakeForm(empty, line)
     form.go("people")
     changes = people.changes_of(form.draft.intake, [0])[0]
-    assert ("Phone", None, "+493090182044") in changes
+    assert {("Phone", None, "+493090182044"), ("Newsletter opt-in", None, "yes")} <= {*changes}
     assert len(changes) == form.draft.intake.plan.differences.height
     text = form._people._lines[0]._about.value
     assert "— → " in text
