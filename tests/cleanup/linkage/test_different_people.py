@@ -181,7 +181,7 @@ class TestAllWordsOfANameAreCompared:
 
     def test_a_person_may_be_called_by_the_middle_name(self):
         pair = best_pair([{"full_name": name, **FIRM} for name in ("J. Robert Oppenheimer", "Robert Oppenheimer")])
-        assert "one first name is the other's middle name" in pair["reasons"]
+        assert "same family name; one first name is the other's middle name" in pair["reasons"]
 
     def test_a_family_name_alone_agrees_with_a_whole_name(self):
         rows = [{"full_name": name, "email": "klein@nordlicht.example"} for name in ("Petra Klein", "Klein")]

@@ -357,7 +357,7 @@ _OTHER_NAMES = """CASE WHEN name IN (0, 14) OR between_scripts >= 0 THEN 0
     WHEN name IN (10, 12, 15) THEN CASE WHEN name = 12 AND called = 1 THEN 3
         WHEN name = 12 AND called = 2 THEN 7  -- Maria José is not José Maria
         WHEN NOT (other_first OR other_last) THEN 0 WHEN comparable THEN 7 ELSE 0 END
-    WHEN generation > 0 THEN generation WHEN middle_names = 4 THEN 4
+    WHEN generation > 0 THEN generation WHEN name = 3 AND called = 1 THEN 3 WHEN middle_names = 4 THEN 4
     WHEN name IN (2, 3, 4, 5, 6, 7) AND two_spellings THEN 7 ELSE middle_names END"""
 # Whether the address of row {0} begins or ends with its own name ({1}), and does not spell the other's ({2}): Schmidt
 # is not Schmid, and a name of two letters is a part of many words.

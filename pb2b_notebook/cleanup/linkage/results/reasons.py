@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _OBJECTIONS = ("different", "one email address", "only one")
 """First words of the levels that speak against a pair."""
+_CALLED = "one first name is the other's middle name"
+_INITIAL = "; same initial"
+"""Words of the name of an initial; that of a person who is called by the middle name may be another."""
 
 
 def reasons(
@@ -50,6 +53,8 @@ def reasons(
         ]
         objections = [words for _, words in reported if words.startswith(_OBJECTIONS)]
         agreements = [words for _, words in reported if words and words not in objections]
+        if _CALLED in agreements:
+            agreements = [words.removesuffix(_INITIAL) for words in agreements]
         agree, differ = describe_levels(packed, columns)
         agreements, objections = [*agreements, *agree], [*objections, *differ]
         against = [f"but {'; '.join(objections)}"] if objections else []
