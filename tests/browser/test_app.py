@@ -150,3 +150,20 @@ def test_the_page_says_that_its_python_has_ended_while_the_server_goes_on(open_a
     for kernel in kernels:
         kernel.kill()
     hand.sees("The app does not respond")
+
+
+def test_a_plan_is_readable_at_the_width_of_a_phone(open_app, tmp_path):
+    path = tmp_path / "fair.csv"
+    path.write_text("E-Mail,Firma\nanna.langer@galdorix.example,Galdorix Mecanique SA\n", "utf-8")
+    page = open_app("app")
+    hand = Hand(page)
+    hand.press("Connect")
+    hand.sees("SANDBOX")
+    page.set_viewport_size({"width": 390, "height": 900})
+    hand.tab("Plans")
+    page.get_by_label("File", exact=True).filter(visible=True).fill(str(path))
+    page.keyboard.press("Tab")
+    hand.press("Plan")
+    hand.sees("Review a plan")
+    box = page.locator("td", has_text="Galdorix Mecanique SA").last.bounding_box()
+    assert box["width"] > 80, "a column is a letter wide"

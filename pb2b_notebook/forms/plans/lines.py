@@ -32,12 +32,14 @@ class Line:
         self._quiet = False
         self._tick = widgets.Checkbox(indent=False, layout=widgets.Layout(width="8em", flex="0 0 auto"))
         self._tick.observe(self._on_tick, "value")
-        self._content = widgets.HTML(layout=widgets.Layout(flex="1 1 auto", min_width="0"))
+        # At the width of a phone the values go below the tick: beside it, a column would be a letter wide.
+        self._content = widgets.HTML(layout=widgets.Layout(flex="1 1 20em", min_width="0"))
         self._edit = buttons.small("Edit", lambda: form._run_callback(self._open))  # noqa: SLF001 - a part of the form
         self._edit.layout.flex = "0 0 auto"
         self._typed: Callable[[], bool] = bool
         self._editor = widgets.VBox([], layout=widgets.Layout(margin="0 0 0 8em"))
-        line = widgets.HBox([self._tick, self._content, self._edit], layout=widgets.Layout(align_items="flex-start"))
+        looks = widgets.Layout(flex_flow="row wrap", align_items="flex-start")
+        line = widgets.HBox([self._tick, self._content, self._edit], layout=looks)
         edge = "1px solid var(--jp-border-color2, #d0d5dd)"
         self.widget = widgets.VBox([line, self._editor], layout=widgets.Layout(border_bottom=edge, padding=".3em 0"))
 
