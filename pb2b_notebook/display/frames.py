@@ -57,13 +57,21 @@ def _with_lists(frame: Any) -> Any:
     """Return a frame of pandas with lists in place of tuples that are lists, of which it shows one item as "[vip,]"."""
     if type(frame).__module__.startswith("polars"):
         return frame
+    edge = pd.get_option("display.max_rows")
+    # Of a longer frame no more than these rows at its begin and end are shown; a million lists would take a second.
+    is_long = bool(edge) and len(frame) > 2 * edge
+    rows = [*range(edge), *range(len(frame) - edge, len(frame))] if is_long else range(len(frame))
     shown = frame
     for place, dtype in enumerate(frame.dtypes):
-        cells = frame.iloc[:, place].tolist() if str(dtype) == "object" else []
-        if any(map(_is_list, cells)):
+        if str(dtype) != "object":
+            continue
+        cells = frame.iloc[:, place].to_numpy()
+        if lists := [row for row in rows if _is_list(cells[row])]:
             shown = frame.copy(deep=False) if shown is frame else shown
-            lists = [list(cell) if _is_list(cell) else cell for cell in cells]
-            shown.isetitem(place, pd.Series(lists, index=frame.index, dtype=object))
+            cells = cells.copy()
+            for row in lists:
+                cells[row] = list(cells[row])
+            shown.isetitem(place, pd.Series(cells, index=frame.index, dtype=object))
     return shown
 
 

@@ -69,3 +69,12 @@ def test_a_list_of_one_item_is_shown_as_a_list():
     assert [cell in shown for cell in ("<td>[vip]</td>", "<td>[vip, eu]</td>", "<td>(own,)</td>")] == [True] * 3
     assert "[vip]" in frame_text(frame)
     assert frame["tags"].tolist() == tags
+
+
+@pytest.mark.parametrize("most", [4, 60, None])
+def test_lists_of_a_long_frame_are_shown_as_lists_at_both_ends(most):
+    frame = pd.DataFrame({"tags": [ListCell([f"t{row}"]) for row in range(300)]})
+    with pd.option_context("display.max_rows", most):
+        shown = frame_html(frame)
+    assert ("<td>[t0]</td>" in shown, "<td>[t299]</td>" in shown, ",]" in shown) == (True, True, False)
+    assert isinstance(frame["tags"].iloc[0], ListCell)

@@ -39,9 +39,9 @@ _KEY_LEGEND: Final = (
 )  # fmt: skip
 _WIDTHS: Final = (("16em", "3em"), ("19em", "3em"), ("16em", "9em"), ("9em", "2em"), ("16em", "0"))
 _SURE: Final = 0.99
+"""Least probability of the weakest link of clusters that one click merges."""
 _ATTRIBUTES: Final = re.compile(r": see \.\w+(, then \.confirm\(\))?")
 """Where a card of a merge names what a cell may look at, which a person who clicks cannot."""
-"""Least probability of the weakest link of clusters that one click merges."""
 _ANYTIME: Final = ("u", "j", "k", "g")
 
 

@@ -15,15 +15,13 @@ from __future__ import annotations
 from math import log
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pb2b_notebook.cleanup.linkage.pairs.levels import levels_of
+from pb2b_notebook.cleanup.linkage.pairs.levels import UNLIKE, levels_of
 
 if TYPE_CHECKING:
     import numpy as np
 
 _SAME, _NONE, _NO_GIVEN, _A_LITTLE_ALIKE, _OTHER_GIVEN, _SLIGHTLY, _OTHER = 1, 0, 8, 11, 12, 13, 15
 """Levels of the name."""
-_UNLIKE: Final = 7
-"""Level of ``middle``: neither given name may be a typing error of the other."""
 _MAY_BE_ONE: Final = (0, 3)
 """Levels of ``middle`` that say nothing for the pair."""
 _OWN_EMAIL: Final = (1, 3, 4, 5, 6, 7, 10, 14)
@@ -92,7 +90,7 @@ class Households(NamedTuple):
         doubtful = at_home & np.isin(middle, _MAY_BE_ONE) & ~own
         for level, most in self.most.items():
             logits = np.where(doubtful & (name == level), np.minimum(logits, most), logits)
-        two = ((middle == _UNLIKE) & np.isin(name, (_A_LITTLE_ALIKE, _OTHER_GIVEN, _OTHER))) | (name == _OTHER_GIVEN)
+        two = ((middle == UNLIKE) & np.isin(name, (_A_LITTLE_ALIKE, _OTHER_GIVEN, _OTHER))) | (name == _OTHER_GIVEN)
         logits = np.where(two & family_number, np.minimum(logits, _FAMILY_NUMBER), logits)
         wholly, by_an_error = two_dates
         family = (wholly & (name != _SAME)) | (by_an_error & _are_two(name, middle))
@@ -103,7 +101,7 @@ class Households(NamedTuple):
 def _are_two(name: np.ndarray, middle: np.ndarray) -> np.ndarray:
     import numpy as np
 
-    return np.asarray((middle == _UNLIKE) & np.isin(name, (_A_LITTLE_ALIKE, _OTHER_GIVEN, _OTHER)))
+    return np.asarray((middle == UNLIKE) & np.isin(name, (_A_LITTLE_ALIKE, _OTHER_GIVEN, _OTHER)))
 
 
 def most_of_one_number(patterns: np.ndarray, two_dates: np.ndarray, pairs: np.ndarray) -> float:
@@ -150,7 +148,7 @@ def households(patterns: np.ndarray, at_home: np.ndarray, rows: np.ndarray) -> H
     import numpy as np
 
     name, middle = levels_of(patterns, "name", "middle")
-    unlike = middle == _UNLIKE
+    unlike = middle == UNLIKE
 
     def count(*levels: int, home: bool, apart: bool) -> float:
         return float(rows[np.isin(name, levels) & (at_home == home) & (unlike == apart)].sum())

@@ -16,7 +16,7 @@ from __future__ import annotations
 from math import log
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pb2b_notebook.cleanup.linkage.pairs.levels import have_two_complete_names, levels_of
+from pb2b_notebook.cleanup.linkage.pairs.levels import UNLIKE, have_two_complete_names, levels_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,8 +44,6 @@ _SLIGHTLY = 13
 """Level of the name: both the given and the family names are slightly similar."""
 _PARTLY = (FAMILY, GIVEN, _SLIGHTLY, BOTH)
 """Levels of the name of pairs that differ in part, if their names are comparable."""
-_UNLIKE = 7
-"""Level of ``middle``: neither name may be a typing error of the other."""
 
 
 class WrongNames(NamedTuple):
@@ -94,7 +92,7 @@ class WrongNames(NamedTuple):
         import numpy as np
 
         name, middle = levels_of(patterns, "name", "middle")
-        unlike, found = np.isfinite(most) & (middle == _UNLIKE) & (own >= SOME), np.minimum(logits, most)
+        unlike, found = np.isfinite(most) & (middle == UNLIKE) & (own >= SOME), np.minimum(logits, most)
         for level, logit in self.reviewed.items():
             found = np.where(unlike & (name == level), np.minimum(logits, logit), found)
         alike, personal = ~_differ_elsewhere(patterns), personal | self.given
@@ -102,14 +100,14 @@ class WrongNames(NamedTuple):
             at, expected = unlike & (name == level) & (own >= STRONG) & personal, logit + rarity
             found = np.where(at, np.where(alike, expected, np.minimum(logits, expected)), found)
         in_part = alike & (personal | (name == _SLIGHTLY)) & ~np.isfinite(most) & (own >= STRONG)
-        in_part &= (middle != _UNLIKE) & np.isin(name, _PARTLY)
+        in_part &= (middle != UNLIKE) & np.isin(name, _PARTLY)
         if not self.whole:
             return np.asarray(np.where(in_part & (name == _SLIGHTLY), np.maximum(found, self.partly), found))
         proven = (own >= _PROVEN) & ~np.isin(name, (FAMILY, GIVEN)) & ~have_two_complete_names(patterns)
         proven &= np.isfinite(most) & ((name != BOTH) | (agreeing > 1))
         found = np.where(proven, logits, found)
         # Their names say nothing: what is left is what the further columns say.
-        wholly = (name == BOTH) & (middle == _UNLIKE) & (proven | ~np.isfinite(most)) & (agreeing > 1) & alike
+        wholly = (name == BOTH) & (middle == UNLIKE) & (proven | ~np.isfinite(most)) & (agreeing > 1) & alike
         found = np.where(wholly, np.maximum(found, own - _PROVEN), found)
         result: np.ndarray = np.where(in_part, np.maximum(found, self.partly), found)
         return result
@@ -157,7 +155,7 @@ def wrong_names(
 
     strong = (own >= STRONG) & ~have_two_complete_names(patterns)
     name, middle = levels_of(patterns[strong], "name", "middle")
-    unlike, counts = middle == _UNLIKE, (np.ones(len(patterns), dtype=np.int64) if pairs is None else pairs)[strong]
+    unlike, counts = middle == UNLIKE, (np.ones(len(patterns), dtype=np.int64) if pairs is None else pairs)[strong]
     family, given, both = (int(counts[unlike & (name == level)].sum()) for level in (FAMILY, GIVEN, BOTH))
     in_part = int(counts[~unlike & np.isin(name, _PARTLY)].sum())
     alike = int(counts[np.isin(name, _ALIKE)].sum())
