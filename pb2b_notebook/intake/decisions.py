@@ -89,7 +89,7 @@ class Verdict(NamedTuple):
         reason: Why, in words; ``None`` for a row that is simply new.
         lead_id: The lead that it is about, or may be about.
         same_as: Position of the row that it is a duplicate of, or may be one of.
-        more_leads: Further leads that it matches as well.
+        more_leads: Further leads that it matches as well; of a lead that a person chose, those that were not chosen.
     """
 
     state: State
@@ -304,7 +304,8 @@ class _Decider:
         if certain and people.are_apart(of[0], certain[0]):
             return Verdict("doubtful", "a row of the same person is not this lead, by a person's choice", certain[0])
         if certain:
-            return Verdict("known", best[certain[0]].reasons, certain[0])
+            others = (lead for lead in (*best, *holders) if lead != certain[0]) if by_choice else ()
+            return Verdict("known", best[certain[0]].reasons, certain[0], None, tuple(dict.fromkeys(others)))
         by_holders = self._of_holders(of, list(holders), people)
         likely = max(best.values(), key=lambda one: one.probability, default=None)
         if likely is None or (by_holders and (by_holders.state, by_holders.lead_id) == ("known", likely.other)):
@@ -350,6 +351,40 @@ class _Decider:
             f"another person's row has its email address: {_ONE_ADDRESS}" if apart else f"another row {_SAME_ADDRESS}"
         )
         return Verdict("doubtful", reason, same_as=shared)
+
+
+def perhaps_same(
+    links: Iterable[Link],
+    decided: Decided,
+    different: Collection[tuple[int | str, int | str]] = (),
+) -> dict[int, Verdict]:
+    """Return the verdicts about new rows that are perhaps a lead or another row, though less probably than not.
+
+    They are created all the same; the reason and the other one let a person look first. Of two new rows, the later one
+    says it.
+
+    Args:
+        links: Links that are less than likely.
+        decided: The verdicts about the rows.
+        different: Pairs of rows and leads that a person judged to be two people.
+    """
+    first: dict[int | str, int] = {row: rows[0] for rows, _ in decided.groups for row in rows}
+    apart = {frozenset(first.get(one, one) for one in pair) for pair in different}
+    new = {row for row, verdict in enumerate(decided.verdicts) if verdict.state == "new"}
+    found: dict[int, Verdict] = {}
+    for link in sorted(links, key=lambda one: one.probability):  # the most probable one stays
+        pair = {first.get(link.row, link.row), first.get(link.other, link.other)}
+        created = sorted(row for row in pair if row in new)
+        if len(pair) == 1 or not created or frozenset(pair) in apart:
+            continue
+        row = int(created[-1])
+        [other] = pair - {row}
+        why = f"({percent(link.probability)}): {link.reasons}"
+        if isinstance(other, str):
+            found[row] = Verdict("new", f"created, though perhaps a known lead {why}", other)
+        else:
+            found[row] = Verdict("new", f"created, though perhaps the person of another row {why}", None, other)
+    return found
 
 
 def percent(probability: float) -> str:

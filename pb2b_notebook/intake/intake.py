@@ -23,7 +23,17 @@ from pb2b_notebook.frames.library import filter_rows, index_labels, library_of, 
 from pb2b_notebook.frames.types import FrameT
 from pb2b_notebook.intake import cells, matching, rule_links
 from pb2b_notebook.intake.choices import ABOUT_ROWS, Choices, check_choices, write_recipe
-from pb2b_notebook.intake.decisions import HELD_BACK, STATES, STILL_A_LEAD, Decided, KnownLeads, State, Verdict, decide
+from pb2b_notebook.intake.decisions import (
+    HELD_BACK,
+    STATES,
+    STILL_A_LEAD,
+    Decided,
+    KnownLeads,
+    State,
+    Verdict,
+    decide,
+    perhaps_same,
+)
 from pb2b_notebook.intake.kept_choices import KeptChoices
 from pb2b_notebook.intake.list_ends import find_end_lines
 from pb2b_notebook.intake.other_addresses import (
@@ -298,7 +308,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     @cached_property
     def decided(self) -> Decided:
         """The verdict about each row."""
-        same, different = self._names_of(self.choices.same), self._names_of(self.choices.different)
+        same = self._names_of(self.choices.same)
         wrong = self._set_aside.filter(pl.col("field") == "email").select("row", "value").iter_rows()
         live, likely = matching.live_leads(self.leads), matching.links_of(self.people, same)
         certain = {(link.row, link.other) for link in likely if link.probability >= self.choices.sure}
@@ -316,12 +326,18 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             self._known,
             sure=self.choices.sure,
             allowed=set(self._positions(self.choices.allow)),
-            different=[pair for group in different for pair in combinations(map(matching.position_of, group), 2)],
+            different=self._different,
             opted_out=self._opted_out,
             end_lines=find_end_lines(self.source, self.mapping.columns),
             left_out=self._positions(self.choices.leave_out),
             waited=self.kept.waited,
         )
+
+    @property
+    def _different(self) -> list[tuple[int | str, int | str]]:
+        """Pairs of rows and leads that a person judged to be two people."""
+        groups = self._names_of(self.choices.different)
+        return [pair for group in groups for pair in combinations(map(matching.position_of, group), 2)]
 
     @property
     def _listed_ids(self) -> Sequence[Any]:
@@ -389,6 +405,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         of_people = {first[row]: one for row, one in zip(self.merged.rows, planned, strict=True) if row is not None}
         of_leads = {one[-1]: one for row, one in zip(self.merged.rows, planned, strict=True) if row is None}
         kept = {*self.merged.kept_addresses}
+        perhaps = perhaps_same(matching.possible_links_of(self.people), self.decided, self._different)
         found: list[tuple[Verdict, str | None]] = []
         for row, decided in enumerate(self.decided.verdicts):
             verdict = self.merged.waiting.get(row, decided)
@@ -396,6 +413,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             if one is not None and verdict.lead_id in kept:
                 verdict = verdict._replace(reason=f"{verdict.reason}; {_KEPT_ADDRESS}")
             verdict, action = (verdict, None) if one is None else _after_planning(verdict, *one)
+            verdict = perhaps.get(row, verdict) if verdict.state == "new" else verdict
             found.append((verdict, None if verdict.state == "duplicate" and row != first.get(row) else action))
         return found
 
@@ -411,8 +429,9 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
 
         Columns: ``state`` ("new", "known", "duplicate" of another row, "opted_out",
         "left_out" by ``leave_out``, "doubtful" or "broken"), ``action``
-        of the plan ("create", "update" or "unchanged"; null for rows that are not sent), ``lead_id``, ``same_as`` (row
-        that it is a duplicate of, or may be one of) and ``reason``.
+        of the plan ("create", "update" or "unchanged"; null for rows that are not sent), ``lead_id`` (lead that it is,
+        or may be), ``same_as`` (row that it is a duplicate of, or may be one of) and ``reason``. A new row with a
+        reason is created, though it may be that lead or row (0.3 to 0.5): ``change(same=[…])`` makes it one person.
         """
         columns = {
             "state": [verdict.state for verdict, _ in self.verdicts],
@@ -707,6 +726,10 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             "broken": "to correct: intake.save_held_back('held_back.xlsx')",
         }
         facts += [(state.replace("_", " "), f"{counts[state]:,} {texts[state]}") for state in STATES if counts[state]]
+        perhaps = sum(verdict.state == "new" and verdict.reason is not None for verdict, _ in self.verdicts)
+        if perhaps:
+            how = "intake.rows has the reason; intake.change(same=[…]) makes it one person"
+            facts.append(("perhaps", f"{perhaps:,} of the new rows may be a known lead or another row: {how}"))
         still = {verdict.lead_id for verdict, _ in self.verdicts if (verdict.reason or "").endswith(STILL_A_LEAD)}
         if still:
             how = "ws.leads.update(lead_id, status='unsubscribed'), with the lead_id of intake.rows"

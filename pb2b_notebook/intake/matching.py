@@ -20,7 +20,7 @@ from pb2b_notebook.cleanup.values.phones import read_phone
 from pb2b_notebook.intake.decisions import BY_CHOICE, Decided, KnownLeads, Link, RowKeys, State, Verdict
 from pb2b_notebook.intake.name_parts import spell_added_parts
 from pb2b_notebook.intake.overwriting import leads_that_keep_addresses, overwrite_values
-from pb2b_notebook.intake.rule_links import LIKELY, NAMES, email_keys
+from pb2b_notebook.intake.rule_links import LIKELY, NAMES, POSSIBLE, email_keys
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.columns import cells_of
 from pb2b_notebook.upserts.planning.decisions import SUPPRESSED
@@ -209,17 +209,29 @@ def row_name(position: int) -> str:
 
 def links_of(people: People, same: Sequence[Sequence[str]] = ()) -> list[Link]:
     """Return the links that are likely, cut ones included; those of a person's choice are certain."""
-    links = []
-    if people.found is not None:
-        pairs: pl.DataFrame = people.found.pairs
-        likely = pairs.filter(pl.col("probability") >= LIKELY)
-        for a, b, probability, reasons, decision in likely.select(*_OF_A_LINK).iter_rows():
-            links += _link(position_of(a), position_of(b), probability, reasons, cut=decision != "same")
+    links = _links_between(people, LIKELY, 1.0)
     for group in same:
         first, *others = [position_of(name) for name in group]
         for other in others:
             links += _link(first, other, 1.0, BY_CHOICE)
     return links
+
+
+def possible_links_of(people: People) -> list[Link]:
+    """Return the links that are not likely, and yet worth a look."""
+    return [link for link in _links_between(people, POSSIBLE, LIKELY) if link.probability < LIKELY]
+
+
+def _links_between(people: People, least: float, most: float) -> list[Link]:
+    if people.found is None:
+        return []
+    pairs: pl.DataFrame = people.found.pairs
+    some = pairs.filter(pl.col("probability").is_between(least, most)).select(*_OF_A_LINK)
+    return [
+        link
+        for a, b, probability, reasons, decision in some.iter_rows()
+        for link in _link(position_of(a), position_of(b), probability, reasons, cut=decision != "same")
+    ]
 
 
 def merge_people(

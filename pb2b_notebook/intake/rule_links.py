@@ -22,6 +22,8 @@ from pb2b_notebook.upserts.planning.match_keys import digits_of, match_keys
 
 LIKELY = 0.5
 """Least match probability of a link: a row that is more probably than not a known person is not created unseen."""
+POSSIBLE = 0.3
+"""Least match probability of a new row that says whom it may be; it is created all the same."""
 NAMES = ("full_name", "first_name", "last_name")
 _DISTINGUISHING = ("linkedin_url", "external_id", "company_domain", "title", "city", "country")
 """Fields in which two people of one name without an address differ."""

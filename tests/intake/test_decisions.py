@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pb2b_notebook.intake.decisions import BY_CHOICE, KnownLeads, Link, RowKeys, decide
+from pb2b_notebook.intake.decisions import BY_CHOICE, KnownLeads, Link, RowKeys, decide, perhaps_same
 
 NAMED = RowKeys(None, has_name=True, has_phone=False)
 
@@ -84,8 +84,22 @@ def test_a_row_that_several_leads_match_is_the_lead_that_a_person_chooses_and_no
     assert "choose which" in verdict.reason
     [chosen] = states(1, [*links, Link(0, "lead_2", 1.0, BY_CHOICE)])[1].verdicts
     assert (chosen.state, chosen.lead_id) == ("known", "lead_2")
+    assert chosen.more_leads == ("lead_1",)  # so that another one can still be chosen
     [other] = states(1, links, different=[(0, "lead_1")])[1].verdicts
-    assert (other.state, other.lead_id) == ("known", "lead_2")
+    assert (other.state, other.lead_id, other.more_leads) == ("known", "lead_2", ())
+
+
+def test_a_new_row_that_is_less_probably_than_not_another_one_or_a_lead_is_created_and_says_so():
+    decided = states(4, [Link(0, 1, 0.99, "")])[1]  # rows 0 and 1 are one person
+    links = [Link(2, 1, 0.41, "same name"), Link(2, 0, 0.35, ""), Link(3, "lead_1", 0.4, "same company")]
+    found = perhaps_same(links, decided)
+    assert found.keys() == {2, 3}
+    assert (found[2].state, found[2].same_as, found[2].lead_id) == ("new", 0, None)
+    assert found[2].reason == "created, though perhaps the person of another row (41.0%): same name"
+    assert (found[3].state, found[3].same_as, found[3].lead_id) == ("new", None, "lead_1")
+    assert perhaps_same(links, decided, [(0, 2), ("lead_1", 3)]) == {}
+    waits = states(2, [Link(0, 1, 0.7, "")])[1]
+    assert perhaps_same([Link(1, "lead_1", 0.4, "")], waits) == {}  # it is not created
 
 
 def test_of_several_leads_with_the_address_of_a_row_those_that_it_is_not_are_left_aside():

@@ -146,8 +146,9 @@ class IntakeForm(Form[Outcome[Any]]):
 
         Args:
             row: Position of the row in the list.
-            choice: "same" or "different" person as the one that it may be, "create" for a person who opted out,
-                "leave_out" for one who is not sent, or "wait" for no choice.
+            choice: "same" or "different" person as the one that it may be, "same as lead_…" for the lead that it is of
+                several, "create" for a person who opted out, "leave_out" for one who is not sent, or "wait" for no
+                choice.
         """
         self._choose({row: choice})
 
@@ -495,7 +496,7 @@ class IntakeForm(Form[Outcome[Any]]):
         fillers: dict[Step, Callable[[], None]] = {
             "columns": lambda: self._columns.show(intake),
             "cells": lambda: self._show_cells(intake),
-            "people": lambda: self._people.show(people.people_of(intake), people.counts_of(intake)),
+            "people": lambda: self._people.show(people.people_of(intake), people.display_counts(intake)),
             "send": lambda: self._show_what_is_sent(intake),
             "result": lambda: self._show_result(intake),
         }
@@ -544,6 +545,9 @@ class IntakeForm(Form[Outcome[Any]]):
         twice = people.counts_of(intake).get("duplicate", 0)
         left = _pending(intake)
         lines += [f"Stopped before: {rendering.people(left)} of these are left to send"] if left else []
+        perhaps = people.display_counts(intake).get(people.PERHAPS, 0)
+        same = f"{perhaps:,} of these perhaps the same person as a lead or another row: step 4 lists them first"
+        lines += [same] if perhaps else []
         lines += [f"{twice:,} twice in the list: each person is sent once"] if twice else []
         lines += describe(intake.converted.second)
         located = intake.merged.located

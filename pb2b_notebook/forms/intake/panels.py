@@ -355,7 +355,7 @@ class PeoplePanel:
         self._pager = Pager(
             Listing(_NOTHING),
             self._show_items,
-            filters={"state": ("Show", {})},
+            filters={"shown": ("Show", {})},
             orders={_FIRST: ("rank", False), "name": ("who", False), "least sure first": ("probability", False)},
             what="rows",
         )
@@ -383,12 +383,12 @@ class PeoplePanel:
 
         Args:
             table: Result of :func:`~pb2b_notebook.forms.intake.people.people_of`.
-            counts: Result of :func:`~pb2b_notebook.forms.intake.people.counts_of`.
+            counts: Result of :func:`~pb2b_notebook.forms.intake.people.display_counts`.
         """
         self.table = table
         self._sure, self._done.value = people.sure_merges(self._draft().loaded), ""
         choices = {f"{LABELS[state]} ({count:,})": state for state, count in counts.items()}
-        self._pager.put(table, {"state": choices})
+        self._pager.put(table, {"shown": choices})
         again = "This list was sent before: only what the workspace does not have yet is sent again."
         sent = self._draft().sent or self._draft().loaded.kept.was_sent
         first = again if sent else "Nothing has been sent."
@@ -457,8 +457,9 @@ class _PersonLine:
         shown = "" if about["probability"] is None else percent(about["probability"])
         likely = "" if shown in (about["reason"] or "") else f" ({shown})"
         becomes = {"create": "is created", "update": "gets new values", "unchanged": "stays as it is"}
-        parts = [f"{LABELS[about['state']]}{likely}", becomes.get(about["action"] or "", ""), about["reason"] or ""]
-        other = f"<br><small>↔ {rendering.text(about['other'])}</small>" if about["other"] else ""
+        parts = [f"{LABELS[about['shown']]}{likely}", becomes.get(about["action"] or "", ""), about["reason"] or ""]
+        others = str(about["other"]).split("\n") if about["other"] else []
+        other = "".join(f"<br><small>↔ {rendering.text(one)}</small>" for one in others)
         more = "".join(f"<br><small>{fact}</small>" for fact in facts)
         who = f"<b>{rendering.text(about['who'] or '(no name)')}</b>"
         self._about.value = rendering.wrap(
@@ -499,11 +500,12 @@ def _sentence(counts: Mapping[Any, int]) -> str:
 def _advice(counts: Mapping[Any, int]) -> list[str]:
     """Return what the states mean, for those that occur, and how to choose."""
     meaning = {
+        people.PERHAPS: "New, but perhaps the same: created. Choose “one person” where it is.",
         "known": "In the workspace: nothing is created. Each value that the lead gets is shown, as old → new.",
         "duplicate": "Twice in the list: the rows become one person. It says which value is kept where they differ.",
         "opted_out": "Opted out: not sent. Only your choice “send anyway” creates the person.",
         "left_out": "Left out: not sent, by your choice.",
-        "doubtful": "To decide: not sent. Say whether it is one person or two.",
+        "doubtful": "To decide: not sent. Say whether it is one person or two, or which of several leads it is.",
         "broken": "To correct: not sent. The next step has a download of these rows, with the reasons.",
     }
     how = (

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from pb2b_notebook.forms.paging import searchable
 from pb2b_notebook.intake import Intake
@@ -12,9 +13,15 @@ from pb2b_notebook.intake.matching import links_of
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.lead_fields import LeadField, read_fields
 
-Choice = Literal["wait", "same", "different", "create", "leave_out"]
-LABELS: Final[Mapping[State, str]] = {
+Choice = str
+"""What a person chose for a row: "wait" (nothing), "same", "different", "create", "leave_out", or the name of the lead
+that it is of several: :func:`choice_of_lead`."""
+_SAME_AS: Final = "same as "
+PERHAPS: Final = "perhaps"
+"""How a new row is shown that may be another one, or a lead."""
+LABELS: Final[Mapping[str, str]] = {
     "new": "new",
+    PERHAPS: "new, but perhaps the same",
     "known": "in the workspace",
     "duplicate": "twice in the list",
     "opted_out": "opted out",
@@ -22,16 +29,16 @@ LABELS: Final[Mapping[State, str]] = {
     "doubtful": "to decide",
     "broken": "to correct",
 }
-"""State → its name on the form."""
+"""State, or :data:`PERHAPS` → its name on the form."""
 Change = tuple[str, str | None, str | None]
 """Label of a field of a known lead, its value, and the value that it gets, as text."""
 SURELY: Final = 0.99
 """Least match probability of rows that one button merges."""
-_LOOK_AT: Final[tuple[State, ...]] = ("doubtful", "broken", "opted_out", "left_out", "duplicate", "known", "new")
+_LOOK_AT: Final = ("doubtful", PERHAPS, "broken", "opted_out", "left_out", "duplicate", "known", "new")
 """States in the order in which a person should look at them."""
 _NOT_SENT: Final[tuple[str, Choice]] = ("not sent", "leave_out")
 OPTIONS: Final[Mapping[State, tuple[tuple[str, Choice], ...]]] = {
-    "new": (("sent", "wait"), _NOT_SENT),
+    "new": (("sent", "wait"), ("one person", "same"), ("two people", "different"), _NOT_SENT),
     "known": (("one person", "wait"), ("two people", "different"), _NOT_SENT),
     "duplicate": (("one person", "wait"), ("two people", "different"), _NOT_SENT),
     "opted_out": (("not sent", "wait"), ("send anyway", "create")),
@@ -49,10 +56,12 @@ def people_of(intake: Intake) -> pl.DataFrame:
 
     Columns: ``state``, ``who``, ``other`` (the lead or row that it is, or may be), ``action`` of the plan, ``reason``,
     ``probability`` (that it is the other one; null if nothing was compared), ``choice`` that a person made before,
-    ``line`` (name of the row), ``rank`` (low for rows that need a look) and ``text``, which is searched.
+    ``line`` (name of the row), ``shown`` (its state, or :data:`PERHAPS`), ``rank`` (low for rows that need a look) and
+    ``text``, which is searched.
     """
     who, lines = _names(intake.cleaned.frame), [line_name(intake, row) for row in range(len(intake))]
     leads = dict(zip(intake.leads["id"], _names(intake.leads), strict=True))
+    leads |= _facts_of_several(intake, leads)
     likely = _probabilities(intake)
     made = choices_made(intake)
     why: dict[tuple[int, int | str | None], str]
@@ -66,15 +75,16 @@ def people_of(intake: Intake) -> pl.DataFrame:
             action,
             verdict.reason or why.get((row, verdict.same_as)),
             likely.get((row, other_of(verdict))),
-            made.get(row),
+            _choice_made(verdict, made.get(row)),
             lines[row],
+            display_state(verdict),
         )
         for row, (verdict, action) in enumerate(intake.verdicts)
     ]
-    names = ("state", "who", "other", "action", "reason", "probability", "choice", "line")
+    names = ("state", "who", "other", "action", "reason", "probability", "choice", "line", "shown")
     schema = dict.fromkeys(names, pl.String) | {"probability": pl.Float64}
     table = pl.DataFrame(rows, schema=schema, orient="row")
-    rank = table["state"].replace_strict({state: place for place, state in enumerate(_LOOK_AT)}, return_dtype=pl.Int64)
+    rank = table["shown"].replace_strict({state: place for place, state in enumerate(_LOOK_AT)}, return_dtype=pl.Int64)
     return table.with_columns(
         rank.alias("rank"), searchable(*(table[name] for name in ("who", "other", "reason", "line")))
     )
@@ -153,9 +163,33 @@ def options_of(row: int, verdict: Verdict) -> tuple[tuple[str, Choice], ...]:
     if verdict.state == "left_out" and verdict.same_as not in {None, row}:  # another row of the person is left out
         return (("not sent", "wait"), ("two people", "different"))
     if verdict.more_leads:
-        return (("decide later", "wait"), ("one person", "same"), ("not this lead", "different"), _NOT_SENT)
+        first = "decide later" if verdict.state == "doubtful" else "as chosen"
+        each = [(f"it is {number}", choice_of_lead(lead)) for number, lead in enumerate(candidates(verdict), 1)]
+        return ((first, "wait"), *each, ("none of them", "different"), _NOT_SENT)
     has_other = other_of(verdict) is not None
     return tuple(one for one in OPTIONS[verdict.state] if has_other or one[1] not in {"same", "different"})
+
+
+def candidates(verdict: Verdict) -> list[str]:
+    """Return the leads that a row may be, always in the same order."""
+    return sorted(lead for lead in (verdict.lead_id, *verdict.more_leads) if lead is not None)
+
+
+def choice_of_lead(lead_id: str) -> Choice:
+    """Return the choice that a row is this lead, of several."""
+    return f"{_SAME_AS}{lead_id}"
+
+
+def display_state(verdict: Verdict) -> str:
+    """Return the state of a row, or :data:`PERHAPS` for a new one that may be another one, or a lead."""
+    return PERHAPS if verdict.state == "new" and verdict.reason is not None else verdict.state
+
+
+def _choice_made(verdict: Verdict, made: Choice | None) -> Choice | None:
+    """Return the choice that a person made for a row, as its options have it."""
+    if not verdict.more_leads or made not in {"same", "different"}:
+        return made
+    return choice_of_lead(str(verdict.lead_id)) if verdict.state == "known" else None
 
 
 def choices_for_all(intake: Intake, rows: Iterable[int], label: str) -> dict[int, Choice]:
@@ -203,9 +237,14 @@ def apply_choices(intake: Intake, chosen: Mapping[int, Choice]) -> Intake:
         "leave_out": [label for label in old.leave_out if label not in about],
     }
     for label, row in about.items():
-        choice, other = chosen[row], other_of(intake.verdicts[row][0])
+        verdict, _ = intake.verdicts[row]
+        choice, other = chosen[row], other_of(verdict)
         if choice in lists:
             lists[choice].append(label)
+        elif choice.startswith(_SAME_AS):
+            groups["same"].append((label, choice.removeprefix(_SAME_AS)))
+        elif choice == "different" and verdict.more_leads:
+            groups[choice] += [(label, lead) for lead in candidates(verdict)]
         elif choice in groups and other is not None:
             partner = other if isinstance(other, str) else intake.labels_of([other])[0]
             groups[choice].append((label, partner))
@@ -225,6 +264,12 @@ def choices_made(intake: Intake) -> dict[int, Choice]:
     return made | {places[label]: "leave_out" for label in old.leave_out if label in places}
 
 
+def display_counts(intake: Intake) -> dict[str, int]:
+    """Return the number of rows that are shown as each state, or as :data:`PERHAPS`."""
+    found = Counter(display_state(verdict) for verdict, _ in intake.verdicts)
+    return {shown: found[shown] for shown in LABELS if found[shown]}
+
+
 def sure_merges(intake: Intake, least: float = SURELY) -> dict[int, Choice]:
     """Return the choice "same" for each row that waits although it is surely the other one.
 
@@ -236,7 +281,7 @@ def sure_merges(intake: Intake, least: float = SURELY) -> dict[int, Choice]:
     return {
         row: "same"
         for row, (verdict, _) in enumerate(intake.verdicts)
-        if verdict.state == "doubtful" and likely.get((row, other_of(verdict)), 0.0) >= least
+        if verdict.state == "doubtful" and not verdict.more_leads and likely.get((row, other_of(verdict)), 0.0) >= least
     }
 
 
@@ -256,11 +301,24 @@ def _probabilities(intake: Intake) -> dict[tuple[int, int | str | None], float]:
 
 
 def _other(verdict: Verdict, leads: Mapping[str, str], lines: Sequence[str], who: Sequence[str]) -> str | None:
-    """Return who the person of a row is, or may be; the first lead is the one that choices are about."""
+    """Return who the person of a row is, or may be; several leads are numbered as the choices are, one a line."""
+    if verdict.more_leads:
+        return "\n".join(f"{number}: {leads.get(lead)}" for number, lead in enumerate(candidates(verdict), 1))
     if verdict.lead_id is not None:
-        found = [leads.get(lead_id) for lead_id in (verdict.lead_id, *verdict.more_leads)]
-        return "; or ".join(name for name in found if name) or None
+        return leads.get(verdict.lead_id)
     return None if verdict.same_as is None else f"{lines[verdict.same_as]}: {who[verdict.same_as]}"
+
+
+def _facts_of_several(intake: Intake, names: Mapping[str, str]) -> dict[str, str]:
+    """Return name and further values of the leads of which a row may be one: they often have one name and company."""
+    several = {lead for verdict, _ in intake.verdicts if verdict.more_leads for lead in candidates(verdict)}
+    found = intake.leads.filter(pl.col("id").is_in([*several]))
+    facts = [name for name in ("phone", "title", "city", "status", "owner_email") if name in found.columns]
+    days = [pl.col("created_at").dt.strftime("created %Y-%m-%d")] if "created_at" in found.columns else []
+    return {
+        lead: " · ".join(dict.fromkeys([*names[lead].split(" · "), *(fact for fact in row if fact)]))
+        for lead, *row in found.select("id", *facts, *days).iter_rows()
+    }
 
 
 def _names(frame: pl.DataFrame) -> list[str]:

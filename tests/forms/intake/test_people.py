@@ -1,6 +1,7 @@
 """The people of the list: shown with what they are, and changed by a choice only."""
 
 import pandas as pd
+import polars as pl
 import pytest
 
 from pb2b_notebook.forms.intake import people
@@ -37,6 +38,8 @@ def test_only_what_can_be_decided_is_offered(intake):
     for row, (verdict, _) in enumerate(intake.verdicts):
         offered[verdict.state].add(tuple(choice for _, choice in people.options_of(row, verdict)))
     assert offered["new"] == offered["broken"] == {("wait", "leave_out")}
+    perhaps = people.options_of(0, Verdict("new", "perhaps", "lead_1"))
+    assert [choice for _, choice in perhaps] == ["wait", "same", "different", "leave_out"]
     assert offered["opted_out"] == {("wait", "create")}
     assert offered["duplicate"] == offered["known"] == {("wait", "different", "leave_out")}
 
@@ -95,10 +98,27 @@ def test_of_a_row_that_several_leads_match_the_choice_says_which_it_is_or_is_not
     offered = people.options_of(0, Verdict("doubtful", "", "lead_1", more_leads=("lead_2",)))
     assert dict(offered) == {
         "decide later": "wait",
-        "one person": "same",
-        "not this lead": "different",
+        "it is 1": "same as lead_1",
+        "it is 2": "same as lead_2",
+        "none of them": "different",
         "not sent": "leave_out",
     }
+
+
+def test_a_row_is_the_lead_that_a_person_chooses_of_several_or_none_and_no_button_for_all_chooses(space):
+    leads = space.leads.list(frame="polars").filter(pl.col("merged_into").is_null(), pl.col("deleted_at").is_null())
+    leads = leads.filter(pl.len().over("full_name", "email") == 2, ~pl.col("status").is_in(["unsubscribed", "bounced"]))
+    ids = leads.filter(pl.col("email") == leads["email"].drop_nulls().sort()[0])["id"].to_list()
+    row = leads.filter(pl.col("id") == ids[0]).select("full_name", "email", "company_name")
+    waiting = space.leads.intake(row, progress=False)
+    assert people.candidates(waiting.verdicts[0][0]) == sorted(ids)
+    assert people.sure_merges(waiting) == {}
+    for lead in ids:
+        chosen = people.apply_choices(waiting, {0: people.choice_of_lead(lead)})
+        assert chosen.rows.select("state", "lead_id").row(0) == ("known", lead)
+        assert people.people_of(chosen)["choice"][0] == people.choice_of_lead(lead)
+    none = people.apply_choices(waiting, {0: "different"})
+    assert {pair[1] for pair in none.choices.different} == {*ids}
 
 
 def test_a_total_can_be_sent_anyway(space):
