@@ -78,7 +78,7 @@ class Form(Generic[ResultT]):
         self._watch = Watch()
         self._worker: Future[None] | None = None
         self._heading = widgets.HTML(self._headline()).add_class("pb2b-heading")
-        self._button = buttons.primary(self.action, self.click)
+        self._button = buttons.primary(self.action, self._press)
         self._stop = buttons.secondary(self.stopping or "Stop", self.stop)
         self._reopen_button = buttons.secondary("Try again", lambda: self._start(self._reopen))
         self._bar = widgets.FloatProgress(min=0, max=1, layout=widgets.Layout(display="none", width="16em"))
@@ -230,6 +230,10 @@ class Form(Generic[ResultT]):
         if self._worker is not None:
             wait([self._worker], timeout)
         return self
+
+    def _press(self) -> None:
+        """Do what a press of the button does; a form may ask first."""
+        self.click()
 
     def stop(self) -> None:
         """Stop watching; jobs that were started go on at the service."""

@@ -79,6 +79,7 @@ class Hand:
         self.sees("What Apply would do")
         told = self.page.get_by_role("button", name=re.compile("^Apply [0-9,]+ rows?$")).inner_text()
         self.press("Apply [0-9,]+ rows?")
+        self.press("Yes")
         self.sees(re.compile(r"\bApplied$"))
         self.press("Plan again")
         self.sees("Nothing to do")
@@ -154,16 +155,20 @@ def test_the_page_says_that_its_python_has_ended_while_the_server_goes_on(open_a
 
 def test_a_plan_is_readable_at_the_width_of_a_phone(open_app, tmp_path):
     path = tmp_path / "fair.csv"
-    path.write_text("E-Mail,Firma\nanna.langer@galdorix.example,Galdorix Mecanique SA\n", "utf-8")
+    row = "Anna Langer,anna.langer@galdorix.example,Galdorix Mecanique SA\n"
+    path.write_text(f"Name,E-Mail,Firma\n{row}{row}", "utf-8")
     page = open_app("app")
     hand = Hand(page)
     hand.press("Connect")
     hand.sees("SANDBOX")
     page.set_viewport_size({"width": 390, "height": 900})
-    hand.tab("Plans")
+    hand.tab("Duplicates")
+    page.get_by_label("Search in", exact=True).select_option("the rows of a file")
     page.get_by_label("File", exact=True).filter(visible=True).fill(str(path))
-    page.keyboard.press("Tab")
-    hand.press("Plan")
+    hand.press("Find")
+    hand.press("Merge")
+    hand.press("Finish review")
+    hand.press("Make a plan of it")
     hand.sees("Review a plan")
     box = page.locator("td", has_text="Galdorix Mecanique SA").last.bounding_box()
     assert box["width"] > 80, "a column is a letter wide"

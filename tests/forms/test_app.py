@@ -122,16 +122,10 @@ def test_a_file_is_searched_and_planned_without_the_rows_that_were_merged(ws, tm
     assert plans.result.summary["create"] == 2
     assert HOSTILE not in shown(app, "plans")
     assert "&lt;img" in shown(app, "plans")
-    pd.DataFrame(people).to_csv(path, index=False)
     plans.use(None)
-    assert plans.submit(path=str(path), missing="skip").summary["create"] == 0
-    with pytest.raises(errors.UsageError, match="no file"):
-        plans.submit(path=None)
-    content = path.read_bytes()
-    plans._list.drop.receive({"id": "1", "name": "people.csv", "size": len(content), "offset": 0}, [content])
-    plans.wait(60)
-    assert plans.submit(missing="skip").summary["create"] == 0  # a file that was dropped counts, as a path does
-    assert "people.csv: 3 rows" in shown(app, "plans")
+    assert "brought in with “Bring in a list”" in shown(app, "plans")
+    with pytest.raises(errors.UsageError, match="no rows"):
+        plans.submit()
 
 
 def test_a_file_in_german_is_compared_with_the_workspace_and_only_what_it_adds_is_left(ws, tmp_path):
@@ -149,7 +143,6 @@ def test_a_file_in_german_is_compared_with_the_workspace_and_only_what_it_adds_i
     form.values = {"source": "both", "path": str(path)}
     columns = form._list._columns._editor._lines
     columns["Ganzer Name"].field.value, columns["Größe"].field.value = "full_name", "employee_count"
-    assert form._list.cells_left_out == 2
     found = form.submit()
     assert sorted(found.clusters["size"].tolist()) == [2, 2]
     for cluster in found.clusters["cluster_id"]:
@@ -159,18 +152,6 @@ def test_a_file_in_german_is_compared_with_the_workspace_and_only_what_it_adds_i
     plans = app.open("plans")
     plans.use(to_plan(merged))
     assert plans.submit(existing="fill").summary["create"] == 1
-
-
-def test_a_plan_of_a_file_leaves_out_cells_that_do_not_fit_and_keeps_their_rows(ws, tmp_path):
-    path = tmp_path / "fair.csv"
-    path.write_text("E-Mail;Telefon;Country;Größe\nida@korn.example;030/901820;Deutschland;viele\n", "utf-8")
-    form = pb.forms.PlanForm(ws)
-    form.values = {"path": str(path)}
-    form._list._columns._editor._lines["Größe"].field.value = "employee_count"
-    plan = form.submit()
-    assert (plan.summary["create"], plan.summary["invalid"]) == (1, 0)
-    assert "+4930901820" in plan.diff["after"].tolist()
-    assert "1 cell does not fit its field, and is left out" in str(form._outcome.children[0].value)
 
 
 def test_a_tab_that_the_key_may_not_open_names_the_scope_and_the_others_work(ws):

@@ -28,10 +28,11 @@ from pb2b_notebook.forms.browser_files import FileDrop, FileSave, file_content
 from pb2b_notebook.forms.inputs import Input
 from pb2b_notebook.forms.intake import people, repairs
 from pb2b_notebook.forms.intake.draft import STEPS, Draft, Step
-from pb2b_notebook.forms.intake.history import History
+from pb2b_notebook.forms.intake.history import History, undo_message, undo_question
 from pb2b_notebook.forms.intake.list_source import about_list, read_people
 from pb2b_notebook.forms.intake.panels import CellsPanel, ColumnsPanel, PeoplePanel, StepBar
 from pb2b_notebook.forms.intake.people import LABELS, Choice
+from pb2b_notebook.forms.questions import Question
 from pb2b_notebook.forms.watching import StoppedWatching, Watch
 from pb2b_notebook.intake import Intake
 from pb2b_notebook.intake.intake import undo_outcome
@@ -201,11 +202,7 @@ class IntakeForm(Form[Outcome[Any]]):
         self._save_unsent = FileSave("", self._file_of_held_back, self._show_failure)
         self._undo_this = buttons.secondary("Undo this list …", self._ask_to_undo_this)
         self._another = buttons.secondary("Bring in another list", lambda: self._start(lambda: self._go("file")))
-        self._sure_question = widgets.HTML()
-        self._yes = buttons.secondary("Yes, undo", lambda: self._start(self._undo_asked))
-        no = buttons.secondary("No, keep it", self._close_question)
-        self._question = widgets.VBox([self._sure_question, buttons.row(self._yes, no)])
-        self._asked_job: str | None = None
+        self._question = Question("Yes, undo", "No, keep it", self._bar_of_steps.page.show_top)
         country, existing, sure = (self._inputs[name].widget for name in ("country", "existing", "sure"))
         self._panels: dict[Step, Any] = {
             "file": widgets.VBox([self._file_note, self._drop]),
@@ -224,7 +221,7 @@ class IntakeForm(Form[Outcome[Any]]):
         return [self._back]
 
     def _below(self) -> Sequence[Any]:
-        return [self._question, self._history.widget]
+        return [self._question.widget, self._history.widget]
 
     def _after_open(self) -> None:
         self._drop_question()
@@ -411,30 +408,12 @@ class IntakeForm(Form[Outcome[Any]]):
 
     def _ask_to_undo(self, job_id: str | None, what: str) -> None:
         """Ask before something is taken back: this list, or an earlier one by its job."""
-        self._asked_job = job_id
-        self._sure_question.value = rendering.notice(
-            "warning",
-            f"Take back {what}?",
-            "The people that it created are deleted, and the earlier values of the others are written back. "
-            "Who was changed by another user since then stays. Escape closes this question.",
-        )
-        self._question.layout.display = ""
+        title, text = undo_question(what)
+        work = self._undo if job_id is None else lambda: self._take_back(self._ws.upserts.get(job_id))
+        self._question.ask(title, f"{text} Escape closes this question.", lambda: self._start(work))
 
     def _drop_question(self) -> None:
-        self._asked_job, self._question.layout.display = None, "none"
-
-    def _close_question(self) -> None:
-        """Close the question by one of its buttons, which had the focus."""
-        self._drop_question()
-        self._bar_of_steps.page.show_top()
-
-    def _undo_asked(self) -> None:
-        job_id = self._asked_job
-        self._close_question()
-        if job_id is None:
-            self._undo()
-            return
-        self._take_back(self._ws.upserts.get(job_id))
+        self._question.drop()
 
     def _undo(self) -> None:
         outcome = self.draft.loaded.outcome
@@ -446,24 +425,10 @@ class IntakeForm(Form[Outcome[Any]]):
         self._stop.layout.display = "none"
         self._report(None, "taking it back …")
         undone = undo_outcome(outcome, self._ws.leads.plan_delete)
-        deleted = 0 if undone.deleted is None else undone.deleted.summary["succeeded"]
-        restored = undone.restored.summary["succeeded"]
-        done = [f"{rendering.people(deleted)} deleted"] if deleted else []
-        done += [f"{rendering.people(restored)} as before"] if restored else []
-        outcomes = [one for one in (undone.restored, undone.deleted) if one is not None]
-        left = sum(one.summary[name] for one in outcomes for name in ("pending", "failed", "conflict"))
         self._show_history()
         if self._undo_this.disabled:
             self._outcome.children = ()  # it says that the list was brought in
-        more = f"{count_text(left, 'was', 'were')} not taken back: press Undo again." if left else ""
-        if undone.kept:
-            kept = count_text(len(undone.kept), "stays", "stay")
-            more = f"{more} {kept}, since they were changed after the list was sent.".strip()
-        self._show_message(
-            "warning" if left else "success",
-            f"Taken back: {', '.join(done) or 'nothing'}",
-            more,
-        )
+        self._show_message(*undo_message(undone))
 
     def _show_history(self) -> None:
         """Show what was brought in; what was taken back is not taken back again."""
@@ -530,7 +495,7 @@ class IntakeForm(Form[Outcome[Any]]):
         # A press while the form is busy would do nothing: a button that starts work can be pressed afterwards.
         self._button.disabled = self.busy or not self._is_ready()
         self._back.disabled = self.busy or draft.previous is None
-        self._another.disabled = self._yes.disabled = self.busy
+        self._another.disabled = self._question.yes.disabled = self.busy
         self._bar_of_steps.enable([] if self.busy else draft.reachable)
         self._save.disabled = draft.intake is None
 

@@ -7,11 +7,36 @@ from typing import Any, Final
 
 import ipywidgets as widgets
 
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.forms import buttons, rendering
+from pb2b_notebook.intake.intake import Undone
 from pb2b_notebook.workspace import Workspace
 
 MOST: Final = 10
 """Lists that are shown, the newest first."""
+
+
+def undo_question(what: str) -> tuple[str, str]:
+    """Return the question before something that was sent is taken back, and what a yes does."""
+    return f"Take back {what}?", (
+        "The people that it created are deleted, and the earlier values of the others are written back. "
+        "Who was changed by another user since then stays."
+    )
+
+
+def undo_message(undone: Undone) -> tuple[str, str, str]:
+    """Return the kind, the title and the text of the message about what was taken back."""
+    deleted = 0 if undone.deleted is None else undone.deleted.summary["succeeded"]
+    restored = undone.restored.summary["succeeded"]
+    done = [f"{rendering.people(deleted)} deleted"] if deleted else []
+    done += [f"{rendering.people(restored)} as before"] if restored else []
+    outcomes = [one for one in (undone.restored, undone.deleted) if one is not None]
+    left = sum(one.summary[name] for one in outcomes for name in ("pending", "failed", "conflict"))
+    more = f"{count_text(left, 'was', 'were')} not taken back: press Undo again." if left else ""
+    if undone.kept:
+        kept = count_text(len(undone.kept), "stays", "stay")
+        more = f"{more} {kept}, since they were changed after they were sent.".strip()
+    return "warning" if left else "success", f"Taken back: {', '.join(done) or 'nothing'}", more
 
 
 class History:

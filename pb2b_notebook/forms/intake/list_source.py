@@ -171,12 +171,6 @@ class ListSource:
         first = None if intake.file is None else intake.file.first_line
         return None if first is None or self._ws.frame != "pandas" else pd.RangeIndex(first, first + len(intake))
 
-    @property
-    def cells_left_out(self) -> int:
-        """Number of cells of the list that do not fit their field."""
-        intake = self.intake
-        return 0 if intake is None else intake.converted.set_aside.height + intake.cleaned.set_aside.height
-
     def _take_file(self, file: io.BytesIO) -> None:
         self.input.set(None)
         self._start(lambda: self.read(file))

@@ -1,4 +1,4 @@
-"""Plan what a file, or a merge of duplicates, would change in the workspace, then review the plan."""
+"""Plan what rows, such as those of merged duplicates, would change in the workspace, then review the plan."""
 
 from __future__ import annotations
 
@@ -8,21 +8,37 @@ from typing import Any, ClassVar, Final
 import ipywidgets as widgets
 
 from pb2b_notebook.display.counting import count_text
-from pb2b_notebook.forms import buttons, inputs, known_fields, rendering
+from pb2b_notebook.errors import UsageError
+from pb2b_notebook.forms import inputs, rendering
 from pb2b_notebook.forms.base import Form
 from pb2b_notebook.forms.inputs import Input
-from pb2b_notebook.forms.intake.list_source import ListSource
+from pb2b_notebook.forms.plans.lookalikes import find_lookalikes
 from pb2b_notebook.forms.plans.review import PlanReview
 from pb2b_notebook.forms.watching import Watch
+from pb2b_notebook.intake.decisions import percent
+from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.upserts.planning.current_leads import all_leads
 from pb2b_notebook.upserts.plans import Plan
 from pb2b_notebook.workspace import Workspace
 
 _EXISTING: Final = {"write what differs": "overwrite", "fill only blank fields": "fill", "leave it as it is": "skip"}
 _MISSING: Final = {"create it": "create", "leave the row out": "skip"}
+_SHOWN: Final = 20
+"""Rows that may be leads under another address, and are listed."""
+_NONE: Final = rendering.notice(
+    "info",
+    "No rows are planned yet",
+    "What you merge in Duplicates is planned here: press “Make a plan of it” there, look at each row, and apply it. "
+    "A list of people is brought in with “Bring in a list”, which also looks for them under other addresses.",
+)
 
 
 class PlanForm(Form[Plan[Any]]):
     """Plan what rows would change in a workspace, and review the plan row by row. Nothing is written before Apply.
+
+    Leads are found by an address or an id, so that a person whom the workspace has under another address would be
+    created: such rows are not ticked, and the form lists them. A list of people is for
+    :class:`~pb2b_notebook.forms.IntakeForm`, which also merges its rows.
 
     Args:
         ws: The workspace.
@@ -31,9 +47,7 @@ class PlanForm(Form[Plan[Any]]):
         result: The plan.
         review: The :class:`PlanReview` of the plan; ``None`` before.
 
-    Values: ``path`` (or :meth:`use` for a frame or a merge), ``match_on``, ``existing`` and ``missing`` as
-    ``ws.leads.plan`` takes them. The columns of a file are mapped to lead fields, and its cells cleaned, as the form
-    "Bring in a list" does; a cell that does not fit its field is left out, and its row is kept.
+    Values: ``match_on``, ``existing`` and ``missing`` as ``ws.leads.plan`` takes them; :meth:`use` gives the rows.
 
     Example:
         >>> import pandas as pd, pb2b_notebook as pb
@@ -55,67 +69,75 @@ class PlanForm(Form[Plan[Any]]):
     def __init__(self, ws: Workspace[Any]) -> None:
         self.review: PlanReview | None = None
         self._given: Any = None
-        self._about = widgets.HTML()
-        self._otherwise = buttons.small("Plan from a file instead", lambda: self.use(None))
+        self._about = widgets.HTML(_NONE)
+        self._lookalikes = pl.DataFrame()
         super().__init__(ws)
-        self.use(None)
+        self._button.disabled = True
 
     def use(self, rows: Any, about: str = "") -> None:
-        """Plan these rows instead of those of a file.
+        """Plan these rows.
 
         Args:
-            rows: Frame or merge of duplicates, as ``ws.leads.plan`` takes them; ``None`` for a file again.
+            rows: Frame or merge of duplicates, as ``ws.leads.plan`` takes them; ``None`` for none.
             about: Description of the rows, shown on the form.
         """
         self._given, self.result, self.review, self._outcome.children = rows, None, None, ()
         message = f"Rows to plan: {about or 'a frame'}"
-        self._about.value = "" if rows is None else rendering.status_line("info", message)
-        self._list.widget.layout.display = "" if rows is None else "none"
-        self._otherwise.layout.display = "none" if rows is None else ""
+        self._about.value = _NONE if rows is None else rendering.status_line("info", message)
+        self._button.disabled = self.busy or not self._is_ready()
+
+    def _is_ready(self) -> bool:
+        return self._given is not None
 
     def _ask(self) -> Sequence[Input]:
-        ws = self._ws
-        fields = self._fetch_or_default(
-            lambda: known_fields.read(ws), known_fields.default_fields(ws), known_fields.MISSING
-        )
-        self._list = ListSource(ws, fields, self._start, self._run_callback)
         return [
-            self._list.input,
             inputs.choice("match_on", "Match leads on", {"email address": "email", "external id": "external_id"}),
             inputs.choice("existing", "A lead that exists", _EXISTING),
             inputs.choice("missing", "No lead matches", _MISSING),
         ]
 
     def _body(self) -> Sequence[Any]:
-        asked = [self._inputs[name].widget for name in ("match_on", "existing", "missing")]
-        return [self._list.widget, widgets.HBox([self._about, self._otherwise]), *asked]
+        return [self._about, *super()._body()]
 
     def _run(self, values: Mapping[str, Any], watch: Watch) -> Plan:
         ws = self._ws
-        self.review, rows = None, self._given
-        if rows is None:
-            with watch.computing("reading the file …"):
-                rows = self._list.rows()
-        options = {name: values[name] for name in ("match_on", "existing", "missing")}
+        self.review = None
+        if self._given is None:
+            raise UsageError("there are no rows to plan", repair="merge duplicates first, or form.use(rows)")
         with watch.computing("comparing with the current leads …"):
-            plan: Plan = ws.leads.plan(rows, **options)
+            plan: Plan = ws.leads.plan(self._given, **values)
+            self._lookalikes = find_lookalikes(plan, lambda: all_leads(plan.target))
         self.review = PlanReview(plan)
-        self.review.values = {"order": "most changes first"}
+        self.review.values = {
+            "order": "most changes first",
+            "left_out": plan.labels_of(self._lookalikes["row"]),
+        }
         return plan
 
     def _show(self, result: Plan) -> Sequence[Any]:
         assert self.review is not None  # noqa: S101 - set together with the result
-        left = self._list.cells_left_out if self._given is None else 0
-        many = "cells do not fit their field, and are left out"
-        note = count_text(left, "cell does not fit its field, and is left out", many)
-        note = f"{note}; the columns show which." if left else ""
         if any(result.summary[name] for name in ("create", "update", "conflict", "invalid")):
-            return [
-                self._result_notice(
-                    "success", "Planned", "Review the plan below. Nothing is written before you press Apply.", note
-                ),
-                self.review.widget,
-            ]
+            message = "Review the plan below. Nothing is written before you press Apply."
+            notice = self._result_notice("success", "Planned", message)
+            return [notice, *self._about_lookalikes(result), self.review.widget]
         rows = "The row is" if len(result) == 1 else f"All {len(result):,} rows are"
         message = f"{rows} already in the workspace." if len(result) else "There are no rows."
         return [self._result_notice("success", "Nothing to do", message), self.review.widget]
+
+    def _about_lookalikes(self, plan: Plan) -> list[Any]:
+        """Return which rows are not ticked, since they are perhaps leads under another address."""
+        found = self._lookalikes
+        if not found.height:
+            return []
+        are = count_text(found.height, "row is", "rows are")
+        title = f"{are} perhaps in the workspace under another address, and not ticked"
+        notice = rendering.notice("warning", title, "Tick a row below only if it is another person.")
+        rows = [
+            (f"row {label}", who, lead, percent(probability))
+            for label, (_, who, lead, probability) in zip(
+                plan.labels_of(found["row"].head(_SHOWN)), found.head(_SHOWN).iter_rows(), strict=True
+            )
+        ]
+        caption = f"the first {_SHOWN} of {found.height:,}" if found.height > _SHOWN else ""
+        table = rendering.table(("row", "who", "perhaps the lead", "probability"), rows, caption=caption)
+        return [widgets.HTML(notice + table)]

@@ -13,12 +13,16 @@ from pb2b_notebook.errors import InvalidParameterError, JobChangedError, UsageEr
 from pb2b_notebook.forms import buttons, inputs, rendering
 from pb2b_notebook.forms.base import Form
 from pb2b_notebook.forms.inputs import Input
+from pb2b_notebook.forms.intake.history import undo_message, undo_question
 from pb2b_notebook.forms.paging import PAGE, Listing, Pager
 from pb2b_notebook.forms.plans.lines import Line
 from pb2b_notebook.forms.plans.rows import PlanRows
+from pb2b_notebook.forms.questions import Question
 from pb2b_notebook.forms.watching import StoppedWatching, Watch
+from pb2b_notebook.intake.intake import Undone, undo_outcome
 from pb2b_notebook.upserts import applying
 from pb2b_notebook.upserts.job_control import Upserts
+from pb2b_notebook.upserts.leads import Leads
 from pb2b_notebook.upserts.outcomes import Outcome
 from pb2b_notebook.upserts.planning.decisions import WRITES
 from pb2b_notebook.upserts.plans import Plan
@@ -37,9 +41,9 @@ class PlanReview(Form[Outcome[Any]]):
 
     Filter, search and sort the rows, page by page. Untick a row to leave its lead as it is, edit its values, or tick a
     conflict to overwrite what another user changed, or a suppressed row to create a lead for a person who may be one
-    who opted out. Nothing is sent before Apply, which sends each row once: Stop, a
-    restart of the kernel and a second click send nothing twice. The outcome is shown beside each row, and failed rows
-    can be retried on their own.
+    who opted out. Nothing is sent before Apply, whose button asks first, and which sends each row once: Stop, a
+    restart of the kernel and a second click send nothing twice. The outcome is shown beside each row, failed rows
+    can be retried on their own, and a button takes back what was sent.
 
     Args:
         plan: Plan from ``ws.leads.plan(…)``, ``ws.leads.plan_delete(…)`` or ``outcome.undo_plan()``.
@@ -84,6 +88,7 @@ class PlanReview(Form[Outcome[Any]]):
         self._lines = [Line(self) for _ in range(min(PAGE, max(1, len(plan))))]
         self._summary = widgets.HTML()
         self._unfinished = widgets.VBox([])
+        self._question = Question("Yes", "No")
         super().__init__(plan.target)
         self._refresh()
 
@@ -219,10 +224,49 @@ class PlanReview(Form[Outcome[Any]]):
         above = [self._pager.controls, buttons.row(*ticks), self._pager.pages]
         return [*above, lines, self._summary, *sent_as, self._unfinished]
 
+    def _below(self) -> Sequence[Any]:
+        return [self._question.widget]
+
     def _more_buttons(self) -> Sequence[Any]:
         return [] if self._base.source.kind == "undo" else [self._button_for("Plan again", self._show_again)]
 
     # --- doing ------------------------------------------------------------------------------------------------------
+
+    def _press(self) -> None:
+        """Ask before anything is sent: a click is quicker than a look."""
+        if self.busy or not self._is_ready():
+            return
+        cost = self.chosen.cost
+        deletes = self._base.source.kind == "delete"
+        after = "A lead that is deleted does not come back." if deletes else "Undo is possible afterwards."
+        title = f"{self._button.description} in {rendering.plain(self.plan.target.name, most=80)}?"
+        self._question.ask(title, f"{cost}. {after}", self.click)
+
+    def _ask_to_undo(self) -> None:
+        title, text = undo_question("what was applied last")
+        self._question.ask(title, text, lambda: self._start(self._take_back))
+
+    def undo(self) -> Undone:
+        """Take back what was applied last: write earlier values back, and delete the leads that were created.
+
+        Raises:
+            UsageError: Nothing has been applied here, or leads were deleted, which do not come back.
+        """
+        if self.outcome is None or self._base.source.kind == "delete":
+            raise UsageError("there is nothing to take back", repair="deleted leads do not come back")
+        target = self.plan.target
+        return undo_outcome(self.outcome, Leads(target.session, target.mirror).plan_delete)
+
+    def _take_back(self) -> None:
+        self._report(None, "taking it back …")
+        kind, title, more = undo_message(self.undo())
+        self._stale = True
+        self._refresh()
+        self._outcome.children = (self._undo_button(),) if kind == "warning" else ()
+        self._show_message(kind, title, more)
+
+    def _undo_button(self) -> Any:
+        return buttons.secondary("Undo …", self._ask_to_undo)
 
     def _run(self, values: Mapping[str, Any], watch: Watch) -> Outcome:
         for line in self._lines:
@@ -360,7 +404,7 @@ class PlanReview(Form[Outcome[Any]]):
         shown = [self._result_notice("warning" if bad else "success", title, *lines)]
         if "failed" in bad and "pending" not in bad:
             shown.append(self._button_for("Retry failed rows", self._show_retry))
-        return shown
+        return [*shown, *([] if self._base.source.kind in {"delete", "undo"} else [self._undo_button()])]
 
     def _show_retry(self) -> None:
         self._outcome.children = tuple(self._show(self.retry()))

@@ -51,6 +51,8 @@ def button(form, label):
 
 def press(form, label):
     button(form, label).click()
+    if form._question.is_open:
+        form._question.yes.click()
     form.wait(60)
 
 
