@@ -43,7 +43,9 @@ def allow(count: int) -> int:
     return count if available() else 1
 
 
-def start(work: Callable[[], Result], *, name: str, daemon: bool = True) -> Future[Result]:
+def start(
+    work: Callable[[], Result], *, name: str, daemon: bool = True, result: Future[Result] | None = None
+) -> Future[Result]:
     """Do one work in a thread of its own; without threads it is done when this returns.
 
     That costs less than an executor, whose thread waits for work.
@@ -52,12 +54,13 @@ def start(work: Callable[[], Result], *, name: str, daemon: bool = True) -> Futu
         work: Function without arguments.
         name: Name of the thread.
         daemon: Whether the interpreter may exit before the work is done.
+        result: What gets the result, and is returned; for a caller that Ctrl-C may interrupt in this call.
 
     Example:
         >>> start(lambda: 6 * 7, name="example").result()
         42
     """
-    result: Future[Result] = Future()
+    result = Future() if result is None else result
     task = partial(_settle, result, work)
     if available():
         threading.Thread(target=task, name=name, daemon=daemon).start()

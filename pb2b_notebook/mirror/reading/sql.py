@@ -15,7 +15,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import wait
+from concurrent.futures import Future, wait
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -201,6 +201,7 @@ def run_stoppable(work: Callable[[threading.Event], Any], interrupt: Callable[[]
         TimeoutError: It took too long.
     """
     stopped = threading.Event()
+    result: Future[Any] = Future()
 
     def interrupt_until_it_ends() -> None:
         while not result.done():
@@ -214,10 +215,10 @@ def run_stoppable(work: Callable[[threading.Event], Any], interrupt: Callable[[]
         threads.start(interrupt_until_it_ends, name="pb2b-sql-stop")
         wait([result], _GIVEN_UP)
 
-    # Not a daemon: the end of the interpreter would abort inside the engine.
-    result = threads.start(lambda: work(stopped), name="pb2b-sql", daemon=False)
     ends = time.monotonic() + timeout
     try:
+        # Not a daemon: the end of the interpreter would abort inside the engine.
+        threads.start(lambda: work(stopped), name="pb2b-sql", daemon=False, result=result)
         while not wait([result], _LOOK).done:  # in steps: on some systems a longer wait cannot be interrupted
             if time.monotonic() >= ends:
                 stop()

@@ -298,6 +298,17 @@ def test_a_statement_that_is_stopped_while_its_tables_are_found_never_runs():
         running[0].join(0.1)
 
 
+def test_ctrl_c_as_soon_as_a_statement_starts_stops_it():
+    """It would run on in the background, and the caller would get an error of Python."""
+
+    def work(stopped):
+        os.kill(os.getpid(), signal.SIGINT)
+        return stopped.wait(60)
+
+    with pytest.raises(ReadInterrupted):
+        run_stoppable(work, int, timeout=60)
+
+
 def test_an_engine_that_stops_late_is_interrupted_until_it_stops():
     """It may begin with the statement when the first interrupts are over, and would take both processors for ever."""
     interrupts = iter(range(30))
