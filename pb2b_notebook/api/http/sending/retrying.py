@@ -14,8 +14,12 @@ import threading
 from dataclasses import dataclass, field
 from typing import Literal
 
-RETRIED_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 TOO_MANY_REQUESTS = 429
+NOT_NOW = frozenset({TOO_MANY_REQUESTS, 423, 425, 449})
+"""Statuses that say that nothing was done, and to ask again: RFC 4918, 11.3; RFC 8470, 5.2; 449 is Microsoft's."""
+_OF_GATEWAYS = frozenset({520, 521, 522, 523, 524, 529})
+"""What Cloudflare answers for 500, 502 and 504, and 529 of an overloaded service for 503."""
+RETRIED_STATUSES = frozenset({408, 500, 502, 503, 504}) | NOT_NOW | _OF_GATEWAYS
 
 Failure = Literal["not_sent", "lost", "timeout", "status", "in_progress"]
 
@@ -78,7 +82,7 @@ def decide(attempt: Attempt, *, repeatable: bool, policy: Policy, jitter: float)
         attempt: The failed attempt.
         repeatable: Whether sending twice has the effect of sending once, as for reads and for mutations with an
             Idempotency-Key. Other mutations are sent again only when the first cannot have taken effect: there was no
-            connection, or the rate limit refused it.
+            connection, or the service refused it for now.
         policy: Retry policy.
         jitter: Random number in [0, 1).
 
@@ -86,14 +90,16 @@ def decide(attempt: Attempt, *, repeatable: bool, policy: Policy, jitter: float)
     Retry(wait=0.25, requested=False, cost=5)
     >>> print(decide(Attempt("lost", 1), repeatable=False, policy=Policy(), jitter=0.5))
     None
+    >>> decide(Attempt("status", 2, 425), repeatable=False, policy=Policy(), jitter=0.5)
+    Retry(wait=0.5, requested=False, cost=5)
     """
     if attempt.failure == "in_progress":
         waits = policy.in_progress
         return Retry(waits[attempt.number - 1]) if attempt.number <= len(waits) else None
-    refused = attempt.status == TOO_MANY_REQUESTS
-    if attempt.number >= policy.attempts or not (repeatable or refused or attempt.failure == "not_sent"):
+    not_done = attempt.failure == "not_sent" or attempt.status in NOT_NOW
+    if attempt.number >= policy.attempts or not (repeatable or not_done):
         return None
-    cost = 0 if refused else 10 if attempt.failure == "timeout" else 5
+    cost = 0 if attempt.status == TOO_MANY_REQUESTS else 10 if attempt.failure == "timeout" else 5
     if attempt.retry_after is not None:
         if attempt.requested_wait + attempt.retry_after > policy.longest_wait:
             return None

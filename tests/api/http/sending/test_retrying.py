@@ -9,7 +9,7 @@ def decided(failure, number=1, status=0, retry_after=None, *, repeatable=True, j
     return decide(Attempt(failure, number, status, retry_after), repeatable=repeatable, policy=POLICY, jitter=jitter)
 
 
-@pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
+@pytest.mark.parametrize("status", [408, 423, 425, 449, 500, 502, 503, 504, 520, 524, 529])
 def test_a_repeatable_call_backs_off_with_full_jitter_up_to_the_cap(status):
     waits = [decided("status", n, status, jitter=1.0).wait for n in range(1, 5)]
     assert waits == [0.5, 1.0, 2.0, 4.0]
