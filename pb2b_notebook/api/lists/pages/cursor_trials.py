@@ -158,8 +158,13 @@ def value_trial(first: Raws, second: Raws, name: str) -> CursorTrial | None:
         first: Rows of the first page.
         second: Rows of the second page.
         name: Name of the filter, and of the field that it is about.
+
+    >>> page = [b'{"id":1,"country":{"code":"FI"}}', b'{"id":2,"country":"FI"}', b'{"id":3,"country":"SE"}']
+    >>> value_trial(page, page, "country").bounds
+    {'country': 'FI'}
     """
-    before = {envelope.parse_strict_json(bytes(record)).get(name) for record in first}
+    values_before = (envelope.parse_strict_json(bytes(record)).get(name) for record in first)
+    before = {value if isinstance(value, str) else None for value in values_before}
     values = {id_of(record): envelope.parse_strict_json(bytes(record)).get(name) for record in second}
     for value in values.values():
         excluded = frozenset(each for each, other in values.items() if other != value)
