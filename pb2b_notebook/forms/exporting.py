@@ -261,7 +261,7 @@ class ExportForm(Form[Exported]):
             if self._sandbox_file(result).exists():
                 actions.append(FileSave("Download the service's file", self._file_of_export, self._show_failure))
         table = rendering.table(("", ""), [(name.replace("_", " "), _fact(ready.get(name))) for name in facts])
-        title = f"Export {result.export.id} is {'ready' if ready.ready else ready.status}"
+        title = f"Export {result.export.id} is {'ready' if ready.ready else ready.status or 'finished'}"
         none = "No lead matched: the file has a header and no rows." if ready.get("row_count") == 0 else ""
         return [
             self._result_notice("success", title, none, rendering.text(where)),

@@ -37,6 +37,8 @@ class Record(ShowsCard, Mapping[str, Any]):
     >>> lead = Record(b'{"id": "lead_1", "email": "ada@example.com"}')
     >>> lead.email, lead["id"]
     ('ada@example.com', 'lead_1')
+    >>> print(Record(b'{"id": "lead_1"}', (Field("city", "text"),)).city)
+    None
     """
 
     __slots__ = ("_custom", "_data", "_fields", "_values", "request_id")
@@ -76,6 +78,8 @@ class Record(ShowsCard, Mapping[str, Any]):
         try:
             return self._values[name]
         except KeyError:
+            if any(field.name == name for field in self._fields):
+                return None  # as in frames, where a field that the service does not give is a null column
             raise AttributeError(f"this record has no field {name!r}; {nearest(name, self._values)}") from None
 
     def __iter__(self) -> Iterator[str]:
