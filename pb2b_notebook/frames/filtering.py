@@ -21,6 +21,7 @@ _FOLDED: Final[Mapping[str, Callable[[str], str]]] = {
     "email": lambda text: text.strip().casefold(),
     "owner_email": lambda text: text.strip().casefold(),
     "company_domain": str.casefold,
+    "status": str.casefold,  # a service may write its words as "New" or "NEW"
 }
 
 

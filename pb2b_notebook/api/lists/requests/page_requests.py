@@ -48,6 +48,7 @@ class PageRequests:
         seen: What was seen of its pages.
         ids: Ids of all requests, in the order of their answers.
         sent_twice: Whether a page was asked for more than once.
+        reads_all_times: Whether the time after which rows changed is not sent, since the service refuses this one.
     """
 
     def __init__(self, facts: ListFacts, path: str, query: ListQuery, size: PageSize, seen: Evidence) -> None:
@@ -60,7 +61,7 @@ class PageRequests:
         self._spelled: tuple[str, ...] = ()
         self._leading: tuple[str, str] | None = None  # what the response gave, and the parameter that led on
         self.ids: list[str] = []
-        self.sent_twice = False
+        self.sent_twice = self.reads_all_times = False
         self._leads_on_after_one = False  # after a page of one row
 
     def ask(self, cursor: str | None = None, bounds: Mapping[str, str] | None = None, *, counted: bool = True) -> Page:
@@ -72,7 +73,8 @@ class PageRequests:
             counted: Whether the request for the first page asks for the number of rows.
         """
         bounds = bounds or {}
-        left = (AFTER,) if self.facts.refuses(AFTER) and self.facts.ignores(AFTER) else ()
+        refuses = self.reads_all_times or (self.facts.refuses(AFTER) and self.facts.ignores(AFTER))
+        left = (AFTER,) if refuses else ()
         query = [*self.query.without(*bounds, *left), *bounds.items()]
         if cursor is not None:
             page = self._ask_next(query, cursor, bounds)
@@ -162,6 +164,13 @@ class PageRequests:
             return one is not None and not self._fetch([*one, *self.size.parameters])
         except APIError as again:
             return again.status == refused.status
+
+    def _takes_a_value_of(self, name: str, refused: Exception) -> bool:
+        """Whether a filter is taken with the value of a row: only another value of it is refused."""
+        if not isinstance(refused, APIError):
+            return False
+        rows = self._rows_with([])
+        return self._with_value_of(name, rows) is not None and not self._refuses_value(name, rows, refused)
 
     def _finds_nothing(self, name: str, rows: Sequence[Mapping[str, Any]]) -> bool:
         """Whether a filter finds no row by the value of one, as where a service takes it for a field of this name."""
@@ -337,7 +346,15 @@ class PageRequests:
 
     def _drop_unknown_filter(self, refused: Exception, query: list[tuple[str, str]]) -> str | None:
         """Return the filter that the service does not have, which is applied here from now on; ``None`` for another."""
-        name = None if self.seen.first_record is not None else self.query.refused_name(refused, tuple(query))
+        if self.seen.first_record is not None:
+            return None
+        name = self.query.refused_name(refused, tuple(query))
+        if name is None and self.query.refuses_time(refused, query):
+            self.reads_all_times = True
+            self.facts.say(f"this service refuses this time for {AFTER}: all rows are read, and filtered here")
+            return AFTER
+        if name is not None and name != AFTER and self._takes_a_value_of(name, refused):
+            return None  # "unknown status" is about the word, and rows show only the words that the service has
         if name is not None:
             client, evidence = self.facts.context.client, f"it answers {getattr(refused, 'status', '')}"
             client.learn_refused(self.facts.operation, [name], evidence)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import chain
 from typing import Final
 
@@ -71,6 +72,13 @@ class ListQuery:
             return None
         own = {AFTER} | (self.rows.names if self.rows else set())
         return min(unlearning.mentions(refused, own & {name for name, _ in sent}), default=None)
+
+    def refuses_time(self, refused: Exception, sent: Sequence[tuple[str, str]]) -> bool:
+        """Whether a refusal is about the time after which rows changed, as where only a month may be asked for."""
+        asked = {pair for pair in self.sent if pair[0] == AFTER} & {*sent}
+        if not isinstance(refused, APIError) or refused.status not in unlearning.REFUSED:
+            return False
+        return bool(asked and unlearning.mentions(refused, {AFTER}))
 
     @property
     def order(self) -> str | None:

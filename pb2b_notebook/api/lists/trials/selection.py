@@ -83,8 +83,9 @@ class RowSelection:
         Raises:
             InvalidParameterError: The service ignores the filter, and its rows have no time of their change.
         """
-        since, ignored = dict(self._query.sent).get(AFTER), self._facts.ignores(AFTER)
-        if since is None or not page.records or self._knows_applied(AFTER):
+        since, ignored = dict(self._query.sent).get(AFTER), self._facts.ignores(AFTER) or self._requests.reads_all_times
+        applied = self._knows_applied(AFTER) and not self._requests.reads_all_times
+        if since is None or not page.records or applied:
             return page
         if not (ignored or self._requests.seen.differs):
             ends = (page.records[0], page.records[-1])
@@ -96,7 +97,9 @@ class RowSelection:
             return page
         if not ignored and not self._is_ignored(AFTER):
             return page
-        new = self._facts.learn("ignored", [AFTER], "the same rows for any value")
+        new = not self._requests.reads_all_times and self._facts.learn(
+            "ignored", [AFTER], "the same rows for any value"
+        )
         if not shown:
             raise self._not_shown(AFTER)
         if new:

@@ -1,9 +1,10 @@
 """Pages of a service that gives its last page again instead of an end."""
 
+import httpx
 import pytest
 
 import pb2b_notebook as pb
-from pb2b_notebook.errors import PaginationError
+from pb2b_notebook.errors import PaginationError, ValidationError
 from scripted_service import connect_workspace
 
 TIME = "2026-03-10T12:00:00.000Z"
@@ -51,3 +52,32 @@ def test_a_page_that_comes_again_since_its_cursor_is_ignored_is_not_the_end():
             assert not pb.provenance(ws.leads.list()).complete
         except PaginationError as unproven:
             assert "cannot be proven complete" in str(unproven)  # noqa: PT017 - either is right
+
+
+@pytest.mark.parametrize("applies", [True, False], ids=["words", "no filter"])
+def test_a_refused_word_of_a_filter_is_not_taken_for_a_refused_filter(applies):
+    def respond(request, path):
+        status = request.url.params.get("status")
+        if path == "/leads" and status is not None and not (applies and status == "Open"):
+            return httpx.Response(422, json={"error": {"message": "unknown status", "details": [{"field": "status"}]}})
+        return {"data": [{**lead, "status": "Open"} for lead in LEADS] if path == "/leads" else [], "has_more": False}
+
+    with connect_workspace(respond) as ws:
+        ws._session.progress = False
+        if applies:
+            with pytest.raises(ValidationError, match="unknown status"):
+                ws.leads.list(status="new")
+        assert len(ws.leads.list(status="open" if not applies else "Open")) == len(LEADS)
+
+
+def test_a_time_that_is_refused_since_it_is_too_early_is_applied_here():
+    def respond(request, path):
+        if "updated_after" in request.url.params:
+            return httpx.Response(422, json={"error": {"message": "updated_after: at most 31 days ago"}})
+        early = {**LEADS[3], "updated_at": "2026-01-01T00:00:00.000Z"}
+        return {"data": [*LEADS[:3], early], "has_more": False} if path == "/leads" else {"data": {"timezone": "UTC"}}
+
+    with connect_workspace(respond) as ws:
+        found = ws.leads.list(updated_after="2026-02-01")
+        assert list(found["id"]) == [lead["id"] for lead in LEADS[:3]]
+        assert pb.provenance(found).complete
