@@ -22,8 +22,8 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 5.0
 MOST_EVENTS = 5
 RECENT = 10
 """Ended jobs that are shown while none is running."""
-_COLUMNS = ("type", "status", "done", "error", "queued at", "finished at", "job", "resource")
-"""What a person asks first stands first: a phone shows three of them without scrolling."""
+_COLUMNS = ("job", "state", "done", "problem", "asked for at", "ended at", "id")
+"""What a person asks first stands first."""
 
 
 def running(ws: Workspace[Any]) -> list[str]:
@@ -123,6 +123,10 @@ class JobMonitor(Form["EagerFrame"]):
 
     def __init__(self, ws: Workspace[Any], job: Mapping[str, Any] | str | None = None) -> None:
         self._table = widgets.HTML()
+        self._chooser = widgets.Dropdown(options=[_ALL], description="Look at", style={"description_width": "auto"})
+        self._chooser.layout.display = "none"
+        self._offering = False
+        self._chooser.observe(lambda change: self._look_at(change["new"]), "value")
         self._events = widgets.HTML()
         super().__init__(ws)
         self.values = {"job": _id_of(job)}
@@ -133,7 +137,7 @@ class JobMonitor(Form["EagerFrame"]):
         return [inputs.text("job", "Job", hint="all running jobs")]
 
     def _body(self) -> Sequence[Any]:
-        return [*super()._body(), self._table, self._events]
+        return [*super()._body(), self._table, self._chooser, self._events]
 
     def _look(self) -> None:
         """Show the jobs when the form opens; the form opens also if this fails."""
@@ -144,6 +148,18 @@ class JobMonitor(Form["EagerFrame"]):
         self._table.value = self._events.value = ""
         job = self.values["job"]
         self._show_jobs([self._ws.jobs.get(one) for one in ([job] if job else running(self._ws))])
+
+    def _look_at(self, job: str | None) -> None:
+        """Show one of the jobs of the table, and what happened in it; or all again."""
+        if not self._offering:
+            self.values = {"job": job}
+            self._start(self._show_now)
+
+    def _offer(self, jobs: Sequence[Mapping[str, Any]]) -> None:
+        """Offer each job of the table to be looked at alone."""
+        self._offering, self._chooser.layout.display = True, ""
+        self._chooser.options = [_ALL, *((_name_of(job), job["id"]) for job in jobs)]
+        self._offering = False
 
     def _run(self, values: Mapping[str, Any], watch: Watch) -> EagerFrame:
         ws = self._ws
@@ -161,17 +177,20 @@ class JobMonitor(Form["EagerFrame"]):
     def _show_jobs(self, jobs: Sequence[Record]) -> None:
         self._table.value = rendering.table(_COLUMNS, [_row(job) for job in jobs]) if jobs else self._recent_jobs()
         self._events.value = self._log(jobs[0]) if len(jobs) == 1 else ""
+        if len(jobs) > 1:
+            self._offer(jobs)
 
     def _recent_jobs(self) -> str:
         """Return that no job is running, and the newest jobs that have ended, as HTML."""
         newest = self._ws.jobs.list(limit=RECENT, frame="polars").rows(named=True)
+        self._offer(newest)
         rows = [_row({**job, "error": {"message": job["error_message"]}}) for job in newest]
         return _NOTHING + (rendering.table(_COLUMNS, rows, caption="the newest jobs") if rows else "")
 
     def _log(self, job: Record) -> str:
         events = self._ws.jobs.events(job.id, frame="polars", limit=MOST_EVENTS)
         rows = events.select("occurred_at", "level", "message").sort("occurred_at").rows()
-        return rendering.table(("time", "level", "message"), [(_moment(at), *rest) for at, *rest in rows])
+        return rendering.table(("time", "kind", "message"), [(_moment(at), *rest) for at, *rest in rows])
 
     def _show(self, result: Any) -> Sequence[Any]:
         if len(result) == 0:
@@ -183,9 +202,8 @@ class JobMonitor(Form["EagerFrame"]):
         ]
 
 
-_NOTHING = rendering.notice(
-    "info", "No job is running", "Exports, imports and runs start jobs. Type the id of an ended job to see it."
-)
+_ALL = ("all of these jobs", None)
+_NOTHING = rendering.notice("info", "No job is running", "Exports, imports and runs of campaigns start jobs.")
 
 
 def _id_of(job: Mapping[str, Any] | str | None) -> str | None:
@@ -204,8 +222,13 @@ def _row(job: Mapping[str, Any]) -> tuple[Any, ...]:
         _moment(job.get("queued_at")),
         _moment(job.get("finished_at")),
         job["id"],
-        job.get("resource_id"),
     )
+
+
+def _name_of(job: Mapping[str, Any]) -> str:
+    """Return a job in the words of the list from which one is chosen."""
+    facts = (str(job.get("type")).replace("_", " "), job.get("status"), _moment(job.get("queued_at")), job["id"])
+    return " · ".join(str(fact) for fact in facts if fact)
 
 
 def _moment(at: Any) -> str | None:

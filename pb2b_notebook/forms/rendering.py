@@ -45,6 +45,24 @@ _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u
 _YES_OR_NO = {"True": "yes", "False": "no"}
 _MAX_HEIGHT = "32em"
 """Height of a table; a longer one scrolls, so that what is below it stays in reach."""
+_PAGE = "var(--jp-layout-color1, #fff)"
+_SHADE = "rgba(128,128,128,.55)"
+# A shade at an edge says that there is more behind it; a cover of the colour of the page, which scrolls along, hides
+# it at the end (Lea Verou, "Pure CSS scrolling shadows"). On a phone each row is a card with the names of its columns.
+_TABLE_STYLE = f"""<style>
+.pb2b-table {{ overflow: auto; max-height: {_MAX_HEIGHT}; background:
+  linear-gradient(to right, {_PAGE} 50%, transparent) 0 0 / 3em 100% no-repeat local,
+  linear-gradient(to left, {_PAGE} 50%, transparent) 100% 0 / 3em 100% no-repeat local,
+  linear-gradient(to right, {_SHADE}, transparent) 0 0 / 1.2em 100% no-repeat scroll,
+  linear-gradient(to left, {_SHADE}, transparent) 100% 0 / 1.2em 100% no-repeat scroll; }}
+@media (max-width: 640px) {{
+  .pb2b-table :is(table, caption, tbody, tr, td) {{ display: block; }}
+  .pb2b-table thead, .pb2b-table td:empty {{ display: none; }}
+  .pb2b-table td {{ white-space: normal !important; min-width: 0 !important; overflow-wrap: anywhere; }}
+  .pb2b-table td[data-label]::before {{ content: attr(data-label) ": "; opacity: .75; }}
+  .pb2b-table tr {{ border-bottom: 1px solid var(--jp-border-color2, #d0d5dd); padding: .3em 0; }}
+}}
+</style>"""
 
 
 def text(value: object, *, most: int = 10_000) -> str:
@@ -171,16 +189,16 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, caption: str
     True
     """
     head = "".join(f'<th scope="col" style="{_CELL}">{text(c, most=80)}</th>' for c in columns)
-    most = [LONGEST_MESSAGE if column in MESSAGES else LONGEST_CELL for column in columns]
-    body = "".join(f"<tr>{''.join(map(_cell, row, most))}</tr>" for row in rows)
+    body = "".join(f"<tr>{''.join(map(_cell, row, columns))}</tr>" for row in rows)
     title = f'<caption style="text-align:left;caption-side:top">{text(caption)}</caption>' if caption else ""
     return wrap(
-        f'<div style="overflow:auto;max-height:{_MAX_HEIGHT}"><table style="border-collapse:collapse">{title}'
+        f'{_TABLE_STYLE}<div class="pb2b-table" tabindex="0"><table style="border-collapse:collapse">{title}'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
-def _cell(value: Any, most: int) -> str:
+def _cell(value: Any, column: str) -> str:
+    most = LONGEST_MESSAGE if column in MESSAGES else LONGEST_CELL
     content = "" if value is None else _YES_OR_NO.get(str(value), str(value)) if isinstance(value, bool) else str(value)
     if len(content) <= LONGEST_UNBROKEN:
         wrapping = ";white-space:nowrap"
@@ -188,7 +206,8 @@ def _cell(value: Any, most: int) -> str:
         wrapping = ";min-width:12em;max-width:36em;overflow-wrap:anywhere"
     else:
         wrapping = ""
-    return f'<td style="{_CELL}{wrapping}">{text(content, most=most) if content else ""}</td>'
+    label = f' data-label="{escape(plain(column, most=80))}"' if column else ""
+    return f'<td style="{_CELL}{wrapping}"{label}>{text(content, most=most) if content else ""}</td>'
 
 
 def wrap(inner: str) -> str:

@@ -45,9 +45,18 @@ def test_a_monitor_shows_all_running_jobs_and_no_other(ws):
     assert sorted(form.submit()["id"]) == sorted(made)
     assert len(ws.jobs.list()) == known + 2
     assert len(form.submit()) == 0
-    idle = pb.forms.JobMonitor(ws)._table.value
+    monitor = pb.forms.JobMonitor(ws)
+    idle = monitor._table.value
     assert "No job is running" in idle
     assert all(job in idle for job in made)  # the newest jobs, which have ended
+    monitor._chooser.value = made[0]
+    monitor.wait()
+    assert made[0] in monitor._table.value
+    assert made[1] not in monitor._table.value
+    assert "Completed." in monitor._events.value
+    monitor._chooser.value = None  # all again
+    monitor.wait()
+    assert monitor._table.value == idle
 
 
 def test_a_failed_job_is_a_row_and_its_error_is_shown(ws):

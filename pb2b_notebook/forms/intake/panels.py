@@ -22,7 +22,9 @@ from pb2b_notebook.forms.page import HEADING, StepPage
 from pb2b_notebook.forms.paging import PAGE, Listing, Pager
 from pb2b_notebook.intake import Intake
 from pb2b_notebook.intake.cells import clean_cells, convert_cells
+from pb2b_notebook.intake.cells_with_several import REASON as ANOTHER_OF_CELL
 from pb2b_notebook.intake.decisions import percent
+from pb2b_notebook.intake.name_columns import PART
 from pb2b_notebook.intake.other_addresses import unused_address_columns
 from pb2b_notebook.intake.second_columns import describe, second_columns
 from pb2b_notebook.intake.unread_columns import unread_columns
@@ -39,6 +41,8 @@ PREVIEWED: Final = 5
 _NOTHING: Final = pl.DataFrame(schema={"text": pl.String, "rank": pl.Int64})
 _LINE: Final = {"border_bottom": "1px solid var(--jp-border-color2, #d0d5dd)", "padding": ".3em 0"}
 _EXAMPLES: Final = 2
+_LEFT_OUT: Final = "left out: choose a field to bring it in"
+_COMPLETES: Final = "completes the family names"
 _FIRST: Final = "what needs a look first"
 
 
@@ -141,17 +145,22 @@ class ColumnsPanel:
         converted = convert_cells(head, mapping, self._fields)
         refused = clean_cells(converted, self._fields, country=self._country()).set_aside
         set_aside = pl.concat([converted.set_aside, refused]).filter(pl.col("column").is_not_null())
+        of_several = pl.col("reason") == ANOTHER_OF_CELL
+        several = dict(set_aside.filter(of_several).group_by("column").agg(pl.col("row").n_unique()).iter_rows())
+        set_aside = set_aside.filter(~of_several)
         for (name,), aside in set_aside.group_by("column"):
             examples = ", ".join(aside["value"].unique(maintain_order=True).head(_EXAMPLES))
-            message = f"{aside.height:,} of {len(head):,} cells do not fit: {examples}"
+            message = f"{aside.height:,} of {len(head):,} cells do not fit: {examples}{_of_several(several, name)}"
             yield "warning", str(name), rendering.plain(message, most=rendering.LONGEST_CELL)
         second = {one.column: text for one, text in zip(converted.second, describe(converted.second), strict=True)}
         yield from (("info", column, text.partition('" ')[2]) for column, text in second.items())
+        parts = {one.column: ("info", one.column, _COMPLETES) for one in converted.taken if one.rule == PART}
         others = [str(column) for column in head.columns if column not in mapping.columns and column not in second]
-        notes = self._notes_of_unused(head, mapping)
-        yield from (notes.get(column, ("info", column, "left out")) for column in others)
+        notes = self._notes_of_unused(head, mapping) | parts
+        yield from (notes.get(column, ("info", column, _LEFT_OUT)) for column in others)
+        fit = "all cells fit" if len(head) < CHECKED_ROWS else f"the first {CHECKED_ROWS:,} fit"
         for column in set(mapping.columns) - {*set_aside["column"]}:
-            yield "success", column, "all cells fit" if len(head) < CHECKED_ROWS else f"the first {CHECKED_ROWS:,} fit"
+            yield "success", column, f"{fit}{_of_several(several, column)}"
 
     def _notes_of_unused(self, head: Any, mapping: ColumnMapping) -> dict[str, tuple[str, str, str]]:
         """Return the verdict about each column that is left out and yet says something, or could."""
@@ -457,7 +466,11 @@ class _PersonLine:
         shown = "" if about["probability"] is None else percent(about["probability"])
         likely = "" if shown in (about["reason"] or "") else f" ({shown})"
         becomes = {"create": "is created", "update": "gets new values", "unchanged": "stays as it is"}
-        parts = [f"{LABELS[about['shown']]}{likely}", becomes.get(about["action"] or "", ""), about["reason"] or ""]
+        parts = [
+            f"{LABELS[about['shown']]}{likely}",
+            "" if about["shown"] == people.PERHAPS else becomes.get(about["action"] or "", ""),
+            about["reason"] or "",
+        ]
         others = str(about["other"]).split("\n") if about["other"] else []
         other = "".join(f"<br><small>↔ {rendering.text(one)}</small>" for one in others)
         more = "".join(f"<br><small>{fact}</small>" for fact in facts)
@@ -489,6 +502,13 @@ def _what_was_chosen(count: int, label: str) -> tuple[str, str]:
     return "warning", f"“{label}” is for {where}, and none of them is found. Each row has its own choice, too."
 
 
+def _of_several(several: Mapping[Any, int], column: Any) -> str:
+    """Return how many cells of a column have several values, in words; "" if none has."""
+    if column not in several:
+        return ""
+    return f"; {count_text(several[column], 'cell has', 'cells have')} several, of which the first is used"
+
+
 def _texts_of(findings: Sequence[Finding]) -> list[str]:
     return [rendering.text(finding.message, most=rendering.LONGEST_CELL) for finding in findings]
 
@@ -500,7 +520,7 @@ def _sentence(counts: Mapping[Any, int]) -> str:
 def _advice(counts: Mapping[Any, int]) -> list[str]:
     """Return what the states mean, for those that occur, and how to choose."""
     meaning = {
-        people.PERHAPS: "New, but perhaps the same: created. Choose “one person” where it is.",
+        people.PERHAPS: "New but perhaps the same: created. Choose “one person” where it is.",
         "known": "In the workspace: nothing is created. Each value that the lead gets is shown, as old → new.",
         "duplicate": "Twice in the list: the rows become one person. It says which value is kept where they differ.",
         "opted_out": "Opted out: not sent. Only your choice “send anyway” creates the person.",

@@ -21,7 +21,7 @@ PERHAPS: Final = "perhaps"
 """How a new row is shown that may be another one, or a lead."""
 LABELS: Final[Mapping[str, str]] = {
     "new": "new",
-    PERHAPS: "new, but perhaps the same",
+    PERHAPS: "new but perhaps the same",
     "known": "in the workspace",
     "duplicate": "twice in the list",
     "opted_out": "opted out",
@@ -313,7 +313,8 @@ def _facts_of_several(intake: Intake, names: Mapping[str, str]) -> dict[str, str
     """Return name and further values of the leads of which a row may be one: they often have one name and company."""
     several = {lead for verdict, _ in intake.verdicts if verdict.more_leads for lead in candidates(verdict)}
     found = intake.leads.filter(pl.col("id").is_in([*several]))
-    facts = [name for name in ("phone", "title", "city", "status", "owner_email") if name in found.columns]
+    facts = [pl.col(name) for name in ("phone", "title", "city", "owner_email") if name in found.columns]
+    facts += [pl.format("status {}", "status")] if "status" in found.columns else []
     days = [pl.col("created_at").dt.strftime("created %Y-%m-%d")] if "created_at" in found.columns else []
     return {
         lead: " · ".join(dict.fromkeys([*names[lead].split(" · "), *(fact for fact in row if fact)]))

@@ -54,6 +54,8 @@ _GROUPED: Final = re.compile(r"\d{1,3}(?:[.,'’\xa0\u202f ]\d{3})+")
 """A number whose thousands are grouped; as a whole number it has one reading."""
 _PERHAPS_ONE: Final = re.compile(r"\d{1,3}[.,]000")
 """A thousand to some people, and one with three decimals to others."""
+_AMOUNT: Final = re.compile(r"\d[\d.,'’\xa0\u202f ]*\d")
+_AMOUNT_CONVERTERS: Final = ("decimal_comma", "decimal_point")
 _DATE_CONVERTERS: Final = ("day_first", "month_first", "excel_serial")
 _REPLACED: Final = "replaced in all rows, as the box says; an empty box leaves the cells out"
 _EXAMPLES: Final = 2
@@ -128,7 +130,10 @@ def replacement(intake: Intake, column: str, value: str) -> Any:
 
 
 def phones_without_code(intake: Intake) -> tuple[int, str]:
-    """Return how many phones are national while their row says no country, and the first of them."""
+    """Return how many phones are national while their row says no country, and the first of them.
+
+    Where the row says one that is not understood, that cell is to be repaired.
+    """
     frame = intake.cleaned.frame
     if "phone" not in frame.columns:
         return 0, ""
@@ -136,7 +141,9 @@ def phones_without_code(intake: Intake) -> tuple[int, str]:
     frame = frame.with_columns(phone=pl.coalesce("phone", intake.converted.frame["phone"]))
     national = pl.col("phone").str.contains(r"^[^+]*(?:\d[^+]*){5}$") & ~pl.col("phone").str.contains("^ *00")
     if "country" in frame.columns:
-        national &= pl.col("country").is_null()
+        national &= pl.col("country").is_null() & intake.converted.frame["country"].is_null()
+        unread = pl.concat([intake.converted.set_aside, intake.cleaned.set_aside]).filter(pl.col("field") == "country")
+        national &= ~pl.int_range(pl.len()).is_in(unread["row"].implode())
     found = frame.filter(national)["phone"]
     return found.len(), ", ".join(found.unique(maintain_order=True).head(_EXAMPLES))
 
@@ -248,6 +255,8 @@ def suggest_value(field: LeadField, text: str) -> str | None:
 
     >>> suggest_value(LeadField("size", "number"), "ca. 100"), suggest_value(LeadField("size", "number"), "50-100")
     ('100', None)
+    >>> suggest_value(LeadField("deal_eur", "number"), "€ 1.250,00"), suggest_value(LeadField("x", "number"), "1.250")
+    ('1250.00', None)
     >>> suggest_value(LeadField("news", "boolean"), "X"), suggest_value(LeadField("day", "date"), "31.12.2026")
     ('yes', '2026-12-31')
     >>> suggest_value(LeadField("country", "text"), "D"), suggest_value(LeadField("country", "text"), "C")
@@ -261,17 +270,26 @@ def suggest_value(field: LeadField, text: str) -> str | None:
         if field.kind == "integer" and _GROUPED.fullmatch(word) and not _PERHAPS_ONE.fullmatch(word):
             return "".join(character for character in word if character.isdigit())
         numbers = _NUMBER.findall(word)
-        return numbers[0] if len(numbers) == 1 and _is_only_a_number(field, word) else None
+        whole = numbers[0] if len(numbers) == 1 and _is_only_a_number(field, word) else None
+        return whole or (_only_amount(field, word) if field.kind != "integer" else None)
     if field.builtin and field.key == "country":
         return vehicle_country_code(word)
-    return _only_date(field, word) if field.type == "date" else _closest_option(field, word)
+    return _only_reading(field, word, _DATE_CONVERTERS) if field.type == "date" else _closest_option(field, word)
 
 
-def _is_only_a_number(field: LeadField, text: str) -> bool:
+def _only_amount(field: LeadField, text: str) -> str | None:
+    """Return the only amount that a text can be, whether its comma or its point separates the decimals."""
+    amounts = _AMOUNT.findall(text)
+    if len(amounts) != 1 or not _is_only_a_number(field, text, _AMOUNT):
+        return None
+    return _only_reading(field, amounts[0], _AMOUNT_CONVERTERS)
+
+
+def _is_only_a_number(field: LeadField, text: str, number: re.Pattern[str] = _NUMBER) -> bool:
     """Whether what stands beside the number of a cell changes nothing about it."""
     named = {*re.findall(r"[a-z]+|[$€£]", f"{field.key.replace('_', ' ')} {field.label or ''}".lower())}
     named |= {_CURRENCIES[each] for each in named & _CURRENCIES.keys()}
-    beside = re.findall(r"[^\W\d_]+|[^\w\s]", _NUMBER.sub(" ", text.casefold()))
+    beside = re.findall(r"[^\W\d_]+|[^\w\s]", number.sub(" ", text.casefold()))
     return all(word in {*_BESIDE_NUMBERS, "."} or _CURRENCIES.get(word, "-") in named for word in beside)
 
 
@@ -284,17 +302,17 @@ def _closest_option(field: LeadField, word: str) -> str | None:
     return None
 
 
-def _only_date(field: LeadField, text: str) -> str | None:
-    """Return the only date that a text can be, whichever way its parts are ordered."""
-    dates = set()
-    for name in _DATE_CONVERTERS:
+def _only_reading(field: LeadField, text: str, names: Iterable[str]) -> str | None:
+    """Return what a text is if all converters that read it agree, as text."""
+    readings = set()
+    for name in names:
         try:
             found = converter(name)(text, field)
         except ValueError:
             continue
-        if found is not None and not isinstance(found, str):
-            dates.add(found.isoformat())
-    return dates.pop() if len(dates) == 1 else None
+        if found is not None and (field.type == "number" or not isinstance(found, str)):
+            readings.add(found.isoformat() if hasattr(found, "isoformat") else str(found))
+    return readings.pop() if len(readings) == 1 else None
 
 
 def _cells(intake: Intake, fields: AnyMapping[str, LeadField]) -> Iterator[tuple[str, str, str, str, str | None]]:

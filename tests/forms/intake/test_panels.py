@@ -8,11 +8,14 @@ from pb2b_notebook.mapping.lead_fields import LeadField
 
 FIELDS = {
     "email": LeadField("email", "email", "E-mail"),
+    "last_name": LeadField("last_name", "text", "Last name"),
     "tier": LeadField("tier", "select", "Account tier", options=("A", "B"), builtin=False),
 }
 PEOPLE = pl.DataFrame(
     {
-        "E-Mail": ["ada@nord.example", "bo@nord.example"],
+        "E-Mail": ["ada@nord.example; a.berg@home.example", "bo@nord.example"],
+        "Achternaam": ["Berg", "Lund"],
+        "Tussenvoegsel": ["van der", None],
         "Tier": ["hot", "cold"],
         "Einwilligung": ["ja", "ja"],
         "Notiz": [None, "bitte nicht mehr kontaktieren"],
@@ -23,15 +26,17 @@ PEOPLE = pl.DataFrame(
 
 def test_a_column_that_is_left_out_says_what_it_is_read_for_and_what_it_could_be(space):
     panel = ColumnsPanel(FIELDS, lambda: None, lambda _: None)
-    mapping = Mapping({"E-Mail": "email"})
+    mapping = Mapping({"E-Mail": "email", "Achternaam": "last_name"})
     panel.show(space.leads.intake(PEOPLE, mapping=mapping, progress=False))
     verdicts = {column: text for _, column, text in panel._judge(PEOPLE, mapping)}
     read = "left out as a value, and read for who opted out"
     assert verdicts == {
-        "E-Mail": "all cells fit",
+        "E-Mail": "all cells fit; 1 cell has several, of which the first is used",
+        "Achternaam": "all cells fit",
+        "Tussenvoegsel": "completes the family names",
         "Tier": "left out, since its cells do not fit Account tier: choose Account tier to repair them in the next "
         "step",
         "Einwilligung": read,
         "Notiz": read,
-        "Halle": "left out",
+        "Halle": "left out: choose a field to bring it in",
     }
