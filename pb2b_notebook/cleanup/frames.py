@@ -262,7 +262,12 @@ def as_text_series(values: Sequence[str | None] | pl.Series) -> pl.Series:
     """Return text as a polars series; an unpaired surrogate becomes its escape."""
     import polars as pl
 
-    return values if isinstance(values, pl.Series) else pl.Series(_escape_surrogates(values), dtype=pl.String)
+    if isinstance(values, pl.Series):
+        return values
+    try:
+        return pl.Series(values, dtype=pl.String)
+    except UnicodeError:
+        return pl.Series(_escape_surrogates(values), dtype=pl.String)
 
 
 def _polars_text(native: Any, kind: str) -> pl.Series | None:
@@ -296,7 +301,10 @@ def _array(values: Any, kind: Any) -> Any:
 
     if hasattr(values, "to_arrow"):
         return values.to_arrow().cast(kind)
-    return pa.array(_escape_surrogates(values) if pa.types.is_string(kind) else values, kind)
+    try:
+        return pa.array(values, kind)
+    except UnicodeError:
+        return pa.array(_escape_surrogates(values), kind)
 
 
 def _escape_surrogates(values: Sequence[str | None]) -> Sequence[str | None]:

@@ -56,8 +56,8 @@ class ListFacts:
         return cls(lambda fact: whole.filter(pl.col("fact") == fact).drop("fact"))
 
     def counts(self, fact: str) -> pl.DataFrame:
-        """Return the distinct texts of a fact in alphabetical order, and the number of rows of each."""
-        return self._texts_of(fact).sort("value")
+        """Return the distinct texts of a fact in no particular order, and the number of rows of each."""
+        return self._texts_of(fact)
 
     @cache  # noqa: B019 - an object lives as long as one call of normalize
     def writes_dotted_i(self, key: str) -> bool | None:
@@ -73,7 +73,7 @@ class ListFacts:
         """Return a sample of the dates of the list that have more than one reading, spread over all in order."""
         import polars as pl
 
-        counted = self.counts(f"dates {field.column}")
+        counted = self.counts(f"dates {field.column}").sort("value")
         ends = counted["rows"].cum_sum()
         total = ends[-1] if len(ends) else 0
         places = pl.Series(range(0, total, max(1, -(-total // SAMPLE))), dtype=pl.Int64)
@@ -108,7 +108,6 @@ class RowContext:
         self._columns = columns
         self._country = country
         self.facts = facts or ListFacts(self._texts_of)
-        self._texts: dict[str, Any] = {}
 
     def column(self, key: str) -> str | None:
         """Return the column of a built-in lead field; ``None`` if the frame lacks it."""
@@ -124,7 +123,8 @@ class RowContext:
 
     def country(self, row: int) -> str | None:
         """Return the two-letter country code of a row, or the default country if it has none."""
-        return self._codes[row]
+        code: str | None = self.countries[row]
+        return code
 
     @cached_property
     def countries(self) -> pl.Series:
@@ -190,32 +190,16 @@ class RowContext:
 
     def text(self, row: int, key: str) -> str | None:
         """Return the text of a row in the column of a built-in lead field; ``None`` if there is none."""
-        if key not in self._texts:
-            column = self.column(key)
-            self._texts[key] = None if column is None else self._frame.text_or_values(column)
-        values = self._texts[key]
+        values = self._values(key)
         value = None if values is None else values[row]
         return value if isinstance(value, str) else None
 
     def name(self, row: int) -> str | None:
         """Return the given and family name of a row that has both."""
-        if self._given_names is None or self._family_names is None:
-            return None
-        given, family = self._given_names[row], self._family_names[row]
-        return f"{given} {family}" if isinstance(given, str) and isinstance(family, str) else None
+        given, family = self.text(row, "first_name"), self.text(row, "last_name")
+        return None if given is None or family is None else f"{given} {family}"
 
-    @cached_property
-    def _codes(self) -> list[str | None]:
-        return self.countries.to_list()
-
-    @cached_property
-    def _given_names(self) -> list[Any] | None:
-        return self._values("first_name")
-
-    @cached_property
-    def _family_names(self) -> list[Any] | None:
-        return self._values("last_name")
-
-    def _values(self, key: str) -> list[Any] | None:
+    @cache  # noqa: B019 - an object lives as long as one call of normalize
+    def _values(self, key: str) -> Any:
         column = self.column(key)
-        return None if column is None else self._frame.values(column)
+        return None if column is None else self._frame.text_or_values(column)

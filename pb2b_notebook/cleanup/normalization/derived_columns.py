@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pb2b_notebook.cleanup.cells import parts_after_at, transform_distinct
 from pb2b_notebook.cleanup.frames import SPACES
 from pb2b_notebook.cleanup.rewriting import Change
-from pb2b_notebook.cleanup.values.addresses import host_of, registrable_domain
+from pb2b_notebook.cleanup.values.addresses import host_of, is_registrable, registrable_domain
 from pb2b_notebook.cleanup.values.email_checks import free_providers
 from pb2b_notebook.cleanup.values.honorifics import needs_row
 from pb2b_notebook.cleanup.values.job_titles import read_title
@@ -43,7 +43,9 @@ def domains(frame: OpenFrame, rows: RowContext) -> pl.Series | None:
         parts = parts_after_at(frame.text_or_values(column), whole=True)
         if found is not None:
             parts = parts.set(found.is_not_null(), None)
-        read = transform_distinct(parts, lambda part, _: _domain(part))
+        plain = is_registrable(parts)
+        read = transform_distinct(parts.set(plain, None), lambda part, _: _domain(part))
+        read = parts.zip_with(plain & ~parts.is_in(sorted(free_providers())), read)
         found = read if found is None else found.zip_with(found.is_not_null(), read)
     return found
 
@@ -116,7 +118,7 @@ def shared_honorifics(frame: OpenFrame, rows: RowContext, changes: Sequence[Chan
     column = rows.column("first_name")
     if column is None:
         return []
-    found, given_names = [], frame.values(column)
+    found, given_names = [], frame.text_or_values(column)
     for change in _with_rule(changes, "honorific"):
         given = given_names[change.row]
         honorific = _removed_honorific("full_name", change, rows)

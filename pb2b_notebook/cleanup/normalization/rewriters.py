@@ -15,13 +15,13 @@ from pb2b_notebook.cleanup.values.email_checks import DOMAIN_FORM, LOCAL_FORM
 from pb2b_notebook.cleanup.values.honorifics import degree_words, needs_row, title_words
 from pb2b_notebook.cleanup.values.mojibake import POSSIBLE
 from pb2b_notebook.cleanup.values.names import NameContext, rewrite_name
-from pb2b_notebook.cleanup.values.phones import non_canonical_phones, read_phone
+from pb2b_notebook.cleanup.values.phones import read_phone, rewritable_phones
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder, pattern
-from pb2b_notebook.cleanup.values.text import Rewritten, tidy_text
+from pb2b_notebook.cleanup.values.text import TIDY, Rewritten, tidy_text
 from pb2b_notebook.mapping.countries import country_code, country_codes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     import narwhals as nw
 
@@ -35,8 +35,6 @@ _UNCHANGED: Final = frozenset({"merged_into", "status", "seniority"})
 """Built-in fields that are not normalized: ids and options that the service sets."""
 
 _UPPER_CASE_WORD: Final = re.compile(r"\b[^\W\d_a-z]{2,}\b")
-_TIDY: Final = "^[!-~\u00c0-\u017e]+(?: [!-~\u00c0-\u017e]+)*$"
-"""Printable ASCII and composed Latin letters with single inner spaces."""
 _UPPER: Final = r"[\p{Lu}&&[A-Z\u00c0-\u017e]]"
 _LOWER: Final = r"[\p{Ll}&&[a-z\u00e0-\u017e]]"  # without ß, which has another upper case
 _PROPER_NAME: Final = f"^{_UPPER}{_LOWER}+(?:[ '-]{_UPPER}{_LOWER}+)*$"
@@ -49,7 +47,9 @@ _PROPER_IN_OTHERS: Final = "|".join(f"^{up}{low}+(?: {up}{low}+(?:-{up}{low}+)*)
 """Names whose first word has no hyphen: that may join two titles."""
 _LOWER_EMAIL: Final = f"^{LOCAL_FORM}@{DOMAIN_FORM}$".replace("A-Z", "")
 _LOWER_URL: Final = "^https?://[a-z0-9-]+(?:[.][a-z0-9-]+)+(?:/[A-Za-z0-9._~/%-]+)?$"
-_MIXED_CASE: Final = "[a-z].*[A-Z]|[A-Z].*[a-z]"
+_MIXED_CASE: Final = r"\p{Ll}.*\p{Lu}|\p{Lu}.*\p{Ll}"
+_NO_CASE: Final = r"^[^\p{Ll}\p{Lu}]*$"
+"""For tidy texts; others may have letters in a case that are in neither class."""
 
 
 def rewriter_for(field: LeadField, rows: RowContext, without: frozenset[str] = frozenset()) -> Rewriter | None:
@@ -78,20 +78,26 @@ def _rewriter(field: LeadField, rows: RowContext) -> Rewriter | None:
 
 def _is_tidy(text: nw.Expr) -> nw.Expr:
     # The function decides what stands for nothing in which field.
-    return text.str.contains(_TIDY) & ~text.str.contains(pattern()) & ~text.str.contains(POSSIBLE)
+    return text.str.contains(TIDY) & ~text.str.contains(pattern()) & ~text.str.contains(POSSIBLE)
 
 
 def _is_proper(text: nw.Expr) -> nw.Expr:
-    first = text.str.replace_all("[ '-].*$", "").str.to_lowercase()
-    last = text.str.replace_all("^.* ", "").str.to_lowercase()
     # The function decides what is an honorific, a degree or a placeholder.
-    titled = first.is_in(sorted(title_words())) | last.is_in(sorted(degree_words()))
+    titled = text.str.contains(f"^(?i:{_any_of(title_words())})(?:[ '-]|$)|(?:^| )(?i:{_any_of(degree_words())})$")
     proper = text.str.contains(f"{_PROPER_NAME}|{_PROPER_IN_OTHERS}")
     return proper & ~titled & ~text.str.contains(pattern()) & ~text.str.contains(POSSIBLE)
 
 
+def _any_of(words: Iterable[str]) -> str:
+    return "|".join(map(re.escape, sorted(words)))
+
+
+def _is_in_no_single_case(text: nw.Expr) -> nw.Expr:
+    return _is_tidy(text) & text.str.contains(f"{_MIXED_CASE}|{_NO_CASE}")
+
+
 def _is_proper_company(text: nw.Expr) -> nw.Expr:
-    return _is_tidy(text) & text.str.contains(_MIXED_CASE) & ~text.str.contains("[(](?:https?:|www[.])")
+    return _is_in_no_single_case(text) & ~text.str.contains("[(](?:https?:|www[.])")
 
 
 def _matches(form: str) -> Callable[[nw.Expr], nw.Expr]:
@@ -222,7 +228,7 @@ def _person_name(field: str) -> Callable[[RowContext], Rewriter]:
 _TEXT: Final = Rewriter(_tidy, _is_tidy)
 _BUILT_IN: Final[Mapping[str, Callable[[RowContext], Rewriter]]] = {
     **{key: _person_name(key) for key in NAMES},
-    "phone": lambda rows: Rewriter(_phone, non_canonical=non_canonical_phones, countries=rows.countries),
+    "phone": lambda rows: Rewriter(_phone, non_canonical=rewritable_phones, countries=rows.countries),
     "company_name": _company_name,
     "company_domain": lambda _: Rewriter(_host, lambda text: text.str.contains(HOST) & ~text.str.contains("^www[.]")),
     "country": lambda _: Rewriter(_country, lambda text: text.is_in(sorted(country_codes()))),
@@ -230,7 +236,7 @@ _BUILT_IN: Final[Mapping[str, Callable[[RowContext], Rewriter]]] = {
     "industry": lambda _: _TEXT,
     "city": lambda rows: Rewriter(
         _city,
-        lambda text: _is_tidy(text) & text.str.contains(_MIXED_CASE),
+        _is_in_no_single_case,
         countries=rows.countries,
         context=lambda value, country: country if _is_single_case(value) else None,
     ),
@@ -241,5 +247,5 @@ _BY_TYPE: Final = {
     "text": Rewriter(_tidy_lines, _is_tidy, multiline=True),
     "email": Rewriter(_email, _matches(_LOWER_EMAIL)),
     "url": Rewriter(_url, _matches(_LOWER_URL)),
-    "phone": Rewriter(_phone, non_canonical=non_canonical_phones),
+    "phone": Rewriter(_phone, non_canonical=rewritable_phones),
 }

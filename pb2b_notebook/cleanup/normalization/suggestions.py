@@ -6,7 +6,7 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from pb2b_notebook.cleanup.cells import Cells, map_distinct, parts_after_at, transform_distinct
+from pb2b_notebook.cleanup.cells import Cells, map_distinct, parts_after_at
 from pb2b_notebook.cleanup.rewriting import Change
 from pb2b_notebook.cleanup.values.companies import suggested_case
 from pb2b_notebook.cleanup.values.email_checks import closest_domain, corrected_domain, free_providers
@@ -104,8 +104,7 @@ def _typos(frame: OpenFrame, rows: RowContext) -> Iterator[Suggestion]:
         return
     texts = frame.text_or_values(column)
     domains = parts_after_at(texts, whole=False)
-    owned = None if company is None else transform_distinct(frame.text_or_values(company), lambda value, _: value)
-    # In alphabetical order: of two equally frequent and close domains the first wins, wherever it is in the list.
+    owned = None if company is None else rows.texts("company_domain")
     counts = dict(rows.facts.counts("domains email").iter_rows())
     frequent = _frequent(counts)
 
@@ -137,9 +136,12 @@ def _corrected_domain(
 
 
 def _frequent(counts: Mapping[str, int]) -> dict[str, tuple[str, ...]]:
-    """Return the frequent domains by first letter, the most frequent first: a misspelling keeps the first letter."""
+    """Return the frequent domains by first letter, the most frequent first: a misspelling keeps the first letter.
+
+    Of two equally frequent domains the first in alphabetical order wins, wherever it is in the list.
+    """
     found: dict[str, list[str]] = {}
-    for name in sorted((name for name, count in counts.items() if count >= _OFTEN), key=lambda name: -counts[name]):
+    for _, name in sorted((-count, name) for name, count in counts.items() if count >= _OFTEN):
         found.setdefault(name[:1], []).append(name)
     return {letter: tuple(names) for letter, names in found.items()}
 
@@ -165,8 +167,9 @@ def _companies_in_one_case(rows: RowContext) -> Iterator[Suggestion]:
     if column is None or rows.facts.company_case != "mixed":
         return
     dotted = rows.facts.writes_dotted_i("company_name")
-    one_case = (names == names.str.to_uppercase()) | (names == names.str.to_lowercase())
-    places = one_case.fill_null(value=False).arg_true()
+    places = (~names.str.contains("[a-z].*[A-Z]|[A-Z].*[a-z]")).fill_null(value=False).arg_true()
+    some = names.gather(places)
+    places = places.filter((some == some.str.to_uppercase()) | (some == some.str.to_lowercase()))
 
     def usual_case(name: str, country: str | None) -> str | None:
         return suggested_case(name, country, dotted=dotted)

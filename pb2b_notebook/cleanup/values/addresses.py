@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
 from pb2b_notebook.cleanup.import_rules import builtin_limits, limits_of_type
 from pb2b_notebook.cleanup.values.email_checks import syntax_problem
 from pb2b_notebook.cleanup.values.text import Rewritten, is_valid_text, tidy_text
 from pb2b_notebook.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    import polars as pl
 
 HOST: Final = r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$"
 """Host names in lower case, for any engine."""
@@ -152,6 +155,19 @@ def registrable_domain(host: str) -> str | None:
     if not found.suffix:
         return ".".join(host.split(".")[-2:]) if "." in host else None
     return f"{found.domain}.{found.suffix}" if found.domain else None
+
+
+def is_registrable(hosts: pl.Series) -> pl.Series:
+    """Return which texts are surely the registrable domain of themselves: two plain labels, and not a suffix.
+
+    >>> import polars as pl
+    >>> is_registrable(pl.Series(["acme.de", "co.uk", "mail.acme.de", "Acme.de", "www.ck", None])).to_list()
+    [True, False, False, False, False, False]
+    """
+    suffixes = _suffixes().tlds
+    wild = [suffix[1:] for suffix in suffixes if suffix.startswith("*.") and suffix.count(".") == 1]
+    plain = hosts.str.contains("^[a-z0-9]+(?:-[a-z0-9]+)*[.][a-z]{2,63}$") & ~hosts.is_in(suffixes)
+    return (plain & ~hosts.str.contains(f"(?:{'|'.join(map(re.escape, wild))})$")).fill_null(value=False)
 
 
 @cache

@@ -176,6 +176,7 @@ def _is_quoted(core: str) -> bool:
     return core[:1] in _OPENING and bare != core and not any(sign in bare for pair in _QUOTES for sign in pair)
 
 
+@lru_cache(maxsize=1 << 14)
 def _is_form(form: str, place: str, country: str | None) -> bool:
     folded = _AND_CO.sub("", fold_form(form)) if place == "after" else fold_form(form)
     homes = _homes(place).get(folded)

@@ -32,6 +32,8 @@ EXTENSION: Final = (
 """Regular expression of an extension behind a number, for any engine; r. is a ramal, and w. wewnętrzny. More digits may
 be a date of birth (dob) or a number at work (w.)."""
 _EXTENSION: Final = re.compile(EXTENSION)
+_MAY_EXTEND: Final = re.compile(r"[^\W\d_]|#")
+"""A letter or a number sign, without which there is no extension: most numbers are read faster so."""
 KINDS: Final = (
     "mobile?|mob|cell|cel|handy|phone|telefon|tel|whatsapp|work|office|home|private?|direct|direkt|festnetz|büro"
     "|gesch|geschäftlich|dienstl|dienstlich|bureau|portable|port|fixe|domicile|dom|oficina|trabajo|celular|m[oó]vil|casa"
@@ -129,7 +131,7 @@ def _take_apart(text: str) -> _Written | None:
     if len(text) > _LONGEST or _SPREADSHEET.search(text):
         return None
     plain = _MAIN_LINE.sub("", _SCHEME.sub("", text.strip()).strip())
-    found = _EXTENSION.search(plain)
+    found = _EXTENSION.search(plain) if _MAY_EXTEND.search(plain) else None
     bare = plain[: found.start()] if found else plain
     if not any(map(str.isdecimal, bare)) or any(map(str.isalpha, bare)) or _SECOND_END.search(bare.rstrip()):
         return None
@@ -140,9 +142,9 @@ def _second_reading(written: _Written, read: Phone | None, country: str | None) 
     """Return the number that begins with the calling code of the country, if ``read`` is another valid one."""
     library = _library()
     code = library.country_code_for_region(country) if read is not None and read.valid and country else 0
-    if not code or read is None or not library.normalize_digits_only(written.number).startswith(str(code)):
+    if not code or read is None or written.number.lstrip(" (").startswith(("+", "\uff0b")):
         return None
-    if written.number.lstrip(" (").startswith(("+", "\uff0b")):
+    if not library.normalize_digits_only(written.number).startswith(str(code)):
         return None
     second = _read(f"+{written.number}", written.extension, None)
     return second if second is not None and second.valid and second.e164 != read.e164 else None
@@ -154,7 +156,7 @@ def extension_of(text: str) -> str:
     >>> extension_of("+49 30 901820 ext. 12"), extension_of("03-5550-0123（内線12）"), extension_of("+49 30 901820")
     ('12', '12', '')
     """
-    found = _EXTENSION.search(text.rstrip())
+    found = _EXTENSION.search(text.rstrip()) if _MAY_EXTEND.search(text) else None
     return "".join(filter(str.isdecimal, found.group())) if found else ""
 
 
@@ -182,6 +184,36 @@ def _read(text: str, extension: str, country: str | None) -> Phone | None:
         region,
         extension,
     )
+
+
+def rewritable_phones(table: nw.DataFrame[Any], column: str) -> nw.DataFrame[Any]:
+    """Return the rows whose number :func:`read_phone` may write in another way, valid or not.
+
+    A number in E.164 stays as it is, unless what follows the calling code may start with a national prefix (+49 030 …).
+
+    Args:
+        table: Table with the column and the row positions, without nulls.
+        column: Name of the text column.
+    """
+    import narwhals as nw
+
+    number, (known, prefixed) = nw.col(column), _plans()
+    kept = number.str.contains(r"^\+[1-9][0-9]{6,14}$") & number.str.contains(known)
+    return table.filter(~kept | number.str.contains(prefixed))
+
+
+@cache
+def _plans() -> tuple[str, str]:
+    """Return patterns for numbers of a numbering plan, and for those of them that may start with a national prefix."""
+    library = _library()
+    plans = {
+        code: library.PhoneMetadata.metadata_for_region(regions[0])
+        for code, regions in library.COUNTRY_CODE_TO_REGION_CODE.items()
+    }
+    prefixes = {code: plan.national_prefix_for_parsing for code, plan in plans.items() if plan is not None}
+    known = "|".join(map(str, prefixes))
+    prefixed = "|".join(_pattern_after_code(code, prefix, "") for code, prefix in prefixes.items() if prefix)
+    return rf"^\+(?:{known})", prefixed
 
 
 def non_canonical_phones(table: nw.DataFrame[Any], column: str) -> nw.DataFrame[Any]:

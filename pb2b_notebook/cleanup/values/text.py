@@ -22,7 +22,9 @@ _WORD: Final = (
     "[!-~\u00c0-\u017e\u0386\u0388-\u03ce\u0400-\u0482\u048a-\u04ff"
     "\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]+"
 )
-_TIDY: Final = re.compile(f"{_WORD}(?: {_WORD})*")
+TIDY: Final = f"^{_WORD}(?: {_WORD})*$"
+"""Such texts, for any engine; what may be in a wrong encoding is among them."""
+_TIDY: Final = re.compile(TIDY)
 
 
 class Rewritten(NamedTuple):

@@ -5,6 +5,9 @@ import tomllib
 from importlib import resources
 
 import email_validator
+import narwhals as nw
+import phonenumbers
+import polars as pl
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -12,6 +15,7 @@ from hypothesis import strategies as st
 from pb2b_notebook.cleanup.values.email_checks import syntax_problem
 from pb2b_notebook.cleanup.values.legal_forms import split_company
 from pb2b_notebook.cleanup.values.mojibake import POSSIBLE, looks_misread
+from pb2b_notebook.cleanup.values.phones import read_phone, rewritable_phones
 from pb2b_notebook.cleanup.values.suspicious_text import PLAIN, suspicions
 from pb2b_notebook.cleanup.values.text import tidy_text
 
@@ -64,3 +68,16 @@ def test_each_legal_form_is_split_from_the_name(place):
             name = f"Nordlicht {form}" if place == "after" else f"{form} Nordlicht"
             company = split_company(name, country=country)
             assert (company.core, company.form) == ("Nordlicht", form), (country, form)
+
+
+def test_numbers_that_are_left_out_are_those_that_reading_does_not_change():
+    codes = phonenumbers.COUNTRY_CODE_TO_REGION_CODE
+    starts = ("30901820", "030901820", "130901820", "1530901820", "5065550123", "830901820", "00309018", "401234567")
+    numbers = [f"+{code}{start}" for code in (*codes, 999) for start in starts]
+    table = nw.from_native(pl.DataFrame({"phone": numbers}), eager_only=True)
+    kept = set(numbers).difference(rewritable_phones(table, "phone")["phone"].to_list())
+    assert {"+358401234567", "+15065550123", "+4930901820"} < kept
+    for number in kept:
+        for country in (None, "AR", "DE"):
+            phone = read_phone(number, country)
+            assert phone is None or not phone.valid or phone.e164 == number, (number, country)
