@@ -19,12 +19,17 @@ from pb2b_notebook.forms.base import Form
 from pb2b_notebook.forms.browser_files import FileSave, file_content
 from pb2b_notebook.forms.inputs import Input
 from pb2b_notebook.forms.watching import Watch
-from pb2b_notebook.frames.library import library_of
+from pb2b_notebook.mapping.columns import values_of
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.openapi.operations import Parameter
 from pb2b_notebook.workspace import Workspace
 
-FORMATS = ("csv", "jsonl", "xlsx")
+FORMATS = {"csv": "CSV", "jsonl": "JSON, one lead a line", "xlsx": "Excel"}
+"""Format of an export → its name."""
+_FACTS = {
+    "format": "Format", "row_count": "Rows", "size_bytes": "Bytes", "sha256": "Checksum (SHA-256)",
+    "expires_at": "Kept until",
+}  # fmt: skip
 CUSTOM = "custom."
 # Parameters of the list of leads that are not filters.
 _PAGING = frozenset({"order", "limit", "cursor", "include_total"})
@@ -196,11 +201,12 @@ class ExportForm(Form[Exported]):
         fields = self._fetch_or_default(
             lambda: known_fields.read(ws), known_fields.default_fields(ws), known_fields.MISSING
         )
+        self._label_of = known_fields.labels_of(fields)
         self._column_of = {key: field.column for key, field in fields.items()}
         return [
             *filter_inputs(ws, fields),
             inputs.multi_choice("fields", "Fields (none: all)", _field_choices(fields), rows=6),
-            inputs.choice("format", "Format", FORMATS),
+            inputs.choice("format", "Format", {label: name for name, label in FORMATS.items()}),
         ]
 
     def _body(self) -> Sequence[Any]:
@@ -251,7 +257,6 @@ class ExportForm(Form[Exported]):
 
     def _show(self, result: Exported) -> Sequence[Any]:
         ready = result.readiness
-        facts = ("format", "row_count", "size_bytes", "sha256", "expires_at")
         where = (
             "The service's own file is in the signed-in workspace; Download as CSV or Excel gives the same leads here."
         )
@@ -260,8 +265,9 @@ class ExportForm(Form[Exported]):
             where = "This sandbox keeps its file until it is closed."
             if self._sandbox_file(result).exists():
                 actions.append(FileSave("Download the service's file", self._file_of_export, self._show_failure))
-        table = rendering.table(("", ""), [(name.replace("_", " "), _fact(ready.get(name))) for name in facts])
-        title = f"Export {result.export.id} is {'ready' if ready.ready else ready.status or 'finished'}"
+        facts = [*((label, _fact(ready.get(name))) for name, label in _FACTS.items()), ("Id", result.export.id)]
+        table = rendering.table(("", ""), facts)
+        title = f"The export is {'ready' if ready.ready else ready.status or 'finished'}"
         none = "No lead matched: the file has a header and no rows." if ready.get("row_count") == 0 else ""
         return [
             self._result_notice("success", title, none, rendering.text(where)),
@@ -272,8 +278,9 @@ class ExportForm(Form[Exported]):
     def _show_rows(self) -> None:
         frame = self.read()
         head = frame.head(_PREVIEW)
-        rows = head.rows() if library_of(head) == "polars" else head.itertuples(index=False, name=None)
-        preview = rendering.table(list(head.columns), rows, caption=f"the first of {len(frame):,} rows")
+        labels = [self._label_of.get(name) or known_fields.label_of(name) for name in head.columns]
+        rows = zip(*([_cell_text(cell) for cell in values_of(head, name)] for name in head.columns), strict=True)
+        preview = rendering.table(labels, rows, caption=f"the first of {len(frame):,} rows")
         notice = rendering.notice(
             "success", f"{count_text(len(frame), 'row')} read", rendering.cell_hint("<code>df = form.frame</code>")
         )
@@ -288,6 +295,13 @@ def _field_choices(fields: Mapping[str, LeadField]) -> dict[str, str]:
         for key, field in fields.items()
     }
     return {"Id": "id", **named, "Created at": "created_at", "Updated at": "updated_at"}
+
+
+def _cell_text(value: Any) -> Any:
+    """Return a cell as a table of the form shows it."""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    return _fact(value) if hasattr(value, "strftime") else value
 
 
 def _fact(value: Any) -> str | None:

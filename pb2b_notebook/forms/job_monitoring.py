@@ -217,7 +217,7 @@ def _row(job: Mapping[str, Any]) -> tuple[Any, ...]:
     return (
         str(job.get("type")).replace("_", " "),
         job.get("status"),
-        f"{_share_done(job):.0%}",
+        "" if job.get("status") in {"failed", "cancelled"} else f"{_share_done(job):.0%}",
         error.get("message"),
         _moment(job.get("queued_at")),
         _moment(job.get("finished_at")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -53,6 +54,11 @@ def default_fields(ws: Workspace[Any]) -> dict[str, LeadField]:
     return {
         key: replace(field, label=_label(key), options=choices.get(key, ())) for key, field in builtin_fields().items()
     }
+
+
+def labels_of(fields: Mapping[str, LeadField]) -> dict[str, str]:
+    """Return the labels of lead fields by the columns of a frame of leads."""
+    return {field.column: field.label for field in fields.values() if field.label}
 
 
 def label_of(column: str) -> str:

@@ -288,7 +288,9 @@ class LeadForm(Form[Record]):
         is_new = phone != (self._lead.get("phone") if self._lead is not None else None)
         self._lead = result
         self._fill()
-        notice = self._result_notice("success", title, f"<code>{rendering.text(result.id)}</code>")
+        name = result.get("full_name") or result.get("email") or "a lead without a name"
+        code = rendering.cell_hint(f"<code>{rendering.text(result.id)}</code>")
+        notice = self._result_notice("success", title, rendering.text(name), code)
         doubt = _doubt_about_phone(phone, result.get("country")) if is_new else ""
         return [notice, widgets.HTML(rendering.notice("warning", *doubt))] if doubt else [notice]
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import ipywidgets as widgets
 
+from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.forms import buttons, inputs, rendering
 from pb2b_notebook.forms.base import Form
@@ -65,11 +66,11 @@ class LeadSearch(Form["EagerFrame"]):
         Raises:
             NotFoundError: The workspace has no such lead.
         """
-        return self._open_editor(LeadForm(self._ws, lead_id))
+        return self._open_editor(_Editor(self._ws, lead_id, self._take_saved))
 
     def new(self) -> LeadForm:
         """Open an empty form for a new lead above the list, and return it."""
-        return self._open_editor(LeadForm(self._ws))
+        return self._open_editor(_Editor(self._ws, None, self._take_saved))
 
     def _ask(self) -> Sequence[Input]:
         parameter = next((one for one in self._ws.operations["leads.list"].parameters if one.name == "status"), None)
@@ -129,12 +130,42 @@ class LeadSearch(Form["EagerFrame"]):
     def _show_editor(self, make: Callable[[], LeadForm]) -> None:
         self._report(None, "opening …")
         make()
-        self._show_message("info", "The lead is open above the list", "Press Search to see what you saved.")
+
+    def _close_editor(self) -> None:
+        self._editor.children = ()
+
+    def _take_saved(self, lead: Record, shown: Sequence[Any]) -> None:
+        """Show what was saved instead of the form of the lead, which is done, and its values in the list."""
+        if self._editor.children:
+            self._editor.children = tuple(shown)
+        for row in self._rows:
+            if row["id"] == lead.id:
+                row.update({name: lead.get(name) for name in row})
+        self._pager.refresh()
 
     def _open_editor(self, form: LeadForm) -> LeadForm:
         self.editing = form
-        self._editor.children = (form.widget,)
+        self._editor.children = (form.widget, buttons.secondary("Close without saving", self._close_editor))
         return form
+
+
+class _Editor(LeadForm):
+    """The form of a lead that passes on what was saved.
+
+    Args:
+        ws: The workspace.
+        lead_id: The lead to change; ``None`` for a new one.
+        saved: Function that is called with the saved lead and the widgets that show it.
+    """
+
+    def __init__(self, ws: Workspace[Any], lead_id: str | None, saved: Callable[[Record, Sequence[Any]], None]) -> None:
+        self._saved = saved
+        super().__init__(ws, lead_id)
+
+    def _show(self, result: Record) -> Sequence[Any]:
+        shown = super()._show(result)
+        self._saved(result, shown)
+        return shown
 
 
 class _Line:

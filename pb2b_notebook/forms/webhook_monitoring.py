@@ -25,8 +25,8 @@ LATEST = 50
 """Number of deliveries shown for each endpoint, the latest."""
 EVERY = 2.0
 _STATUSES = ("pending", "succeeded", "failed")
-_SINKS = ("webhook", "url", "events", "enabled", "description")
-_DELIVERIES = ("created at", "event", "status", "attempts", "answer", "error", "next attempt", "delivery")
+_SINKS = ("what for", "address", "events", "on", "id")
+_DELIVERIES = ("created at", "event", "status", "attempts", "answer", "problem", "next attempt", "id")
 _RETRIED = fields_of("delivery_id text, status text, code text, message text, request_id text")
 
 
@@ -147,9 +147,11 @@ class WebhookMonitor(Form["EagerFrame"]):
     def _show_sinks(self) -> None:
         if not self._sinks:
             how = '<code>ws.webhooks.create(url=…, events=["lead.created"])</code> creates one'
-            self._table.value = "" if self._missing else rendering.notice("info", "There are no endpoints", how)
+            by_click = rendering.app_hint("Whoever writes programs for this workspace can add one.")
+            notice = rendering.notice("info", "There are no endpoints", rendering.cell_hint(how), by_click)
+            self._table.value = "" if self._missing else notice
             return
-        rows = [(s["id"], s["url"], ", ".join(s["events"]), s["enabled"], s["description"]) for s in self._sinks]
+        rows = [(s["description"], s["url"], ", ".join(s["events"]), s["enabled"], s["id"]) for s in self._sinks]
         self._table.value = rendering.table(_SINKS, rows, caption=count_text(len(rows), "endpoint"))
 
     def _run(self, values: Mapping[str, Any], watch: Watch) -> EagerFrame:
@@ -183,7 +185,7 @@ class WebhookMonitor(Form["EagerFrame"]):
         self.result = self._run(self.values, self._watch)
         done = self.retry()
         rows = done.rows() if library_of(done) == "polars" else done.itertuples(index=False, name=None)
-        heads = [f.name.replace("_", " ") for f in _RETRIED]
+        heads = ("delivery", "status", "code", "message", "request id")
         table = rendering.table(heads, rows, caption=f"{count_text(len(done), 'delivery', 'deliveries')} retried")
         retried = [widgets.HTML(table)] if len(done) else []
         self._outcome.children = (*retried, *self._show(self.result))

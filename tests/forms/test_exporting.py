@@ -71,13 +71,16 @@ def test_by_hand(ws):
     form.values = {"has_email": False}
     form.click()
     assert form.wait().error is None
-    ready, _, actions = form._outcome.children
+    _, facts, actions = form._outcome.children
     read, save = actions.children
-    assert form.result.export.id in ready.value
+    assert form.result.export.id in facts.value
     read.click()
     form.wait()
     assert len(form.frame) == form.result.export.row_count
     assert "df = form.frame" in form._outcome.children[3].value
+    preview = form._outcome.children[4].value
+    assert all(label in preview for label in ("Full name", "Deal value (EUR)", "Account tier"))
+    assert not any(word in preview for word in ("full_name", "nan", "NaT", "&lt;NA&gt;"))
     name, size, _ = save.piece(0)
     assert (name, size) == (f"{form.result.export.id}.csv", form.result.readiness.size_bytes)
 

@@ -32,6 +32,9 @@ def test_a_lead_is_opened_from_its_line_changed_and_found_again(space):
     assert form.error is None
     assert form.editing.widget in form._editor.children
     form.editing.submit(title="Head of Looking Glasses")
+    assert form.editing.widget not in form._editor.children  # it is done
+    assert "Saved" in form._editor.children[0].value
+    assert "Head of Looking Glasses" in line._about.value
     assert form.submit()["id"].iloc[0] == lead_id  # changed last, so it comes first
     form._pager.inputs[0].set("looking")
     assert len(form._pager.listing) == 1
@@ -40,6 +43,9 @@ def test_a_lead_is_opened_from_its_line_changed_and_found_again(space):
 
 def test_a_new_lead_is_created_above_the_list(space):
     form = pb.forms.LeadSearch(space)
+    form.new()
+    form._editor.children[-1].click()  # Close without saving
+    assert form._editor.children == ()
     assert form.new().submit(full_name="Ida Kornfeld", email="ida@kornfeld.example").full_name == "Ida Kornfeld"
     assert form.submit(q="kornfeld")["full_name"].tolist() == ["Ida Kornfeld"]
 

@@ -11,7 +11,6 @@ from pb2b_notebook.cleanup.merging.members import has_value, kind_of_column
 from pb2b_notebook.forms import rendering
 from pb2b_notebook.forms.duplicates.clusters import Cluster, Pair, Surviving
 from pb2b_notebook.forms.duplicates.decisions import Decision
-from pb2b_notebook.forms.known_fields import label_of
 
 COLUMNS_SHOWN: Final = 4
 """Members shown next to each other; the others are on further pages."""
@@ -91,7 +90,7 @@ def why(cluster: Cluster) -> str:
     lines = pairs[:MOST_PAIRS] or ["a person decided that they are one"]
     lines += ["and more pairs, at least as probable"] if len(pairs) > MOST_PAIRS else []
     lines += [
-        f"<b>weak bridge, cut:</b> {line} <i>but the other rows of the two groups disagree</i>"
+        f"<b>link that was cut:</b> {line} <i>but the other rows of the two groups disagree</i>"
         for line in _pair_lines(bridges, labels(cluster))[:MOST_PAIRS]
     ]
     concern = cluster.concern()
@@ -108,7 +107,7 @@ def card(cluster: Cluster, view: View) -> str:
     body += [_own_line(cluster, name, shown) for name in cluster.own]
     same = [name for name in cluster.fields if name not in names]
     alike = "; ".join(
-        f"{rendering.text(label_of(name))}: {value_html(_first(cluster, name), most=80)}" for name in same
+        f"{rendering.text(cluster.label(name))}: {value_html(_first(cluster, name), most=80)}" for name in same
     )
     return rendering.wrap(
         f'<div class="pb2b-wide"><table class="pb2b-cluster">{_head(cluster, view, shown)}'
@@ -212,7 +211,7 @@ def _line(cluster: Cluster, view: View, name: str, number: int, shown: Sequence[
     cells = "".join(_cell(cluster, view, name, number, at) for at in shown)
     return (
         f'<tr class="pb2b-{kind}"><th scope="row"><span title="{meaning}" aria-label="{kind}">{sign}</span> '
-        f"{rendering.text(label_of(name), most=60)}{many}</th>"
+        f"{rendering.text(cluster.label(name), most=60)}{many}</th>"
         f'<td class="pb2b-survives{" pb2b-long" if known and _is_long(known.value) else ""}">'
         f"{_survives(cluster, known)}</td>{cells}</tr>"
     )
@@ -250,7 +249,7 @@ def _is_long(value: Any) -> bool:
 def _own_line(cluster: Cluster, name: str, shown: Sequence[int]) -> str:
     cells = "".join(f"<td><small>{value_html(cluster.values[name][at], most=40)}</small></td>" for at in shown)
     return (
-        f'<tr><th scope="row"><small>{rendering.text(label_of(name), most=60)}</small></th>'
+        f'<tr><th scope="row"><small>{rendering.text(cluster.label(name), most=60)}</small></th>'
         f'<td class="pb2b-survives"><small>its own</small></td>{cells}</tr>'
     )
 

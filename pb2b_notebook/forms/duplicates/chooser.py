@@ -11,7 +11,6 @@ from pb2b_notebook.cleanup.merging.members import has_value, kind_of_column
 from pb2b_notebook.forms import buttons, inputs
 from pb2b_notebook.forms.duplicates.cards import View, open_fields, plain
 from pb2b_notebook.forms.duplicates.clusters import Cluster
-from pb2b_notebook.forms.known_fields import label_of
 
 LONGEST = 60
 """Longest value in a box, in characters."""
@@ -63,7 +62,9 @@ class Chooser:
     def _show_fields(self, cluster: Cluster, view: View) -> None:
         self._fields = open_fields(cluster)
         _set_options(
-            self._field, [(plain(label_of(name), most=LONGEST), at) for at, name in enumerate(self._fields)], view.field
+            self._field,
+            [(plain(cluster.label(name), most=LONGEST), at) for at, name in enumerate(self._fields)],
+            view.field,
         )
         name = self._fields[view.field] if self._fields else None
         values = cluster.values[name] if name else ()

@@ -14,6 +14,7 @@ from pb2b_notebook.cleanup.merging.members import has_value, kind_of_column
 from pb2b_notebook.cleanup.merging.survivorship import OWN
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.forms.duplicates.decisions import Decision
+from pb2b_notebook.forms.known_fields import label_of
 from pb2b_notebook.lazy_libraries import nw
 
 _ADDED: Final = frozenset({"cluster_id", "cluster_size", "match_probability", "merged_into"})
@@ -68,6 +69,7 @@ class Cluster:
         part: Its rows.
         found: The duplicates of its rows, if a list was compared with leads.
         known: Names of those leads.
+        labels: Column → label of its field in the workspace.
     """
 
     name: str
@@ -80,6 +82,11 @@ class Cluster:
     part: OpenFrame = field(repr=False)
     found: Duplicates | None = field(default=None, repr=False)
     known: frozenset[Any] = frozenset()
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def label(self, name: str) -> str:
+        """Return how the form names a field."""
+        return self.labels.get(name) or label_of(name)
 
     def distinct_count(self, name: str) -> int:
         """Return the number of different values of a field among the members."""
@@ -143,6 +150,10 @@ class Cluster:
 class Clusters:
     """All clusters that :func:`~pb2b_notebook.cleanup.duplicates` found.
 
+    Args:
+        duplicates: Its result.
+        labels: Column → label of its field in the workspace.
+
     Attributes:
         members: Cluster → names of its rows, in the order of the clusters; clusters that were merged before are left
             out.
@@ -151,7 +162,8 @@ class Clusters:
         bridged: Clusters with a link to another cluster that was cut.
     """
 
-    def __init__(self, duplicates: Duplicates) -> None:
+    def __init__(self, duplicates: Duplicates, labels: Mapping[str, str] | None = None) -> None:
+        self._labels = labels or {}
         source = clustered_rows(duplicates.frame, duplicates)
         self._open, self.rows, self._duplicates = source.frame, source.own_rows, duplicates
         self._positions = dict(sorted(source.groups().items(), key=lambda one: (-len(one[1]), one[0])))
@@ -195,6 +207,7 @@ class Clusters:
             values=values,
             pairs=(*self._pairs_of(self._inside.get(name, ())), *self._pairs_of(self._cut.get(name, ()), bridge=True)),
             part=part,
+            labels=self._labels,
             found=rows_of_known(self._duplicates, self._positions[name]),
             known=frozenset(
                 row for row, place in zip(self.members[name], self._positions[name], strict=True) if place >= self.rows

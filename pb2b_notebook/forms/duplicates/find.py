@@ -133,6 +133,7 @@ class DuplicateForm(Form[Duplicates[Any]]):
         fields = self._fetch_or_default(
             lambda: known_fields.read(ws), known_fields.default_fields(ws), known_fields.MISSING
         )
+        self._labels = known_fields.labels_of(fields)
         self._list = ListSource(ws, fields, self._start, self._run_callback)
         return [source, self._list.input, threshold, session]
 
@@ -162,7 +163,7 @@ class DuplicateForm(Form[Duplicates[Any]]):
         known = {} if rows is None or leads is None or not len(leads) else {"known": leads}
         with watch.computing(f"comparing {count_text(len(searched), 'row')} …"):
             found = cleanup.duplicates(searched, **options, **known)
-        self.review = _Review(found, self._go_on, values["session"])
+        self.review = _Review(found, self._go_on, values["session"], self._labels)
         return found
 
     def _show(self, result: Duplicates) -> Sequence[Any]:
@@ -177,9 +178,15 @@ class DuplicateForm(Form[Duplicates[Any]]):
 class _Review(DuplicateReview):
     """A review with a button that plans the merged rows."""
 
-    def __init__(self, found: Duplicates, go_on: Callable[[Any, str], None] | None, session: str | None) -> None:
+    def __init__(
+        self,
+        found: Duplicates,
+        go_on: Callable[[Any, str], None] | None,
+        session: str | None,
+        field_labels: Mapping[str, str],
+    ) -> None:
         self._go_on = go_on
-        super().__init__(found, path=session)
+        super().__init__(found, path=session, field_labels=field_labels)
 
     def _show(self, result: Merge) -> Sequence[Any]:
         shown = super()._show(result)

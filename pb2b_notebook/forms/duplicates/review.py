@@ -55,6 +55,7 @@ class DuplicateReview(Form[Merge[Any]]):
         recipe: Session to continue, instead of that of a file.
         rules: Field → rule, as :func:`pb2b_notebook.cleanup.merge` takes them.
         trusted: Sources, the most trusted first.
+        field_labels: Column → how the form names it; by default by its name.
 
     Attributes:
         result: Merge of the decided clusters, as ``pb.cleanup.merge`` returns it; ``ws.leads.plan(form.result)`` plans
@@ -92,6 +93,7 @@ class DuplicateReview(Form[Merge[Any]]):
         recipe: Recipe | None = None,
         rules: Mapping[str, str] | None = None,
         trusted: Sequence[str] = (),
+        field_labels: Mapping[str, str] | None = None,
     ) -> None:
         if not isinstance(duplicates, Duplicates):
             raise InvalidParameterError(
@@ -99,7 +101,7 @@ class DuplicateReview(Form[Merge[Any]]):
                 repair="pass pb.cleanup.duplicates(df)",
             )
         self._duplicates = duplicates
-        self._clusters = Clusters(duplicates)
+        self._clusters = Clusters(duplicates, field_labels)
         self._path = None if path is None else Path(path)
         self._lock = threading.RLock()
         self._kept = None if self._path is None else _content(self._path)
@@ -123,7 +125,7 @@ class DuplicateReview(Form[Merge[Any]]):
             inputs.choice("order", "Order", ORDERS),
             inputs.quantity("at_least", "Weakest link from", hint="0.75"),
             inputs.quantity("at_most", "to", hint="1"),
-            inputs.flag("bridges", "Only with weak bridges"),
+            inputs.flag("bridges", "Only where a link was cut"),
         ]
         for one, (width, label) in zip(asked, _WIDTHS, strict=True):
             one.widget.layout.width = f"min(100%, {width})"

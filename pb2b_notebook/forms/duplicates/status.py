@@ -11,6 +11,7 @@ from pb2b_notebook.forms.duplicates.cards import percent
 from pb2b_notebook.forms.duplicates.clusters import Cluster, Clusters
 from pb2b_notebook.forms.duplicates.decisions import DECIDED, Decisions
 from pb2b_notebook.forms.duplicates.queue import Queue
+from pb2b_notebook.forms.known_fields import label_of
 
 COUNTED: Final = {"merged": "merge", "not duplicates": "different", "skipped": "skip", "left": None}
 _VERDICTS: Final[Mapping[str, str]] = {
@@ -31,10 +32,11 @@ def progress(current: Cluster, clusters: Clusters, decisions: Decisions, queue: 
     state = f" · <b>{_VERDICTS[verdict]}</b>" if verdict else ""
     bar = f'<progress value="{done}" max="{total}" aria-label="decided"></progress>'
     about = f"{len(current.members):,} members, weakest link {percent(current.weakest)}"
+    name = rendering.cell_hint(f"{rendering.text(current.name, most=80)} · ")
     finish = rendering.status_line("success", "All clusters are reviewed. Press Finish review.")
     return rendering.wrap(
         f"<div><b>Cluster {of}</b> &nbsp; {bar} {done:,} decided: {sums}</div>"
-        f"<div>{rendering.text(current.name, most=80)} · {about}{state}</div>{'' if counts[None] else finish}"
+        f"<div>{name}{about}{state}</div>{'' if counts[None] else finish}"
     )
 
 
@@ -46,12 +48,12 @@ def nothing_to_show(clusters: Clusters, duplicates: Duplicates) -> str:
     apart, dropped, missing = len(duplicates.pairs), len(duplicates.dropped), duplicates.missing
     lower = max(duplicates.threshold - 0.2, 0.1)
     tries = [
-        f"All {clusters.rows:,} rows seem to be different people at a threshold of {duplicates.threshold:g}.",
-        f"{apart:,} pairs are similar: search again with a threshold of {lower:.1f}"
+        f"All {clusters.rows:,} rows seem to be different people at a least probability of {duplicates.threshold:g}.",
+        f"{apart:,} pairs are similar: search again with a least probability of {lower:.1f}"
         + rendering.cell_hint(", or look at <code>duplicates.pairs</code>") + "." if apart else "",
         f"{dropped:,} groups of rows were too large to compare"
         + rendering.cell_hint(": <code>duplicates.dropped</code>") + "." if dropped else "",
-        f"These columns are missing and would help: {', '.join(missing)}." if missing else "",
+        f"These columns are missing and would help: {', '.join(map(label_of, missing))}." if missing else "",
         rendering.cell_hint("Search <code>pb.cleanup.normalize(df).frame</code> instead: clean values match better."),
     ]  # fmt: skip
     return rendering.notice("info", "No duplicates were found", *tries)

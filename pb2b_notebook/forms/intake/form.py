@@ -454,7 +454,8 @@ class IntakeForm(Form[Outcome[Any]]):
             self._outcome.children = ()
         self._bar_of_steps.show(draft)
         lasts = self._kept is not None and self._kept.lasting
-        self._bar_of_steps.page.unsaved = draft.intake is not None and not draft.sent and not lasts
+        # What was sent to a sandbox ends with the page, too.
+        self._bar_of_steps.page.unsaved = draft.intake is not None and not lasts
         self._show_buttons()
 
     def _fill(self, step: Step, intake: Intake) -> None:

@@ -29,7 +29,8 @@ _NONE: Final = rendering.notice(
     "info",
     "No rows are planned yet",
     "What you merge in Duplicates is planned here: press “Make a plan of it” there, look at each row, and apply it. "
-    "A list of people is brought in with “Bring in a list”, which also looks for them under other addresses.",
+    "A list of people is brought in with “Bring in a list”, which also looks for them under other addresses; "
+    "there, “Brought in before” lists what was applied here, too, with Undo.",
 )
 
 
@@ -72,7 +73,6 @@ class PlanForm(Form[Plan[Any]]):
         self._about = widgets.HTML(_NONE)
         self._lookalikes = pl.DataFrame()
         super().__init__(ws)
-        self._button.disabled = True
 
     def use(self, rows: Any, about: str = "") -> None:
         """Plan these rows.
@@ -84,7 +84,7 @@ class PlanForm(Form[Plan[Any]]):
         self._given, self.result, self.review, self._outcome.children = rows, None, None, ()
         message = f"Rows to plan: {about or 'a frame'}"
         self._about.value = _NONE if rows is None else rendering.status_line("info", message)
-        self._button.disabled = self.busy or not self._is_ready()
+        self._show_whether_ready()
 
     def _is_ready(self) -> bool:
         return self._given is not None
@@ -97,7 +97,17 @@ class PlanForm(Form[Plan[Any]]):
         ]
 
     def _body(self) -> Sequence[Any]:
-        return [self._about, *super()._body()]
+        self._options = widgets.VBox(list(super()._body()))
+        return [self._about, self._options]
+
+    def _after_open(self) -> None:
+        self._show_whether_ready()
+
+    def _show_whether_ready(self) -> None:
+        """Show the options and the button only if there are rows to plan."""
+        ready = self._is_ready()
+        self._button.disabled = self.busy or not ready
+        self._options.layout.display = self._button.layout.display = "" if ready else "none"
 
     def _run(self, values: Mapping[str, Any], watch: Watch) -> Plan:
         ws = self._ws
