@@ -167,6 +167,8 @@ def says_opted_out(name: str, value: Any, depth: int = 0) -> bool:
     False
     >>> can_say("communication") and says_opted_out("communication", {"email": "unsubscribed", "phone": "subscribed"})
     True
+    >>> says_opted_out("preferences", {"marketing": False}), says_opted_out("preferences", {"notifications": True})
+    (True, False)
     """
     value = _plain_value(value)
     if isinstance(value, Mapping | list | tuple):
@@ -201,7 +203,8 @@ def says_inside(value: Any, depth: int = 0) -> bool:
 
 
 def _part_says(name: str, key: str, value: Any, depth: int) -> bool:
-    if key == name or can_say(key):
+    holds_nothing = plain_words(key) in _HOLDERS and not isinstance(_plain_value(value), Mapping | list | tuple)
+    if key == name or (can_say(key) and not holds_nothing):
         return says_opted_out(key, value, depth + 1)
     if plain_words(key) in {"withdrawn", "revoked", "denied"}:
         return is_set(value)

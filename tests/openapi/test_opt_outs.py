@@ -48,6 +48,8 @@ def test_statuses_that_are_left_out_screen_by_no_flag():
 
 # Columns of exports and forms, and what they say of one person.
 OPTED_OUT = """
+receives_marketing=no|canReceiveEmail=false|communications_allowed=0|can_call=no|isSendable=false|suppressions=["email"]
+preferences={"marketing": false}|optOutChannels=["email"]
 bouncing=true|Email bouncing=yes|opt_outs=1
 HasOptedOutOfEmail=1|Email Opt Out=TRUE|Opted out of email: Sales=true|Unsubscribed from all email=true|Do Not Call=x
 Email_Opt_Out__c=1|pi__pardot_hard_bounced__c=true|hs_email_optout_1234=true|UNSUB_TIME=2026-01-02|Hard Bounces=1
@@ -153,6 +155,7 @@ Har gitt samtykke=Nei|Onay verildi=hayır|Has consented=FALSE|Wants emails=No|We
 Marketing communications=No|Peut-on vous recontacter ?=Non|DOI bestätigt=nein|Можно связаться=нет|可以联系=否|メール可=×
 """
 NOT_OPTED_OUT = """
+receives_marketing=yes|suppressions=[]|preferences={"marketing": true, "notifications": false}|optOutChannels=[]
 Email Opt Out=no|Opt-out=n/a|Keine Werbung=nein|Désabonné=non|Dado de baja=No|Не звонить=нет|連絡不可=いいえ
 Opt-out=opted in|Opt-out=FALSCH|Opt-out=No (default)|Opt-out=unknown|Opt-out=☐|Opt-out=[ ]|Opt-out=0000-00-00
 Consent=yes|Einwilligung=ja|Consentement=oui|Zgoda=tak|Согласие=да|Consent=|Einwilligung=unbekannt
