@@ -100,8 +100,13 @@ def forms_to_try(operation: Operation, learned: Collection[str], known: str | No
 
 
 def _wrappers(operation: Operation) -> tuple[str, ...]:
-    """Return the names below which services take the values of an object."""
-    return ("data", noun_of(operation.path), "properties", "attributes", LISTED)
+    """Return the names below which services take the values of an object.
+
+    >>> from pb2b_notebook.openapi import load
+    >>> _wrappers(load()["leads.upsert"])[1], _wrappers(load()["leads.update"])[1]
+    ('lead', 'lead')
+    """
+    return ("data", noun_of(operation.path.removesuffix("/upsert")), "properties", "attributes", LISTED)
 
 
 def forms_of_rows(
