@@ -171,6 +171,8 @@ def refusal_in(
     >>> from pb2b_notebook.api.http.responses.reply import Reply
     >>> str(refusal_in(Reply(200, {}, b'{"success": false, "error": "unknown status"}')))[:22]
     '422: unknown status → '
+    >>> refusal_in(Reply(200, {}, b'{"ok": false, "error": "ratelimited"}')).status
+    429
     >>> refusal_in(Reply(200, {}, b'{"data": {"id": "job_1", "error": {"code": "lost"}}}')) is None
     True
     """
@@ -190,6 +192,8 @@ def refusal_in(
     inner = body.get("error")
     numbers = [of.get(name) for of in (inner, body) if isinstance(of, Mapping) for name in ("status", "code")]
     stated = next((n for n in numbers if isinstance(n, int) and n // 100 in {4, 5}), None)
+    if stated is None and _RATE_LIMIT.search(" ".join([*_codes(body), _problem(body)[1]])):
+        stated = TOO_MANY_REQUESTS
     if stated is None:
         stated = _NOT_FOUND if any(map(_MISSING.fullmatch, _codes(body))) else _NOT_VALID
     refused = replace(reply, status=stated, body=json.dumps(body).encode())
