@@ -16,6 +16,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.api.http.adaptation import unlearning
+from pb2b_notebook.api.http.responses import flat_values
 from pb2b_notebook.api.http.responses.object_forms import CUSTOM_PAIRS, spellings_in
 from pb2b_notebook.api.http.responses.single_values import WITH
 from pb2b_notebook.errors import APIError
@@ -124,7 +125,8 @@ def forms_of_rows(
     >>> forms_of_rows(load()["imports.create"], (), taken={"data"})[:3]
     ('plain', 'data', 'csv')
     """
-    names = (PLAIN_NAMES, _STYLE, PLAIN) if spellings_in(learned) or _pairs_named(learned) else (PLAIN,)
+    own = spellings_in(learned) or _pairs_named(learned) or flat_values.are_shown(learned)
+    names = (PLAIN_NAMES, _STYLE, PLAIN) if own else (PLAIN,)
     wrapped = tuple(form for form in _wrappers(operation) if form in taken)
     forms = (*names, *wrapped, CSV, *_MAPPINGS) if operation.id == IMPORT else names
     return tuple(dict.fromkeys(form for form in (known, *forms) if form in {*forms, operation.body_form} - {""}))
@@ -345,6 +347,7 @@ def _rename(
         styled: Whether names that the service did not give are written as it writes others.
     """
     names, pair = spellings_in(learned), _pairs_named(learned)
+    body = body if is_import else flat_values.in_shown_form(body, learned)
     found = {}
     for name, value in body.items():
         if name == "custom_fields" and pair is not None and isinstance(value, dict):

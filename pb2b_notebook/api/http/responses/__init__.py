@@ -9,6 +9,7 @@ Module             What it does
 ``error_replies``  a response outside 2xx → a typed error
 ``empty_lists``    refusals that mean an empty list
 ``object_forms``   objects of another form as objects of the contract; ``single_values`` texts in lists
+``flat_values``    tags that are one text, and custom fields beside the others
 ``deletion_words`` the records of a page that have a word of deletion
 ``deviations``     where an object differs from the contract
 =================  ====================================================================================

@@ -18,6 +18,7 @@ from itertools import islice
 from typing import Any, Final
 from urllib.parse import unquote
 
+from pb2b_notebook.api.http.responses import flat_values
 from pb2b_notebook.api.http.responses.deletion_words import numbers_with_words
 from pb2b_notebook.api.http.responses.single_values import are_texts_of, single_texts
 from pb2b_notebook.errors import ProtocolError
@@ -160,7 +161,8 @@ def in_contract_form(
     try:
         formed, what = _in_form(records, declared, noun_of(operation.path), at or datetime.now(UTC))
         formed, single = single_texts(formed, texts)
-        return formed, what | single
+        formed, joined = flat_values.split_tags(formed) if flat_values.TAGS in declared else (formed, frozenset())
+        return formed, what | single | joined
     except ProtocolError:
         return records, frozenset()  # the reader of the records says what is wrong
 
@@ -238,7 +240,8 @@ def _differs(record: bytes, declared: frozenset[str], noun: str) -> bool:
         return False
     if not isinstance(first.get("id"), str | int) or _holder(first, declared) is not None:
         return True
-    pairs = _is_list_of_pairs(first.get("custom_fields"))
+    custom = first.get("custom_fields")
+    pairs = _is_list_of_pairs(custom) or isinstance(custom, str) or flat_values.prefix_of_custom(first, declared)
     coded = "status" in declared and not isinstance(first.get("status"), str | None)
     if coded or pairs or spellings(first, declared) or _deletion_flags(first, declared):
         return True
@@ -352,7 +355,23 @@ def _reshape(
         pairs = {_pair_name(pair): pair.get("value") for pair in custom.value}
         inside["custom_fields"] = Member("custom_fields", pairs, json.dumps(pairs))
         what.add(f"{CUSTOM_PAIRS}{next(name for name in _PAIR_NAMES if name in custom.value[0])}")
+    elif (found_inside := flat_values.dict_in_text(custom and custom.value)) is not None:
+        inside["custom_fields"] = Member("custom_fields", found_inside, json.dumps(found_inside))
+        what.add(flat_values.CUSTOM_AS_JSON)
+    _gather_custom_fields(inside, declared, what)
     return inside
+
+
+def _gather_custom_fields(inside: dict[str, Member], declared: frozenset[str], what: set[str]) -> None:
+    """Give an object its custom fields, where they are beside the others under a prefix, such as ``cf_tier``."""
+    prefix = flat_values.prefix_of_custom(inside, declared)
+    if prefix is None:
+        return
+    names = [name for name in inside if name.startswith(prefix) and name not in declared]
+    values = [inside.pop(name)._replace(name=name.removeprefix(prefix)) for name in names]
+    text = _text({member.name: member for member in values}).decode()
+    inside["custom_fields"] = Member("custom_fields", {member.name: member.value for member in values}, text)
+    what.add(flat_values.form_of_prefix(prefix))
 
 
 def _may_stand_for(name: str, theirs: str, value: Any) -> bool:

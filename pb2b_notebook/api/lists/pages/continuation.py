@@ -13,13 +13,11 @@ from pb2b_notebook.api.http.sending.client import LEADS
 from pb2b_notebook.api.lists import completeness, windows
 from pb2b_notebook.api.lists.parameters import AFTER, AFTER_ID, BEFORE, BEYOND, CURSORS, MORE_PLACES, declared_name
 from pb2b_notebook.api.lists.requests.matching_query import OURS
-from pb2b_notebook.api.lists.requests.page_requests import PageRequests
+from pb2b_notebook.api.lists.requests.page_requests import LEAD_FIELDS, PageRequests
 from pb2b_notebook.api.lists.requests.places import Places, id_of, ids_of
 from pb2b_notebook.errors import APIError
 
 BESIDE: Final = "a text beside the rows"
-LEAD_FIELDS: Final = "lead_fields.list"
-"""The list that is one page in most services, and read beside each list of leads."""
 _SMALLEST_PAGE: Final = 5
 """Rows of the smallest page that a service may have: fewer are all that there are."""
 

@@ -11,11 +11,11 @@ from pb2b_notebook.api.http.adaptation import unlearning
 from pb2b_notebook.api.http.responses.envelope import Page, Raws
 from pb2b_notebook.api.lists import completeness, windows
 from pb2b_notebook.api.lists.pages import pagination
-from pb2b_notebook.api.lists.pages.continuation import LEAD_FIELDS, Continuation
+from pb2b_notebook.api.lists.pages.continuation import Continuation
 from pb2b_notebook.api.lists.pages.cursor_trials import CursorKind
 from pb2b_notebook.api.lists.parameters import AFTER
 from pb2b_notebook.api.lists.requests.matching_query import OURS
-from pb2b_notebook.api.lists.requests.page_requests import PageRequests
+from pb2b_notebook.api.lists.requests.page_requests import LEAD_FIELDS, PageRequests
 from pb2b_notebook.api.lists.requests.places import Places
 from pb2b_notebook.api.lists.trials.probes import count_now, has_changed
 from pb2b_notebook.api.lists.windows import milliseconds

@@ -11,7 +11,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from pb2b_notebook.api.http.adaptation import unlearning
-from pb2b_notebook.api.http.responses import envelope
+from pb2b_notebook.api.http.responses import envelope, flat_values
 from pb2b_notebook.api.http.responses.empty_lists import says_empty
 from pb2b_notebook.api.http.responses.envelope import Page, parse_strict_json
 from pb2b_notebook.api.http.responses.object_forms import NAIVE_TIMES, spellings_in
@@ -25,9 +25,18 @@ from pb2b_notebook.api.lists.requests.page_sizes import PageSize
 from pb2b_notebook.api.lists.requests.places import id_of, ids_of
 from pb2b_notebook.api.lists.requests.query import ListQuery
 from pb2b_notebook.display import notices
-from pb2b_notebook.errors import APIError, BadRequestError, ProtocolError, ResponseTooLargeError, ValidationError
+from pb2b_notebook.errors import (
+    APIError,
+    BadRequestError,
+    ProspectB2BError,
+    ProtocolError,
+    ResponseTooLargeError,
+    ValidationError,
+)
 from pb2b_notebook.openapi.object_descriptions import fold, in_style_of
 
+LEAD_FIELDS: Final = "lead_fields.list"
+"""The list that is one page in most services, and read beside each list of leads."""
 _REPEATS: Final = "repeats_last_page"
 
 
@@ -103,7 +112,7 @@ class PageRequests:
         """
         ours = [*(pair for pair in query if pair[0] in self._added & OURS), *self.size.parameters]
         # Lead fields are read beside each list of leads.
-        differs = self.facts.operation.id != "lead_fields.list" and self.may_differ(empty)
+        differs = self.facts.operation.id != LEAD_FIELDS and self.may_differ(empty)
         if self.seen.pages or empty.next_cursor is not None or not ours or not differs:
             return False
         harmless = self.facts.operation.id in self.facts.context.with_rows or self.facts.value("rows_with_ours")
@@ -380,6 +389,8 @@ class PageRequests:
         self._parameter, self._spelled = page.parameter or self._parameter, page.names or self._spelled
         if page.forms:
             self._learn_forms(page.forms)
+        if operation.id == LEAD_FIELDS and flat_values.have_prefix(page.records):
+            page = replace(page, records=self._with_keys_of_leads(page.records))
         if page.next_cursor is not None and is_link(page.next_cursor):
             following = query_of_link(page.next_cursor, context.client.base_url + self._path)
             page = replace(page, next_cursor="?" + urlencode(following))
@@ -388,6 +399,15 @@ class PageRequests:
         context.latencies.append(monotonic() - begun)
         self.ids += [page.request_id] if page.request_id else []
         return page
+
+    def _with_keys_of_leads(self, records: Sequence[Any]) -> Sequence[Any]:
+        """Return lead fields with the keys that custom fields have in leads, where these are beside the others."""
+        context, known = self.facts.context, self.facts.profile
+        if flat_values.known_prefix(known.names("forms")) is None and (of := context.operations.get(LEADS)) is not None:
+            with suppress(ProspectB2BError):  # a lead shows the form
+                self._learn_forms(envelope.page(context.client.send(Call(of, of.path))).forms)
+        prefix = flat_values.known_prefix(known.names("forms"))
+        return records if prefix is None else flat_values.without_prefix(records, prefix)
 
     def _learn_forms(self, forms: frozenset[str]) -> None:
         """Remember in which form of its own the service gives objects, and print it once."""

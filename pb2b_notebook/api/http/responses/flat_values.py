@@ -1,0 +1,166 @@
+"""Read tags that are one text, and custom fields beside the others or as a JSON text; write them as they came. Pure.
+
+Services keep tags as ``"vip, Berlin"`` and custom fields as ``cf_tier``. What they show of the form is kept as text
+among the forms of their objects, by which :mod:`pb2b_notebook.api.http.adaptation.write_forms` writes the same form.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, Final
+
+from pb2b_notebook.frames.strict_json import members
+
+TAGS: Final = "tags"
+CUSTOM: Final = "custom_fields"
+CUSTOM_AS_JSON: Final = "custom fields as JSON text"
+_CUSTOM_BESIDE: Final = "custom fields beside the others under "
+_TAGS_AS_TEXT: Final = "tags as text"
+_WITH: Final = " with "
+_LISTED: Final = re.compile(rb'"tags"\s*:\s*\[')
+_TEXT: Final = re.compile(rb'"tags"\s*:\s*"')
+_BETWEEN: Final = (";", "|", ",")
+"""What stands between tags: a comma may be part of one where another of these is between them."""
+_PREFIX: Final = re.compile(r"(?:custom_?fields?|custom|cf|udf)[_.:-](?=\w)", re.IGNORECASE)
+_KEY: Final = re.compile(rb'"key"\s*:\s*"' + _PREFIX.pattern.encode(), re.IGNORECASE)
+
+
+def split_tags(records: Sequence[Any]) -> tuple[Sequence[Any], frozenset[str]]:
+    """Return raw objects with their tags as lists, and in which form they were.
+
+    Args:
+        records: JSON texts of objects.
+
+    Raises:
+        ProtocolError: A record is not a JSON object.
+
+    >>> found, what = split_tags([b'{"id":1,"tags":"vip, Berlin"}', b'{"id":2,"tags":""}', b'{"id":3,"tags":null}'])
+    >>> found
+    [b'{"id":1,"tags":["vip","Berlin"]}', b'{"id":2,"tags":[]}', b'{"id":3,"tags":null}']
+    >>> sorted(what)
+    ['tags as text with ", "']
+    """
+    if all(_LISTED.search(record) for record in (records[0], records[-1])):
+        return records, frozenset()
+    if not any(map(_TEXT.search, records)) or any(map(_LISTED.search, records)):
+        return records, frozenset()
+    rows = [members(bytes(record)) for record in records]
+    texts = [m.value for row in rows for m in row if m.name == TAGS and isinstance(m.value, str)]
+    if any(text.lstrip().startswith(("[", "{")) for text in texts):
+        return records, frozenset()
+    sign = next((sign for sign in _BETWEEN if any(sign in text for text in texts)), None)
+    spaced = sign is not None and all(text.count(sign) == text.count(f"{sign} ") for text in texts)
+    form = _TAGS_AS_TEXT if sign is None else f"{_TAGS_AS_TEXT}{_WITH}{json.dumps(f'{sign} ' if spaced else sign)}"
+    formed = []
+    for row in rows:
+        parts = {member.name: member.text for member in row}
+        for member in row:
+            if member.name == TAGS and isinstance(member.value, str):
+                items = member.value.split(sign) if sign else [member.value]
+                parts[TAGS] = json.dumps([item.strip() for item in items if item.strip()], separators=(",", ":"))
+        formed.append(("{" + ",".join(f"{json.dumps(name)}:{text}" for name, text in parts.items()) + "}").encode())
+    return formed, frozenset({form})
+
+
+def prefix_of_custom(names: Collection[str], declared: Collection[str]) -> str | None:
+    """Return what the names of custom fields beside the others begin with; ``None`` if there are none.
+
+    >>> prefix_of_custom(["id", "cf_tier", "cf_region"], {"id", "custom_fields"})
+    'cf_'
+    >>> prefix_of_custom(["custom_fields", "cf_tier"], {"custom_fields"}) is None
+    True
+    """
+    if CUSTOM not in declared or CUSTOM in names:
+        return None
+    found = {match[0] for name in names if name not in declared and (match := _PREFIX.match(name))}
+    return found.pop() if len(found) == 1 else None
+
+
+def form_of_prefix(prefix: str) -> str:
+    """Return the form of custom fields whose names begin with a prefix."""
+    return f"{_CUSTOM_BESIDE}{prefix}"
+
+
+def known_prefix(forms: Iterable[str]) -> str | None:
+    """Return the prefix of custom fields that a service shows in one of its forms; ``None`` without exactly one."""
+    found = [form.removeprefix(_CUSTOM_BESIDE) for form in forms if form.startswith(_CUSTOM_BESIDE)]
+    return found[0] if len(found) == 1 else None
+
+
+def have_prefix(records: Iterable[Any]) -> bool:
+    """Whether lead fields have keys that may have the prefix of custom fields beside the others.
+
+    >>> have_prefix([b'{"key": "email"}', b'{"key": "cf_tier"}']), have_prefix([b'{"key": "customer"}'])
+    (True, False)
+    """
+    return any(_KEY.search(record) for record in records)
+
+
+def without_prefix(records: Iterable[Any], prefix: str) -> list[bytes]:
+    """Return lead fields with their keys as custom fields have them in leads.
+
+    >>> without_prefix([b'{"key":"cf_tier","builtin":false}'], "cf_")
+    [b'{"key":"tier","builtin":false}']
+    """
+    begin = re.compile(rb'("key"\s*:\s*")' + re.escape(prefix.encode()))
+    return [begin.sub(rb"\1", bytes(record)) for record in records]
+
+
+def dict_in_text(value: Any) -> dict[str, Any] | None:
+    """Return the object in a JSON text; ``None`` for anything else.
+
+    >>> dict_in_text('{"tier": "A"}'), dict_in_text("A")
+    ({'tier': 'A'}, None)
+    """
+    if isinstance(value, str):
+        with suppress(ValueError, RecursionError):
+            found = json.loads(value)
+            return found if isinstance(found, dict) else None
+    return None
+
+
+def are_shown(forms: Iterable[str]) -> bool:
+    """Whether a service shows one of the forms of this module.
+
+    >>> are_shown({"custom fields beside the others under cf_"}), are_shown({"ids under _id"})
+    (True, False)
+    """
+    return any(form == CUSTOM_AS_JSON or form.startswith((_CUSTOM_BESIDE, _TAGS_AS_TEXT)) for form in forms)
+
+
+def in_shown_form(body: Mapping[str, Any], forms: Iterable[str]) -> dict[str, Any]:
+    """Return the values of a lead as the service shows them; several tags stay a list where no sign between is known.
+
+    >>> in_shown_form({"tags": ["a", "b"], "custom_fields": {"tier": "A"}},
+    ...               {'tags as text with ";"', "custom fields beside the others under cf_"})
+    {'tags': 'a;b', 'cf_tier': 'A'}
+    >>> in_shown_form({"tags": ["a", "b"]}, {"tags as text"})
+    {'tags': ['a', 'b']}
+    """
+    forms = [*forms]
+    prefix = known_prefix(forms)
+    made = dict[str, Any]()
+    for name, value in body.items():
+        if name == TAGS and isinstance(value, list):
+            made[name] = _join_tags(value, forms)
+        elif name == CUSTOM and isinstance(value, dict) and CUSTOM_AS_JSON in forms:
+            made[name] = json.dumps(value, ensure_ascii=False)
+        elif name == CUSTOM and isinstance(value, dict) and prefix is not None:
+            made |= {f"{prefix}{key}": each for key, each in value.items()}
+        else:
+            made[name] = value
+    return made
+
+
+def _join_tags(tags: Sequence[Any], forms: Iterable[str]) -> Any:
+    """Return tags as one text; as they are where it is not known what stands between them, or a tag has it."""
+    as_text = [form for form in forms if form.startswith(_TAGS_AS_TEXT)]
+    between = {json.loads(form.partition(_WITH)[2]) for form in as_text if _WITH in form}
+    if not as_text or (len(tags) > 1 and len(between) != 1):
+        return [*tags]
+    sign = next(iter(between), "")
+    doubtful = len(between) > 1 or any(not isinstance(tag, str) or (sign and sign.strip() in tag) for tag in tags)
+    return [*tags] if doubtful else sign.join(tags)
