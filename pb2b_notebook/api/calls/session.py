@@ -505,7 +505,7 @@ class Session(Context):
             return ZoneInfo(named) if isinstance(named, str) else UTC
         except (PermissionDeniedError, NotFoundError) as problem:
             self.learn_missing("settings.get", problem)
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, ProtocolError):  # a zone or settings of another form
             pass
         return UTC
 

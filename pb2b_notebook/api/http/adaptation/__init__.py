@@ -7,6 +7,7 @@ Module            What it does
 ``demands``       what a service demands of a write in its headers
 ``time_forms``    in which form a service takes times
 ``write_forms``   in which form a service takes the bodies of writes
+``status_words``  statuses in the case in which a service has its words
 ``versions``      the version of an object, in the text of the service
 ``replacements``  an update as a replacement of its whole object
 ================  ======================================================

@@ -15,7 +15,15 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
 
-from pb2b_notebook.api.http.adaptation import demands, replacements, time_forms, unlearning, versions, write_forms
+from pb2b_notebook.api.http.adaptation import (
+    demands,
+    replacements,
+    status_words,
+    time_forms,
+    unlearning,
+    versions,
+    write_forms,
+)
 from pb2b_notebook.api.http.responses import envelope, headers
 from pb2b_notebook.api.http.responses.empty_lists import says_empty
 from pb2b_notebook.api.http.responses.error_replies import error_of, refusal_in, says_missing
@@ -249,6 +257,8 @@ class Client:
             return whole
         if (changed := self._without_own_addresses(call, refused)) is not None:
             return changed
+        if (worded := status_words.in_own_words(call, refused, self.profile.status_words)) is not None:
+            return worded
         dropped = _names_to_drop(call, refused)
         if not dropped:
             return None
