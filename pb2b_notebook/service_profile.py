@@ -46,6 +46,7 @@ FACTS: Final = {
     "gives_cursors": "a page without a cursor is the last one",
     "cursors": "what its cursors are: keys of rows, or places in the list, which other rows take when a row goes",
     "left_out": "fields that its lists leave out, and that only an object by itself has",
+    "lists_flags": "rows of its lists say who must not be contacted as an object by itself does",
     "whole_rows": "rows of its lists have all that an object by itself has",
     "lists_deleted": "lists have deleted objects though they were not asked for",
     "totals": "what the total of a list with filters counts: the objects that match, or all",
@@ -82,6 +83,7 @@ _TRUTHS: Final = frozenset(
         "lists_deleted",
         "endless",
         "whole_rows",
+        "lists_flags",
         "repeats_last_page",
     }
 )

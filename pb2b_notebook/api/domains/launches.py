@@ -164,9 +164,10 @@ def _our_words(session: Session) -> frozenset[str]:
 
 def _flag_of(session: Session) -> str | None:
     """Return a field of leads, beside their status, that says who must not be contacted."""
-    newest = summarize_list(session, "leads.list").newest
-    explained = {name.lower() for name in session.client.profile.names("harmless")}
-    names = [name for name in newest or () if is_flag(name) or is_consent(name)]
+    newest, profile = summarize_list(session, "leads.list").newest, session.client.profile
+    explained = {name.lower() for name in profile.names("harmless")}
+    shown = [*(newest or ()), *sorted(profile.names("left_out", "leads.list"))]
+    names = [name for name in shown if is_flag(name) or is_consent(name)]
     return next((name for name in names if name.lower() not in explained), None)
 
 

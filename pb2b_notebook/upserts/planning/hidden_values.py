@@ -14,6 +14,7 @@ from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import APIError, NotFoundError, ProtocolError
 from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.openapi.opt_outs import can_say
 from pb2b_notebook.upserts.planning.desired_rows import Desired
 from pb2b_notebook.upserts.planning.match_keys import match_keys
 from pb2b_notebook.upserts.target_workspace import Target
@@ -25,6 +26,8 @@ _IN_ALL: Final = frozenset(
 """Fields that lists of summaries have, too."""
 _TRIALS: Final = 3
 """Leads that are read before it is decided; one may have no value of its own."""
+_MOST_READ: Final = 500
+"""Leads that are read one by one: by the documented limit of requests, for less than a minute."""
 
 
 def with_hidden_values(
@@ -43,16 +46,18 @@ def with_hidden_values(
         APIError, TransportError, ProtocolError: A lead of a service whose lists leave values out could not be read.
     """
     session, profile = target.session, target.session.client.profile
-    if not leads.height or not session.may_differ(0) or profile.value("whole_rows", _LISTING):
+    flags = hidden_flags(target, leads)
+    whole = profile.value("whole_rows", _LISTING) and not flags
+    if not leads.height or not session.may_differ(0) or whole:
         return leads
     ids = _ids_of_rows(leads, desired, match_on)
     shown = leads.filter(pl.col("id").is_in(ids))
     written = [name for name in desired.fields if name in clear or not _is_blank(desired.values, name)]
     asked = [name for name in written if name not in _IN_ALL and _is_blank(shown, name)]
-    if not ids or not asked:
+    if not ids or not (asked or flags):
         return leads
     read = dict[str, pl.DataFrame]()
-    if not profile.names("left_out", _LISTING) & {*asked}:
+    if not flags and not profile.names("left_out", _LISTING) & {*asked}:
         for lead_id in ids[:_TRIALS]:
             with suppress(APIError, ProtocolError):
                 read[lead_id] = _whole_lead(target, lead_id)
@@ -66,7 +71,67 @@ def with_hidden_values(
         if profile.learn("left_out", hidden, "a lead by itself has them", operation=_LISTING, at=session.time()):
             text = ", ".join(hidden[:8])
             notices.say(f"the lists of this service leave out {text}: each lead of a plan is read by itself")
-    with Progress("leads by themselves", shown=session.progress, unit="leads") as bar:
+    return _with_whole_leads(target, leads, ids, read)
+
+
+def hidden_flags(target: Target, leads: pl.DataFrame) -> frozenset[str]:
+    """Return the fields that say who must not be contacted and that lists leave out; one lead by itself shows them.
+
+    Args:
+        target: The workspace.
+        leads: Leads of a list, or of the mirror.
+    """
+    session, profile = target.session, target.session.client.profile
+    if not leads.height or not session.may_differ(0):
+        return frozenset()
+    known = frozenset(name for name in profile.names("left_out", _LISTING) if can_say(name))
+    if known or profile.value("lists_flags", _LISTING):
+        return known
+    try:
+        whole = target.session.record("leads.get", {"id": leads["id"][0]})
+    except (APIError, ProtocolError):
+        return frozenset()
+    names = sorted(name for name in whole if name not in leads.columns and can_say(name))
+    if not names:
+        profile.learn("lists_flags", True, "a lead by itself has no other", operation=_LISTING, at=session.time())
+    elif profile.learn("left_out", names, "a lead by itself has them", operation=_LISTING, at=session.time()):
+        notices.say(
+            f"only a lead by itself says by {', '.join(names)} who must not be contacted: each lead of a plan is read "
+            "by itself"
+        )
+    return frozenset(names)
+
+
+def with_hidden_flags(target: Target, leads: pl.DataFrame) -> pl.DataFrame:
+    """Return leads with the fields that say who must not be contacted, where only a lead by itself has them.
+
+    Args:
+        target: The workspace.
+        leads: All leads of the workspace that may match a person.
+    """
+    if not hidden_flags(target, leads):
+        return leads
+    if leads.height > _MOST_READ:
+        notices.say(
+            f"only a lead by itself says who must not be contacted, and {leads.height:,} are too many to read: people "
+            "who opted out are recognized by their own address or id alone"
+        )
+        return leads
+    return _with_whole_leads(target, leads, leads["id"].to_list(), {})
+
+
+def _with_whole_leads(
+    target: Target, leads: pl.DataFrame, ids: Collection[str], read: dict[str, pl.DataFrame]
+) -> pl.DataFrame:
+    """Return leads, those with some ids as they are by themselves.
+
+    Args:
+        target: The workspace.
+        leads: Leads of a list.
+        ids: Ids of those to read.
+        read: Those that were read before.
+    """
+    with Progress("leads by themselves", shown=target.session.progress, unit="leads") as bar:
         for lead_id in ids:
             if lead_id not in read:
                 with suppress(NotFoundError):  # it was deleted meanwhile; after another error its values are unknown

@@ -18,6 +18,7 @@ from pb2b_notebook.openapi import opt_outs
 from pb2b_notebook.openapi.opt_outs import can_say, is_consent, is_flag, is_opted_out
 from pb2b_notebook.upserts.planning import current_leads
 from pb2b_notebook.upserts.planning.decisions import SUPPRESSED, no_suppressed_rows
+from pb2b_notebook.upserts.planning.hidden_values import hidden_flags, with_hidden_flags
 from pb2b_notebook.upserts.planning.protection import (
     PROTECTED,
     is_protected,
@@ -52,7 +53,7 @@ def read_leads(target: Target, source: current_leads.CompareWith) -> pl.DataFram
         source: "mirror", which must be synced, or "service". A service that cannot list leads by status is read whole,
             and a notice says so.
     """
-    leads = _from_mirror(target) if source == "mirror" else _from_service(target)
+    leads = with_hidden_flags(target, _from_mirror(target) if source == "mirror" else _from_service(target))
     leads = current_leads.protect(target, leads)
     return leads.filter(PROTECTED)
 
@@ -168,6 +169,9 @@ def _from_mirror(target: Target) -> pl.DataFrame:
     table = target.mirror().table("leads")
     stored = table.snapshot()
     profile = target.session.client.profile
+    if hidden_flags(target, stored.head(1).collect()):
+        every: pl.DataFrame = queries.collect_rows(table, stored)
+        return every
     with_status = stored.filter(pl.col("status").is_not_null()) if "status" in table.polars_schema() else stored
     shown = with_status.head(1).collect()
     where = is_protected(shown, profile.names("harmless"), profile.names("opted_out"))
@@ -186,7 +190,8 @@ def _from_service(target: Target) -> pl.DataFrame:
             pass  # A service may not have the filter that our contract has.
         else:
             # Without any, the service may have other words; with a flag, it may mark other people by that.
-            if found.height and not any(_says_more(found, name) for name in found.columns):
+            flags = found.height and (hidden_flags(target, found) or any(_says_more(found, n) for n in found.columns))
+            if found.height and not flags:
                 return found
             return current_leads.list_leads(target, {})
     notices.say("plan: this service cannot list leads by status, so that all were read to find those who opted out")

@@ -41,3 +41,18 @@ def test_a_plan_fills_no_blank_of_a_lead_that_cannot_be_read_by_itself():
         rows = pd.DataFrame({"email": ["ada@x.example", "bo@x.example"], "city": ["Oulu", "Oulu"]})
         with pytest.raises(errors.PermissionDeniedError):
             ws.leads.plan(rows, existing="fill")
+
+
+@pytest.mark.filterwarnings("ignore:.*differs from the contract")
+@pytest.mark.parametrize("gone", [True, False])
+def test_an_opt_out_that_only_a_lead_by_itself_shows_protects_it(gone):
+    def respond(request, path):
+        data = [LISTED] if path == "/leads" else []
+        return {"data": {**LISTED, "do_not_contact": gone} if path == "/leads/l1" else data}
+
+    with connect_workspace(respond) as ws:
+        ws._session.progress = False
+        plan = ws.leads.plan(pd.DataFrame({"email": ["ada@x.example"], "status": ["qualified"]}))
+        assert plan.rows["action"].tolist() == ["unchanged" if gone else "update"]
+        person = pd.DataFrame({"email": ["ada@x.example"], "full_name": ["Ada Ek"]})
+        assert len(ws.leads.find_opted_out(person)) == gone
