@@ -141,7 +141,7 @@ class ProspectB2BError(Exception):
 
 
 class ReadInterrupted(KeyboardInterrupt):
-    """Ctrl-C was pressed while a list was read, or during SQL, a cleanup, an intake, a report or a sync.
+    """Ctrl-C was pressed while a list or a file was read, or during SQL, a cleanup, a report or a sync.
 
     Attributes:
         partial: Frame of the rows that had been read; ``None`` if none are usable.

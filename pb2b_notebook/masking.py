@@ -20,7 +20,7 @@ from typing import Any, Final, Literal, overload
 from pb2b_notebook import openapi
 from pb2b_notebook.cache import cache_folder, make_private
 from pb2b_notebook.display import notices
-from pb2b_notebook.errors import InvalidParameterError, UsageError, nearest, suggesting
+from pb2b_notebook.errors import InvalidParameterError, UsageError, nearest, suggesting, typed_interrupt
 from pb2b_notebook.frames.library import input_frame
 from pb2b_notebook.frames.types import EagerT
 from pb2b_notebook.lazy_libraries import pa, pd, pl
@@ -77,6 +77,7 @@ def mask(df: EagerT, *, keep: Sequence[str] = (), salt: str | bytes | None = Non
 @overload
 def mask(df: Any, *, keep: Sequence[str] = (), salt: str | bytes | None = None) -> Any: ...
 @suggesting
+@typed_interrupt("the masking was stopped, and changed nothing; run the same cell again")
 def mask(df: Any, *, keep: Sequence[str] = (), salt: str | bytes | None = None) -> Any:
     """Return a copy of a frame without personal data: names, addresses, phones and unknown text are replaced.
 

@@ -534,6 +534,7 @@ class Workspace(ShowsCard, Generic[FrameT]):
         memory: str | None = None,
     ) -> duckdb.DuckDBPyRelation: ...
     @suggesting
+    @typed_interrupt("the SQL was stopped; it returned no rows")
     def sql(
         self,
         sql: str,

@@ -1,4 +1,5 @@
 import errno
+import io
 import os
 
 import pandas as pd
@@ -6,7 +7,14 @@ import polars as pl
 import pytest
 
 import pb2b_notebook as pb
-from pb2b_notebook import errors
+from interrupting import ctrl_c_in
+from pb2b_notebook import errors, masking
+from pb2b_notebook.api.calls.session import Session
+from pb2b_notebook.files.text.csv_reading import read_csv
+from pb2b_notebook.files.text.csv_writing import write_csv
+from pb2b_notebook.mirror.reading import sql
+from pb2b_notebook.mirror.sync.sync_run import SyncRun
+from pb2b_notebook.upserts import applying
 
 
 def test_the_docstring_draws_the_whole_tree():
@@ -50,19 +58,34 @@ def test_a_cleanup_stopped_by_hand_says_that_it_changed_nothing(name):
     assert caught.value.__cause__ is None
 
 
-def test_a_sync_a_report_and_a_plan_stopped_by_hand_say_what_is_kept(monkeypatch):
-    def press(*_args, **_options):
-        raise errors.ReadInterrupted("7 rows had been read; they are in ws.partial", None)
+@pytest.fixture(scope="module")
+def workspace():
+    with pb.open_sandbox(leads=20) as ws:
+        ws.mirror.sync("leads")
+        yield ws
 
-    with pb.open_sandbox(leads=5) as ws:
-        monkeypatch.setattr("pb2b_notebook.api.calls.session.Session.list", press)
-        monkeypatch.setattr("pb2b_notebook.mirror.sync.sync_run.SyncRun.run", press)
-        with pytest.raises(errors.ReadInterrupted, match="what it committed is kept, and the same cell continues"):
-            ws.mirror.sync("leads")
-        with pytest.raises(errors.ReadInterrupted, match="the report was stopped before it was finished"):
-            ws.report("weekly")
-        with pytest.raises(errors.ReadInterrupted, match="the plan was stopped, and nothing was sent"):
-            ws.leads.plan(pd.DataFrame({"email": ["ada@nord.example"]}))
+
+NEW = pd.DataFrame({"email": ["ada@nord.example"]})
+
+
+@pytest.mark.parametrize(
+    ("call", "function", "message"),
+    [
+        (lambda ws: ws.mirror.sync("leads"), SyncRun.run, "what it committed is kept, and the same cell continues"),
+        (lambda ws: ws.report("weekly"), Session.list, "the report was stopped before it was finished"),
+        (lambda ws: ws.leads.plan(NEW), Session.list, "the plan was stopped, and nothing was sent"),
+        (lambda ws: ws.leads.plan(NEW).apply(), applying.requests, "before its rows were sent; run the same cell"),
+        (lambda ws: ws.sql("select count(*) from leads"), sql.run, "the SQL was stopped; it returned no rows"),
+        (lambda _: pb.read_leads(io.BytesIO(b"email\na@nord.example")), read_csv, "reading of the file was stopped"),
+        (lambda _: pb.save_leads(NEW, io.BytesIO(), format="csv"), write_csv, "the saving of the file was stopped"),
+        (lambda _: pb.mask(NEW), masking.input_frame, "the masking was stopped, and changed nothing"),
+    ],
+    ids=["sync", "report", "plan", "apply", "sql", "read_leads", "save_leads", "mask"],
+)
+def test_a_call_stopped_by_hand_says_what_is_kept(workspace, call, function, message):
+    with ctrl_c_in(function), pytest.raises(errors.ReadInterrupted, match=message) as caught:
+        call(workspace)
+    assert caught.value.__cause__ is None
 
 
 @pytest.mark.parametrize(

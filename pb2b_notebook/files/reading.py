@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, overload
 from pb2b_notebook import frames
 from pb2b_notebook.display.notices import say
 from pb2b_notebook.display.progress import Progress
-from pb2b_notebook.errors import InvalidParameterError, suggesting
+from pb2b_notebook.errors import InvalidParameterError, suggesting, typed_interrupt
 from pb2b_notebook.files import metadata as metadata_files
 from pb2b_notebook.files.formats import WORKBOOKS, check_format, recognize_format
 from pb2b_notebook.files.input_files import Source, open_source
@@ -94,6 +94,7 @@ def read_leads(
     quiet: bool = False,
 ) -> duckdb.DuckDBPyRelation: ...
 @suggesting
+@typed_interrupt("the reading of the file was stopped; run the same cell again")
 def read_leads(
     source: Any,
     *,

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, Final, Literal
 
 from pb2b_notebook import frames
 from pb2b_notebook.display.progress import Progress
-from pb2b_notebook.errors import InvalidParameterError, LeadFileExistsError, UsageError, suggesting
+from pb2b_notebook.errors import InvalidParameterError, LeadFileExistsError, UsageError, suggesting, typed_interrupt
 from pb2b_notebook.files import metadata as metadata_files
 from pb2b_notebook.files.arrow_tables import kind_of, to_arrow_table
 from pb2b_notebook.files.atomic_files import check_writable, write_atomically
@@ -37,6 +37,7 @@ _TAB_SUFFIXES: Final = frozenset({".tsv"})
 
 
 @suggesting
+@typed_interrupt("the saving of the file was stopped; run the same cell again")
 def save_leads(
     df: Any,
     target: Any,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, overload
 from pb2b_notebook.api.calls.options import Options
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.counting import count_text
-from pb2b_notebook.errors import InvalidParameterError, NotMirroredError, nearest, suggesting
+from pb2b_notebook.errors import InvalidParameterError, NotMirroredError, nearest, suggesting, typed_interrupt
 from pb2b_notebook.frames.types import LIBRARIES, FrameT, check_frame
 from pb2b_notebook.lazy_libraries import pa, pl
 from pb2b_notebook.mirror.reading import queries, reporting
@@ -201,6 +201,7 @@ class Mirrors(Mapping[str, "Mirror[Any]"], Generic[FrameT]):
         memory: str | None = None,
     ) -> duckdb.DuckDBPyRelation: ...
     @suggesting
+    @typed_interrupt("the SQL was stopped; it returned no rows")
     def sql(
         self,
         sql: str,

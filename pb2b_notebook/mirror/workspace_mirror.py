@@ -337,6 +337,7 @@ class Mirror(Generic[FrameT]):
         memory: str | None = None,
     ) -> duckdb.DuckDBPyRelation: ...
     @suggesting
+    @typed_interrupt("the SQL was stopped; it returned no rows")
     def sql(
         self,
         sql: str,

@@ -17,6 +17,7 @@ from pb2b_notebook.errors import (
     JobChangedError,
     PlanRefusedError,
     UsageError,
+    typed_interrupt,
 )
 from pb2b_notebook.lazy_libraries import pd, pl
 from pb2b_notebook.openapi.operations import Operations
@@ -36,6 +37,7 @@ from pb2b_notebook.upserts.target_workspace import Target
 MAX_CONCURRENCY = 8
 
 
+@typed_interrupt("the plan was stopped before its rows were sent; run the same cell to continue")
 def apply(plan: Plan[Any], *, via: str, dry_run: bool, options: RunOptions) -> Outcome[Any]:
     """Carry a plan out; see :meth:`pb2b_notebook.upserts.plans.Plan.apply`."""
     _check(via, options.concurrency)

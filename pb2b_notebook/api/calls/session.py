@@ -204,7 +204,10 @@ class Session(Context):
                 self._learn_words(operation, table)
                 self._say_what_may_be_deleted(operation, table)
             listing.say_if_cut()
-            return self._frame(table, listing, options, complete=listing.proven and not listing.more)
+            try:
+                return self._frame(table, listing, options, complete=listing.proven and not listing.more)
+            except KeyboardInterrupt as problem:  # all rows are here
+                stop = problem
         raise self._with_partial(stop, collector, listing, options)
 
     def _learn_deleted(self, operation: Operation, rows: Any) -> bool:

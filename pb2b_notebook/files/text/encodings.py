@@ -10,6 +10,7 @@ import codecs
 import io
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
@@ -136,7 +137,8 @@ def decode_lines(file: BinaryIO, encoding: Encoding, undecoded_lines: list[int])
             f"the file is not encoded in {encoding}", repair="leave encoding= out to detect it"
         ) from None
     finally:
-        text.detach()  # or it would close the file, which belongs to the caller
+        with suppress(ValueError):  # the file is closed already, where Ctrl-C ended the reading
+            text.detach()  # or it would close the file, which belongs to the caller
 
 
 def encoding_findings(how: Encoding, undecoded_lines: Sequence[int]) -> list[Finding]:

@@ -94,6 +94,9 @@ def write_xlsx(
         cause = problem.args[0] if isinstance(problem, FileCreateError) else problem
         output.problem = cause if isinstance(cause, OSError) else OSError(str(problem))
         raise output.problem from None
+    except KeyboardInterrupt:
+        output.problem = InterruptedError()  # the archive is closed once more, when the file is closed already
+        raise
     return quoted
 
 

@@ -15,7 +15,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import pb2b_notebook as pb
-from pb2b_notebook import errors
+from interrupting import ctrl_c_in
+from pb2b_notebook import errors, frames
 from pb2b_notebook.api.http.sending import transport
 from pb2b_notebook.api.http.sending.retrying import Policy
 from scripted_service import connect_workspace, paged_workspace
@@ -247,6 +248,13 @@ def test_ctrl_c_keeps_what_was_read(frame):
     assert str(caught.value) == "3 rows had been read; they are in ws.partial"
     assert not pb.provenance(ws.partial).complete
     assert pb.provenance(ws.partial).rows == 3
+
+
+def test_ctrl_c_while_the_frame_is_made_keeps_all_rows():
+    ws = Stopping(lambda: httpx.Response(200, json={"data": []})).connect()
+    with ctrl_c_in(frames.to_frame), pytest.raises(errors.ReadInterrupted, match="3 rows had been read") as caught:
+        ws.leads.list(limit=3)
+    assert list(caught.value.partial["id"]) == ["lead_0", "lead_1", "lead_2"]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from threading import Lock
@@ -25,6 +26,7 @@ _LARGE: Final = {
     "allocator_flush_threshold": "16GB",
     "allocator_bulk_deallocation_flush_threshold": "16GB",
 }
+_INTERRUPTED: Final = re.compile(r"\bQuery interrupted\b|\bKeyboardInterrupt\b")
 FEW_ROWS: Final = 1_000
 """Rows of a list for which opening a database, and optimizing its queries, takes longer than all the rest."""
 _QUERIES: Final = 32
@@ -52,6 +54,21 @@ def open_database(rows: int) -> Iterator[duckdb.DuckDBPyConnection]:
             raise CleanupError(
                 "there is not enough memory to compare these rows", repair="compare fewer rows at once"
             ) from None
+
+
+@contextmanager
+def _raising_interrupts() -> Iterator[None]:
+    """Raise Ctrl-C as such: the database reports it as an error of its own, or of Python."""
+    import duckdb
+
+    try:
+        yield
+    except (RuntimeError, duckdb.Error) as problem:
+        if not isinstance(problem, duckdb.InterruptException) and not _INTERRUPTED.search(str(problem)):
+            raise
+    else:
+        return
+    raise KeyboardInterrupt
 
 
 @cache
@@ -82,13 +99,14 @@ def run_query(
     """
     import polars as pl
 
-    for name, table in tables.items():
-        source = table.to_arrow(compat_level=pl.CompatLevel.newest()) if isinstance(table, pl.DataFrame) else table
-        db.register(name, source)
-    # `db.sql(query)` plans a query twice; to plan a comparison takes longer than to compare a thousand pairs.
-    columns = cast("dict[str, np.ndarray]", db.execute(_statement_of(query)).fetchnumpy())
-    for name in tables:
-        db.unregister(name)
+    with _raising_interrupts():
+        for name, table in tables.items():
+            source = table.to_arrow(compat_level=pl.CompatLevel.newest()) if isinstance(table, pl.DataFrame) else table
+            db.register(name, source)
+        # `db.sql(query)` plans a query twice; to plan a comparison takes longer than to compare a thousand pairs.
+        columns = cast("dict[str, np.ndarray]", db.execute(_statement_of(query)).fetchnumpy())
+        for name in tables:
+            db.unregister(name)
     return columns
 
 
@@ -138,7 +156,7 @@ class _PlannedQuery:
     def run(self, table: pl.DataFrame) -> dict[str, np.ndarray]:
         import polars as pl
 
-        with self._lock:
+        with self._lock, _raising_interrupts():
             self._db.register("source", table.to_arrow(compat_level=pl.CompatLevel.newest()))
             self._db.execute("BEGIN")
             try:
