@@ -3,6 +3,7 @@
 import datetime as dt
 import resource
 import stat
+import sys
 
 import polars as pl
 import pytest
@@ -239,6 +240,8 @@ def test_files_are_private_and_deleted_after_ctrl_c(step, tmp_path):
 @pytest.mark.parametrize("full_after", ["", "reading"])
 def test_a_full_folder_is_reported_and_left_empty(step, full_after, monkeypatch, tmp_path):
     monkeypatch.setattr(disk_frames, "PORTION", 97)
+    # A module that is compiled within the limit would be cut, for all later tests.
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
     rows, most = clustered_leads().lazy(), resource.getrlimit(resource.RLIMIT_FSIZE)
 
     def fill(*_):

@@ -173,6 +173,7 @@ ws = connected(
 ws.leads.create(email="a-" + sys.argv[2])
 # From here on no file of this process may grow beyond what it has: what a quota does.
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+sys.dont_write_bytecode = True  # a module that is compiled within the limit would be cut, for all later tests
 resource.setrlimit(resource.RLIMIT_FSIZE, (1024, resource.RLIM_INFINITY))
 try:
     ws.leads.create(email="b-" + sys.argv[2])

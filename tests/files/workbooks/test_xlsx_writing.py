@@ -53,6 +53,7 @@ FULL = """
     import pandas as pd
     import pb2b_notebook as pb
     df = pd.DataFrame({"email": [f"{number * 7919:x}@lovelace.example" for number in range(30_000)]})
+    sys.dont_write_bytecode = True  # a module that is compiled within the limit would be cut, for all later tests
     most = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), most))
     try:

@@ -234,7 +234,9 @@ def test_folders_that_cannot_be_used_are_reported(tmp_path):
 
 
 @pytest.mark.parametrize("lazy", [True, False])
-def test_full_folder_is_reported_and_left_empty(lazy, tmp_path):
+def test_full_folder_is_reported_and_left_empty(lazy, monkeypatch, tmp_path):
+    # A module that is compiled within the limit would be cut, for all later tests.
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
     rows, most = people(), resource.getrlimit(resource.RLIMIT_FSIZE)
     rows = rows.lazy() if lazy else rows
     resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, most[1]))
