@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -70,6 +72,24 @@ def label_of(column: str) -> str:
     key = column.removeprefix(_CUSTOM)
     is_of_leads = key != column or key in builtin_fields() or key in _TIMES
     return _label(key) if is_of_leads else column
+
+
+def in_words(value: str | None, field: LeadField | None) -> str | None:
+    """Return a value of a plan as forms show it; ``None`` for a blank one.
+
+    >>> flag, tags = LeadField("news", "boolean"), LeadField("tags", "multi_select")
+    >>> in_words("true", flag), in_words('["vip", "fair"]', tags), in_words("[]", tags), in_words("[1]", None)
+    ('yes', 'vip, fair', None, '[1]')
+    """
+    if not value or field is None:
+        return value or None
+    if field.type == "boolean":
+        return {"true": "yes", "false": "no"}.get(value.casefold(), value)
+    if field.type == "multi_select":
+        with suppress(ValueError):
+            items = json.loads(value)
+            return ", ".join(map(str, items)) or None if isinstance(items, list) else value
+    return value
 
 
 def _label(key: str) -> str:

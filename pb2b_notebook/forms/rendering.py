@@ -56,6 +56,7 @@ _TABLE_STYLE = f"""<style>
   linear-gradient(to right, {_SHADE}, transparent) 0 0 / 1.2em 100% no-repeat scroll,
   linear-gradient(to left, {_SHADE}, transparent) 100% 0 / 1.2em 100% no-repeat scroll; }}
 @media (max-width: 640px) {{
+  .pb2b-table {{ max-height: none; background: none; }}
   .pb2b-table :is(table, caption, tbody, tr, td) {{ display: block; }}
   .pb2b-table thead, .pb2b-table td:empty {{ display: none; }}
   .pb2b-table td {{ white-space: normal !important; min-width: 0 !important; overflow-wrap: anywhere; }}

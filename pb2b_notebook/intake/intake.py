@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
@@ -47,7 +47,7 @@ from pb2b_notebook.intake.unread_columns import local_time_columns, unordered_da
 from pb2b_notebook.lazy_libraries import pd, pl
 from pb2b_notebook.mapping import Mapping as ColumnMapping
 from pb2b_notebook.mapping.application import check_columns
-from pb2b_notebook.mapping.columns import cells_of, column_names
+from pb2b_notebook.mapping.columns import cells_of, column_names, values_of
 from pb2b_notebook.mapping.lead_fields import read_fields
 from pb2b_notebook.upserts.planning.opted_out import UNCLEAR_CONSENT, find_opted_out_rows
 from pb2b_notebook.upserts.tables import as_frame, as_row_frame
@@ -113,11 +113,13 @@ class Undone(ShowsCard):
         restored: Outcome of writing the earlier values back.
         deleted: Outcome of deleting the leads that were created; ``None`` if none were.
         kept: Ids of leads that were created and stay, since they were changed after it.
+        stays: Why values of leads stay as they are → number of the leads; those that were created aside.
     """
 
     restored: Outcome[Any]
     deleted: Outcome[Any] | None
     kept: tuple[str, ...] = ()
+    stays: Mapping[str, int] = field(default_factory=dict)
 
     def _card(self) -> Card:
         target, facts = self.restored.target, []
@@ -128,6 +130,7 @@ class Undone(ShowsCard):
                     facts.append((f"not {name}", f"{len(outcome.not_done):,}: undone.{name}.not_done says why"))
         if self.kept:
             facts.append(("kept", f"{count_text(len(self.kept), 'lead')}, created and changed since: undone.kept"))
+        facts += [("stays", f"{count_text(count, 'lead')}: {why}") for why, count in self.stays.items()]
         facts.append(("next", "intake.change() looks at the workspace again"))
         return Card(title="Undone", badge=target.badge, about=f"in {target.name}", facts=facts, label_width=12)
 
@@ -785,14 +788,17 @@ def undo_outcome(outcome: Outcome[Any], plan_delete: Callable[[Sequence[str]], P
         plan_delete: ``ws.leads.plan_delete``.
     """
     created = outcome.created_ids
-    restored = outcome.undo_plan().apply()
+    back = outcome.undo_plan()
+    left = zip(*(values_of(back.cannot_undo, name) for name in ("lead_id", "why")), strict=True)
+    stays = Counter(why for lead_id, why in left if lead_id not in {*created})
+    restored = back.apply()
     if not created:
-        return Undone(restored, None)
+        return Undone(restored, None, stays=stays)
     plan = plan_delete(created)
     stay = find_changed_leads(outcome, plan.decisions.rows)
     plan = plan.without(plan.labels_of(stay)) if stay else plan
     deleted = replace(plan, source=replace(plan.source, facts=undoes(outcome))).apply()
-    return Undone(restored, deleted, tuple(created[place] for place in stay))
+    return Undone(restored, deleted, tuple(created[place] for place in stay), stays)
 
 
 def _facts_of_file(file: FileReport) -> list[tuple[str, str]]:

@@ -121,7 +121,7 @@ def test_webhooks(view):
     newest = one.locator("table", has_text="deliveries, newest first").locator("tbody tr").first
     before = newest.inner_text()
     exporting = view.form("Export leads")
-    exporting.get_by_label("Format", exact=True).select_option("xlsx")
+    exporting.get_by_label("Format", exact=True).select_option("Excel")
     exporting.get_by_role("button", name="Export", exact=True).click()
     expect(newest).not_to_have_text(before)
     expect(newest).to_contain_text("export.completed")

@@ -9,6 +9,8 @@ import pytest
 import pb2b_notebook as pb
 from messy_lists import as_csv, new_people, row_about
 from pb2b_notebook import errors
+from pb2b_notebook.forms.intake.history import undo_message
+from pb2b_notebook.intake.intake import undo_outcome
 from workspaces import Service, connected
 
 VALUES = {"Interesse": {"heiß": "A", "kalt": "C"}, "Newsletter": {"x": True}}
@@ -728,6 +730,22 @@ def test_an_undo_keeps_leads_that_were_changed_after_the_list_was_sent(space, ke
     assert undone.kept == (ida,)
     assert undone.deleted.summary["succeeded"] == 1
     assert (space.leads.get(ida).title, space.leads.get(udo).deleted_at is None) == ("Head of Data", False)
+
+
+def test_an_undo_counts_what_stays_and_says_why(space):
+    people = pd.DataFrame(
+        {"full_name": ["Ida Stays", "Udo Stays"], "email": ["ida@stays.example", "udo@stays.example"]}
+    )
+    _, udo = ids = space.leads.plan(people).apply(progress=False).created_ids
+    rows = pd.DataFrame({"id": ids, "status": ["unsubscribed", None], "title": [None, "Head of Data"]})
+    applied = space.leads.plan(rows).apply(progress=False)
+    space.leads.update(udo, title="Head of All")
+    undone = undo_outcome(applied, space.leads.plan_delete)
+    assert undone.stays == {"the status stays: suppression wins, an undo included": 1}
+    assert undo_message(undone)[:2] == ("success", "Taken back: nothing")
+    assert "1 stays, since they were changed after they were sent." in undo_message(undone)[2]
+    assert "1 person: the status stays" in undo_message(undone)[2]
+    assert space.leads.get(udo).title == "Head of All"
 
 
 def test_overwrite_gives_a_known_lead_what_the_list_says_and_fill_only_what_it_lacks(space, active):

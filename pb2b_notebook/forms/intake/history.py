@@ -31,12 +31,13 @@ def undo_message(undone: Undone) -> tuple[str, str, str]:
     done = [f"{rendering.people(deleted)} deleted"] if deleted else []
     done += [f"{rendering.people(restored)} as before"] if restored else []
     outcomes = [one for one in (undone.restored, undone.deleted) if one is not None]
-    left = sum(one.summary[name] for one in outcomes for name in ("pending", "failed", "conflict"))
-    more = f"{count_text(left, 'was', 'were')} not taken back: press Undo again." if left else ""
-    if undone.kept:
-        kept = count_text(len(undone.kept), "stays", "stay")
-        more = f"{more} {kept}, since they were changed after they were sent.".strip()
-    return "warning" if left else "success", f"Taken back: {', '.join(done) or 'nothing'}", more
+    left = sum(one.summary[name] for one in outcomes for name in ("pending", "failed"))
+    changed = len(undone.kept) + sum(one.summary["conflict"] for one in outcomes)
+    more = [f"{count_text(left, 'was', 'were')} not taken back: press Undo again."] if left else []
+    if changed:
+        more.append(f"{count_text(changed, 'stays', 'stay')}, since they were changed after they were sent.")
+    more += [f"{rendering.people(count)}: {why}." for why, count in undone.stays.items()]
+    return "warning" if left else "success", f"Taken back: {', '.join(done) or 'nothing'}", " ".join(more)
 
 
 class History:

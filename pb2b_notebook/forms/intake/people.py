@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from pb2b_notebook.forms.known_fields import in_words
 from pb2b_notebook.forms.paging import searchable
 from pb2b_notebook.intake import Intake
 from pb2b_notebook.intake.decisions import END_LINE, SEVERAL, STATES, State, Verdict
@@ -140,9 +141,7 @@ def _in_words(name: str, before: str | None, after: str | None, fields: Mapping[
     field = fields.get(name)
     if field is None:
         return name, before, after
-    words = {"true": "yes", "false": "no"} if field.type == "boolean" else {}
-    before, after = (text and words.get(text.casefold(), text) for text in (before, after))
-    return field.label or field.key, before, after
+    return field.label or field.key, in_words(before, field), in_words(after, field)
 
 
 def line_name(intake: Intake, row: int) -> str:

@@ -27,7 +27,7 @@ from pb2b_notebook.upserts.outcomes import Outcome
 from pb2b_notebook.upserts.planning.decisions import WRITES
 from pb2b_notebook.upserts.plans import Plan
 
-_SENT_AS: Final = {"bulk upserts": "api", "import jobs": "import"}
+_SENT_AS: Final = {"small requests": "api", "an import, which goes on at the service": "import"}
 _ORDERS: Final = {
     "action": ("action", False),
     "lead": ("who", False),

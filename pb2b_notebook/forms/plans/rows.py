@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from pb2b_notebook.display.cards import escape
 from pb2b_notebook.forms import rendering
-from pb2b_notebook.forms.known_fields import label_of
+from pb2b_notebook.forms.known_fields import in_words, label_of
 from pb2b_notebook.forms.paging import filter_choices, searchable
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts.outcomes import Outcome
@@ -139,6 +139,11 @@ class PlanRows:
         field = self.plan.decisions.fields.get(name)
         return (field.label if field is not None else None) or label_of(name)
 
+    def _value(self, name: str, value: str | None) -> str:
+        """Return a value of a field as HTML; a dash for none."""
+        words = in_words(value, self.plan.decisions.fields.get(name))
+        return '<span style="opacity:.75">—</span>' if words is None else rendering.text(words, most=_MOST)
+
     @cached_property
     def _changes(self) -> pl.DataFrame:
         """By row: changed fields, their number, and all their values as one text."""
@@ -201,8 +206,8 @@ class PlanRows:
         )
         lines = "".join(
             f'<tr><th scope="row" style="{_CELL};{_NAME}">{rendering.text(self._label(field), most=60)}</th>'
-            f'<td style="{_CELL};width:45%">{_value(before)}</td>'
-            f'<td style="{_CELL};width:45%">{_value(after)}</td></tr>'
+            f'<td style="{_CELL};width:45%">{self._value(field, before)}</td>'
+            f'<td style="{_CELL};width:45%">{self._value(field, after)}</td></tr>'
             for _, field, before, after in changes
         )
         return f'<table style="border-collapse:collapse;width:100%"><tr>{heads}</tr>{lines}</table>'
@@ -221,17 +226,11 @@ class PlanRows:
             f" · request_id {request_id}" if request_id and status in _RESULT_KINDS and status != "succeeded" else ""
         )
         now = "".join(
-            f"<div><small>now: {rendering.text(self._label(field))} {_value(theirs)}</small></div>"
+            f"<div><small>now: {rendering.text(self._label(field))} {self._value(field, theirs)}</small></div>"
             for field, theirs in self._theirs.get(row, ())
             if status == "conflict"
         )
         return f"<div>{rendering.status_line(_RESULT_KINDS.get(status, 'info'), text)}</div>{now}"
-
-
-def _value(value: str | None) -> str:
-    if value is None or value == "":
-        return '<span style="opacity:.75">—</span>'
-    return rendering.text(value, most=_MOST)
 
 
 def _chip(action: str) -> str:
