@@ -74,6 +74,7 @@ class Page:
         bare_cursor: Whether nothing but a cursor says that a page follows.
         open_end: Whether its cursor was left out, because those before it led to empty pages, as in a feed.
         beside: Text that may be the next cursor or that of this page, where nothing says whether a page follows.
+        room: How many rows fit on the page, if the response says so.
     """
 
     records: Raws = field(repr=False)
@@ -98,6 +99,7 @@ class Page:
     bare_cursor: bool = False
     open_end: bool = False
     beside: str | None = None
+    room: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,7 @@ def page(reply: Reply) -> Page:
         names=found.names,
         bare_cursor=found.bare,
         beside=found.beside,
+        room=paging.stated_size(rest),
     )
 
 

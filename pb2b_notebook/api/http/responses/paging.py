@@ -81,6 +81,7 @@ _TOTALS: Final = (
 _ESTIMATED: Final = re.compile(r"(is)?(total|count)?(is)?(approx\w*|estimat\w*|capped|lowerbound)")
 """Folded names of a truth value that says that the count is not exact."""
 _RELATIONS: Final = frozenset({"totalrelation", "countrelation", "relation", "totalcountrelation"})
+_SIZES: Final = ("perpage", "pagesize", "itemsperpage", "limit", "size")
 _LAST: Final = ("lastpage", "totalpages", "pagecount", "pages")
 _CURRENT: Final = ("currentpage", "page", "pagenumber", "number")
 _OFFSETS: Final = {"offset": "offset", "skip": "skip", "start": "start", "startat": "startAt"}
@@ -212,6 +213,15 @@ def read_paging(
         return Paging(beside, "", names, more=True, total=total)
     ends = (bool(found) or bool(more) or bool(_PAGE_RELATIONS.search(link or ""))) and not any(more)
     return Paging(names=names, ends=ends, more=any(more), total=total, beside=None if ends else beside)
+
+
+def stated_size(rest: Mapping[str, Any]) -> int | None:
+    """Return how many rows an envelope says that a page has room for; ``None`` if it does not say so.
+
+    >>> stated_size({"meta": {"per_page": 25}}), stated_size({"page": {"size": 20}}), stated_size({"meta": {}})
+    (25, 20, None)
+    """
+    return next((size for holder in _holders(rest, 0) if (size := _first_count(holder, _SIZES)) is not None), None)
 
 
 def unfinished_flag(rest: Mapping[str, Any]) -> str:

@@ -103,6 +103,8 @@ class PageRequests:
                 raise
         if page.records:
             self.facts.context.with_rows.add(self.facts.operation.id)
+        if self.size.name not in bounds and self.size.is_cut(page, first=not self.seen.pages):
+            return self.ask(None, bounds, counted=counted)
         return page if page.records or not self._selects_by_ours([*query, *total], page) else self.ask(None, bounds)
 
     def _selects_by_ours(self, query: Sequence[tuple[str, str]], empty: Page) -> bool:

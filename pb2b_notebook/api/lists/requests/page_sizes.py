@@ -6,6 +6,8 @@ import re
 from typing import Final
 
 from pb2b_notebook.api.http.adaptation import unlearning
+from pb2b_notebook.api.http.responses.envelope import Page
+from pb2b_notebook.api.lists.completeness import is_round
 from pb2b_notebook.api.lists.facts import ListFacts
 from pb2b_notebook.api.lists.parameters import PAGE_SIZES, declared_name
 from pb2b_notebook.api.lists.requests.query import ListQuery, text_of
@@ -16,6 +18,8 @@ from pb2b_notebook.openapi.object_descriptions import fold
 FEW_ROWS: Final = 10
 """Rows that show whether the service keeps to the order: fewer may be in any order by chance."""
 _SMALLER: Final = (200, 100, 50, 20, 10)
+_USUAL: Final = frozenset({*_SMALLER, 25, 30, 250})
+"""Rows of a full page in most services."""
 
 
 class PageSize:
@@ -56,6 +60,25 @@ class PageSize:
     def of_one(self) -> dict[str, str]:
         """The parameter of a request for one row."""
         return {} if self.name is None else {self.name: "1"}
+
+    def is_cut(self, page: Page, *, first: bool) -> bool:
+        """Whether a service gives fewer rows than it is asked for, and may not count its pages by that; asked once.
+
+        Where it computes the next page, or whether there is one, from the size that was asked for, rows are left out.
+
+        Args:
+            page: A page.
+            first: Whether it is the first one of the list.
+        """
+        rows, asked, sizes = len(page.records), self.asked, self._facts.context.page_sizes
+        if not first or asked is None or not rows or rows >= asked or not is_round(rows) or page.total is not None:
+            return False  # rows that are missing show by the total
+        numbered = page.position and (page.number is not None or page.parameter == "page")
+        full = rows == page.room if page.room is not None else numbered and rows in _USUAL
+        if not (full and (page.ends or numbered)):
+            return False
+        sizes[self._facts.operation.id] = rows
+        return True
 
     def reduce(self, refused: Exception, *, accepted: bool) -> bool:
         """Ask for less, if a refusal is about the size: a service may give smaller pages, or take no size at all.

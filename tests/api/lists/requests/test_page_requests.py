@@ -81,3 +81,23 @@ def test_a_time_that_is_refused_since_it_is_too_early_is_applied_here():
         found = ws.leads.list(updated_after="2026-02-01")
         assert list(found["id"]) == [lead["id"] for lead in LEADS[:3]]
         assert pb.provenance(found).complete
+
+
+@pytest.mark.parametrize("says_size", [True, False])
+def test_pages_that_are_counted_by_the_size_asked_for_leave_no_row_out(says_size):
+    leads = [{**LEADS[0], "id": f"l{n:02}"} for n in range(90)]
+
+    def respond(request, path):
+        size, number = (int(request.url.params.get(name, 1)) for name in ("limit", "page"))
+        start = (number - 1) * size
+        following = number + 1 if start + size < len(leads) or (number == 1 and not says_size) else None
+        return {
+            "data": leads[start : start + min(size, 20)] if path == "/leads" else [],
+            "meta": {"next_page": following} | ({"per_page": min(size, 20)} if says_size else {}),
+        }
+
+    with connect_workspace(respond) as ws:
+        ws._session.progress = False
+        found = ws.leads.list()
+        assert sorted(found["id"]) == [lead["id"] for lead in leads]
+        assert pb.provenance(found).complete
