@@ -48,6 +48,7 @@ def test_statuses_that_are_left_out_screen_by_no_flag():
 
 # Columns of exports and forms, and what they say of one person.
 OPTED_OUT = """
+是否退订=是|Atsisakė prenumeratos=taip|הוסר מרשימת תפוצה=כן|Berhenti melanggan=ya|সম্মতি=না|Soglasje=ne|Сагласност=не
 receives_marketing=no|canReceiveEmail=false|communications_allowed=0|can_call=no|isSendable=false|suppressions=["email"]
 preferences={"marketing": false}|optOutChannels=["email"]
 bouncing=true|Email bouncing=yes|opt_outs=1
