@@ -27,6 +27,7 @@ class _Ends(NamedTuple):
     counts: frozenset[str]
     totals: frozenset[str]
     counted: frozenset[str]
+    between: frozenset[str]
     report: re.Pattern[str]
 
 
@@ -147,7 +148,8 @@ def _is_end(names: Sequence[str]) -> bool:
 def _is_total(name: str) -> bool:
     words, ends = re.findall(r"[^\W\d_]+", name.lower()), _ends()
     rest = " ".join(word for word in words if word not in ends.counted)
-    if rest in ends.totals or " ".join(words) in ends.totals:
+    total = " ".join(word for word in words if word not in ends.counted | ends.between)
+    if {rest, total, " ".join(words)} & ends.totals:
         return True
     return not rest and (len(words) > 1 or (len(words) == 1 and any(map(str.isdigit, name))))  # "10 rows"
 
@@ -157,6 +159,5 @@ def _ends() -> _Ends:
     text = resources.files("pb2b_notebook.intake").joinpath("list_ends.toml").read_text(encoding="utf-8")
     table = tomllib.loads(text)
     report = re.compile("|".join(f"(?:{each})" for each in table["report"]), re.IGNORECASE)
-    return _Ends(
-        frozenset(table["totals"] + table["counted"]), frozenset(table["totals"]), frozenset(table["counted"]), report
-    )
+    totals, counted, between = (frozenset(table[name]) for name in ("totals", "counted", "between"))
+    return _Ends(totals | counted, totals, counted, between, report)

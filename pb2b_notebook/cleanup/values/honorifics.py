@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from pb2b_notebook.cleanup.values.given_names import given_names
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -190,6 +193,8 @@ def names_several(name: str) -> bool:
     [True, True, True, False]
     >>> names_several("José Ortega y Gasset"), names_several("Sr. y Sra. Ortega"), names_several("Raj s/o Kumar")
     (False, True, False)
+    >>> names_several("Ana e José Beira"), names_several("Ana Almeida e Silva"), names_several("Ana e Silva")
+    (True, False, False)
     """
     plain = _IN_BRACKETS.sub("", _PRONOUNS.sub("", name) if "/" in name else name)
     words = plain.split()
@@ -206,9 +211,24 @@ def names_several(name: str) -> bool:
             return True
         if lower in listed["and_lower"] and word.islower() and not plain.islower() and not _continues(words[at + 1]):
             return True
-        if lower in listed["and_with_title"] and titled[at + 1] and not _continues(words[at - 1]):
+        titles = titled[at + 1] and not _continues(words[at - 1])
+        if lower in listed["and_with_title"] and (titles or (word.islower() and _joins_given_names(words, at))):
             return True
     return False
+
+
+def _joins_given_names(words: Sequence[str], at: int) -> bool:
+    """Return whether a word stands between two given names before a family name: "Ana e José Beira".
+
+    Between two family names, as in "Ana Almeida e Silva", it joins the names of one person.
+    """
+    if at != 1 or len(words) < at + 3:
+        return False
+    return all(_fold(word) in given_names() for word in (words[0], words[at + 1]))
+
+
+def _fold(word: str) -> str:
+    return "".join(one for one in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(one))
 
 
 @cache
