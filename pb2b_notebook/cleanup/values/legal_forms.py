@@ -25,6 +25,7 @@ _QUOTES: Final = (("«", "»"), ('"', '"'), ("„", "“"), ("„", "”"), ("�
 _OPENING: Final = frozenset(opening for opening, _ in _QUOTES)
 _WRITTEN_TOGETHER: Final = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3200-\u33ff\u3400-\u9fff\uac00-\ud7af]")
 _BREAK_AND_WORD: Final = re.compile(r"[\s,&(+]([^\s,&(+]*)")
+_BREAK: Final = re.compile(r"[\s,&(+]")
 _FIRST_WORD: Final = re.compile(r"[^\s«\"„]*")
 _THE_COMPANY: Final = re.compile(r"the\b.*", re.IGNORECASE)
 _NO_NAMES: Final = frozenset({"", "the", "a", "die", "der", "das", "la", "le", "el", "il"})
@@ -72,8 +73,11 @@ def split_company(name: str, *, country: str | None = None) -> Company:
     """
     if len(name) > _LONGEST:
         return Company(name, "")
-    if country is None and (words := _SPOKEN_IN.search(name)):
-        country = words.lastgroup
+    *words, last = name.split(" ")
+    if words and all(map(_is_mere_word, words)) and (is_form := _is_plain_form(last, country)) is not None:
+        return Company(" ".join(words), last) if is_form else Company(_bare(name) or name, "")
+    if country is None and (spoken := _SPOKEN_IN.search(name)):
+        country = spoken.lastgroup
     after = _cut_after(name, country)
     before = _cut_before(name, country) if after is None else _cut_before(after[0], country, after[1])
     # Some countries write a form on both sides: SC Nume SRL.
@@ -116,6 +120,28 @@ def single_words() -> dict[str, str]:
         if form.text.isalpha() and fold_form(form.text) not in _ambiguous(form.place):
             found.setdefault(form.text.lower(), form.text)
     return found
+
+
+@lru_cache(maxsize=1 << 16)
+def _is_mere_word(word: str) -> bool:
+    """Return whether a word is of letters and says nothing about legal forms: it starts none, and may end a name.
+
+    >>> [_is_mere_word(word) for word in ("Nordlicht", "Société", "Hotel", "Und", "山田")]
+    [True, False, True, False, False]
+    """
+    if not word.isalpha() or _is_written_together(word) or _SPOKEN_IN.search(word):
+        return False
+    starts_form = any(fold_form(word) in _beginnings(place) for place in ("after", "before"))
+    return not starts_form and word.lower() not in _connectives() and word.casefold() not in _NO_NAMES
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_plain_form(word: str, country: str | None) -> bool | None:
+    """Return whether the last word of a name is its legal form; ``None`` if the words before it matter, too."""
+    if not word or _BREAK.search(word) or _is_written_together(word) or _SPOKEN_IN.search(word):
+        return None
+    is_form = fold_form(word) in _beginnings("after") and _is_form(word, "after", country)
+    return None if is_form and fold_form(word) == "company" else is_form
 
 
 def _cut_after(name: str, country: str | None) -> tuple[str, str] | None:

@@ -81,3 +81,13 @@ def test_numbers_that_are_left_out_are_those_that_reading_does_not_change():
         for country in (None, "AR", "DE"):
             phone = read_phone(number, country)
             assert phone is None or not phone.valid or phone.e164 == number, (number, country)
+
+
+@pytest.mark.parametrize("head", ["Nordlicht", "The Nordlicht", "Hotel and", "The", "Nordlicht Sud", "Volksbank Nord"])
+def test_names_of_plain_words_are_split_as_all_others_are(head):
+    words = {word for forms in FORMS["after"].values() for form in forms for word in (form, form.upper(), form.lower())}
+    for form in (*words, "Berg"):
+        for country in (None, "DE", "IT", "US"):
+            name = f"{head} {form}"
+            # A space at the end leaves the names of plain words.
+            assert split_company(name, country=country) == split_company(f"{name} ", country=country), (name, country)
