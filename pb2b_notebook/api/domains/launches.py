@@ -11,12 +11,19 @@ from pb2b_notebook.api.calls.list_summary import summarize_list
 from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.calls.signatures import Id
+from pb2b_notebook.api.domains.lead_counts import count_leads
 from pb2b_notebook.api.domains.list_schemas import Listed
 from pb2b_notebook.api.domains.verbs import run
 from pb2b_notebook.api.http.responses.paging import truth
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.cards import Card, ShowsCard
-from pb2b_notebook.errors import BadRequestError, InvalidParameterError, ValidationError
+from pb2b_notebook.errors import (
+    BadRequestError,
+    InvalidParameterError,
+    PaginationError,
+    PermissionDeniedError,
+    ValidationError,
+)
 from pb2b_notebook.frames.types import FrameT
 from pb2b_notebook.openapi.opt_outs import OPTED_OUT, is_consent, is_flag
 
@@ -172,11 +179,12 @@ def _flag_of(session: Session) -> str | None:
 
 
 def _count(session: Session, statuses: Any, filters: Mapping[str, Any]) -> int | None:
-    """Return the number of leads with these statuses; ``None`` where the service cannot count them."""
+    """Return the number of leads with these statuses, which may be read for it; ``None`` where it is not known."""
     try:
-        return summarize_list(session, "leads.list", status=statuses, **filters).total
-    except (BadRequestError, ValidationError, InvalidParameterError):
+        number, complete = count_leads(session, session.operations.find("leads.list"), {"status": statuses, **filters})
+    except (BadRequestError, ValidationError, InvalidParameterError, PaginationError, PermissionDeniedError):
         return None
+    return number if complete else None
 
 
 def _obstacles(campaign: Mapping[str, Any], last: Mapping[str, Any] | None) -> list[str]:

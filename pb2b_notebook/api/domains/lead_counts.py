@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pb2b_notebook.api.calls.list_summary import summarize_list
@@ -21,12 +22,25 @@ class LeadCount(Verb):
 
     def run(self, session: Session, operation: Operation, given: dict[str, Any]) -> int:
         """Ask for the total; an error of the service, such as a missing scope, is raised and never a number."""
-        total = summarize_list(session, operation.id, **given).total
-        if total is not None:
-            return total
-        leads = session.list(operation, given, Options(columns=["id"], frame="polars"))
-        others = "" if provenance(leads).complete else ", and others may exist"
-        notices.say(
-            f"this service gives no total of {operation.id}: {len(leads):,} leads were read to count them{others}"
-        )
-        return len(leads)
+        return count_leads(session, operation, given)[0]
+
+
+def count_leads(session: Session, operation: Operation, given: Mapping[str, Any]) -> tuple[int, bool]:
+    """Return the number of leads, and whether these are certainly all; they are read where the service gives no total.
+
+    Args:
+        session: Session of the workspace.
+        operation: ``leads.list`` in the contract in use.
+        given: Filters.
+
+    Raises:
+        APIError, TransportError: The request failed.
+    """
+    total = summarize_list(session, operation.id, **given).total
+    if total is not None:
+        return total, True
+    leads = session.list(operation, given, Options(columns=["id"], frame="polars"))
+    complete = provenance(leads).complete
+    others = "" if complete else ", and others may exist"
+    notices.say(f"this service gives no total of {operation.id}: {len(leads):,} leads were read to count them{others}")
+    return len(leads), complete

@@ -8,6 +8,7 @@ import pytest
 
 import pb2b_notebook as pb
 from pb2b_notebook import errors
+from scripted_service import connect_workspace
 
 
 @pytest.fixture(scope="module")
@@ -192,3 +193,20 @@ def test_a_campaigns_name_is_inert_in_a_preview(writable):
 def test_a_preview_names_no_key(writable):
     preview = writable.campaigns.launch(published(writable))
     assert "pb2b_" not in repr(preview) + preview._repr_html_()
+
+
+def test_a_launch_at_a_service_without_totals_reads_the_leads_to_count_them():
+    leads = [{"id": f"l{n}", "object": "lead", "status": "unsubscribed" if n < 2 else "new"} for n in range(5)]
+
+    def respond(request, path):
+        if path == "/campaigns/c1":
+            return {"data": {"id": "c1", "object": "campaign", "status": "published", "channel": "linkedin"}}
+        asked = request.url.params.get_list("status")
+        found = [lead for lead in leads if not asked or lead["status"] in asked] if path == "/leads" else []
+        page = found[:2] if "cursor" not in request.url.params else found[2:]
+        return {"data": page, "pagination": {"next_cursor": "2" if len(found) > 2 and page == found[:2] else None}}
+
+    with connect_workspace(respond) as ws:
+        ws._session.progress = False
+        preview = ws.campaigns.launch("c1")
+        assert (preview.audience, preview.opted_out) == (3, 2)
