@@ -474,13 +474,12 @@ class IntakeForm(Form[Outcome[Any]]):
         self._phones.layout.display = "" if count or intake.choices.country else "none"
         self._without_code.value = ""
         if count:
-            phones = count_text(count, "phone", "phones")
-            self._without_code.value = rendering.notice(
-                "warning",
-                f"{phones} without a country: {rendering.plain(examples, most=rendering.LONGEST_CELL)}",
-                "These phones have no country code, and their rows no country. Say which country these rows are from, "
-                "and press Read the phones. Otherwise they are sent as they are written.",
-            )
+            phones, shown = count_text(count, "phone", "phones"), rendering.plain(examples, most=rendering.LONGEST_CELL)
+            country = intake.choices.country
+            title, text = f"{phones} without a country: {shown}", _WITHOUT_COUNTRY
+            if country:
+                title, text = f"{phones} not of {rendering.plain(country, most=80)}: {shown}", _OF_ANOTHER_COUNTRY
+            self._without_code.value = rendering.notice("warning", title, text)
 
     def _show_buttons(self) -> None:
         draft = self.draft
@@ -592,6 +591,14 @@ def _not_sent(intake: Intake) -> str:
     return ", ".join(f"{count:,} {LABELS[state]}" for state, count in held.items())
 
 
+_WITHOUT_COUNTRY: Final = (
+    "These phones have no country code, and their rows no country. Say which country these rows are from, and press "
+    "Read the phones. Otherwise they are sent as they are written."
+)
+_OF_ANOTHER_COUNTRY: Final = (
+    "These phones have no country code, and their rows no country; no phone of the country below looks like them. They "
+    "are sent as they are written."
+)
 _NOT_SENT: Final = ("opted_out", "left_out", "doubtful", "broken")
 _KEPT: Final = rendering.wrap(
     "What you decide is kept on this computer for 30 days, without the rows of the list: the same file brings it back."

@@ -14,6 +14,7 @@ from pb2b_notebook.forms.imports.mapping_editor import READINGS, in_words
 from pb2b_notebook.forms.paging import searchable
 from pb2b_notebook.intake import Intake
 from pb2b_notebook.intake.cells import convert_cells
+from pb2b_notebook.intake.cells_with_several import REASON as ANOTHER_OF_CELL
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.application import as_json
@@ -58,6 +59,7 @@ _AMOUNT: Final = re.compile(r"\d[\d.,'’\xa0\u202f ]*\d")
 _AMOUNT_CONVERTERS: Final = ("decimal_comma", "decimal_point")
 _DATE_CONVERTERS: Final = ("day_first", "month_first", "excel_serial")
 _REPLACED: Final = "replaced in all rows, as the box says; an empty box leaves the cells out"
+_SEVERAL: Final = "has several: the first one is used, unless you type another one"
 _EXAMPLES: Final = 2
 _EXAMPLES_OF_TYPES: Final = {
     "date": "a date such as 2027-06-30",
@@ -322,7 +324,8 @@ def _cells(intake: Intake, fields: AnyMapping[str, LeadField]) -> Iterator[tuple
     for row, column, name, value, reason in aside.iter_rows():
         if column is not None and name in fields:
             raw = texts.of(column, row) or value
-            yield column, name, raw, in_words(reason), suggest_value(fields[name], raw)
+            why = _SEVERAL if reason == ANOTHER_OF_CELL else in_words(reason)
+            yield column, name, raw, why, suggest_value(fields[name], raw)
     columns = {field: column for field, column in intake.converted.columns.items() if column is not None}
     probable: pl.DataFrame = intake.cleaned.normalized.suggestions
     for row, name, suggestion in probable.select("row", "field", "suggestion").iter_rows():

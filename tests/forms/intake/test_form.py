@@ -196,6 +196,9 @@ def test_step_3_asks_where_phones_without_a_country_code_are_from(empty):
     press(form, "Read the phones")
     assert "without a country" not in shown(form)
     assert form.draft.intake.cleaned.frame["phone"].to_list() == ["+4930901820", "+4930901821"]
+    form._inputs["country"].widget.value = "PT"
+    press(form, "Read the phones")
+    assert "2 phones not of PT: 030 901820, (030) 901821" in shown(form)
 
 
 def test_a_second_column_says_what_it_fills_and_can_be_left_out(empty):
