@@ -9,7 +9,15 @@ import polars as pl
 import pytest
 
 from pb2b_notebook import cleanup
-from pb2b_notebook.openapi.opt_outs import is_consent, is_flag, is_opted_out, is_remark, may_be_note, says_opted_out
+from pb2b_notebook.openapi.opt_outs import (
+    is_consent,
+    is_flag,
+    is_opted_out,
+    is_remark,
+    may_be_note,
+    read_consent,
+    says_opted_out,
+)
 
 FLAGS = {
     "opted_out": (False, True),
@@ -227,7 +235,6 @@ def test_lists_in_many_languages_say_who_opted_out_by_a_flag_a_consent_or_a_clau
 @pytest.mark.parametrize(
     ("name", "value", "wanted"),
     [
-        ("Pëlqimi", "jo", None),  # no in Albanian, yes elsewhere
         ("Opt Out", Decimal(1), True),
         ("Opt Out", Decimal(0), False),
         ("Opt Out", b"\x01", True),
@@ -278,6 +285,12 @@ def test_no_note_that_says_so_is_left_out_beforehand():
     speaking = list(filter(is_opted_out, notes))
     assert len(speaking) > 15
     assert all(may_be_note(speaking))
+
+
+def test_an_answer_that_is_no_in_one_language_and_yes_in_another_agrees_to_nothing():
+    """Jo is no in Albanian, and yes in Danish."""
+    assert is_consent("Pëlqimi")
+    assert (read_consent("jo"), read_consent("ja")) == (None, "agrees")
 
 
 def test_words_around_a_flag_or_a_consent_are_neither():
