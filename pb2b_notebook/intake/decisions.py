@@ -23,6 +23,7 @@ END_LINE: Final = "a total or a note of the list, not a person"
 BY_CHOICE: Final = "a person's choice"
 BY_ID: Final = "the id of the lead, and the same name or email address"
 """Reason of a link that a person made."""
+_IDS_SHOWN: Final = 5
 _ONE_ADDRESS: Final = "leave one of them out, or give it another address"
 _LEFT_OUT: Final = "left out by a person's choice"
 _BY_ANOTHER_ROW: Final = "another row of the same person: "
@@ -399,7 +400,18 @@ def percent(probability: float) -> str:
 def _of_several(reason: str, leads: Sequence[str]) -> Verdict:
     """Return the verdict about a row that several leads match."""
     way_on = "choose which, or merge them first with Duplicates"
-    return Verdict("doubtful", f"{reason.format(len(leads))}: {way_on}", leads[0], None, tuple(leads[1:]))
+    why = f"{reason.format(len(leads))}{ids_of_several(leads)}: {way_on}"
+    return Verdict("doubtful", why, leads[0], None, tuple(leads[1:]))
+
+
+def ids_of_several(leads: Sequence[str]) -> str:
+    """Return the ids of several leads as a reason has them, for ``same=[(row, lead_id)]``; the first of many.
+
+    >>> ids_of_several(["lead_1", "lead_2"])
+    ' (lead_1, lead_2)'
+    """
+    more = ["…"] if len(leads) > _IDS_SHOWN else []
+    return f" ({', '.join([*leads[:_IDS_SHOWN], *more])})"
 
 
 def _links_of_people(

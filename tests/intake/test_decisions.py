@@ -81,7 +81,7 @@ def test_a_row_that_several_leads_match_is_the_lead_that_a_person_chooses_and_no
     links = [Link(0, lead_id, 0.99, "") for lead_id in ("lead_1", "lead_2")]
     [verdict] = states(1, links)[1].verdicts
     assert (verdict.state, {verdict.lead_id, *verdict.more_leads}) == ("doubtful", {"lead_1", "lead_2"})
-    assert "choose which" in verdict.reason
+    assert verdict.reason.startswith("it matches 2 leads of the workspace (lead_1, lead_2): choose which")
     [chosen] = states(1, [*links, Link(0, "lead_2", 1.0, BY_CHOICE)])[1].verdicts
     assert (chosen.state, chosen.lead_id) == ("known", "lead_2")
     assert chosen.more_leads == ("lead_1",)  # so that another one can still be chosen

@@ -9,7 +9,7 @@ from typing import Any, Final
 from pb2b_notebook.forms.known_fields import in_words
 from pb2b_notebook.forms.paging import searchable
 from pb2b_notebook.intake import Intake
-from pb2b_notebook.intake.decisions import END_LINE, SEVERAL, STATES, State, Verdict
+from pb2b_notebook.intake.decisions import END_LINE, SEVERAL, STATES, State, Verdict, ids_of_several
 from pb2b_notebook.intake.matching import links_of
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.lead_fields import LeadField, read_fields
@@ -74,7 +74,7 @@ def people_of(intake: Intake) -> pl.DataFrame:
             who[row],
             _other(verdict, leads, lines, who),
             action,
-            verdict.reason or why.get((row, verdict.same_as)),
+            _reason_without_ids(verdict) or why.get((row, verdict.same_as)),
             likely.get((row, other_of(verdict))),
             _choice_made(verdict, made.get(row)),
             lines[row],
@@ -182,6 +182,13 @@ def choice_of_lead(lead_id: str) -> Choice:
 def display_state(verdict: Verdict) -> str:
     """Return the state of a row, or :data:`PERHAPS` for a new one that may be another one, or a lead."""
     return PERHAPS if verdict.state == "new" and verdict.reason is not None else verdict.state
+
+
+def _reason_without_ids(verdict: Verdict) -> str | None:
+    """Return the reason of a verdict without ids of leads, which are for code."""
+    if verdict.reason is None or not verdict.more_leads:
+        return verdict.reason
+    return verdict.reason.replace(ids_of_several([str(verdict.lead_id), *verdict.more_leads]), "")
 
 
 def _choice_made(verdict: Verdict, made: Choice | None) -> Choice | None:

@@ -113,6 +113,7 @@ def test_a_row_is_the_lead_that_a_person_chooses_of_several_or_none_and_no_butto
     waiting = space.leads.intake(row, progress=False)
     assert people.candidates(waiting.verdicts[0][0]) == sorted(ids)
     assert people.sure_merges(waiting) == {}
+    assert not any(lead in people.people_of(waiting)["reason"][0] for lead in ids)  # ids are for code
     for lead in ids:
         chosen = people.apply_choices(waiting, {0: people.choice_of_lead(lead)})
         assert chosen.rows.select("state", "lead_id").row(0) == ("known", lead)
