@@ -668,7 +668,8 @@ class Client:
             self._budget.earn()
             refusal, answer = None, replace(reply, operation=call.operation)
             reports_rows = call.operation.id in _PARTLY_DONE and not says_missing(answer)
-            if not reports_rows and not call.operation.path.endswith("/errors"):
+            lists_errors = call.operation.path.endswith("/errors") and b'"errors"' in reply.body
+            if not reports_rows and not lists_errors:
                 refusal = refusal_in(answer, attempts=number, idempotency_key=call.idempotency_key)
             return (reply, ProspectB2BError("")) if refusal is None else (None, refusal)
         return None, error_of(reply, attempts=number, idempotency_key=call.idempotency_key)

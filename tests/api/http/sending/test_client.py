@@ -131,6 +131,13 @@ def test_a_403_about_a_rate_limit_is_waited_out_and_any_other_is_not(client_of, 
         client_of(Service(error_answer(403, "forbidden", retry_after="7"), FINE)).send(calls("leads.get"))
 
 
+@pytest.mark.parametrize("name", ["leads.get", "imports.errors"])
+def test_a_rate_limit_that_is_answered_with_200_is_waited_out(client_of, calls, simulated, name):
+    limited = answer(200, {"success": False, "error": "Too many requests"}, retry_after="7")
+    assert client_of(Service(limited, FINE)).send(calls(name)).attempts == 2
+    assert 7 <= simulated.slept[-1] <= 8
+
+
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize("text", [*ODD, "Infinity", "", "0x10", "1", "30", "120", "121"])
 def test_whatever_retry_after_says_a_call_waits_132_seconds_at_most(client_of, calls, simulated, status, text):
