@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cleanup.linkage.columns.further_columns import packed_sql
 from pb2b_notebook.cleanup.linkage.companies.blocking import number_digits
-from pb2b_notebook.cleanup.linkage.companies.features import group_words, part_words
+from pb2b_notebook.cleanup.linkage.companies.features import group_words, part_words, translations_of_group
 from pb2b_notebook.cleanup.linkage.companies.levels import COMPARISONS
 from pb2b_notebook.cleanup.linkage.pairs.comparison import SAME_LINE, compare_pairs, domain_spells, packed_levels
 
@@ -29,6 +29,8 @@ _ABBREVIATES: Final = "length(least({0}, {1})) >= 3 AND (starts_with({0}, {1}) O
 _RESTS: Final = """list_filter(x.words, lambda w: NOT list_contains(y.words, w)) AS xr,
     list_filter(y.words, lambda w: NOT list_contains(x.words, w)) AS yr"""
 _GROUP: Final = ", ".join(f"'{word}'" for word in sorted(group_words()))
+# Rautenberg Gruppe is Rautenberg Group; Global Partners, Global Ventures and Global Group are three.
+_TRANSLATIONS: Final = ", ".join(f"'{word}'" for word in sorted(translations_of_group()))
 _PARTS: Final = ", ".join(f"'{word}'" for word in sorted(part_words()))
 _ALL_IN: Final = "len(list_filter({0}, lambda w: NOT list_contains({1}, w))) = 0"
 _IS_PLACE: Final = _ALL_IN.format("{0}", "places")
@@ -55,7 +57,7 @@ _NAME: Final = f"""CASE WHEN x.company = '' OR y.company = '' THEN 0
         WHEN list_has_any(list_concat(xr, yr), [{_PARTS}]) THEN 8 ELSE 7 END
     WHEN {_ABBREVIATES.format("xrest", "yrest")} THEN 2
     WHEN {_TYPO.format("xrest", "yrest", _SAME_LETTERS)} THEN 3
-    WHEN {_ALL_IN.format("list_concat(xr, yr)", f"[{_GROUP}]")} THEN 5
+    WHEN {_ALL_IN.format("list_concat(xr, yr)", f"[{_TRANSLATIONS}]")} THEN 5
     WHEN {_IS_PLACE.format("xr")} AND {_IS_PLACE.format("yr")} THEN 13
     WHEN list_contains(y.words, x.rare) OR list_contains(x.words, y.rare) THEN 9
     WHEN CASE WHEN {_SAME_LETTERS} THEN jaro_winkler_similarity(x.company, y.company, 0.9) >= 0.9 ELSE false END THEN 11

@@ -275,6 +275,11 @@ def group_words() -> frozenset[str]:
     return frozenset(_words()["group"])
 
 
+def translations_of_group() -> frozenset[str]:
+    """Return those of these words that are one word in several languages."""
+    return frozenset(_words()["translations"])
+
+
 def part_words() -> frozenset[str]:
     """Return the words for a department, a branch or a subsidiary, as names are compared: abbreviated."""
     return frozenset(ABBREVIATED.get(word, word) for word in _words()["part"])

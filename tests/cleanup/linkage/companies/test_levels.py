@@ -103,6 +103,7 @@ ONE_COMPANY = {
         {"Firma": "Ahornfeld Sanitär GmbH", "Ort": "Celle"},
         {"Firma": "AHORNFELD SANITÄR GMBH", "Ort": "Celle"},
     ),
+    "a group in two languages": ({"Firma": "Tannengarten Gruppe"}, {"Firma": "Tannengarten Group"}),
     "Inc. and Corp.": (at(12, Firma="Palm Works Inc."), at(12, Firma="Palm Works Corp.")),
 }
 TWO_COMPANIES = {
@@ -151,6 +152,7 @@ TWO_COMPANIES = {
     "one building, phone and domain": (at(14, Firma="Fuchsbau Optik"), at(14, Firma="Wanderlust Reisen")),
     "the managing company": (at(15, Firma="Kessler GmbH"), at(15, Firma="Kessler GmbH & Co. KG")),
     "a holding": (at(16, Firma="Tannhauser GmbH"), at(16, Firma="Tannhauser Holding GmbH")),
+    "two words for a company, each of another": ({"Firma": "Zypresse Partners"}, {"Firma": "Zypresse Enterprises"}),
     "two VAT numbers": (
         at(17, Firma="Isarwerk GmbH", **{"USt-IdNr": "DE136695976"}),
         at(17, Firma="Isarwerk GmbH", **{"USt-IdNr": "DE245716031"}),
