@@ -45,6 +45,13 @@ _TYPOS: Final = """CASE WHEN least(length(x.company), length(y.company)) < 8 THE
     WHEN abs(length(x.company) - length(y.company)) > 3 OR bit_count(xor(x.letter_set, y.letter_set)) > 7 THEN false
     WHEN jaro_winkler_similarity(x.company, y.company, 0.75) < 0.75 THEN false
     ELSE damerau_levenshtein(x.company, y.company) * 5 <= greatest(length(x.company), length(y.company)) END"""
+# At one domain, names whose different words are alike in two thirds of their letters, as written: company has words
+# abbreviated, so that "nterprises" is no typo of "ent". Of two clinics of a chain, the words for their towns are not.
+_OWN_WORDS: Final = "array_to_string(list_filter({0}.spelled, lambda w: NOT list_contains({1}.spelled, w)), '')"
+_ALIKE_WORDS: Final = """least(length({0}), length({1})) > 5
+    AND damerau_levenshtein({0}, {1}) * 3 <= least(length({0}), length({1}))"""
+_GARBLED: Final = f"""CASE WHEN x.site = '' OR x.site <> y.site THEN false
+    ELSE {_ALIKE_WORDS.format(_OWN_WORDS.format("x", "y"), _OWN_WORDS.format("y", "x"))} END"""
 _NAME: Final = f"""CASE WHEN x.company = '' OR y.company = '' THEN 0
     WHEN x.name_hash = y.name_hash THEN 1
     WHEN x.script <> y.script THEN CASE WHEN x.sounds_hash = y.sounds_hash AND x.sounds_hash <> 0 THEN 10 ELSE 14 END
@@ -61,7 +68,7 @@ _NAME: Final = f"""CASE WHEN x.company = '' OR y.company = '' THEN 0
     WHEN {_IS_PLACE.format("xr")} AND {_IS_PLACE.format("yr")} THEN 13
     WHEN list_contains(y.words, x.rare) OR list_contains(x.words, y.rare) THEN 9
     WHEN CASE WHEN {_SAME_LETTERS} THEN jaro_winkler_similarity(x.company, y.company, 0.9) >= 0.9 ELSE false END THEN 11
-    WHEN {_TYPOS} THEN 11 ELSE 15 END"""
+    WHEN {_TYPOS} OR {_GARBLED} THEN 11 ELSE 15 END"""
 _FORM: Final = """CASE WHEN x.form = '' AND y.form = '' THEN 0 WHEN x.form = y.form THEN 1
     WHEN x.form = '' OR y.form = '' THEN 2 WHEN x.form_bits & y.form_bits <> 0 THEN 3 ELSE 4 END"""
 _DOMAIN: Final = f"""CASE WHEN x.mailbox_hash <> 0 AND x.mailbox_hash = y.mailbox_hash AND x.writers <= 3 THEN 6

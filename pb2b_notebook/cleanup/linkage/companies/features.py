@@ -135,6 +135,7 @@ def _name_features(table: pl.DataFrame) -> pl.DataFrame:
         {"whole": whole, "company": short},
         {
             "company": name,
+            "spelled": pl.col("whole").str.split(" "),
             "words": name.str.split(" ").list.unique(maintain_order=True),
             "name_hash": hash_or_zero(name.str.replace_all(" ", "", literal=True).hash(), name != ""),
             "words_hash": hash_or_zero(name.str.split(" ").list.unique().list.sort().list.join(" ").hash(), name != ""),

@@ -103,6 +103,10 @@ ONE_COMPANY = {
         {"Firma": "Ahornfeld Sanitär GmbH", "Ort": "Celle"},
         {"Firma": "AHORNFELD SANITÄR GMBH", "Ort": "Celle"},
     ),
+    "a misspelled word that is usually abbreviated": (
+        {"Firma": "Meridian Enterprises", "website": "meridian.example", "Telefon": "+49 30 7770200"},
+        {"Firma": "Meridean nterprises", "website": "meridian.example", "Telefon": "+49 30 7770200"},
+    ),
     "a group in two languages": ({"Firma": "Tannengarten Gruppe"}, {"Firma": "Tannengarten Group"}),
     "Inc. and Corp.": (at(12, Firma="Palm Works Inc."), at(12, Firma="Palm Works Corp.")),
 }
@@ -152,6 +156,10 @@ TWO_COMPANIES = {
     "one building, phone and domain": (at(14, Firma="Fuchsbau Optik"), at(14, Firma="Wanderlust Reisen")),
     "the managing company": (at(15, Firma="Kessler GmbH"), at(15, Firma="Kessler GmbH & Co. KG")),
     "a holding": (at(16, Firma="Tannhauser GmbH"), at(16, Firma="Tannhauser Holding GmbH")),
+    "two clinics of a chain": (
+        {"Firma": "Klinik Bad Aibling", "website": "kurklinik.example"},
+        {"Firma": "Klinik Bad Abbach", "website": "kurklinik.example"},
+    ),
     "two words for a company, each of another": ({"Firma": "Zypresse Partners"}, {"Firma": "Zypresse Enterprises"}),
     "two VAT numbers": (
         at(17, Firma="Isarwerk GmbH", **{"USt-IdNr": "DE136695976"}),
