@@ -79,7 +79,8 @@ def conflicts_within(
         for wanted in (False, True)
     )
     patterns = scored.patterns.to_numpy()
-    one_name = linked & may_be_one_name(patterns)
+    garbled = further.garbled.are_garbled(patterns, scored.further, further.columns)
+    one_name = linked & (may_be_one_name(patterns) | garbled)
     links, whole = (scored.numbers(np.flatnonzero(some)) for some in (one_name, one_name & give_whole_names(patterns)))
     return [*two_people, *sure, *unexplained_conflicts(doubtful, links, whole)]
 

@@ -83,9 +83,11 @@ ADDRESS = Comparison("address", 4, (
 CHANCE = Comparison("chance", 5, tuple(f"chance {level}" for level in range(32)))
 IDENTITY = Comparison("identity", 2, ("", "", "", ""))
 """What identifiers among the further columns say; :mod:`.further_columns` puts them into words."""
+LIKENESS = Comparison("likeness", 1, ("", ""))
+"""Whether two different names that share an address, a phone or a profile are alike as a garbled one is."""
 EDITION = 4
 """Changes when a level comes to mean something else: weights of another edition do not fit it."""
-COMPARISONS = (NAME, MIDDLE, COMPANY, EMAIL, PHONE, TITLE, PROFILE, PLACE, CHANCE, ADDRESS, IDENTITY)
+COMPARISONS = (NAME, MIDDLE, COMPANY, EMAIL, PHONE, TITLE, PROFILE, PLACE, CHANCE, ADDRESS, IDENTITY, LIKENESS)
 """All comparisons in the order of their bits, the first in the lowest."""
 COMBINATIONS = (
     ("name", "company"), ("name", "email"), ("name", "phone"), ("name", "chance"), ("name", "profile"),
@@ -349,6 +351,20 @@ def differ_wholly(patterns: np.ndarray) -> np.ndarray:
 
     name, middle = levels_of(patterns, "name", "middle")
     found: np.ndarray = np.equal(name, 15) & np.equal(middle, 7)
+    return found
+
+
+def differ_elsewhere(patterns: np.ndarray) -> np.ndarray:
+    """Return for each pattern whether the rows have an address, a phone or a profile of their own each.
+
+    >>> import numpy as np
+    >>> differ_elsewhere(np.array([1, 1 | 12 << 11, 1 | 6 << 16])).tolist()
+    [False, True, True]
+    """
+    import numpy as np
+
+    email, phone, profile = levels_of(patterns, "email", "phone", "profile")
+    found: np.ndarray = np.isin(email, (8, 9, 11, 12, 13, 15)) | np.isin(phone, (5, 6)) | (profile == 2)  # noqa: PLR2004 - levels
     return found
 
 

@@ -7,6 +7,7 @@ Module                   What it does
 ``refinement``           the match rate and the weights of the levels in this list
 ``further_shares``       how often further columns differ for one person in this list
 ``wrong_names``          how often names are wrong in a list, and what two different names may be there
+``garbled_names``        what rows are that share an address or a phone, and whose names differ
 ``wrong_numbers``        what two different identifiers are in a list: a wrong number, or two people
 ``near_dates``           what dates that differ by an error are in a list: an error, or namesakes by chance
 ``chance_pairs``         what names and dates that are both a little different are in a list: errors, or strangers

@@ -11,6 +11,7 @@ from pb2b_notebook.cleanup.linkage.columns.further_columns import level_weights
 from pb2b_notebook.cleanup.linkage.pairs.frequencies import NamesakePairs
 from pb2b_notebook.cleanup.linkage.scores.chance_pairs import ChancePairs, chance_pairs
 from pb2b_notebook.cleanup.linkage.scores.further_shares import fitted_shares, notes_of, usual_shares
+from pb2b_notebook.cleanup.linkage.scores.garbled_names import GarbledNames, garbled_names
 from pb2b_notebook.cleanup.linkage.scores.near_dates import near_dates
 from pb2b_notebook.cleanup.linkage.scores.refinement import PatternCounts, Refinement, refine
 from pb2b_notebook.cleanup.linkage.scores.scoring import CountedPairs, FurtherWeights, score_pairs
@@ -71,13 +72,30 @@ def refine_to_list(
         columns: Further columns.
         scale: Weights to start from.
     """
+    import numpy as np
+
     further = _further_weights(counted, facts, columns, scale.subject)
     refinement = refine(_pattern_counts(counted, further), facts.new_rows, scale)
     if further is not None:
         further = further._replace(rate=refinement.rate)
         further = further._replace(chance=_chance_pairs(counted, facts, refinement.weights, further))
         refinement = refinement._replace(notes=(*refinement.notes, *further.notes, *further.chance.notes))
+    garbled = _garbled_names(counted, columns, scale.subject)
+    if garbled.least:
+        further = further or FurtherWeights((), level_weights((), np.zeros(0, np.int64), ()))
+        further = further._replace(garbled=garbled)
+        refinement = refinement._replace(notes=(*refinement.notes, *garbled.notes))
     return refinement, further
+
+
+def _garbled_names(counted: pl.DataFrame, columns: Sequence[FurtherColumn], subject: Subject) -> GarbledNames:
+    import numpy as np
+
+    if subject is not PEOPLE:
+        return GarbledNames({})
+    patterns, pairs = counted["pattern"].to_numpy(), counted["n"].to_numpy()
+    further = counted["further"].to_numpy() if columns else np.zeros(len(patterns), dtype=np.int64)
+    return garbled_names(patterns, further, columns, pairs)
 
 
 def _pattern_counts(counted: pl.DataFrame, further: FurtherWeights | None) -> PatternCounts:

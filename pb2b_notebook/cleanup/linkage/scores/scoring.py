@@ -37,6 +37,7 @@ from pb2b_notebook.cleanup.linkage.pairs.levels import (
     without_households,
 )
 from pb2b_notebook.cleanup.linkage.scores.chance_pairs import ChancePairs
+from pb2b_notebook.cleanup.linkage.scores.garbled_names import GarbledNames
 from pb2b_notebook.cleanup.linkage.scores.households import Households, households, most_of_one_number
 from pb2b_notebook.cleanup.linkage.scores.near_dates import NearDates
 from pb2b_notebook.cleanup.linkage.scores.twins import Twins
@@ -147,7 +148,7 @@ class CountedPairs(NamedTuple):
 
 
 class FurtherWeights(NamedTuple):
-    """What the further columns of this list weigh.
+    """What the further columns of this list weigh, and what its names are; without columns, what its names are.
 
     Attributes:
         columns: Further columns.
@@ -162,6 +163,7 @@ class FurtherWeights(NamedTuple):
         numbers: What two different identifiers are in this list.
         dates: What dates that differ by an error are in this list.
         twins: What rows of one family name and date are whose given names are a little alike.
+        garbled: What rows are that share an address or a phone, and whose names differ.
         chance: Which kinds of pairs with partly alike names this list has more of than chance makes.
         home: What rows that share an address are; ``None`` for companies, and for lists whose given names are often
             wrong and that have no families.
@@ -181,6 +183,7 @@ class FurtherWeights(NamedTuple):
     numbers: WrongNumbers = WrongNumbers({})
     dates: NearDates = NearDates({})
     twins: Twins = Twins()
+    garbled: GarbledNames = GarbledNames({})
     chance: ChancePairs = ChancePairs({})
     home: Households | None = None
     wrong_dates: bool = False
@@ -196,7 +199,7 @@ class FurtherWeights(NamedTuple):
     @property
     def names_are_wrong(self) -> bool:
         """Whether names of this list are so often wrong that two different ones may be one person's."""
-        return self.names is not None and self.names.whole
+        return (self.names is not None and self.names.whole) or bool(self.garbled.least)
 
     def fit_names(self, pairs: CountedPairs, random_pairs: np.ndarray) -> FurtherWeights:
         """Return the weights, and how often names are wrong in this list.
@@ -375,12 +378,13 @@ def score_pairs(
     most = scored["most"].to_numpy()
     levels = np.zeros(len(pairs), dtype=np.int64)
     if further is not None:
-        levels = pairs["further"].to_numpy()
+        levels = pairs["further"].to_numpy() if further.columns else levels
         added, beyond = further.logits_of(scored["pattern"].to_numpy(), levels)
         logits = logits + added
         doubtful = weights.subject.are_doubtful(scored["pattern"].to_numpy())
         most = np.where(doubtful & (beyond >= PERSONAL), np.inf, most)
         logits = further.limit_logits(pairs, logits, most, beyond)
+        logits = further.garbled.raise_logits(pairs["pattern"].to_numpy(), levels, further.columns, logits)
         logits = further.chance.raise_logits(pairs["pattern"].to_numpy(), levels, further.columns, logits)
         logits = np.minimum(logits, further.numbers.limits(pairs["pattern"].to_numpy(), levels, further.columns))
         logits = np.minimum(logits, further.dates.limits(pairs["pattern"].to_numpy(), levels, further.columns))

@@ -16,7 +16,7 @@ from __future__ import annotations
 from math import log
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pb2b_notebook.cleanup.linkage.pairs.levels import UNLIKE, have_two_complete_names, levels_of
+from pb2b_notebook.cleanup.linkage.pairs.levels import UNLIKE, differ_elsewhere, have_two_complete_names, levels_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -95,7 +95,7 @@ class WrongNames(NamedTuple):
         unlike, found = np.isfinite(most) & (middle == UNLIKE) & (own >= SOME), np.minimum(logits, most)
         for level, logit in self.reviewed.items():
             found = np.where(unlike & (name == level), np.minimum(logits, logit), found)
-        alike, personal = ~_differ_elsewhere(patterns), personal | self.given
+        alike, personal = ~differ_elsewhere(patterns), personal | self.given
         for level, logit in self.linked.items():
             at, expected = unlike & (name == level) & (own >= STRONG) & personal, logit + rarity
             found = np.where(at, np.where(alike, expected, np.minimum(logits, expected)), found)
@@ -111,15 +111,6 @@ class WrongNames(NamedTuple):
         found = np.where(wholly, np.maximum(found, own - _PROVEN), found)
         result: np.ndarray = np.where(in_part, np.maximum(found, self.partly), found)
         return result
-
-
-def _differ_elsewhere(patterns: np.ndarray) -> np.ndarray:
-    """Return for each pattern whether the rows have an address, a phone or a profile of their own each."""
-    import numpy as np
-
-    email, phone, profile = levels_of(patterns, "email", "phone", "profile")
-    found: np.ndarray = np.isin(email, (8, 9, 11, 12, 13, 15)) | np.isin(phone, (5, 6)) | (profile == 2)  # noqa: PLR2004
-    return found
 
 
 def wrong_names(
