@@ -506,6 +506,20 @@ def have_other_values(further: np.ndarray, columns: Sequence[FurtherColumn], *ro
     return np.asarray(differ[:, [one.role.name in roles for one in columns]].any(axis=1))
 
 
+def have_one_value(further: np.ndarray, columns: Sequence[FurtherColumn], *roles: str) -> np.ndarray:
+    """Return for each pair whether the values of a column of these roles are the same, and rare.
+
+    >>> import numpy as np
+    >>> columns = further_columns({"born": "date", "insurance": "identifier"})
+    >>> have_one_value(np.array([21, 21 | 9 << 5, 9]), columns, "identifier").tolist()
+    [False, True, False]
+    """
+    import numpy as np
+
+    levels = unpack(further, len(columns))[:, [one.role.name in roles for one in columns]]
+    return np.asarray(((levels >= _RARE) & (levels <= RAREST)).any(axis=1))
+
+
 def have_both(further: np.ndarray, columns: Sequence[FurtherColumn], *roles: str) -> np.ndarray:
     """Return for each pair whether both rows have a value in a column of these roles.
 

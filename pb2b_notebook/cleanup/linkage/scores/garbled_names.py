@@ -12,7 +12,7 @@ from __future__ import annotations
 from math import log
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pb2b_notebook.cleanup.linkage.columns.further_columns import have_other_values
+from pb2b_notebook.cleanup.linkage.columns.further_columns import have_one_value, have_other_values
 from pb2b_notebook.cleanup.linkage.pairs.levels import (
     TWO_PEOPLE,
     UNLIKE,
@@ -137,7 +137,9 @@ def _kinds(
     name, middle, email, phone, profile, likeness = names
     same_email, same_profile = np.isin(email, _SAME_EMAIL), np.isin(profile, _SAME_PROFILE)
     same_phone = np.isin(phone, _SAME_PHONE)
-    number = same_phone * 1 + same_email + same_profile
+    number = (
+        same_phone * 1 + same_email + same_profile + have_one_value(further, columns, "identifier", "weak identifier")
+    )
     shared = np.select([number > 1, same_email | same_profile, same_phone], [_TWO, _EMAIL, _PHONE], _NOTHING)
     open_to_both = ~differ_elsewhere(patterns) & ~have_other_values(further, columns, "date", "identifier")
     resemble = differ_wholly(patterns) & (likeness > 0)

@@ -44,6 +44,14 @@ def test_garbled_names_are_joined_where_a_list_has_no_couples(couples: int) -> N
     assert not any(a == b for a, b in zip(clusters[40::2], clusters[41::2], strict=True))
 
 
+def test_a_number_of_their_own_counts_beside_an_address_that_couples_share() -> None:
+    card = pl.when(pl.int_range(pl.len()) < 40).then(pl.col("phone").str.replace("+1415", "C-", literal=True))
+    rows = _rows(couples=40).with_columns(card=card).drop("phone")
+    found = cleanup.duplicates(rows, fields={"card": "weak identifier"})
+    assert (found.frame["cluster_size"].head(20) == 2).sum() > 12
+    assert (found.frame["cluster_size"].tail(80) == 1).all()
+
+
 def test_names_that_are_not_alike_are_for_review_in_such_a_list() -> None:
     rows = _rows(couples=0)
     other = rows.head(1).with_columns(first_name=pl.lit("Patricia"), last_name=pl.lit("Owusu"))
