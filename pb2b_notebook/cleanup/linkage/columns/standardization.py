@@ -7,7 +7,7 @@ phone numbers are digits. Rows whose standardized columns are all equal are one 
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook import threads
 from pb2b_notebook.cleanup.linkage.columns.typed_values import typed_values
@@ -86,6 +86,10 @@ def standardize(rows: pl.DataFrame, columns: Sequence[FurtherColumn] = ()) -> pl
     return pl.concat(parts, how="horizontal")
 
 
+_MASKED: Final = "[*•]"
+"""Signs for the hidden part of an address, as in mar***@example.com: it is of anyone whose address begins so."""
+
+
 def email_parts(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the parts of the email, reduced to what identifies the mailbox, and the domain of the company."""
     import polars as pl
@@ -106,7 +110,10 @@ def email_parts(rows: pl.DataFrame) -> pl.DataFrame:
             "site": rows["website"],
         }
     ).select(
-        *(pl.when("whole").then(name).otherwise(pl.lit("")).alias(name) for name in ("local", "mail_domain")),
+        *(
+            pl.when(pl.col("whole") & ~pl.col(name).str.contains(_MASKED)).then(name).otherwise(pl.lit("")).alias(name)
+            for name in ("local", "mail_domain")
+        ),
         *(
             map_distinct(rows[name], {as_: _host(pl.col("value"))})[as_]
             for name, as_ in (("company_domain", "own"), ("website", "site"))
