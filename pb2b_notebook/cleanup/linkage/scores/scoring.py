@@ -40,6 +40,7 @@ from pb2b_notebook.cleanup.linkage.scores.chance_pairs import ChancePairs
 from pb2b_notebook.cleanup.linkage.scores.garbled_names import GarbledNames
 from pb2b_notebook.cleanup.linkage.scores.households import Households, households, most_of_one_number
 from pb2b_notebook.cleanup.linkage.scores.near_dates import NearDates
+from pb2b_notebook.cleanup.linkage.scores.other_addresses import OtherAddresses, other_addresses
 from pb2b_notebook.cleanup.linkage.scores.twins import Twins
 from pb2b_notebook.cleanup.linkage.scores.wrong_names import FAMILY, SOME, STRONG, WrongNames, wrong_names
 from pb2b_notebook.cleanup.linkage.scores.wrong_numbers import WrongNumbers, wrong_numbers
@@ -161,6 +162,7 @@ class FurtherWeights(NamedTuple):
             (:func:`~.frequencies.shared_names`).
         names: How often the names of this list are wrong; ``None`` for companies.
         numbers: What two different identifiers are in this list.
+        addresses: What two different addresses at one domain are in this list.
         dates: What dates that differ by an error are in this list.
         twins: What rows of one family name and date are whose given names are a little alike.
         garbled: What rows are that share an address or a phone, and whose names differ.
@@ -181,6 +183,7 @@ class FurtherWeights(NamedTuple):
     shared: tuple[float, float] = (0.0, 0.0)
     names: WrongNames | None = None
     numbers: WrongNumbers = WrongNumbers({})
+    addresses: OtherAddresses = OtherAddresses()
     dates: NearDates = NearDates({})
     twins: Twins = Twins()
     garbled: GarbledNames = GarbledNames({})
@@ -229,6 +232,7 @@ class FurtherWeights(NamedTuple):
         return self._replace(
             names=found,
             numbers=numbers,
+            addresses=other_addresses(patterns, further, self.columns, pairs.others),
             home=home,
             wrong_dates=bool(wrong_dates),
             more_than_namesakes=more_than_namesakes(pairs, random_pairs, self.columns),
@@ -387,6 +391,7 @@ def score_pairs(
         logits = further.garbled.raise_logits(pairs["pattern"].to_numpy(), levels, further.columns, logits)
         logits = further.chance.raise_logits(pairs["pattern"].to_numpy(), levels, further.columns, logits)
         logits = np.minimum(logits, further.numbers.limits(pairs["pattern"].to_numpy(), levels, further.columns))
+        logits = np.minimum(logits, further.addresses.limits(pairs["pattern"].to_numpy(), levels, further.columns))
         logits = np.minimum(logits, further.dates.limits(pairs["pattern"].to_numpy(), levels, further.columns))
         logits = np.minimum(logits, further.twins.limits(pairs["pattern"].to_numpy(), levels, further.columns))
     else:
