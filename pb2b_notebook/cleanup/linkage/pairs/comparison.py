@@ -444,6 +444,11 @@ _DOMAIN = """CASE WHEN x.site = '' OR y.site = '' THEN 0
 _REPEATED = "(x.addressed OR y.addressed)"
 # Beside a whole name, they are of two given names: am.dubois@ and al.dubois@.
 _INITIALS = "^[a-z]{1,2}[._-]|[._-][a-z]{1,2}$"
+# One digit of five or more is a typing error where the names may be one: lily.b24109@ and lily.b24108@. Shorter numbers
+# are those of two people, or years of birth; and customers who were numbered one after the other have two names.
+_ONE_DIGIT = """CASE WHEN f > 5 OR l > 4 OR length(regexp_replace(x.local, '[^0-9]', '', 'g')) < 5 THEN false
+    WHEN length(regexp_replace(x.local, '[^a-z]', '', 'g')) < 4 THEN false
+    ELSE damerau_levenshtein(x.local, y.local) <= 1 END"""
 _OTHER_EMAIL = "CASE WHEN x.free AND y.free THEN 13 WHEN x.free OR y.free THEN 11 ELSE 12 END"
 _EMAIL = f"""CASE WHEN x.mailbox_hash = 0 OR y.mailbox_hash = 0 THEN 0
     WHEN x.mailbox_hash = y.mailbox_hash
@@ -451,7 +456,8 @@ _EMAIL = f"""CASE WHEN x.mailbox_hash = 0 OR y.mailbox_hash = 0 THEN 0
     WHEN x.role OR y.role THEN 9
     WHEN x.mail_hash = y.mail_hash THEN CASE
         WHEN x.skeleton_hash = y.skeleton_hash THEN 4
-        WHEN x.letters_hash = y.letters_hash AND x.letters_hash <> 0 THEN CASE WHEN x.free THEN 5 ELSE 15 END
+        WHEN x.letters_hash = y.letters_hash AND x.letters_hash <> 0
+            THEN CASE WHEN {_ONE_DIGIT} THEN 6 WHEN x.free THEN 5 ELSE 15 END
         WHEN own_names THEN CASE WHEN x.free THEN 13 ELSE 8 END
         WHEN CASE WHEN x.pattern > 0 AND y.pattern > 0 THEN false  -- mark@ is Mark's and mary@ is Mary's
             WHEN abs(length(x.local) - length(y.local)) > 1 OR length(x.local) < 5 THEN false

@@ -247,3 +247,19 @@ def test_a_name_behind_an_initial_is_a_first_name(one: str, other: str, is_one: 
         },
     ]
     assert (len(cleanup.duplicates(pl.DataFrame(rows)).clusters) > 0) is is_one
+
+
+@pytest.mark.parametrize(
+    ("names", "addresses", "is_typo"),
+    [
+        (("Lily Buck", "Lily Buck"), ("lily.b224109", "lily.b224108"), True),
+        (("Lily Buck", "Lily Buck"), ("lily.b24", "lily.b25"), False),
+        (("Lily Buck", "Lily Buck"), ("lily.b224109", "lily.b731108"), False),
+        (("Lily Buck", "Omar Haas"), ("kunde224109", "kunde224108"), False),
+        (("Lily Buck", "Lily Buck"), ("s1224109", "s1224108"), False),
+    ],
+)
+def test_one_digit_of_a_long_number_in_an_address_is_a_typo(names, addresses, is_typo):
+    rows = [{"full_name": name, "email": f"{one}@nord.example"} for name, one in zip(names, addresses, strict=True)]
+    found = cleanup.duplicates(pl.DataFrame(rows).with_columns(city=pl.lit("Kiel")), 0.001).pairs
+    assert (not found.is_empty() and "email addresses differ by a typo" in found["reasons"][0]) is is_typo
