@@ -230,6 +230,9 @@ def phone_digits(numbers: pl.Series) -> pl.Series:
     regular = pl.when(text.str.contains(r"[0-9][.,]?[0-9]*[eE]\+")).then(pl.lit("")).otherwise(regular)
     plain = replace_matching(numbers, '[^ -"$-/0-:]', regular).alias("text").to_frame()
     digits = text.str.replace("(0)", "", literal=True).str.replace_all(r"[^0-9]+", "").str.strip_chars_start("0")
+    # +1 (18) 08-5550173: no area code of North America begins with 1, so that the country code is there twice.
+    twice = text.str.contains(r"^ *\(?\+") & digits.str.contains("^11[2-9][0-9]{9}")
+    digits = pl.when(twice).then(digits.str.slice(1)).otherwise(digits)
     usable = (text.str.len_bytes() >= _LEAST_DIGITS) & ~text.str.contains(r"^(?:1+|2+|3+|4+|5+|6+|7+|8+|9+)0*$")
     found = plain.select(digits).select(pl.when(usable).then(text.str.slice(0, 18)).otherwise(pl.lit("")))
     return found.to_series()

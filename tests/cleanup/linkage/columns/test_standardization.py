@@ -66,3 +66,9 @@ def test_a_masked_address_is_of_no_mailbox() -> None:
     emails = ["mar***@x.example", "m•••@x.example", "jan@x.example", "jan@x***.example"]
     found = standardized(email=emails)
     assert found["local"].to_list() == ["", "", "jan", "jan"]
+
+
+def test_a_country_code_of_north_america_that_is_there_twice_is_read_once() -> None:
+    """An area code of São Paulo is 11, and no plus is before it."""
+    found = standardized(phone=["+1 1-808-555-0173", "+1 (18) 08-5550173", "+1 808 555 0173", "11 98234-5678"])
+    assert found["phone"].to_list() == ["18085550173"] * 3 + ["11982345678"]
