@@ -46,7 +46,7 @@ _TYPOS: Final = """CASE WHEN least(length(x.company), length(y.company)) < 8 THE
     WHEN jaro_winkler_similarity(x.company, y.company, 0.75) < 0.75 THEN false
     ELSE damerau_levenshtein(x.company, y.company) * 5 <= greatest(length(x.company), length(y.company)) END"""
 # At one domain, names whose different words are alike in two thirds of their letters, as written: company has words
-# abbreviated, so that "nterprises" is no typo of "ent". Of two clinics of a chain, the words for their towns are not.
+# abbreviated, and "nterprises" is unlike "ent". Of two clinics of a chain, the words for their towns are not alike.
 _OWN_WORDS: Final = "array_to_string(list_filter({0}.spelled, lambda w: NOT list_contains({1}.spelled, w)), '')"
 _ALIKE_WORDS: Final = """least(length({0}), length({1})) > 5
     AND damerau_levenshtein({0}, {1}) * 3 <= least(length({0}), length({1}))"""
