@@ -6,10 +6,13 @@ write back that there was none.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
+from pb2b_notebook.api.http.responses import envelope
+from pb2b_notebook.api.http.sending.client import Call
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import APIError, NotFoundError, ProtocolError
@@ -92,6 +95,9 @@ def hidden_flags(target: Target, leads: pl.DataFrame) -> frozenset[str]:
     except (APIError, ProtocolError):
         return frozenset()
     names = sorted(name for name in whole if name not in leads.columns and can_say(name))
+    if names:  # leads of a list may leave out what they do not have
+        with suppress(APIError, ProtocolError):
+            names = sorted({*names} - _names_in_list(target))
     if not names:
         profile.learn("lists_flags", True, "a lead by itself has no other", operation=_LISTING, at=session.time())
     elif profile.learn("left_out", names, "a lead by itself has them", operation=_LISTING, at=session.time()):
@@ -100,6 +106,14 @@ def hidden_flags(target: Target, leads: pl.DataFrame) -> frozenset[str]:
             "by itself"
         )
     return frozenset(names)
+
+
+def _names_in_list(target: Target) -> set[str]:
+    """Return the names of all fields that the leads of a page have."""
+    session, operation = target.session, target.session.operations.find(_LISTING)
+    path, query, _ = session.bind(operation, {})
+    page = envelope.page(session.client.send(Call(operation, path, query)))
+    return {name for record in page.records for name in json.loads(bytes(record))}
 
 
 def with_hidden_flags(target: Target, leads: pl.DataFrame) -> pl.DataFrame:

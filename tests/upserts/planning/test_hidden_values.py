@@ -56,3 +56,19 @@ def test_an_opt_out_that_only_a_lead_by_itself_shows_protects_it(gone):
         assert plan.rows["action"].tolist() == ["unchanged" if gone else "update"]
         person = pd.DataFrame({"email": ["ada@x.example"], "full_name": ["Ada Ek"]})
         assert len(ws.leads.find_opted_out(person)) == gone
+
+
+@pytest.mark.filterwarnings("ignore:.*differs from the contract")
+def test_lists_that_leave_out_what_a_lead_does_not_have_are_believed():
+    other = {**LISTED, "id": "l2", "email": "bo@x.example", "do_not_contact": True}
+
+    def respond(request, path):
+        if path == "/leads/l1":
+            return {"data": {**LISTED, "do_not_contact": False}}
+        found = [LISTED] if "email" in request.url.params else [LISTED, other]
+        return {"data": found if path == "/leads" else []}
+
+    with connect_workspace(respond) as ws:
+        ws._session.progress = False
+        ws.leads.plan(pd.DataFrame({"email": ["ada@x.example"], "status": ["qualified"]}))
+        assert not ws.profile.names("left_out", "leads.list")
