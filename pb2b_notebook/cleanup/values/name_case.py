@@ -65,8 +65,12 @@ _ACCOUNT: Final = re.compile(r"[@_]|://|\bwww\.|(?:^| )[^\W\d_][^\W_]*\d", re.IG
 """An address, or a word of letters and then digits, as the names of accounts have: user42."""
 _COMPANY: Final = re.compile(rf".+[ ,](?:{'|'.join(map(re.escape, _WORDS['companies']))})\.?", re.IGNORECASE)
 """A company in a column of names: what its capitals stand for is not known here."""
-_PART: Final = re.compile(r"([-’'‘./])")
-_APOSTROPHES: Final = "’'‘"
+_PART: Final = re.compile(r"([-–—’'‘´`./]|(?<=\w)[(\[])")
+_WORD_END: Final = re.compile(r"( |(?<=[^\W\d_],)(?=[^\W\d_]))")
+"""Where a word ends: also at a comma without a space, as in WEBER,ANNA."""
+_UNCLEAR: Final = re.compile(r"\w[!#$%&*+:;<=>?@\\^_{|}~§•]+\w|(?:[^\Wl]·\w|\w·[^\Wl])", re.IGNORECASE)
+"""A sign inside a word that does not show whether a name begins behind it, as it does not in Marcel·lí."""
+_APOSTROPHES: Final = "’'‘´`"
 # Mchunu, Mcoyi and Mciza are Nguni names; Scottish and Irish ones rarely end so.
 _NGUNI: Final = re.compile(r"mch?[aeiou].*[aiou]")
 _PREFIXED: Final = re.compile(r"(Mc|Mac|De|Di|Du|La|Le|Fitz)([^\W\d_]{2,})")
@@ -176,7 +180,7 @@ def settle_case(
     if _NUMERALS.fullmatch(name.lower()):  # the family name of a king, or of a son in a column of its own
         return name, ""
     rule = _rule(name)
-    if rule and (_may_end_in_numeral(name, country) or lacks_accent(name)):
+    if rule and (_may_end_in_numeral(name, country) or lacks_accent(name) or _UNCLEAR.search(name)):
         return name, ""
     alphabet = alphabet_in(name, country, dotted=dotted)
     if rule and alphabet != "":
@@ -328,12 +332,15 @@ def proper_case(
     """
     if alphabet == "default":
         alphabet = alphabet_of(name, country)
-    written, dotted = name.split(" "), with_dotted_letters(name).split(" ")
-    words = to_lower(name, alphabet).split(" ")
+    written, dotted, words = (
+        _WORD_END.split(text) for text in (name, with_dotted_letters(name), to_lower(name, alphabet))
+    )
+    spaces = [*written[1::2], ""]
+    written, dotted, words = written[::2], dotted[::2], words[::2]
     family = family or "," in name
     spanish = _SPANISH.search(name) is not None
     small_de = country in _LOWER_CASE_DE or (not country and (name.islower() or _IBERIAN.search(name) is not None))
-    return " ".join(
+    cased = (
         written[at]
         if written[at].isupper() and _is_abbreviation(written, at, country)
         else _word(
@@ -348,6 +355,7 @@ def proper_case(
         )
         for at, word in enumerate(words)
     )
+    return "".join(itertools.chain.from_iterable(zip(cased, spaces, strict=True)))
 
 
 def is_numeral(word: str) -> bool:
@@ -470,7 +478,7 @@ def _capitalize(word: str, alphabet: str | None) -> str:
 
 
 def _capitalize_part(part: str, parts: list[str], place: int, alphabet: str | None) -> str:
-    opened = len(part) - len(part.lstrip('"“„«(['))
+    opened = len(part) - len(part.lstrip('"“„«([,;*•'))
     signs, part = part[:opened], part[opened:]
     if not part or not part[0].isalpha() or (place > 1 and not _begins_after_sign(part, parts, place)):
         return signs + part
@@ -492,7 +500,7 @@ def _begins_after_sign(part: str, parts: list[str], place: int) -> bool:
         # Ja'Marr, but Ja'far
         return len(part) > 1 and before in _BEFORE_APOSTROPHE and not (before == "ja" and part.startswith("far"))
     # Jean-de-Dieu
-    return not (sign == "-" and part in {"de", "du", "des", "von", "van", "y"} and place < len(parts) - 1)
+    return not (sign in "-–" and part in {"de", "du", "des", "von", "van", "y"} and place < len(parts) - 1)
 
 
 def _settle_words(name: str, country: str | None, alphabet: str | None, *, family: bool) -> str:

@@ -427,3 +427,23 @@ def test_salutations_are_removed_in_full():
 )
 def test_names_of_profiles_lose_whole_emojis_and_keep_their_credentials(field, text, name):
     assert rewrite_name(text, field).value == name
+
+
+@pytest.mark.parametrize(
+    ("name", "cased"),
+    [
+        ("WEBER,ANNA", "Weber,Anna"),
+        ("VAN DIJK,JAN", "van Dijk,Jan"),
+        ("SMITH,JOHN,III", "Smith,John,III"),
+        ("ROE,J.R.", "Roe,J.R."),
+        ("WEBER ,ANNA", "Weber ,Anna"),
+        ("ANNA(ANNIE) WEBER", "Anna(Annie) Weber"),
+        ("ANNA–MARIA WEBER", "Anna–Maria Weber"),
+        ("O´BRIEN KATE", "O´Brien Kate"),
+        ("MARCEL·LÍ PUIG", "Marcel·lí Puig"),
+        # Whether a name begins behind such a sign is not known.
+        *((name, name) for name in ("WEBER;ANNA", "weber|anna", "ANNA+MAX WEBER", "WEBER:ANNA", "WEBER·ANNA")),
+    ],
+)
+def test_a_sign_inside_a_word_begins_a_name_or_leaves_the_case(name, cased):
+    assert settle_case(name)[0] == cased
