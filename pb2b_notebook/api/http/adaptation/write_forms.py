@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from pb2b_notebook import openapi
 from pb2b_notebook.api.http.adaptation import unlearning
 from pb2b_notebook.api.http.responses import flat_values
 from pb2b_notebook.api.http.responses.object_forms import CUSTOM_PAIRS, spellings_in
@@ -146,6 +147,8 @@ def in_form(call: Call, form: str, learned: Collection[str]) -> Call:
     body = json.loads(call.body)
     if not isinstance(body, dict):
         return call
+    if call.operation.id == IMPORT and flat_values.KEYS_WITH_PREFIX in learned:
+        body = flat_values.with_prefixed_keys(body, learned, openapi.load()["leads.create"].body or ())
     if form in _MAPPINGS:
         body = _with_pairs(body, *_MAPPINGS[form])
     elif form == CSV:

@@ -18,6 +18,7 @@ TAGS: Final = "tags"
 CUSTOM: Final = "custom_fields"
 CUSTOM_AS_JSON: Final = "custom fields as JSON text"
 _CUSTOM_BESIDE: Final = "custom fields beside the others under "
+KEYS_WITH_PREFIX: Final = "keys of lead fields with the prefix of custom fields"
 _TAGS_AS_TEXT: Final = "tags as text"
 _WITH: Final = " with "
 _LISTED: Final = re.compile(rb'"tags"\s*:\s*\[')
@@ -153,6 +154,25 @@ def in_shown_form(body: Mapping[str, Any], forms: Iterable[str]) -> dict[str, An
         else:
             made[name] = value
     return made
+
+
+def with_prefixed_keys(body: Mapping[str, Any], forms: Collection[str], builtin: Collection[str]) -> dict[str, Any]:
+    """Return the body of an import whose mapping names custom fields by the keys that the service lists.
+
+    Args:
+        body: The body.
+        forms: What is known of the form of the service's objects.
+        builtin: Keys of the fields that are not custom.
+
+    >>> forms = {"custom fields beside the others under cf_", KEYS_WITH_PREFIX}
+    >>> with_prefixed_keys({"mapping": {"Mail": "email", "Tier": "tier"}}, forms, {"email"})
+    {'mapping': {'Mail': 'email', 'Tier': 'cf_tier'}}
+    """
+    prefix, mapping = known_prefix(forms), body.get("mapping")
+    if prefix is None or KEYS_WITH_PREFIX not in forms or not isinstance(mapping, Mapping):
+        return {**body}
+    named = {column: key if key in builtin or not key else f"{prefix}{key}" for column, key in mapping.items()}
+    return {**body, "mapping": named}
 
 
 def _join_tags(tags: Sequence[Any], forms: Iterable[str]) -> Any:

@@ -409,7 +409,10 @@ class PageRequests:
             with suppress(ProspectB2BError):  # a lead shows the form
                 self._learn_forms(envelope.page(context.client.send(Call(of, of.path))).forms)
         prefix = flat_values.known_prefix(known.names("forms"))
-        return records if prefix is None else flat_values.without_prefix(records, prefix)
+        if prefix is None:
+            return records
+        self._learn_forms(frozenset({flat_values.KEYS_WITH_PREFIX}))
+        return flat_values.without_prefix(records, prefix)
 
     def _learn_forms(self, forms: frozenset[str]) -> None:
         """Remember in which form of its own the service gives objects, and print it once."""
