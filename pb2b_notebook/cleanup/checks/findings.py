@@ -126,9 +126,9 @@ def _of_phone(text: str, country: str | None) -> Iterator[Finding]:
     phone = read_phone(text, country)
     international = ambiguous_phone(text, country) if phone is None else None
     if international is not None:
-        yield Finding(
-            "phone_ambiguous", "warning", "begins with its country's calling code or an area code", international
-        )
+        north_american = international.startswith("+1")
+        readings = "is written as in North America" if north_american else "begins with its country's calling code"
+        yield Finding("phone_ambiguous", "warning", f"{readings}, or with an area code", international)
     elif phone is None:
         yield Finding("phone_unreadable", "warning", "cannot be read as an international phone number")
     elif not phone.valid:

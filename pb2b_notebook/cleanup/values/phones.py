@@ -50,6 +50,8 @@ _SCHEME: Final = re.compile(
 """URI schemes, and labels that were copied along ("T: +49 …"; Facebook has "p:"); not labels of fax numbers."""
 _SECOND_END: Final = re.compile(r"(?:\d[^/,;\d]*){6}[/,;]\s*(?:\d{1,2}|-\s*\d{1,3})$|\d{6} \d$")
 """A second end of a number ("030 901820-21/22"), or perhaps an extension: together they are a number of no one."""
+_NORTH_AMERICAN: Final = re.compile(r"(?:\([2-9]\d\d\) ?|[2-9]\d\d[-. ])\d{3}[-. ]\d{4}")
+"""How people in North America write a number: (415) 835-1656."""
 _SPREADSHEET: Final = re.compile(r"[0-9][.,][0-9]+[eE]\+?[0-9]+")
 _FLOAT: Final = re.compile(r"([1-9][0-9]{6,14})\.0")
 """A number that was kept as a float: its ".0" is not a digit of it."""
@@ -105,13 +107,13 @@ def is_number(text: str) -> bool:
 
 
 def ambiguous_phone(text: str, country: str | None) -> str | None:
-    """Return a number with its first digits read as the calling code of its country, if they may also be an area code.
+    """Return the second reading of a number that :func:`read_phone` leaves; ``None`` if it has one reading, or none.
 
-    A spreadsheet drops the plus of +49 171 2345678, and 491712345678 is also a number of the area 0491. ``None`` if the
-    text has one reading, or none.
+    A spreadsheet drops the plus of +49 171 2345678, and 491712345678 is also a number of the area 0491. A number that
+    is written as in North America is also one of an area whose 0 was left out: 04158.
 
-    >>> [ambiguous_phone(number, "DE") for number in ("49 171 2345678", "49 30 901820", "171 2345678")]
-    ['+491712345678', None, None]
+    >>> [ambiguous_phone(number, "DE") for number in ("49 171 2345678", "49 30 901820", "(415) 835-1656")]
+    ['+491712345678', None, '+14158351656']
     """
     written = _take_apart(text)
     if written is None:
@@ -139,15 +141,23 @@ def _take_apart(text: str) -> _Written | None:
 
 
 def _second_reading(written: _Written, read: Phone | None, country: str | None) -> Phone | None:
-    """Return the number that begins with the calling code of the country, if ``read`` is another valid one."""
+    """Return the number that begins with the calling code of the country, or is North American, if ``read`` is another."""
     library = _library()
     code = library.country_code_for_region(country) if read is not None and read.valid and country else 0
     if not code or read is None or written.number.lstrip(" (").startswith(("+", "\uff0b")):
         return None
-    if not library.normalize_digits_only(written.number).startswith(str(code)):
-        return None
-    second = _read(f"+{written.number}", written.extension, None)
+    second = None
+    if library.normalize_digits_only(written.number).startswith(str(code)):
+        second = _read(f"+{written.number}", written.extension, None)
+    if (second is None or not second.valid) and _lacks_prefix(written.number, country):
+        second = _read(written.number, written.extension, "US")
     return second if second is not None and second.valid and second.e164 != read.e164 else None
+
+
+def _lacks_prefix(number: str, country: str | None) -> bool:
+    """Return whether a number is written as in North America, in a country where an area begins with another digit."""
+    plan = _library().PhoneMetadata.metadata_for_region(country)
+    return bool(plan and plan.national_prefix and plan.country_code != 1) and bool(_NORTH_AMERICAN.fullmatch(number))
 
 
 def extension_of(text: str) -> str:

@@ -143,6 +143,15 @@ def test_a_number_that_lost_its_plus_is_a_suggestion_where_its_calling_code_is_a
     assert [row[0] for row in accepted] == [*wanted, "+4930901820", "+49491712345678"]
 
 
+def test_a_number_written_as_in_north_america_is_a_suggestion_where_it_may_lack_a_prefix():
+    """(415) 835-1656 is also a number of the area 04158 in Germany."""
+    numbers = ["415.835.1656", "415-835-1656", "(030) 123-4567", "(207) 946-0018"]
+    frame = pd.DataFrame({"phone": numbers, "country": ["DE", "US", "DE", "GB"]})
+    done = normalize(frame)
+    assert done.frame["phone"].tolist() == ["415.835.1656", "+14158351656", "+49301234567", "(207) 946-0018"]
+    assert done.suggestions["suggestion"].tolist() == ["+14158351656", "+12079460018"]
+
+
 # Frames of text shrink slowly, and are short enough to read.
 UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=14)
