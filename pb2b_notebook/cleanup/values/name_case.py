@@ -47,6 +47,8 @@ DOTLESS_COUNTRIES: Final = frozenset({"TR", "AZ"})
 _SPANISH: Final = re.compile("[áéíóúñÁÉÍÓÚÑ]")
 _IBERIAN: Final = re.compile("[áéíóúñãõçâêô]", re.IGNORECASE)
 _TURKISH: Final = re.compile("[ĞŞƏ]")
+_OTHER_CEDILLA: Final = frozenset({"MD", "RO", "TM"})
+"""Countries whose languages write Ş, and an i with a dot."""
 _ROMANIAN: Final = re.compile("[ĂÎŢ]")
 _CIRCUMFLEX_AND_I: Final = re.compile(r"Â\w*I|I\w*Â")
 _FRONT_VOWELS: Final = re.compile("[EÖÜİ]")
@@ -252,7 +254,7 @@ def alphabet_in(name: str, country: str | None, *, dotted: bool | None) -> str |
     if country in DOTLESS_COUNTRIES and name.isascii():
         # In a list with letters of Turkish, Ali and Yılmaz may both be written with I; Demirel can only be one.
         return "" if unsure and dotted is not None else None
-    turkish = country in DOTLESS_COUNTRIES or "İ" in name or (country is None and _may_be_turkish(name))
+    turkish = country in DOTLESS_COUNTRIES or "İ" in name or _may_be_turkish(name, country)
     if turkish and any(map(_lacks_dot, words)):
         return "" if unsure else None
     if has_dotted_capital(name):
@@ -264,13 +266,13 @@ def alphabet_in(name: str, country: str | None, *, dotted: bool | None) -> str |
     return alphabet_of(name, country)
 
 
-def _may_be_turkish(name: str) -> bool:
-    """Return whether a name has letters of Turkish: Çağrı, and Nâzım beside the French Châtillon."""
-    if _ROMANIAN.search(name):
+def _may_be_turkish(name: str, country: str | None) -> bool:
+    """Return whether a name has letters of Turkish, wherever its bearer lives: Çağrı, and Nâzım beside Châtillon."""
+    if country in _OTHER_CEDILLA or _ROMANIAN.search(name):
         return False
     if _TURKISH.search(name):
         return True
-    return _CIRCUMFLEX_AND_I.search(name) is not None and _NOT_TURKISH.search(name) is None
+    return country is None and _CIRCUMFLEX_AND_I.search(name) is not None and _NOT_TURKISH.search(name) is None
 
 
 def has_dotted_capital(text: str) -> bool:

@@ -141,7 +141,7 @@ def _take_apart(text: str) -> _Written | None:
 
 
 def _second_reading(written: _Written, read: Phone | None, country: str | None) -> Phone | None:
-    """Return the number that begins with the calling code of the country, or is North American, if ``read`` is another."""
+    """Return the number by the calling code at its beginning, or as a North American one, if ``read`` is another."""
     library = _library()
     code = library.country_code_for_region(country) if read is not None and read.valid and country else 0
     if not code or read is None or written.number.lstrip(" (").startswith(("+", "\uff0b")):

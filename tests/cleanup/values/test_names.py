@@ -447,3 +447,10 @@ def test_names_of_profiles_lose_whole_emojis_and_keep_their_credentials(field, t
 )
 def test_a_sign_inside_a_word_begins_a_name_or_leaves_the_case(name, cased):
     assert settle_case(name)[0] == cased
+
+
+@pytest.mark.parametrize("country", ["DE", "AT", "FR", None])
+def test_a_turkish_name_stays_in_capitals_in_every_country_where_its_letters_are_not_sure(country):
+    assert settle_case("YILDIZ IŞIK", country) == ("YILDIZ IŞIK", "")
+    assert settle_case("YILDIZ IŞIK", country, dotted=True)[0] == "Yıldız Işık"
+    assert settle_case("ŞTEFAN ION", "RO")[0] == "Ştefan Ion"
