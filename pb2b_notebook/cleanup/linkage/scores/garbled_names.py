@@ -2,9 +2,9 @@
 
 Couples and colleagues share an address, too. Their names are two that are both right, and hardly ever alike: of pairs
 of strangers, about 1 in 25 has names that are alike in part. Garbled names (Mejssw for Melissa, Mel for Melanie) are
-alike in part more often than not. So where more pairs that share an address have names that are alike in part than have
-two that are not alike at all, names of this list are often garbled, and pairs of the first kind are one person. Those
-of the second kind stay as they are.
+alike in part about as often as not. So where at least half as many pairs that share an address have names that are
+alike in part as have two that are not alike at all, names of this list are often garbled, and pairs of the first kind
+are one person, as far as they are more than chance makes. Those of the second kind stay as they are.
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ _FEWEST: Final = 10
 """Least number of pairs with names alike in part that show that names are garbled."""
 _ALIKE_BY_CHANCE: Final = 0.04
 """Share of pairs of strangers whose names are alike in part: counted in FEBRL 3, tax forms and simulated households."""
+_AS_MANY: Final = 2
+"""How many times as many pairs may have names that are not alike at all: garbled beyond likeness, or of two people."""
 _PRIOR: Final = 0.5
 """Pairs that chance makes in addition to those."""
 
@@ -118,7 +120,7 @@ def garbled_names(
     least = {}
     for kind in (_PHONE, _EMAIL, _TWO):
         seen, others = (float(pairs[names & (shared == kind)].sum()) for names in (alike, unlike))
-        if seen >= max(_FEWEST, others):
+        if seen >= max(_FEWEST, others / _AS_MANY):
             least[kind] = log(seen / (_ALIKE_BY_CHANCE * others + _PRIOR))
     note = "names of rows that share an address or a phone are often garbled: pairs of names that are alike are raised"
     return GarbledNames(least, (note,) if least else ())
