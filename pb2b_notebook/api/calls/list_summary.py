@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.api.calls.session import Session
-from pb2b_notebook.api.http.adaptation import time_forms
+from pb2b_notebook.api.http.adaptation import time_forms, unlearning
 from pb2b_notebook.api.http.responses import envelope
 from pb2b_notebook.api.http.responses.envelope import Page
 from pb2b_notebook.api.http.sending.client import Call
@@ -89,9 +89,9 @@ def _page_in_any_size(
         return None
     try:
         return _first_page(session, operation, given, ours)
-    except (BadRequestError, ValidationError):
-        if ours.pop("limit", None) is None:
-            return None
+    except (BadRequestError, ValidationError) as refused:
+        if ours.pop("limit", None) is None or unlearning.mentions(refused, given):
+            return None  # it is about what the caller gave
     try:
         return _first_page(session, operation, given, ours)  # the service may have another name for it
     except (BadRequestError, ValidationError):
