@@ -66,6 +66,11 @@ REASON: Final = "held_back_because"
 """Column of the file of held-back rows that says why; it is left out when the file comes back."""
 _KEPT_ADDRESS: Final = "the lead keeps its email address, since only a likeness says that another one is of this person"
 STOPPED: Final = "the intake was stopped, and nothing was sent; run the same cell again"
+_NOTHING_TO_DO: Final = {
+    "fill": "nothing to do: no lead lacks what the list has; intake.change(existing='overwrite') writes what differs",
+    "skip": "nothing to do: no row is new, and existing='skip' leaves known leads alone",
+    "overwrite": "nothing to do: the workspace has it all",
+}
 _SHOWN: Final = 10
 _WIDEST: Final = 60
 
@@ -666,14 +671,16 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     def _facts_of_columns(self) -> list[tuple[str, str]]:
         """Return which columns are mapped, and what those may hold that are not."""
         mapped = self.mapping.columns
-        left = [column for column in self.source.columns if column not in mapped]
+        named = not {value for value in self._listed_ids if isinstance(value, str)}.isdisjoint(self.leads["id"])
+        left = [column for column in self.source.columns if column not in mapped and not (named and column == "id")]
         facts = [("mapped", f"{count_text(len(mapped), 'column')}: intake.mapping")]
+        facts += [("leads", "known ones are named by the column id")] if named else []
         if left:
             facts.append(("not mapped", shorten(", ".join(map(str, left)), 2 * _WIDEST)))
         unused = unused_address_columns(self.source, self.mapping)
         if unused:
-            named = shorten(", ".join(map(str, unused)), _WIDEST)
-            facts.append(("no address", f"email addresses in {named}: map one to email if they are of these people"))
+            columns = shorten(", ".join(map(str, unused)), _WIDEST)
+            facts.append(("no address", f"email addresses in {columns}: map one to email if they are of these people"))
         return [*facts, *self._facts_of_unread()]
 
     def _facts_of_unread(self) -> list[tuple[str, str]]:
@@ -753,7 +760,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             return "refused", f"{self.plan.refused}: intake.change(leave_out=[…]) sends fewer"
         if self.plan.cost.requests:
             return "next", f"intake.apply(): {self.plan.cost}"
-        return "next", "nothing to do: the workspace has it all"
+        return "next", _NOTHING_TO_DO[self.choices.existing]
 
     def _card(self) -> Card:
         target = self.plan.target

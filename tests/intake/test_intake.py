@@ -169,7 +169,7 @@ def test_apply_then_the_same_call_finds_nothing_to_do_and_undo_takes_it_back(row
         assert "Nur Telefon" in names
         again = ws.leads.intake(file, mapping=MAPPING, progress=False)
         assert again.summary["known"] == 9
-        assert "nothing to do" in repr(again)
+        assert "nothing to do: no lead lacks what the list has" in repr(again)
         assert again.apply().summary["succeeded"] == 0
         assert first.undo().deleted.summary["succeeded"] == 9
         assert len(ws.leads.list()) == 0
@@ -457,6 +457,14 @@ def test_tags_that_pandas_saved_as_csv_come_back_as_tags(space):
     # Of people who are there twice, tags are added to those of the surviving lead.
     after = back.plan.diff.query("field == 'tags'")["after"]
     assert not after.str.contains(r"\['|\[\]", regex=True).any()
+
+
+def test_an_edited_export_names_its_leads_by_id_and_says_how_its_other_values_are_written(space):
+    leads = space.leads.list(frame="pandas", flat=False).head(4)[["id", "email", "full_name"]].assign(title="Chief")
+    card = repr(space.leads.intake(leads.to_csv(index=False).encode(), progress=False))
+    assert "known ones are named by the column id" in card
+    assert "not mapped" not in card
+    assert "intake.change(existing='overwrite') writes what differs" in card
 
 
 def test_a_column_name_with_an_unpaired_surrogate_is_a_typed_error(space):
