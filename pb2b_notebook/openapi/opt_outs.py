@@ -248,8 +248,8 @@ def _clause_says(clause: str, plain: str, words: int) -> bool:
     answer = answers[0] if answers else ""
     if answer.strip() and is_flag(name):
         return is_set(answer)
-    if answer.strip() and is_consent(name):
-        return is_refused(answer)
+    if answer.strip() and is_consent(name) and is_refused(answer):
+        return True
     plain = plain_words(answer) if answer.strip() else plain
     enough = plain.count(" ") + 1 >= words or not plain.isascii()
     if not enough:

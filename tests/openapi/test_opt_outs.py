@@ -56,6 +56,11 @@ def test_statuses_that_are_left_out_screen_by_no_flag():
 
 # Columns of exports and forms, and what they say of one person.
 OPTED_OUT = """
+Remarque=STOP - ne plus démarcher|Remarque=s'est désinscrite de nos e-mails|Remarque=Désabonné le 3 mars|Notes=Blacklist
+Remarque=Opposition RGPD, supprimer ses données|Remarque=RGPD : effacement demandé le 12/03
+Notes=Asked us to unsubscribe him 3/2|Notes=asked to be taken off the list|Notes=He asked that we stop emailing him
+Accord e-mailing=Non|Email hard bounce reason=UNKNOWN_USER|Remarque=client furieux: ne plus jamais appeler|Notes=STOP
+Remarque=a refusé tout contact
 是否退订=是|Atsisakė prenumeratos=taip|הוסר מרשימת תפוצה=כן|Berhenti melanggan=ya|সম্মতি=না|Soglasje=ne|Сагласност=не
 receives_marketing=no|canReceiveEmail=false|communications_allowed=0|can_call=no|isSendable=false|suppressions=["email"]
 preferences={"marketing": false}|optOutChannels=["email"]
@@ -164,6 +169,8 @@ Har gitt samtykke=Nei|Onay verildi=hayır|Has consented=FALSE|Wants emails=No|We
 Marketing communications=No|Peut-on vous recontacter ?=Non|DOI bestätigt=nein|Можно связаться=нет|可以联系=否|メール可=×
 """
 NOT_OPTED_OUT = """
+Notes=wants to be removed from the meeting invite|Notes=please remove the old logo|Notes=Stop by the booth again
+Notes=asked about the GDPR erasure feature|Remarque=désabonnement du concurrent|Remarque=retirer du fichier la ligne 4
 receives_marketing=yes|suppressions=[]|preferences={"marketing": true, "notifications": false}|optOutChannels=[]
 Email Opt Out=no|Opt-out=n/a|Keine Werbung=nein|Désabonné=non|Dado de baja=No|Не звонить=нет|連絡不可=いいえ
 Opt-out=opted in|Opt-out=FALSCH|Opt-out=No (default)|Opt-out=unknown|Opt-out=☐|Opt-out=[ ]|Opt-out=0000-00-00
