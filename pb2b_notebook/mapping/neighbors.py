@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
@@ -22,6 +23,7 @@ _OF_ANYTHING: Final = frozenset({"city", "country", "source", "status", "score",
 # Names of a city in one language and of anything in another: the language, and another name of the city.
 _LONGEST_NAME: Final = 4
 """Words of a family name: "de la Cruz Ruiz"."""
+_LIST_ORDER: Final = re.compile(r"[^\W\d][^,\d]+, ?(?!(?:[js]r|i+)\b)[^\W\d][^,\d]+", re.IGNORECASE)
 _MOST_OF_ONE_NAME: Final = 50
 """Most people of a list who have one given name, on average."""
 _CITIES: Final = {"by": ("danish", "bynavn"), "grad": ("croatian", "mjesto")}
@@ -277,6 +279,8 @@ def with_parts_of_names(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]
         is_part = first is not None or not _has_several_words(columns[whole.column], 1 - MOSTLY)
         if part is not None and is_part and not _contains(columns[whole.column], columns[part.column]):
             return _as_field(chosen, whole, other, "beside a part of the name that it does not contain")
+    if last is not None and whole is None and first is None and _are_in_list_order(columns[last.column]):
+        return _as_field(chosen, last, "full_name", "most values are a family name, a comma and a given name")
     part = first or last
     if part is not None and whole is None and (first is None) != (last is None):
         left = {
@@ -316,8 +320,15 @@ def _is_about_no_person(column: str) -> bool:
 
 def _has_several_words(names: Sequence[Any], share: float) -> bool:
     """Return whether at least a share of the names that are not blank have several words."""
-    counts = [len(str(name).split()) for name in sample(names)]
+    counts = [len(str(name).replace(",", " ").split()) for name in sample(names)]
     return bool(counts) and sum(count > 1 for count in counts) >= share * len(counts)
+
+
+def _are_in_list_order(names: Sequence[Any]) -> bool:
+    """Return whether most names are a family name, a comma and a given name: "LOVELACE,ADA", and not "Smith, Jr."."""
+    given = sample(names)
+    found = (_LIST_ORDER.fullmatch(str(name).strip()) for name in given)
+    return bool(given) and sum(each is not None for each in found) >= MOSTLY * len(given)
 
 
 def _contains(wholes: Sequence[Any], parts: Sequence[Any]) -> bool:

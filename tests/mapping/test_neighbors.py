@@ -156,6 +156,17 @@ def test_a_name_that_two_languages_have_is_read_by_the_columns_beside_it(suggest
     assert suggest_columns({"Song": ["Help", "Hello"] * 2, "By": ["Abba", "Adele"] * 2}) == {}
 
 
+@pytest.mark.parametrize("column", ["Nom", "Last name"])
+@pytest.mark.parametrize("comma", [",", ", "])
+def test_a_family_name_with_a_comma_and_a_given_name_is_the_whole_name(suggest_columns, column, comma):
+    names = [comma.join(reversed(name.upper().split(" ", 1))) for name in NAMES]
+    assert suggest_columns({column: names}) == {column: "full_name"}
+    first = [name.split()[0] for name in NAMES]
+    family = [name.split()[-1] for name in NAMES]
+    assert suggest_columns({column: family, "First name": first}) == {column: "last_name", "First name": "first_name"}
+    assert suggest_columns({"Last name": [f"{name}, Jr." for name in family]}) == {"Last name": "last_name"}
+
+
 def test_columns_beside_a_name_decide_what_it_means(suggest_columns):
     companies = ["MediNova Distributors", "KeyMasters", "CableCo", "TechCorp"]
     suppliers = {"Supplier Name": companies, "Contact Person": NAMES}
