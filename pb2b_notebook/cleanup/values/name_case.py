@@ -68,7 +68,7 @@ _ACCOUNT: Final = re.compile(r"[@_]|://|\bwww\.|(?:^| )[^\W\d_][^\W_]*\d", re.IG
 _COMPANY: Final = re.compile(rf".+[ ,](?:{'|'.join(map(re.escape, _WORDS['companies']))})\.?", re.IGNORECASE)
 """A company in a column of names: what its capitals stand for is not known here."""
 _PART: Final = re.compile(r"([-–—’'‘´`./]|(?<=\w)[(\[])")
-_WORD_END: Final = re.compile(r"( |(?<=[^\W\d_],)(?=[^\W\d_]))")
+_WORD_END: Final = re.compile(r"( |(?:(?<=[^\W\d_],)|(?<=[)\].\"”],))(?=[^\W\d_]))")
 """Where a word ends: also at a comma without a space, as in WEBER,ANNA."""
 _UNCLEAR: Final = re.compile(r"\w[!#$%&*+:;<=>?@\\^_{|}~§•]+\w|(?:[^\Wl]·\w|\w·[^\Wl])", re.IGNORECASE)
 """A sign inside a word that does not show whether a name begins behind it, as it does not in Marcel·lí."""
@@ -484,7 +484,7 @@ def _capitalize_part(part: str, parts: list[str], place: int, alphabet: str | No
     signs, part = part[:opened], part[opened:]
     if not part or not part[0].isalpha() or (place > 1 and not _begins_after_sign(part, parts, place)):
         return signs + part
-    if part in _MAC:
+    if part.rstrip(",;)") in _MAC:
         return f"{signs}Mac{upper_first(part[3:], alphabet)}"
     if part.startswith("mc") and len(part) > _SHORTEST and not _NGUNI.fullmatch(part):
         return f"{signs}Mc{upper_first(part[2:], alphabet)}"

@@ -436,6 +436,8 @@ def test_names_of_profiles_lose_whole_emojis_and_keep_their_credentials(field, t
         ("VAN DIJK,JAN", "van Dijk,Jan"),
         ("SMITH,JOHN,III", "Smith,John,III"),
         ("ROE,J.R.", "Roe,J.R."),
+        ("SAINT-EXUPÉRY (DE),ANTOINE", "Saint-Exupéry (De),Antoine"),
+        ("MACDONALD,SEAN", "MacDonald,Sean"),
         ("WEBER ,ANNA", "Weber ,Anna"),
         ("ANNA(ANNIE) WEBER", "Anna(Annie) Weber"),
         ("ANNA–MARIA WEBER", "Anna–Maria Weber"),
