@@ -28,7 +28,7 @@ _EXIT_STATUSES = (
 )
 _REPAIRS = {
     r"overwrite=True": "--overwrite",
-    r"pass key=, or try the sandbox, which needs no key: .*": "or store a key: pb2b login (pb2b demo needs none)",
+    r"pass key=, or try the sandbox, which needs no key: .*": "or store a key: pb2b login; --sandbox needs none",
     r"Path\((.*)\)\.mkdir\(parents=True\)": r"mkdir -p \1",
     r"^(limit|leads|seed|speed) (must be|is out of range)": r"--\1 \2",
     r"leave limit out": "leave --limit out",

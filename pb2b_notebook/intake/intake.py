@@ -49,6 +49,7 @@ from pb2b_notebook.mapping import Mapping as ColumnMapping
 from pb2b_notebook.mapping.application import check_columns
 from pb2b_notebook.mapping.columns import cells_of, column_names, values_of
 from pb2b_notebook.mapping.lead_fields import read_fields
+from pb2b_notebook.mapping.vocabulary import NAMES
 from pb2b_notebook.upserts.planning.opted_out import UNCLEAR_CONSENT, find_opted_out_rows
 from pb2b_notebook.upserts.tables import as_frame, as_row_frame
 from pb2b_notebook.upserts.undoing import find_changed_leads, undoes
@@ -66,6 +67,10 @@ REASON: Final = "held_back_because"
 """Column of the file of held-back rows that says why; it is left out when the file comes back."""
 _KEPT_ADDRESS: Final = "the lead keeps its email address, since only a likeness says that another one is of this person"
 STOPPED: Final = "the intake was stopped, and nothing was sent; run the same cell again"
+_NO_PEOPLE: Final = (
+    "map a column of people: intake.mapping.with_column(column, 'full_name'); a list of companies is for "
+    "pb.cleanup.duplicates(df, of='companies')"
+)
 _NOTHING_TO_DO: Final = {
     "fill": "nothing to do: no lead lacks what the list has; intake.change(existing='overwrite') writes what differs",
     "skip": "nothing to do: no row is new, and existing='skip' leaves known leads alone",
@@ -760,7 +765,14 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             return "refused", f"{self.plan.refused}: intake.change(leave_out=[…]) sends fewer"
         if self.plan.cost.requests:
             return "next", f"intake.apply(): {self.plan.cost}"
+        if not {"new", "known"} & {verdict.state for verdict, _ in self.verdicts}:
+            return "next", _NO_PEOPLE if not self._names_people else "nothing to send: no row is new or known"
         return "next", _NOTHING_TO_DO[self.choices.existing]
+
+    @property
+    def _names_people(self) -> bool:
+        """Whether a column is mapped that may name a person: an address, a phone or a name."""
+        return not {"email", "phone", *NAMES}.isdisjoint(self.mapping.columns.values())
 
     def _card(self) -> Card:
         target = self.plan.target

@@ -467,6 +467,13 @@ def test_an_edited_export_names_its_leads_by_id_and_says_how_its_other_values_ar
     assert "intake.change(existing='overwrite') writes what differs" in card
 
 
+def test_a_list_of_companies_is_sent_to_where_companies_are_compared(space):
+    companies = pd.DataFrame({"Company": ["Nordlicht GmbH", "Birkenhain AG"], "City": ["Kiel", "Ulm"]})
+    intake = space.leads.intake(companies, progress=False)
+    assert intake.rows["state"].tolist() == ["broken", "broken"]
+    assert "a list of companies is for pb.cleanup.duplicates(df, of='companies')" in repr(intake)
+
+
 def test_a_column_name_with_an_unpaired_surrogate_is_a_typed_error(space):
     people = pd.DataFrame([["ada@example.com", "x"]], columns=pd.Index(["email", "\ud800"], dtype=object))
     with pytest.raises(errors.MappingError, match="unpaired surrogate → rename it"):
