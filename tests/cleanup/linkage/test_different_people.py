@@ -648,3 +648,13 @@ def test_names_in_the_other_order_with_an_address_for_each_order_are_two(one, ot
         for first, last, local in (one, other)
     ]
     assert (clusters(rows, threshold=0.95) == [[0, 1]]) is is_one
+
+
+def test_two_short_forms_of_a_name_with_an_address_and_a_job_each_behind_one_phone_are_for_review():
+    office = {"phone": "+33147203318", **FIRM}
+    jean = {"first_name": "Jean", "last_name": "Dubreuil", "email": "jean.dubreuil@nordlicht.example", **office}
+    other = {"first_name": "Jean-Pierre", "last_name": "Dubreuil", "email": "jp.dubreuil@nordlicht.example", **office}
+    colleagues = [jean | {"title": "Gérant"}, other | {"title": "Comptable"}]
+    assert clusters(colleagues) == []
+    assert best_pair(colleagues)["probability"] > 0.3
+    assert clusters([jean | {"title": "Gérant"}, other | {"title": "Gérant"}]) == [[0, 1]]

@@ -306,6 +306,8 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     # Hans and Johannes, or J. and Johannes, with an address each are two colleagues, or one with two addresses.
     own = np.isin(phone, (1, 8)) | (profile == 1) | np.isin(identity, (1, 3))
     found |= (name == 2) & (email == 8) & ~own  # noqa: PLR2004 - levels
+    # Jean (manager) and Jean-Pierre (accountant) behind the phone of their office.
+    found |= (name == 2) & (email == 8) & (title == 3) & (profile != 1) & ~np.isin(identity, (1, 3))  # noqa: PLR2004 - levels
     found |= (name == 3) & (title != 1) & np.isin(email, (7, 8)) & ~own  # noqa: PLR2004 - levels
     # Names that cannot be compared, such as those of two scripts, behind one mailbox.
     found |= (name == 15) & (middle == 0) & (email == 16) & ~own  # noqa: PLR2004 - levels
