@@ -147,8 +147,8 @@ class IntakeForm(Form[Outcome[Any]]):
 
         Args:
             row: Position of the row in the list.
-            choice: "same" or "different" person as the one that it may be, "same as lead_…" for the lead that it is of
-                several, "create" for a person who opted out, "leave_out" for one who is not sent, or "wait" for no
+            choice: "same" or "different" person as the one that it may be, ``"same as lead_…"`` for the lead that it is
+                of several, "create" for a person who opted out, "leave_out" for one who is not sent, or "wait" for no
                 choice.
         """
         self._choose({row: choice})
