@@ -257,7 +257,8 @@ class CellsPanel:
         fit = "does not fit, or is" if cells == 1 else "do not fit, or are"
         title = f"{values} in {count_text(cells, 'cell')} {fit} probably wrong"
         advice = (
-            "Type what a value stands for: it is replaced in all rows. An empty box leaves the cell out, never its row."
+            "Type what a value stands for: it is replaced in all rows. An empty box does what it says, never leaving "
+            "out a row."
         )
         done = f"{count_text(waiting, 'repair is', 'repairs are')} filled in; Next uses them." if waiting else ""
         hints = [
@@ -327,7 +328,8 @@ class _CellLine:
         name = f"{row['value'][:40]} in {row['column'][:40]} stands for"
         self._box.description = name.replace("$", "＄")  # a label with a dollar would be typeset as a formula
         self._box.options, self._box.value = list(choices), _as_typed(new)
-        self._box.placeholder = " / ".join(choices[:4]) if choices else "leave it out"
+        untyped = repairs.USED_UNTYPED.get(row["reason"], "leave it out")
+        self._box.placeholder = " / ".join(choices[:4]) or untyped
         suggested = self._suggestion is not None
         self._use.layout.display = "" if suggested else "none"
         self._use.description = f"Use {rendering.plain(self._suggestion, most=20)}" if suggested else ""

@@ -60,6 +60,9 @@ _AMOUNT_CONVERTERS: Final = ("decimal_comma", "decimal_point")
 _DATE_CONVERTERS: Final = ("day_first", "month_first", "excel_serial")
 _REPLACED: Final = "replaced in all rows, as the box says; an empty box leaves the cells out"
 _SEVERAL: Final = "has several: the first one is used, unless you type another one"
+_MISTAKE: Final = "probably a mistake"
+USED_UNTYPED: Final = {_SEVERAL: "the first one", _MISTAKE: "send it as it is"}
+"""Reasons of values that are used, and not left out, if nothing is typed → what is used."""
 _EXAMPLES: Final = 2
 _EXAMPLES_OF_TYPES: Final = {
     "date": "a date such as 2027-06-30",
@@ -330,7 +333,7 @@ def _cells(intake: Intake, fields: AnyMapping[str, LeadField]) -> Iterator[tuple
     probable: pl.DataFrame = intake.cleaned.normalized.suggestions
     for row, name, suggestion in probable.select("row", "field", "suggestion").iter_rows():
         if name in columns and name in fields:
-            yield columns[name], name, texts.of(columns[name], row), "probably a mistake", suggestion
+            yield columns[name], name, texts.of(columns[name], row), _MISTAKE, suggestion
 
 
 class _Texts:
