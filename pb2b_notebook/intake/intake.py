@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -67,6 +68,7 @@ REASON: Final = "held_back_because"
 """Column of the file of held-back rows that says why; it is left out when the file comes back."""
 _KEPT_ADDRESS: Final = "the lead keeps its email address, since only a likeness says that another one is of this person"
 STOPPED: Final = "the intake was stopped, and nothing was sent; run the same cell again"
+_ROW_NAME: Final = re.compile(r"row (\d+)")
 _NO_PEOPLE: Final = (
     "map a column of people: intake.mapping.with_column(column, 'full_name'); a list of companies is for "
     "pb.cleanup.duplicates(df, of='companies')"
@@ -653,7 +655,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         """Return groups of rows and leads by their names in a search for duplicates."""
         ids = {*self.leads["id"]}
         return [
-            [name if name in ids else matching.row_name(self._positions([name])[0]) for name in group]
+            [name if name in ids else matching.row_name(self._positions([_label_of(name)])[0]) for name in group]
             for group in groups
         ]
 
@@ -797,6 +799,12 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
 
     def __len__(self) -> int:
         return len(self.source)
+
+
+def _label_of(name: Any) -> Any:
+    """Return the label of a row; "row 10", as pairs of duplicates name it, is row 10."""
+    found = _ROW_NAME.fullmatch(name) if isinstance(name, str) else None
+    return int(found[1]) if found else name
 
 
 def undo_outcome(outcome: Outcome[Any], plan_delete: Callable[[Sequence[str]], Plan[Any]]) -> Undone:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from collections.abc import Mapping as AnyMapping
 from typing import Any, Final
 
+from pb2b_notebook.cleanup.values.dates import clear_date
 from pb2b_notebook.errors import InvalidParameterError, MappingError
 from pb2b_notebook.forms.imports.mapping_editor import READINGS, in_words
 from pb2b_notebook.forms.paging import searchable
@@ -51,6 +52,7 @@ _CURRENCIES: Final = {
     "£": "gbp",
 }
 """A currency beside an amount, if the field names it, too."""
+_LETTER: Final = re.compile(r"[^\W\d_]")
 _GROUPED: Final = re.compile(r"\d{1,3}(?:[.,'’\xa0\u202f ]\d{3})+")
 """A number whose thousands are grouped; as a whole number it has one reading."""
 _PERHAPS_ONE: Final = re.compile(r"\d{1,3}[.,]000")
@@ -266,6 +268,8 @@ def suggest_value(field: LeadField, text: str) -> str | None:
     ('yes', '2026-12-31')
     >>> suggest_value(LeadField("country", "text"), "D"), suggest_value(LeadField("country", "text"), "C")
     ('DE', None)
+    >>> suggest_value(LeadField("day", "date"), "1er avril 2026")
+    '2026-04-01'
     >>> suggest_value(LeadField("day", "date"), "03.04.2026")  # April or March
     """
     word = text.strip()
@@ -279,7 +283,10 @@ def suggest_value(field: LeadField, text: str) -> str | None:
         return whole or (_only_amount(field, word) if field.kind != "integer" else None)
     if field.builtin and field.key == "country":
         return vehicle_country_code(word)
-    return _only_reading(field, word, _DATE_CONVERTERS) if field.type == "date" else _closest_option(field, word)
+    if field.type == "date":
+        clear = clear_date(word) if _LETTER.search(word) else None
+        return clear.isoformat() if clear else _only_reading(field, word, _DATE_CONVERTERS)
+    return _closest_option(field, word)
 
 
 def _only_amount(field: LeadField, text: str) -> str | None:
