@@ -504,15 +504,29 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
 
     @property
     def held_back(self) -> FrameT:
-        """The doubtful and broken rows as they are in the list, with the reason in the column ``held_back_because``."""
+        """The doubtful and broken rows as they are in the list, with the reason in the column ``held_back_because``.
+
+        The reason of a doubtful row names the row or the lead that it may be, by its name and its email address.
+        """
         held = [verdict.state in HELD_BACK for verdict, _ in self.verdicts]
-        reasons = [verdict.reason for verdict, _ in self.verdicts if verdict.state in HELD_BACK]
+        reasons = [self._reason_with_other(verdict) for verdict, _ in self.verdicts if verdict.state in HELD_BACK]
         kept = filter_rows(self.source, held)
         if self._library == "polars":
             found: FrameT = kept.with_columns(pl.Series(REASON, reasons, dtype=pl.String))
         else:
             found = kept.assign(**{REASON: reasons})
         return found
+
+    def _reason_with_other(self, verdict: Verdict) -> str | None:
+        """Return the reason of a row, with the name and the address of the row or the lead that it may be."""
+        if verdict.same_as is not None:
+            other = self.cleaned.frame[verdict.same_as]
+        else:
+            other = self.leads.filter(pl.col("id") == (verdict.lead_id or "")).head(1)
+        parts = ["full_name"] if "full_name" in other.columns else ["first_name", "last_name"]
+        known = other.select(name for name in (*parts, "email") if name in other.columns).rows()
+        who = ", ".join(str(value) for row in known for value in row if value is not None)
+        return f"{verdict.reason}; it may be: {who}" if who else verdict.reason
 
     def save_held_back(self, path: Any, *, overwrite: bool = False) -> SavedFile:
         """Write the rows that are held back to a file, with the reasons, to be corrected there.

@@ -317,6 +317,7 @@ def test_a_row_that_is_probably_a_person_whom_another_row_opts_out_is_not_create
     intake = space.leads.intake(people, progress=False)
     assert intake.rows["state"].tolist() == ["opted_out", "opted_out", "doubtful"]
     assert intake.plan.summary["create"] == 0
+    assert intake.held_back["held_back_because"].item().endswith("; it may be: Ida Sommerfeld, ida@sommerfeld.example")
     another = intake.change(different=[["row 0", "row 2"], [1, 2]])
     assert another.rows["state"].tolist() == ["opted_out"] * 3
     assert another.change(allow=[2]).plan.diff["after"].tolist()[1] == "ida.sommerfeld@webmail.example"
