@@ -519,7 +519,10 @@ class IntakeForm(Form[Outcome[Any]]):
         lines += [f"{rendering.people(located)} without a country: {intake.choices.country}"] if located else []
         not_sent = _not_sent(intake)
         if not plan.cost.requests:
-            text = f"Not sent: {not_sent} (step 4)." if not_sent else "The workspace has everything of this list."
+            whole = "The workspace has everything of this list."
+            fills = "No lead of the workspace lacks what this list has: values that differ stay as they are there."
+            has_all = whole if intake.choices.existing == "overwrite" else fills
+            text = f"Not sent: {not_sent} (step 4)." if not_sent else has_all
             self._to_send.value = rendering.notice("success", "Nothing to do", rendering.text(text))
             return
         lines += [f"Not sent: {not_sent}"] if not_sent else []
