@@ -24,6 +24,8 @@ _HELD_BACK = r"intake\.save_held_back\('held_back\.xlsx'\)|(?<=to decide: )intak
 _SET_ASIDE = r"intake\.set_aside"
 _IN_A_TERMINAL = {
     r"intake\.apply\(\)": "--apply",
+    r"intake\.change\(existing='overwrite'\)": "--existing overwrite",
+    r"of people: intake\.mapping\.with_column\(column, 'full_name'\)": "of people with --mapping FILE",
     r"intake\.save_held_back\('held_back\.xlsx'\)": "--held-back held_back.xlsx",
     r": intake\.mapping\.with_column.*_first'": " are left out; pb2b app reads them by their order",
     r": intake\.mapping\.with_column.*with_values.*": " are left out; in pb2b app, say what they stand for",

@@ -110,3 +110,11 @@ def test_a_wrong_argument_is_one_line_with_its_repair(fair, arguments, message, 
     assert main(["import", *arguments]) == 1
     printed = capsys.readouterr()
     assert (printed.out, message in printed.err, printed.err.count("\n")) == ("", True, 1)
+
+
+def test_a_list_without_people_is_sent_to_where_companies_are_compared(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "firms.csv").write_text("Company,City\nNordlicht GmbH,Kiel\n", "utf-8")
+    assert main(["import", "firms.csv", "--sandbox"]) == 0
+    printed = capsys.readouterr().out
+    assert "map a column of people with --mapping FILE; a list of companies is for pb.cleanup" in printed
