@@ -150,7 +150,12 @@ class IntakeForm(Form[Outcome[Any]]):
             choice: "same" or "different" person as the one that it may be, ``"same as lead_…"`` for the lead that it is
                 of several, "create" for a person who opted out, "leave_out" for one who is not sent, or "wait" for no
                 choice.
+
+        Raises:
+            InvalidParameterError: The list has no such row, or the choice is not one of its choices.
+            UsageError: No list is chosen.
         """
+        people.check_choice(self.draft.loaded, row, choice)
         self._choose({row: choice})
 
     def undo(self) -> None:

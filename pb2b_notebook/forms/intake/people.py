@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.forms.known_fields import in_words
 from pb2b_notebook.forms.paging import searchable
 from pb2b_notebook.intake import Intake
@@ -177,6 +178,22 @@ def candidates(verdict: Verdict) -> list[str]:
 def choice_of_lead(lead_id: str) -> Choice:
     """Return the choice that a row is this lead, of several."""
     return f"{_SAME_AS}{lead_id}"
+
+
+def check_choice(intake: Intake, row: int, choice: Choice) -> None:
+    """Refuse a choice that a row does not have.
+
+    Raises:
+        InvalidParameterError: The list has no such row, or the choice is not one of its choices.
+    """
+    if not isinstance(row, int) or not 0 <= row < len(intake):
+        raise InvalidParameterError(
+            f"a row is its position, from 0 to {len(intake) - 1}", repair="form.draft.intake.rows has a line for each"
+        )
+    leads = map(choice_of_lead, candidates(intake.verdicts[row][0]))
+    known = ("wait", "same", "different", "create", "leave_out", *leads)
+    if choice not in known:
+        raise InvalidParameterError("unknown choice for this row", repair=f"use {', '.join(map(repr, known))}")
 
 
 def display_state(verdict: Verdict) -> str:

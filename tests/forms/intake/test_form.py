@@ -216,6 +216,9 @@ def test_a_second_column_says_what_it_fills_and_can_be_left_out(empty):
 def test_compare_again_keeps_the_focus(empty):
     form = pb.forms.IntakeForm(empty, small(3))
     form.go("people")
+    for row, choice in ((10**6, "wait"), (0, "perhaps"), (0, "same as lead_x")):
+        with pytest.raises(pb.errors.InvalidParameterError, match=r"a row is its position|unknown choice"):
+            form.choose(row, choice)
     form.choose(0, "leave_out")
     press(form, "Compare again")
     assert not form._people._apply.disabled  # a button that is disabled loses the focus to the top of the page
