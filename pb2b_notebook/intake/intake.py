@@ -509,24 +509,22 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         The reason of a doubtful row names the row or the lead that it may be, by its name and its email address.
         """
         held = [verdict.state in HELD_BACK for verdict, _ in self.verdicts]
-        reasons = [self._reason_with_other(verdict) for verdict, _ in self.verdicts if verdict.state in HELD_BACK]
+        verdicts = [verdict for verdict, _ in self.verdicts if verdict.state in HELD_BACK]
+        leads = self.leads.filter(pl.col("id").is_in([each.lead_id for each in verdicts if each.lead_id]))
+        of_leads, of_rows = dict(zip(leads["id"], _names_in(leads), strict=True)), _names_in(self.cleaned.frame)
+        others = [
+            of_leads.get(each.lead_id or "") if each.same_as is None else of_rows[each.same_as] for each in verdicts
+        ]
+        reasons = [
+            f"{each.reason}; it may be: {other}" if other else each.reason
+            for each, other in zip(verdicts, others, strict=True)
+        ]
         kept = filter_rows(self.source, held)
         if self._library == "polars":
             found: FrameT = kept.with_columns(pl.Series(REASON, reasons, dtype=pl.String))
         else:
             found = kept.assign(**{REASON: reasons})
         return found
-
-    def _reason_with_other(self, verdict: Verdict) -> str | None:
-        """Return the reason of a row, with the name and the address of the row or the lead that it may be."""
-        if verdict.same_as is not None:
-            other = self.cleaned.frame[verdict.same_as]
-        else:
-            other = self.leads.filter(pl.col("id") == (verdict.lead_id or "")).head(1)
-        parts = ["full_name"] if "full_name" in other.columns else ["first_name", "last_name"]
-        known = other.select(name for name in (*parts, "email") if name in other.columns).rows()
-        who = ", ".join(str(value) for row in known for value in row if value is not None)
-        return f"{verdict.reason}; it may be: {who}" if who else verdict.reason
 
     def save_held_back(self, path: Any, *, overwrite: bool = False) -> SavedFile:
         """Write the rows that are held back to a file, with the reasons, to be corrected there.
@@ -813,6 +811,15 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
 
     def __len__(self) -> int:
         return len(self.source)
+
+
+def _names_in(people: pl.DataFrame) -> Sequence[str]:
+    """Return the name and the email address of each row; "" for neither."""
+    parts = ["full_name"] if "full_name" in people.columns else ["first_name", "last_name"]
+    known = [pl.col(name).cast(pl.String) for name in (*parts, "email") if name in people.columns]
+    if not known:
+        return [""] * people.height
+    return people.select(pl.concat_str(known, separator=", ", ignore_nulls=True)).to_series().to_list()
 
 
 def _label_of(name: Any) -> Any:
