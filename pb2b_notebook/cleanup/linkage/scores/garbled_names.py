@@ -67,11 +67,7 @@ class GarbledNames(NamedTuple):
         """
         import numpy as np
 
-        if not self.least:
-            return np.zeros(len(patterns), dtype=bool)
-        shared, alike, _ = _kinds(patterns, further, columns)
-        (name,) = levels_of(patterns, "name")
-        return np.asarray(alike & np.isin(shared, [*self.least]) & ~np.isin(name, _ONE_FAMILY))
+        return np.asarray(np.isfinite(self._least_logits(patterns, further, columns)))
 
     def raise_logits(
         self, patterns: np.ndarray, further: np.ndarray, columns: Sequence[FurtherColumn], logits: np.ndarray
@@ -86,13 +82,21 @@ class GarbledNames(NamedTuple):
         """
         import numpy as np
 
-        if not self.least:
-            return logits
-        garbled, (shared, _, _) = self.are_garbled(patterns, further, columns), _kinds(patterns, further, columns)
+        return np.asarray(np.maximum(logits, self._least_logits(patterns, further, columns)))
+
+    def _least_logits(self, patterns: np.ndarray, further: np.ndarray, columns: Sequence[FurtherColumn]) -> np.ndarray:
+        """Return the least logit of each pair; minus infinity where names are not garbled."""
+        import numpy as np
+
         least = np.full(len(patterns), -np.inf)
+        if not self.least:
+            return least
+        shared, alike, _ = _kinds(patterns, further, columns)
+        (name,) = levels_of(patterns, "name")
+        garbled = alike & ~np.isin(name, _ONE_FAMILY)
         for kind, logit in self.least.items():
             least[garbled & (shared == kind)] = logit
-        return np.asarray(np.maximum(logits, least))
+        return least
 
 
 def garbled_names(
