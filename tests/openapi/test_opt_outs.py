@@ -295,7 +295,7 @@ def test_no_note_that_says_so_is_left_out_beforehand():
 
 
 def test_an_answer_that_is_no_in_one_language_and_yes_in_another_agrees_to_nothing():
-    """Jo is no in Albanian, and yes in Danish."""
+    """Jo means no in Albanian, and yes in Danish."""
     assert is_consent("Pëlqimi")
     assert (read_consent("jo"), read_consent("ja")) == (None, "agrees")
 

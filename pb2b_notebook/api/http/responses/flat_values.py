@@ -67,7 +67,7 @@ def split_tags(records: Sequence[Any]) -> tuple[Sequence[Any], frozenset[str]]:
 
 
 def prefix_of_custom(names: Collection[str], declared: Collection[str]) -> str | None:
-    """Return what the names of custom fields beside the others begin with; ``None`` if there are none.
+    """Return what the names of custom fields beside the others begin with; ``None`` for no or several prefixes.
 
     >>> prefix_of_custom(["id", "cf_tier", "cf_region"], {"id", "custom_fields"})
     'cf_'
