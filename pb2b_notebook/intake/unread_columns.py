@@ -15,6 +15,7 @@ from pb2b_notebook.mapping.columns import column_names, values_of
 from pb2b_notebook.mapping.headers import named_field
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import fold_name
+from pb2b_notebook.mapping.value_maps import cell_key
 from pb2b_notebook.openapi.import_cells import is_blank
 
 _LOCAL: Final = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?")
@@ -40,16 +41,27 @@ def unread_columns(source: Any, mapping: ColumnMapping, fields: Mapping[str, Lea
     used = {*mapping.columns, *mapping.ignored}
     found: dict[str, str] = {}
     for column in column_names(source):
-        key = names.get(fold_name(column)) or _free_country(column, free)
-        if column not in used and key is not None and not all(map(is_blank, values_of(source, column))):
+        if column in used or all(map(is_blank, values := values_of(source, column))):
+            continue
+        key = names.get(fold_name(column)) or _usual_name(column, values, free)
+        if key is not None:
             found[column] = key
     return found
 
 
-def _free_country(column: str, free: Mapping[str, LeadField]) -> str | None:
-    """Return the key of the country if a name means it and it is free; of others, usual names say too little."""
+def _usual_name(column: str, values: Sequence[Any], free: Mapping[str, LeadField]) -> str | None:
+    """Return the key of a free field that a usual name means and that other columns hardly have."""
     key, confidence = named_field(column)
-    return key if key == "country" and key in free and confidence >= _CLEAR else None
+    if key not in free or confidence < _CLEAR:
+        return None
+    is_status = key == "status" and ("status" in fold_name(column) or _has_option(values, free[key]))
+    return key if key == "country" or is_status else None
+
+
+def _has_option(values: Sequence[Any], field: LeadField) -> bool:
+    """Return whether a cell is an option: an "Estado" with "new" is the status, and one with "SP" is a state."""
+    options = set(map(cell_key, field.options))
+    return not options.isdisjoint(map(cell_key, values))
 
 
 def local_time_columns(source: Any, unread: Mapping[str, str], fields: Mapping[str, LeadField]) -> dict[str, str]:
