@@ -76,15 +76,11 @@ def choice(name: str, label: str, options: Mapping[str, Any] | Sequence[Any], va
     return Input(name, box, lambda: box.value, write, [v for _, v in pairs])
 
 
-def multi_choice(
-    name: str, label: str, options: Mapping[str, str] | Iterable[str], value: Sequence[str] = (), *, rows: int = 5
-) -> Input:
+def multi_choice(name: str, label: str, options: Mapping[str, str] | Iterable[str], *, rows: int = 5) -> Input:
     """Return an input for any of a closed list, or of a dict by label; its value is a list in the order of these."""
     pairs = [*options.items()] if isinstance(options, Mapping) else [(one, one) for one in options]
     known = [one for _, one in pairs]
-    box = widgets.SelectMultiple(
-        options=pairs, value=tuple(value), rows=max(2, min(rows, len(known))), **box_options(label)
-    )
+    box = widgets.SelectMultiple(options=pairs, rows=max(2, min(rows, len(known))), **box_options(label))
     return Input(name, box, lambda: list(box.value), lambda given: _assign(box, _as_tuple(given)), known)
 
 

@@ -61,14 +61,14 @@ def _reduce_colours(image: Image) -> Image:
     return image.quantize(palette=palette, dither=Dither.NONE)
 
 
-def canvas(ax: Axes | None, *, width: float = 8, height: float = 4) -> Axes:
-    """Return the given axes, or those of a new figure of this size in inches.
+def canvas(ax: Axes | None, *, height: float = 4) -> Axes:
+    """Return the given axes, or those of a new figure, 8 inches wide and as high as given.
 
     Raises:
         PictureError: ``ax`` is not a matplotlib Axes.
     """
     if ax is None:
-        figure = PictureFigure(figsize=(width, height), layout="constrained")
+        figure = PictureFigure(figsize=(8, height), layout="constrained")
         return figure.add_subplot(axes_class=PictureAxes)
     if not isinstance(ax, Axes):
         raise PictureError(

@@ -19,8 +19,6 @@ from pb2b_notebook.reports.history import History
 from pb2b_notebook.reports.periods import Period
 from pb2b_notebook.reports.sections import Section
 
-LONGEST_CARD: Final = 24
-
 
 @dataclass(frozen=True, slots=True, repr=False)
 class WorkspaceReport(ShowsCard, Generic[FrameT]):

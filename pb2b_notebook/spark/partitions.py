@@ -301,20 +301,15 @@ def _names_or_first(names: Sequence[str], df: Any) -> list[str]:
     return list(names or df.columns[:1])
 
 
-def arrow_portions(batches: Iterable[pa.RecordBatch], *, whole: bool = False) -> Iterator[pa.Table]:
-    """Yield the rows of a partition in tables of at least :data:`PORTION` rows, but the last; no table is empty.
-
-    Args:
-        batches: Batches of a partition.
-        whole: Whether to yield all rows as one table.
-    """
+def arrow_portions(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """Yield the rows of a partition in tables of at least :data:`PORTION` rows, but the last; no table is empty."""
     import pyarrow as pa
 
     waiting: list[pa.RecordBatch] = []
     for batch in batches:
         if batch.num_rows:
             waiting.append(batch)
-        if not whole and sum(one.num_rows for one in waiting) >= PORTION:
+        if sum(one.num_rows for one in waiting) >= PORTION:
             yield pa.Table.from_batches(waiting)
             waiting = []
     if waiting:

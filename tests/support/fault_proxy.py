@@ -185,14 +185,6 @@ class Changed:
         return True
 
 
-def deaf(exchange: Exchange) -> bool:
-    """Never answer; the connection stays open until the proxy closes or the client gives up."""
-    with contextlib.suppress(OSError):
-        exchange.client.settimeout(PATIENCE)
-        exchange.client.recv(1)
-    return False
-
-
 def reply(status: int, body: bytes = b"", *, length: int | None = None, **headers: str) -> bytes:
     """The bytes of an HTTP reply; ``length`` lies about the body's, header names take ``_`` for ``-``."""
     fields = {"content-type": "application/json", "content-length": str(len(body) if length is None else length)}

@@ -320,9 +320,6 @@ def verdicts(service, names, *, own=True, features=FEATURES):
     return found
 
 
-CANNOT = ("cannot be proven", "does not end", "is listed", "has no lead", "no way to")
-
-
 def _verdict_of(problem, names):
     text = f"{type(problem).__name__}: {problem}"
     if isinstance(problem, WrongError):

@@ -6,7 +6,6 @@ from typing import NamedTuple
 from pb2b_notebook.sandbox.demo_data import seeding
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
-NEVER = frozenset({"exact_duplicate", "near_duplicate", "job_change"})
 
 
 class Messy(NamedTuple):

@@ -293,18 +293,15 @@ def display_counts(intake: Intake) -> dict[str, int]:
     return {shown: found[shown] for shown in LABELS if found[shown]}
 
 
-def sure_merges(intake: Intake, least: float = SURELY) -> dict[int, Choice]:
-    """Return the choice "same" for each row that waits although it is surely the other one.
-
-    Args:
-        intake: The intake.
-        least: Least match probability.
-    """
+def sure_merges(intake: Intake) -> dict[int, Choice]:
+    """Return the choice "same" for each row that waits although it is surely the other one."""
     likely = _probabilities(intake)
     return {
         row: "same"
         for row, (verdict, _) in enumerate(intake.verdicts)
-        if verdict.state == "doubtful" and not verdict.more_leads and likely.get((row, other_of(verdict)), 0.0) >= least
+        if verdict.state == "doubtful"
+        and not verdict.more_leads
+        and likely.get((row, other_of(verdict)), 0.0) >= SURELY
     }
 
 
