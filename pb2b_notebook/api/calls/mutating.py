@@ -106,9 +106,8 @@ def mutate(
     entry = _entry(journal, mutation, call.idempotency_key, again=again, now=now(), repeatable=repeatable)
     if entry.state == "succeeded":
         _announce_replay(entry, now())
-        return Reply(
-            entry.status or 200, {"idempotent-replayed": "true"}, entry.answer or b"", operation=call.operation
-        )
+        first = Reply(entry.status or 200, {"idempotent-replayed": "true"}, entry.answer or b"")
+        return replace(first, operation=call.operation, custom=client.known_custom)
     try:
         reply = _send(client, journal, call, entry)
         reply = _check_reply(call, reply, partial(confirm, call, reply, entry.intended_at))

@@ -56,7 +56,7 @@ from pb2b_notebook.errors import (
     nearest,
 )
 from pb2b_notebook.frames import FrameSchema
-from pb2b_notebook.mapping.lead_fields import field_of
+from pb2b_notebook.mapping.lead_fields import custom_keys, field_of
 from pb2b_notebook.openapi.object_ids import with_text_ids
 from pb2b_notebook.openapi.operations import Field, Operation, Parameter
 from pb2b_notebook.times import is_naive, needs_zone
@@ -478,7 +478,9 @@ class Session(Context):
             self.learn_missing(operation.id, problem)
             reason = why_unread(operation, problem)
             notices.say(f"{reason}: custom fields are typed by their values, so the dtype of a column may change")
-        fields = [field_of(each) for each in found if isinstance(each, dict)]
+        rows = [each for each in found if isinstance(each, dict)]
+        self.client.custom_keys = custom_keys(rows)
+        fields = map(field_of, rows)
         return {each.key: each.type for each in fields if each is not None and not each.builtin}
 
     def unexpected_fields(self, drift: Mapping[str, str]) -> Mapping[str, str]:
@@ -585,6 +587,7 @@ class Session(Context):
                 raise
             self._form_read = True
             with suppress(ProspectB2BError):
+                self._custom_for(self.operations.find("leads.list"))
                 self.newest(self.operations.find("leads.list"), {})
             if self.client.profile.names("forms") == before:
                 raise

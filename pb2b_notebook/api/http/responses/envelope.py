@@ -129,7 +129,7 @@ def page(reply: Reply) -> Page:
             attempts=reply.attempts,
         )
     served_at = headers.date(reply)
-    formed, forms = object_forms.in_contract_form(records, reply.operation, served_at)
+    formed, forms = object_forms.in_contract_form(records, reply.operation, served_at, reply.custom)
     found = paging.read_paging(rest, reply.headers.get("link"), headers=reply.headers, rows=len(records))
     unfinished = str(reply.status) if reply.status in _UNFINISHED else paging.unfinished_flag(rest)
     if unfinished:
@@ -188,7 +188,7 @@ def unwrap(reply: Reply) -> Envelope:
         data = _under_its_name(data, whole.get("data", whole), operation)
     data = _with_secrets_beside(data, whole) if "data" in top else data
     one = None if operation is None or operation.many else operation
-    [data], _ = object_forms.in_contract_form([data], one, headers.date(reply))
+    [data], _ = object_forms.in_contract_form([data], one, headers.date(reply), reply.custom)
     data = _with_id_of_path(bytes(data), reply) if one is not None else bytes(data)
     return Envelope(data, request_id(reply, whole), replayed)
 

@@ -18,6 +18,7 @@ TAGS: Final = "tags"
 CUSTOM: Final = "custom_fields"
 CUSTOM_AS_JSON: Final = "custom fields as JSON text"
 _CUSTOM_BESIDE: Final = "custom fields beside the others under "
+_CUSTOM_NAMED: Final = "custom field beside the others: "
 KEYS_WITH_PREFIX: Final = "keys of lead fields with the prefix of custom fields"
 _TAGS_AS_TEXT: Final = "tags as text"
 _WITH: Final = " with "
@@ -66,28 +67,59 @@ def split_tags(records: Sequence[Any]) -> tuple[Sequence[Any], frozenset[str]]:
     return formed, frozenset({form})
 
 
-def prefix_of_custom(names: Collection[str], declared: Collection[str]) -> str | None:
+def prefix_of_custom(
+    names: Collection[str], declared: Collection[str], keys: Collection[str] = frozenset()
+) -> str | None:
     """Return what the names of custom fields beside the others begin with; ``None`` for no or several prefixes.
+
+    Args:
+        names: Names of the members of a lead.
+        declared: Names of the fields of our contract.
+        keys: Keys that the service lists as custom fields: by them, such fields are found without a prefix, too.
 
     >>> prefix_of_custom(["id", "cf_tier", "cf_region"], {"id", "custom_fields"})
     'cf_'
     >>> prefix_of_custom(["custom_fields", "cf_tier"], {"custom_fields"}) is None
     True
+    >>> prefix_of_custom(["id", "tier"], {"id", "custom_fields"}, {"tier"})
+    ''
     """
     if CUSTOM not in declared or CUSTOM in names:
         return None
     found = {match[0] for name in names if name not in declared and (match := _PREFIX.match(name))}
-    return found.pop() if len(found) == 1 else None
+    if found:
+        return found.pop() if len(found) == 1 else None
+    return "" if any(is_custom(name, declared, "", keys) for name in names) else None
 
 
-def form_of_prefix(prefix: str) -> str:
-    """Return the form of custom fields whose names begin with a prefix."""
-    return f"{_CUSTOM_BESIDE}{prefix}"
+def is_custom(name: str, declared: Collection[str], prefix: str, keys: Collection[str]) -> bool:
+    """Whether a member of a lead is a custom field: by the prefix of their names, or without one by their keys."""
+    return name not in declared and (name.startswith(prefix) if prefix else name in keys)
 
 
-def known_prefix(forms: Iterable[str]) -> str | None:
-    """Return the prefix of custom fields that a service shows in one of its forms; ``None`` without exactly one."""
+def form_of_custom(prefix: str, name: str) -> str:
+    """Return the form of a custom field beside the others: by the prefix of their names, or without one by its own."""
+    return f"{_CUSTOM_BESIDE}{prefix}" if prefix else f"{_CUSTOM_NAMED}{name}"
+
+
+def named_custom(forms: Iterable[str]) -> frozenset[str]:
+    """Return the names of the custom fields that a service shows beside the others without a prefix.
+
+    >>> named_custom({form_of_custom("", "tier"), form_of_custom("cf_", "cf_tier")})
+    frozenset({'tier'})
+    """
+    return frozenset(form.removeprefix(_CUSTOM_NAMED) for form in forms if form.startswith(_CUSTOM_NAMED))
+
+
+def known_prefix(forms: Collection[str]) -> str | None:
+    """Return the prefix of custom fields that a service shows in its forms; ``None`` where it is not known.
+
+    >>> known_prefix({form_of_custom("cf_", "cf_tier")}), known_prefix({form_of_custom("", "tier")}), known_prefix(())
+    ('cf_', '', None)
+    """
     found = [form.removeprefix(_CUSTOM_BESIDE) for form in forms if form.startswith(_CUSTOM_BESIDE)]
+    if not found and named_custom(forms):
+        return ""
     return found[0] if len(found) == 1 else None
 
 
@@ -129,7 +161,9 @@ def are_shown(forms: Iterable[str]) -> bool:
     >>> are_shown({"custom fields beside the others under cf_"}), are_shown({"ids under _id"})
     (True, False)
     """
-    return any(form == CUSTOM_AS_JSON or form.startswith((_CUSTOM_BESIDE, _TAGS_AS_TEXT)) for form in forms)
+    return any(
+        form == CUSTOM_AS_JSON or form.startswith((_CUSTOM_BESIDE, _CUSTOM_NAMED, _TAGS_AS_TEXT)) for form in forms
+    )
 
 
 def in_shown_form(body: Mapping[str, Any], forms: Iterable[str]) -> dict[str, Any]:

@@ -136,7 +136,10 @@ NAIVE_TIMES: Final = "times without a zone, read as UTC"
 
 
 def in_contract_form(
-    records: Sequence[Any], operation: Operation | None, at: datetime | None = None
+    records: Sequence[Any],
+    operation: Operation | None,
+    at: datetime | None = None,
+    custom: frozenset[str] = frozenset(),
 ) -> tuple[Sequence[Any], frozenset[str]]:
     """Return raw objects in the contract's form, and what differed; the first objects show the form of all.
 
@@ -144,6 +147,7 @@ def in_contract_form(
         records: JSON texts of objects.
         operation: Operation that returned them; ``None`` for objects of no operation, which are left as they are.
         at: Time of the response, by which a deleted object without a time was deleted; ``None`` for now.
+        custom: Keys that the service lists as custom fields of leads.
 
     >>> from pb2b_notebook.openapi import load
     >>> in_contract_form([b'{"data": {"leadid": 7}, "meta": {"type": "lead"}}'], load()["leads.list"])[0]
@@ -159,7 +163,7 @@ def in_contract_form(
         return records, frozenset()
     texts = frozenset(field.name for field in operation.fields if field.kind == "text") - {"id"}
     try:
-        formed, what = _in_form(records, declared, noun_of(operation.path), at or datetime.now(UTC))
+        formed, what = _in_form(records, declared, noun_of(operation.path), at or datetime.now(UTC), custom)
         formed, single = single_texts(formed, texts)
         formed, joined = flat_values.split_tags(formed) if flat_values.TAGS in declared else (formed, frozenset())
         return formed, what | single | joined
@@ -168,19 +172,26 @@ def in_contract_form(
 
 
 def _in_form(
-    records: Sequence[Any], declared: frozenset[str], noun: str, at: datetime
+    records: Sequence[Any], declared: frozenset[str], noun: str, at: datetime, keys: frozenset[str]
 ) -> tuple[Sequence[Any], frozenset[str]]:
-    shown = [text for text in map(bytes, records[:_SHOWN]) if _differs(text, declared, noun)]
+    shown = [text for text in map(bytes, records[:_SHOWN]) if _differs(text, declared, noun, keys)]
     doubtful = _may_be_deleted(records) if "deleted_at" in declared else ()
     shown += _odd_deletions([records[number] for number in doubtful], declared)
+    shown += _with_custom_beside(records, keys) if keys and flat_values.CUSTOM in declared else []
     if not shown:
         return _with_deletions(records, doubtful, declared, at)
     what = set[str]()
     records = _with_plain_ids(records, noun, what)
+
+    def reshape(record: Any) -> dict[str, Member]:
+        row = _reshape(members(bytes(record)), declared, noun, at, what)
+        _gather_custom_fields(row, declared, keys, what)
+        return row
+
     for record in shown:
-        _with_iso_times(_reshape(members(record), declared, noun, at, what), what)
+        _with_iso_times(reshape(record), what)
     if what:
-        rows = [_reshape(members(bytes(record)), declared, noun, at, what) for record in records]
+        rows = [*map(reshape, records)]
         unlike = _times_with_and_without_zone(rows) if NAIVE_TIMES in what else frozenset()
         what -= {NAIVE_TIMES} if unlike else set()
         records = [_text(_with_iso_times(row, what, unlike)) for row in rows]
@@ -233,7 +244,7 @@ def _with_plain_ids(records: Sequence[Any], noun: str, what: set[str]) -> Sequen
     return [_text(row) for row in rows]
 
 
-def _differs(record: bytes, declared: frozenset[str], noun: str) -> bool:
+def _differs(record: bytes, declared: frozenset[str], noun: str, keys: frozenset[str]) -> bool:
     """Whether an object lacks what the contract declares, or has its times in another form."""
     first = _value_of(record)
     if not isinstance(first, dict):
@@ -241,9 +252,10 @@ def _differs(record: bytes, declared: frozenset[str], noun: str) -> bool:
     if not isinstance(first.get("id"), str | int) or _holder(first, declared) is not None:
         return True
     custom = first.get("custom_fields")
-    pairs = _is_list_of_pairs(custom) or isinstance(custom, str) or flat_values.prefix_of_custom(first, declared)
+    pairs = _is_list_of_pairs(custom) or isinstance(custom, str)
+    beside = flat_values.prefix_of_custom(first, declared, keys) is not None
     coded = "status" in declared and not isinstance(first.get("status"), str | None)
-    if coded or pairs or spellings(first, declared) or _deletion_flags(first, declared):
+    if coded or pairs or beside or spellings(first, declared) or _deletion_flags(first, declared):
         return True
     if next(_parts_of(first, declared, noun), None) is not None:
         return True
@@ -298,6 +310,14 @@ def _odd_deletions(records: Sequence[Any], declared: frozenset[str]) -> list[byt
     else:
         found = (text for text in texts if _says_deleted(text, declared))
     return [*islice(found, 1)]
+
+
+def _with_custom_beside(records: Sequence[Any], keys: Iterable[str]) -> list[bytes]:
+    """Return a record with a custom field beside the others, which the first records need not have."""
+    if b'"custom_fields"' in bytes(records[0]):
+        return []
+    pattern = re.compile(b'"(' + "|".join(re.escape(json.dumps(key)[1:-1]) for key in keys).encode() + rb')"\s*:')
+    return [*islice(filter(pattern.search, map(bytes, records)), 1)]
 
 
 def _says_deleted(record: bytes, declared: frozenset[str]) -> bool:
@@ -358,20 +378,21 @@ def _reshape(
     elif (found_inside := flat_values.dict_in_text(custom and custom.value)) is not None:
         inside["custom_fields"] = Member("custom_fields", found_inside, json.dumps(found_inside))
         what.add(flat_values.CUSTOM_AS_JSON)
-    _gather_custom_fields(inside, declared, what)
     return inside
 
 
-def _gather_custom_fields(inside: dict[str, Member], declared: frozenset[str], what: set[str]) -> None:
-    """Give an object its custom fields, where they are beside the others under a prefix, such as ``cf_tier``."""
-    prefix = flat_values.prefix_of_custom(inside, declared)
+def _gather_custom_fields(
+    inside: dict[str, Member], declared: frozenset[str], keys: frozenset[str], what: set[str]
+) -> None:
+    """Give an object its custom fields, where they are beside the others, such as ``cf_tier`` or ``tier``."""
+    prefix = flat_values.prefix_of_custom(inside, declared, keys)
     if prefix is None:
         return
-    names = [name for name in inside if name.startswith(prefix) and name not in declared]
+    names = [name for name in inside if flat_values.is_custom(name, declared, prefix, keys)]
     values = [inside.pop(name)._replace(name=name.removeprefix(prefix)) for name in names]
     text = _text({member.name: member for member in values}).decode()
     inside["custom_fields"] = Member("custom_fields", {member.name: member.value for member in values}, text)
-    what.add(flat_values.form_of_prefix(prefix))
+    what |= {flat_values.form_of_custom(prefix, name) for name in names}
 
 
 def _may_stand_for(name: str, theirs: str, value: Any) -> bool:

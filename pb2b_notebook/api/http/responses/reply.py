@@ -17,7 +17,8 @@ ACCEPT_ENCODING: Final = ", ".join(CODECS)
 class Reply:
     """One complete HTTP response: ``headers`` has lower-case names, ``body`` is decoded, ``attempts`` were made.
 
-    ``operation`` is the one that was called, ``None`` outside a call, and ``path`` is that of the object.
+    ``operation`` is the one that was called, ``None`` outside a call, and ``path`` is that of the object. ``custom``
+    has the keys of the custom fields of leads, as far as they are known.
     """
 
     status: int
@@ -26,6 +27,7 @@ class Reply:
     attempts: int = 1
     operation: Operation | None = field(default=None, repr=False)
     path: str = field(default="", repr=False)
+    custom: frozenset[str] = frozenset()
 
 
 def printable(text: str) -> str:

@@ -27,6 +27,7 @@ from pb2b_notebook.api.http.adaptation import (
 from pb2b_notebook.api.http.responses import envelope, headers
 from pb2b_notebook.api.http.responses.empty_lists import says_empty
 from pb2b_notebook.api.http.responses.error_replies import error_of, refusal_in, says_missing
+from pb2b_notebook.api.http.responses.flat_values import named_custom
 from pb2b_notebook.api.http.responses.headers import Rate
 from pb2b_notebook.api.http.responses.object_forms import forms_of_names
 from pb2b_notebook.api.http.responses.reply import ACCEPT_ENCODING, Reply
@@ -138,6 +139,7 @@ class Client:
         sent: Number of sent requests, retries included.
         write_lock: Lock that refuses mutations until it is open; ``None`` without one.
         profile: What is known of the service.
+        custom_keys: Keys that the service lists as custom fields of leads.
     """
 
     def __init__(
@@ -166,6 +168,7 @@ class Client:
         self.workspace = ""
         self.write_lock: WriteLock | None = None
         self.profile = ServiceProfile()
+        self.custom_keys: frozenset[str] = frozenset()
         self._announced: frozenset[str] = frozenset()  # names that it refuses, and whole notices
         self._accepted: frozenset[str] = frozenset()  # names of ours that a list has accepted
         self._uncounted: set[str] = set()  # operations whose rows the service takes too long to count
@@ -553,6 +556,11 @@ class Client:
         return self.service == self.host
 
     @property
+    def known_custom(self) -> frozenset[str]:
+        """Keys of custom fields of leads: those that the service lists, and those that its leads have shown."""
+        return self.custom_keys | named_custom(self.profile.names("forms"))
+
+    @property
     def scope(self) -> str:
         """Name of this workspace in journals and logs: the service and the workspace's id."""
         return f"{self.service}/{self.workspace}"
@@ -603,7 +611,8 @@ class Client:
             ends += turn.waited
             reply, failure = self._attempt(call, turn, ends - clock(), number)
             if reply is not None:
-                return replace(reply, attempts=number, operation=call.operation, path=call.path)
+                custom = self.known_custom
+                return replace(reply, attempts=number, operation=call.operation, path=call.path, custom=custom)
             effect_unknown = effect_unknown or (call.operation.mutates and _may_have_worked(failure))
             retry = self._retry(call, failure, number, requested_wait=requested_wait, left=ends - clock())
             if retry is None:
