@@ -166,6 +166,8 @@ Notes=refused to be contacted|Notes=not to be contacted|Notes=Plus de mail SVP|O
 Kommentar=aus Verteiler löschen|Consent obtained=No|Consent on file=N|Einwilligung liegt vor=nein
 Opt-In vorhanden=nein|Consentement donné=non|Tiene consentimiento=No|Ha dato il consenso=No|Zgoda udzielona=nie
 Har gitt samtykke=Nei|Onay verildi=hayır|Has consented=FALSE|Wants emails=No|Werbung (ja/nein)=nein
+IsExcludedFromCampaigns=True|Globally subscribed=No|TPS registered=Yes|CTPS=Y|Reklamskydd=ja|Reklambeskyttelse=1
+İYS=RET|İYS Onay=Ret|Registro pubblico opposizioni=SI
 Marketing communications=No|Peut-on vous recontacter ?=Non|DOI bestätigt=nein|Можно связаться=нет|可以联系=否|メール可=×
 """
 NOT_OPTED_OUT = """
@@ -221,6 +223,7 @@ Reservert plass=Ja|Sperrminorität=ja|Excluded VAT=12|Mailing city=No|Can we kee
 Marketing communications manager=No|Consent obtained=Yes|Consent source=web|Einwilligung liegt vor=ja
 Désabonné de tous les e-mails=false|Suscripción cancelada=sí|Iscrizione annullata=sì|No email=1
 Geen e-mail=1|Todos los correos=5|Alle E-Mails=3|Von=Ulm|全部=1
+TPS=123456789 RT0001|İYS=ONAY|Globally subscribed=Yes|Reklamskydd=nej
 Has a car=No|National league=yes|No. of mailings=3|Opt-Out liegt vor=nein|Widerspruch eingegangen=|Litigator=No
 Would you like to receive our newsletter?=No|Vuoi ricevere la fattura?=no|Desideri un'offerta?=no
 Would you like to receive updates from us?=Yes
