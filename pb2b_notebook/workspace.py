@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Generic, Literal, NoReturn, Self, cast, overload
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, cast, overload
 
 from pb2b_notebook import openapi
 from pb2b_notebook.api.calls.list_summary import summarize_list
@@ -36,6 +36,7 @@ from pb2b_notebook.files.plain_frames import check_zone
 from pb2b_notebook.forking import renew_in_child
 from pb2b_notebook.frames.types import FrameT
 from pb2b_notebook.intake.leads import Leads
+from pb2b_notebook.mirror.reading.sql_reader import SqlReader
 from pb2b_notebook.openapi.operations import fields_of
 from pb2b_notebook.reports.history import History
 from pb2b_notebook.reports.periods import last_complete
@@ -82,7 +83,7 @@ _REQUEST_FIELDS = fields_of(
 NEXT_CELLS = ("ws.leads.list(limit=10)", 'ws.leads.find("ada")', 'ws.call("GET /lead-fields")')
 
 
-class Workspace(ShowsCard, Generic[FrameT]):
+class Workspace(ShowsCard, SqlReader[FrameT]):
     """A connected workspace. Showing it, completing its names or reading its attributes makes no request.
 
     Attributes:
@@ -483,94 +484,15 @@ class Workspace(ShowsCard, Generic[FrameT]):
         """
         return summarize_list(self._session, operation, *ids, **filters).total
 
-    @overload
-    def sql(
+    def _run_sql(
         self,
         sql: str,
-        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
+        parameters: Sequence[Any] | Mapping[str, Any] | None,
         *,
-        frame: None = None,
-        timeout: float | None = 300.0,
-        memory: str | None = None,
-    ) -> FrameT: ...
-    @overload
-    def sql(
-        self,
-        sql: str,
-        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
-        *,
-        frame: Literal["pandas"],
-        timeout: float | None = 300.0,
-        memory: str | None = None,
-    ) -> pd.DataFrame: ...
-    @overload
-    def sql(
-        self,
-        sql: str,
-        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
-        *,
-        frame: Literal["polars"],
-        timeout: float | None = 300.0,
-        memory: str | None = None,
-    ) -> pl.DataFrame: ...
-    @overload
-    def sql(
-        self,
-        sql: str,
-        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
-        *,
-        frame: Literal["pyarrow"],
-        timeout: float | None = 300.0,
-        memory: str | None = None,
-    ) -> pa.Table: ...
-    @overload
-    def sql(
-        self,
-        sql: str,
-        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
-        *,
-        frame: Literal["duckdb"],
-        timeout: float | None = 300.0,
-        memory: str | None = None,
-    ) -> duckdb.DuckDBPyRelation: ...
-    @suggesting
-    @typed_interrupt("the SQL was stopped; it returned no rows")
-    def sql(
-        self,
-        sql: str,
-        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
-        *,
-        frame: FrameName | None = None,
-        timeout: float | None = 300.0,
-        memory: str | None = None,
+        frame: FrameName | None,
+        timeout: float | None,
+        memory: str | None,
     ) -> Any:
-        """Run one SELECT over the mirrored tables, in DuckDB's SQL, without a request.
-
-        Every mirrored resource is a table; ``history.leads`` holds earlier versions of the rows of ``leads``, with
-        ``_ended_at`` and ``_ended_by`` (a version). ``now()`` and ``current_date`` are the service's time in UTC, on a
-        sandbox that of its clock. A query has no access to files, the network or extensions. A cell that begins with
-        ``%%pb2b`` does the same.
-
-        Args:
-            sql: Statement; ``?`` or ``$name`` are placeholders of parameters.
-            parameters: A list for ``?``, a dict for ``$name``.
-            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
-            timeout: Seconds after which the statement is stopped, 300 by default; ``None`` for no limit. Ctrl-C stops
-                it within a second.
-            memory: Memory that the statement may use, such as "2GB"; by default half of this machine's.
-
-        Raises:
-            QueryError: The statement is not a single SELECT, it reads something other than the tables, it needs more
-                time or memory, or it fails.
-            ReadInterrupted: Ctrl-C was pressed.
-
-        Example:
-            >>> import pb2b_notebook as pb
-            >>> with pb.open_sandbox(leads=20) as ws:
-            ...     _ = ws.mirror.sync("leads")
-            ...     ws.sql("select count(*) as n from leads where status <> $status", {"status": "none"})["n"].tolist()
-            [20]
-        """
         given: Any = frame  # a type checker tries no overload for a choice of them
         return self.mirror.sql(sql, parameters, frame=given, timeout=timeout, memory=memory)
 

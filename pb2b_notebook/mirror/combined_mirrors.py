@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Generic, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from pb2b_notebook.api.calls.options import Options
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.counting import count_text
-from pb2b_notebook.errors import InvalidParameterError, NotMirroredError, nearest, suggesting, typed_interrupt
+from pb2b_notebook.errors import InvalidParameterError, NotMirroredError, nearest
 from pb2b_notebook.frames.types import LIBRARIES, FrameT, check_frame
 from pb2b_notebook.lazy_libraries import pa, pl
 from pb2b_notebook.mirror.reading import queries, reporting
+from pb2b_notebook.mirror.reading.sql_reader import SqlReader
 from pb2b_notebook.mirror.reading.union import WORKSPACE, union, with_one_spelling
 from pb2b_notebook.mirror.storage.layout import as_frame, frame_name, plain_type
 from pb2b_notebook.openapi.operations import fields_of
@@ -25,14 +26,23 @@ if TYPE_CHECKING:
     from pb2b_notebook.mirror.workspace_mirror import Mirror
 
 
-class Mirrors(Mapping[str, "Mirror[Any]"], Generic[FrameT]):
+class Mirrors(Mapping[str, "Mirror[Any]"], SqlReader[FrameT]):
     """The mirrors of several workspaces, read as one, without a key and without a request.
 
-    It is also a mapping: ``mirrors["acme"]`` is the mirror of one workspace.
+    It is also a mapping: ``mirrors["acme"]`` is the mirror of one workspace. Each table has a column
+    ``workspace``, also in :meth:`sql`.
 
     Args:
         mirrors: Mirrors by name of their workspaces; at least one.
         frame: Default library of the returned frames, "pandas" or "polars".
+
+    Example:
+        >>> import pb2b_notebook as pb
+        >>> with pb.open_sandbox(leads=20) as ws, pb.open_sandbox(leads=30, seed=2) as other:
+        ...     _ = ws.mirror.sync("leads"), other.mirror.sync("leads")
+        ...     mirrors = pb.open_mirrors({"acme": ws, "globex": other}, frame="polars")
+        ...     mirrors.sql("select workspace, count(*) as n from leads group by all order by all").rows()
+        [('acme', 20), ('globex', 30)]
     """
 
     def __init__(self, mirrors: Mapping[str, Mirror[Any]], *, frame: str = "pandas") -> None:
@@ -150,79 +160,15 @@ class Mirrors(Mapping[str, "Mirror[Any]"], Generic[FrameT]):
         """
         return _union(self._tables(resource))
 
-    @overload
-    def sql(
+    def _run_sql(
         self,
         sql: str,
-        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
+        parameters: Sequence[Any] | Mapping[str, Any] | None,
         *,
-        frame: None = None,
-        timeout: float | None = 300.0,
-        memory: str | None = None,
-    ) -> FrameT: ...
-    @overload
-    def sql(
-        self,
-        sql: str,
-        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
-        *,
-        frame: Literal["pandas"],
-        timeout: float | None = 300.0,
-        memory: str | None = None,
-    ) -> pd.DataFrame: ...
-    @overload
-    def sql(
-        self,
-        sql: str,
-        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
-        *,
-        frame: Literal["polars"],
-        timeout: float | None = 300.0,
-        memory: str | None = None,
-    ) -> pl.DataFrame: ...
-    @overload
-    def sql(
-        self,
-        sql: str,
-        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
-        *,
-        frame: Literal["pyarrow"],
-        timeout: float | None = 300.0,
-        memory: str | None = None,
-    ) -> pa.Table: ...
-    @overload
-    def sql(
-        self,
-        sql: str,
-        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
-        *,
-        frame: Literal["duckdb"],
-        timeout: float | None = 300.0,
-        memory: str | None = None,
-    ) -> duckdb.DuckDBPyRelation: ...
-    @suggesting
-    @typed_interrupt("the SQL was stopped; it returned no rows")
-    def sql(
-        self,
-        sql: str,
-        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
-        *,
-        frame: FrameName | None = None,
-        timeout: float | None = 300.0,
-        memory: str | None = None,
+        frame: FrameName | None,
+        timeout: float | None,
+        memory: str | None,
     ) -> Any:
-        """Run one SELECT over the tables of all workspaces; each table has a column ``workspace``.
-
-        Arguments and errors are those of :meth:`pb2b_notebook.Workspace.sql`.
-
-        Example:
-            >>> import pb2b_notebook as pb
-            >>> with pb.open_sandbox(leads=20) as ws, pb.open_sandbox(leads=30, seed=2) as other:
-            ...     _ = ws.mirror.sync("leads"), other.mirror.sync("leads")
-            ...     mirrors = pb.open_mirrors({"acme": ws, "globex": other}, frame="polars")
-            ...     mirrors.sql("select workspace, count(*) as n from leads group by all order by all").rows()
-            [('acme', 20), ('globex', 30)]
-        """
         from pb2b_notebook.frames import to_frame
         from pb2b_notebook.mirror.reading import sql as engine
 

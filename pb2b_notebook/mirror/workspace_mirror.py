@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pb2b_notebook.api.calls.options import Options
@@ -21,6 +21,7 @@ from pb2b_notebook.errors import (
 from pb2b_notebook.frames.types import LIBRARIES, FrameT, check_frame
 from pb2b_notebook.mirror.forgetting.suppression import Suppression
 from pb2b_notebook.mirror.reading import queries, reporting, time_travel
+from pb2b_notebook.mirror.reading.sql_reader import SqlReader
 from pb2b_notebook.mirror.repairing import REPAIRS, begin_history, repair
 from pb2b_notebook.mirror.storage import extras
 from pb2b_notebook.mirror.storage.catalogue import catalogue, select_sources
@@ -54,7 +55,7 @@ if TYPE_CHECKING:
     Time = str | date | datetime
 
 
-class Mirror(Generic[FrameT]):
+class Mirror(SqlReader[FrameT]):
     """A copy of the workspace's data on this machine, which a sync updates with the changes.
 
     Args:
@@ -286,68 +287,15 @@ class Mirror(Generic[FrameT]):
         point = None if as_of is None else self._point(as_of)
         return spark_frame(spark, table, self.history_table(resource), point)
 
-    @overload
-    def sql(
+    def _run_sql(
         self,
         sql: str,
-        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
+        parameters: Sequence[Any] | Mapping[str, Any] | None,
         *,
-        frame: None = None,
-        timeout: float | None = 300.0,
-        memory: str | None = None,
-    ) -> FrameT: ...
-    @overload
-    def sql(
-        self,
-        sql: str,
-        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
-        *,
-        frame: Literal["pandas"],
-        timeout: float | None = 300.0,
-        memory: str | None = None,
-    ) -> pd.DataFrame: ...
-    @overload
-    def sql(
-        self,
-        sql: str,
-        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
-        *,
-        frame: Literal["polars"],
-        timeout: float | None = 300.0,
-        memory: str | None = None,
-    ) -> pl.DataFrame: ...
-    @overload
-    def sql(
-        self,
-        sql: str,
-        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
-        *,
-        frame: Literal["pyarrow"],
-        timeout: float | None = 300.0,
-        memory: str | None = None,
-    ) -> pa.Table: ...
-    @overload
-    def sql(
-        self,
-        sql: str,
-        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
-        *,
-        frame: Literal["duckdb"],
-        timeout: float | None = 300.0,
-        memory: str | None = None,
-    ) -> duckdb.DuckDBPyRelation: ...
-    @suggesting
-    @typed_interrupt("the SQL was stopped; it returned no rows")
-    def sql(
-        self,
-        sql: str,
-        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
-        *,
-        frame: FrameName | None = None,
-        timeout: float | None = 300.0,
-        memory: str | None = None,
+        frame: FrameName | None,
+        timeout: float | None,
+        memory: str | None,
     ) -> Any:
-        """Run one SELECT over the mirrored tables; see :meth:`pb2b_notebook.Workspace.sql`."""
         from pb2b_notebook.mirror.reading import sql as engine
 
         names = self.location.resources()
