@@ -1,5 +1,6 @@
 """The rooms import only downwards, as the map in the documentation says, and ruff and mypy find nothing."""
 
+import ast
 import os
 import re
 import subprocess
@@ -84,3 +85,19 @@ def test_the_map_names_every_wing_from_top_to_bottom():
         assert folders <= set(wings), room
         height = [next(number for number, line in enumerate(lines) if wing in line) for wing in wings]
         assert height == sorted(height), room
+
+
+def modules(wing):
+    """The names of the modules and folders of a wing."""
+    found = {path.parent.name for path in wing.glob("*/__init__.py")}
+    return found | {path.stem for path in wing.glob("*.py")} - {"__init__", "__main__"}
+
+
+WINGS = sorted(path.parent for path in (ROOT / "pb2b_notebook").glob("*/**/__init__.py"))
+
+
+@pytest.mark.parametrize("wing", WINGS, ids=lambda wing: wing.relative_to(ROOT / "pb2b_notebook").as_posix())
+def test_a_wing_says_what_each_of_its_modules_is_for(wing):
+    text = ast.get_docstring(ast.parse((wing / "__init__.py").read_text("utf-8")))
+    one_kind = re.search(r"\b(?:one|each) module\b", text, re.IGNORECASE)  # such as one module for each kind of value
+    assert one_kind or modules(wing) <= set(re.findall(r"\w+", text))

@@ -15,6 +15,11 @@ The wings; a wing uses only those above it, and ``recipes`` replays steps of all
 Each step takes a pandas or polars frame and returns a result with ``.frame`` and a record of its changes. No step makes
 a request, or opens a file but those of the work folder that it is passed: with it, lists that do not fit in memory are
 computed in portions (``disk_frames``), by the functions that Spark runs on the partitions of a list (``spark_frames``).
+
+What the wings share: ``frames`` opens and returns frames, ``lead_columns`` finds the columns of lead fields,
+``row_context`` has the country and name of a row, ``cells`` and ``rewriting`` change the distinct values of a column,
+``options`` checks arguments, ``steps`` records a step, ``import_rules`` says what an import accepts, and ``work_files``
+are the files of the work folder.
 """
 
 from __future__ import annotations

@@ -10,6 +10,9 @@ Writing::
 
     frame ─► arrow_tables ─► text.csv_writing · workbooks.xlsx_writing · jsonl_files · parquet_files ─► atomic_files
                 └► metadata: column types and workspace, stored with the file
+
+``reading`` and ``saving`` run these for ``pb.read_leads`` and ``pb.save_leads``. ``cells`` and ``escaping`` write
+values as text that is read back exactly; ``plain_frames`` has ``pb.flatten`` and ``pb.excel_frame``.
 """
 
 from __future__ import annotations

@@ -4,10 +4,10 @@ Each form shows itself in JupyterLab, Notebook and Voila, and works without a fr
 ``form.submit()``, which returns what the button would have produced, or raises what it would have shown.
 
 ``inputs``, ``buttons``, ``rendering``, ``paging``, ``keyboard``, ``page``, ``browser_files``, ``questions`` and
-``watching`` are the parts of a form; ``base`` has what all forms share. One module or folder is one form:
-``connecting``, ``intake``,
-``lead_search``, ``lead_editing``, ``exporting``, ``imports``, ``job_monitoring``, ``webhook_monitoring``,
-``duplicates``, ``plans``. ``app`` puts them on one page.
+``watching`` are the parts of a form; ``access`` knows what the key allows, ``known_fields`` the lead fields, and
+``base`` has what all forms share. One module or folder is one form: ``connecting``, ``intake``, ``lead_search``,
+``lead_editing``, ``exporting``, ``imports``, ``job_monitoring``, ``webhook_monitoring``, ``duplicates``, ``plans``.
+``app`` puts them on one page.
 """
 
 from __future__ import annotations

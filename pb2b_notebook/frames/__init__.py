@@ -12,6 +12,23 @@ becomes a column, a value of another type is kept as JSON text in the column ``u
 ``Decoder.drift``. Broken JSON, duplicate keys, NaN and Infinity raise
 :class:`~pb2b_notebook.errors.NotJSONError`.
 
+================================  ================================================================================
+Module                            What it does
+================================  ================================================================================
+``schema``, ``list_schema``       columns and dtypes; the columns of a list as data
+``types``                         which library ``frame=`` names
+``strict_json``, ``extraction``   JSON read strictly; members of records as text
+``decoding``                      ``Decoder``, which runs ``fast_reader`` or ``exact_reader`` on a page
+``batches``, ``unification``      decoded pages, until unknown fields have one type; ``arrow_numbers``
+``deduplication``                 one row for each object
+``conversion``                    Arrow → pandas or polars; ``hashable_cells`` are its lists and records in pandas
+``drift``                         reports where a response differs from the contract
+``library``                       **which library a frame is of**, and which frames functions accept
+``filtering``                     the filters of a list, applied to rows on this machine
+``flattening``, ``arrow_export``  lists and records as text; results as Arrow streams
+``provenance``                    the call that returned a frame
+================================  ================================================================================
+
 pandas, polars and pyarrow are imported at the point of use, never by importing this package.
 """
 

@@ -6,14 +6,24 @@
                                                          │
                           the leads of the workspace ────┘
 
-``currencies`` takes out amounts of another currency, ``name_columns`` joins the parts of family names,
-``second_columns`` finds columns such as "Mobile" beside the phone, ``cells_with_several`` takes one address of a cell,
-and ``other_addresses`` names its others; ``unread_columns`` finds columns that are named like a field and that no
-mapping takes, and ``unmapped_countries`` those of countries; ``cells`` converts and checks cells, and sets aside what
-does not fit; ``matching`` finds the people of the list in the workspace and in other rows, and ``rule_links`` those of
-which a rule says it; ``decisions`` decides about each row, purely, and ``overwriting`` what may replace a lead's value;
-``choices`` keeps the choices as a recipe, and ``kept_choices`` in the journal; ``intake`` is the value, and ``leads``
-its method of ``ws.leads``.
+================================  ================================================================================
+Module                            What it does
+================================  ================================================================================
+``intake``, ``leads``             ``Intake``, the value, whose stages can be looked at; its method of ``ws.leads``
+``list_ends``                     totals, and what reports print below their rows
+``cells``                         cells converted and cleaned; sets aside what does not fit
+``currencies``                    amounts of another currency than the field's
+``name_columns``, ``name_parts``  names in more columns than a lead has; names spelled as those of known leads
+``second_columns``                columns such as "Mobile" beside the phone
+``cells_with_several``            cells with several phones or addresses
+``other_addresses``               the further addresses of a row
+``unread_columns``                columns that are named like a field and not mapped
+``unmapped_countries``            countries in a column that is not mapped
+``matching``, ``rule_links``      **people of the list in the workspace and in other rows**, by score and by rule
+``decisions``                     **what each row is**: new, known, opted out, doubtful, broken …
+``overwriting``                   what a list may replace in a known lead
+``choices``, ``kept_choices``     the choices as a recipe, and in the journal
+================================  ================================================================================
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ Module            What it does
 ``recognition``   what values look like: addresses, numbers, dates, countries
 ``role_guesses``  what other columns hold, for ``duplicates``
 ``birth_dates``   a birth date in three columns; ``company_addresses``: addresses that colleagues share
-``checking``      problems, before anything is sent
+``checking``      problems, before anything is sent; ``repairs``: which converters read such cells
 ``application``   values of lead fields; ``columns`` reads them from a frame
 ``conversion``    one cell → a value; ``converters`` and ``value_maps`` by choice
 ``countries``     countries by name and code; ``country_names`` in all languages

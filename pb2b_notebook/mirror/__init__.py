@@ -14,7 +14,9 @@ The wings; later ones use earlier ones:
 ``forgetting``  every trace of one person
 ``sync``        one table, snapshots of single objects, and the run over all
 
-``workspace_mirror`` is ``ws.mirror``: it composes all of these. ``combined_mirrors`` reads several of them as one.
+``workspace_mirror`` is ``ws.mirror``: it composes all of these. ``combined_mirrors`` reads several of them as one,
+``opening`` opens mirrors without a key, ``verification`` finds damage and ``repairing`` repairs it; ``magics`` is
+``%%pb2b``.
 
 ``deltalake``, ``duckdb`` and ``filelock`` are the extra ``mirror``, and ``obstore`` the extra ``stores``; they are
 imported when they are first needed.

@@ -10,6 +10,10 @@ In order, each uses those before it:
 ``severities``                      how much a difference breaks, for what is sent and for what is received
 ``record_comparison``, ``comparison``   the differences between two records, and between two documents
 ``import_cells``, ``text_patterns``, ``instants``   rules of values that the document states only in part
+``object_ids``                      ids as text
+
+By itself stands how a person opts out, in the words of services and lists: ``opt_outs`` (fields and words),
+``consent_sentences``, and ``opt_out_vocabulary`` (their words, as TOML).
 """
 
 from __future__ import annotations

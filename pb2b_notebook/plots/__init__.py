@@ -1,5 +1,8 @@
 """``pb.plots``: pictures of frames and results. Each function takes one and returns the matplotlib ``Axes``.
 
+Each module has the pictures of one kind of frame; ``canvases``, ``columns``, ``labels``, ``meters``, ``periods``,
+``proportions`` and ``styles`` are shared.
+
 =====================  ===================================================  ========================================
 question               picture                                              frame
 =====================  ===================================================  ========================================

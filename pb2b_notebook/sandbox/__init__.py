@@ -15,6 +15,9 @@ The wings; later ones use earlier ones:
 ``document``   the OpenAPI document, generated from the routes
 ``portal``, ``faults``  the documentation pages; faults on demand
 
+``app`` and ``middleware`` are the ASGI application of the routes, ``sandbox`` is the value that owns it;
+``administration`` and ``key_commands`` manage the keys of a database from a terminal.
+
 ``Sandbox`` is imported at first use, because it needs the optional dependencies ``sandbox``.
 """
 

@@ -10,7 +10,9 @@
 
 ``planning`` decides and sends nothing; ``plan_building`` makes plans and changed plans of it. ``running`` is the only
 code that writes leads in bulk; ``applying`` opens and continues its jobs, ``job_control`` lists them. ``leads`` and
-``imports`` are ``ws.leads`` and ``ws.imports`` with plans.
+``imports`` are ``ws.leads`` and ``ws.imports`` with plans. ``outcomes`` and ``costs`` are the values that
+plans and jobs return, ``tables`` their frames, ``plan_actions`` what can be done with them, and ``target_workspace`` is
+the workspace that they write to.
 """
 
 from __future__ import annotations

@@ -7,6 +7,9 @@
        └────── Receiver ──► verify ──► SQLite ──► answer ──► your handler, at most once per event
                                           └────► .events(), a frame
 
+``verification`` and ``signatures`` are ``verify``, ``events`` the events. ``receiver`` is :class:`Receiver`:
+``reception`` reads a request, ``event_store`` keeps the events, ``handling`` calls your functions.
+
 An application with its own web framework only needs :func:`verify`. :class:`Receiver` is a complete ASGI application
 that verifies deliveries, stores each event once, answers, and calls your functions.
 

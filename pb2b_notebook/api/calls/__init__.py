@@ -1,1 +1,20 @@
-"""Make one call. In order: signatures, binding (arguments to a request), options, session, mutating, records."""
+"""Make one call: from the arguments of Python to a record or a frame.
+
+==================================  ====================================================================================
+Module                              What it does
+==================================  ====================================================================================
+``signatures``                      the signature and the docstring of a call
+``binding``                         **arguments → path, query and body**; nothing is sent
+``options``                         the options of a list beside its filters
+``identifiers``, ``named_filters``  an object as an id; names of countries and members in filters
+``session``                         **runs a call**: a list becomes a frame, a single object a record
+``records``                         one object of the API, with its fields as attributes
+``list_summary``                    the newest object of a list and their number, in one request
+``mutating``                        a write whose effect happens once, whatever breaks
+``confirming``, ``created_ids``     whether a write took effect that was answered without its object, and under which id
+``same_object``                     whether a response is about the object of its request
+``custom_fields``                   keeps custom fields that a write does not name
+``upsert_steps``                    an upsert in steps, where the service has none
+``drift_reports``                   warnings about responses that deviate from the contract
+==================================  ====================================================================================
+"""

@@ -13,6 +13,7 @@ Part             What it does
 ``clusters``     scored pairs → clusters, without weak links
 ``results``      ``Duplicates``, and the reasons in words
 ``subjects``     what differs between people and companies: comparisons, words, rules
+                 (``subject_stages``: the stages that differ)
 ``companies``    the stages that companies have of their own
 ``tables``       where the tables of the stages are: in memory, or in files of a private folder
 ``spark``        the stages on the executors of Spark

@@ -1,6 +1,13 @@
 """Write each value in one form.
 
-``rules`` names the rules. ``rewriters`` has the rule of each field, and how a phone number, a country and a date are
-written; names and companies are written in ``cleanup.values``. ``derived_columns`` adds columns, ``suggestions`` asks
-about what is doubtful, and ``normalize`` runs them in this order.
+===========================  ===============================================================================
+Module                       What it does
+===========================  ===============================================================================
+``normalize``                ``normalize``: runs the others, and records each change with its rule
+``rules``                    the rules by name, and which of them a call uses
+``rewriters``                **the rewriter of each field**; how values are written is in ``cleanup.values``
+``derived_columns``          columns that follow from others, such as the domain of the company
+``names_like_placeholders``  names that are also words for nothing: Null, Test
+``suggestions``              corrections that a person must decide
+===========================  ===============================================================================
 """

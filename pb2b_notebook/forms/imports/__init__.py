@@ -1,1 +1,4 @@
-"""The import form. In order: lead sources, mapping editor, launch, form."""
+"""The form of an import.
+
+``mapping_editor`` maps columns, ``launch`` starts imports and sends refused rows again, ``form`` shows both.
+"""

@@ -5,5 +5,5 @@
     file ─ columns ─ cells ─ people ─ send ─ result
 
 ``draft`` is the state, a value; ``repairs`` and ``people`` decide what is shown in two of its steps and what a choice
-changes. ``panels`` and ``form`` have the widgets, ``history`` what was brought in before.
+changes. ``panels`` and ``form`` have the widgets, ``list_source`` the file, ``history`` what was brought in before.
 """

@@ -1,1 +1,4 @@
-"""The worker that runs every job, step by step, on the domain clock."""
+"""The worker that runs every job, step by step, on the domain clock.
+
+``worker`` runs them; ``models`` are jobs as the API shows them.
+"""

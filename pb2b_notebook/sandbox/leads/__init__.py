@@ -1,1 +1,5 @@
-"""Leads. In order: custom fields, queries (filters and order), rules (create, change, upsert), usage and billing."""
+"""Leads, and what they use of the plan.
+
+In order: ``custom_fields``, ``lead_queries`` (filters and order), ``rules`` (create, change, match, delete) and
+``billing`` (the subscription, and what is used of it).
+"""

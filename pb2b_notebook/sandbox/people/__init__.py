@@ -1,1 +1,4 @@
-"""The made-up people and companies of the demo data, and the vocabulary that they are made of."""
+"""The made-up people and companies of the demo data.
+
+``population`` has them, ``vocabulary`` the words that they are made of.
+"""

@@ -1,4 +1,7 @@
-"""The developer portal: one HTML page from the document, without scripts and without a network."""
+"""The developer portal: one HTML page from the document, without scripts and without a network.
+
+``guides`` are texts, ``reference`` lists the operations; ``markup`` escapes all text.
+"""
 
 from collections.abc import Mapping
 from importlib import resources

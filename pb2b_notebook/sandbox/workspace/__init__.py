@@ -1,1 +1,5 @@
-"""The workspace around the leads: tickets, billing, settings."""
+"""The workspace around the leads.
+
+``tickets`` has the rules of support tickets; ``ticket_models``, ``billing_models`` and ``settings_models`` are what
+the API shows.
+"""
