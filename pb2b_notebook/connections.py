@@ -134,7 +134,7 @@ def _refuse_keys_in_web_pages(base_url: str | None) -> None:
     """
     if is_in_browser() and not is_in_process(base_url or ""):
         raise ConfigurationError(
-            "this is a web page, where a key would not be safe: here is only the sandbox",
+            "a key would not be safe in a web page: only the sandbox can be opened here",
             repair=f"pb.open_sandbox(); for your own workspace, {ELSEWHERE}",
         )
 
@@ -345,7 +345,7 @@ def _open_workspace(
 def _check_identity(me: Record) -> None:
     if not (me.get("id") or me.get("workspace") or me.get("scopes")):
         raise ProtocolError(
-            "GET /me did not say whose key this is",
+            "the response to GET /me does not name the workspace of the key",
             repair="check the base URL: another service may have answered",
             request_id=me.request_id,
         )

@@ -578,7 +578,7 @@ def typed_limits(what: str) -> Iterator[None]:
     except BaseException as problem:  # a panic of Rust is not an Exception
         if _POISONED in str(problem):
             raise ConfigurationError(
-                f"{what}: polars failed before, when too many files were open, and works no more in this process",
+                f"{what}: polars no longer works in this process: it failed when too many files were open",
                 repair="restart the kernel, with a higher limit (ulimit -n)",
             ) from without_frames(problem)
         texts = [os.strerror(number) for number in _TOO_MANY_FILES]

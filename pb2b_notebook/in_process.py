@@ -179,7 +179,7 @@ def _complete(work: Coroutine[Any, Any, None]) -> None:
         return
     work.close()
     raise UsageError(
-        "this part of the application waits for an event loop, which there is not in process",
+        "this part of the application needs an event loop, which does not run in process",
         repair="open it with in_process=False",
     )
 

@@ -751,7 +751,7 @@ def _words(name: str, given: Any) -> list[str]:
     words = list(given) if isinstance(given, Iterable) and not isinstance(given, str | bytes) else [None]
     if not all(isinstance(word, str) and word.strip() for word in words):
         example = "do_not_contact" if name == "opted_out" else "nurturing"
-        raise InvalidParameterError(f"{name}= is a list of status words", repair=f'{name}=["{example}"]')
+        raise InvalidParameterError(f"{name}= must be a list of status words", repair=f'{name}=["{example}"]')
     return [str(word).strip() for word in words]
 
 

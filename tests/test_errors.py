@@ -142,7 +142,9 @@ def test_a_library_that_failed_for_the_whole_process_needs_a_restart():
     def normalize():
         raise Panic("LazyLock instance has previously been poisoned")
 
-    with pytest.raises(errors.ConfigurationError, match=r"normalize stopped: polars failed before.*restart the kernel"):
+    with pytest.raises(
+        errors.ConfigurationError, match=r"normalize stopped: polars no longer works.*restart the kernel"
+    ):
         normalize()
 
 

@@ -345,7 +345,7 @@ def _warn_of_former_name(call: str, name: str, stacklevel: int = 3) -> None:
 
 def _top_level(text: str | bytes) -> dict[str, Any]:
     if not isinstance(text, str | bytes):
-        raise CleanupError(f"a recipe is JSON, not {brief(text)}", repair=_REPAIR)
+        raise CleanupError(f"a recipe must be JSON, not {brief(text)}", repair=_REPAIR)
     # Windows editors put a byte order mark in front.
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text.removeprefix(BOM_UTF8)
     if len(data) > LARGEST:

@@ -148,7 +148,7 @@ def _filters_of(given: Sequence[str]) -> dict[str, Any]:
             raise UsageError("a filter is a name and a value", repair="--filter status=new")
         if name.strip() in OPTIONS:
             raise UsageError(
-                f"{name.strip()} is an option of the list, and no filter", repair="pass --limit, --columns or a filter"
+                f"{name.strip()} is an option of the list, not a filter", repair="pass --limit, --columns or a filter"
             )
         found.setdefault(name.strip(), []).append({"true": True, "false": False}.get(value, value))
     values = {name: several[0] if len(several) == 1 else several for name, several in found.items()}

@@ -69,7 +69,7 @@ def open_workspace(options: argparse.Namespace, *, read_only: bool = True) -> Wo
     if not getattr(options, "sandbox", False):
         return pb.connect(profile=options.profile, read_only=read_only)
     if options.profile:
-        raise UsageError("--sandbox and --profile name two workspaces", repair="leave one of them out")
+        raise UsageError("--sandbox and --profile cannot be combined", repair="leave one of them out")
     return pb.open_sandbox(read_only=read_only)
 
 

@@ -92,7 +92,7 @@ def _sync_profiles(options: argparse.Namespace) -> int:
     names = profile_names()
     if options.profile or options.sandbox:
         given_too = "--profile" if options.profile else "--sandbox"
-        raise UsageError(f"{given_too} names one workspace, and --all-profiles others", repair="leave one of them out")
+        raise UsageError(f"{given_too} and --all-profiles cannot be combined", repair="leave one of them out")
     if not names:
         raise UsageError(f"{config_path()} has no profile", repair='write [profiles.acme], and api_key = "…" below it')
     if options.workers < 1:

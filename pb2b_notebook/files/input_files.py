@@ -70,7 +70,7 @@ def _open_path(path: Path) -> Iterator[BinaryIO]:
     except FileNotFoundError:
         if re.match("[A-Za-z][A-Za-z0-9+.-]+:/", str(path)):
             raise LeadFileNotFoundError(
-                "read_leads reads no addresses", repair="download the file, and pass its path or its bytes"
+                "read_leads does not read URLs", repair="download the file, and pass its path or its bytes"
             ) from None
         raise LeadFileNotFoundError(f"there is no file {path.name!r}", repair=_nearby_repair(path)) from None
     except (OSError, ValueError) as problem:

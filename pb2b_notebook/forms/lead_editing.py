@@ -176,7 +176,7 @@ class LeadForm(Form[Record]):
     def __init__(self, ws: Workspace[Any], lead: Record | str | None = None) -> None:
         if not isinstance(lead, Record | str | None):
             raise InvalidParameterError(
-                f"lead is a record or an id, not {type(lead).__name__}",
+                f"lead must be a record or an id, not {type(lead).__name__}",
                 repair="pass ws.leads.get(id), or the id itself",
             )
         self._lead = ws.leads.get(lead) if isinstance(lead, str) else lead

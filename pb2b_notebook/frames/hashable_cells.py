@@ -56,7 +56,7 @@ class ListCell(tuple[Any, ...]):
 
     def append(self, *_: Any) -> NoReturn:
         """Refuse to change the cell, and name the way."""
-        raise TypeError('a list in a cell does not change → assign a new one, such as cell + ["new"]')
+        raise TypeError('a list in a cell cannot be changed in place → assign a new one, such as cell + ["new"]')
 
     extend = insert = remove = __setitem__ = __delitem__ = append
     """pandas shows as a list what has ``__setitem__``."""

@@ -269,12 +269,12 @@ def row_positions(rows: Iterable[Any], labels: Any, *, count: int, repair: str) 
     [1]
     """
     if isinstance(rows, str | bytes) or not hasattr(rows, "__iter__"):
-        raise InvalidParameterError(f"rows are named by a list of labels, not by {_kind(rows)}", repair=repair)
+        raise InvalidParameterError(f"rows must be a list of index labels, not {_kind(rows)}", repair=repair)
     named = [row.item() if getattr(row, "ndim", None) == 0 else row for row in rows]
     if labels is None:
         if not all(isinstance(row, int) and not isinstance(row, bool) and 0 <= row < count for row in named):
             raise InvalidParameterError(
-                f"a row is its number, from 0 to {count - 1:,}" if count else "there are no rows", repair=repair
+                f"a row must be a number from 0 to {count - 1:,}" if count else "there are no rows", repair=repair
             )
         return named
     try:

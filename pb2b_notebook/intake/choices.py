@@ -103,7 +103,7 @@ def read_recipe(text: str | bytes) -> dict[str, Any]:
         MappingError: Its mapping is not one.
     """
     if not isinstance(text, str | bytes):
-        raise InvalidParameterError(f"a recipe is JSON text, not {type(text).__name__}", repair=_REPAIR)
+        raise InvalidParameterError(f"a recipe must be JSON text, not {type(text).__name__}", repair=_REPAIR)
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     try:
         found = {member.name: member.value for member in members(data)} if len(data) <= LARGEST else {}
@@ -168,19 +168,19 @@ def _as_mapping(value: Any) -> ColumnMapping | None:
     if isinstance(value, Mapping):
         return ColumnMapping(value)
     raise MappingError(
-        f"mapping= is a Mapping or a dict, not {type(value).__name__}", repair='mapping={"E-Mail": "email"}'
+        f"mapping= must be a Mapping or a dict, not {type(value).__name__}", repair='mapping={"E-Mail": "email"}'
     )
 
 
 def _as_probability(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0.5 <= value < 1:  # noqa: PLR2004 - even odds
-        raise InvalidParameterError("sure= is a probability from 0.5 to below 1", repair=f"the default is {SURE}")
+        raise InvalidParameterError("sure= must be a probability from 0.5 to below 1", repair=f"the default is {SURE}")
     return float(value)
 
 
 def _as_tuple(name: str, value: Any) -> tuple[Any, ...]:
     if isinstance(value, str | bytes) or not hasattr(value, "__iter__"):
-        raise InvalidParameterError(f"{name}= is a list", repair=f"{name}=[…]")
+        raise InvalidParameterError(f"{name}= must be a list", repair=f"{name}=[…]")
     items = value.tolist() if hasattr(value, "tolist") else list(value)
     if name in ABOUT_ROWS and not all(isinstance(each, Hashable) for each in items):
         raise InvalidParameterError(
@@ -191,7 +191,7 @@ def _as_tuple(name: str, value: Any) -> tuple[Any, ...]:
 
 def _as_groups(name: str, value: Any) -> tuple[tuple[Any, ...], ...]:
     if not isinstance(value, Iterable) or isinstance(value, str | bytes):
-        raise InvalidParameterError(f"{name}= is a list of groups", repair=_GROUPS.format(name))
+        raise InvalidParameterError(f"{name}= must be a list of groups", repair=_GROUPS.format(name))
     groups = tuple(_as_tuple(name, group) for group in value)
     if any(len({*group}) < 2 for group in groups):  # noqa: PLR2004 - a group relates at least two
         raise InvalidParameterError(

@@ -263,7 +263,7 @@ def _digest(sends: Sequence[Send]) -> str:
 
 def _check(via: str, concurrency: object) -> None:
     if via not in {"api", "import"}:
-        raise InvalidParameterError("via is 'api' or 'import'", repair='leave it out, for "api"')
+        raise InvalidParameterError("via must be 'api' or 'import'", repair='leave it out, for "api"')
     whole = isinstance(concurrency, int) and not isinstance(concurrency, bool)
     if not whole or not 1 <= concurrency <= MAX_CONCURRENCY:  # type: ignore[operator]
-        raise InvalidParameterError(f"concurrency is 1 to {MAX_CONCURRENCY}", repair="leave it out, for 4")
+        raise InvalidParameterError(f"concurrency must be from 1 to {MAX_CONCURRENCY}", repair="leave it out, for 4")

@@ -165,7 +165,8 @@ def edited(plan: Plan[Any], edits: Mapping[int, Mapping[str, Any]]) -> Plan[Any]
         for name, value in fields.items():
             if name not in basis.desired.fields:
                 raise InvalidParameterError(
-                    f"this plan writes no field {str(name)[:60]!r}", repair=nearest(str(name), basis.desired.fields)
+                    f"this plan does not write the field {str(name)[:60]!r}",
+                    repair=nearest(str(name), basis.desired.fields),
                 )
             by_field.setdefault(name, {})[row] = value
     values = basis.desired.values

@@ -58,7 +58,7 @@ def test_repairs_are_lines_of_a_terminal(connected, monkeypatch, tmp_path, capsy
 
 def test_an_option_of_the_list_is_refused_as_a_filter(connected, capsys):
     assert main(["leads", "list", "--filter", "limit=5"]) != 0
-    assert "limit is an option of the list, and no filter → pass --limit" in capsys.readouterr().err
+    assert "limit is an option of the list, not a filter → pass --limit" in capsys.readouterr().err
 
 
 def test_filters_are_those_of_the_list(connected, ws, capsys):

@@ -354,7 +354,7 @@ def test_a_lost_answer_under_a_document_is_sent_again_with_the_same_key():
 
 @pytest.mark.parametrize("words", ["gone", 5, [5], [""], [None], b"gone"])
 def test_status_words_are_a_list_of_texts(against, words):
-    with pytest.raises(InvalidParameterError, match=r"opted_out= is a list of status words"):
+    with pytest.raises(InvalidParameterError, match=r"opted_out= must be a list of status words"):
         against("opted_out_in_other_words").explain_statuses(opted_out=words)
     with pytest.raises(InvalidParameterError, match=r"harmless=\[\"nurturing\"\]"):  # no example that says opted out
         against("opted_out_in_other_words").explain_statuses(harmless=words)

@@ -98,7 +98,7 @@ def test_a_label_that_no_row_has_is_refused(rows):
 
 @pytest.mark.parametrize("rows", [5, "abc", None])
 def test_rows_are_named_by_a_list(rows):
-    with pytest.raises(errors.InvalidParameterError, match="list of labels"):
+    with pytest.raises(errors.InvalidParameterError, match="list of index labels"):
         row_positions(rows, INDEXES["numbers"], count=3, repair="see .diff")
 
 

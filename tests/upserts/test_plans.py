@@ -64,5 +64,5 @@ def test_a_refused_edit_names_its_row_by_the_label(ws):
 
 @pytest.mark.parametrize("source", [pd.DataFrame({"email": []}), ["mirror"], "leads.csv", 1])
 def test_compare_with_takes_the_name_of_a_source_only(ws, source):
-    with pytest.raises(errors.InvalidParameterError, match="compare_with is 'mirror' or 'service'"):
+    with pytest.raises(errors.InvalidParameterError, match="compare_with must be 'mirror' or 'service'"):
         ws.leads.plan(pd.DataFrame({"email": ["a@x.example"]}), compare_with=source)

@@ -127,7 +127,7 @@ def _check_ranges(query: Mapping[str, str]) -> None:
         before = query.get(f"{name.removesuffix('_after')}_before") if name.endswith("_after") else None
         if before is not None and after >= before:
             raise InvalidParameterError(
-                f"no time is after {after} and up to {before}",
+                f"{name} is not before {name.removesuffix('_after')}_before: {after} and {before}",
                 repair=f"{name} must be the earlier time, {name.removesuffix('_after')}_before the later one",
             )
 

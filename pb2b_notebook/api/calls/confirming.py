@@ -80,14 +80,14 @@ def confirm(client: Client, operations: Operations, call: Call, reply: Reply, *,
     if found is not None:
         return _with_object(call, reply, found)
     envelope.unwrap(reply)  # raises if it is not JSON
-    raise _unknown(call, reply, "without the object, and no object shows that it was done")
+    raise _unknown(call, reply, "has no object, and no object shows that it was done")
 
 
 def _unknown(call: Call, reply: Reply, what: str) -> ProtocolError:
     return ProtocolError(
-        f"{call.operation.id} was answered by {reply.status} {what}",
+        f"the response to {call.operation.id} ({reply.status}) {what}",
         request_id=envelope.request_id(reply),
-        repair="look whether it was done; the same call again uses the same key, again=True a new one",
+        repair="check whether it took effect; the same call again uses the same key, again=True a new one",
         attempts=reply.attempts,
     )
 
@@ -100,7 +100,7 @@ def _deletion(call: Call, reply: Reply) -> Reply:
     """
     data = envelope.parse_strict_json(envelope.unwrap(reply).data)
     if denies_deletion(data):
-        raise _unknown(call, reply, "that says that nothing was deleted")
+        raise _unknown(call, reply, "says that nothing was deleted")
     if isinstance(data, dict):
         return reply
     return Reply(reply.status, reply.headers, b"", reply.attempts, call.operation)

@@ -145,7 +145,7 @@ def _response_by_lookup(
     with suppress(ProspectB2BError):
         reply = confirm(call, Reply(200, {}, b"", problem.attempts, call.operation), entry.intended_at)
         return reply if reply.body else None
-    problem.repair = "look whether it was done; the same call again uses the same key, again=True a new one"
+    problem.repair = "check whether it took effect; the same call again uses the same key, again=True a new one"
     return None
 
 

@@ -118,7 +118,7 @@ def json_filters(session: Session, filters: Any) -> dict[str, Any]:
     """
     if not isinstance(filters, Mapping):
         raise InvalidParameterError(
-            f"filters are a dict by name, not {type(filters).__name__}", repair='filters={"status": ["new"]}'
+            f"filters must be a dict by name, not {type(filters).__name__}", repair='filters={"status": ["new"]}'
         )
     operation = session.operations.find("leads.list")
     plain = {name: value for name, value in filters.items() if not str(name).startswith(CUSTOM)}

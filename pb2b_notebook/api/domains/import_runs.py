@@ -119,7 +119,8 @@ class ImportRun(_Counts):
         """
         if len(self.pieces) > 1:
             raise InvalidParameterError(
-                f"these are {len(self.pieces)} imports", repair="use run.ids, which lists all of them"
+                f"the rows were sent in {len(self.pieces)} imports, so that there is not one id",
+                repair="use run.ids, which lists all of them",
             )
         return self.ids[0]
 

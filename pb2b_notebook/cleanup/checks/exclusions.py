@@ -251,7 +251,7 @@ def suppressed_emails(given: Any) -> list[str]:
     texts += [text for column in more for text in named.values(column) if isinstance(text, str) and "@" in text]
     if "email" in misnamed.values() and texts and not any(host_of(text.rpartition("@")[2]) for text in texts):
         raise CleanupError(
-            "suppressed=: the frame has no column 'email', and a column with a like name has no addresses",
+            "suppressed=: the frame has no column 'email', and a column with a similar name has no addresses",
             repair="rename the column of addresses or domains to 'email'",
         )
     return texts

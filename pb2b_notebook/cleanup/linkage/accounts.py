@@ -80,7 +80,9 @@ def accounts(df: Any, threshold: float = THRESHOLD) -> Accounts[Any]:
         {name: as_text(frame.table[columns[name]].to_native()) for name in _COMPARED if name in columns}
     )
     if "company_name" not in texts.columns or (texts.height and not texts["company_name"].count()):
-        raise CleanupError("the leads have no company names", repair="name the column of the companies company_name")
+        raise CleanupError(
+            "the leads have no company names", repair="rename the column of the company names to company_name"
+        )
     if "email" in texts.columns:
         texts = texts.with_columns(pl.col("email").str.replace(r"^.*@", "info@"))
     named = texts["company_name"].fill_null("").str.strip_chars() != ""

@@ -65,8 +65,8 @@ def learn(labels: Any, *, weights: Weights | None = None) -> Weights:
         >>> learn(pd.DataFrame({"pattern": range(48), "same": False}))
         Traceback (most recent call last):
         ...
-        pb2b_notebook.errors.CleanupError: labels of 0 pairs of one person and 48 of two people are too few to learn
-        from: 50 are needed, 5 of each kind → label 5 more of one person: duplicates(df).sample(200) has pairs of every
+        pb2b_notebook.errors.CleanupError: too few labels to learn from: 0 pairs of one person and 48 of two people, and
+        50 are needed, 5 of each kind → label 5 more of one person: duplicates(df).sample(200) has pairs of every
         probability
     """
     import numpy as np
@@ -110,7 +110,7 @@ def _check_enough(same: int, different: int) -> None:
         lacking.append(f"{more} more in all")
     if lacking:
         raise CleanupError(
-            f"labels of {same:,} pairs of one person and {different:,} of two people are too few to learn from: "
+            f"too few labels to learn from: {same:,} pairs of one person and {different:,} of two people, and "
             f"{FEWEST} are needed, {FEWEST_OF_EITHER_KIND} of each kind",
             repair=f"label {', '.join(lacking)}: duplicates(df).sample(200) has pairs of every probability",
         )

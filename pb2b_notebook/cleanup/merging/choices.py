@@ -47,7 +47,7 @@ class Choices(NamedTuple):
             CleanupError: One of them has another form.
         """
         if rules is not None and not isinstance(rules, Mapping):
-            raise CleanupError("rules= must be field → rule", repair='pass rules={"title": "longest"}')
+            raise CleanupError("rules= must be a dict from field to rule", repair='pass rules={"title": "longest"}')
         pairs = row_groups(chosen, "chosen")
         if any(len(pair) != 2 for pair in pairs):  # noqa: PLR2004 - a row and a field
             raise CleanupError(
@@ -99,7 +99,7 @@ def _check_fields(rules: Mapping[str, str], chosen: Sequence[Sequence[Any]], fra
     for column, rule in rules.items():
         if column not in frame.names:
             raise CleanupError(
-                f"rules= names the field {str(column)[:40]!r}, which the frame does not have",
+                f"rules=: the frame has no field {str(column)[:40]!r}",
                 repair=nearest(str(column), frame.names),
             )
         if rule not in RULES:

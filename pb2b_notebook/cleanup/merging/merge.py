@@ -148,7 +148,7 @@ class Merge(ExportsArrow, ShowsCard, Generic[FrameT]):
         for cluster in cluster_ids:
             if cluster not in waiting:
                 raise CleanupError(
-                    f"the cluster {str(cluster)[:40]!r} does not wait for a confirmation",
+                    f"the cluster {str(cluster)[:40]!r} is not waiting for a confirmation",
                     repair="pass a cluster_id of .review",
                 )
         confirmed = {one: why for one, why in self._waiting.items() if one[0] in set(cluster_ids or waiting)}

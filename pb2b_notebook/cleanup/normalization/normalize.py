@@ -322,7 +322,8 @@ def _normalize_on_disk(disk: DiskRows, choices: Choices) -> Normalized[Any]:
 
 def _not_text(names: Sequence[str]) -> CleanupError:
     return CleanupError(
-        f"a column that normalize adds is there and is not text: {', '.join(names)}", repair="rename or drop it"
+        f"the frame already has a column that normalize adds, and it is not text: {', '.join(names)}",
+        repair="rename or drop it",
     )
 
 

@@ -97,7 +97,7 @@ class DuplicateReview(Form[Merge[Any]]):
     ) -> None:
         if not isinstance(duplicates, Duplicates):
             raise InvalidParameterError(
-                f"duplicates is the result of pb.cleanup.duplicates, not {type(duplicates).__name__}",
+                f"duplicates must be a result of pb.cleanup.duplicates, not {type(duplicates).__name__}",
                 repair="pass pb.cleanup.duplicates(df)",
             )
         self._duplicates = duplicates

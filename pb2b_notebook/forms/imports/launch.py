@@ -160,7 +160,7 @@ def _correct_rows(before: Imported, mapping: Mapping, correct: Any) -> tuple[Any
     if not correct:
         raise UsageError("there is no correction", repair="change a cell of a refused row first")
     if not all(isinstance(cell, tuple) and len(cell) == 2 for cell in correct):  # noqa: PLR2004 - a row and a field
-        raise UsageError("a cell is named by a row number and a lead field", repair=_HOW)
+        raise UsageError("the key of a corrected cell must be a row number and a lead field", repair=_HOW)
     source = {key: column for column, key in mapping.columns.items()}
     places = {number: place for place, number in enumerate(before.row_numbers)}
     columns: dict[str, dict[int, Any]] = {}

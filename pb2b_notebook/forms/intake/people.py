@@ -188,7 +188,7 @@ def check_choice(intake: Intake, row: int, choice: Choice) -> None:
     """
     if not isinstance(row, int) or not 0 <= row < len(intake):
         raise InvalidParameterError(
-            f"a row is its position, from 0 to {len(intake) - 1}", repair="form.draft.intake.rows has a line for each"
+            f"a row must be a position from 0 to {len(intake) - 1}", repair="form.draft.intake.rows has a line for each"
         )
     leads = map(choice_of_lead, candidates(intake.verdicts[row][0]))
     known = ("wait", "same", "different", "create", "leave_out", *leads)

@@ -216,7 +216,7 @@ def read_value(intake: Intake, column: str, typed: str) -> Any:
     label = field.label or field.key
     if field.type == "boolean":
         if text.casefold() not in {"yes", "no"}:
-            raise InvalidParameterError(f"{label} is yes or no", repair="type yes or no, or empty the box")
+            raise InvalidParameterError(f"{label} must be yes or no", repair="type yes or no, or empty the box")
         return text.casefold() == "yes"
     if field.type == "select" and field.options:
         option = {one.casefold(): one for one in field.options}.get(text.casefold())

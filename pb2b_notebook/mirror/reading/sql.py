@@ -360,7 +360,7 @@ def _query_error(problem: Exception, tables: Iterable[str]) -> ProspectB2BError:
         return QueryError(f"invalid SQL: {text}", repair=_hint(kind, text, rest, sorted(tables)))
     if constant := _constant_at_fault(str(problem)):
         return QueryError(
-            f"invalid SQL: {constant} has not the type of what it is compared with or converted to",
+            f"invalid SQL: {constant} does not have the type of what it is compared with or converted to",
             repair="write times as '2026-03-10' or now() - interval 30 day, and for lists list_contains(tags, 'vip')",
         )
     return QueryError(

@@ -198,7 +198,7 @@ def read_faults(given: FaultsGiven) -> list[Fault]:
         several = list(given)
     except TypeError:
         raise InvalidParameterError(
-            f"faults are texts or Fault, not {brief(given)}", repair='faults="503 rate=0.1"'
+            f"faults must be texts or Fault, not {brief(given)}", repair='faults="503 rate=0.1"'
         ) from None
     return [fault for each in several for fault in read_faults(each)]
 

@@ -178,7 +178,7 @@ def source_of(target: Target, desired: Desired, compare_with: CompareWith | None
         return "mirror" if kept else "service"
     if not isinstance(compare_with, str) or compare_with not in {"mirror", "service"}:
         raise InvalidParameterError(
-            "compare_with is 'mirror' or 'service'", repair="leave it out: the mirror, synced first"
+            "compare_with must be 'mirror' or 'service'", repair="leave it out: the mirror, synced first"
         )
     return compare_with
 

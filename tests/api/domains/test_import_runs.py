@@ -79,7 +79,7 @@ def test_a_large_frame_is_sent_in_pieces_with_row_numbers_of_the_frame(ws, small
     assert ws.imports.errors(run, frame="polars")["row_number"].to_list() == [2, 5]
     assert ws.imports.errors(run.ids[2])["row_number"].tolist() == [1]  # of that one import
     assert run.to_frame()["id"].tolist() == run.to_frame("polars")["id"].to_list() == list(run.ids)
-    with pytest.raises(errors.InvalidParameterError, match="these are 3 imports"):
+    with pytest.raises(errors.InvalidParameterError, match="sent in 3 imports"):
         _ = run.id
     assert "and 2 more" in repr(run)
 

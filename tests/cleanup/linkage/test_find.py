@@ -172,7 +172,7 @@ def test_other_columns_are_compared_when_fields_names_them():
         cleanup.duplicates(people)
     fields = {"col a": "first_name", "col b": "last_name", "born": "identifier", "number": "identifier"}
     assert cleanup.duplicates(people, fields=fields).frame["cluster_size"].tolist() == [2, 2, 1]
-    with pytest.raises(CleanupError, match="does not have"):
+    with pytest.raises(CleanupError, match="the frame has no column"):
         cleanup.duplicates(people, fields={"col c": "last_name"})
     with pytest.raises(CleanupError, match="unknown role 'lastname'"):
         cleanup.duplicates(people, fields={"col b": "lastname"})
@@ -334,5 +334,5 @@ def test_weights_and_rules_of_another_type_are_refused(wrong, one_person):
     with pytest.raises(CleanupError, match="weights= must be weights or their JSON"):
         cleanup.duplicates(leads, weights=wrong)
     if not hasattr(wrong, "items"):
-        with pytest.raises(CleanupError, match="rules= must be field → rule"):
+        with pytest.raises(CleanupError, match="rules= must be a dict from field to rule"):
             cleanup.merge(leads, found, rules=wrong)

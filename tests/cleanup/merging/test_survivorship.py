@@ -307,7 +307,7 @@ class TestReview:
 
     def test_an_unknown_cluster_cannot_be_confirmed(self):
         frame = rows(full_name=["John A Smith", "John B Smith"])
-        with pytest.raises(CleanupError, match="does not wait"):
+        with pytest.raises(CleanupError, match="not waiting"):
             cleanup.merge(frame).confirm("c9")
         assert "1 choice is about rows" in repr(cleanup.merge(frame, confirmed=["l9"]))
 

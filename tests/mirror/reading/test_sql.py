@@ -85,9 +85,9 @@ def test_show_tables_names_the_mirrored_tables(queried):
 @pytest.mark.parametrize(
     ("condition", "parameters", "words"),
     [
-        ("created_at > '30d'", None, "'30d' has not the type.*interval 30 day"),
-        ("tags = 'vip'", None, "'vip' has not the type.*list_contains"),
-        ("created_at > $since", {"since": "secret"}, r"\$since has not the type"),
+        ("created_at > '30d'", None, "'30d' does not have the type.*interval 30 day"),
+        ("tags = 'vip'", None, "'vip' does not have the type.*list_contains"),
+        ("created_at > $since", {"since": "secret"}, r"\$since does not have the type"),
     ],
 )
 def test_a_constant_of_the_wrong_type_is_named_and_not_called_a_row(queried, condition, parameters, words):

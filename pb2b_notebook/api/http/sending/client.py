@@ -101,7 +101,7 @@ class Call:
         key = self.idempotency_key
         if key is not None and not (isinstance(key, str) and _KEY.fullmatch(key)):
             raise InvalidParameterError(
-                "an idempotency_key is 1 to 255 visible ASCII characters",
+                "an idempotency_key must be 1 to 255 visible ASCII characters",
                 repair="pass such a key, or leave it out: one is created for you",
             )
 

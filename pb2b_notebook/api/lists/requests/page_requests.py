@@ -383,7 +383,7 @@ class PageRequests:
         page = envelope.page(reply)
         if operation.id == LEADS and not self.seen.pages and page.records and "id" not in _first_row(page):
             raise ProtocolError(
-                "the leads have no id under a name that is known, by which one is distinguished from another",
+                "the leads have no id by a known name, so that one cannot be distinguished from another",
                 request_id=page.request_id,
                 repair="compare a lead with the contract by `pb2b contract`, and report this to support",
             )

@@ -90,7 +90,7 @@ def compared_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, s
     }
     if sum(role in ROLES for role in found.values()) > MOST:
         raise CleanupError(
-            f"fields= gives roles to more than {MOST} columns", repair="name those that distinguish people the best"
+            f"fields= has roles for more than {MOST} columns", repair="keep those that distinguish people best"
         )
     if not {role for column, role in found.items() if column not in guessed} - {*_NOT_IDENTIFYING, *_PARTS}:
         raise CleanupError(

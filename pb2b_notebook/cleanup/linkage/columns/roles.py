@@ -246,7 +246,7 @@ def check_fields(fields: Any) -> None:
     """
     if not isinstance(fields, Mapping):
         raise CleanupError(
-            f"fields= maps columns to what they hold, and is {type(fields).__name__}", repair='fields={"Geb.": "date"}'
+            f"fields= must be a dict from column to role, not {type(fields).__name__}", repair='fields={"Geb.": "date"}'
         )
 
 
@@ -265,11 +265,11 @@ def check_roles(fields: Any, columns: Collection[str], allowed: Collection[str])
     for column, role in fields.items():
         if column not in columns:
             raise CleanupError(
-                f"fields= names the column {str(column)[:40]!r}, which the frame does not have",
+                f"fields=: the frame has no column {str(column)[:40]!r}",
                 repair=nearest(str(column), columns),
             )
         if not isinstance(role, Hashable) or role not in allowed:
             raise CleanupError(
-                f"fields= gives the column {str(column)[:40]!r} an unknown role {str(role)[:40]!r}",
+                f"fields=: unknown role {str(role)[:40]!r} of the column {str(column)[:40]!r}",
                 repair=nearest(str(role), allowed),
             )

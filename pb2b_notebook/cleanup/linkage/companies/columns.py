@@ -41,7 +41,7 @@ def company_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, st
     found = {name: roles[name] for name in frame.names if roles.get(name) not in left_out or name in numbers}
     if len(further_company_columns(found)) > MOST:
         raise CleanupError(
-            f"fields= gives roles to more than {MOST} columns", repair="name those that distinguish companies the best"
+            f"fields= has roles for more than {MOST} columns", repair="keep those that distinguish companies best"
         )
     if {*_IDENTIFYING}.isdisjoint(found.values()):
         raise CleanupError(

@@ -82,7 +82,7 @@ class DuplicatesOnExecutors(DuplicatesOnSpark):
             CleanupError: Always.
         """
         raise CleanupError(
-            "no pairs are sampled of a result whose links are on the executors of Spark",
+            "a result whose links are on the executors of Spark cannot be sampled",
             repair="label pairs of a part of the rows: duplicates(df.sample(0.01)).sample()",
         )
 

@@ -17,7 +17,7 @@ def test_fields_wins_over_the_name_of_a_column():
 
 
 @pytest.mark.parametrize(
-    ("fields", "message"), [({"x": "street"}, "which the frame does not have"), ({"name": "vat"}, "unknown role")]
+    ("fields", "message"), [({"x": "street"}, "the frame has no column"), ({"name": "vat"}, "unknown role")]
 )
 def test_wrong_fields_are_refused(fields, message):
     with pytest.raises(CleanupError, match=message):
