@@ -166,7 +166,7 @@ def test_an_application_that_waits_for_something_outside_is_an_error():
 
         await asyncio.sleep(0)
 
-    with pytest.raises(errors.UsageError, match="waits for an event loop"):
+    with pytest.raises(errors.UsageError, match="needs an event loop"):
         InProcessServer(waits, kind="example").start().request("GET", b"/", [], b"")
 
 

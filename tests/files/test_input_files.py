@@ -14,7 +14,7 @@ def test_paths_that_cannot_be_read_are_refused(tmp_path):
     for path, kind, part in [
         (tmp_path / "leds.csv", errors.LeadFileNotFoundError, "did you mean 'leads.csv'"),
         (tmp_path / "no" / "leads.csv", errors.LeadFileNotFoundError, "folder does not exist"),
-        ("https://x.example/a.csv", errors.LeadFileNotFoundError, "reads no addresses → download the file"),
+        ("https://x.example/a.csv", errors.LeadFileNotFoundError, "does not read URLs → download the file"),
         (tmp_path, errors.LeadFileError, "is a folder → pass one of its files, such as leads.csv"),
         (os.devnull, errors.LeadFileError, "not a regular file"),
         ("a\0b.csv", errors.LeadFileError, "cannot be read"),

@@ -323,7 +323,7 @@ def test_every_option_of_a_list_has_a_type_and_a_text():
         (lambda ws: ws.webhooks.create(url=None, events=["lead.created"]), "needs 'url'"),
         (lambda ws: ws.webhooks.update("webhook_1", url=7), "begins with https"),
         (lambda ws: ws.exports.create(filters={"stauts": "new"}), "did you mean 'status'"),
-        (lambda ws: ws.exports.create(filters=["new"]), "filters are a dict"),
+        (lambda ws: ws.exports.create(filters=["new"]), "filters must be a dict"),
         (lambda ws: ws.exports.create(filters={"updated_after": "someday"}), "7d"),
         (lambda ws: ws.jobs.wait(None), "needs the id of a job, not NoneType"),
         (lambda ws: ws.jobs.wait("lead_1"), "the id of a lead, not of a job"),
