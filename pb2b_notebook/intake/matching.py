@@ -88,13 +88,14 @@ def row_keys(frame: pl.DataFrame) -> list[RowKeys]:
     """Return what identifies each row."""
     emails = email_keys(frame)
     # The 300 of a line of totals is not a name.
-    given = {
-        name: frame[name].fill_null("").str.contains(sign) if name in frame.columns else [False] * frame.height
-        for name, sign in (*dict.fromkeys(NAMES, r"\p{L}").items(), ("phone", r"\S"))
-    }
-    names = [any(parts) for parts in zip(*(given[name] for name in NAMES), strict=True)]
+    signs = {**dict.fromkeys(NAMES, r"\p{L}"), "phone": r"\S"}
+    given = {name: pl.col(name).str.contains(sign).fill_null(value=False) for name, sign in signs.items()}
+    given = {name: found if name in frame.columns else pl.lit(value=False) for name, found in given.items()}
+    table = frame.select(
+        pl.int_range(pl.len()), phone=given["phone"], name=pl.any_horizontal(*(given[name] for name in NAMES))
+    )
     wholes = frame["full_name"].fill_null("") if "full_name" in frame.columns else [""] * frame.height
-    keys = zip(emails, given["phone"], names, wholes, _has_more(frame), _of_several(frame), strict=True)
+    keys = zip(emails, table["phone"], table["name"], wholes, _has_more(frame), _of_several(frame), strict=True)
     return [
         RowKeys(
             email,
@@ -109,10 +110,11 @@ def row_keys(frame: pl.DataFrame) -> list[RowKeys]:
 def _of_several(frame: pl.DataFrame) -> list[bool]:
     """Return whether the name of each row is one of several people."""
     several = [False] * frame.height
-    for name in NAMES:
-        texts = frame[name].fill_null("") if name in frame.columns else pl.Series([], dtype=pl.String)
-        for row in texts.str.to_lowercase().str.contains(several_pattern()).arg_true():
-            several[row] = several[row] or names_several(texts[row])
+    names = [name for name in NAMES if name in frame.columns]
+    maybe = frame.select(pl.col(names).str.to_lowercase().str.contains(several_pattern()))
+    for name in names:
+        for row in maybe[name].arg_true() if maybe[name].any() else ():
+            several[row] = several[row] or names_several(frame[name][row])
     return several
 
 

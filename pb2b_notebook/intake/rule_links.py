@@ -250,13 +250,9 @@ def folded_names(frame: pl.DataFrame) -> list[str]:
 
 def _texts(frame: pl.DataFrame, names: Sequence[str]) -> list[tuple[str, ...]]:
     """Return the texts of some columns without case, a tuple for each row; ``""`` where there is none."""
-    texts = [
-        frame[name].cast(pl.String).fill_null("").str.strip_chars().str.to_lowercase().to_list()
-        if name in frame.columns
-        else [""] * frame.height
-        for name in names
-    ]
-    return list(zip(*texts, strict=True))
+    text = pl.col([name for name in names if name in frame.columns]).cast(pl.String)
+    texts = frame.select(text.fill_null("").str.strip_chars().str.to_lowercase()).to_dict(as_series=False)
+    return list(zip(*(texts.get(name, [""] * frame.height) for name in names), strict=True))
 
 
 def _contents(frame: pl.DataFrame) -> list[tuple[str, ...] | None]:

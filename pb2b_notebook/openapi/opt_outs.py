@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from numbers import Number
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pb2b_notebook.openapi.consent_sentences import (
     is_about_something_else,
@@ -25,6 +25,9 @@ from pb2b_notebook.openapi.consent_sentences import (
     says_attitude,
 )
 from pb2b_notebook.openapi.opt_out_vocabulary import is_without_spaces, opt_out_words, plain_words
+
+if TYPE_CHECKING:
+    import polars as pl
 
 OPTED_OUT: Final = ("unsubscribed", "bounced")
 """Statuses of our contract that mean an opt-out."""
@@ -269,9 +272,16 @@ def may_be_note(texts: Sequence[str]) -> list[bool]:
     whole = [
         text if text.isascii() else text.encode(errors="replace").decode() for text in texts
     ]  # halves of surrogates
-    column = pl.Series(whole, dtype=pl.String).str.normalize("NFKD").str.to_lowercase()
-    column = column.str.replace_all(r"\p{M}", "").str.replace_all("ı", "i").str.replace_all(r"[^\p{L}]+", "")
-    return column.str.contains_any(list(_words().of_clauses)).to_list()
+    return pl.Series("text", whole, dtype=pl.String).to_frame().select(_has_word_of_clauses()).to_series().to_list()
+
+
+@cache
+def _has_word_of_clauses() -> pl.Expr:
+    import polars as pl
+
+    letters = pl.col("text").str.normalize("NFKD").str.to_lowercase()
+    letters = letters.str.replace_all(r"\p{M}", "").str.replace_all("ı", "i").str.replace_all(r"[^\p{L}]+", "")
+    return letters.str.contains_any(list(_words().of_clauses))
 
 
 def is_refused(value: Any) -> bool:

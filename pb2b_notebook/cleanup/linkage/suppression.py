@@ -82,7 +82,7 @@ def contents_of(frame: OpenFrame) -> pl.DataFrame:
 
 def columns_with_values(frame: OpenFrame) -> list[str]:
     """Return the columns that are compared and have a value."""
-    return [name for name in frame.names if name in COMPARED and not frame.table[name].is_null().all()]
+    return [name for name in frame.names if name in COMPARED and frame.table[name].null_count() < len(frame)]
 
 
 def suppressed_contents(

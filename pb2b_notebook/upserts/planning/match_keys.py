@@ -34,18 +34,24 @@ def match_keys(values: pl.Series, match_on: str) -> pl.Series:
     >>> match_keys(pl.Series(["K-17", "1.51E+11", "5E10"]), "external_id").to_list()
     ['K-17', None, '5E10']
     """
-    nothing = values.str.contains(placeholders.pattern("email" if match_on == "email" else "id"))
-    values = values.set(nothing.fill_null(value=False), None)
+    value = pl.col("value")
+    nothing = value.str.contains(placeholders.pattern("email" if match_on == "email" else "id"))
     if match_on != "email":
-        no_id = (values.str.strip_chars() == "") | values.str.contains(SHORTENED)
-        return values.set(no_id.fill_null(value=False), None)
-    keys = values.str.strip_chars().str.to_lowercase()
-    # Beyond ASCII the service case-folds as Python does; polars does not.
-    odd = values.filter((values.str.len_bytes() != values.str.len_chars()).fill_null(value=False)).unique()
-    if len(odd):
-        folded = pl.Series([value.strip().casefold() for value in odd.to_list()], dtype=pl.String)
-        keys = values.replace(odd, folded).str.strip_chars().str.to_lowercase()
-    return keys.set(keys == "", None)
+        nothing |= (value.str.strip_chars() == "") | value.str.contains(SHORTENED)
+    table = values.to_frame("value").select(pl.when(~nothing).then(value))
+    if match_on != "email":
+        return table["value"].alias(values.name)
+    given, keys, is_odd = table.select(
+        value,
+        value.str.strip_chars().str.to_lowercase().alias("key"),
+        (value.str.len_bytes() != value.str.len_chars()).alias("odd"),
+    )
+    if is_odd.any():
+        # Beyond ASCII the service case-folds as Python does; polars does not.
+        odd = given.filter(is_odd.fill_null(value=False)).unique()
+        folded = pl.Series([text.strip().casefold() for text in odd.to_list()], dtype=pl.String)
+        keys = given.replace(odd, folded).str.strip_chars().str.to_lowercase()
+    return keys.set(keys == "", None).alias(values.name)
 
 
 def holds_other_addresses(name: str) -> bool:

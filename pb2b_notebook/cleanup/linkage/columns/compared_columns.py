@@ -268,7 +268,7 @@ def other_names(frame: OpenFrame, known: OpenFrame, columns: Mapping[str, str]) 
 
 
 def _has_values(frame: OpenFrame, column: str) -> bool:
-    return not frame.table[column].is_null().all()
+    return frame.table[column].null_count() < len(frame)
 
 
 def sources_of(columns: Mapping[str, str]) -> tuple[dict[str, str], tuple[FurtherColumn, ...]]:

@@ -77,8 +77,9 @@ def standardize(rows: pl.DataFrame, columns: Sequence[FurtherColumn] = ()) -> pl
     import polars as pl
 
     rows = rows.with_columns(pl.all().fill_null(""))
-    long = [column.name for column in rows if (column.str.len_bytes() > LONGEST).any()]  # few or none
-    rows = rows.with_columns(pl.col(long).str.slice(0, LONGEST))
+    sizes = rows.select(pl.all().str.len_bytes().max()).row(0, named=True)
+    long = [name for name, size in sizes.items() if (size or 0) > LONGEST]  # few or none
+    rows = rows.with_columns(pl.col(long).str.slice(0, LONGEST)) if long else rows
     # Each part is a chain of expressions, which polars runs on one core: so the parts run in parallel.
     with threads.executor(rows=len(rows)) as pool:
         parts: list[pl.DataFrame] = list(pool.map(lambda part: part(rows), (_other_columns, email_parts, name_parts)))

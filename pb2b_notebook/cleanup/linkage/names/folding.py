@@ -103,16 +103,18 @@ def fold(text: pl.Expr) -> pl.Expr:
 
 
 def _fold(values: pl.Series) -> pl.Series:
-    plain, letters = _folding()
+    plain, letters, is_foreign = _folding()
     texts = values.to_frame("text")
-    folded = texts.select(plain).to_series()
-    foreign = not_ascii(values)
-    return folded.scatter(foreign, texts[foreign].select(letters).to_series()) if len(foreign) else folded
+    folded, found = texts.select(plain, is_foreign)
+    if not found.any():
+        return folded
+    foreign = found.arg_true()
+    return folded.scatter(foreign, texts[foreign].select(letters).to_series())
 
 
 @cache
-def _folding() -> tuple[pl.Expr, pl.Expr]:
-    """Return how ASCII texts are folded, which most are, and how all others are, as expressions over ``text``."""
+def _folding() -> tuple[pl.Expr, pl.Expr, pl.Expr]:
+    """Return how ASCII texts are folded, which most are, how all others are, and which these are, over ``text``."""
     import polars as pl
 
     text = pl.col("text")
@@ -127,12 +129,19 @@ def _folding() -> tuple[pl.Expr, pl.Expr]:
     letters = {**_LETTERS, **_CYRILLIC, **_GREEK, **_GEORGIAN, **_ARMENIAN, **_HIRAGANA}
     plain = plain.str.replace_many(list(letters), list(letters.values()))
     plain = plain.str.replace_all(r"['’`´ʹʼ]", "").str.replace_all(r"[^\p{L}\p{N}]+", " ")
-    return ascii_only, plain.str.strip_chars(" ").str.normalize("NFKC")
+    return ascii_only, plain.str.strip_chars(" ").str.normalize("NFKC"), _is_not_ascii("text")
+
+
+@cache
+def _is_not_ascii(name: str) -> pl.Expr:
+    import polars as pl
+
+    return (pl.col(name).str.len_bytes() > pl.col(name).str.len_chars()).alias("foreign")
 
 
 def not_ascii(texts: pl.Series) -> pl.Series:
     """Return the positions of texts with other letters than ASCII: few in most lists."""
-    return (texts.str.len_bytes() > texts.str.len_chars()).arg_true()
+    return texts.to_frame("text").select(_is_not_ascii("text")).to_series().arg_true()
 
 
 def without_digraphs(text: pl.Expr) -> pl.Expr:
@@ -191,10 +200,11 @@ def hold_where(values: pl.Expr, pattern: str, condition: pl.Expr) -> pl.Expr:
     import polars as pl
 
     def hold(series: pl.Series) -> pl.Series:
-        matching = series.str.contains(pattern).arg_true()
+        matches = series.str.contains(pattern)
+        if not matches.any():
+            return matches.fill_null(value=False) if matches.null_count() else matches
+        matching = matches.arg_true()
         found = pl.repeat(value=False, n=len(series), eager=True)
-        if not len(matching):
-            return found
         return found.scatter(matching, series.gather(matching).to_frame("text").select(condition).to_series())
 
     return values.map_batches(hold, return_dtype=pl.Boolean)
@@ -208,9 +218,10 @@ def replace_matching(values: pl.Series, pattern: str, replacement: pl.Expr) -> p
         pattern: Regular expression.
         replacement: New text, as an expression over the column ``text``.
     """
-    matching = values.str.contains(pattern).arg_true()
-    if not len(matching):
+    matches = values.str.contains(pattern)
+    if not matches.any():
         return values
+    matching = matches.arg_true()
     replaced = values.gather(matching).alias("text").to_frame().select(replacement).to_series()
     return values.clone().scatter(matching, replaced)
 
@@ -235,9 +246,9 @@ def map_distinct(values: pl.Series, *stages: dict[str, pl.Expr]) -> pl.DataFrame
     table = pl.DataFrame({"text": distinct, "value": distinct})
     for stage in stages[:-1]:
         table = table.with_columns(**stage)
-    table = table.select("text", **stages[-1])
     if few:
-        return table.drop("text")
+        return table.select(**stages[-1])
+    table = table.select("text", **stages[-1])
     return values.rename("text").to_frame().join(table, on="text", how="left", maintain_order="left").drop("text")
 
 
