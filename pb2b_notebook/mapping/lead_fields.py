@@ -17,7 +17,7 @@ from pb2b_notebook.frames.library import input_frame
 from pb2b_notebook.frames.schema import LEAD_FIELD_KINDS, column_name
 from pb2b_notebook.mapping.columns import column_names, values_of
 from pb2b_notebook.openapi.object_descriptions import fold
-from pb2b_notebook.openapi.opt_outs import can_say
+from pb2b_notebook.opt_outs import can_say
 
 BUILTIN_TYPES: Mapping[str, str] = {
     "email": "email",

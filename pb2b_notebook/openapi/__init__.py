@@ -11,9 +11,6 @@ In order, each uses those before it:
 ``record_comparison``, ``comparison``   the differences between two records, and between two documents
 ``import_cells``, ``text_patterns``, ``instants``   rules of values that the document states only in part
 ``object_ids``                      ids as text
-
-By itself stands how a person opts out, in the words of services and lists: ``opt_outs`` (fields and words),
-``consent_sentences``, and ``opt_out_vocabulary`` (their words, as TOML).
 """
 
 from __future__ import annotations

@@ -292,7 +292,7 @@ class Leads(resources.Leads[FrameT], path="leads"):
             mapping: Its mapping; without one, only columns that say nothing else are read.
             left_out: Columns that are not written.
         """
-        from pb2b_notebook.openapi.opt_outs import is_flag
+        from pb2b_notebook.opt_outs import is_flag
         from pb2b_notebook.upserts.planning.opted_out import find_opted_out_rows
 
         harmless = self._target.session.client.profile.names("harmless")

@@ -25,7 +25,7 @@ from pb2b_notebook.credentials import is_secret, without_secrets
 from pb2b_notebook.errors import ProspectB2BError
 from pb2b_notebook.mirror.forgetting.person import Person
 from pb2b_notebook.openapi.object_ids import is_id
-from pb2b_notebook.openapi.opt_outs import is_flag
+from pb2b_notebook.opt_outs import is_flag
 
 UNITS = (" ", "a", "A", "0", "(", "a.", "; ", "dr.", "_", "a@", "+ ", "- ", "a,", "' ", "&a ", "ä", "<", "email")
 LENGTH = 1_000_000 // len(UNITS)

@@ -25,7 +25,7 @@ from pb2b_notebook.errors import (
     ValidationError,
 )
 from pb2b_notebook.frames.types import FrameT
-from pb2b_notebook.openapi.opt_outs import OPTED_OUT, is_consent, is_flag
+from pb2b_notebook.opt_outs import OPTED_OUT, is_consent, is_flag
 
 _DEFAULT_STATUSES: Final = ("new", "contacted")  # statuses of an audience that names none
 _UNPUBLISHED: Final = {"draft": "a draft", "paused": "paused"}

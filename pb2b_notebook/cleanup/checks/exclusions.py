@@ -15,7 +15,7 @@ from pb2b_notebook.cleanup.values.addresses import host_of
 from pb2b_notebook.errors import CleanupError, nearest
 from pb2b_notebook.frames.library import is_frame
 from pb2b_notebook.openapi.import_cells import is_blank
-from pb2b_notebook.openapi.opt_outs import OPTED_OUT, can_say, is_flag, is_opted_out, says_opted_out
+from pb2b_notebook.opt_outs import OPTED_OUT, can_say, is_flag, is_opted_out, says_opted_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

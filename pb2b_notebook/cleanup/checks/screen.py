@@ -26,7 +26,7 @@ from pb2b_notebook.errors import suggesting, typed_interrupt
 from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.library import is_frame, row_labels, with_row_labels
 from pb2b_notebook.frames.types import EagerT, FrameT
-from pb2b_notebook.openapi.opt_outs import OPTED_OUT
+from pb2b_notebook.opt_outs import OPTED_OUT
 from pb2b_notebook.spark.failures import spark_errors
 from pb2b_notebook.spark.partitions import check_executors, collect, map_columns, map_parts, spark_frame
 

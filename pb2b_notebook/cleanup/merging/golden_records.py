@@ -18,7 +18,7 @@ from pb2b_notebook.cleanup.merging.survivorship import (
 )
 from pb2b_notebook.errors import CleanupError
 from pb2b_notebook.frames.hashable_cells import hashable_cell
-from pb2b_notebook.openapi.opt_outs import is_consent, is_flag
+from pb2b_notebook.opt_outs import is_consent, is_flag
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

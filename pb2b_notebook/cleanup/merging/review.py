@@ -19,7 +19,7 @@ from pb2b_notebook.cleanup.merging.survivorship import (
 )
 from pb2b_notebook.cleanup.values.placeholders import is_identifying
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.openapi.opt_outs import is_opted_out
+from pb2b_notebook.opt_outs import is_opted_out
 
 COMPANIES: Final = "different companies"
 MIDDLE_NAMES: Final = "different middle names or family names"

@@ -21,7 +21,7 @@ from pb2b_notebook.cleanup.values.email_checks import corrected_domain, is_role,
 from pb2b_notebook.cleanup.values.legal_forms import split_company
 from pb2b_notebook.cleanup.values.phones import read_phone
 from pb2b_notebook.cleanup.values.placeholders import is_identifying
-from pb2b_notebook.openapi.opt_outs import OPTED_OUT, is_opted_out, says_opted_out
+from pb2b_notebook.opt_outs import OPTED_OUT, is_opted_out, says_opted_out
 
 RULES: Final[dict[str, str]] = {
     "best_name": "the name that most rows have, as an email address or profile spells it",

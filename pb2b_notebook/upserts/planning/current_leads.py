@@ -14,7 +14,7 @@ from pb2b_notebook.api.http.sending.client import Call
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import APIError, InvalidParameterError, NotFoundError, PaginationError, UsageError
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.openapi.opt_outs import can_say
+from pb2b_notebook.opt_outs import can_say
 from pb2b_notebook.upserts.planning.desired_rows import Desired
 from pb2b_notebook.upserts.planning.hidden_values import with_hidden_values
 from pb2b_notebook.upserts.planning.match_keys import holds_other_addresses

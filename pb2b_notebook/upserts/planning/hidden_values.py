@@ -17,7 +17,7 @@ from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import APIError, NotFoundError, ProtocolError
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.openapi.opt_outs import can_say
+from pb2b_notebook.opt_outs import can_say
 from pb2b_notebook.upserts.planning.desired_rows import Desired
 from pb2b_notebook.upserts.planning.match_keys import match_keys
 from pb2b_notebook.upserts.target_workspace import Target

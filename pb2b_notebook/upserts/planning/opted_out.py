@@ -10,12 +10,12 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from pb2b_notebook import opt_outs
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import BadRequestError, InvalidParameterError, ValidationError
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.columns import cells_of
-from pb2b_notebook.openapi import opt_outs
-from pb2b_notebook.openapi.opt_outs import can_say, is_consent, is_flag, is_opted_out
+from pb2b_notebook.opt_outs import can_say, is_consent, is_flag, is_opted_out
 from pb2b_notebook.upserts.planning import current_leads
 from pb2b_notebook.upserts.planning.decisions import SUPPRESSED, no_suppressed_rows
 from pb2b_notebook.upserts.planning.hidden_values import hidden_flags, with_hidden_flags

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Final
 
+from pb2b_notebook import opt_outs
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.lead_fields import lead_kinds
-from pb2b_notebook.openapi import opt_outs
-from pb2b_notebook.openapi.opt_outs import can_say, is_consent, is_state
+from pb2b_notebook.opt_outs import can_say, is_consent, is_state
 from pb2b_notebook.upserts.planning.decisions import SUPPRESSED
 
 CONTACTABLE: Final = ("new", "contacted", "replied", "qualified", "disqualified")

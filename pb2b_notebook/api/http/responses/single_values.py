@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from pb2b_notebook.frames.strict_json import Member, members
 from pb2b_notebook.openapi.object_descriptions import fold
-from pb2b_notebook.openapi.opt_outs import can_say, says_opted_out
+from pb2b_notebook.opt_outs import can_say, says_opted_out
 
 _OF_PEOPLE: Final = {
     "email": frozenset({"value", "address", "email", "emailaddress", "mail", "primaryemail"}),

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from pb2b_notebook import cleanup
-from pb2b_notebook.openapi.opt_outs import (
+from pb2b_notebook.opt_outs import (
     is_consent,
     is_flag,
     is_opted_out,

@@ -2,7 +2,7 @@
 
 A flag may say it (``do_not_contact: true``, "Keine Werbung: ja"), a consent that is missing or withdrawn
 (``contactable: false``, "Consentement : non"), a tag, the word of a stage, or a clause of a note ("ne pas appeler").
-The words of each language are in ``opt_out_words.toml``. A name or a clause counts only if nothing is left of it but
+The words of each language are in ``words.toml``. A name or a clause counts only if nothing is left of it but
 such a word and words around it: "Do not contact before Monday" says something else.
 """
 
@@ -16,7 +16,7 @@ from functools import cache, cached_property, lru_cache
 from numbers import Number
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from pb2b_notebook.openapi.consent_sentences import (
+from pb2b_notebook.opt_outs.consent_sentences import (
     is_about_something_else,
     is_negative_answer,
     negative_heads,
@@ -24,7 +24,7 @@ from pb2b_notebook.openapi.consent_sentences import (
     refuses_in_note,
     says_attitude,
 )
-from pb2b_notebook.openapi.opt_out_vocabulary import is_without_spaces, opt_out_words, plain_words
+from pb2b_notebook.opt_outs.vocabulary import is_without_spaces, opt_out_words, plain_words
 
 if TYPE_CHECKING:
     import polars as pl

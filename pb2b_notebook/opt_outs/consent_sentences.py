@@ -10,7 +10,7 @@ import re
 from functools import cache
 from typing import Final, Literal, NamedTuple
 
-from pb2b_notebook.openapi.opt_out_vocabulary import is_without_spaces, opt_out_words, plain_words
+from pb2b_notebook.opt_outs.vocabulary import is_without_spaces, opt_out_words, plain_words
 
 _LONGEST_SENTENCE: Final = 400
 _SHORTEST_SENTENCE: Final = 9

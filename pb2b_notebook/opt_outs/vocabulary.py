@@ -1,4 +1,4 @@
-"""The words of ``opt_out_words.toml``, and how texts are compared with them. Pure."""
+"""The words of ``words.toml``, and how texts are compared with them. Pure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def plain_words(text: str, longest: int = _LONGEST_NAME) -> str:
 @cache
 def opt_out_words() -> dict[str, Any]:
     """Return the tables of words."""
-    text = resources.files("pb2b_notebook.openapi").joinpath("opt_out_words.toml").read_text(encoding="utf-8")
+    text = resources.files("pb2b_notebook.opt_outs").joinpath("words.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
 

@@ -1,0 +1,37 @@
+"""How a person opts out, in whatever words a service, a list or the person says so.
+
+=====================  ================================================================
+Module                 What it does
+=====================  ================================================================
+``recognition``        **fields, words and notes that say that a person opted out**
+``consent_sentences``  sentences by which people agree to be contacted, or refuse
+``vocabulary``         the words of each language, in ``words.toml``
+=====================  ================================================================
+"""
+
+from __future__ import annotations
+
+from pb2b_notebook.opt_outs.recognition import (
+    OPTED_OUT,
+    can_say,
+    is_choice,
+    is_consent,
+    is_consent_to_messages,
+    is_explicit_consent,
+    is_flag,
+    is_opted_out,
+    is_remark,
+    is_set,
+    is_state,
+    may_be_note,
+    read_consent,
+    read_letters,
+    says_inside,
+    says_opted_out,
+)
+
+__all__ = [
+    "OPTED_OUT", "can_say", "is_choice", "is_consent", "is_consent_to_messages", "is_explicit_consent", "is_flag",
+    "is_opted_out", "is_remark", "is_set", "is_state", "may_be_note", "read_consent", "read_letters", "says_inside",
+    "says_opted_out",
+]  # fmt: skip
