@@ -38,6 +38,7 @@ from pb2b_notebook.frames.types import FrameT
 from pb2b_notebook.intake.leads import Leads
 from pb2b_notebook.mirror.reading.sql_reader import SqlReader
 from pb2b_notebook.openapi.operations import fields_of
+from pb2b_notebook.opt_outs import OPTED_OUT
 from pb2b_notebook.reports.history import History
 from pb2b_notebook.reports.periods import last_complete
 from pb2b_notebook.request_log import RequestLog
@@ -46,7 +47,6 @@ from pb2b_notebook.times import parse_time
 from pb2b_notebook.upserts import plan_actions
 from pb2b_notebook.upserts.imports import Imports
 from pb2b_notebook.upserts.job_control import Upserts
-from pb2b_notebook.upserts.planning.decisions import SUPPRESSED
 from pb2b_notebook.upserts.target_workspace import Target
 
 if TYPE_CHECKING:
@@ -217,7 +217,7 @@ class Workspace(ShowsCard, SqlReader[FrameT]):
             ['nurturing']
         """
         opted_out, harmless = _words("opted_out", opted_out), _words("harmless", harmless)
-        if {*map(str.lower, harmless)} & {*map(str.lower, opted_out), *SUPPRESSED}:
+        if {*map(str.lower, harmless)} & {*map(str.lower, opted_out), *OPTED_OUT}:
             raise InvalidParameterError(
                 "a status word cannot be harmless and mean an opt-out", repair="give each word in one list"
             )

@@ -23,7 +23,7 @@ from pb2b_notebook.intake.overwriting import leads_that_keep_addresses, overwrit
 from pb2b_notebook.intake.rule_links import LIKELY, NAMES, POSSIBLE, email_keys
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.columns import cells_of
-from pb2b_notebook.upserts.planning.decisions import SUPPRESSED
+from pb2b_notebook.opt_outs import OPTED_OUT
 from pb2b_notebook.upserts.planning.protection import PROTECTED, with_protection
 
 _OF_A_LINK = ("row_a", "row_b", "probability", "reasons", "decision")
@@ -298,7 +298,7 @@ def merge_people(
         made = spell_added_parts(made, leads)
     is_gone = pl.Series([row in opted_out for row in range(frame.height)], dtype=pl.Boolean)
     if "status" in frame.columns:
-        is_gone |= frame["status"].is_in(SUPPRESSED).fill_null(value=False)
+        is_gone |= frame["status"].is_in(OPTED_OUT).fill_null(value=False)
     gone = frame.with_row_index("row").filter(is_gone)
     waiting |= _returning(gone, made, rows, written, allowed)
     kept = [place for place, row in enumerate(rows) if row not in waiting]
@@ -421,7 +421,7 @@ def _one_record_a_person(
     values = [pl.exclude("status").drop_nulls().first()]
     if "status" in wanted.columns:
         status = pl.col("status").drop_nulls()
-        values.append(pl.coalesce(status.filter(status.is_in(SUPPRESSED)).first(), status.first()))
+        values.append(pl.coalesce(status.filter(status.is_in(OPTED_OUT)).first(), status.first()))
     of_a_lead = ~pl.col("place").first().lt(rows)
     made = wanted.group_by("person", maintain_order=True).agg(*values, of_a_lead=of_a_lead)
     made = made.with_columns(id=pl.when("of_a_lead").then("person"))

@@ -10,7 +10,7 @@ from pb2b_notebook.cleanup.values.email_checks import is_role
 from pb2b_notebook.cleanup.values.legal_forms import fold_form, split_company
 from pb2b_notebook.intake.cells_with_several import EMAIL
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.upserts.planning.decisions import SUPPRESSED
+from pb2b_notebook.opt_outs import OPTED_OUT
 from pb2b_notebook.upserts.planning.match_keys import loses_extension, match_keys, number_of
 
 _WRITTEN = frozenset({"full_name", "first_name", "last_name", "company_name", "title", "city", "industry"})
@@ -69,7 +69,7 @@ def overwrite_values(made: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
     given = made.select("id").join(values, on="id", how="left", maintain_order="left")
     columns = [pl.coalesce(given[name].cast(made.schema[name]), made[name]).alias(name) for name in names]
     if "status" in names:
-        is_gone = made["status"].is_in(SUPPRESSED).fill_null(value=False)
+        is_gone = made["status"].is_in(OPTED_OUT).fill_null(value=False)
         columns[names.index("status")] = pl.when(is_gone).then(made["status"]).otherwise(columns[names.index("status")])
     swapped = _are_swapped(given, made)
     for place, name in enumerate(names):

@@ -9,11 +9,12 @@ from typing import Any, Final
 from pb2b_notebook.api.calls.confirming import has_values
 from pb2b_notebook.api.http.responses.object_forms import read_time
 from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.opt_outs import OPTED_OUT
 from pb2b_notebook.times import iso
 from pb2b_notebook.upserts import tables
 from pb2b_notebook.upserts.costs import Cost
 from pb2b_notebook.upserts.outcomes import Outcome
-from pb2b_notebook.upserts.planning.decisions import SUPPRESSED, Decisions
+from pb2b_notebook.upserts.planning.decisions import Decisions
 from pb2b_notebook.upserts.plans import Plan, PlanSource
 from pb2b_notebook.upserts.running import lookups, payloads
 
@@ -121,7 +122,7 @@ def _reverse(decided: Decisions, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.S
     changes = decided.changes.filter(pl.col("row").is_in(chosen.implode()))
     kept = pl.Series([], dtype=pl.Int64)
     if "status" in decided.fields:
-        stays = pl.col("set status") & pl.col("status").is_in(SUPPRESSED)
+        stays = pl.col("set status") & pl.col("status").is_in(OPTED_OUT)
         kept = changes.filter(stays)["row"]
         changes = changes.with_columns(**{"set status": pl.col("set status") & ~stays.fill_null(value=False)})
     swapped = [

@@ -140,7 +140,7 @@ def test_wrong_options_of_all_profiles_say_what_to_do(configure, capsys, monkeyp
     monkeypatch.setenv("PB2B_CONFIG", str(tmp_path / "none.toml"))
     assert main(["sync", "--all-profiles"]) == 1
     errors = capsys.readouterr().err.splitlines()
-    parts = ("--profile names one", "--sandbox names one", "--workers 2", "has no profile")
+    parts = ("--profile and --all-profiles", "--sandbox and --all-profiles", "--workers 2", "has no profile")
     assert [part in error for part, error in zip(parts, errors, strict=True)] == [True] * 4
 
 

@@ -3,7 +3,7 @@
 Responses are not built from these models: the store returns JSON text. Tests check that both agree.
 """
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
     AfterValidator,
@@ -63,6 +63,7 @@ CountryCode = Annotated[
 TagName = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 ObjectId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 LeadStatus = Literal["new", "contacted", "replied", "qualified", "disqualified", "unsubscribed", "bounced"]
+LEAD_STATUSES: tuple[LeadStatus, ...] = get_args(LeadStatus)
 FieldType = Literal["text", "number", "boolean", "date", "datetime", "select", "multi_select", "email", "phone", "url"]
 
 

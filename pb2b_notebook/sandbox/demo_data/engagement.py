@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from pb2b_notebook.sandbox.core.draws import Draws, spread
+from pb2b_notebook.sandbox.core.models import LEAD_STATUSES
 from pb2b_notebook.sandbox.demo_data.arrivals import DAY, Arrival, timestamp
 
-_STATUSES = ("new", "contacted", "replied", "qualified", "disqualified", "unsubscribed", "bounced")
-# Statuses per hundred leads of a source, for leads older than two weeks.
+# Statuses per hundred leads of a source, in the order of LEAD_STATUSES, for leads older than two weeks.
 _FUNNELS = {
     "website": (18, 30, 16, 20, 10, 4, 2),
     "webinar": (22, 34, 14, 12, 10, 6, 2),
@@ -19,7 +19,7 @@ _FUNNELS = {
     "cold_list": (34, 38, 4, 2, 7, 6, 9),
     "import": (40, 32, 6, 5, 7, 4, 6),
 }
-_MATURE = {source: spread(dict(zip(_STATUSES, funnel, strict=True))) for source, funnel in _FUNNELS.items()}
+_MATURE = {source: spread(dict(zip(LEAD_STATUSES, funnel, strict=True))) for source, funnel in _FUNNELS.items()}
 _YOUNG = spread({"new": 70, "contacted": 24, "replied": 4, "bounced": 2})
 _MATURITY = 14 * DAY
 _SOURCES = spread(

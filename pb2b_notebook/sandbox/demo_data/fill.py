@@ -6,6 +6,7 @@ from typing import Any
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.core.clocks import START
 from pb2b_notebook.sandbox.core.identifiers import derive_id
+from pb2b_notebook.sandbox.core.models import LEAD_STATUSES
 from pb2b_notebook.sandbox.core.store import Document, Store
 from pb2b_notebook.sandbox.core.tables import LEAD_FIELDS, LEADS, TABLES
 from pb2b_notebook.sandbox.demo_data.campaign_history import load_campaign_history
@@ -40,7 +41,6 @@ _BUILTIN: tuple[tuple[str, str, str], ...] = (
     ("last_contacted_at", "Last contacted", "datetime"),
     ("merged_into", "Merged into", "text"),
 )
-_STATUSES = ["new", "contacted", "replied", "qualified", "disqualified", "unsubscribed", "bounced"]
 
 
 def fill(store: Store, workspaces: Sequence[DemoWorkspace], *, leads: int, leads_limit: int | None) -> None:
@@ -80,8 +80,9 @@ def _add_workspace(store: Store, workspace: DemoWorkspace, *, leads_limit: int) 
 
 def lead_fields(workspace_id: str) -> Iterator[Document]:
     """Yield the lead fields of a demo workspace: the built-in ones, then one custom field of each type."""
+    statuses = list(LEAD_STATUSES)
     builtin = [
-        {"key": key, "label": label, "type": kind, "required": False, "options": _STATUSES if key == "status" else []}
+        {"key": key, "label": label, "type": kind, "required": False, "options": statuses if key == "status" else []}
         for key, label, kind in _BUILTIN
     ]
     declared: list[dict[str, Any]] = [*builtin, *CUSTOM_FIELDS]

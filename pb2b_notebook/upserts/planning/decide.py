@@ -8,8 +8,9 @@ from typing import Final
 from pb2b_notebook.cleanup.values import placeholders
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import LeadField
+from pb2b_notebook.opt_outs import OPTED_OUT
 from pb2b_notebook.upserts.planning import flat_lists, matching, reasons
-from pb2b_notebook.upserts.planning.decisions import SUPPRESSED, Decisions, Rules
+from pb2b_notebook.upserts.planning.decisions import Decisions, Rules
 from pb2b_notebook.upserts.planning.desired_rows import MADE_NAME, NAME_PARTS, Desired, name_part
 from pb2b_notebook.upserts.planning.match_keys import loses_extension, number_of
 from pb2b_notebook.upserts.planning.protection import PROTECTED
@@ -133,7 +134,7 @@ def _with_changes(rows: pl.DataFrame, desired: Desired, rules: Rules) -> pl.Data
         if name == "status":
             # A person who opted out in one record has opted out, also where only blanks are filled.
             opted_out = pl.col(f"was {PROTECTED}").fill_null(value=False)
-            changing = (changing | (has_value & after.is_in(SUPPRESSED))) & ~opted_out
+            changing = (changing | (has_value & after.is_in(OPTED_OUT))) & ~opted_out
         if name == "tags" and "merged_into" in desired.fields:
             changing = changing | (pl.col("merged_into").ne_missing(pl.col("was merged_into")) & _is_merged(after))
         sets[f"set {name}"] = pl.when(exists).then(changing).otherwise(has_value)

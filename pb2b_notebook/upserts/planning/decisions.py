@@ -21,8 +21,6 @@ Action = Literal["create", "update", "delete", "unchanged", "invalid", "conflict
 
 WRITES: Final = ("create", "update", "delete")
 _SHOWN_OF_FOUND: Final = ("lead_id", "status", "reasons")
-SUPPRESSED: Final = ("unsubscribed", "bounced")
-"""Statuses of opted-out leads; no plan moves a lead out of them."""
 
 
 @dataclass(frozen=True, slots=True)

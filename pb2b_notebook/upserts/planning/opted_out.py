@@ -15,9 +15,9 @@ from pb2b_notebook.display import notices
 from pb2b_notebook.errors import BadRequestError, InvalidParameterError, ValidationError
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.columns import cells_of
-from pb2b_notebook.opt_outs import can_say, is_consent, is_flag, is_opted_out
+from pb2b_notebook.opt_outs import OPTED_OUT, can_say, is_consent, is_flag, is_opted_out
 from pb2b_notebook.upserts.planning import current_leads
-from pb2b_notebook.upserts.planning.decisions import SUPPRESSED, no_suppressed_rows
+from pb2b_notebook.upserts.planning.decisions import no_suppressed_rows
 from pb2b_notebook.upserts.planning.hidden_values import hidden_flags, with_hidden_flags
 from pb2b_notebook.upserts.planning.protection import (
     PROTECTED,
@@ -183,9 +183,9 @@ def _from_service(target: Target) -> pl.DataFrame:
     profile = target.session.client.profile
     words = profile.names("asked_about") | profile.names("opted_out")
     parameter = target.session.operations.find("leads.list").parameter("status")
-    if parameter is not None and not words and set(parameter.choices) >= set(SUPPRESSED):
+    if parameter is not None and not words and set(parameter.choices) >= set(OPTED_OUT):
         try:
-            found = current_leads.list_leads(target, {"status": list(SUPPRESSED)})
+            found = current_leads.list_leads(target, {"status": list(OPTED_OUT)})
         except (BadRequestError, ValidationError, InvalidParameterError):
             pass  # A service may not have the filter that our contract has.
         else:
@@ -320,7 +320,7 @@ def _says_opted_out(name: str, field: str | None, cell: Any) -> bool:
     """Whether a cell says that the person opted out, and is not a word that the field itself has."""
     if field in _NAME_FIELDS:
         return isinstance(cell, str) and _ADDED.search(cell) is not None and is_opted_out(cell, words=2)
-    if field == "status" and str(cell).strip().lower() in SUPPRESSED:
+    if field == "status" and str(cell).strip().lower() in OPTED_OUT:
         return False
     if isinstance(cell, str) and field != "tags" and not can_say(name):
         is_status = cell.strip().lower() in opt_outs.OPTED_OUT  # whatever the name of its column, as "Segment"

@@ -14,8 +14,7 @@ from typing import Final
 from pb2b_notebook import opt_outs
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.lead_fields import lead_kinds
-from pb2b_notebook.opt_outs import can_say, is_consent, is_state
-from pb2b_notebook.upserts.planning.decisions import SUPPRESSED
+from pb2b_notebook.opt_outs import OPTED_OUT, can_say, is_consent, is_state
 
 CONTACTABLE: Final = ("new", "contacted", "replied", "qualified", "disqualified")
 """Statuses of our contract that mean no opt-out."""
@@ -45,7 +44,7 @@ def unknown_words(statuses: Iterable[str | None], known: Collection[str]) -> lis
     >>> unknown_words(["new", "do_not_contact", None, "Bounced"], ())
     ['do_not_contact']
     """
-    explained = {*CONTACTABLE, *SUPPRESSED, *_lower_words(known)}
+    explained = {*CONTACTABLE, *OPTED_OUT, *_lower_words(known)}
     return sorted({word for word in statuses if word and word.strip().lower() not in explained})
 
 

@@ -41,7 +41,8 @@ from pb2b_notebook.errors import (
     ReadOnlyError,
     UsageError,
 )
-from pb2b_notebook.upserts.planning.decisions import SUPPRESSED, Decisions
+from pb2b_notebook.opt_outs import OPTED_OUT
+from pb2b_notebook.upserts.planning.decisions import Decisions
 from pb2b_notebook.upserts.running import importing, lookups
 from pb2b_notebook.upserts.running import results as row_results
 from pb2b_notebook.upserts.running.jobs import Job, Jobs, Sent
@@ -512,7 +513,7 @@ class Run:
         if "status" in body:
             current = result.get("current") or {}
             version = current.get("updated_at")
-            if version is None or current.get("status") in SUPPRESSED:
+            if version is None or current.get("status") in OPTED_OUT:
                 del body["status"]
                 version = None
         row = send.rows[place]
