@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from pb2b_notebook.mapping.birth_dates import birth_date_parts
 from pb2b_notebook.mapping.company_addresses import without_company_addresses
+from pb2b_notebook.mapping.countries import country_code
 from pb2b_notebook.mapping.headers import named_field
 from pb2b_notebook.mapping.naming import fold_name, words
 from pb2b_notebook.mapping.vocabulary import read
@@ -27,6 +28,8 @@ COMPANY_ROLES: Final = (
 """What a column of a company list may hold, besides the roles of further columns."""
 COMPANY_NUMBERS: Final = ("registration_number", "vat_number")
 """Roles of numbers that belong to a company and not to a person."""
+_SEAT: Final = "seat"
+"""Kind of columns of places of which the values say what they are."""
 _PERSON_NAMES: Final = ("first_name", "last_name", "full_name")
 SAMPLE: Final = 2_000
 """Values of a column that are looked at."""
@@ -206,6 +209,21 @@ def guess_roles(columns: Mapping[str, Sequence[Any]], fields: Mapping[str, str])
     return found if first is None else found | middle_name_column(rest, first)
 
 
+def _role_of_places(values: Sequence[Any]) -> str:
+    """Return whether places, such as the seats of companies, are countries, streets or cities; "" without any.
+
+    >>> [_role_of_places(places) for places in (["DE", "Italy"], ["Markt 4, Ulm", "Elm Walk 2"], ["Ulm", "Bari"])]
+    ['country', 'street', 'city']
+    """
+    places = [_text(value) for value in values if isinstance(value, str) and any(map(str.isalpha, value))][:SAMPLE]
+    least = _MOSTLY * len(places)
+    if not places:
+        return ""
+    if sum(country_code(place, any_language=False) is not None for place in places) >= least:
+        return "country"
+    return "street" if sum(any(map(str.isdigit, place)) for place in places) >= least else "city"
+
+
 def middle_name_column(columns: Sequence[str], first: str) -> dict[str, str]:
     """Return the column of the middle names of the people whose first names another column has, with its role.
 
@@ -254,9 +272,11 @@ def guess_company_roles(
     known = {*taken}
     found: dict[str, str] = {}
     recognized = {column: recognized_role(column) for column in columns}
-    for column in sorted(columns, key=lambda column: -recognized[column][1]):
+    for column in sorted(columns, key=lambda column: (recognized[column][0] == _SEAT, -recognized[column][1])):
         role, confidence = recognized[column]
-        if confidence < _SURE or role not in COMPANY_ROLES:
+        if role == _SEAT:
+            role = _role_of_places(values_of(column))
+        elif confidence < _SURE or role not in COMPANY_ROLES:
             role = guess_role(column, values_of(column), of="companies") if may_have_role(column) else ""
         if role and role not in known:
             found[column] = role

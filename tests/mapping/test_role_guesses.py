@@ -104,6 +104,20 @@ def test_the_roles_of_a_list_of_people_and_of_companies():
     assert guess_company_roles(["Firmierung", "Name"], [], companies.get) == {"Firmierung": "company_name"}
 
 
+@pytest.mark.parametrize(
+    ("seats", "role"),
+    [(["Hamburg", "München", None], "city"), (["Bari, IT", "Ulm"], "city"), (["Germany", "FR", "Italien"], "country"),
+     (["Am Markt 4, 89073 Ulm", "12 Elm Walk"], "street"), ([None, 7], "")],
+)  # fmt: skip
+@pytest.mark.parametrize("column", ["HQ", "Firmensitz", "Siège", "Sede legale", "Siedziba"])
+def test_the_seat_of_a_company_is_what_its_values_are(column, seats, role):
+    companies = {"Firma": ["A", "B", "C"], column: seats}
+    found = guess_company_roles([column], ["company_name"], companies.get)
+    assert found == ({column: role} if role else {})
+    # A column that is called a city is that of the cities.
+    assert guess_company_roles([column, "Ort"], [], {**companies, "Ort": ["Ulm"]}.get).get("Ort") == "city"
+
+
 def test_a_street_that_colleagues_share_is_the_office():
     offices = ["Am Markt 1", "am markt 1", "Weg 2", "Weg 2", "Ring 3", "Ring 3"]
     homes = ["Am Markt 1", "Am Bach 7", "Weg 2", "Weg 4", "Ring 3", "Ring 9"]
