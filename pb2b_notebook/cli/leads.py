@@ -18,6 +18,8 @@ from pb2b_notebook.errors import UsageError, nearest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pb2b_notebook.intake import Intake
+
 _COLUMNS = "id,email,full_name,company_name,status,updated_at"
 _DONE = {"succeeded", "unchanged"}
 _HELD_BACK = r"intake\.save_held_back\('held_back\.xlsx'\)|(?<=to decide: )intake\.held_back.*"
@@ -38,6 +40,9 @@ _IN_A_TERMINAL = {
     r": intake\.\w.*": "",
 }
 """Calls of a notebook, and what does the same in a terminal; others are left out."""
+_LOOK_AT = ("opted_out", "no_person", "doubtful", "broken")
+_IN_TEXT = ("new", "doubtful", "broken")
+_MOST_LINES = 20
 _MOST = 5_000_000
 """The largest limit that ``ws.leads.list`` takes."""
 
@@ -187,18 +192,54 @@ def _import(options: argparse.Namespace) -> int:
         outcome = intake.apply() if options.apply else None
         written = None if outcome is None else outcome.summary
         if options.json:
-            print_json({"rows": intake.summary, "plan": intake.plan.summary, "written": written})
+            counts = {"rows": intake.summary, "plan": intake.plan.summary, "written": written}
+            print_json({**counts, "look_at": _rows_to_look_at(intake)})
         else:
             text = str(intake) if outcome is None else f"{intake}\n{outcome}"
             files = {_HELD_BACK: options.held_back, _SET_ASIDE: options.set_aside}
             named = [(call, f"{file} has them") for call, file in files.items() if file]
             for call, option in (*named, *_IN_A_TERMINAL.items()):
                 text = re.sub(call, option, text)
-            print(text)
+            print("\n".join([text, *_lines_to_look_at(_rows_to_look_at(intake))]))
     if written is None:
         print_notice(options, "nothing was written; --apply writes it")
         return 0
     return INCOMPLETE if sum(written.values()) > sum(written[status] for status in _DONE) else 0
+
+
+def _rows_to_look_at(intake: Intake[Any]) -> list[dict[str, Any]]:
+    """Return the rows that are not sent, other than by a choice, and those that may be a known lead or another row.
+
+    Each has its line in the file (its number from 1 where there are none), its state, the id of the lead or the line
+    that it is or may be, and the reason.
+    """
+    from pb2b_notebook.intake.lines import line_of
+
+    perhaps = intake.perhaps_same
+    return [
+        {
+            "line": line_of(intake.file, row),
+            "state": verdict.state,
+            "lead_id": verdict.lead_id,
+            "same_as_line": None if verdict.same_as is None else line_of(intake.file, verdict.same_as),
+            "reason": verdict.reason,
+        }
+        for row, (verdict, _) in enumerate(intake.verdicts)
+        if verdict.state in _LOOK_AT or row in perhaps
+    ]
+
+
+def _lines_to_look_at(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """Return a line of text for each row that waits, or that may be a known lead or another row."""
+    found = [row for row in rows if row["state"] in _IN_TEXT]
+    lines = []
+    for row in found[:_MOST_LINES]:
+        other = f"line {row['same_as_line']}" if row["same_as_line"] is not None else row["lead_id"]
+        named = f" ({other})" if other and other not in row["reason"] else ""
+        lines.append(f"  line {row['line']}: {row['state']}{named}, {row['reason']}")
+    more = len(found) - _MOST_LINES
+    lines += [f"  {more:,} more lines to look at: --json has them all"] if more > 0 else []
+    return ["Lines to look at", *lines] if lines else []
 
 
 def _standard_input() -> IO[bytes]:

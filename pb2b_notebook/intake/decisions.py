@@ -1,4 +1,4 @@
-"""Decide what each row of a list is: new, known, a duplicate, opted out, doubtful or broken. Pure.
+"""Decide what each row of a list is: new, known, a duplicate, opted out, no person, doubtful or broken. Pure.
 
 A row is never created where it may be about a person who is in the workspace, in an earlier row, or opted out: such a
 row is doubtful, and waits for a person.
@@ -11,15 +11,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
 
-State = Literal["new", "known", "duplicate", "opted_out", "left_out", "doubtful", "broken"]
-STATES: Final[tuple[State, ...]] = ("new", "known", "duplicate", "opted_out", "left_out", "doubtful", "broken")
+State = Literal["new", "known", "duplicate", "opted_out", "left_out", "no_person", "doubtful", "broken"]
+STATES: Final[tuple[State, ...]] = (
+    "new", "known", "duplicate", "opted_out", "left_out", "no_person", "doubtful", "broken",
+)  # fmt: skip
 HELD_BACK: Final = ("doubtful", "broken")
 STILL_A_LEAD: Final = "and is a lead of the workspace, which stays as it is"
 """End of the reason of a row that says that a known lead opted out."""
 
 SEVERAL: Final = "its name is of several people: write one person a row, or allow this one"
 _NO_KEY: Final = "it has no email address, phone or name of one person"
-END_LINE: Final = "a total or a note of the list, not a person"
 BY_CHOICE: Final = "a person's choice"
 BY_ID: Final = "the id of the lead, and the same name or email address"
 """Reason of a link that a person made."""
@@ -122,7 +123,7 @@ def decide(
     allowed: Collection[int] = (),
     different: Collection[tuple[int | str, int | str]] = (),
     opted_out: Mapping[int, str] | None = None,
-    end_lines: Collection[int] = (),
+    no_person: Mapping[int, str] | None = None,
     left_out: Collection[int] = (),
     waited: Mapping[int, State] | None = None,
 ) -> Decided:
@@ -136,7 +137,7 @@ def decide(
         allowed: Rows that a person allowed although they look like a person who opted out.
         different: Pairs of rows and leads that a person judged to be two people.
         opted_out: Row → reason, for rows of which the list itself says that the person opted out.
-        end_lines: Lines of the list that are totals or notes.
+        no_person: Line → what it is, for lines of the list that are blank, totals or notes.
         left_out: Rows that a person left out: no row of the same person is sent.
         waited: Row → its state when the same list was brought in before, for rows that waited then. What the list
             added to the workspace since does not decide about them; a person's choice does.
@@ -146,7 +147,7 @@ def decide(
     ['new', 'duplicate']
     """
     apart = {(row, other) for a, b in different for row, other in ((a, b), (b, a)) if isinstance(row, int)}
-    no_rows = frozenset(end_lines).difference(allowed)
+    no_rows = {row: what for row, what in (no_person or {}).items() if row not in allowed}
     found = [link for link in links if (link.row, link.other) not in apart]
     chosen = {row for link in found if link.reasons == BY_CHOICE for row in (link.row, link.other)}
     chosen |= {*allowed, *(row for row, _ in apart)}
@@ -167,7 +168,7 @@ class _Decider:
     allowed: frozenset[int]
     apart: frozenset[tuple[int, int | str]]
     opted_out: Mapping[int, str]
-    end_lines: frozenset[int]
+    no_person: Mapping[int, str]
     left_out: frozenset[int]
     waited: Mapping[int, State]
 
@@ -208,7 +209,7 @@ class _Decider:
 
     def _names_person(self, row: int) -> bool:
         keys = self.rows[row]
-        return (keys.email is not None or keys.has_name or keys.has_phone) and row not in self.end_lines
+        return (keys.email is not None or keys.has_name or keys.has_phone) and row not in self.no_person
 
     def _add_emails(self, holders: dict[str, int], of: Sequence[int]) -> None:
         """Note the addresses of a person who is not left out, unless another row has them already."""
@@ -266,7 +267,8 @@ class _Decider:
         """Return the verdict about a row that names no person."""
         if row in self.left_out:
             return Verdict("left_out", _LEFT_OUT)
-        return Verdict("broken", END_LINE if row in self.end_lines else _NO_KEY)
+        what = self.no_person.get(row)
+        return Verdict("broken", _NO_KEY) if what is None else Verdict("no_person", what)
 
     def _emails(self, of: Sequence[int]) -> list[str]:
         return sorted({email for row in of if (email := self.rows[row].email) is not None})

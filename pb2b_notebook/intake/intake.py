@@ -36,7 +36,8 @@ from pb2b_notebook.intake.decisions import (
     perhaps_same,
 )
 from pb2b_notebook.intake.kept_choices import KeptChoices
-from pb2b_notebook.intake.list_ends import find_end_lines
+from pb2b_notebook.intake.lines import describe_lines, line_of
+from pb2b_notebook.intake.list_ends import NO_PERSON, find_lines_without_person
 from pb2b_notebook.intake.other_addresses import (
     OtherAddress,
     find_opted_out,
@@ -343,7 +344,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             allowed=set(self._positions(self.choices.allow)),
             different=self._different,
             opted_out=self._opted_out,
-            end_lines=find_end_lines(self.source, self.mapping.columns),
+            no_person=find_lines_without_person(self.source, self.mapping.columns),
             left_out=self._positions(self.choices.leave_out),
             waited=self.kept.waited,
         )
@@ -443,7 +444,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         """One row per row of the list, with its index.
 
         Columns: ``state`` ("new", "known", "duplicate" of another row, "opted_out",
-        "left_out" by ``leave_out``, "doubtful" or "broken"), ``action``
+        "left_out" by ``leave_out``, "no_person" for blank lines and totals, "doubtful" or "broken"), ``action``
         of the plan ("create", "update" or "unchanged"; null for rows that are not sent), ``lead_id`` (lead that it is,
         or may be), ``same_as`` (row that it is a duplicate of, or may be one of) and ``reason``. A new row with a
         reason is created, though it may be that lead or row (0.3 to 0.5): ``change(same=[…])`` makes it one person.
@@ -467,6 +468,25 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         """Number of rows of each state, and ``set_aside``, the number of cells that are left out."""
         counts = Counter(verdict.state for verdict, _ in self.verdicts)
         return {**{state: counts[state] for state in STATES}, "set_aside": self._set_aside.height}
+
+    @property
+    def perhaps_same(self) -> dict[int, Verdict]:
+        """Position → verdict, of the new rows that may be a known lead or another row."""
+        return {
+            row: verdict
+            for row, (verdict, _) in enumerate(self.verdicts)
+            if verdict.state == "new" and verdict.reason is not None
+        }
+
+    @property
+    def lines_without_person(self) -> str:
+        """What the lines are that are about no person, and where they stand: by line, or by number from 1."""
+        found: dict[str, list[int]] = {}
+        for row, (verdict, _) in enumerate(self.verdicts):
+            if verdict.state == "no_person":
+                found.setdefault(str(verdict.reason), []).append(row)
+        parts = [f"{len(rows):,} {NO_PERSON[why]} ({describe_lines(self.file, rows)})" for why, rows in found.items()]
+        return ", ".join(parts)
 
     @cached_property
     def _set_aside(self) -> pl.DataFrame:
@@ -751,11 +771,12 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             "duplicate": "to merge into other rows of the list",
             "opted_out": "not to create, by people who opted out: intake.change(allow=[…]) after a look",
             "left_out": "left out: intake.change(leave_out=[…]) says which",
+            "no_person": f"left out: {self.lines_without_person}: intake.change(allow=[…]) if one is of a person",
             "doubtful": "to decide: intake.held_back, then intake.change(same=[…]) or intake.change(different=[…])",
             "broken": "to correct: intake.save_held_back('held_back.xlsx')",
         }
         facts += [(state.replace("_", " "), f"{counts[state]:,} {texts[state]}") for state in STATES if counts[state]]
-        perhaps = sum(verdict.state == "new" and verdict.reason is not None for verdict, _ in self.verdicts)
+        perhaps = len(self.perhaps_same)
         if perhaps:
             how = "intake.rows has the reason; intake.change(same=[…]) makes it one person"
             facts.append(("perhaps", f"{perhaps:,} of the new rows may be a known lead or another row: {how}"))
@@ -797,17 +818,32 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
                 part for part in (self.name, count_text(len(self.source), "row"), f"into {target.name}") if part
             ),
             facts=self._facts(),
-            details=(_first_rows(self._held_table(), "held back"), _first_rows(self._set_aside, "cells set aside")),
+            details=(
+                _first_rows(self._held_table(), "held back"),
+                _first_rows(self._perhaps_table(), "perhaps the same"),
+                _first_rows(self._set_aside, "cells set aside"),
+            ),
             label_width=11,
         )
 
     def _held_table(self) -> pl.DataFrame:
-        held = [
-            (row, verdict.state, verdict.reason)
-            for row, (verdict, _) in enumerate(self.verdicts)
-            if verdict.state in HELD_BACK
+        held = [(row, each) for row, (each, _) in enumerate(self.verdicts) if each.state in HELD_BACK]
+        return self._table_of([(row, each.state, each.reason) for row, each in held], "state", "reason")
+
+    def _perhaps_table(self) -> pl.DataFrame:
+        """Return the new rows that may be a known lead, by its id, or another row."""
+        found = [
+            (row, each.lead_id or f"row {self.labels_of([int(each.same_as or 0)])[0]}", each.reason)
+            for row, each in self.perhaps_same.items()
         ]
-        return pl.DataFrame(held, schema={"row": pl.Int64, "state": pl.String, "reason": pl.String}, orient="row")
+        return self._table_of(found, "perhaps", "reason")
+
+    def _table_of(self, rows: Sequence[tuple[Any, ...]], *names: str) -> pl.DataFrame:
+        """Return rows with their position first, and the line of the file where there are lines."""
+        table = pl.DataFrame(rows, schema={"row": pl.Int64} | dict.fromkeys(names, pl.String), orient="row")
+        if self.file is None or self.file.first_line is None:
+            return table
+        return table.insert_column(1, (table["row"] + line_of(self.file, 0)).alias("line"))
 
     def __len__(self) -> int:
         return len(self.source)

@@ -118,3 +118,19 @@ def test_a_list_without_people_is_sent_to_where_companies_are_compared(tmp_path,
     assert main(["import", "firms.csv", "--sandbox"]) == 0
     printed = capsys.readouterr().out
     assert "map a column of people with --mapping FILE; a list of companies is for pb.cleanup" in printed
+
+
+def test_each_row_to_look_at_is_named_by_its_line_and_whom_it_may_be(fair, ws, capsys):
+    known = ws.leads.create(full_name="Ada Bergfeld", email="ada@kornhof.example", company_name="Kornhof")
+    rows = ["Ada Berg,berg@kornhof.example,Kornhof", ",,", "Bo Oak,,Oak", "Summe: 2,,", ",,Elm"]
+    (fair / "seen.csv").write_text("\n".join(["Name,Mail,Firma", *rows]), "utf-8")
+    assert main(["import", "seen.csv"]) == 0
+    printed = capsys.readouterr().out
+    assert "2 left out: 1 blank (line 3), 1 totals, headings or notes (line 5)\n" in printed
+    assert f"\n  line 2: new ({known['id']}), created, though perhaps a known lead (" in printed
+    assert "\n  line 6: broken, it has no email address" in printed
+    assert main(["import", "seen.csv", "--json"]) == 0
+    noticed = json.loads(capsys.readouterr().out)["look_at"]
+    assert [(each["line"], each["state"], each["lead_id"]) for each in noticed] == [
+        (2, "new", known["id"]), (3, "no_person", None), (5, "no_person", None), (6, "broken", None),
+    ]  # fmt: skip

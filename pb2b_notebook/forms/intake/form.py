@@ -607,7 +607,7 @@ _OF_ANOTHER_COUNTRY: Final = (
     "These phones have no country code, and their rows no country; no phone of the country below looks like them. They "
     "are sent as they are written."
 )
-_NOT_SENT: Final = ("opted_out", "left_out", "doubtful", "broken")
+_NOT_SENT: Final = ("opted_out", "left_out", "no_person", "doubtful", "broken")
 _KEPT: Final = rendering.wrap(
     "What you decide is kept on this computer for 30 days, without the rows of the list: the same file brings it back."
 )

@@ -527,6 +527,7 @@ def _advice(counts: Mapping[Any, int]) -> list[str]:
         "duplicate": "Twice in the list: the rows become one person. It says which value is kept where they differ.",
         "opted_out": "Opted out: not sent. Only your choice “send anyway” creates the person.",
         "left_out": "Left out: not sent, by your choice.",
+        "no_person": "Not a person: blank lines, totals and notes of the list, which are not sent.",
         "doubtful": "To decide: not sent. Say whether it is one person or two, or which of several leads it is.",
         "broken": "To correct: not sent. The next step has a download of these rows, with the reasons.",
     }

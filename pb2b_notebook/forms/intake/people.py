@@ -10,7 +10,9 @@ from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.forms.known_fields import in_words
 from pb2b_notebook.forms.paging import searchable
 from pb2b_notebook.intake import Intake
-from pb2b_notebook.intake.decisions import END_LINE, SEVERAL, STATES, State, Verdict, ids_of_several
+from pb2b_notebook.intake.decisions import SEVERAL, STATES, State, Verdict, ids_of_several
+from pb2b_notebook.intake.lines import line_name
+from pb2b_notebook.intake.list_ends import BLANK_LINE
 from pb2b_notebook.intake.matching import links_of
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.lead_fields import LeadField, read_fields
@@ -28,6 +30,7 @@ LABELS: Final[Mapping[str, str]] = {
     "duplicate": "twice in the list",
     "opted_out": "opted out",
     "left_out": "left out",
+    "no_person": "not a person",
     "doubtful": "to decide",
     "broken": "to correct",
 }
@@ -36,7 +39,7 @@ Change = tuple[str, str | None, str | None]
 """Label of a field of a known lead, its value, and the value that it gets, as text."""
 SURELY: Final = 0.99
 """Least match probability of rows that one button merges."""
-_LOOK_AT: Final = ("doubtful", PERHAPS, "broken", "opted_out", "left_out", "duplicate", "known", "new")
+_LOOK_AT: Final = ("doubtful", PERHAPS, "broken", "opted_out", "left_out", "no_person", "duplicate", "known", "new")
 """States in the order in which a person should look at them."""
 _NOT_SENT: Final[tuple[str, Choice]] = ("not sent", "leave_out")
 OPTIONS: Final[Mapping[State, tuple[tuple[str, Choice], ...]]] = {
@@ -45,6 +48,7 @@ OPTIONS: Final[Mapping[State, tuple[tuple[str, Choice], ...]]] = {
     "duplicate": (("one person", "wait"), ("two people", "different"), _NOT_SENT),
     "opted_out": (("not sent", "wait"), ("send anyway", "create")),
     "left_out": (("sent", "wait"), _NOT_SENT),
+    "no_person": (("not sent", "wait"), ("send anyway", "create")),
     "doubtful": (("decide later", "wait"), ("one person", "same"), ("two people", "different"), _NOT_SENT),
     "broken": (("to be corrected", "wait"), _NOT_SENT),
 }
@@ -61,7 +65,7 @@ def people_of(intake: Intake) -> pl.DataFrame:
     ``line`` (name of the row), ``shown`` (its state, or :data:`PERHAPS`), ``rank`` (low for rows that need a look) and
     ``text``, which is searched.
     """
-    who, lines = _names(intake.cleaned.frame), [line_name(intake, row) for row in range(len(intake))]
+    who, lines = _names(intake.cleaned.frame), [line_name(intake.file, row) for row in range(len(intake))]
     leads = dict(zip(intake.leads["id"], _names(intake.leads), strict=True))
     leads |= _facts_of_several(intake, leads)
     likely = _probabilities(intake)
@@ -145,12 +149,6 @@ def _in_words(name: str, before: str | None, after: str | None, fields: Mapping[
     return field.label or field.key, in_words(before, field), in_words(after, field)
 
 
-def line_name(intake: Intake, row: int) -> str:
-    """Return how forms name a row: by its line as a spreadsheet shows it, or by its number in what has no lines."""
-    first = None if intake.file is None else intake.file.first_line
-    return f"row {row + 1:,}" if first is None else f"line {first + row:,}"
-
-
 def options_of(row: int, verdict: Verdict) -> tuple[tuple[str, Choice], ...]:
     """Return what a person may choose for a row, with labels.
 
@@ -158,7 +156,9 @@ def options_of(row: int, verdict: Verdict) -> tuple[tuple[str, Choice], ...]:
         row: Position of the row.
         verdict: The verdict about it.
     """
-    if verdict.reason in {END_LINE, SEVERAL}:
+    if verdict.reason == BLANK_LINE:
+        return OPTIONS[verdict.state][:1]
+    if verdict.reason == SEVERAL:
         return (OPTIONS[verdict.state][0], _NOT_SENT, ("send anyway", "create"))
     if verdict.state == "left_out" and verdict.same_as not in {None, row}:  # another row of the person is left out
         return (("not sent", "wait"), ("two people", "different"))

@@ -123,11 +123,12 @@ def test_a_row_is_the_lead_that_a_person_chooses_of_several_or_none_and_no_butto
 
 
 def test_a_total_can_be_sent_anyway(space):
-    lines = pd.DataFrame({"Name": ["Ida Korn", "Total"], "E-Mail": ["ida@korn.example", None]})
+    lines = pd.DataFrame({"Name": ["Ida Korn", "Total", None], "E-Mail": ["ida@korn.example", None, None]})
     intake = space.leads.intake(lines, progress=False)
-    assert intake.rows["state"].tolist() == ["new", "broken"]
+    assert intake.rows["state"].tolist() == ["new", "no_person", "no_person"]
+    assert people.options_of(2, intake.verdicts[2][0]) == (("not sent", "wait"),)  # a blank line
     assert ("send anyway", "create") in people.options_of(1, intake.verdicts[1][0])
-    assert people.apply_choices(intake, {1: "create"}).rows["state"].tolist() == ["new", "new"]
+    assert people.apply_choices(intake, {1: "create"}).rows["state"].tolist() == ["new", "new", "no_person"]
 
 
 @pytest.mark.parametrize("probability", [0.9499, 0.99996])
