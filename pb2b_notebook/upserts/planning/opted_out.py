@@ -19,6 +19,7 @@ from pb2b_notebook.opt_outs import OPTED_OUT, can_say, is_consent, is_flag, is_o
 from pb2b_notebook.upserts.planning import current_leads
 from pb2b_notebook.upserts.planning.decisions import no_suppressed_rows
 from pb2b_notebook.upserts.planning.hidden_values import hidden_flags, with_hidden_flags
+from pb2b_notebook.upserts.planning.opt_out_kinds import opt_out_kind
 from pb2b_notebook.upserts.planning.protection import (
     PROTECTED,
     is_protected,
@@ -273,7 +274,7 @@ def _read_column(name: str, field: str | None, cells: Sequence[Any], explained: 
     judge = partial(_says_opted_out, name, field)
     texts = [cell for cell in cells if isinstance(cell, str)]
     says = _judge_texts(texts, judge, every=field is None and can_say(name))
-    what = "did not agree to be contacted" if is_consent(name) else "opted out"
+    what = "did not agree to be contacted" if is_consent(name) else None
     found: dict[int, str] = {}
     for row, cell in enumerate(cells):
         # Of other cells, there are few different ones.
@@ -281,7 +282,7 @@ def _read_column(name: str, field: str | None, cells: Sequence[Any], explained: 
         if key not in says and not isinstance(cell, str):
             says[key] = cell is not None and judge(cell)
         if says.get(key):
-            found[row] = f"the column {name[:40]!r} says that the person {what}"
+            found[row] = f"the column {name[:40]!r} says that the person {what or opt_out_kind(name, str(cell))}"
     if is_consent(name) and name.strip().lower() not in explained:
         found = _unclear_consents(name, cells, explained) | found
     return found

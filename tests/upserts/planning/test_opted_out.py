@@ -70,6 +70,26 @@ def test_a_column_that_is_not_mapped_says_who_opted_out(ws, library):
 
 
 @pytest.mark.parametrize(
+    ("column", "cell", "says"),
+    [
+        ("Status", "verstorben", "is deceased"),
+        ("Date of death", "2026-01-03", "is deceased"),
+        ("Bemerkung", "Herr Roth ist verstorben, neue Kontaktperson folgt", "is deceased"),
+        ("Note", "Sadly passed away in May", "is deceased"),
+        ("Remarques", "Mme Roux est décédée en mars", "is deceased"),
+        ("Status", "Hard bounce", "has an address that bounces"),
+        ("Bounced", "yes", "has an address that bounces"),
+        ("Note", "please do not contact again", "opted out"),
+        ("Status", "unsubscribed", "opted out"),
+        ("Consent", "no", "did not agree to be contacted"),
+    ],
+)
+def test_the_reason_says_what_the_list_says(column, cell, says):
+    people = pd.DataFrame({"E-Mail": ["a@b.example"], column: [cell]})
+    assert find_opted_out_rows(people, {"E-Mail": "email"}) == {0: f"the column {column!r} says that the person {says}"}
+
+
+@pytest.mark.parametrize(
     ("cells", "found"),
     [("ONO", [1]), ("TNT", [1]), ("TFT", [1]), ("OXO", [1]), ("xX ", []), ("XNX", [1]), (["O", "N", "n/a"], [1])],
 )
