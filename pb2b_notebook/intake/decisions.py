@@ -32,6 +32,7 @@ _WITH_LEFT_OUT: Final = "the same person as a row that was left out"
 _DIFFERS: Final = "but differs in the rest, such as name or country"
 _SAME_ADDRESS: Final = f"has the same email address, {_DIFFERS}"
 _STILL_WAITS: Final = "no decision since this list was brought in before"
+_OPTED_OUT_BEFORE: Final = "this person opted out when this list was brought in before, and no decision since"
 
 
 class RowKeys(NamedTuple):
@@ -256,12 +257,13 @@ class _Decider:
     def _as_before(self, of: Sequence[int], verdict: Verdict | None) -> Verdict | None:
         """Return the verdict; rows that waited when the list was brought in before still wait."""
         state = next((self.waited[row] for row in of if row in self.waited), None)
+        was = _OPTED_OUT_BEFORE if state == "opted_out" else _STILL_WAITS
+        why = was if verdict is None or verdict.reason is None else f"{was}: {verdict.reason}"
         if state == "opted_out" and verdict is not None and verdict.state == "doubtful":
-            return verdict._replace(state=state)  # a choice between people does not create who opted out
+            return verdict._replace(state=state, reason=why)  # a choice between people does not create who opted out
         if state is None or (verdict is not None and verdict.state != "known"):
             return verdict
-        why = "" if verdict is None or verdict.reason is None else f": {verdict.reason}"
-        return Verdict(state, _STILL_WAITS + why, None if verdict is None else verdict.lead_id)
+        return Verdict(state, why, None if verdict is None else verdict.lead_id)
 
     def _of_no_person(self, row: int) -> Verdict:
         """Return the verdict about a row that names no person."""

@@ -167,5 +167,7 @@ def test_rows_that_waited_before_wait_until_a_person_decides():
 
 
 def test_who_waited_because_of_an_opt_out_is_no_choice_between_people_the_next_time():
-    found, _ = states(2, [Link(0, 1, 0.99, "")], waited={1: "opted_out"})
+    found, decided = states(2, [Link(0, 1, 0.99, "")], waited={1: "opted_out"})
     assert found == ["new", "opted_out"]
+    was = "this person opted out when this list was brought in before, and no decision since"
+    assert decided.verdicts[1].reason == f"{was}: perhaps the person of an earlier row (99.0%): "
