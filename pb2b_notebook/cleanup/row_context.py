@@ -38,10 +38,12 @@ class ListFacts:
 
     Args:
         texts_of: Function of the name of a fact that returns its distinct texts, ``value``, and ``rows``, their number.
+        company_case: The case in which a longer list writes company names, of which this one is a part.
     """
 
-    def __init__(self, texts_of: Callable[[str], pl.DataFrame]) -> None:
+    def __init__(self, texts_of: Callable[[str], pl.DataFrame], company_case: str | None = None) -> None:
         self._texts_of = texts_of
+        self._company_case = company_case
 
     @classmethod
     def of_parts(cls, counted: pl.DataFrame) -> ListFacts:
@@ -67,7 +69,8 @@ class ListFacts:
     @cached_property
     def company_case(self) -> str:
         """The case in which the list writes company names; see :func:`case_of_list`."""
-        return case_of_list(self.counts("company case")["value"])
+        known = self._company_case
+        return case_of_list(self.counts("company case")["value"]) if known is None else known
 
     def unclear_dates(self, field: LeadField) -> list[str]:
         """Return a sample of the dates of the list that have more than one reading, spread over all in order."""
@@ -95,6 +98,7 @@ class RowContext:
         columns: Column → lead field.
         country: Two-letter country code of rows without a country.
         facts: What the whole list says; by default this frame is the list.
+        company_case: The case in which a longer list writes company names, of which this frame is a part.
     """
 
     def __init__(
@@ -103,11 +107,12 @@ class RowContext:
         columns: Mapping[str, LeadField],
         country: str | None = None,
         facts: ListFacts | None = None,
+        company_case: str | None = None,
     ) -> None:
         self._frame = frame
         self._columns = columns
         self._country = country
-        self.facts = facts or ListFacts(self._texts_of)
+        self.facts = facts or ListFacts(self._texts_of, company_case)
 
     def column(self, key: str) -> str | None:
         """Return the column of a built-in lead field; ``None`` if the frame lacks it."""

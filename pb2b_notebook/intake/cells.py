@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.checks.validate import validate
-from pb2b_notebook.cleanup.normalization.normalize import Normalized, normalize
+from pb2b_notebook.cleanup.normalization.normalize import Normalized, normalize_part
 from pb2b_notebook.cleanup.values.phones import with_short_extension
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder, kind_of
 from pb2b_notebook.cleanup.values.regions import is_region
@@ -158,6 +158,7 @@ def clean_cells(
     country: str | None = None,
     without: Collection[str] = (),
     accept: Collection[str] = (),
+    company_case: str | None = None,
 ) -> Cleaned:
     """Return the normalized values; a value that the service would refuse is null, and set aside.
 
@@ -167,10 +168,11 @@ def clean_cells(
         country: Country of rows without one.
         without: Rules of ``normalize`` that are not applied.
         accept: Rules whose suggestions are applied.
+        company_case: The case in which a longer list writes company names, from which these rows are.
     """
     others = other_countries(converted.unmapped, country)
     known = with_countries(converted.frame, others) if others else converted.frame
-    tidy = normalize(known, lead_fields=fields, country=country, without=[*without], accept=[*accept])
+    tidy = normalize_part(known, company_case, lead_fields=fields, country=country, without=without, accept=accept)
     tidy = replace(tidy, changes=_with_taken(tidy.changes, converted.taken))
     frame = _with_extensions(tidy.frame.drop("country") if others else tidy.frame)
     problems: pl.DataFrame = validate(frame, fields, match_on=None).problems

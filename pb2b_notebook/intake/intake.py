@@ -7,17 +7,19 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, Self
 
 from pb2b_notebook.cleanup.linkage.columns.standardization import SOURCES
+from pb2b_notebook.cleanup.normalization.normalize import company_case_of
 from pb2b_notebook.display.cards import Card, ShowsCard, Table, shorten, shorten_cells
 from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.display.hiding import hide_progress
 from pb2b_notebook.display.progress import Progress
-from pb2b_notebook.errors import UsageError, typed_interrupt, typed_limits
+from pb2b_notebook.errors import JournalError, UsageError, typed_interrupt, typed_limits
 from pb2b_notebook.files.saving import save_leads
 from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.library import filter_rows, index_labels, library_of, row_positions
@@ -165,6 +167,8 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         applied: Outcomes of :meth:`apply`.
         undone: What :meth:`undo` did since the last of them.
         file: How the file was read; ``None`` for a frame.
+        company_case: The case in which the list writes company names from which these rows were held back; ``None`` for
+            a list of its own.
 
     Example:
         >>> import pandas as pd, pb2b_notebook as pb
@@ -194,6 +198,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     applied: list[Outcome[FrameT]] = field(default_factory=list, repr=False)
     undone: list[Undone] = field(default_factory=list, repr=False)
     file: FileReport | None = field(default=None, repr=False)
+    company_case: str | None = None
 
     def __post_init__(self) -> None:
         if self.choices.mapping is not None:
@@ -222,7 +227,12 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         chosen, converted, fields = self.choices, self.converted, self.lead_fields
         with hide_progress(hidden=not self.progress):
             return cells.clean_cells(
-                converted, fields, country=chosen.country, without=chosen.without, accept=chosen.accept
+                converted,
+                fields,
+                country=chosen.country,
+                without=chosen.without,
+                accept=chosen.accept,
+                company_case=self.company_case,
             )
 
     @cached_property
@@ -549,7 +559,8 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     def save_held_back(self, path: Any, *, overwrite: bool = False) -> SavedFile:
         """Write the rows that are held back to a file, with the reasons, to be corrected there.
 
-        ``ws.leads.intake(path, recipe=intake.recipe)`` brings the corrected file in.
+        ``ws.leads.intake(path)`` brings the corrected file in. It is read by the mapping and the rules of this list,
+        which the journal keeps for 30 days; those of ``recipe=`` go first.
 
         Args:
             path: A path whose suffix decides the format, such as ``held_back.xlsx``.
@@ -558,7 +569,16 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         Returns:
             A report of what was written; ``.path`` is the file.
         """
-        return save_leads(self.held_back, path, overwrite=overwrite)
+        saved = save_leads(self.held_back, path, overwrite=overwrite)
+        self.expect_held_back()
+        return saved
+
+    def expect_held_back(self) -> None:
+        """Keep the mapping and the rules for the rows that are held back, which come back as a list of their own."""
+        case = self.company_case
+        case = company_case_of(self.converted.frame, self.lead_fields) if case is None else case
+        with suppress(JournalError):  # they are read by themselves then, or by recipe=
+            self.kept.keep_for_held_back(replace(self.choices, mapping=self.mapping), case)
 
     @property
     def recipe(self) -> str:
@@ -744,6 +764,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     def _facts(self) -> list[tuple[str, str]]:
         counts = self.summary
         facts = [] if self.file is None else _facts_of_file(self.file)
+        facts += [("read", "as the list from which these rows were held back")] if self.company_case is not None else []
         facts += self._facts_of_columns()
         facts.append(
             ("cleaned", f"{count_text(len(self.cleaned.normalized.changes), 'cell')}: intake.normalized.changes")

@@ -115,7 +115,8 @@ class Leads(leads.Leads[FrameT], path="leads"):
         as long as the journal of this machine has the job, 30 days.
 
         Args:
-            source: A path, bytes or an open file (as for :func:`pb2b_notebook.read_leads`), or a frame.
+            source: A path, bytes or an open file (as for :func:`pb2b_notebook.read_leads`), or a frame. A file of rows
+                that were held back is read by the mapping and the rules of their list.
             recipe: ``intake.recipe`` of an earlier list; the options given here replace its own.
             mapping: Mapping of the columns, or column → lead field; by default :meth:`pb2b_notebook.Mapping.suggest`.
             country: Country, by code or name, of rows without one: they get it, unless their phone is of another one,
@@ -154,6 +155,7 @@ class Leads(leads.Leads[FrameT], path="leads"):
             ['Ada Berg', 'ada@birkenhain.example', '+4930901820', 'DE']
         """
         from pb2b_notebook.intake.intake import (
+            REASON,
             STOPPED,
             Intake,
         )  # with the cleanup, which no other use of a workspace loads
@@ -165,17 +167,21 @@ class Leads(leads.Leads[FrameT], path="leads"):
             "leave_out": leave_out,
         }  # fmt: skip
         chosen = {name: value for name, value in given.items() if value is not None}
-        choices = Choices(**({} if recipe is None else read_recipe(recipe)) | check_choices(chosen))
+        chosen, before = check_choices(chosen), {} if recipe is None else read_recipe(recipe)
         with typed_interrupt(STOPPED):
             frame, name, file = self._read(source, sheet=sheet, progress=progress)
         if not len(frame):
             raise InvalidParameterError("the list has no rows", repair="choose the sheet or file that has them")
-        return Intake(frame, name, choices, workspace=self._workspace(), progress=progress, file=file)
+        workspace, columns = self._workspace(), column_names(frame)
+        frame = frame[[column for column in columns if column != REASON]]
+        held_back = workspace.kept(frame).reading_of_held_back() if REASON in columns else None
+        kept, case = held_back or ({}, None)
+        choices = Choices(**(kept if recipe is None else before) | chosen)
+        return Intake(frame, name, choices, workspace=workspace, progress=progress, file=file, company_case=case)
 
     def _read(self, source: Any, *, sheet: str | None, progress: bool) -> tuple[Any, str, FileReport | None]:
-        """Return the list without the column of reasons that a file of held-back rows has, its name, and its report."""
+        """Return the list, its name, and its report."""
         from pb2b_notebook.files import read_leads
-        from pb2b_notebook.intake.intake import REASON
 
         report = None
         if isinstance(source, list | tuple | dict) or has_to_frame(source):
@@ -190,7 +196,7 @@ class Leads(leads.Leads[FrameT], path="leads"):
             frame = read_leads(source, sheet=sheet, frame=library, progress=progress, quiet=True)
             report = provenance(frame).file
             name = report.name if report is not None else Path(str(source)).name
-        return frame[[column for column in column_names(frame) if column != REASON]], name, report
+        return frame, name, report
 
     def _plan_records(self, records: Any, existing: Existing) -> Plan:
         """Plan records that were compared with all leads: those without an address are created, too."""

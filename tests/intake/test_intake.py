@@ -132,6 +132,30 @@ def test_what_is_held_back_is_a_file_that_comes_back_corrected(intake, space, tm
     assert "held_back_because" not in again.source.columns
 
 
+def test_rows_that_come_back_are_read_as_their_list_was(space, tmp_path):
+    people = pd.DataFrame({
+        "Wer": ["Ida Kornblum", "Jan Roth", None], "Mail": ["ida@kornblum.example", "jan@roth.example", None],
+        "Firma": ["Kornblum & Söhne", "SCHNEIDER", "NORDLICHT"], "Tel": ["030 901820", "030 901821", None],
+    })  # fmt: skip
+    mapping = {"Wer": "full_name", "Mail": "email", "Firma": "company_name", "Tel": "phone"}
+    first = space.leads.intake(people, mapping=mapping, country="DE", rules={"phone": "most_recent"}, progress=False)
+    path = tmp_path / "held_back.csv"
+    first.save_held_back(path)
+    held = pb.read_leads(path, quiet=True)
+    houses = ["NORDLICHT", "BIRKENHAIN", "LINDENHOF", "WALDSEE", "ROSENTHAL"]
+    held = held.loc[[0] * 5].assign(Wer=["Bo Oak", "Al Moe", "Di Falk", "Cy Dahl", "Eva Hale"], Firma=houses)
+    pb.save_leads(held.assign(Tel="030 901822"), path, overwrite=True)
+    again = space.leads.intake(path, progress=False)
+    assert (again.choices.country, again.choices.rules) == ("DE", {"phone": "most_recent"})
+    assert again.mapping == first.mapping
+    assert again.cleaned.frame["phone"].to_list()[0] == "+4930901822"
+    # Its list has names in mixed case: by themselves, these would say nothing of their case.
+    assert again.cleaned.frame["company_name"].to_list() == houses
+    assert "as the list from which these rows were held back" in repr(again)
+    other = space.leads.intake(held.rename(columns={"Wer": "Name"}), progress=False)
+    assert (other.choices.country, other.cleaned.frame["company_name"].to_list()[0]) == (None, "Nordlicht")
+
+
 def test_the_card_says_how_many_rows_are_what_and_what_to_do_next(intake):
     text = repr(intake)
     for fact in (
@@ -338,10 +362,10 @@ def test_a_row_that_is_more_probably_than_not_a_known_lead_is_not_created(space,
 
 
 @pytest.mark.parametrize("library", [pd, pl])
-def test_a_list_of_rows_without_any_value_is_broken(space, library):
+def test_a_list_of_blank_lines_has_no_person(space, library):
     intake = space.leads.intake(library.DataFrame({"Name": [None, ""], "E-Mail": [None, None]}), progress=False)
-    assert list(intake.rows["state"]) == ["broken", "broken"]
-    assert len(intake.held_back) == 2
+    assert list(intake.rows["state"]) == ["no_person", "no_person"]
+    assert (len(intake.held_back), intake.lines_without_person) == (0, "2 blank (rows 1, 2)")
 
 
 @pytest.mark.parametrize("options", [{"mapping": {}}, {}])

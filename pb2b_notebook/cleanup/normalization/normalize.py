@@ -199,24 +199,58 @@ def normalize(
         return _normalize_on_disk(disk, Choices.of(disk.open(), *given))
     with without_collection():
         frame = open_frame(df)
-        choices = Choices.of(frame, *given)
-        normalizer = Normalizer(frame, choices).normalize_columns()
-        suggestions = normalizer.suggestions(choices.chosen)
-        normalizer.apply(suggestions.only(choices.accepted).changes())
-        derived = normalizer.add_derived_columns()
-        labels = row_labels(df)
-        return Normalized(
-            frame=normalizer.frame.to_callers_frame(normalizer.frame.table),
-            changes=with_row_labels(frame.new_frame(normalizer.columns()), "row", labels),
-            suggestions=with_row_labels(
-                frame.new_frame(suggestions.without(choices.accepted, {}).columns()), "row", labels
-            ),
-            derived=derived,
-            skipped=choices.skipped,
-            misnamed=dict(choices.misnamed),
-            step=choices.step,
-            _rows=len(frame),
-        )
+        return _normalize_frame(df, frame, Choices.of(frame, *given))
+
+
+def normalize_part(
+    df: Any,
+    company_case: str | None,
+    *,
+    lead_fields: Any,
+    country: str | None,
+    without: Iterable[str],
+    accept: Iterable[str],
+) -> Normalized[Any]:
+    """Normalize rows of a longer list, of which only the case of its company names is known, as :func:`normalize` does.
+
+    Args:
+        df: The rows.
+        company_case: The case of the list, as :attr:`~.ListFacts.company_case` has it; ``None`` if these are all rows.
+        lead_fields: Frame of ``ws.lead_fields.list()``.
+        country: Country of rows without one.
+        without: Rules that are not applied.
+        accept: Rules whose suggestions are applied.
+    """
+    with without_collection():
+        frame = open_frame(df)
+        choices = Choices.of(frame, None, lead_fields, country, None, accept, None, without)
+        return _normalize_frame(df, frame, choices._replace(company_case=company_case))
+
+
+def company_case_of(df: Any, lead_fields: Any) -> str:
+    """Return the case in which a list writes company names; see :attr:`~.ListFacts.company_case`."""
+    frame = open_frame(df)
+    return RowContext(frame, Choices.of(frame, None, lead_fields, *[None] * 5).columns).facts.company_case
+
+
+def _normalize_frame(df: Any, frame: OpenFrame, choices: Choices) -> Normalized[Any]:
+    normalizer = Normalizer(frame, choices).normalize_columns()
+    suggestions = normalizer.suggestions(choices.chosen)
+    normalizer.apply(suggestions.only(choices.accepted).changes())
+    derived = normalizer.add_derived_columns()
+    labels = row_labels(df)
+    return Normalized(
+        frame=normalizer.frame.to_callers_frame(normalizer.frame.table),
+        changes=with_row_labels(frame.new_frame(normalizer.columns()), "row", labels),
+        suggestions=with_row_labels(
+            frame.new_frame(suggestions.without(choices.accepted, {}).columns()), "row", labels
+        ),
+        derived=derived,
+        skipped=choices.skipped,
+        misnamed=dict(choices.misnamed),
+        step=choices.step,
+        _rows=len(frame),
+    )
 
 
 def _normalize_on_spark(df: Any, choose: Callable[[OpenFrame], Choices]) -> Normalized[Any]:
@@ -360,6 +394,7 @@ class Choices(NamedTuple):
         accepted: Rules whose suggestions are applied.
         without: Rules that are not applied.
         step: Step for a recipe.
+        company_case: The case in which a longer list writes company names, of which the frame is a part.
     """
 
     columns: Mapping[str, LeadField]
@@ -371,6 +406,7 @@ class Choices(NamedTuple):
     accepted: frozenset[str] = frozenset()
     without: frozenset[str] = frozenset()
     step: Step = Step("normalize")
+    company_case: str | None = None
 
     @classmethod
     def of(  # noqa: PLR0917 - the arguments of normalize, in their order
@@ -421,7 +457,7 @@ class Normalizer:
         self._columns = choices.columns
         self._without = choices.without
         self._changes: dict[str, list[Change]] = {}
-        self._rows = RowContext(frame, choices.columns, choices.country, facts)
+        self._rows = RowContext(frame, choices.columns, choices.country, facts, choices.company_case)
 
     def normalize_columns(self) -> Normalizer:
         """Rewrite the chosen columns, the country first, and return the same object."""
@@ -446,7 +482,7 @@ class Normalizer:
             columns: Names of columns.
             facts: What the whole list says after it was rewritten; by default the frame is the list.
         """
-        rows = RowContext(self.frame, self._columns, self._choices.country, facts)
+        rows = RowContext(self.frame, self._columns, self._choices.country, facts, self._choices.company_case)
         return suggest(self.frame, rows).without(frozenset(), self._choices.kept).of_columns(columns)
 
     def apply(self, changes: Mapping[str, Sequence[Change]]) -> None:

@@ -317,7 +317,8 @@ class IntakeForm(Form[Outcome[Any]]):
             intake = read_people(self._ws, source, sheet)
             self._kept = intake.kept
             restored = self._kept.restore(intake)
-            intake = intake.change(**self.values) if restored is None else self._with_inputs(restored)
+            known = intake if restored is None and intake.company_case is not None else restored
+            intake = intake.change(**self.values) if known is None else self._with_inputs(known)
             _ = intake.mapping
         self.draft, self._file = Draft.of(intake), source
         self._kept_note.value = _RESTORED if restored is not None else _KEPT if self._kept.lasting else _NOT_KEPT
@@ -403,6 +404,7 @@ class IntakeForm(Form[Outcome[Any]]):
 
     def _file_of_held_back(self) -> tuple[str, bytes]:
         intake = self.draft.loaded
+        intake.expect_held_back()
         name = f"{intake.name.rpartition('.')[0] or 'list'}_not_sent.xlsx"
         return name, file_content(intake.held_back, name)
 
