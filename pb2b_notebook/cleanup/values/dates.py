@@ -28,6 +28,10 @@ _NAME: Final = r"(?P<name>[^\W\d_]{3,12})\.?"
 _YEAR: Final = r"(?P<year>[0-9]{4})"
 # No locale of CLDR puts the month first and separates with points.
 _POINTED: Final = re.compile(rf"(?P<day>[0-9]{{1,2}})\.(?P<month>[0-9]{{1,2}})\.{_YEAR}")
+# "Mon, 3 March 2025", "Mo. 03.03.2025", "le lundi 3 mars 2025".
+_WITH_WEEKDAY: Final = re.compile(
+    r"(?:le |el |il )?(?P<weekday>[^\W\d_]{2,12}(?:-feira)?)[.,]{0,2} (?P<date>.+)", re.DOTALL
+)
 _CLEAR: Final = (
     re.compile(rf"{_YEAR}(?P<sign>[-/.])(?P<month>[0-9]{{1,2}})(?P=sign)(?P<day>[0-9]{{1,2}}){_MIDNIGHT}"),
     re.compile("(?P<year>(?:19|20)[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"),
@@ -69,11 +73,24 @@ def date_reader(field: LeadField, values: Sequence[Any]) -> Callable[[str], str 
 def clear_date(text: str) -> dt.date | None:
     """Return the date of a text that has one reading only, whatever else its column holds; else ``None``.
 
+    A day of the week before the date is one that the date has; otherwise one of the two is wrong.
+
     >>> clear_date("10. März 2026"), clear_date("March 10, 2026") == clear_date("2026/3/10") == clear_date("10.03.2026")
     (datetime.date(2026, 3, 10), True)
     >>> clear_date("3/10/2026"), clear_date("10-Mar-26"), clear_date("2026-02-30")
     (None, None, None)
+    >>> clear_date("Mon, 3 March 2025"), clear_date("Tue, 3 March 2025")
+    (datetime.date(2025, 3, 3), None)
     """
+    dated = _WITH_WEEKDAY.fullmatch(text.strip())
+    weekday = None if dated is None else weekday_numbers().get(dated["weekday"].lower())
+    if dated is None or weekday is None:
+        return _clear_date(text)
+    day = _clear_date(dated["date"])
+    return day if day is not None and day.isoweekday() == weekday else None
+
+
+def _clear_date(text: str) -> dt.date | None:
     for form in _CLEAR:
         found = form.fullmatch(text.strip())
         if found is None:
@@ -90,7 +107,17 @@ def clear_date(text: str) -> dt.date | None:
 @cache
 def month_numbers() -> dict[str, int]:
     """Return the number of each month by its names and abbreviations, in lower case and without points."""
-    text = resources.files("pb2b_notebook.cleanup.values").joinpath("months.toml").read_text(encoding="utf-8")
+    return _numbers("months.toml")
+
+
+@cache
+def weekday_numbers() -> dict[str, int]:
+    """Return the number of each day of the week by its names and abbreviations, Monday being 1."""
+    return _numbers("weekdays.toml")
+
+
+def _numbers(file: str) -> dict[str, int]:
+    text = resources.files("pb2b_notebook.cleanup.values").joinpath(file).read_text(encoding="utf-8")
     return {name: int(number) for number, names in tomllib.loads(text).items() for name in names}
 
 
