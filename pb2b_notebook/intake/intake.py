@@ -214,7 +214,8 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     @cached_property
     def mapping(self) -> ColumnMapping:
         """Which column is which lead field: the chosen mapping, or the suggested one."""
-        return self.choices.mapping or ColumnMapping.suggest(self.source, self.lead_fields)
+        mapping = self.choices.mapping or ColumnMapping.suggest(self.source, self.lead_fields)
+        return mapping.of_list([*column_names(self.source)], [*read_fields(self.lead_fields)])
 
     @cached_property
     def converted(self) -> cells.Converted:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as AnyMapping
 from dataclasses import asdict
 from typing import Any, Literal, Self, overload
@@ -59,7 +59,9 @@ class Mapping(ShowsCard):
         [{'email': 'ada@example.com', 'score': 7, 'source': 'trade show'}]
     """
 
-    __slots__ = ("_columns", "_converters", "_defaults", "_ignored", "_roles", "_suggestions", "_types", "_values")
+    __slots__ = (
+        "_columns", "_converters", "_defaults", "_ignored", "_names", "_roles", "_suggestions", "_types", "_values",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -73,6 +75,7 @@ class Mapping(ShowsCard):
         types: AnyMapping[str, str] | None = None,
         roles: AnyMapping[str, str] | None = None,
     ) -> None:
+        self._names: tuple[Sequence[str], Sequence[str]] | None = None
         self._columns = _texts("columns", columns)
         self._converters = _texts("converters", _or_empty(converters))
         self._types = _texts("types", _or_empty(types))
@@ -317,6 +320,7 @@ class Mapping(ShowsCard):
 
         Raises:
             InvalidParameterError: The column or the field is not a text.
+            MappingError: This is the mapping of an intake, whose list or workspace does not have them.
 
         >>> Mapping({"Mail": "email"}).with_column("E-Mail 2", "email").columns
         {'E-Mail 2': 'email'}
@@ -325,6 +329,9 @@ class Mapping(ShowsCard):
             raise InvalidParameterError(
                 f"a column and a field are texts, not {brief(column)} and {brief(key)}", repair='("E-Mail", "email")'
             )
+        for what, name, known in zip(("column", "field"), (column, key), self._names or (), strict=False):
+            if name not in known:
+                raise MappingError(f"unknown {what} {name[:40]!r}", repair=nearest(name[:40], known))
         kept = {name: field for name, field in self._columns.items() if field != key or name == column}
         converters = {
             name: converter_name for name, converter_name in self._converters.items() if name in kept and name != column
@@ -338,6 +345,18 @@ class Mapping(ShowsCard):
             suggestions={n: s for n, s in self._suggestions.items() if n in kept and (n != column or same)},
             roles={n: role for n, role in self._roles.items() if n != column},
         )
+
+    def of_list(self, columns: Sequence[str], fields: Sequence[str]) -> Self:
+        """Return the mapping as one of a list and a workspace: :meth:`with_column` knows their columns and fields.
+
+        >>> mapping = Mapping({"Mail": "email"}).of_list(["Mail", "Name"], ["email", "full_name"])
+        >>> mapping.with_column("Nmae", "full_name")
+        Traceback (most recent call last):
+        pb2b_notebook.errors.MappingError: unknown column 'Nmae' → did you mean 'Name'?
+        """
+        made = self._with()
+        made._names = (columns, fields)  # noqa: SLF001 - another value of this class
+        return made
 
     def without_column(self, column: str, *, ignored: bool = False) -> Self:
         """Return the mapping without a column; ``ignored`` marks it as left out on purpose.
@@ -468,7 +487,9 @@ class Mapping(ShowsCard):
         return {key: known[key] for key in keys}
 
     def _with(self, **parts: Any) -> Self:
-        return type(self)(**(self._parts() | parts))
+        made = type(self)(**(self._parts() | parts))
+        made._names = self._names  # noqa: SLF001 - another value of this class
+        return made
 
     def _parts(self) -> dict[str, Any]:
         return {

@@ -368,6 +368,15 @@ def test_a_list_of_blank_lines_has_no_person(space, library):
     assert (len(intake.held_back), intake.lines_without_person) == (0, "2 blank (rows 1, 2)")
 
 
+def test_the_mapping_of_an_intake_knows_its_columns_and_the_fields_of_the_workspace(space):
+    given = {"Mail": "email"}
+    for intake in (space.leads.intake(PEOPLE), space.leads.intake(PEOPLE, mapping={"E-Mail": "email"})):
+        for wrong, repair in ((("Nmae", "full_name"), "Name"), (("Name", "ful_name"), "full_name")):
+            with pytest.raises(errors.MappingError, match=f"unknown .*did you mean '{repair}'"):
+                intake.mapping.without_column("E-Mail").with_column(*wrong)
+    assert pb.Mapping(given).with_column("any", "thing").columns == {**given, "any": "thing"}
+
+
 @pytest.mark.parametrize("options", [{"mapping": {}}, {}])
 def test_a_list_of_which_nothing_is_mapped_is_a_typed_error(space, options):
     intake = space.leads.intake(pd.DataFrame({"qqq": [1, 2]}), progress=False, **options)
