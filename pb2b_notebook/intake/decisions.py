@@ -26,6 +26,10 @@ BY_ID: Final = "the id of the lead, and the same name or email address"
 """Reason of a link that a person made."""
 _IDS_SHOWN: Final = 5
 _ONE_ADDRESS: Final = "leave one of them out, or give it another address"
+OF_ANOTHER_LEAD: Final = (
+    "another person's lead has its email address, and two people cannot have one: give this row another address in the "
+    "file of the rows that are held back, or leave it out"
+)
 _LEFT_OUT: Final = "left out by a person's choice"
 _BY_ANOTHER_ROW: Final = "another row of the same person: "
 _WITH_LEFT_OUT: Final = "the same person as a row that was left out"
@@ -331,7 +335,7 @@ class _Decider:
             return None
         possible = [lead_id for lead_id in holders if not people.are_apart(of[0], lead_id)]
         if not possible:
-            return Verdict("doubtful", f"another person's lead has its email address: {_ONE_ADDRESS}", holders[0])
+            return Verdict("doubtful", OF_ANOTHER_LEAD, holders[0], None, tuple(holders[1:]))
         if len(possible) > 1:
             return _of_several("{} leads have its email address", possible)
         [lead_id] = possible

@@ -111,8 +111,8 @@ def test_of_several_leads_with_the_address_of_a_row_those_that_it_is_not_are_lef
     assert (other.state, other.lead_id) == ("known", "lead_2")
     neither = [(0, "lead_1"), (0, "lead_2")]
     [none] = decide([row], [], known, sure=0.95, different=neither).verdicts
-    assert none.state == "doubtful"
-    assert "leave one of them out, or give it another address" in none.reason
+    assert (none.state, none.more_leads) == ("doubtful", ("lead_2",))  # they can be chosen again
+    assert "give this row another address in the file of the rows that are held back" in none.reason
 
 
 def test_who_is_left_out_is_not_sent_by_another_row_and_frees_the_address():

@@ -10,7 +10,7 @@ from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.forms.known_fields import in_words
 from pb2b_notebook.forms.paging import searchable
 from pb2b_notebook.intake import Intake
-from pb2b_notebook.intake.decisions import SEVERAL, STATES, State, Verdict, ids_of_several
+from pb2b_notebook.intake.decisions import OF_ANOTHER_LEAD, SEVERAL, STATES, State, Verdict, ids_of_several
 from pb2b_notebook.intake.lines import line_name
 from pb2b_notebook.intake.list_ends import BLANK_LINE
 from pb2b_notebook.intake.matching import links_of
@@ -210,8 +210,8 @@ def _reason_without_ids(verdict: Verdict) -> str | None:
 
 def _choice_made(verdict: Verdict, made: Choice | None) -> Choice | None:
     """Return the choice that a person made for a row, as its options have it."""
-    if not verdict.more_leads or made not in {"same", "different"}:
-        return made
+    if not verdict.more_leads or made not in {"same", "different"} or verdict.reason == OF_ANOTHER_LEAD:
+        return made  # of these, none of them it is
     return choice_of_lead(str(verdict.lead_id)) if verdict.state == "known" else None
 
 
