@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final
 import ipywidgets as widgets
 
 from pb2b_notebook.display.counting import count_text
-from pb2b_notebook.errors import UsageError
+from pb2b_notebook.errors import InvalidParameterError, UsageError
 from pb2b_notebook.forms import inputs, rendering
 from pb2b_notebook.forms.base import Form
 from pb2b_notebook.forms.inputs import Input
@@ -43,6 +43,8 @@ class PlanForm(Form[Plan[Any]]):
 
     Args:
         ws: The workspace.
+        files: None; they are an :class:`~pb2b_notebook.errors.InvalidParameterError`, which names ``IntakeForm``.
+        options: None either.
 
     Attributes:
         result: The plan.
@@ -67,7 +69,12 @@ class PlanForm(Form[Plan[Any]]):
     gives: ClassVar[str] = "plan"
     operations: ClassVar[tuple[str, ...]] = ("leads.list",)
 
-    def __init__(self, ws: Workspace[Any]) -> None:
+    def __init__(self, ws: Workspace[Any], *files: Any, **options: Any) -> None:
+        if files or options:
+            raise InvalidParameterError(
+                "PlanForm takes a workspace, and neither a file nor options",
+                repair="pb.forms.IntakeForm(ws, path) brings a list in; form.use(rows) plans a frame",
+            )
         self.review: PlanReview | None = None
         self._given: Any = None
         self._about = widgets.HTML(_NONE)

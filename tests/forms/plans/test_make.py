@@ -1,9 +1,11 @@
 """Rows are planned by a key; a person whom the workspace has under another address is not created without a tick."""
 
 import pandas as pd
+import pytest
 
 import pb2b_notebook as pb
 from messy_lists import lone_leads
+from pb2b_notebook.errors import InvalidParameterError
 
 
 def test_a_person_under_another_address_is_not_ticked_and_what_was_applied_is_taken_back():
@@ -16,6 +18,9 @@ def test_a_person_under_another_address_is_not_ticked_and_what_was_applied_is_ta
             "company_name": ["Brandneu GmbH", known["company_name"]],
             "phone": [None, known["phone"]],
         }
+        for given, options in ((("fair.csv",), {}), ((), {"path": "fair.csv"})):
+            with pytest.raises(InvalidParameterError, match=r"neither a file nor options.*IntakeForm\(ws, path\)"):
+                pb.forms.PlanForm(ws, *given, **options)
         form = pb.forms.PlanForm(ws)
         form.use(pd.DataFrame(rows, index=[2, 3]))
         assert form.submit().summary["create"] == 2
