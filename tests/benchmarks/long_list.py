@@ -70,7 +70,8 @@ def main():
         twice = rows - people - keyless
         step("4 the people", "Next: Look", f"{people:,} new, {twice:,} twice in the list, {keyless:,} to correct")
         step("5 what is sent", "Next: Send", f"{people:,} to create")
-        step("6 the result", f"Send {people:,} people", f"{people:,} people created")
+        step("  asked", f"Send {people:,} people", "Undo is possible afterwards. Escape")
+        step("6 the result", "Yes, send", f"{people:,} people created")
         step("  asked", "Undo", "Take back")
         step("  taken back", "Yes, undo", f"{people:,} people deleted")
 

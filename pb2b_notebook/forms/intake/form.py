@@ -41,6 +41,7 @@ from pb2b_notebook.intake.second_columns import describe
 from pb2b_notebook.mapping import Mapping as ColumnMapping
 from pb2b_notebook.times import age_text
 from pb2b_notebook.upserts.outcomes import Outcome
+from pb2b_notebook.upserts.plans import Plan
 from pb2b_notebook.workspace import Workspace
 
 _LABELS: Final = "15em"
@@ -208,6 +209,7 @@ class IntakeForm(Form[Outcome[Any]]):
         self._undo_this = buttons.secondary("Undo this list …", self._ask_to_undo_this)
         self._another = buttons.secondary("Bring in another list", lambda: self._start(lambda: self._go("file")))
         self._question = Question("Yes, undo", "No, keep it", self._bar_of_steps.page.show_top)
+        self._sending = Question("Yes, send", "No, not yet")
         country, existing, sure = (self._inputs[name].widget for name in ("country", "existing", "sure"))
         self._panels: dict[Step, Any] = {
             "file": widgets.VBox([self._file_note, self._drop]),
@@ -226,7 +228,7 @@ class IntakeForm(Form[Outcome[Any]]):
         return [self._back]
 
     def _below(self) -> Sequence[Any]:
-        return [self._question.widget, self._history.widget]
+        return [self._sending.widget, self._question.widget, self._history.widget]
 
     def _after_open(self) -> None:
         self._drop_question()
@@ -242,14 +244,26 @@ class IntakeForm(Form[Outcome[Any]]):
     # --- doing ------------------------------------------------------------------------------------------------------
 
     def click(self) -> None:
-        """Go to the next step; at the step Send, send, as :meth:`submit` does."""
+        """Go to the next step; at the step Send, ask once, and send then, as :meth:`submit` does."""
         if self.draft.step == "send":
-            super().click()
+            self._ask_to_send()
         else:
             self._start(self._go_on)
 
+    def _ask_to_send(self) -> None:
+        """Ask before anything is sent, with the numbers."""
+        if self.busy or not self._is_ready():
+            return
+        intake = self.draft.loaded
+        numbers = "; ".join(_what_is_sent(intake.plan))
+        not_sent = _not_sent(intake)
+        parts = [f"{numbers}." if numbers else "", f"Not sent: {not_sent}." if not_sent else ""]
+        text = " ".join([*filter(None, parts), "Undo is possible afterwards. Escape closes this question."])
+        self._sending.ask(f"{self._button.description} to {intake.plan.target.name}?", text, super().click)
+
     def _begin(self) -> None:
         super()._begin()
+        self._drop_question()
         self._show_buttons()
 
     def _end(self) -> None:
@@ -421,6 +435,7 @@ class IntakeForm(Form[Outcome[Any]]):
 
     def _drop_question(self) -> None:
         self._question.drop()
+        self._sending.drop()
 
     def _undo(self) -> None:
         outcome = self.draft.loaded.outcome
@@ -502,18 +517,14 @@ class IntakeForm(Form[Outcome[Any]]):
         # A press while the form is busy would do nothing: a button that starts work can be pressed afterwards.
         self._button.disabled = self.busy or not self._is_ready()
         self._back.disabled = self.busy or draft.previous is None
-        self._another.disabled = self._question.yes.disabled = self.busy
+        self._another.disabled = self._question.yes.disabled = self._sending.yes.disabled = self.busy
         self._bar_of_steps.enable([] if self.busy else draft.reachable)
         self._save.disabled = draft.intake is None
 
     def _show_what_is_sent(self, intake: Intake) -> None:
-        plan, summary = intake.plan, intake.plan.summary
+        plan = intake.plan
         self._offer_held_back(self._save_unsent, intake)
-        lines = [
-            f"{summary[action]:,} {what}"
-            for action, what in (("create", "to create"), ("update", "of the workspace to get new values"))
-            if summary[action]
-        ]
+        lines = _what_is_sent(plan)
         twice = people.counts_of(intake).get("duplicate", 0)
         left = _pending(intake)
         lines += [f"Stopped before: {rendering.people(left)} of these are left to send"] if left else []
@@ -593,6 +604,12 @@ class IntakeForm(Form[Outcome[Any]]):
 def _pending(intake: Intake) -> int:
     """Return the number of people who were not sent when sending was stopped."""
     return 0 if intake.outcome is None else intake.outcome.summary["pending"]
+
+
+def _what_is_sent(plan: Plan[Any]) -> list[str]:
+    """Return how many people are created and changed, in words."""
+    words = (("create", "to create"), ("update", "of the workspace to get new values"))
+    return [f"{plan.summary[action]:,} {what}" for action, what in words if plan.summary[action]]
 
 
 def _not_sent(intake: Intake) -> str:

@@ -97,6 +97,9 @@ def test_the_messy_list_by_hand_loses_no_row_and_creates_no_one_twice_and_no_one
         assert len(ws.leads.list()) == len(before)  # nothing was sent before the last step
         press(form, "Next: Send")
         press(form, "Send 25")
+        assert "Send 256 people to Lantern &amp; Finch?" in shown(form)  # it asks once
+        assert len(ws.leads.list()) == len(before)
+        press(form, "Yes, send")
         assert form.draft.step == "result"
         assert "256 people created" in shown(form)
         assert "Not sent: 6 opted out, 4 to correct" in shown(form)
@@ -354,6 +357,7 @@ def test_a_revoked_key_is_explained_and_the_same_file_goes_on_with_another_key(e
         form.go("send")
         empty.sandbox.revoke_key(key.split("_")[2])
         form.click()
+        form._sending.yes.click()
         form.wait(60)
         assert "Press Disconnect, connect with another key" in form._message.value
         assert "pb." not in form._message.value
@@ -366,7 +370,7 @@ def test_what_a_clicker_reads_has_no_python_in_it(empty):
     form = pb.forms.IntakeForm(empty)
     pages = [shown(form)]
     drop(form, "list.csv", small(6))
-    for label in ("Next:", "Next:", "Next:", "Send"):
+    for label in ("Next:", "Next:", "Next:", "Send", "Yes, send"):
         pages.append(shown(form))
         press(form, label)
     pages.append(shown(form))
