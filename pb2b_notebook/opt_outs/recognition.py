@@ -153,10 +153,14 @@ def is_remark(name: str) -> bool:
 
     >>> is_remark("Bemerkung 2"), is_remark("Email status"), is_remark("Kundenstatus"), is_remark("Zahlungsstatus")
     (True, True, True, False)
+    >>> is_remark("Gesprächsnotiz"), is_remark("Description"), is_remark("Product description")
+    (True, True, False)
     """
-    plain = plain_words(name)
+    plain, known = plain_words(name), _words()
     words = plain.split()
-    return not _words().remarks.isdisjoint((plain, *words)) or any(map(_STATUS.fullmatch, words))
+    if plain in known.names_of_remarks or any(word.endswith(known.ends_of_remarks) for word in words):
+        return True
+    return not known.remarks.isdisjoint((plain, *words)) or any(map(_STATUS.fullmatch, words))
 
 
 def says_opted_out(name: str, value: Any, depth: int = 0) -> bool:
@@ -528,6 +532,16 @@ class _Words:
     def remarks(self) -> frozenset[str]:
         """Words in the names of columns that hold remarks."""
         return frozenset(map(plain_words, self._table["remarks"]["words"]))
+
+    @cached_property
+    def names_of_remarks(self) -> frozenset[str]:
+        """Names of columns that hold remarks, as a whole."""
+        return frozenset(map(plain_words, self._table["remarks"]["names"]))
+
+    @cached_property
+    def ends_of_remarks(self) -> tuple[str, ...]:
+        """Ends of words in such names."""
+        return tuple(map(plain_words, self._table["remarks"]["ends"]))
 
     @cached_property
     def of_clauses(self) -> tuple[str, ...]:
