@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import Any, Final, NamedTuple
@@ -62,7 +62,25 @@ def find_lines_without_person(source: Any, columns: Mapping[str, str]) -> dict[i
                 found[row] = BLANK_LINE
             elif _is_note([str(cell) for cell in given if _has_words(cell)]):
                 found[row] = END_LINE
+        found |= dict.fromkeys(_below(found, nameless, cells), END_LINE)
     return dict(sorted(found.items()))
+
+
+def _below(found: Mapping[int, str], nameless: Collection[int], cells: Sequence[Sequence[Any]]) -> set[int]:
+    """Return the positions of lines of one cell between the last row of a list and a note, or behind the note.
+
+    Args:
+        found: The lines that are about no person.
+        nameless: All others without a name, an address and a phone.
+        cells: The columns.
+    """
+    rows = len(cells[0])
+    end = max((row for row in range(rows) if row not in found and row not in nameless), default=-1) + 1
+    blank = next((row for row in range(end, rows) if found.get(row) == BLANK_LINE), rows)
+    if END_LINE not in {found.get(row) for row in range(blank, rows)}:
+        return set()
+    rest = (row for row in range(blank, rows) if row not in found)
+    return {row for row in rest if sum(_is_given(column[row]) for column in cells) == 1}
 
 
 def _lines_without_key(source: Any, columns: Mapping[str, str]) -> set[int]:
