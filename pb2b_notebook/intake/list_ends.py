@@ -20,7 +20,7 @@ from pb2b_notebook.mapping.headers import named_field
 _NAMES: Final = frozenset({"first_name", "last_name", "full_name"})
 _OF_PEOPLE: Final = _NAMES | {"email", "phone"}
 BLANK_LINE: Final = "a blank line"
-END_LINE: Final = "a total, a heading or a note of the list, not a person"
+END_LINE: Final = "a total, a heading or a note of the list"
 NO_PERSON: Final = {BLANK_LINE: "blank", END_LINE: "totals, headings or notes"}
 """What a line is → what several such lines are."""
 _SHORT_NUMBER: Final = re.compile(r"\d{1,5}(?:\.0*)?[.)]?")
@@ -50,7 +50,7 @@ def find_lines_without_person(source: Any, columns: Mapping[str, str]) -> dict[i
     >>> import pandas as pd
     >>> people = pd.DataFrame({"Email": ["ada@engines.example", None, None], "Firm": ["Engines", None, "Total: 1"]})
     >>> find_lines_without_person(people, {"Email": "email"})
-    {1: 'a blank line', 2: 'a total, a heading or a note of the list, not a person'}
+    {1: 'a blank line', 2: 'a total, a heading or a note of the list'}
     """
     found = dict.fromkeys(find_end_lines(source, columns), END_LINE)
     nameless = _lines_without_key(source, columns) - found.keys()

@@ -30,7 +30,7 @@ def with_line(**line):
 def test_the_end_of_a_report_is_held_back_and_can_be_allowed(ws, read):
     intake = ws.leads.intake(read(io.StringIO(REPORT)), progress=False)
     assert list(intake.rows["state"]) == ["new", "new", "new", *["no_person"] * 5]
-    assert intake.rows["reason"][5] == "a total, a heading or a note of the list, not a person"
+    assert intake.rows["reason"][5] == "a total, a heading or a note of the list"
     assert intake.lines_without_person == "1 blank (row 4), 4 totals, headings or notes (rows 5, 6, 7, 8)"
     assert (len(intake.held_back), intake.change(allow=[4]).plan.summary["create"]) == (0, 4)
 
@@ -141,7 +141,7 @@ def test_a_line_of_a_survey_with_two_ticked_choices_is_of_a_person(email):
     assert find_end_lines(pd.DataFrame(answers), {"Name": "full_name", "Email": "email"}) == set()
 
 
-BLANK, END = "a blank line", "a total, a heading or a note of the list, not a person"
+BLANK, END = "a blank line", "a total, a heading or a note of the list"
 
 
 @pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame])

@@ -403,7 +403,8 @@ class PeoplePanel:
         again = "This list was sent before: only what the workspace does not have yet is sent again."
         sent = self._draft().sent or self._draft().loaded.kept.was_sent
         first = again if sent else "Nothing has been sent."
-        self._about.value = rendering.notice("info", _sentence(counts), first, *_advice(counts))
+        lines = rendering.text(self._draft().loaded.lines_without_person)
+        self._about.value = rendering.notice("info", _sentence(counts), first, *_advice(counts, lines))
         self.show_state()
 
     def show_state(self) -> None:
@@ -476,7 +477,7 @@ class _PersonLine:
         others = str(about["other"]).split("\n") if about["other"] else []
         other = "".join(f"<br><small>↔ {rendering.text(one)}</small>" for one in others)
         more = "".join(f"<br><small>{fact}</small>" for fact in facts)
-        who = f"<b>{rendering.text(about['who'] or '(no name)')}</b>"
+        who = f"<b>{rendering.text(about['who'] or ('' if about['shown'] == 'no_person' else '(no name)'))}</b>"
         self._about.value = rendering.wrap(
             f"<small>{rendering.text(about['line'])}</small> {who}{other}"
             f"<br><small>{rendering.text(' · '.join(part for part in parts if part))}</small>{more}"
@@ -519,15 +520,20 @@ def _sentence(counts: Mapping[Any, int]) -> str:
     return ", ".join(f"{count:,} {LABELS[state]}" for state, count in counts.items())
 
 
-def _advice(counts: Mapping[Any, int]) -> list[str]:
-    """Return what the states mean, for those that occur, and how to choose."""
+def _advice(counts: Mapping[Any, int], lines: str) -> list[str]:
+    """Return what the states mean, for those that occur, and how to choose.
+
+    Args:
+        counts: Number of rows of each state.
+        lines: What the lines are that are about no person.
+    """
     meaning = {
         people.PERHAPS: "New but perhaps the same: created. Choose “one person” where it is.",
         "known": "In the workspace: nothing is created. Each value that the lead gets is shown, as old → new.",
         "duplicate": "Twice in the list: the rows become one person. It says which value is kept where they differ.",
         "opted_out": "Opted out: not sent. Only your choice “send anyway” creates the person.",
         "left_out": "Left out: not sent, by your choice.",
-        "no_person": "Not a person: blank lines, totals and notes of the list, which are not sent.",
+        "no_person": f"Not a person: {lines}. They are not sent.",
         "doubtful": "To decide: not sent. Say whether it is one person or two, or which of several leads it is.",
         "broken": "To correct: not sent. The next step has a download of these rows, with the reasons.",
     }

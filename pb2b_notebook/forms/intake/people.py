@@ -15,6 +15,7 @@ from pb2b_notebook.intake.lines import line_name
 from pb2b_notebook.intake.list_ends import BLANK_LINE
 from pb2b_notebook.intake.matching import links_of
 from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.mapping.columns import cells_of
 from pb2b_notebook.mapping.lead_fields import LeadField, read_fields
 
 Choice = str
@@ -39,7 +40,7 @@ Change = tuple[str, str | None, str | None]
 """Label of a field of a known lead, its value, and the value that it gets, as text."""
 SURELY: Final = 0.99
 """Least match probability of rows that one button merges."""
-_LOOK_AT: Final = ("doubtful", PERHAPS, "broken", "opted_out", "left_out", "no_person", "duplicate", "known", "new")
+_LOOK_AT: Final = ("doubtful", PERHAPS, "broken", "opted_out", "left_out", "duplicate", "known", "new", "no_person")
 """States in the order in which a person should look at them."""
 _NOT_SENT: Final[tuple[str, Choice]] = ("not sent", "leave_out")
 OPTIONS: Final[Mapping[State, tuple[tuple[str, Choice], ...]]] = {
@@ -76,7 +77,7 @@ def people_of(intake: Intake) -> pl.DataFrame:
     rows = [
         (
             verdict.state,
-            who[row],
+            who[row] if verdict.state != "no_person" else _text_of_line(intake, row),
             _other(verdict, leads, lines, who),
             action,
             _reason_without_ids(verdict) or why.get((row, verdict.same_as)),
@@ -327,6 +328,12 @@ def _other(verdict: Verdict, leads: Mapping[str, str], lines: Sequence[str], who
     if verdict.lead_id is not None:
         return leads.get(verdict.lead_id)
     return None if verdict.same_as is None else f"{lines[verdict.same_as]}: {who[verdict.same_as]}"
+
+
+def _text_of_line(intake: Intake, row: int) -> str:
+    """Return what stands in a line that is about no person."""
+    cells = (cells_of(intake.source, column)[row] for column in intake.source.columns)
+    return " · ".join(str(cell).strip() for cell in cells if cell is not None and cell == cell and str(cell).strip())  # noqa: PLR0124 - NaN
 
 
 def _facts_of_several(intake: Intake, names: Mapping[str, str]) -> dict[str, str]:

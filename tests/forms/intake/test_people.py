@@ -126,6 +126,7 @@ def test_a_total_can_be_sent_anyway(space):
     lines = pd.DataFrame({"Name": ["Ida Korn", "Total", None], "E-Mail": ["ida@korn.example", None, None]})
     intake = space.leads.intake(lines, progress=False)
     assert intake.rows["state"].tolist() == ["new", "no_person", "no_person"]
+    assert people.people_of(intake)["who"].to_list()[1:] == ["Total", ""]
     assert people.options_of(2, intake.verdicts[2][0]) == (("not sent", "wait"),)  # a blank line
     assert ("send anyway", "create") in people.options_of(1, intake.verdicts[1][0])
     assert people.apply_choices(intake, {1: "create"}).rows["state"].tolist() == ["new", "new", "no_person"]
