@@ -170,11 +170,11 @@ def _from_mirror(target: Target) -> pl.DataFrame:
     table = target.mirror().table("leads")
     stored = table.snapshot()
     profile = target.session.client.profile
-    if hidden_flags(target, stored.head(1).collect()):
+    if hidden_flags(target, queries.collect_rows(table, stored.head(1))):
         every: pl.DataFrame = queries.collect_rows(table, stored)
         return every
     with_status = stored.filter(pl.col("status").is_not_null()) if "status" in table.polars_schema() else stored
-    shown = with_status.head(1).collect()
+    shown = queries.collect_rows(table, with_status.head(1))
     where = is_protected(shown, profile.names("harmless"), profile.names("opted_out"))
     rows: pl.DataFrame = queries.collect_rows(table, stored, where=where)
     return rows

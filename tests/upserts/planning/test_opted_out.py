@@ -8,6 +8,7 @@ import pb2b_notebook as pb
 from fault_proxy import Substitute, honest, reply
 from pb2b_notebook.errors import InvalidParameterError, JobChangedError, UsageError
 from pb2b_notebook.upserts.planning.opted_out import find_opted_out_rows
+from scripted_service import connect_workspace
 from upsert_frames import leads_of
 
 GONE = [
@@ -408,3 +409,17 @@ def test_a_list_with_another_country_finds_a_person_who_opted_out(ws, country):
     ws.leads.create(**person, email="brooke@castor.example", country="CA", status="unsubscribed")
     row = pd.DataFrame([{**person, "email": "b.morin@private.example", "country": country}])
     assert ws.leads.plan(row).summary["conflict"] == 1
+
+
+@pytest.mark.filterwarnings("ignore::pb2b_notebook.frames.drift.ContractDriftWarning")
+def test_opted_out_people_are_found_in_a_mirror_with_columns_that_differ_by_case():
+    time = "2026-03-10T12:00:00.000Z"
+    lead = {"id": "l1", "Id": "l1", "object": "lead", "created_at": time, "updated_at": time, **GONE[0]}
+    lead["email"] = BACK["email"][0]
+
+    def respond(_, path):
+        return {"data": [lead] if path == "/leads" else [], "has_more": False}
+
+    with connect_workspace(respond) as ws:
+        ws.mirror.sync("leads")
+        assert list(ws.leads.find_opted_out(pd.DataFrame(BACK)[:1])["lead_id"]) == ["l1"]
