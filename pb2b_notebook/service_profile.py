@@ -36,6 +36,7 @@ FACTS: Final = {
     "forms": "what differs in the form of its objects, which are read as those of our contract",
     "write_form": "form in which it takes the body of a write",
     "media_type": "media type of the bodies that it takes",
+    "key_form": "form in which it takes idempotency keys",
     "required": "fields that a write of an object needs beside those that change",
     "needs_version": "a write needs the version of its object, which is read before it",
     "replaces": "it takes no PATCH: an object is read, and replaced as a whole by a PUT",
@@ -68,8 +69,8 @@ _LISTS: Final = frozenset(
 )  # fmt: skip
 _DIFFERENCES: Final = frozenset(
     {"refused", "ignored", "one_value", "missing", "missing_if_empty", "page_size", "trailing_slash",
-     "cursor_parameter", "forms", "write_form", "media_type", "needs_version", "replaces", "required", "time_form",
-     "version_form", "lists_deleted", "timeless", "left_out"}
+     "cursor_parameter", "forms", "write_form", "media_type", "key_form", "needs_version", "replaces", "required",
+     "time_form", "version_form", "lists_deleted", "timeless", "left_out"}
 )  # fmt: skip
 _TRUTHS: Final = frozenset(
     {

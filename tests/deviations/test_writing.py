@@ -493,6 +493,8 @@ def test_idempotency_keys_are_uuids(against, service):
     keys = [key for _, _, _, key, _ in service.sent if key]
     assert len(keys) == 2
     assert all(str(uuid.UUID(key)) == key and uuid.UUID(key).version == 4 for key in keys)
+    ws.leads.create(email="two@keys.example", idempotency_key="k" * 41)
+    assert ws.profile.value("key_form") == "UUID"
 
 
 def test_a_secret_beside_the_object_is_kept(against):

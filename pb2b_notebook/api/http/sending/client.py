@@ -17,6 +17,7 @@ import httpx
 
 from pb2b_notebook.api.http.adaptation import (
     demands,
+    key_forms,
     replacements,
     status_words,
     time_forms,
@@ -174,6 +175,7 @@ class Client:
         self._uncounted: set[str] = set()  # operations whose rows the service takes too long to count
         self._log = log
         # The service's time in its latest response, and both clocks of this machine when it came.
+        self._tried_key_form: str | None = None  # in which the service has not refused an idempotency key yet
         self._date: tuple[datetime, float, float] | None = None
         self._policy = policy or Policy()
         self._timing = timing or Timing()
@@ -214,8 +216,7 @@ class Client:
                 form = None if call.exact else self.profile.value("version_form")
                 versioned = versions.in_form(call, form)
                 formed = write_forms.in_form(versioned, forms[0], learned)
-                keep(formed)
-                reply = self._send_with_times(formed)
+                reply = self._send_in_key_form(formed, keep)
             except APIError as refused:
                 following = self._following(call, versioned, refused, refusals)
                 if following is not None:
@@ -238,6 +239,25 @@ class Client:
                 self.profile.learn("write_form", forms[0], evidence, operation=call.operation.id, at=self.now())
             if not call.operation.mutates:
                 self._accepted |= call.added & {name for name, _ in call.query}
+            return reply
+
+    def _send_in_key_form(self, call: Call, keep: Callable[[Call], None]) -> Reply:
+        """Send the call with its idempotency key in the form that the service takes, as refusals may show."""
+        tried = set[str]()
+        while True:
+            formed = key_forms.in_form(call, self._key_form)
+            keep(formed)
+            try:
+                reply = self._send_with_times(formed)
+            except APIError as refused:
+                form = key_forms.form_after(refused, formed.idempotency_key)
+                if form is None or form in tried:
+                    raise
+                tried.add(form)
+                self._tried_key_form = form
+                continue
+            if tried:
+                self.profile.learn("key_form", self._key_form, "a refusal of another form", at=self.now())
             return reply
 
     def _as_known(self, call: Call) -> Call:
@@ -523,6 +543,10 @@ class Client:
         name = f"{call.operation.id.rpartition('.')[0]}.get"
         return self._send_logged(Call(replace(call.operation, id=name, method="GET", mutates=False), call.path))
 
+    @property
+    def _key_form(self) -> str | None:
+        return self._tried_key_form or self.profile.value("key_form")
+
     def _media_type(self, call: Call) -> str:
         return str(self.profile.value("media_type", call.operation.id) or demands.JSON)
 
@@ -536,7 +560,7 @@ class Client:
             notices.say(f"this service takes times of filters as {form}", logging.INFO)
 
     def _send_logged(self, call: Call) -> Reply:
-        start = self._timing.clock()
+        start, call = self._timing.clock(), key_forms.in_form(call, self._key_form)
         try:
             reply = self._send(call)
         except ProspectB2BError as problem:

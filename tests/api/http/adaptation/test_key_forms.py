@@ -1,0 +1,32 @@
+"""Services that take idempotency keys in another form than ours."""
+
+import httpx
+import pytest
+
+from scripted_service import connect_workspace
+
+RULE = "Idempotency-Key: only letters and digits, at most 32"
+TIME = "2026-03-10T12:00:00.000Z"
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_refused_key_is_sent_in_the_form_that_the_refusal_names_and_is_the_same_for_the_same_write(lost):
+    leads, keys = {}, []
+
+    def respond(request, path):
+        if request.method == "GET":
+            return {"data": [], "has_more": False}
+        key = request.headers["idempotency-key"]
+        keys.append(key)
+        if not key.isalnum() or len(key) > 32:
+            return httpx.Response(422, json={"message": RULE})
+        new = key not in leads
+        leads[key] = {"id": f"l{len(leads)}", "object": "lead", "created_at": TIME, "updated_at": TIME}
+        return httpx.Response(503, json={"message": "busy"}) if lost and new else {"data": leads[key]}
+
+    with connect_workspace(respond) as ws:
+        ws.leads.create(full_name="Ada Berg")
+        ws.leads.create(full_name="Bo Falk")
+        assert ws.profile.value("key_form") == "32 hexadecimal digits"
+    assert len(leads) == 2  # one a write, also where a response is lost
+    assert len(keys) == (5 if lost else 3)  # one refusal in all
