@@ -215,13 +215,14 @@ class PageSequence:
         return seen.last
 
     def _gives_cursors(self) -> bool:
-        """Whether a page of one row has a cursor: then the only page, which has none, is the last one."""
+        """Whether a page of one of several rows has a cursor: then the only page, which has none, is the last one."""
         seen, of_one = self._seen, self._requests.size.of_one
-        few = seen.rows < 2 or self._facts.operation.id == LEAD_FIELDS  # noqa: PLR2004 - several
-        if seen.pages > 1 or few or not of_one or seen.verdict() != "unproven":
+        none = not seen.rows or self._facts.operation.id == LEAD_FIELDS
+        if seen.pages > 1 or none or not of_one or seen.verdict() != "unproven":
             return False
         try:
-            page = self._requests.ask(None, of_one, counted=False)
+            several = seen.rows > 1
+            page = self._requests.ask(None, of_one, counted=False) if several else self._requests.first_of_all(of_one)
         except APIError:
             return False
         found = page.next_cursor is not None and len(page.records) == 1

@@ -153,6 +153,10 @@ class PageRequests:
         """Filters that are sent, and that can be applied here."""
         return sorted(self.query.rows.names & {name for name, _ in self.query.sent}) if self.query.rows else []
 
+    def first_of_all(self, size: Mapping[str, str]) -> Page:
+        """Request the first page of the list without filters, whose rows are not those of the reading."""
+        return self._fetch([*size.items()])
+
     def _rows_with(self, query: Sequence[tuple[str, str]]) -> list[Mapping[str, Any]]:
         """Return the rows of a page; none where it is refused."""
         try:
