@@ -675,7 +675,7 @@ class Client:
 
     def _attempt(self, call: Call, turn: Turn, seconds: float, number: int) -> tuple[Reply | None, ProspectB2BError]:
         """Send one request; return its 2xx response, or the error."""
-        from pb2b_notebook.api.http.sending.transport import exchange
+        from pb2b_notebook.api.http.sending.transport import check_whole, exchange
 
         rate: Rate | None = None
         self.sent += 1
@@ -686,7 +686,7 @@ class Client:
             if redirected is not None:
                 self.sent += 1
                 reply = exchange(self._channel, redirected, seconds=seconds)
-            reply = self._without_key(reply)
+            reply = check_whole(self._without_key(reply))
             if _has_made_object(call, request, reply):
                 reply = replace(reply, status=CREATED, body=b"")
             rate = headers.rate(reply)

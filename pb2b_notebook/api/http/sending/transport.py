@@ -370,6 +370,35 @@ def exchange(channel: Channel, request: httpx.Request, *, seconds: float) -> Rep
     raise failure from None
 
 
+_SUCCESS: Final = 2
+_NOT_MODIFIED: Final = 304
+_BLANKS: Final = 64
+"""Bytes at either end of a response among which its first and its last sign are."""
+
+
+def check_whole(reply: Reply) -> Reply:
+    """Return a response, unless its JSON lacks its end, though no header says so, or it is that of a cache.
+
+    A gateway may have cut it, or refer to a copy that this client does not have.
+
+    Raises:
+        ConnectionLostError: It is truncated, or says that nothing has changed.
+
+    >>> check_whole(Reply(200, {}, b'{"data": []}')).status, check_whole(Reply(200, {}, b"OK")).status
+    (200, 200)
+    """
+    end = {b"{": b"}", b"[": b"]"}.get(reply.body[:_BLANKS].lstrip()[:1])
+    if end is not None and reply.status // 100 == _SUCCESS and reply.body[-_BLANKS:].rstrip()[-1:] != end:
+        raise _truncated()
+    if reply.status == _NOT_MODIFIED:
+        raise _truncated()
+    return reply
+
+
+def _truncated() -> ConnectionLostError:
+    return ConnectionLostError("the response was truncated", repair="try again")
+
+
 _FOREIGN = (
     httpx.HTTPError,
     httpcore.NetworkError,
@@ -487,5 +516,5 @@ def _decompress(body: bytes, codec: str) -> bytes:
             raise ProtocolError("the response's compression is broken", repair="try again") from None
         whole = b""
     if not whole:
-        raise ConnectionLostError("the response was truncated", repair="try again")
+        raise _truncated()
     return whole
