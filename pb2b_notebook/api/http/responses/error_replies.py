@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qsl
 
 from pb2b_notebook import errors
 from pb2b_notebook.api.http.responses import envelope, headers
@@ -55,7 +56,7 @@ _HOLDERS = ("data", "result", "results")
 _CODE = re.compile(r"[a-z0-9]+([_.-][a-z0-9]+)+")
 _CODES = ("code", "error_code")
 _MESSAGES = ("message", "detail", "msg", "error_description", "description", "reason", "error_message",
-             "default_message", "text", "messages")  # fmt: skip
+             "default_message", "text", "messages", "faultstring")  # fmt: skip
 _DETAILS = (
     "details", "errors", "violations", "field_errors", "validation_errors", "invalid_params", "issues", "detail",
     "message", "fields", "model_state", "reasons",
@@ -65,6 +66,8 @@ _FIELDS = ("field", "parameter", "param", "pointer", "loc", "path", "property", 
            "api_name", "field_name", "property_name", "fields", "name")  # fmt: skip
 _OWN_FIELDS = ("field", "parameter", "param", "property", "attribute", "target")
 """Those of them that an error without a list says itself, as those of Stripe and OData do."""
+_OF_NO_FIELD = ("non_field_errors", "__all__", "base", "obj", "_error")
+"""Names under which Django, Rails and Play say what is wrong with all of an object."""
 _MOST_DETAILS = 100
 _MOST_TEXTS = 5
 _MISSING = re.compile(r"[\w.-]*(not[_.-]?found(error|exception)?|missingerror)", re.IGNORECASE)
@@ -187,7 +190,8 @@ def refusal_in(
     failed = denied or body.get("error") or body.get("errors")
     failed = failed or str(body.get("status")).lower() in _FAILED  # as JSend says it
     is_object = body.get("id") is not None and "jsonrpc" not in body
-    if not failed or is_object or not (_is_void(data := body.get("data")) or not data):
+    void = _is_void(data := body.get("data")) or not data or _says_fields(body)
+    if not failed or is_object or not void:
         return None
     inner = body.get("error")
     numbers = [of.get(name) for of in (inner, body) if isinstance(of, Mapping) for name in ("status", "code")]
@@ -271,7 +275,8 @@ def _error_body(reply: Reply, *, lists: bool = False) -> Mapping[str, Any]:
     try:
         body = envelope.parse_strict_json(reply.body, reply)
     except NotJSONError:
-        return {}
+        is_form = reply.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+        return dict(parse_qsl(reply.body[:_LONGEST_REFUSAL].decode("utf-8", "replace"))) if is_form else {}
     if lists and isinstance(body, list):
         return {"errors": body}
     return body if isinstance(body, dict) else {}
@@ -287,6 +292,7 @@ def _problem(body: Mapping[str, Any]) -> tuple[str, str, list[Detail]]:
     >>> _problem({"detail": [{"loc": ["query", "order"], "msg": "Extra inputs are not permitted"}]})[2]
     [Detail(field='order', code='', message='Extra inputs are not permitted')]
     """
+    body = _with_errors_elsewhere(body)
     inner = next(filter(None, (_get(body, name) for name in ("error", "fault"))), None)
     more = inner.get("data") if isinstance(inner, Mapping) else None  # JSON-RPC 2.0: what else is known of the error
     whole = {**body, **(inner if isinstance(inner, Mapping) else {}), **(more if isinstance(more, Mapping) else {})}
@@ -308,6 +314,41 @@ def _problem(body: Mapping[str, Any]) -> tuple[str, str, list[Detail]]:
     if not details and (unknown := _UNKNOWN_FIELD.search(message)):
         details = [Detail(unknown[1], "unknown_field", "the service does not know it")]
     return code, message, details
+
+
+def _with_errors_elsewhere(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the body of an error with its list of errors: those of HAL, JSend, or of Django and Play by field alone.
+
+    >>> _problem({"status": "fail", "data": {"email": "is invalid"}})[1:]
+    ('is invalid', [Detail(field='email', code='', message='is invalid')])
+    >>> _problem({"email": ["is invalid"], "non_field_errors": ["no"]})[1:]
+    ('is invalid', [Detail(field='email', code='', message='is invalid')])
+    >>> _problem({"message": "Bad Request", "_embedded": {"errors": [{"message": "email: is invalid"}]}})[1]
+    'email: is invalid'
+    """
+    if any(_get(body, name) for name in ("error", "errors")):
+        return body
+    if _says_fields(body):
+        return {**body, "errors": body["data"]}
+    inside = body.get("_embedded")
+    if isinstance(inside, Mapping) and isinstance(inside.get("errors"), list) and inside["errors"]:
+        return {**body, "message": _text_in(inside["errors"]) or body.get("message"), "errors": inside["errors"]}
+    by_field = {name.removeprefix("obj."): texts for name, texts in body.items() if isinstance(texts, list) and texts}
+    if not by_field or not all(map(_text_in, by_field.values())) or any(_get(body, n) for n in (*_MESSAGES, *_DETAILS)):
+        return body
+    of_all = [by_field.pop(name) for name in _OF_NO_FIELD if name in by_field]
+    return {**body, "errors": by_field} if by_field else {**body, "message": _text_in(of_all[0])}
+
+
+def _says_fields(body: Mapping[str, Any]) -> bool:
+    """Whether the data of a response are why it failed: texts by field, as JSend has them.
+
+    >>> _says_fields({"status": "fail", "data": {"email": "is invalid"}}), _says_fields({"status": "ok", "data": {}})
+    (True, False)
+    """
+    data = body.get("data")
+    texts = isinstance(data, Mapping) and data and all(isinstance(v, str) for v in data.values()) and "id" not in data
+    return bool(texts) and str(body.get("status")).lower() == "fail"
 
 
 def _get(of: Mapping[str, Any], name: str) -> Any:
@@ -359,9 +400,9 @@ def _details(raw: Any, whole: Mapping[str, Any] | None = None) -> list[Detail]:
         return _details([{**(whole or {}), **raw}])
     if isinstance(raw, Mapping) and not _is_text_in_language(raw):
         return [
-            Detail(_safe_text(name), "", _safe_text(text[0] if isinstance(text, list) and text else text))
-            for name, text in list(raw.items())[:_MOST_DETAILS]
-            if isinstance(text, str | list)
+            Detail(_safe_text(name), "", _text_in(texts))
+            for name, texts in list(raw.items())[:_MOST_DETAILS]
+            if isinstance(texts, str | list) or _text_in(texts)
         ]
     if not isinstance(raw, list):
         return []
@@ -377,6 +418,17 @@ def _error_in(item: Any) -> Any:
     """Return an item of a list of errors, which Zendesk Sell has below its name."""
     inner = item.get("error") if isinstance(item, Mapping) else None
     return inner if isinstance(inner, Mapping) else item
+
+
+def _text_in(value: Any) -> str:
+    """Return the first text of a field's errors: a text, an object with one, or a list of those.
+
+    >>> _text_in(["is invalid", "x"]), _text_in([{"msg": ["error.email"]}]), _text_in({"message": "no"}), _text_in(3)
+    ('is invalid', 'error.email', 'no', '')
+    """
+    if isinstance(value, list):
+        return _text_in(value[0]) if value else ""
+    return _first_text(value, (*_MESSAGES, "error")) if isinstance(value, Mapping) else _safe_text(value)
 
 
 def _field_of(detail: Mapping[str, Any]) -> str:
