@@ -20,9 +20,11 @@ from pb2b_notebook.api.calls.custom_fields import keep_others, write_dropped
 from pb2b_notebook.api.calls.mutating import mutate
 from pb2b_notebook.api.calls.named_filters import NamedFilters, name_in
 from pb2b_notebook.api.calls.options import ONLINE, OPTIONS, Options
+from pb2b_notebook.api.calls.own_statuses import by_own_words, learn_labels, learn_meanings, with_own_words
 from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.api.calls.same_object import check_same_object
 from pb2b_notebook.api.context import Context
+from pb2b_notebook.api.http.adaptation.status_words import STATUS, is_about_status
 from pb2b_notebook.api.http.adaptation.write_forms import suggests_another_form
 from pb2b_notebook.api.http.responses import envelope
 from pb2b_notebook.api.http.responses.envelope import Page
@@ -63,6 +65,8 @@ from pb2b_notebook.times import is_naive, needs_zone
 
 _WITH_CUSTOM_FIELDS: Final = frozenset({"leads.update", "leads.bulk_upsert"})
 _MOST_WORDS: Final = 50
+_SHOWN: Final = 100
+"""Rows that show which status words a service has."""
 _LONGEST_WORD: Final = 40
 UNREADABLE: Final = (PermissionDeniedError, NotFoundError, BadRequestError, ValidationError, ServerError, ProtocolError)
 """Errors of a list that others can do without: it is not there, fails, or is not in a form that can be read."""
@@ -85,6 +89,7 @@ class Session(Context):
     _untyped: bool = field(default=False, repr=False)
     _zone_announced: bool = field(default=False, repr=False)
     _form_read: bool = field(default=False, repr=False)
+    _words_read: bool = field(default=False, repr=False)
     _created: dict[str, str] = field(default_factory=dict, repr=False)
     _names: NamedFilters = field(default_factory=NamedFilters, repr=False)
 
@@ -129,9 +134,32 @@ class Session(Context):
             ReadInterrupted: Ctrl-C was pressed; ``partial`` holds the frame of what was read.
             APIError, TransportError, ProtocolError: A request failed; ``partial`` holds what was read, if anything.
         """
-        found = self._list(operation, arguments, options, added)
+        found = self._list_by_words(operation, arguments, options, added)
         if len(found) == 0 and (hint := self._names.hint(arguments)):
             notices.say(f"{operation.id}: no rows; {hint}")
+        return found
+
+    def _list_by_words(
+        self, operation: Operation, arguments: Mapping[str, Any], options: Options, added: Collection[str]
+    ) -> Any:
+        """Read a list; one by a status that the service does not know or have is read by its own word for it."""
+        try:
+            found, refused = self._list(operation, arguments, options, added), None
+        except (BadRequestError, ValidationError) as problem:
+            if not is_about_status(problem):
+                raise
+            found, refused = None, problem
+        unread = found is None or (len(found) == 0 and not options.from_mirror)
+        if unread and operation.id == "leads.list" and STATUS in arguments and self.client.is_foreign:
+            if not (self.client.profile.status_words or self._words_read):
+                self._words_read = True
+                self._list(operation, {}, Options(limit=_SHOWN, progress=False), ())  # rows show its words
+            own = by_own_words(self.client.profile, arguments)
+            if own is not None:
+                notices.say(f"{operation.id}: read by the status {', '.join(map(repr, own[STATUS]))} of this service")
+                return self._list(operation, own, options, added)
+        if refused is not None:
+            raise refused
         return found
 
     def _list(
@@ -162,7 +190,8 @@ class Session(Context):
         ordered = with_default_order(operation, arguments, options.limit)
         path, filters, _ = self.bind(operation, ordered)
         newest = options.limit is not None and operation.parameter("order") is None
-        facts, rows = ListFacts(self, operation), RowFilters(filters, operation, added)
+        facts = ListFacts(self, operation)
+        rows = RowFilters(with_own_words(self.client.profile, filters), operation, added)
         ours = frozenset({*added, *({"order"} if ordered is not arguments else ())})
         return Listing(
             facts,
@@ -250,6 +279,7 @@ class Session(Context):
         given = {word for word in leads["status"].unique().to_pylist() if isinstance(word, str) and word}
         words = sorted(word for word in given - {*status.choices, *known} if len(word) <= _LONGEST_WORD)
         if words:
+            learn_meanings(self.client.profile, [*words, *known], self.time())
             self.client.profile.learn("words", words[:_MOST_WORDS], "statuses of leads", at=self.time())
         for word in filter(is_deletion, words):
             notices.say(
@@ -480,6 +510,7 @@ class Session(Context):
             notices.say(f"{reason}: custom fields are typed by their values, so the dtype of a column may change")
         rows = [each for each in found if isinstance(each, dict)]
         self.client.custom_keys = custom_keys(rows)
+        learn_labels(self.client.profile, rows, self.time())
         fields = map(field_of, rows)
         return {each.key: each.type for each in fields if each is not None and not each.builtin}
 

@@ -8,7 +8,7 @@ Module            What it does
 ``key_forms``     in which form a service takes idempotency keys
 ``time_forms``    in which form a service takes times
 ``write_forms``   in which form a service takes the bodies of writes
-``status_words``  statuses in the case in which a service has its words
+``status_words``  statuses in the words of a service
 ``versions``      the version of an object, in the text of the service
 ``replacements``  an update as a replacement of its whole object
 ================  ======================================================

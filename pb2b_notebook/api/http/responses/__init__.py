@@ -10,6 +10,7 @@ Module             What it does
 ``empty_lists``    refusals that mean an empty list
 ``object_forms``   objects of another form as objects of the contract; ``single_values`` texts in lists
 ``flat_values``    tags that are one text, and custom fields beside the others
+``status_labels``  what a service calls statuses that are numbers or ids
 ``deletion_words`` the records of a page that have a word of deletion
 ``deviations``     where an object differs from the contract
 =================  ====================================================================================

@@ -18,7 +18,7 @@ from itertools import islice
 from typing import Any, Final
 from urllib.parse import unquote
 
-from pb2b_notebook.api.http.responses import flat_values
+from pb2b_notebook.api.http.responses import flat_values, status_labels
 from pb2b_notebook.api.http.responses.deletion_words import numbers_with_words
 from pb2b_notebook.api.http.responses.single_values import are_texts_of, single_texts
 from pb2b_notebook.errors import ProtocolError
@@ -653,6 +653,7 @@ def _name_status(inside: dict[str, Member], declared: frozenset[str], what: set[
     word = texts[0] if texts else member.text
     inside["status"] = Member("status", word, json.dumps(word))
     what.add("statuses as objects" if isinstance(value, dict) else "statuses that are not text")
+    what |= {form for form in [status_labels.form_of(value) if isinstance(value, dict) else None] if form}
 
 
 def forms_of_names(names: Iterable[tuple[str, str]]) -> frozenset[str]:

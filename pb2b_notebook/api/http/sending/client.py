@@ -280,7 +280,8 @@ class Client:
             return whole
         if (changed := self._without_own_addresses(call, refused)) is not None:
             return changed
-        if (worded := status_words.in_own_words(call, refused, self.profile.status_words)) is not None:
+        words, forms = self.profile.status_words, self.profile.names("forms")
+        if (worded := status_words.in_own_words(call, refused, words, forms)) is not None:
             return worded
         dropped = _names_to_drop(call, refused)
         if not dropped:

@@ -389,13 +389,13 @@ def check_whole(reply: Reply) -> Reply:
     """
     end = {b"{": b"}", b"[": b"]"}.get(reply.body[:_BLANKS].lstrip()[:1])
     if end is not None and reply.status // 100 == _SUCCESS and reply.body[-_BLANKS:].rstrip()[-1:] != end:
-        raise _truncated()
+        raise _truncation_error()
     if reply.status == _NOT_MODIFIED:
-        raise _truncated()
+        raise _truncation_error()
     return reply
 
 
-def _truncated() -> ConnectionLostError:
+def _truncation_error() -> ConnectionLostError:
     return ConnectionLostError("the response was truncated", repair="try again")
 
 
@@ -516,5 +516,5 @@ def _decompress(body: bytes, codec: str) -> bytes:
             raise ProtocolError("the response's compression is broken", repair="try again") from None
         whole = b""
     if not whole:
-        raise _truncated()
+        raise _truncation_error()
     return whole
