@@ -7,9 +7,9 @@ and the usual shares (``Role.differences``) as the prior (Winkler, "Using the EM
 Fellegi-Sunter model of record linkage", 1988).
 
 A difference never counts for less than usual: rows whose names are misspelled have more errors elsewhere than rows of
-one name. Two wholly different dates count as usual: they may be father's and son's. So do all differences in other
-columns: in a list in which nothing but a customer number or a city distinguishes namesakes, all their differences would
-be taken for errors.
+one name. Two wholly different dates may be father's and son's, so that they count as often as in rows of one name and
+one email address, which no other name has. All differences in other columns count as usual: in a list in which nothing
+but a customer number or a city distinguishes namesakes, all their differences would be taken for errors.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 from pb2b_notebook.cleanup.linkage.columns.further_columns import further_logits, level_weights, unpack
 from pb2b_notebook.cleanup.linkage.columns.roles import FIRST_DIFFERENCE
 from pb2b_notebook.cleanup.linkage.pairs.frequencies import MOST_OF_RARE_NAME
-from pb2b_notebook.cleanup.linkage.pairs.levels import levels_of
+from pb2b_notebook.cleanup.linkage.pairs.levels import levels_of, share_own_email
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,7 +94,28 @@ def fitted_shares(
             _shares(one, known, np.bincount(level, found, FIRST_DIFFERENCE + len(known)))
             for one, known, level in zip(columns, usual, levels.T, strict=True)
         )
-    return shares
+    own = share_own_email(counted.patterns)
+    levels, pairs = unpack(counted.further[own], len(columns)), counted.others[own]
+    return tuple(
+        _with_wrong_dates(one, fitted, np.bincount(level, pairs, FIRST_DIFFERENCE + len(fitted)))
+        for one, fitted, level in zip(columns, shares, levels.T, strict=True)
+    )
+
+
+def _with_wrong_dates(column: FurtherColumn, shares: tuple[float, ...], found: np.ndarray) -> tuple[float, ...]:
+    """Return the shares, that of wholly different dates as among pairs that surely are one person.
+
+    Args:
+        column: Further column.
+        shares: Shares of its differences.
+        found: Number of pairs that surely are one person, by level.
+    """
+    if column.role.name != "date":
+        return shares
+    *errors, other = shares
+    apart = FIRST_DIFFERENCE + len(errors)
+    fitted = (found[apart] + _PRIOR_PAIRS * other) / (found[1:].sum() + _PRIOR_PAIRS)
+    return (*errors, max(other, float(fitted)))
 
 
 def _shares(column: FurtherColumn, usual: tuple[float, ...], found: np.ndarray) -> tuple[float, ...]:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import random
 from datetime import date, timedelta
 
+import numpy as np
 import polars as pl
 import pytest
 
 from pb2b_notebook import cleanup
+from pb2b_notebook.cleanup.linkage.columns.further_columns import further_columns
+from pb2b_notebook.cleanup.linkage.scores.further_shares import fitted_shares, usual_shares
+from pb2b_notebook.cleanup.linkage.scores.scoring import CountedPairs
 
 GIVEN = (
     "Anke", "Bodo", "Carla", "Dirk", "Edda", "Falk", "Gesa", "Hauke", "Imke",
@@ -135,3 +139,14 @@ def test_namesakes_of_one_given_name_and_birth_date_stay_apart_where_few_names_a
     found = cleanup.duplicates(rows.filter(same | (pl.int_range(pl.len()) < 1_400)), fields=FIELDS)
     joined = found.pairs.filter(pl.col("decision") == "same")["reasons"]
     assert not joined.str.contains("different family names").any()
+
+
+@pytest.mark.parametrize("same_email", [0, 1])
+def test_two_dates_count_for_an_error_as_often_as_rows_of_one_name_and_email_address_have_them(same_email: int) -> None:
+    columns, pairs, two_dates, one_date = further_columns(FIELDS), np.array([60, 140]), 21, 9
+    patterns = np.full(2, 1 | same_email << 11)
+    counted = CountedPairs(patterns, np.array([two_dates, one_date]), pairs, pairs, pairs, np.zeros(2, dtype=np.int64))
+    (dates,) = fitted_shares(columns, np.full(1_000, two_dates), counted)
+    (usual,) = usual_shares(columns)
+    assert dates[:-1] == usual[:-1]
+    assert (dates[-1] > 0.2) if same_email else (dates[-1] == usual[-1])
