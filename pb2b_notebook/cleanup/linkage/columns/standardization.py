@@ -60,6 +60,8 @@ _TITLE_WORDS = {
 }  # fmt: skip
 _TITLE_FILLERS = ["of", "the", "and", "for", "in", "at", "de", "des", "du", "und", "der", "di", ""]
 _LEAST_DIGITS = 7
+_MOST_DIGITS = 13
+"""Most digits of a number within a country, in Austria and Germany."""
 _IRREGULAR_EMAIL = r"^[^a-z0-9_+-]|[^a-z0-9@._+-]|\.\.|@@|^mailto:|\.$"
 
 
@@ -234,6 +236,11 @@ def phone_digits(numbers: pl.Series) -> pl.Series:
     # +1 (18) 08-5550173: no area code of North America begins with 1, so that the country code is there twice.
     twice = text.str.contains(r"^ *\(?\+") & digits.str.contains("^11[2-9][0-9]{9}")
     digits = pl.when(twice).then(digits.str.slice(1)).otherwise(digits)
+    # Numbers of North America have ten digits, and no country's have more than 13: what follows is an extension.
+    american = digits.str.contains(r"^1[2-9][0-9]{2}[2-9]") & (
+        text.str.contains(r"^ *\(?(?:\+|00)") | (digits.str.len_bytes() > _MOST_DIGITS)
+    )
+    digits = pl.when(american).then(digits.str.slice(0, 11)).otherwise(digits)
     usable = (text.str.len_bytes() >= _LEAST_DIGITS) & ~text.str.contains(r"^(?:1+|2+|3+|4+|5+|6+|7+|8+|9+)0*$")
     found = plain.select(digits).select(pl.when(usable).then(text.str.slice(0, 18)).otherwise(pl.lit("")))
     return found.to_series()

@@ -72,3 +72,10 @@ def test_a_country_code_of_north_america_that_is_there_twice_is_read_once() -> N
     """An area code of São Paulo is 11, and no plus is before it."""
     found = standardized(phone=["+1 1-808-555-0173", "+1 (18) 08-5550173", "+1 808 555 0173", "11 98234-5678"])
     assert found["phone"].to_list() == ["18085550173"] * 3 + ["11982345678"]
+
+
+def test_what_follows_a_whole_number_of_north_america_is_an_extension() -> None:
+    extended = ["+1 808 555 0173 x4459", "+1 (80) 855-501734459", "0018085550173-4459", "18 08 55 50 17 34 45 9"]
+    others = ["1 808 550 17 34", "+43 1 58801 406203", "+49 89 636 48018 12"]
+    assert standardized(phone=extended)["phone"].to_list() == ["18085550173"] * 4
+    assert standardized(phone=others)["phone"].to_list() == ["18085501734", "43158801406203", "49896364801812"]

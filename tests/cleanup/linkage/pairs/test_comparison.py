@@ -51,12 +51,14 @@ def test_a_phone_exchange_of_many_companies_is_no_evidence():
 def test_a_number_with_an_extension_is_not_a_typo():
     firm = {"company_name": "Brixwell Ltd", "company_domain": "brixwell.example"}
     people = [
-        {"full_name": "Karen Jinger", "email": "karen@brixwell.example", "phone": "+1 512 356 2373", **firm},
-        {"full_name": "Keith Janson", "email": "k.janson701@outlook.com", "phone": "+1 512 356 2373 4622", **firm},
+        {"full_name": "Karen Jinger", "email": "karen@brixwell.example", "phone": "+49 89 636 48018", **firm},
+        {"full_name": "Keith Janson", "email": "k.janson701@outlook.com", "phone": "+49 89 636 48018 4622", **firm},
     ]
     found = cleanup.duplicates(pl.DataFrame(people), 0.0001)
     assert "phone numbers differ by the extension" in found.pairs["reasons"][0]
     assert cleanup.duplicates(pl.DataFrame(people)).clusters.is_empty()
+    american = [row | {"phone": row["phone"].replace("+49 89 636 48018", "+1 512 356 2373")} for row in people]
+    assert cleanup.duplicates(pl.DataFrame(american)).clusters.is_empty()
 
 
 def test_the_first_of_two_family_names_matches():
