@@ -25,6 +25,7 @@ from pb2b_notebook.cleanup.linkage.pairs.levels import (
     MIDDLE,
     NAME,
     TWO_PEOPLE,
+    UNLIKE,
     are_for_review,
     levels_of,
     may_be_wrong_names,
@@ -45,7 +46,11 @@ _OTHER_MIDDLE: Final = 1 << NAME.bits
 """Added to the level of the name of two people's middle names."""
 _NOT_OF_TWINS: Final = (6, 7, 10, 13, 15)
 """Levels of the name at which family names differ: twins have two given names, and often middle names."""
-_NAMES: Final = 2 * _OTHER_MIDDLE
+_TWO_SPELLINGS: Final = 2 * _OTHER_MIDDLE
+"""Added to the level of the name where neither name may be a typing error of the other."""
+_BOTH_A_LITTLE: Final = 13
+"""Level at which both names are a little alike (Svitlana Kukharska, Switlana Kucharska): not of a family, nor twins."""
+_NAMES: Final = 4 * _OTHER_MIDDLE
 _CODE_BITS: Final = 3
 _SAME: Final = 1
 _NEAR: Final = 2
@@ -217,7 +222,9 @@ def _names_of(patterns: np.ndarray) -> np.ndarray:
     name, middle = levels_of(patterns, "name", "middle")
     partly = np.isin(name, _PARTLY_ALIKE)
     two_middle_names = np.isin(name, _NOT_OF_TWINS) & (middle == TWO_PEOPLE)
-    return np.select([partly & (middle < TWO_PEOPLE), two_middle_names], [name, name + _OTHER_MIDDLE], -1)
+    two_spellings = (name == _BOTH_A_LITTLE) & (middle == UNLIKE)
+    kinds = [partly & (middle < TWO_PEOPLE), two_middle_names, two_spellings]
+    return np.select(kinds, [name, name + _OTHER_MIDDLE, name + _TWO_SPELLINGS], -1)
 
 
 def _codes_of(further: np.ndarray, columns: Sequence[FurtherColumn]) -> np.ndarray:
@@ -238,16 +245,20 @@ def _code_at(codes: Any, place: int) -> Any:
 
 
 def _has_near_date(kind: int, columns: Sequence[FurtherColumn]) -> bool:
-    """Return whether a date differs by an error, and no number agrees, which a family may share."""
+    """Return whether a date differs by an error, and no number agrees, which a family may share.
+
+    A date that is the same will do for names that are not of a family.
+    """
     codes = [(one.role.name, code) for one, code in _own_codes(kind // _NAMES, columns) if code]
-    return all(name == "date" and code not in (_SAME, _NEAR + _ONLY_A_YEAR) for name, code in codes)
+    says_little = {_NEAR + _ONLY_A_YEAR} | ({_SAME} if kind % _NAMES < _TWO_SPELLINGS else set())
+    return all(name == "date" and code not in says_little for name, code in codes)
 
 
 def _words(kind: int, columns: Sequence[FurtherColumn]) -> str:
     """Return a kind in words.
 
     >>> from pb2b_notebook.cleanup.linkage.columns.further_columns import further_columns
-    >>> _words(13 | 3 << 5, further_columns({"born": "date"}))
+    >>> _words(13 | 3 << 6, further_columns({"born": "date"}))
     "'names are slightly similar' and 'born differs by one digit'"
     """
     code, name = divmod(kind, _NAMES)
@@ -256,7 +267,7 @@ def _words(kind: int, columns: Sequence[FurtherColumn]) -> str:
         for one, how in _own_codes(code, columns)
         if how
     ]
-    middle = [MIDDLE.levels[TWO_PEOPLE]] if name >= _OTHER_MIDDLE else []
+    middle = [MIDDLE.levels[TWO_PEOPLE]] if name // _OTHER_MIDDLE == 1 else []
     return " and ".join(repr(words) for words in (NAME.levels[name % _OTHER_MIDDLE], *middle, *found))
 
 

@@ -3,10 +3,14 @@
 import random
 from datetime import date, timedelta
 
+import numpy as np
 import polars as pl
 import pytest
 
 from pb2b_notebook import cleanup
+from pb2b_notebook.cleanup.linkage.columns.further_columns import further_columns
+from pb2b_notebook.cleanup.linkage.scores.chance_pairs import chance_pairs
+from pb2b_notebook.cleanup.linkage.scores.scoring import CountedPairs
 
 FIELDS = {"first_name": "first_name", "last_name": "last_name", "born": "date"}
 PARTS = ["ba", "ker", "lom", "ni", "sta", "du", "ver", "gol", "min", "hra", "zu", "pel", "tor", "wen", "ja", "fis"]
@@ -74,3 +78,17 @@ def test_strangers_of_few_names_whose_dates_are_a_default_stay_apart(families: l
     rows = pl.DataFrame([*people(rng, 1_500), *group]).unique(maintain_order=True)
     found = cleanup.duplicates(rows, fields=FIELDS)
     assert not any("where chance makes" in note for note in found.refinement)
+
+
+@pytest.mark.parametrize(("name", "raised"), [(13, True), (11, False)])
+def test_two_spellings_of_both_names_are_one_person_and_those_of_given_names_may_be_twins(
+    name: int, *, raised: bool
+) -> None:
+    two_spellings, other_names, same_date, other_date = name | 7 << 4, 15 | 7 << 4, 9, 21
+    pairs = np.array([40])
+    counted = CountedPairs(np.array([two_spellings]), np.array([same_date]), pairs, pairs, pairs, pairs)
+    strangers = pl.DataFrame({"pattern": [other_names] * 1_000, "further": [other_date] * 1_000})
+    columns = further_columns({"born": "date"})
+    found = chance_pairs(counted, np.array([-2.0]), lambda: (strangers,) * 3, 1e5, columns, names_are_wrong=False)
+    after = found.raise_logits(counted.patterns, counted.further, columns, np.array([-2.0]))
+    assert (after[0] > np.log(3)) == raised
