@@ -65,7 +65,7 @@ _BY_CHANCE: Final = 2.0
 """Pairs that chance makes in addition to those that are expected, at the least."""
 _SURE: Final = 1.1
 """Least logit of a kind that is raised: three of four pairs. What chance makes is known within a factor of two."""
-_MOST: Final = 5.0
+_MOST: Final = 8.0
 """Most that a logit is raised."""
 _NOTICEABLE: Final = 0.1
 """Least change of a logit that is made."""
