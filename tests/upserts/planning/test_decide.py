@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pb2b_notebook.mapping import LeadField
+from pb2b_notebook.opt_outs import OPTED_OUT
 from pb2b_notebook.upserts.planning.decide import decide, decide_deletions
-from pb2b_notebook.upserts.planning.decisions import SUPPRESSED, Rules
+from pb2b_notebook.upserts.planning.decisions import Rules
 from pb2b_notebook.upserts.planning.desired_rows import read_desired, with_full_names
 from upsert_frames import ADA, BOB, FIELDS, NOON, actions, leads, planned
 
@@ -179,7 +180,7 @@ def test_a_lead_that_changed_since_it_was_read_is_a_conflict_only_if_a_field_wou
     assert actions(planned(rows, leads(ADA, BOB), on_conflict="overwrite"))[0] == ("update", None)
 
 
-@pytest.mark.parametrize("status", SUPPRESSED)
+@pytest.mark.parametrize("status", OPTED_OUT)
 @pytest.mark.parametrize("wanted", ["new", "qualified", "unsubscribed", "bounced"])
 @pytest.mark.parametrize("rules", [{}, {"on_conflict": "overwrite"}, {"existing": "fill"}])
 def test_no_plan_changes_an_opted_out_status(status, wanted, rules):
@@ -252,7 +253,7 @@ def test_every_row_has_a_decision_and_no_lead_is_written_or_created_twice(rows, 
     assert sum(decided.counts.values()) == len(rows)
     after = applied(current, decided)
     for lead in current:
-        if lead["status"] in SUPPRESSED:
+        if lead["status"] in OPTED_OUT:
             assert after[lead["id"]]["status"] == lead["status"]
         if lead["deleted_at"]:
             assert after[lead["id"]] == lead
