@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from numbers import Number
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -458,17 +458,17 @@ class _Words:
         self._clauses = [*self._flags["words"], *self._flags["clauses"]]
 
     @cached_property
-    def flag(self) -> re.Pattern[str]:
+    def flag(self) -> _Whole:
         """Name of a column whose value may say that a person opted out."""
         return _whole([*self._flags["words"], *self._flags["names"]], self._either, self._flags["words"])
 
     @cached_property
-    def clause(self) -> re.Pattern[str]:
+    def clause(self) -> _Whole:
         """A clause that says so."""
         return _whole(self._clauses, self._either, self._flags["words"])
 
     @cached_property
-    def consents(self) -> tuple[re.Pattern[str], ...]:
+    def consents(self) -> tuple[_Whole | re.Pattern[str], ...]:
         """Names of columns that may say that a person agreed to be contacted: with other words, alone, of a channel."""
         words = self._consents["words"]
         # A column may name it twice: "Einwilligung Werbung (Opt-in)".
@@ -487,13 +487,13 @@ class _Words:
         return re.compile("|".join(map(plain_words, self._consents["not_stems"])) + r"|\b(?:kanal|channel|version)\b")
 
     @cached_property
-    def unset(self) -> re.Pattern[str]:
+    def unset(self) -> _Whole:
         """Values of a flag that is not set."""
         answers = self._answers
         return _whole([*answers["no"], *answers["not_set"], *answers["opposite"]], self._around["words"])
 
     @cached_property
-    def agreed(self) -> re.Pattern[str]:
+    def agreed(self) -> _Whole:
         """A clause by which a consent was given."""
         yes, beside = self._answers["yes"], self._answers["beside_yes"]
         return _whole(yes, [*beside, *yes, *self._around["words"], *self._consents["words"]])
@@ -504,17 +504,17 @@ class _Words:
         return re.compile(rf"\b(?:{_any_word(self._answers['limits'])})\b")
 
     @cached_property
-    def withdrawn(self) -> re.Pattern[str]:
+    def withdrawn(self) -> _Whole:
         """A clause by which a consent was refused or taken back, wherever it stands."""
         return _whole(self._answers["refused"], self._either)
 
     @cached_property
-    def refused(self) -> re.Pattern[str]:
+    def refused(self) -> _Whole:
         """Values of a consent that was not given."""
         return _whole([*self._answers["no"], *self._answers["refused"]], self._either)
 
     @cached_property
-    def silent(self) -> re.Pattern[str]:
+    def silent(self) -> _Whole:
         """Values of a consent that say nothing, or that none is needed."""
         return _whole(self._answers["silent"], ())
 
@@ -574,7 +574,7 @@ def _stems(consents: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
     return re.compile(rf"{stems}|\b(?:{first})\w*(?:{last})\b")
 
 
-def _whole(words: Iterable[str], around: Iterable[str], glued: Iterable[str] = (), *, end: str = "") -> re.Pattern[str]:
+def _whole(words: Iterable[str], around: Iterable[str], glued: Iterable[str] = (), *, end: str = "") -> _Whole:
     """Return a pattern of one of some words, with any number of others around it.
 
     Args:
@@ -588,11 +588,34 @@ def _whole(words: Iterable[str], around: Iterable[str], glued: Iterable[str] = (
         plain = sorted({*map(plain_words, listed)} - {""}, key=lambda word: (-len(word), word))
         return "|".join(word.replace(" ", " ?") for word in plain) or "(?!)"
 
-    spaced = [word for word in around if word.isascii() or not is_without_spaces(word)]
-    others = [word for word in around if word not in spaced]
-    before, after = (
-        f"(?:(?:{one_of(spaced)}) |(?:{one_of(others)}) ?)*",
-        f"(?: (?:{one_of(spaced)})| ?(?:{one_of(others)}))*",
-    )
-    in_one = r"(?:is|has|email|mail|sms|marketing|contact|global|lead|person)*"
-    return re.compile(f"{before}(?:{one_of(words)}){after}{end}|{in_one}(?:{one_of(glued)})(?:at|on|date|status|flag)?")
+    def pattern() -> str:
+        spaced = [word for word in around if word.isascii() or not is_without_spaces(word)]
+        others = [word for word in around if word not in spaced]
+        before, after = (
+            f"(?:(?:{one_of(spaced)}) |(?:{one_of(others)}) ?)*",
+            f"(?: (?:{one_of(spaced)})| ?(?:{one_of(others)}))*",
+        )
+        in_one = r"(?:is|has|email|mail|sms|marketing|contact|global|lead|person)*"
+        return f"{before}(?:{one_of(words)}){after}{end}|{in_one}(?:{one_of(glued)})(?:at|on|date|status|flag)?"
+
+    return _Whole([*words, *glued], pattern)
+
+
+class _Whole:
+    """A pattern of texts that have one of some words. It is compiled when a text has one of them, which few have.
+
+    To compile one takes as long as to read a thousand names.
+
+    Args:
+        words: The words, with or without spaces in a text.
+        pattern: Function that returns the pattern.
+    """
+
+    def __init__(self, words: Iterable[str], pattern: Callable[[], str]) -> None:
+        self._words = {plain_words(word).replace(" ", "") for word in words} - {""}
+        self._pattern = cache(lambda: re.compile(pattern()))
+
+    def fullmatch(self, plain: str) -> re.Match[str] | None:
+        """Return the match of the plain words of a text."""
+        letters = plain.replace(" ", "")
+        return self._pattern().fullmatch(plain) if any(map(letters.__contains__, self._words)) else None
