@@ -337,6 +337,7 @@ def _open_workspace(
             ServiceProfile.of_this_machine(client.service, client.workspace),
         )
         client.profile.load_json(learned)
+        client.profile.forget_old(client.now())
     if workspace.live and not trust:
         client.write_lock = WriteLock(client.service, client.workspace)
     return workspace

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -88,6 +88,10 @@ _TRUTHS: Final = frozenset(
         "repeats_last_page",
     }
 )
+_MAY_CHANGE: Final = frozenset({"refused", "ignored", "missing", "applied"})
+"""Facts of what a service can do, which a new version of it changes: they are learned again after a while."""
+TRIED_AGAIN: Final = timedelta(days=30)
+"""How long such a fact holds after it was learned."""
 _UNREADABLE: Final = (ValueError, TypeError, KeyError, RecursionError)
 """Exceptions of text that is not a profile."""
 _LONGEST: Final = 200
@@ -203,6 +207,26 @@ class ServiceProfile(ShowsCard):
             if self._facts.pop((name, operation), None) is not None:
                 self._write()
 
+    def forget_old(self, now: datetime) -> None:
+        """Forget what the service could not do when it was learned, if that is long ago: it is tried again.
+
+        Args:
+            now: The service's time.
+
+        >>> profile, june = ServiceProfile(), datetime(2026, 6, 1, tzinfo=UTC)
+        >>> profile.learn("ignored", ["order"], "the same rows", at=june), profile.learn("page_size", 50, "", at=june)
+        (True, True)
+        >>> profile.forget_old(june + TRIED_AGAIN)
+        >>> [fact.name for fact in profile.facts]
+        ['page_size']
+        """
+        with self._lock:
+            old = [place for place, fact in self._facts.items() if fact.name in _MAY_CHANGE and _is_old(fact, now)]
+            for place in old:
+                del self._facts[place]
+            if old:
+                self._write()
+
     def reset(self) -> None:
         """Forget everything: it is learned again from the next requests."""
         with self._lock:
@@ -272,7 +296,9 @@ class ServiceProfile(ShowsCard):
             for fact in self.facts
         ]
         table = Table(("operation", "what", "value", "evidence", "learned at"), rows) if rows else None
-        lines = () if rows else ("nothing differs from our contract so far",)
+        lines: tuple[str, ...] = () if rows else ("nothing differs from our contract so far",)
+        if any(name in _MAY_CHANGE for name, _ in self._facts):
+            lines = (f"what the service refuses, ignores or lacks is tried again after {TRIED_AGAIN.days} days",)
         return Card(title="Service profile", lines=lines, table=table)
 
 
@@ -288,6 +314,12 @@ def _facts_of(document: Any) -> tuple[dict[tuple[str, str], Fact], dict[tuple[st
         else:
             others[fact.name, fact.operation] = each
     return known, others
+
+
+def _is_old(fact: Fact, now: datetime) -> bool:
+    with suppress(ValueError, TypeError):  # the text of a shared profile may be anything
+        return datetime.fromisoformat(fact.learned_at) <= now - TRIED_AGAIN
+    return False
 
 
 def _fits(name: str, value: Any) -> bool:

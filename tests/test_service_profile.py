@@ -1,11 +1,13 @@
 """What is kept of a service: facts of known names and types, whatever a file holds."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from pb2b_notebook.errors import ConfigurationError, InvalidParameterError
 from pb2b_notebook.service_profile import ServiceProfile
+from scripted_service import connect_workspace
 
 
 def document(name, value):
@@ -62,3 +64,13 @@ def test_a_text_is_forgotten_whatever_its_case_is():
     profile.learn("harmless", ["Nurturing ", "new"], "given by a user")
     profile.forget("harmless", ["nurturing"])
     assert profile.names("harmless") == {"new"}
+
+
+@pytest.mark.parametrize(("days", "kept"), [(29, True), (31, False)])
+def test_what_a_service_ignored_long_ago_is_tried_again_by_the_next_session(days, kept):
+    at = datetime.now(UTC) - timedelta(days=days)
+    with connect_workspace(lambda *_: {"data": []}) as ws:
+        ws.profile.learn("ignored", ["order"], "the same rows", operation="leads.list", at=at)
+        assert "after 30 days" in ws.profile._repr_html_()
+    with connect_workspace(lambda *_: {"data": []}) as ws:
+        assert ws.profile.names("ignored", "leads.list") == ({"order"} if kept else set())
