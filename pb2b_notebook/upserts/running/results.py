@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal, TypedDict
 
+from pb2b_notebook import openapi
 from pb2b_notebook.api.calls.confirming import ALLOWANCE, not_shown
 from pb2b_notebook.api.calls.same_object import are_different_addresses
 from pb2b_notebook.api.http.adaptation import unlearning
+from pb2b_notebook.api.http.responses.object_forms import in_contract_form
 from pb2b_notebook.errors import APIError, PreconditionFailedError
 from pb2b_notebook.openapi.object_ids import id_text
 
@@ -95,9 +98,13 @@ def bulk_results(data: Any, planned: Sequence[str], bodies: Sequence[Mapping[str
     >>> bodies = {"phone": None}, {"phone": "1"}, {"city": "Oslo"}
     >>> [bulk_results([done], ["update"], [body]) is None for body in bodies]
     [True, False, False]
+    >>> [named] = bulk_results([{"status": "created", "lead": {"Id": "L1", "UpdatedAt": 1773144000}}], ["create"])
+    >>> named["lead_id"], named["updated_at"]
+    ('L1', '2026-03-10T12:00:00.000Z')
     """
     if not isinstance(data, list) or not all(isinstance(item, dict) for item in data):
         return None
+    data = [*map(_with_lead_in_contract_form, data)]
     by_index = {item.get("index", place): item for place, item in enumerate(data)}
     if len(data) != len(planned) or set(by_index) != set(range(len(planned))):
         return None
@@ -107,6 +114,14 @@ def bulk_results(data: Any, planned: Sequence[str], bodies: Sequence[Mapping[str
     if any(_is_about_another(item, body) or _contradicts(item, body) for item, body in rows):
         return None
     return [_bulk_result(by_index[place], action) for place, action in enumerate(planned)]
+
+
+def _with_lead_in_contract_form(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    lead = item.get("lead")
+    if not isinstance(lead, dict):
+        return item
+    [formed], _ = in_contract_form([json.dumps(lead).encode()], openapi.load()["leads.get"])
+    return {**item, "lead": json.loads(bytes(formed))}
 
 
 def _is_understood(item: Mapping[str, Any]) -> bool:
