@@ -1,6 +1,9 @@
+import re
+from pathlib import Path
+
 import pytest
 
-from pb2b_notebook.api.http.sending.retrying import Attempt, Budget, Policy, Retry, decide
+from pb2b_notebook.api.http.sending.retrying import RETRIED_STATUSES, Attempt, Budget, Policy, Retry, decide
 
 POLICY = Policy()
 
@@ -59,3 +62,9 @@ def test_the_budget_refuses_what_it_cannot_pay_and_fills_up_to_its_size():
     for _ in range(30):
         budget.earn()
     assert budget.tokens == 12
+
+
+def test_the_page_about_retries_lists_the_statuses_that_are_retried():
+    page = (Path(__file__).parents[4] / "docs/explanation/exactly_once.md").read_text("utf-8")
+    rows = re.findall(r"^\| ([0-9, ]+) \|", page, re.MULTILINE)
+    assert sorted(int(status) for row in rows for status in row.split(",")) == sorted(RETRIED_STATUSES)
