@@ -35,7 +35,7 @@ def test_python_and_polars_agree_on_what_stands_for_nothing(kind):
         ("last_name", ["Null", "None", "Nan", "Na", "Nil", "Test", "Nancy", "No"], ["NULL", "N/A", "-", "nan", "none"]),
         ("full_name", ["Blank", "(Tom)"], ["(blank)", "(Leer)", "(vide)", "(null)", "(None)", "#REF!", "…"]),
         ("company_name", ["Blank", "Vide"], ["(blank)", "(vide)", "#N/A", "#VALUE!", "#WERT!", "#N/D", "(none)", "—"]),
-        ("first_name", ["Nan", "Na", "Nil"], ["NULL", "unknown", "n.a."]),
+        ("first_name", ["Nan", "Na", "Nil"], ["NULL", "unknown", "n.a.", "Info Requested"]),
         ("city", ["Nan", "None", "Nanning", "Unna"], ["NULL", "Null", "n/a", "?", "<NA>", "NaN"]),
         ("company_name", ["Nan Ya", "Nil", "KA"], ["NULL", "None", "null", "N/A", "--"]),
         ("phone", ["+4930901820", "0000000000"], ["NULL", "None", "n/a", "no phone", "-"]),
