@@ -496,8 +496,10 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         for row, (verdict, _) in enumerate(self.verdicts):
             if verdict.state == "no_person":
                 found.setdefault(str(verdict.reason), []).append(row)
-        parts = [f"{len(rows):,} {NO_PERSON[why]} ({describe_lines(self.file, rows)})" for why, rows in found.items()]
-        return ", ".join(parts)
+        return ", ".join(
+            f"{count_text(len(rows), *NO_PERSON[why])} ({describe_lines(self.file, rows)})"
+            for why, rows in found.items()
+        )
 
     @cached_property
     def _set_aside(self) -> pl.DataFrame:

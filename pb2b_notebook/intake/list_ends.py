@@ -21,8 +21,11 @@ _NAMES: Final = frozenset({"first_name", "last_name", "full_name"})
 _OF_PEOPLE: Final = _NAMES | {"email", "phone"}
 BLANK_LINE: Final = "a blank line"
 END_LINE: Final = "a total, a heading or a note of the list"
-NO_PERSON: Final = {BLANK_LINE: "blank", END_LINE: "totals, headings or notes"}
-"""What a line is → what several such lines are."""
+NO_PERSON: Final = {
+    BLANK_LINE: ("blank", "blank"),
+    END_LINE: ("total, heading or note", "totals, headings or notes"),
+}
+"""What a line is → its name beside a number, for one and for several."""
 _SHORT_NUMBER: Final = re.compile(r"\d{1,5}(?:\.0*)?[.)]?")
 """What stands alone in a line that is numbered in advance, or below a column that is counted."""
 _PHONE_DIGITS: Final = 7

@@ -126,7 +126,7 @@ def test_each_row_to_look_at_is_named_by_its_line_and_whom_it_may_be(fair, ws, c
     (fair / "seen.csv").write_text("\n".join(["Name,Mail,Firma", *rows]), "utf-8")
     assert main(["import", "seen.csv"]) == 0
     printed = capsys.readouterr().out
-    assert "2 left out: 1 blank (line 3), 1 totals, headings or notes (line 5)\n" in printed
+    assert "2 left out: 1 blank (line 3), 1 total, heading or note (line 5)\n" in printed
     assert f"\n  line 2: new ({known['id']}), created, though perhaps a known lead (" in printed
     assert "\n  line 6: broken, it has no email address" in printed
     assert main(["import", "seen.csv", "--json"]) == 0

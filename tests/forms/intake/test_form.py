@@ -109,12 +109,15 @@ def test_the_messy_list_by_hand_loses_no_row_and_creates_no_one_twice_and_no_one
         assert new.height == 256
         assert new["email"].str.to_lowercase().n_unique() == 256
         assert new.filter(pl.col("email").str.starts_with("private")).height == 0  # opted out, by another address
-        name, content = form._file_of_held_back()
-        held = read_leads(io.BytesIO(content), frame="polars", quiet=True)
+        name, file = form._file_of_held_back()
+        held = read_leads(io.BytesIO(file), frame="polars", quiet=True)
         assert (name, held.height) == ("messe_not_sent.xlsx", 4)
         # Each row of the list became a person, was one before, was merged, was left out by choice, or is in the file.
         assert new.height + 14 + 20 + 6 + held.height == len(form.draft.intake) == 300
 
+        mapping = form.draft.intake.mapping
+        drop(form, name, file)  # which is read as its list was
+        assert form.draft.intake.mapping == mapping
         drop(form, "messe.csv", content)  # the same file again
         form.go("send")
         assert form.draft.intake.summary["new"] == 0
