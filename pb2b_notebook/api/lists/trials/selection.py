@@ -75,7 +75,7 @@ class RowSelection:
         return replace(page, records=kept)
 
     def _changed_after(self, page: Page) -> Page:
-        """Return the page without rows of earlier changes, where the service ignores the filter by time of change.
+        """Return the page without rows of earlier changes, where the service ignores the filter, or rounds its time.
 
         The filter is documented: of a service that keeps to the contract, the ends of a page are compared with it.
         Deleted rows stay, whose deletion may be no change.
@@ -85,7 +85,7 @@ class RowSelection:
         """
         since, ignored = dict(self._query.sent).get(AFTER), self._facts.ignores(AFTER) or self._requests.reads_all_times
         applied = self._knows_applied(AFTER) and not self._requests.reads_all_times
-        if since is None or not page.records or applied:
+        if since is None or not page.records:
             return page
         if not (ignored or self._requests.seen.differs):
             ends = (page.records[0], page.records[-1])
@@ -95,8 +95,9 @@ class RowSelection:
         shown = len(kept) < len(page.records) or any(map(_shows_change, kept))
         if shown and len(kept) == len(page.records):
             return page
-        if not ignored and not self._is_ignored(AFTER):
-            return page
+        if applied or (not ignored and not self._is_ignored(AFTER)):  # it may take no more than the day of a time
+            self.uncounted = self.uncounted or len(kept) < len(page.records)
+            return replace(page, records=kept)
         new = not self._requests.reads_all_times and self._facts.learn(
             "ignored", [AFTER], "the same rows for any value"
         )
