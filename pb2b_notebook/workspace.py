@@ -196,7 +196,7 @@ class Workspace(ShowsCard, SqlReader[FrameT]):
         return self._session.client.profile
 
     def explain_statuses(self, *, opted_out: Sequence[str] = (), harmless: Sequence[str] = ()) -> None:
-        """Say what status words of this service mean, once for this workspace.
+        """Declare what status words of this service mean; the workspace remembers it.
 
         Until then, a lead with a status that our contract does not know counts as opted out: no plan moves it. So does
         one with a field such as ``consent`` or ``contactable`` that says no.

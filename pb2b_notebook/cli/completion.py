@@ -17,7 +17,7 @@ def add_commands(commands: Any) -> None:
     completion = add_command(
         commands, "completion", _completion, "print a script for a shell, so that Tab completes commands and options",
         description='bash: eval "$(pb2b completion bash)" in ~/.bashrc; '
-        "zsh: pb2b completion zsh > a folder of $fpath, in a file named _pb2b.",
+        "zsh: pb2b completion zsh > _pb2b, in a folder of $fpath.",
     )  # fmt: skip
     completion.add_argument("shell", choices=SHELLS)
 

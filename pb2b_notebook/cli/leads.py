@@ -90,12 +90,12 @@ def _add_import(commands: Any) -> None:
         "--existing", choices=("fill", "overwrite", "skip"), help="what is written into known leads (default: fill)"
     )
     command.add_argument("--sheet", help="sheet of a workbook")
-    command.add_argument("--save-mapping", metavar="FILE", help="write the mapping there, to be corrected")
-    command.add_argument("--held-back", metavar="FILE", help="write the rows that need a person there")
+    command.add_argument("--save-mapping", metavar="FILE", help="write the mapping to this file, to be corrected")
+    command.add_argument("--held-back", metavar="FILE", help="write the rows that need a decision to this file")
     command.add_argument(
         "--set-aside",
         metavar="FILE",
-        help="write the cells that do not fit their field there, with their rows, which count from 0",
+        help="write the cells that do not fit their field to this file, with the numbers of their rows, from 0",
     )
     command.add_argument("--overwrite", action="store_true", help="replace existing files")
 

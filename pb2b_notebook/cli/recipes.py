@@ -27,11 +27,11 @@ def add_commands(commands: Any) -> None:
         help="for a step 'screen': keep this row although it looks like a suppressed person with another address; "
         "'all' keeps every such row; may be repeated",
     )
-    clean.add_argument("--blocked", metavar="FILE", help="write the rows that a step 'screen' blocked there")
+    clean.add_argument("--blocked", metavar="FILE", help="write the rows that a step 'screen' blocked to this file")
     clean.add_argument(
         "--fields", metavar="FILE", help="the lead fields of a workspace, as ws.lead_fields.list() saved"
     )
-    clean.add_argument("--log", metavar="FILE", help="write the changes there, one row per cell")
+    clean.add_argument("--log", metavar="FILE", help="write the changes to this file, one row per cell")
     clean.add_argument("--overwrite", action="store_true", help="replace existing files")
 
 

@@ -32,7 +32,9 @@ def add_commands(commands: Any) -> None:
     report.add_argument("--at", metavar="TIME", help="look back from this time, such as 2026-03-10 (default: now)")
     report.add_argument("--zone", help="time zone, such as Europe/Berlin (default: the workspace's)")
     report.add_argument("--no-quality", action="store_true", help="leave data quality and duplicates out")
-    report.add_argument("--mirror", action="store_true", help="sync the mirror and read it: only what changed is read")
+    report.add_argument(
+        "--mirror", action="store_true", help="sync the mirror and read from it, so that only changes are requested"
+    )
     report.add_argument("--overwrite", action="store_true", help="replace existing files")
 
 

@@ -34,7 +34,9 @@ def add_commands(commands: Any) -> None:
     sync.add_argument("--into", metavar="PLACE", help=where)
     sync.add_argument("--full", action="store_true", help="read everything again, and remove rows that are gone")
     sync.add_argument(
-        "--remove-vanished", action="store_true", help="with --full: remove them even if more than a tenth is gone"
+        "--remove-vanished",
+        action="store_true",
+        help="with --full: remove rows that are gone even if they are more than a tenth",
     )
 
 

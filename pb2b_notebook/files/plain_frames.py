@@ -65,7 +65,7 @@ def excel_frame(df: EagerT, *, zone: str = "UTC") -> EagerT: ...
 def excel_frame(df: Any, *, zone: str = "UTC") -> Any: ...
 @suggesting
 def excel_frame(df: Any, *, zone: str = "UTC") -> Any:
-    """Return a frame that ``df.to_excel()`` and ``df.write_excel()`` can write, and a spreadsheet shows rightly.
+    """Return a frame that ``df.to_excel()`` and ``df.write_excel()`` can write, and that a spreadsheet shows correctly.
 
     A workbook has no time zones: times with one become the time of day in ``zone``, and the name of their column says
     which: ``created_at (UTC)``, also in the index. Lists and records become text as in :func:`flatten`. Text that

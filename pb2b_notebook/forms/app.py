@@ -145,7 +145,7 @@ class App:
         return self._form_of(tab)
 
     def check(self) -> None:
-        """Check a service that is new to this machine, by reading; this opens it for writes.
+        """Check a service that is new to this machine by read requests only; this unlocks writes.
 
         Raises:
             UsageError: No workspace is connected.

@@ -222,7 +222,7 @@ class Form(Generic[ResultT]):
         self._start(self._submission)
 
     def wait(self, timeout: float | None = None) -> Self:
-        """Wait until the work of a click has ended.
+        """Wait until the work that a click started has ended.
 
         Args:
             timeout: Longest wait in seconds; the work goes on after it. By default there is no limit.

@@ -123,7 +123,7 @@ def read_snapshots(snapshots: Any) -> pl.DataFrame:
 
 
 def billing_usage(snapshots: Any, *, ax: Axes | None = None) -> Axes:
-    """Draw the usage of each limit, and hatched the forecast for the end of the period at this pace.
+    """Draw the usage of each limit, with the forecast for the end of the period at this pace hatched.
 
     The pace is the average since the period began. A meter that does not renew, such as stored leads, needs two
     snapshots for a pace.
@@ -203,7 +203,7 @@ def _forecast_text(found: Outlook, *, narrow: bool) -> str:
 
 
 def burn_down(snapshots: Any, meter: str = "emails", *, ax: Axes | None = None) -> Axes:
-    """Draw what is left of one limit over the period, and dashed the forecast at this pace.
+    """Draw what is left of one limit over the period, with the forecast at this pace dashed.
 
     Args:
         snapshots: Frame of ``ws.billing.snapshot()``, or better of several, such as

@@ -25,7 +25,7 @@ PARTS: Final = (
 
 
 def webhook_health(deliveries: Any, *, by: str = "event", ax: Axes | None = None) -> Axes:
-    """Draw deliveries by event and outcome: at once, after retries, pending, failed; beside it the commonest failure.
+    """Draw deliveries by event and outcome: at once, after retries, pending, failed; beside it the most common failure.
 
     Args:
         deliveries: Frame of ``ws.webhooks.deliveries(webhook_id)``, of several webhooks, or of the mirror: status,

@@ -187,7 +187,7 @@ class Plan(ExportsArrow, ShowsCard, Generic[FrameT]):
         dry_run: bool = False,
         watch: Watch | None = None,
     ) -> Outcome[FrameT]:
-        """Carry the plan out, each row once, whatever fails.
+        """Carry out the plan: send each row once, whatever fails.
 
         All requests are written to the journal before the first one is sent. If the cell is interrupted, or the kernel
         dies, the same cell continues where it was. A finished plan is not sent again, unless a plan deleted all that it

@@ -100,7 +100,7 @@ class Merge(ExportsArrow, ShowsCard, Generic[FrameT]):
 
     @property
     def newly_opted_out(self) -> FrameT:
-        """The merged records that were not opted out, and are because another of their rows is.
+        """The merged records that became opted out, because another row of their cluster is.
 
         Columns: ``cluster_id``, ``survivor`` and ``row`` (the row that is opted out). :meth:`undo` leaves the rows of a
         cluster as they were.
@@ -252,7 +252,7 @@ def merge(
     confirmed: Iterable[str] = (),
     work: str | PathLike[str] | None = None,
 ) -> Merge[Any]:
-    """Make one record of each cluster of rows.
+    """Merge each cluster of rows into one record.
 
     The most complete row of a cluster survives. Where some of its rows have an ``id``, the most complete of those
     survives, so that a lead of the workspace is never merged into a row that is not a lead. Where the duplicates were

@@ -141,7 +141,7 @@ class Duplicates(ExportsArrow, ShowsCard, Generic[FrameT]):
         return found
 
     def sample(self, n: int = 200, *, seed: int = 0) -> FrameT:
-        """Return pairs to label for :func:`~pb2b_notebook.cleanup.learn`: as many of each band of probability.
+        """Return pairs to label for :func:`~pb2b_notebook.cleanup.learn`, as many from each band of probability.
 
         The lowest bands are pairs that were compared and are not in :attr:`pairs`: missed duplicates are among them.
 
