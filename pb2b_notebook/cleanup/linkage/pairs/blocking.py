@@ -88,6 +88,17 @@ _THIN_KEYS = (
     BlockingKey("family name and initial", "last, first[1]", _TWO, 10),
 )
 """Keys of lists of little more than a name and a city, where both may be misspelled."""
+_SHORT_LIST_KEYS = (
+    BlockingKey("beginnings of both names", "left(first, 3), left(last, 3)", _LONG, 5),
+    BlockingKey("ends of both names", "right(first, 3), right(last, 4)", "length(first) > 3 AND length(last) > 4", 5),
+    BlockingKey(
+        "initials and beginning of the company", f"{_INITIALS}, left(company, 4)", f"{_TWO} AND company <> ''", 10
+    ),
+    BlockingKey(
+        "initials and beginning of the phone number", f"{_INITIALS}, line // 10000", f"{_TWO} AND line > 999999", 10
+    ),
+)
+"""Keys that errors in two fields leave as they are. In a long list, most of their groups would be over the caps."""
 
 
 _ALL_BITS_FROM = 10_000_000
@@ -104,8 +115,8 @@ def keys_for(columns: Sequence[FurtherColumn] = (), rows: int = MANY_ROWS) -> tu
     """Return the blocking keys of a lead, and those of further columns.
 
     A further value is a key by itself, and with each part of the name or a second further value: people of a misspelled
-    name are found by their birth date and postcode. With dates of birth, in which namesakes differ, the caps of short
-    lists are larger.
+    name are found by their birth date and postcode. Short lists have further keys; with dates of birth, in which
+    namesakes differ, their caps are larger, too.
 
     Args:
         columns: Further columns.
@@ -116,6 +127,7 @@ def keys_for(columns: Sequence[FurtherColumn] = (), rows: int = MANY_ROWS) -> tu
     [60, 120]
     """
     keys = list(BLOCKING_KEYS) + list(_THIN_KEYS) * any(one.role == CITY for one in columns)
+    keys += list(_SHORT_LIST_KEYS) * (rows < MANY_ROWS)
     kept = [one for one in columns if one.role.blocks]
     for one in kept:
         name, has = one.feature, f"{one.feature} <> ''"

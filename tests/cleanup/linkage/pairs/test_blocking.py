@@ -1,7 +1,10 @@
 """The groups of rows that share a blocking key."""
 
+import duckdb
 import numpy as np
+import pytest
 
+from linkage_stages import features_of
 from pb2b_notebook.cleanup.linkage.pairs import blocking
 
 
@@ -12,3 +15,19 @@ def test_a_long_list_is_grouped_by_all_bits_of_the_hash():
     numbers, bounds = blocking._groups(hashes)
     first, second = blocking.pairs_within(numbers, bounds, cap=2)
     assert (first.tolist(), second.tolist()) == ([3], [9_999_999])
+
+
+@pytest.mark.parametrize(("rows", "grouped"), [(2_000, True), (1_000_000, False)])
+def test_in_a_short_list_rows_with_errors_in_both_names_are_compared(rows: int, *, grouped: bool) -> None:
+    table = features_of([
+        {"full_name": name, "company_name": company}
+        for name, company in (
+            ("Alvin Conway", "Excalibur Group"), ("Aldin Cvnay", "Excalibr Grcoup"),
+            ("Gwendolyn Shelton", ""), ("Qwemdolyn Dhelton", ""), ("Eleanor Nakamura", ""), ("Elenor Nakatura", ""),
+        )
+    ])  # fmt: skip
+    with duckdb.connect() as db:
+        pairs, _ = blocking.candidates(db, table, blocking.keys_for(rows=rows), only_new=False)
+    families = {frozenset(table["last"].gather(pair)) for pair in pairs.iter_rows()}
+    errors = {frozenset(two) for two in (("conway", "cvnay"), ("shelton", "dhelton"), ("nakamura", "nakatura"))}
+    assert families == (errors if grouped else set())
