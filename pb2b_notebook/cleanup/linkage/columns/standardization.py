@@ -232,15 +232,19 @@ def phone_digits(numbers: pl.Series) -> pl.Series:
     # A spreadsheet's 4.91712E+11 has lost its digits.
     regular = pl.when(text.str.contains(r"[0-9][.,]?[0-9]*[eE]\+")).then(pl.lit("")).otherwise(regular)
     plain = replace_matching(numbers, '[^ -"$-/0-:]', regular).alias("text").to_frame()
-    digits = text.str.replace("(0)", "", literal=True).str.replace_all(r"[^0-9]+", "").str.strip_chars_start("0")
+    digits = pl.col("digits")
+    # An expression that is used twice is computed twice: so there are stages.
+    found = plain.with_columns(
+        digits=text.str.replace("(0)", "", literal=True).str.replace_all(r"[^0-9]+", "").str.strip_chars_start("0")
+    )
     # +1 (18) 08-5550173: no area code of North America begins with 1, so that the country code is there twice.
-    twice = text.str.contains(r"^ *\(?\+") & digits.str.contains("^11[2-9][0-9]{9}")
-    digits = pl.when(twice).then(digits.str.slice(1)).otherwise(digits)
+    twice = digits.str.contains("^11[2-9][0-9]{9}") & text.str.contains(r"^ *\(?\+")
+    found = found.with_columns(digits=pl.when(twice).then(digits.str.slice(1)).otherwise(digits))
     # Numbers of North America have ten digits, and no country's have more than 13: what follows is an extension.
     american = digits.str.contains(r"^1[2-9][0-9]{2}[2-9]") & (
         text.str.contains(r"^ *\(?(?:\+|00)") | (digits.str.len_bytes() > _MOST_DIGITS)
     )
-    digits = pl.when(american).then(digits.str.slice(0, 11)).otherwise(digits)
-    usable = (text.str.len_bytes() >= _LEAST_DIGITS) & ~text.str.contains(r"^(?:1+|2+|3+|4+|5+|6+|7+|8+|9+)0*$")
-    found = plain.select(digits).select(pl.when(usable).then(text.str.slice(0, 18)).otherwise(pl.lit("")))
+    found = found.select(digits=pl.when(american).then(digits.str.slice(0, 11)).otherwise(digits))
+    usable = (digits.str.len_bytes() >= _LEAST_DIGITS) & ~digits.str.contains(r"^(?:1+|2+|3+|4+|5+|6+|7+|8+|9+)0*$")
+    found = found.select(text=pl.when(usable).then(digits.str.slice(0, 18)).otherwise(pl.lit("")))
     return found.to_series()
