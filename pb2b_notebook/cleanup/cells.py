@@ -43,8 +43,9 @@ def with_row_numbers(frame: OpenFrame, column: str) -> nw.DataFrame[Any]:
     """Return the cells of a text column that are not null, with their row positions."""
     import narwhals as nw
 
-    table: nw.DataFrame[Any] = nw.from_native(frame.text_or_values(column).alias(column).to_frame(), eager_only=True)
-    return table.with_row_index(ROW).filter(~nw.col(column).is_null())
+    cells = frame.text_or_values(column).alias(column)
+    table: nw.DataFrame[Any] = nw.from_native(cells.to_frame(), eager_only=True).with_row_index(ROW)
+    return table.filter(~nw.col(column).is_null()) if cells.null_count() else table
 
 
 def take_cells(table: nw.DataFrame[Any], column: str) -> Cells:
