@@ -24,7 +24,7 @@ from pb2b_notebook.errors import InvalidParameterError, UsageError, nearest, sug
 from pb2b_notebook.frames.library import input_frame
 from pb2b_notebook.frames.types import EagerT
 from pb2b_notebook.lazy_libraries import pa, pd, pl
-from pb2b_notebook.mapping.headers import named_field
+from pb2b_notebook.mapping.suggestions.headers import named_field
 
 Kind = Literal["person", "link", "address", "phone", "id", "free", "known", "unknown"]
 

@@ -15,7 +15,7 @@ from pb2b_notebook import openapi
 from pb2b_notebook.cleanup.frames import SPACES
 from pb2b_notebook.frames.strict_json import encodable
 from pb2b_notebook.mapping.application import as_json
-from pb2b_notebook.mapping.conversion import convert
+from pb2b_notebook.mapping.cells.conversion import convert
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.openapi.import_cells import check_custom_value, is_blank, read_cell
 from pb2b_notebook.openapi.schemas import Schemas

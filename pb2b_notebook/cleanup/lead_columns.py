@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.import_rules import builtin_limits
 from pb2b_notebook.errors import CleanupError, MappingError
-from pb2b_notebook.mapping.headers import named_field
 from pb2b_notebook.mapping.lead_fields import BUILTIN_TYPES, LeadField, lead_kinds, read_fields
+from pb2b_notebook.mapping.suggestions.headers import named_field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -80,7 +80,7 @@ def misnamed_columns(names: Iterable[str], matched: Mapping[str, LeadField]) -> 
     >>> misnamed_columns(["E-Mail", "Telefon", "Notes", "domain"], {})
     {'E-Mail': 'email', 'Telefon': 'phone'}
     """
-    from pb2b_notebook.mapping.neighbors import names_among
+    from pb2b_notebook.mapping.suggestions.neighbors import names_among
 
     lacking = set(builtin_fields()) - {field.key for field in matched.values()}
     found: dict[str, str] = {}

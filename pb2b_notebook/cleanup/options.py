@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pb2b_notebook.errors import CleanupError
-from pb2b_notebook.mapping.countries import country_code
+from pb2b_notebook.mapping.cells.countries import country_code
 
 
 def texts_of(name: str, given: Any) -> list[str]:

@@ -15,8 +15,8 @@ from pb2b_notebook.cleanup.values.dates import clear_date
 from pb2b_notebook.cleanup.values.name_case import DOTLESS_COUNTRIES, writes_dotted_i
 from pb2b_notebook.cleanup.values.names import NameContext
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder
-from pb2b_notebook.mapping.countries import country_code
-from pb2b_notebook.mapping.recognition import SAMPLE
+from pb2b_notebook.mapping.cells.countries import country_code
+from pb2b_notebook.mapping.suggestions.recognition import SAMPLE
 from pb2b_notebook.openapi.import_cells import is_blank
 
 if TYPE_CHECKING:

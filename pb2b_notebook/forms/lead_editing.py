@@ -28,7 +28,7 @@ from pb2b_notebook.forms import inputs, known_fields, rendering
 from pb2b_notebook.forms.base import Form
 from pb2b_notebook.forms.inputs import Input
 from pb2b_notebook.forms.watching import Watch
-from pb2b_notebook.mapping.countries import country_code
+from pb2b_notebook.mapping.cells.countries import country_code
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.workspace import Workspace
 

@@ -36,10 +36,10 @@ from pb2b_notebook.intake.unmapped_countries import NOT_MAPPED, other_countries,
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.application import Reading, as_frame, as_json, default_value, read_column
+from pb2b_notebook.mapping.cells.conversion import PHONE
 from pb2b_notebook.mapping.columns import cells_of
-from pb2b_notebook.mapping.conversion import PHONE
 from pb2b_notebook.mapping.lead_fields import read_fields
-from pb2b_notebook.mapping.recognition import FORMS
+from pb2b_notebook.mapping.suggestions.recognition import FORMS
 from pb2b_notebook.upserts.planning.flat_lists import read_flat
 from pb2b_notebook.upserts.planning.match_keys import SHORTENED
 from pb2b_notebook.upserts.tables import as_text

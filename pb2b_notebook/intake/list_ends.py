@@ -15,7 +15,7 @@ from importlib import resources
 from typing import Any, Final, NamedTuple
 
 from pb2b_notebook.mapping.columns import cells_of
-from pb2b_notebook.mapping.headers import named_field
+from pb2b_notebook.mapping.suggestions.headers import named_field
 
 _NAMES: Final = frozenset({"first_name", "last_name", "full_name"})
 _OF_PEOPLE: Final = _NAMES | {"email", "phone"}

@@ -19,12 +19,12 @@ from pb2b_notebook.cleanup.values.name_order import in_reading_order
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder
 from pb2b_notebook.intake.second_columns import Taken
 from pb2b_notebook.mapping.application import Reading
+from pb2b_notebook.mapping.cells.conversion import YES
 from pb2b_notebook.mapping.columns import cells_of, column_names
-from pb2b_notebook.mapping.conversion import YES
-from pb2b_notebook.mapping.grammar import is_name_or_company
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import fold_name, words
-from pb2b_notebook.mapping.recognition import FORMS
+from pb2b_notebook.mapping.suggestions.grammar import is_name_or_company
+from pb2b_notebook.mapping.suggestions.recognition import FORMS
 from pb2b_notebook.openapi.import_cells import is_blank
 
 PART: Final = "part of the family name"

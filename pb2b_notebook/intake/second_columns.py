@@ -11,10 +11,10 @@ from pb2b_notebook.cleanup.values.placeholders import is_placeholder
 from pb2b_notebook.mapping import Mapping as ColumnMapping
 from pb2b_notebook.mapping.application import Reading, as_json
 from pb2b_notebook.mapping.columns import column_names, values_of
-from pb2b_notebook.mapping.headers import named_field
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import fold_name, words
-from pb2b_notebook.mapping.recognition import FORMS
+from pb2b_notebook.mapping.suggestions.headers import named_field
+from pb2b_notebook.mapping.suggestions.recognition import FORMS
 from pb2b_notebook.openapi.import_cells import is_blank
 
 RULE: Final = "second column"

@@ -9,9 +9,9 @@ from pb2b_notebook.cleanup.options import country_of
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import Mapping as ColumnMapping
+from pb2b_notebook.mapping.cells.countries import country_code
 from pb2b_notebook.mapping.columns import cells_of, column_names
-from pb2b_notebook.mapping.countries import country_code
-from pb2b_notebook.mapping.headers import named_field
+from pb2b_notebook.mapping.suggestions.headers import named_field
 
 NOT_MAPPED: Final = (
     "its column is not mapped to country, so that the row gets no other one; the converters country and"

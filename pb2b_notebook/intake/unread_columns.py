@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from pb2b_notebook.mapping import Mapping as ColumnMapping
+from pb2b_notebook.mapping.cells.value_maps import cell_key
 from pb2b_notebook.mapping.columns import column_names, values_of
-from pb2b_notebook.mapping.headers import named_field
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import fold_name
-from pb2b_notebook.mapping.value_maps import cell_key
+from pb2b_notebook.mapping.suggestions.headers import named_field
 from pb2b_notebook.openapi.import_cells import is_blank
 
 _LOCAL: Final = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?")

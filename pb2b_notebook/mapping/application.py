@@ -16,12 +16,12 @@ from pb2b_notebook.frames.library import library_of
 from pb2b_notebook.frames.schema import UNPARSED, arrow_type
 from pb2b_notebook.frames.strict_json import encodable
 from pb2b_notebook.lazy_libraries import pa
+from pb2b_notebook.mapping.cells.conversion import convert
+from pb2b_notebook.mapping.cells.converters import converter
+from pb2b_notebook.mapping.cells.repairs import NO_POINT, check_point, doubtful_points, suitable_converters
+from pb2b_notebook.mapping.cells.value_maps import cell_key
 from pb2b_notebook.mapping.columns import cells_of, column_names
-from pb2b_notebook.mapping.conversion import convert
-from pb2b_notebook.mapping.converters import converter
 from pb2b_notebook.mapping.lead_fields import LeadField
-from pb2b_notebook.mapping.repairs import NO_POINT, check_point, doubtful_points, suitable_converters
-from pb2b_notebook.mapping.value_maps import cell_key
 from pb2b_notebook.openapi.import_cells import is_blank
 from pb2b_notebook.times import iso
 

@@ -13,10 +13,10 @@ from pb2b_notebook.errors import MappingError, nearest
 from pb2b_notebook.frames.conversion import frame_of_rows
 from pb2b_notebook.frames.library import library_of, row_labels, with_row_labels
 from pb2b_notebook.mapping.application import Reading, default_value, read_column, replace_cells
+from pb2b_notebook.mapping.cells.converters import fits
 from pb2b_notebook.mapping.columns import cells_of, values_of
-from pb2b_notebook.mapping.converters import fits
 from pb2b_notebook.mapping.lead_fields import LeadField, read_only_keys
-from pb2b_notebook.mapping.recognition import has_expected_form
+from pb2b_notebook.mapping.suggestions.recognition import has_expected_form
 from pb2b_notebook.openapi.import_cells import is_blank
 from pb2b_notebook.openapi.operations import fields_of
 

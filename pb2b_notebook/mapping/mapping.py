@@ -12,14 +12,14 @@ from pb2b_notebook.errors import InvalidParameterError, MappingError, brief, nea
 from pb2b_notebook.frames.types import DataFrame, EagerT
 from pb2b_notebook.mapping import documents
 from pb2b_notebook.mapping.application import ImportRows, Reading, as_frame, as_import, as_json, read, with_columns_of
-from pb2b_notebook.mapping.candidates import Suggestion
+from pb2b_notebook.mapping.cells.converters import converter
+from pb2b_notebook.mapping.cells.value_maps import check_values
 from pb2b_notebook.mapping.checking import Checked, as_problems_frame, check
 from pb2b_notebook.mapping.columns import column_names, open_frame, values_of
-from pb2b_notebook.mapping.converters import converter
 from pb2b_notebook.mapping.lead_fields import LeadField, read_fields, read_only_keys, remembered_field
-from pb2b_notebook.mapping.role_guesses import guess_roles
-from pb2b_notebook.mapping.suggestion import suggest
-from pb2b_notebook.mapping.value_maps import check_values
+from pb2b_notebook.mapping.suggestions.candidates import Suggestion
+from pb2b_notebook.mapping.suggestions.role_guesses import guess_roles
+from pb2b_notebook.mapping.suggestions.suggestion import suggest
 
 Unmapped = Literal["identifying", "drop", "keep"]
 _WIDEST = 40
@@ -36,7 +36,7 @@ class Mapping(ShowsCard):
         columns: Column → key of a lead field, such as ``{"E-mail": "email", "Tier": "tier"}``.
         converters: Column → name of the converter that reads its cells, such as ``"decimal_comma"``, ``"day_first"`` or
             ``"zone:Europe/Berlin"``, where they are not written as the field needs them.
-            :func:`~pb2b_notebook.mapping.converters.describe_converters` lists all converters.
+            :func:`~pb2b_notebook.mapping.cells.converters.describe_converters` lists all converters.
         defaults: Key → value for blank cells, and for a field that has no column.
         values: Column → text of a cell → the value that it stands for, such as ``{"Interest": {"hot": "A"}}``; case and
             surrounding white space do not matter, and ``None`` stands for a blank cell. Cells that are not listed are

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import pb2b_notebook as pb
 from pb2b_notebook.errors import MappingError
 from pb2b_notebook.mapping import Suggestion, described
-from pb2b_notebook.mapping.converters import CONVERTERS
+from pb2b_notebook.mapping.cells.converters import CONVERTERS
 
 FULL = pb.Mapping(
     {"E-Mail": "email", "Wert": "deal_value"},

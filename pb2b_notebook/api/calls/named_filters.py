@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pb2b_notebook.display import notices
-from pb2b_notebook.mapping.countries import country_code, country_codes
+from pb2b_notebook.mapping.cells.countries import country_code, country_codes
 from pb2b_notebook.openapi.operations import Operation
 
 COUNTRY: Final = "country"

@@ -11,7 +11,7 @@ from pb2b_notebook.cleanup.values.honorifics import names_several
 from pb2b_notebook.cleanup.values.phones import ambiguous_phone, read_phone
 from pb2b_notebook.cleanup.values.placeholders import TRIAL_DOMAINS, is_placeholder, is_trial, kind_of
 from pb2b_notebook.cleanup.values.suspicious_text import suspicions
-from pb2b_notebook.mapping.countries import country_code
+from pb2b_notebook.mapping.cells.countries import country_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

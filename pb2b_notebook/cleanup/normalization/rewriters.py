@@ -18,7 +18,7 @@ from pb2b_notebook.cleanup.values.names import NameContext, rewrite_name
 from pb2b_notebook.cleanup.values.phones import read_phone, rewritable_phones
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder, pattern
 from pb2b_notebook.cleanup.values.text import TIDY, Rewritten, tidy_text
-from pb2b_notebook.mapping.countries import country_code, country_codes
+from pb2b_notebook.mapping.cells.countries import country_code, country_codes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

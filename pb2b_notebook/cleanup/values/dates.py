@@ -9,9 +9,9 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.mapping.conversion import convert
-from pb2b_notebook.mapping.converters import converter
-from pb2b_notebook.mapping.recognition import fit, sample
+from pb2b_notebook.mapping.cells.conversion import convert
+from pb2b_notebook.mapping.cells.converters import converter
+from pb2b_notebook.mapping.suggestions.recognition import fit, sample
 from pb2b_notebook.times import iso
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ import ipywidgets as widgets
 from pb2b_notebook.errors import MappingError
 from pb2b_notebook.forms import inputs, rendering
 from pb2b_notebook.mapping import Mapping
+from pb2b_notebook.mapping.cells.converters import fits
 from pb2b_notebook.mapping.columns import values_of
-from pb2b_notebook.mapping.converters import fits
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.openapi.import_cells import is_blank
 

@@ -19,12 +19,12 @@ from pb2b_notebook.intake.cells_with_several import REASON as ANOTHER_OF_CELL
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.application import as_json
+from pb2b_notebook.mapping.cells.converters import converter
+from pb2b_notebook.mapping.cells.converters import fits as reading_fits
+from pb2b_notebook.mapping.cells.countries import vehicle_country_code
+from pb2b_notebook.mapping.cells.value_maps import cell_key
 from pb2b_notebook.mapping.columns import values_of
-from pb2b_notebook.mapping.converters import converter
-from pb2b_notebook.mapping.converters import fits as reading_fits
-from pb2b_notebook.mapping.countries import vehicle_country_code
 from pb2b_notebook.mapping.lead_fields import LeadField, read_fields
-from pb2b_notebook.mapping.value_maps import cell_key
 
 LEAVE: Final = object()
 """Stands for "no repair": the cells stay blank, and their rows are kept."""

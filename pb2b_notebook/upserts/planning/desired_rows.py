@@ -20,7 +20,7 @@ from pb2b_notebook.mapping import LeadField
 from pb2b_notebook.mapping.application import read_column
 from pb2b_notebook.mapping.columns import column_names, values_of
 from pb2b_notebook.mapping.naming import fold_name
-from pb2b_notebook.mapping.role_guesses import may_have_role
+from pb2b_notebook.mapping.suggestions.role_guesses import may_have_role
 from pb2b_notebook.openapi.object_ids import is_id
 from pb2b_notebook.opt_outs import is_flag
 from pb2b_notebook.upserts.planning.match_keys import match_keys

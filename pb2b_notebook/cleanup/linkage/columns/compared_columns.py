@@ -23,12 +23,12 @@ from pb2b_notebook.cleanup.linkage.columns.standardization import SOURCES
 from pb2b_notebook.cleanup.linkage.columns.typed_values import with_house_number, with_middle_name, with_month_and_day
 from pb2b_notebook.cleanup.linkage.names.folding import as_text
 from pb2b_notebook.errors import CleanupError
-from pb2b_notebook.mapping.birth_dates import BIRTH_PARTS, names_birth_part
+from pb2b_notebook.mapping.cells.birth_dates import BIRTH_PARTS, names_birth_part
 from pb2b_notebook.mapping.columns import values_of
-from pb2b_notebook.mapping.company_addresses import without_company_addresses
 from pb2b_notebook.mapping.naming import words
-from pb2b_notebook.mapping.neighbors import names_among
-from pb2b_notebook.mapping.role_guesses import (
+from pb2b_notebook.mapping.suggestions.company_addresses import without_company_addresses
+from pb2b_notebook.mapping.suggestions.neighbors import names_among
+from pb2b_notebook.mapping.suggestions.role_guesses import (
     COMPANY_NUMBERS,
     SAMPLE,
     guess_role,
@@ -36,7 +36,7 @@ from pb2b_notebook.mapping.role_guesses import (
     middle_name_column,
     with_birth_date_parts,
 )
-from pb2b_notebook.mapping.suggestion import suggest
+from pb2b_notebook.mapping.suggestions.suggestion import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

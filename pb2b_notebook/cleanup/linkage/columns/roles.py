@@ -19,7 +19,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from pb2b_notebook.errors import CleanupError, nearest
-from pb2b_notebook.mapping.birth_dates import BIRTH_PARTS
+from pb2b_notebook.mapping.cells.birth_dates import BIRTH_PARTS
 
 IGNORE: Final = "ignore"
 """Value of ``fields=`` for a column that is not compared."""

@@ -24,7 +24,7 @@ from pb2b_notebook.cleanup.linkage.names.person_names import name_parts
 from pb2b_notebook.cleanup.linkage.names.towns import english_town
 from pb2b_notebook.cleanup.values.email_checks import free_providers, roles
 from pb2b_notebook.cleanup.values.legal_forms import split_company
-from pb2b_notebook.mapping.countries import country_code
+from pb2b_notebook.mapping.cells.countries import country_code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,7 +8,7 @@ from pb2b_notebook.cleanup.linkage.columns.compared_columns import same_roles, t
 from pb2b_notebook.cleanup.linkage.columns.further_columns import MOST, FurtherColumn, further_columns
 from pb2b_notebook.cleanup.linkage.columns.roles import HOUSE_NUMBER, IGNORE, ROLES, check_roles, house_number_columns
 from pb2b_notebook.errors import CleanupError
-from pb2b_notebook.mapping.role_guesses import COMPANY_ROLES, SAMPLE, guess_company_roles
+from pb2b_notebook.mapping.suggestions.role_guesses import COMPANY_ROLES, SAMPLE, guess_company_roles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,7 +11,7 @@ from pb2b_notebook.cleanup.linkage.names.folding import as_text
 from pb2b_notebook.cleanup.linkage.subjects import PEOPLE
 from pb2b_notebook.cleanup.linkage.tables.row_names import ids_of, in_id_order, labels_of, row_names
 from pb2b_notebook.errors import CleanupError
-from pb2b_notebook.mapping.role_guesses import COMPANY_ROLES
+from pb2b_notebook.mapping.suggestions.role_guesses import COMPANY_ROLES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

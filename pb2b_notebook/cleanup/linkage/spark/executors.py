@@ -38,7 +38,7 @@ from pb2b_notebook.cleanup.linkage.spark.stages import (
 )
 from pb2b_notebook.cleanup.linkage.tables.row_names import ids_of, labels_of, row_names
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.mapping.role_guesses import SAMPLE
+from pb2b_notebook.mapping.suggestions.role_guesses import SAMPLE
 from pb2b_notebook.spark.tables import Table, create_table, first_values, table_of_columns
 
 if TYPE_CHECKING:

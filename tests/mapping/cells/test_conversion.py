@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pb2b_notebook.mapping.conversion import convert
-from pb2b_notebook.mapping.converters import CONVERTERS, converter
+from pb2b_notebook.mapping.cells.conversion import convert
+from pb2b_notebook.mapping.cells.converters import CONVERTERS, converter
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.openapi.import_cells import is_blank, read_cell
 

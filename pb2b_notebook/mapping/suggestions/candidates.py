@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pb2b_notebook.mapping.headers import OF_LINKS, SHORTEST, Named, by_name, is_about_another, width
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import fold_name, words
-from pb2b_notebook.mapping.recognition import fit, looks, sample
+from pb2b_notebook.mapping.suggestions.headers import OF_LINKS, SHORTEST, Named, by_name, is_about_another, width
+from pb2b_notebook.mapping.suggestions.recognition import fit, looks, sample
 from pb2b_notebook.mapping.vocabulary import OF, qualifiers, synonyms
 
 SURE_ENOUGH: Final = 0.5

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from pb2b_notebook.mapping.conversion import convert
-from pb2b_notebook.mapping.converters import Convert, converter
+from pb2b_notebook.mapping.cells.conversion import convert
+from pb2b_notebook.mapping.cells.converters import Convert, converter
 from pb2b_notebook.mapping.lead_fields import LeadField
 
 _BY_TYPE: Final = {

@@ -9,7 +9,9 @@ from difflib import get_close_matches
 from functools import cache, lru_cache, partial
 from typing import Final
 
-from pb2b_notebook.mapping.grammar import (
+from pb2b_notebook.mapping.lead_fields import LeadField
+from pb2b_notebook.mapping.naming import fold_name, likeness, words
+from pb2b_notebook.mapping.suggestions.grammar import (
     below_head,
     is_either,
     is_id_of_person,
@@ -27,8 +29,6 @@ from pb2b_notebook.mapping.grammar import (
     subjects,
     without_neutral,
 )
-from pb2b_notebook.mapping.lead_fields import LeadField
-from pb2b_notebook.mapping.naming import fold_name, likeness, words
 from pb2b_notebook.mapping.vocabulary import GENERIC, OF, PARTS_OF_NAMES, known_words, qualifiers, synonyms, usual_names
 
 _SYNONYM, _LIKE, _BARE, BOTH, _TURNED, _TAIL, _HEAD, _PART = 0.95, 0.9, 0.88, 0.88, 0.85, 0.75, 0.6, 0.6

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
-from pb2b_notebook.mapping.country_names import codes_by_language
+from pb2b_notebook.mapping.cells.country_names import codes_by_language
 from pb2b_notebook.mapping.naming import words
 from pb2b_notebook.mapping.vocabulary import read
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from babel import localedata
 
-from pb2b_notebook.mapping.countries import country_code, country_codes
+from pb2b_notebook.mapping.cells.countries import country_code, country_codes
 from pb2b_notebook.sandbox.core.countries import COUNTRY_CODES
 
 
@@ -93,7 +93,7 @@ def test_what_is_not_certain_is_not_read(text):
 def test_without_babel_the_names_of_the_package_are_read():
     program = (
         "import sys; sys.modules['babel'] = None\n"
-        "from pb2b_notebook.mapping.countries import country_code\n"
+        "from pb2b_notebook.mapping.cells.countries import country_code\n"
         "print([country_code(name) for name in ('Allemagne', 'uk', 'Немачка', 'nga')])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -14,8 +14,8 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pb2b_notebook.errors import MappingError, nearest
-from pb2b_notebook.mapping.birth_dates import is_about_birth
-from pb2b_notebook.mapping.countries import country_code, vehicle_country_code
+from pb2b_notebook.mapping.cells.birth_dates import is_about_birth
+from pb2b_notebook.mapping.cells.countries import country_code, vehicle_country_code
 from pb2b_notebook.mapping.lead_fields import LeadField
 
 Convert = Callable[[Any, "LeadField"], Any]

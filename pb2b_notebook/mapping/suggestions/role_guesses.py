@@ -13,11 +13,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
-from pb2b_notebook.mapping.birth_dates import birth_date_parts
-from pb2b_notebook.mapping.company_addresses import without_company_addresses
-from pb2b_notebook.mapping.countries import country_code
-from pb2b_notebook.mapping.headers import named_field
+from pb2b_notebook.mapping.cells.birth_dates import birth_date_parts
+from pb2b_notebook.mapping.cells.countries import country_code
 from pb2b_notebook.mapping.naming import fold_name, words
+from pb2b_notebook.mapping.suggestions.company_addresses import without_company_addresses
+from pb2b_notebook.mapping.suggestions.headers import named_field
 from pb2b_notebook.mapping.vocabulary import read
 from pb2b_notebook.openapi.import_cells import is_blank
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 
-from pb2b_notebook.mapping.candidates import HALF, MOSTLY, Pair
 from pb2b_notebook.mapping.naming import words
-from pb2b_notebook.mapping.recognition import SAMPLE
+from pb2b_notebook.mapping.suggestions.candidates import HALF, MOSTLY, Pair
+from pb2b_notebook.mapping.suggestions.recognition import SAMPLE
 from pb2b_notebook.mapping.vocabulary import qualifiers
 from pb2b_notebook.openapi.import_cells import is_blank
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pb2b_notebook.mapping.role_guesses import guess_company_roles, guess_role, guess_roles, recognized_role
+from pb2b_notebook.mapping.suggestions.role_guesses import guess_company_roles, guess_role, guess_roles, recognized_role
 
 
 @pytest.mark.parametrize(

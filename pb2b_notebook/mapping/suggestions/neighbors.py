@@ -7,12 +7,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 
-from pb2b_notebook.mapping.candidates import HALF, MOSTLY, SOME, Pair, best_pairs, rounded_suggestion, share_of
-from pb2b_notebook.mapping.grammar import is_name_or_company, plain_header, subjects, without_neutral
-from pb2b_notebook.mapping.headers import BOTH, by_name, named_field, width
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import fold_name, words
-from pb2b_notebook.mapping.recognition import SAMPLE, looks, sample
+from pb2b_notebook.mapping.suggestions.candidates import (
+    HALF,
+    MOSTLY,
+    SOME,
+    Pair,
+    best_pairs,
+    rounded_suggestion,
+    share_of,
+)
+from pb2b_notebook.mapping.suggestions.grammar import is_name_or_company, plain_header, subjects, without_neutral
+from pb2b_notebook.mapping.suggestions.headers import BOTH, by_name, named_field, width
+from pb2b_notebook.mapping.suggestions.recognition import SAMPLE, looks, sample
 from pb2b_notebook.mapping.vocabulary import NAMES, OF, known_words, names_of_things, qualifiers, synonyms
 from pb2b_notebook.openapi.import_cells import is_blank
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from itertools import chain, islice
 from typing import Any, Final
 
-from pb2b_notebook.mapping.candidates import HALF, SOME, Pair, rounded_suggestion
-from pb2b_notebook.mapping.grammar import is_name_or_company
 from pb2b_notebook.mapping.naming import fold_name, words
-from pb2b_notebook.mapping.recognition import FORMS, SAMPLE, sample
+from pb2b_notebook.mapping.suggestions.candidates import HALF, SOME, Pair, rounded_suggestion
+from pb2b_notebook.mapping.suggestions.grammar import is_name_or_company
+from pb2b_notebook.mapping.suggestions.recognition import FORMS, SAMPLE, sample
 from pb2b_notebook.mapping.vocabulary import OF, PARTS_OF_NAMES, qualifiers
 from pb2b_notebook.openapi.import_cells import is_blank
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from pb2b_notebook.mapping.birth_dates import BIRTH_PARTS, birth_date_parts
-from pb2b_notebook.mapping.role_guesses import guess_roles
+from pb2b_notebook.mapping.cells.birth_dates import BIRTH_PARTS, birth_date_parts
+from pb2b_notebook.mapping.suggestions.role_guesses import guess_roles
 
 YEARS, MONTHS, DAYS = [1938, 1951, 1967, 1985, 2001], [1, 12, "07", 3.0, None], [31, 1, "09", 28.0, 15]
 

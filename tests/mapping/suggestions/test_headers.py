@@ -2,7 +2,7 @@
 
 import pytest
 
-from pb2b_notebook.mapping.headers import named_field
+from pb2b_notebook.mapping.suggestions.headers import named_field
 
 NAMES = ["Ada Lovelace", "Grace Hopper", "Alan Turing", "Marie Curie"]
 

@@ -1,6 +1,6 @@
 """Recognize what the values of a column look like: addresses, numbers, dates, countries, the options of a field.
 
-This measures shares of a sample; :mod:`~pb2b_notebook.mapping.suggestion` decides.
+This measures shares of a sample; :mod:`~pb2b_notebook.mapping.suggestions.suggestion` decides.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pb2b_notebook.mapping.conversion import EMAIL, convert
-from pb2b_notebook.mapping.converters import CONVERTERS, converter, fits
-from pb2b_notebook.mapping.countries import are_vehicle_codes, country_code
+from pb2b_notebook.mapping.cells.conversion import EMAIL, convert
+from pb2b_notebook.mapping.cells.converters import CONVERTERS, converter, fits
+from pb2b_notebook.mapping.cells.countries import are_vehicle_codes, country_code
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.openapi.import_cells import is_blank
 

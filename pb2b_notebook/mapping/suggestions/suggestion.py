@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from pb2b_notebook.mapping.businesses import with_names_of_businesses
-from pb2b_notebook.mapping.candidates import Pair, best_pairs, pairs_of
-from pb2b_notebook.mapping.event_facts import without_facts_of_events
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import fold_name
-from pb2b_notebook.mapping.neighbors import (
+from pb2b_notebook.mapping.suggestions.businesses import with_names_of_businesses
+from pb2b_notebook.mapping.suggestions.candidates import Pair, best_pairs, pairs_of
+from pb2b_notebook.mapping.suggestions.event_facts import without_facts_of_events
+from pb2b_notebook.mapping.suggestions.neighbors import (
     names_among,
     with_parts_of_names,
     without_both_sides,
@@ -27,7 +27,7 @@ from pb2b_notebook.mapping.neighbors import (
     without_names_of_things,
     without_subject,
 )
-from pb2b_notebook.mapping.recognition import sample
+from pb2b_notebook.mapping.suggestions.recognition import sample
 from pb2b_notebook.mapping.vocabulary import PARTS_OF_NAMES
 
 

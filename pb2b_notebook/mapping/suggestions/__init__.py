@@ -1,0 +1,16 @@
+"""Which column is which field.
+
+========================  ===================================================================
+Module                    What it does
+========================  ===================================================================
+``suggestion``            **the best pairs of a list**
+``candidates``            pairs of a column and a field, by name and content
+``headers``, ``grammar``  which field a name alone indicates, and what its words say together
+``recognition``           what values look like: addresses, numbers, dates, countries
+``neighbors``             what the columns beside a column say of it
+``role_guesses``          what other columns hold, for ``duplicates``
+``businesses``            the "Name" of a list of businesses, which is the company
+``event_facts``           what each event of a list has
+``company_addresses``     addresses that colleagues share
+========================  ===================================================================
+"""
