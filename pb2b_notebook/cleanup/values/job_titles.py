@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-_Forms = dict[str, list[re.Pattern[str]]]
 
 _LONGEST: Final = 200
 _SPLIT: Final = re.compile(r"[^\w&']+")
@@ -50,7 +48,8 @@ def _best_entry(folded: str, kind: str) -> str | None:
     """Return the seniority or the function: from the first vocabulary that matches, strongest first."""
     tables = _tables()
     for form in tables.ignored.get(kind, ()):
-        folded = form.sub(" ", folded)
+        if form.search(folded):
+            folded = form.pattern.sub(" ", folded)
     strong, weak = tables.strong[kind], tables.weak[kind]
     return _longest_match(folded, tables.first[kind]) or _longest_match(folded, strong) or _longest_match(folded, weak)
 
@@ -76,10 +75,40 @@ def _longest_match(folded: str, table: _Forms) -> str | None:
     return best
 
 
+class _Form:
+    """Words, or their beginning, end or inner part; each word of the title is in spaces.
+
+    Its pattern is made when a title has the longest of its parts: few titles have one of some hundred forms.
+    """
+
+    def __init__(self, words: str) -> None:
+        self._words = words
+        self._parts = [_part(part) for part in words.strip("=*").split("*")]
+        self._longest = max(self._parts, key=len)
+
+    def search(self, folded: str) -> re.Match[str] | None:
+        """Return the first match in a title."""
+        return self.pattern.search(folded) if self._longest in folded else None
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The pattern of the form."""
+        whole = self._words.startswith("=")
+        folded = "[^ ]*".join(map(re.escape, self._parts))
+        if _WRITTEN_TOGETHER.search(folded):
+            return re.compile(folded)
+        before = r"(?<=^[ ])" if whole else "" if self._words.startswith("*") else r"(?<=[ ])"
+        after = r"(?=[ ]$)" if whole else "" if self._words.endswith("*") else r"(?=[ ])"
+        return re.compile(f"{before}{folded}{after}")
+
+
+_Forms = dict[str, list[_Form]]
+
+
 class _Tables(NamedTuple):
     """The vocabulary, by "seniority" and "function"."""
 
-    ignored: dict[str, list[re.Pattern[str]]]
+    ignored: dict[str, list[_Form]]
     first: dict[str, _Forms]
     strong: dict[str, _Forms]
     weak: dict[str, _Forms]
@@ -102,19 +131,8 @@ def _by_entry(listed: dict[str, list[str]], without: Sequence[str] = ()) -> _For
     return {name: _forms(words) for name, words in listed.items() if name not in without}
 
 
-def _forms(phrases: list[str]) -> list[re.Pattern[str]]:
-    return [_form(words) for words in phrases]
-
-
-def _form(words: str) -> re.Pattern[str]:
-    """Return a pattern for words, or for their beginning, end or inner part; each word of the title is in spaces."""
-    whole = words.startswith("=")
-    folded = "[^ ]*".join(re.escape(_part(part)) for part in words.strip("=*").split("*"))
-    if _WRITTEN_TOGETHER.search(folded):
-        return re.compile(folded)
-    before = r"(?<=^[ ])" if whole else "" if words.startswith("*") else r"(?<=[ ])"
-    after = r"(?=[ ]$)" if whole else "" if words.endswith("*") else r"(?=[ ])"
-    return re.compile(f"{before}{folded}{after}")
+def _forms(phrases: list[str]) -> list[_Form]:
+    return [_Form(words) for words in phrases]
 
 
 def _part(words: str) -> str:
