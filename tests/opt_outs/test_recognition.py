@@ -92,7 +92,9 @@ Jeg giver samtykke til at modtage e-mails=Nej|Darf per E-Mail kontaktiert werden
 我同意接收营销邮件=否|Συμφωνώ να λαμβάνω διαφημιστικά email=Όχι|Tôi đồng ý nhận email quảng cáo=Không
 Saya setuju menerima email promosi=tidak|ฉันยินยอมให้ติดต่อทางอีเมล=ไม่|Slažem se da me kontaktirate e-mailom=ne
 Съгласен съм да получавам имейли=не|Olen nõus e-kirjade saamisega=ei|Погоджуюсь отримувати рекламу=ні
-May we contact you by phone?=No, thanks|I would like to receive product updates by e-mail=No, thanks
+May we contact you by phone?=No, thanks|Czy możemy się z Panem skontaktować?=nie
+Podemos entrar em contato?=não|Acconsenti a ricevere offerte via email?=No
+I would like to receive product updates by e-mail=No, thanks
 Ik ga akkoord met e-mails=Niet akkoord|أوافق على تلقي رسائل البريد=لا
 メールでのご連絡に同意しますか=いいえ|마케팅 정보 수신에 동의합니다=아니오
 RODO=nie|Permission=denied|Marketing OK=No|Follow-up ok=n|Einverständniserklärung=nein|Privacy policy accepted=FALSE
