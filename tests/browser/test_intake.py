@@ -1,4 +1,4 @@
-"""The messy list of 300 rows by clicking, over Voila: from the file to people who are sent, found, and taken back."""
+"""A messy list of 300 rows, and one of 100,000, by clicking: from the file to people who are sent, and taken back."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import pytest
 
 import pb2b_notebook as pb
-from messy_lists import as_csv, lone_leads, new_people, three_hundred
+from messy_lists import TIMES, as_csv, lone_leads, long_list, new_people, three_hundred
 
 CELL = "import pb2b_notebook as pb\n\npb.forms.App(pb.open_sandbox(leads=300, rate_limit=1_000_000))"
 MAPPED = {
@@ -28,7 +28,7 @@ def messy_list(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def long_list(tmp_path_factory):
+def twenty_thousand(tmp_path_factory):
     """A list whose comparison takes seconds."""
     syllables = [a + b for a in "bdfgklmnprst" for b in "aeiou"]
     given = [f"{a}{b}".title() for a in syllables[:10] for b in syllables[:10]]
@@ -53,10 +53,12 @@ class Clicks:
         button.click()
         self.count += 1
 
-    def sees(self, text):
+    def sees(self, text, timeout=None):
         from playwright.sync_api import expect
 
-        expect(self.page.get_by_text(text).filter(visible=True).first).to_be_visible()
+        found = self.page.get_by_text(text).filter(visible=True).first
+        expect(found).to_be_visible(timeout=timeout)
+        return found.inner_text()
 
     def choose(self, path):
         with self.page.expect_file_chooser() as chooser:
@@ -65,7 +67,7 @@ class Clicks:
         self.count += 1
 
 
-def test_the_messy_list_by_clicking(open_notebook, voila, messy_list, long_list):
+def test_the_messy_list_by_clicking(open_notebook, voila, messy_list, twenty_thousand):
     page = open_notebook(voila, CELL).page
     by = Clicks(page)
     by.sees("Choose a list of people first")
@@ -110,7 +112,7 @@ def test_the_messy_list_by_clicking(open_notebook, voila, messy_list, long_list)
     # Another tab compares a long list with the workspace, until it is stopped in the middle of the work.
     page.get_by_role("tab", name="Duplicates").click()
     page.get_by_role("combobox", name="Search in").select_option("a file, compared with the workspace")
-    by.choose(long_list)
+    by.choose(twenty_thousand)
     by.sees("long.csv: 20,000 rows")
     by.press("Find$")
     by.sees("comparing 20,000 rows")
@@ -123,3 +125,28 @@ def test_the_messy_list_by_clicking(open_notebook, voila, messy_list, long_list)
     by.sees("Cells that do not fit are left out")
     by.press("Find$")
     by.sees(re.compile("clusters in 300 rows"))
+
+
+@pytest.mark.timeout(900)
+def test_a_list_of_100_000_rows_by_clicking(open_notebook, voila, tmp_path):
+    content, people, keyless = long_list(100_000)
+    (tmp_path / "long.csv").write_bytes(content)
+    by, minutes = Clicks(open_notebook(voila, CELL).page), 600_000
+    by.choose(tmp_path / "long.csv")
+    by.sees("Step 2 of 6", minutes)
+    by.press("Next: Repair cells")
+    by.sees("Step 3 of 6", minutes)
+    by.press("Next: Look at the people")
+    counts = by.sees(re.compile(rf"new, .*{keyless:,} to correct"), minutes)
+    found = {
+        what: int(number.replace(",", "")) for number, what in re.findall(r"([\d,]+) (new|twice|to decide)", counts)
+    }
+    assert sum(found.values()) + keyless == 100_000  # no row is lost
+    assert found["new"] + found.get("to decide", 0) // TIMES <= people  # and no person is created twice
+    by.press("Next: Send")
+    by.press(f"Send {found['new']:,} people")
+    by.press("Yes, send")
+    by.sees(f"{found['new']:,} people created", minutes)
+    by.press("Undo this list")
+    by.press("Yes, undo")
+    by.sees(f"{found['new']:,} people deleted", minutes)

@@ -2,10 +2,13 @@
 
 import csv
 import io
+from itertools import chain, repeat
 
 from pb2b_notebook import cleanup
 
 HEAD = ("Vorname", "Nachname", "E-Mail", "Telefon", "Firma", "Land", "Interesse", "Newsletter", "Verlängerung", "Größe")
+TIMES = 11
+"""Rows of each person in a long list."""
 GIVEN = ("Anna", "Bernd", "Carla", "Dirk", "Emma", "Felix", "Greta", "Holger")
 FAMILY = ("Meyerhold", "Brückner", "Quandt", "Zillinger", "Ostrowski", "Palmgren", "Rüdiger", "Tannenbaum")
 MORE_GIVEN = ("Ilse", "Jonas", "Karla", "Ludger", "Marlene", "Norbert", "Ottilie", "Paul")
@@ -81,3 +84,19 @@ def as_csv(rows, encoding="utf-8-sig"):
     writer.writeheader()
     writer.writerows(rows)
     return out.getvalue().encode(encoding)
+
+
+def long_list(rows):
+    """Return a long list as CSV, and the number of its people, and of its rows without a name, address or phone.
+
+    Each person is in it :data:`TIMES` times, written in two ways; their number is that of a workspace of the sandbox.
+    """
+    syllables = [a + b for a in "bdfgklmnprst" for b in "aeiou"]
+    family = [f"{a}{b}{c}".title() for a in syllables[:10] for b in syllables[:10] for c in ("lo", "mar")]
+    given = [f"{a}{b}".title() for a in syllables for b in syllables][: max(1, rows * 9 // 100 // len(family))]
+    # Numbers of one length: one that begins another one is that of a person whose extension is left out.
+    people = [row | {"Telefon": f"030 {9_000_000 + n}"} for n, row in enumerate(new_people(given, family))]
+    again = [row | {"Vorname": row["Vorname"].upper(), "Land": ""} for row in people]
+    named = chain(people, *repeat(again, TIMES - 1))
+    keyless = rows - TIMES * len(people)
+    return as_csv([*named, *repeat(dict.fromkeys(HEAD, "") | {"Firma": "Nur Firma AG"}, keyless)]), len(people), keyless
