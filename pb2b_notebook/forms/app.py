@@ -138,7 +138,7 @@ class App:
             MissingExtraError: A package that the form needs is not installed.
         """
         if tab not in TABS:
-            raise UsageError("there is no such tab", repair=nearest(str(tab), list(TABS)))
+            raise UsageError(f"unknown tab {str(tab)[:40]!r}", repair=nearest(str(tab), list(TABS)))
         if self.workspace is None:
             raise UsageError("no workspace is connected", repair="press Connect, or app.connecting.submit()")
         self._tabs.selected_index = list(TABS).index(tab)

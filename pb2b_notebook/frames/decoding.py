@@ -272,6 +272,6 @@ def _select_columns(table: Any, columns: Sequence[str] | None) -> Any:
     names = table.column_names
     for name in columns:
         if name not in names:
-            raise InvalidParameterError(f"there is no column {name!r}", repair=nearest(name, names))
+            raise InvalidParameterError(f"unknown column {name!r}", repair=nearest(name, names))
     tail = [UNPARSED] if UNPARSED in names and UNPARSED not in columns else []
     return table.select([*columns, *tail])

@@ -469,7 +469,7 @@ def _check_clear(clear: Sequence[str], columns: dict[str, LeadField]) -> None:
         if name == "status":
             raise InvalidParameterError("a lead always has a status", repair="leave 'status' out of clear")
         if name not in columns:
-            raise InvalidParameterError(f"there is no lead field {name!r} to clear", repair=nearest(str(name), columns))
+            raise InvalidParameterError(f"unknown lead field {name!r} in clear", repair=nearest(str(name), columns))
 
 
 def _parameters(rules: Rules, fields: Sequence[str] | None, mapping: Mapping | dict[str, str] | None) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def test_the_app_opens_with_connecting_and_makes_each_tab_when_it_is_opened():
     assert ">SANDBOX<" in app._card.value
     assert {tab: type(app.open(tab)).__name__ for tab in TABS} == {tab: form for tab, (_, _, form) in TABS.items()}
     assert app.open("jobs") is app.open("jobs")
-    with pytest.raises(errors.UsageError, match="no such tab"):
+    with pytest.raises(errors.UsageError, match="unknown tab"):
         app.open("job")
     app.disconnect()
 

@@ -744,4 +744,4 @@ def _check_columns(columns: Sequence[str] | None, schema: FrameSchema) -> None:
     """Refuse a mistyped column before the first request, not after the last one."""
     for name in columns or ():
         if name not in schema.names:
-            raise InvalidParameterError(f"there is no column {name!r}", repair=nearest(name, schema.names))
+            raise InvalidParameterError(f"unknown column {name!r}", repair=nearest(name, schema.names))

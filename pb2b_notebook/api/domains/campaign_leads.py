@@ -39,9 +39,7 @@ class CampaignLeads(Verb):
         if not isinstance(replied, bool):
             raise InvalidParameterError("replied must be True or False", repair="replied=True, or leave it out")
         if limit is not None:
-            raise InvalidParameterError(
-                "campaigns.leads takes no limit with replied", repair="use leads.head(n) on the frame"
-            )
+            raise InvalidParameterError("limit and replied cannot be combined", repair="use leads.head(n) on the frame")
         library = session.frame_name(given.get("frame"))
         given["columns"] = None if columns is None else [*dict.fromkeys([*columns, "id"])]
         with session.partial_in(library):

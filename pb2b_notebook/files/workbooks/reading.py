@@ -167,7 +167,7 @@ def _choose_sheet(book: Any, name: str | None) -> tuple[Any, list[str]]:
     if name is not None:
         if name not in {entry.name for entry in sheets}:
             raise InvalidParameterError(
-                f"there is no sheet {name!r}", repair=nearest(str(name), [entry.name for entry in sheets])
+                f"unknown sheet {name!r}", repair=nearest(str(name), [entry.name for entry in sheets])
             )
         return _open_filled_sheet(book, name), [page.name for page in pages if page.name != name]
     if not pages:

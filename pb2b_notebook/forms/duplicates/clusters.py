@@ -192,7 +192,7 @@ class Clusters:
             InvalidParameterError: There is no cluster of that name.
         """
         if name not in self.members:
-            raise InvalidParameterError("there is no such cluster", repair="pass a cluster_id of duplicates.clusters")
+            raise InvalidParameterError("unknown cluster", repair="pass a cluster_id of duplicates.clusters")
         part = self._open.take_rows(self._positions[name])
         values = {one: part.values(one) for one in part.names if one not in _ADDED}
         filled = [

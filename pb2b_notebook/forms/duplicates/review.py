@@ -397,7 +397,7 @@ class DuplicateReview(Form[Merge[Any]]):
         if name is None:
             raise UsageError("no cluster is shown", repair='form.values = {"show": "all"} shows all clusters')
         if name not in self._clusters.members:
-            raise InvalidParameterError("there is no such cluster", repair="pass a cluster_id of duplicates.clusters")
+            raise InvalidParameterError("unknown cluster", repair="pass a cluster_id of duplicates.clusters")
         return name
 
     def _check_source(self, current: Cluster, field: str, row: Any) -> None:
@@ -476,7 +476,7 @@ class DuplicateReview(Form[Merge[Any]]):
         if current is None or not names:
             raise UsageError("all values are the same, with nothing to choose", repair="press Merge or Not a duplicate")
         if member is not None and member >= len(current.members):
-            raise UsageError("there is no member with that number", repair="press the number of a member that is shown")
+            raise UsageError("unknown member number", repair="press the number of a member that is shown")
         self.take(names[self._marked[0]], None if member is None else current.members[member])
 
     # --- showing ----------------------------------------------------------------------------------------------------

@@ -311,7 +311,7 @@ def test_every_option_of_a_list_has_a_type_and_a_text():
         (lambda ws: ws.jobs.get("exp_1"), "the id of an export, not of a job"),
         (lambda ws: ws.activities.list(lead_id=["lead_1", "camp_1", "campaign_1"]), "a campaign, not of a lead"),
         (lambda ws: ws.campaigns.leads("campaign_1", replied="yes"), "True or False"),
-        (lambda ws: ws.campaigns.leads("campaign_1", replied=True, limit=3), "takes no limit"),
+        (lambda ws: ws.campaigns.leads("campaign_1", replied=True, limit=3), "limit and replied"),
         (lambda ws: ws.leads.update("lead_1", [("title", "x")]), "a dict by name, not list"),
         (lambda ws: ws.leads.update("lead_1", {"title": "x"}, title="y", emial="z"), "did you mean 'email'"),
         (lambda ws: ws.tickets.create(subject="x"), "needs 'message'"),

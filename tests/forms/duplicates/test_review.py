@@ -224,7 +224,7 @@ def test_refusals_name_no_value_of_a_lead(review):
     with pytest.raises(errors.InvalidParameterError, match="'title'"):
         review.take("titel", "a1", "cluster_a1")
     for act in (review.merge, review.skip, review.go_to):
-        with pytest.raises(errors.InvalidParameterError, match="no such cluster"):
+        with pytest.raises(errors.InvalidParameterError, match="unknown cluster"):
             act("cluster_z")
     with pytest.raises(errors.InvalidParameterError, match="not a member"):
         review.leave_out("b1", "cluster_a1")
@@ -287,7 +287,7 @@ def test_keys_buttons_and_cells_do_what_the_methods_do(review):
     press(key="m", seen="cluster_a1")  # it was pressed while the cluster before was still on the screen
     assert review.progress["merged"] == 1
     press(key="9")
-    assert "there is no member with that number" in shown(review)
+    assert "unknown member number" in shown(review)
     review._deciders.children[1].click()
     assert review.progress["not duplicates"] == 1
     press(key="u", seen="elsewhere")
