@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from pb2b_notebook.display.cards import shorten
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.forms.known_fields import in_words
 from pb2b_notebook.forms.paging import searchable
@@ -22,6 +23,7 @@ Choice = str
 """What a person chose for a row: "wait" (nothing), "same", "different", "create", "leave_out", or the name of the lead
 that it is of several: :func:`choice_of_lead`."""
 _SAME_AS: Final = "same as "
+_LONGEST_LINE: Final = 200
 PERHAPS: Final = "perhaps"
 """How a new row is shown that may be another one, or a lead."""
 LABELS: Final[Mapping[str, str]] = {
@@ -74,10 +76,12 @@ def people_of(intake: Intake) -> pl.DataFrame:
     why: dict[tuple[int, int | str | None], str]
     why = {(link.row, link.other): link.reasons for link in links_of(intake.people)}
     why |= {(other, row): reasons for (row, other), reasons in why.items() if isinstance(other, int)}
+    nameless = [row for row, (one, _) in enumerate(intake.verdicts) if one.state == "no_person" or not who[row]]
+    texts = _texts_of_lines(intake, nameless)
     rows = [
         (
             verdict.state,
-            who[row] if verdict.state != "no_person" else _text_of_line(intake, row),
+            texts.get(row) or who[row],
             _other(verdict, leads, lines, who),
             action,
             _reason_without_ids(verdict) or why.get((row, verdict.same_as)),
@@ -330,10 +334,14 @@ def _other(verdict: Verdict, leads: Mapping[str, str], lines: Sequence[str], who
     return None if verdict.same_as is None else f"{lines[verdict.same_as]}: {who[verdict.same_as]}"
 
 
-def _text_of_line(intake: Intake, row: int) -> str:
-    """Return what stands in a line that is about no person."""
-    cells = (cells_of(intake.source, column)[row] for column in intake.source.columns)
-    return " · ".join(str(cell).strip() for cell in cells if cell is not None and cell == cell and str(cell).strip())  # noqa: PLR0124 - NaN
+def _texts_of_lines(intake: Intake, rows: Sequence[int]) -> dict[int, str]:
+    """Return what stands in some lines."""
+    cells = [cells_of(intake.source, column) for column in intake.source.columns] if rows else []
+    given = {row: [str(column[row]).strip() for column in cells if column[row] == column[row]] for row in rows}
+    return {
+        row: shorten(" · ".join(text for text in texts if text not in {"", "None"}), _LONGEST_LINE)
+        for row, texts in given.items()
+    }
 
 
 def _facts_of_several(intake: Intake, names: Mapping[str, str]) -> dict[str, str]:
