@@ -486,6 +486,21 @@ def test_a_plan_knows_leads_that_lists_do_not_show_yet(against, service, monkeyp
     assert sum(str(lead["email"]).endswith("@lag.example") for lead in service.leads()) == 4
 
 
+def test_a_lead_that_was_changed_since_the_plan_is_a_conflict_where_a_service_takes_no_version(against, service, said):
+    ws = against("no_preconditions", "no_upserts")
+    for city in ("Oslo", "Turku"):  # once it refuses the version, and once that is known
+        mine, theirs = service.leads()[:2]
+        plan = ws.leads.plan(pd.DataFrame({"id": [mine["id"], theirs["id"]], "city": city}))
+        service.sandbox.clock.advance(5)
+        service.ask("PATCH", f"/leads/{theirs['id']}", {"city": "Bergen"})
+        assert plan.apply().table["status"].to_list() == ["succeeded", "conflict"]
+        assert [service.ask("GET", f"/leads/{lead['id']}")["data"]["city"] for lead in (mine, theirs)] == [
+            city,
+            "Bergen",
+        ]
+    assert sum("each lead is read before it is changed" in text for text in said) == 1
+
+
 def test_idempotency_keys_are_uuids(against, service):
     ws = against("keys_of_40_characters")
     ws.leads.create(email="one@keys.example", full_name="One Key")

@@ -25,7 +25,8 @@ WEAKER: Final = {
     "updated_before": "lists are read page after page",
     "limit": "pages have the service's own size",
     "ids": "objects are read one by one",
-    "if_updated_at": "a change that another user makes at the same moment is not noticed",
+    "if_updated_at": "each lead is read before it is changed; a change that another user makes at the same moment, or "
+    "to a lead that is written with others, is not noticed",
 }
 """Name of a parameter or field → what is weaker without it."""
 

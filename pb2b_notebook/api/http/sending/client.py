@@ -262,7 +262,7 @@ class Client:
 
     def _as_known(self, call: Call) -> Call:
         """Return the call without what the service is known to refuse, and with what it demands."""
-        call = unlearning.without(call, call.added & self.profile.names("refused", call.operation.id))
+        call = self._without(call, call.added & self.profile.names("refused", call.operation.id))
         call = unlearning.without(call, call.added & {unlearning.COUNT} if call.operation.id in self._uncounted else ())
         required = self.profile.names("required", call.operation.id)
         if required and (missing := write_forms.missing_names(call, required)):
@@ -287,7 +287,20 @@ class Client:
         if not dropped:
             return None
         refusals.append((dropped, refused))
-        return unlearning.without(call, dropped | self._refused_likewise(call, dropped))
+        return self._without(call, dropped | self._refused_likewise(call, dropped))
+
+    def _without(self, call: Call, names: frozenset[str]) -> Call:
+        """Return the call without names that the service refuses; the version of an object is compared here instead.
+
+        Raises:
+            PreconditionFailedError: The object has changed since the version that the body names.
+        """
+        if unlearning.VERSION in names and call.operation.path.endswith("}") and call.body:
+            found = None
+            with suppress(ProspectB2BError):  # the write says what is wrong
+                found = envelope.parse_strict_json(envelope.unwrap(self._read_object(call)).data)
+            demands.check_version(found, call.body)
+        return unlearning.without(call, names)
 
     def _refused_likewise(self, call: Call, dropped: frozenset[str]) -> frozenset[str]:
         """Return what else of ours a list refuses: what another one refuses that refuses the same name; learn it."""
