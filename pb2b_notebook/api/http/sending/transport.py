@@ -372,6 +372,7 @@ def exchange(channel: Channel, request: httpx.Request, *, seconds: float) -> Rep
 
 _SUCCESS: Final = 2
 _NOT_MODIFIED: Final = 304
+_SHORT: Final = 1 << 14
 _BLANKS: Final = 64
 """Bytes at either end of a response among which its first and its last sign are."""
 
@@ -388,11 +389,24 @@ def check_whole(reply: Reply) -> Reply:
     (200, 200)
     """
     end = {b"{": b"}", b"[": b"]"}.get(reply.body[:_BLANKS].lstrip()[:1])
-    if end is not None and reply.status // 100 == _SUCCESS and reply.body[-_BLANKS:].rstrip()[-1:] != end:
-        raise _truncation_error()
+    if end is not None and reply.status // 100 == _SUCCESS:
+        ended = reply.body[-_BLANKS:].rstrip()[-1:] == end
+        if not ended or (len(reply.body) <= _SHORT and _lacks_end(reply.body)):
+            raise _truncation_error()
     if reply.status == _NOT_MODIFIED:
         raise _truncation_error()
     return reply
+
+
+def _lacks_end(body: bytes) -> bool:
+    """Whether a JSON text was cut; of a long one, the last sign is enough."""
+    import msgspec
+
+    try:
+        msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as problem:
+        return "truncated" in str(problem)
+    return False
 
 
 def _truncation_error() -> ConnectionLostError:
