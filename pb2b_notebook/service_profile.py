@@ -53,6 +53,7 @@ FACTS: Final = {
     "totals": "what the total of a list with filters counts: the objects that match, or all",
     "largest_total": "largest number of objects that it certainly counts",
     "custom_fields": "what becomes of custom fields that a write does not name",
+    "absent_fields": "what becomes of fields that an update does not name: they are kept, or cleared",
     "first_row": "number of the first row in the errors of an import",
     "timeless": "some rows have no time of change",
     "opted_out": "status words of leads that must not be contacted",

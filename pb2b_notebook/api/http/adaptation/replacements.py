@@ -62,6 +62,39 @@ def whole_body(sent: bytes, response: Any) -> bytes | None:
     return json.dumps({outer: whole} if outer else whole, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+KEPT: Final = "kept"
+CLEARED: Final = "cleared"
+_EMPTY: Final[tuple[Any, ...]] = (None, "", [], {})
+
+
+def fate_of_others(
+    before: Mapping[str, Any], after: Mapping[str, Any], sent: bytes, writable: Iterable[str]
+) -> str | None:
+    """Return what an update did with the fields that it does not name; ``None`` where that is not certain.
+
+    Args:
+        before: The object before the update.
+        after: The object after it.
+        sent: Body of the update.
+        writable: Names of the fields that an update may have.
+
+    >>> before, names = {"email": "ada@x.example", "phone": "+49301", "city": "Oslo"}, ["email", "phone", "city"]
+    >>> fate_of_others(before, {**before, "city": "Bonn"}, b'{"city": "Bonn"}', names)
+    'kept'
+    >>> fate_of_others(before, {"city": "Bonn", "email": None, "phone": None}, b'{"city": "Bonn"}', names)
+    'cleared'
+    >>> print(fate_of_others(before, {**before, "phone": None}, b'{"city": "Bonn"}', names))
+    None
+    """
+    named = {fold(name) for name in re.findall(r'"([^"\\]+)"\s*:', sent.decode("utf-8", "replace"))}
+    others = [n for n in writable if n not in {_MERGED, "status"} and before.get(n) not in _EMPTY]
+    others = [n for n in others if fold(n) not in named and n in after]
+    lost = [name for name in others if after[name] in _EMPTY]
+    if others and not lost:
+        return KEPT
+    return CLEARED if len(lost) > 1 and lost == others else None
+
+
 def _object_in(response: Any, outer: str) -> Mapping[str, Any] | None:
     """Return the object in a response whose values are in the object itself."""
     for found in (response.get("data"), response.get(outer), response) if isinstance(response, dict) else ():

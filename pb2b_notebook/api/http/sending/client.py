@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import random
 import re
@@ -10,7 +11,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Self
+from typing import Any, Self
 from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
@@ -25,6 +26,7 @@ from pb2b_notebook.api.http.adaptation import (
     versions,
     write_forms,
 )
+from pb2b_notebook.api.http.adaptation.replacements import CLEARED
 from pb2b_notebook.api.http.responses import envelope, headers
 from pb2b_notebook.api.http.responses.empty_lists import says_empty
 from pb2b_notebook.api.http.responses.error_replies import error_of, refusal_in, says_missing
@@ -53,6 +55,7 @@ from pb2b_notebook.errors import (
     ReadOnlyError,
     TransportError,
     UncheckedServiceError,
+    ValidationError,
     without_frames,
 )
 from pb2b_notebook.openapi.operations import Operation
@@ -68,6 +71,8 @@ MISSING = frozenset({404, 405, 501})
 _PARTLY_DONE = frozenset({"leads.bulk_upsert", "imports.create"})
 """Operations whose response may report failed rows beside others that succeeded."""
 _SEVERAL = 2
+_MOST_COMPARED = 3
+"""Updates before which a lead is read though none has shown yet what becomes of its other fields."""
 LEADS = "leads.list"
 """The list that each service has."""
 _KEY = re.compile(r"[!-~]{1,255}")
@@ -175,6 +180,7 @@ class Client:
         self._uncounted: set[str] = set()  # operations whose rows the service takes too long to count
         self._log = log
         # The service's time in its latest response, and both clocks of this machine when it came.
+        self._compared = 0  # updates of leads that were compared with the lead
         self._tried_key_form: str | None = None  # in which the service has not refused an idempotency key yet
         self._date: tuple[datetime, float, float] | None = None
         self._policy = policy or Policy()
@@ -478,7 +484,7 @@ class Client:
         if self.profile.value("replaces", operation.id) and (reply := self._replace(call)) is not None:
             return reply
         try:
-            return self._send_logged(call)
+            return self._send_update(call)
         except APIError as refused:
             first = refused
         if operation.method == "PATCH" and first.status in replacements.NO_METHOD:
@@ -504,6 +510,70 @@ class Client:
             self._learn_media_type(operation, media_type)
             return reply
         raise first
+
+    def _send_update(self, call: Call) -> Reply:
+        """Send a write; an update so that the fields stay that it does not name, as the first one shows.
+
+        A service may clear them: its update is a replacement, and what the first one cleared is written again.
+        """
+        operation = call.operation
+        known = self.profile.value("absent_fields", operation.id)
+        asked = known is None and self._compared < _MOST_COMPARED
+        doubtful = operation.id == "leads.update" and self.is_foreign and (asked or known == CLEARED)
+        self._compared += doubtful
+        read = self._read_if_shown(call) if doubtful else None
+        found = None if read is None else envelope.parse_strict_json(read.body)
+        whole = None if read is None else replacements.whole_body(call.body or b"{}", found)
+        if known == CLEARED and whole is None:
+            raise ValidationError(
+                "this service clears what an update does not name, and does not show all of this lead",
+                status=422,
+                repair="change it in the workspace",
+            )
+        if read is None or whole is None:
+            return self._send_logged(call)
+        before = envelope.parse_strict_json(envelope.unwrap(read).data)
+        restored = replacements.in_place_of(call, whole)
+        if known == CLEARED:
+            demands.check_version(before, call.body)
+            return self._send_logged(restored)
+        reply = self._send_logged(call)
+        return self._restore(call, restored) if self._clears_others(call, before) else reply
+
+    def _clears_others(self, call: Call, before: Any) -> bool:
+        """Whether an update has cleared what it does not name, by its object before and after it; learn it."""
+        operation = call.operation
+        shown = self._read_if_shown(call)
+        after = None if shown is None else envelope.parse_strict_json(envelope.unwrap(shown).data)
+        if not (isinstance(before, dict) and isinstance(after, dict)):
+            return False
+        fate = replacements.fate_of_others(before, after, call.body or b"", operation.body or ())
+        if fate is not None:
+            self.profile.learn("absent_fields", fate, "an update", operation=operation.id, at=self.now())
+        if fate == CLEARED:
+            for upsert in ("leads.upsert", "leads.bulk_upsert"):
+                why = "it may clear what it does not name"
+                self.profile.learn("missing", True, why, operation=upsert, at=self.now())
+        return fate == CLEARED
+
+    def _restore(self, call: Call, restored: Call) -> Reply:
+        """Send an update again, as the whole object."""
+        self.say_once("this service clears what an update does not name: each object is read, and written as a whole")
+        try:
+            return self._send_logged(restored)
+        except APIError as refused:  # a value that the object had may not be valid any more
+            others = json.loads(restored.body or b"{}").keys() - json.loads(call.body or b"{}").keys()
+            if names := unlearning.mentions(refused, others):
+                return self._send_logged(unlearning.without(restored, names))
+            raise
+
+    def _read_if_shown(self, call: Call) -> Reply | None:
+        """Read the object of a write; ``None`` where it is not shown as JSON."""
+        with suppress(ProspectB2BError):
+            found = self._read_object(call)
+            envelope.parse_strict_json(found.body)
+            return found
+        return None
 
     def _replace(self, call: Call) -> Reply | None:
         """Send an update as a replacement of its whole object, which is read first; ``None`` if that is not safe.
