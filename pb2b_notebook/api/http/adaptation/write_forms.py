@@ -193,12 +193,15 @@ def suggests_another_form(refused: APIError, call: Call, form: str = PLAIN, form
         formed: The write in that form; by default in the contract's.
 
     >>> from pb2b_notebook.api.http.sending.client import Call
-    >>> from pb2b_notebook.errors import ValidationError
+    >>> from pb2b_notebook.errors import Detail, ValidationError
     >>> from pb2b_notebook.openapi import load
     >>> call = Call(load()["leads.create"], "/leads", (), b'{"email": "ada@x.example", "first_name": "Ada"}')
     >>> texts = ("email is required", "param is missing: lead", "first_name is not allowed", "body: at least one field")
     >>> [suggests_another_form(ValidationError(text, status=422), call) for text in (*texts, "email is invalid")]
     [True, True, True, True, False]
+    >>> wrapped = ValidationError("does not validate", status=422, details=[Detail("data", "", "no")])
+    >>> suggests_another_form(wrapped, call, "data"), suggests_another_form(wrapped, call)
+    (True, False)
     """
     if refused.status not in _REFUSED or call.body is None or not call.operation.mutates:
         return False
@@ -211,12 +214,12 @@ def suggests_another_form(refused: APIError, call: Call, form: str = PLAIN, form
     if is_about_type(refused) or _are_written_otherwise((d.field for d in refused.details), sent, formed or call):
         return True
     wrappers = (CSV, *_wrappers(call.operation)) if is_import else _wrappers(call.operation)
+    outer = "data" if form in {"attributes", LISTED} else form
     for text in (refused.message, *(f"{detail.field} {detail.message}" for detail in refused.details)):
         nothing = _NOTHING.search(text) and any(_sent_names(sent))
         missing = nothing or (
             _REQUIRED.search(text) and any(_names(text, name) for name in (*_sent_names(sent), *wrappers))
         )
-        outer = "data" if form in {"attributes", LISTED} else form
         unknown = unlearning.UNKNOWN.search(text) and any(_names(text, name) for name in (*_sent_names(sent), outer))
         if (
             missing
@@ -225,7 +228,7 @@ def suggests_another_form(refused: APIError, call: Call, form: str = PLAIN, form
             or (form != PLAIN and "not a field" in text and _names(text, outer))
         ):
             return True
-    return False
+    return form != PLAIN and any(detail.field == outer for detail in refused.details)
 
 
 def is_about_type(refused: APIError) -> bool:
