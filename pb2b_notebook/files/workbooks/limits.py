@@ -22,6 +22,10 @@ from pb2b_notebook.files.workbooks.dates import PackedDates
 MOST_BYTES: Final = 2 << 30
 """Limit of bytes of all members, decompressed; a workbook of 100 MB has a third of it."""
 MOST_MEMBERS: Final = 10_000
+LARGE: Final = 256 << 20
+"""Bytes of a member, decompressed, up to which any compression is believed."""
+MOST_COMPRESSED: Final = 200
+"""Bytes that each byte of a larger member may stand for: 18 in a long list as XLSX, 96 as ODS, 1,032 in a bomb."""
 SPARSE_CELLS: Final = 20_000_000
 """Cells of the grid of a sheet that are allowed, however few of them are filled."""
 SPARSENESS: Final = 10
@@ -70,6 +74,10 @@ class Parts:
         if len(archive.infolist()) > MOST_MEMBERS:
             raise FileLimitError(f"the workbook has more than {MOST_MEMBERS:,} parts", repair=REPAIR)
         check_size(sum(member.file_size for member in archive.infolist()))
+        if any(member.file_size > max(LARGE, MOST_COMPRESSED * member.compress_size) for member in archive.infolist()):
+            raise FileLimitError(
+                f"a part of the workbook decompresses to more than {MOST_COMPRESSED} times its size", repair=REPAIR
+            )
         self.members = [(part_name(member.filename), member) for member in archive.infolist()]
 
     def pieces(self, member: zipfile.ZipInfo) -> Iterator[bytes]:

@@ -15,6 +15,7 @@ FAR = b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576
 
 HOSTILE = {
     "spaces that unpack to 3 GiB": lambda: workbook_files.workbook_with_false_size(200, claimed=200 << 24),
+    "spaces that unpack to 1,000 times their size": lambda: workbook_files.workbook_with_false_size(17, 17 << 24),
     "two cells in opposite corners": lambda: workbook_files.with_cells(FAR),
     "rows without end": lambda: workbook_files.with_cells(b'<row r="4294967290"><c><v>1</v></c></row>'),
     "places in a code": lambda: workbook_files.with_cells(b'<row r="1"><c r="&#65;1"><v>1</v></c></row>'),
