@@ -14,10 +14,13 @@ from importlib import import_module
 from typing import Any, Final
 
 from pb2b_notebook.errors import ProspectB2BError, UsageError
+from pb2b_notebook.frames.types import FRAMES
 
 NAME: Final = "pb2b"
 FORMER_NAME: Final = "pb2b_sql"
 _DEFAULT: Final = "ws"
+_INTO: Final = "<<"
+"""The sign of JupySQL behind the name of a variable."""
 _OPTIONS: Final = ("--workspace", "--output", "--frame", "--polars", "--params")
 _CELL: Final = re.compile(r"\s*%{1,2}pb2b(_sql)?\s")
 
@@ -51,7 +54,7 @@ def _magics(shell: Any) -> tuple[Callable[[str], Any], Callable[[str, str], Any]
     parser: Any = arguments.MagicArgumentParser(NAME)
     parser.add_argument("-w", "--workspace")
     parser.add_argument("-o", "--output")
-    parser.add_argument("-f", "--frame", choices=("pandas", "polars"))
+    parser.add_argument("-f", "--frame", choices=FRAMES)
     parser.add_argument("--polars", action="store_const", const="polars", dest="frame")
     parser.add_argument("--params")
     split = import_module("IPython.utils.process").arg_split
@@ -69,25 +72,31 @@ def _magics(shell: Any) -> tuple[Callable[[str], Any], Callable[[str, str], Any]
         """Run the rest of the line as one SELECT over the mirrored tables; $name is a notebook variable.
 
         found = %pb2b [--workspace WS] [--polars] [--params NAME] select …
+
+        %pb2b found << select … sets the variable, too.
         """
         # Quotes stay: they are those of the statement.
         words = _words(line, split)
         start = next((i for i, word in enumerate(words) if _begins_statement(words, i, word)), len(words))
         given = parser.parse_args([_unquote(word) for word in words[:start]])
+        if words[start + 1 : start + 2] == [_INTO] and words[start].isidentifier():
+            return run(given, line[_offset(line, words, start + 2) :], words[start])
         return run(given, line[_offset(line, words, start) :], given.output or "")
 
     @magics.no_var_expand  # type: ignore[untyped-decorator, unused-ignore]
     def pb2b_cell(line: str, cell: str) -> Any:
         """Run the cell as one SELECT over the mirrored tables; $name is a notebook variable.
 
-        %%pb2b [NAME] [--workspace WS] [--frame pandas|polars] [--polars] [--params PARAMS]
+        %%pb2b [NAME] [--workspace WS] [--frame FRAME] [--polars] [--params PARAMS]
 
-        NAME, -o, --output: variable for the frame, which is then not shown.
+        NAME, NAME <<, -o, --output: variable for the frame, which is then not shown.
         -w, --workspace: variable of the workspace or mirror; by default ws, or the one that was opened last.
-        -f, --frame, --polars: library of the frame; by default the workspace's.
+        -f, --frame, --polars: library of the frame, also pyarrow or duckdb; by default the workspace's.
         --params: dict of the parameters, or the name of its variable; by default the notebook's variables.
         """
         given, names = parser.parse_known_args([_unquote(word) for word in _words(line, split)])
+        if names[1:] == [_INTO]:
+            names.pop()
         if len(names) > 1 or (names and (given.output or not names[0].isidentifier())):
             raise UsageError(f"{names[-1]!r} is not an option of %%{NAME}", repair=f"%%{NAME} [NAME] {_usage()}")
         return run(given, cell, given.output or "".join(names))

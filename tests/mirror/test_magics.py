@@ -45,7 +45,9 @@ def test_a_cell_shows_the_frame_and_takes_variables_by_name(shell):
     assert shell.run_cell_magic("pb2b_sql", "", text)["n"].item() > 0
 
 
-@pytest.mark.parametrize("line", ["found --polars", "-o found -f polars", "--polars found -w other"])
+@pytest.mark.parametrize(
+    "line", ["found --polars", "found << --polars", "-o found -f polars", "--polars found -w other"]
+)
 def test_a_cell_sets_a_variable(shell, line):
     shell.user_ns["other"] = pb.open_mirror(shell.user_ns["ws"].mirror.location.root)
     assert cell(shell, line, "select 1 as one") is None
@@ -56,6 +58,8 @@ def test_a_line_is_a_value_and_its_statement_is_not_expanded(shell):
     shell.run_cell("found = %pb2b --polars " + COUNT + " or title = 'a  b{status}'")
     assert shell.user_ns["found"]["n"].item() == len(shell.user_ns["ws"].leads.list(status="new"))
     assert shell.run_line_magic("pb2b", "-w ws select '--polars' as a")["a"].item() == "--polars"
+    assert shell.run_line_magic("pb2b", "--frame pyarrow shifted << select 1 << 2 as a") is None
+    assert shell.user_ns["shifted"].to_pylist() == [{"a": 4}]
 
 
 @pytest.mark.parametrize("params", ["chosen", "$chosen", "\"{'status': 'replied'}\"", '{"status":  "replied"}'])
