@@ -492,6 +492,24 @@ def have_other_dates(further: np.ndarray, columns: Sequence[FurtherColumn]) -> n
     return np.asarray(date & ~number)
 
 
+def dates_at_one_home(further: np.ndarray, columns: Sequence[FurtherColumn]) -> tuple[np.ndarray, np.ndarray]:
+    """Return for each pair of one rare address or postcode whether both have a date, and whether these differ wholly.
+
+    >>> import numpy as np
+    >>> columns = further_columns({"born": "date", "zip": "postcode"})
+    >>> [some.tolist() for some in dates_at_one_home(np.array([21 | 9 << 5, 9 | 9 << 5, 9, 9 << 5]), columns)]
+    [[True, True, False, False], [True, False, False, False]]
+    """
+    import numpy as np
+
+    levels = unpack(further, len(columns))
+    same = (levels >= _RARE) & (levels <= RAREST)
+    home = (same & np.array([one.role.name in ("street", "postcode") for one in columns])).any(axis=1)
+    dates = np.array([one.role.name == "date" for one in columns])
+    _, differ = agree_or_differ(further, columns)
+    return home & (levels[:, dates] > 0).any(axis=1), home & differ[:, dates].any(axis=1)
+
+
 def have_other_values(further: np.ndarray, columns: Sequence[FurtherColumn], *roles: str) -> np.ndarray:
     """Return for each pair whether the values of a column of these roles are wholly different.
 

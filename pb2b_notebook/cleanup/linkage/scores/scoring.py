@@ -15,6 +15,7 @@ from pb2b_notebook.cleanup.linkage.columns.further_columns import (
     agreeing_columns,
     are_dates_alike,
     are_not_comparable,
+    dates_at_one_home,
     further_logits,
     have_both,
     have_other_dates,
@@ -220,7 +221,8 @@ class FurtherWeights(NamedTuple):
         kinds = (are_dates_alike(further, self.columns), have_other_dates(further, self.columns))
         wrong_dates = all(counts[kind & share_own_email(patterns)].sum() >= _WRONG_DATES for kind in kinds)
         expected = (float((strangers >= STRONG).sum()) * each, each)
-        found = wrong_names(patterns, own, expected, self.shared, counts)
+        dated = dates_at_one_home(further, self.columns)
+        found = wrong_names(patterns, own, expected, self.shared, counts, two_dates=dated)
         numbers = wrong_numbers(patterns, further, self.columns, pairs.others)
         home: Households | None = households(patterns, self._are_at_home(further, own), pairs.row_pairs)
         if found.given:

@@ -4,7 +4,9 @@ Two different given names at one address are a household; in a list of single pe
 names is wrong. A list shows which of the two it is, without labels:
 
 * A given name is wrong as often as a family name. Households share the family name, so in their lists pairs that differ
-  in the given name alone are many more than pairs that differ in the family name alone.
+  in the given name alone are many more than pairs that differ in the family name alone: in lists with them, 15 times as
+  many and more. Each of a household has a birth date of its own, but for twins. Where such pairs at one address have
+  none, given names may be wrong more often than family names, as in lists of nicknames and titles.
 * Where whole names are wrong, as many are partly wrong. Couples and neighbours have two names that are both right.
 
 Two rows of one given name and two family names that share an address or a birth date are one person, in every list that
@@ -34,6 +36,11 @@ _ENOUGH: Final = 10
 """Least number of pairs with a wrong name that show how often names are wrong."""
 _AS_MANY: Final = 2
 """How many times as many given names as family names may be wrong."""
+_AS_MANY_OF_ONE_DATE: Final = 5
+"""The same where rows of one address have no two dates."""
+_MOST_APART: Final = 0.1
+"""Most share of two dates among rows of one address and family name that are not of families: .004 at most in lists
+without families of which this decides, and .7 at least in lists with them."""
 _ALIKE: Final = (1, 2, 3, 4, 5, 6, 7, 8)
 """Levels of the name of pairs that are one person where strong further evidence agrees."""
 _ALIKE_BY_CHANCE: Final = 0.02
@@ -119,6 +126,8 @@ def wrong_names(
     random_pairs: tuple[float, float],
     shared: tuple[float, float],
     pairs: np.ndarray | None = None,
+    *,
+    two_dates: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> WrongNames:
     """Return how often names are wrong in a list.
 
@@ -129,6 +138,7 @@ def wrong_names(
             random pairs show it; and the number of pairs that one random pair stands for.
         shared: Share of pairs of strangers that have one given name, and one family name.
         pairs: Number of pairs of each; by default one.
+        two_dates: Result of :func:`~.further_columns.dates_at_one_home`; ``None`` without dates.
 
     >>> import numpy as np
     >>> married, siblings, misspelled = 10 | 7 << 4, 12 | 7 << 4, 10
@@ -159,7 +169,9 @@ def wrong_names(
     # Where names are wrong, all kinds of it are about as frequent. Of names that only change, people marry; where given
     # names only differ, they are of siblings.
     kinds = (renamed, given, in_part)
-    if given_wrong := renamed >= _ENOUGH and max(renamed, given) <= _AS_MANY * min(kinds):
+    of_one_date = two_dates is not None and min(kinds) >= _ENOUGH and _have_one_date(patterns, two_dates, pairs)
+    times = _AS_MANY_OF_ONE_DATE if of_one_date else _AS_MANY
+    if given_wrong := renamed >= _ENOUGH and max(renamed, given) <= times * min(kinds):
         linked |= {GIVEN: _odds(given, chances[1])}
     return WrongNames(
         given=given_wrong,
@@ -172,6 +184,16 @@ def wrong_names(
             BOTH: _odds_of_review(renamed + in_part, both),
         },
     )
+
+
+def _have_one_date(patterns: np.ndarray, two_dates: tuple[np.ndarray, np.ndarray], pairs: np.ndarray | None) -> bool:
+    """Return whether hardly any rows of one address and family name, and two given names, have two dates."""
+    import numpy as np
+
+    name, middle = levels_of(patterns, "name", "middle")
+    counts = np.ones(len(patterns)) if pairs is None else pairs
+    dated, apart = (float(counts[(name == GIVEN) & (middle == UNLIKE) & some].sum()) for some in two_dates)
+    return dated >= _ENOUGH and apart <= _MOST_APART * dated
 
 
 def _odds(pairs: float, by_chance: float) -> float:
