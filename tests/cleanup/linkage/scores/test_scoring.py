@@ -15,9 +15,11 @@ FIELDS = {"born": "date"}
 @pytest.mark.parametrize(("names", "repeated", "are_joined"), [(900, 60, True), (9, 60, False), (900, 0, False)])
 def test_a_bare_name_is_one_person_where_few_rows_of_one_name_have_two_dates(names, repeated, are_joined) -> None:
     rng = random.Random(4)
+    # Two such names neither begin nor end alike.
     people = [
-        (f"G{rng.randrange(names):03}ne", f"F{rng.randrange(names):03}sen", str(date(1935, 1, 1) + timedelta(day)))
+        (f"{given:03}Gu{given:03}", f"{family:03}Fo{family:03}", str(date(1935, 1, 1) + timedelta(day)))
         for day in rng.choices(range(25_000), k=500)
+        for given, family in [(rng.randrange(names), rng.randrange(names))]
     ]
     people += people[:repeated]
     rows = pl.DataFrame(people, schema=["first_name", "last_name", "born"], orient="row")
