@@ -97,7 +97,8 @@ def provenance(frame: Any) -> Provenance:
 
     Args:
         frame: The frame as a reading call returned it, not a selection of it. A frame of pandas and an Arrow table keep
-            it in Parquet and pickle, without the report of a file.
+            it in Parquet and pickle, without the report of a file. A frame of polars has no place for it: to keep it,
+            list with ``frame="pyarrow"``, write that table, and use ``pl.from_arrow(table)``.
 
     Raises:
         UsageError: No reading call returned this frame: it is derived from one, or made elsewhere.
