@@ -126,7 +126,16 @@ def _note_patterns() -> tuple[re.Pattern[str], ...]:
     nots = rf"(?:{_one_of('negations', 'negations_before')})"
     wish = rf"\b(?:{nots} (?:{wants})|(?:{wants}) {nots}|{wants_not})\b"
     wish += rf"(?: \w+){{0,3}} (?:{what})\b(?! (?:{bought})\b)"
-    patterns = (wish, rf"\b(?:{_one_of('refusals', section='notes')})\b", rf"\b(?:{times})\b")
+    refusals, own, others, before, lists, other_lists = (
+        _one_of(part, section="notes")
+        for part in ("refusals", "own_removals", "removals", "before_lists", "lists", "other_lists")
+    )
+    civil = _one_of("flags", section="around")
+    of_list = rf"(?: (?:{before}))* (?:{lists})\b(?! (?:{other_lists})\b)"
+    removal = rf"(?:{own})(?:(?: (?:{civil}))*$|{of_list})|(?:{others}){of_list}"
+    asks, being, approached = (_one_of(part, section="notes") for part in ("asks", "being", "approached"))
+    asked = rf"(?:{asks}) {nots}(?: (?:{being}))* (?:{approached})"
+    patterns = (wish, rf"\b(?:{refusals}|{asked})\b|\b(?:{removal})", rf"\b(?:{times})\b")
     return tuple(map(re.compile, patterns))
 
 

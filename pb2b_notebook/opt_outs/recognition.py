@@ -547,8 +547,11 @@ class _Words:
     def of_clauses(self) -> tuple[str, ...]:
         """Words of which each clause has one."""
         consents, notes = self._consents, self._table["notes"]
-        words = [*self._clauses, *self._flags["names"], *consents["words"], *consents["alone"], *notes["what"]]
-        return tuple(sorted({plain_words(word).replace(" ", "") for word in [*words, *notes["refusals"]]}))
+        words = [*self._clauses, *self._flags["names"], *consents["words"], *consents["alone"]]
+        words += [
+            word for part in ("what", "refusals", "approached", "own_removals", "removals") for word in notes[part]
+        ]
+        return tuple(sorted({plain_words(word).replace(" ", "") for word in words}))
 
 
 @cache

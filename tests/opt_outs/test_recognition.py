@@ -168,6 +168,13 @@ Notes=refused to be contacted|Notes=not to be contacted|Notes=Plus de mail SVP|O
 Kommentar=aus Verteiler löschen|Consent obtained=No|Consent on file=N|Einwilligung liegt vor=nein
 Opt-In vorhanden=nein|Consentement donné=non|Tiene consentimiento=No|Ha dato il consenso=No|Zgoda udzielona=nie
 Har gitt samtykke=Nei|Onay verildi=hayır|Has consented=FALSE|Wants emails=No|Werbung (ja/nein)=nein
+Note=rimuovetemi dalla lista|Note=cancellarmi dalla lista grazie|Note=Vuole essere cancellata dalla mailing list
+Note=si è disiscritto|Note=chiede di non essere più contattato
+Note=basta email|Note=VIP. Quiere darse de baja del boletín
+Note=darme de baja por favor|Note=no enviar más correos|Note=proszę usunąć z listy|Note=rezygnuje z mailingu
+Note=prosi aby nie dzwonić|Note=désinscrire svp|Note=Retirez-moi de vos listes svp|Note=demande à ne plus être appelé
+Note=bitte streichen Sie mich aus Ihrer Liste|Note=haal mij van de lijst|Note=удалите меня из рассылки
+Note=odhlaste mě z newsletteru|Note=me tirem da lista por favor|Note=beni listeden çıkarın lütfen
 IsExcludedFromCampaigns=True|Globally subscribed=No|TPS registered=Yes|CTPS=Y|Reklamskydd=ja|Reklambeskyttelse=1
 İYS=RET|İYS Onay=Ret|Registro pubblico opposizioni=SI
 Marketing communications=No|Peut-on vous recontacter ?=Non|DOI bestätigt=nein|Можно связаться=нет|可以联系=否|メール可=×
@@ -225,6 +232,9 @@ Reservert plass=Ja|Sperrminorität=ja|Excluded VAT=12|Mailing city=No|Can we kee
 Marketing communications manager=No|Consent obtained=Yes|Consent source=web|Einwilligung liegt vor=ja
 Désabonné de tous les e-mails=false|Suscripción cancelada=sí|Iscrizione annullata=sì|No email=1
 Geen e-mail=1|Todos los correos=5|Alle E-Mails=3|Von=Ulm|全部=1
+Note=rimuovere il prezzo dalla lista|Note=cancellato dalla lista d'attesa|Note=usunąć pozycję 3 z listy
+Note=proszę usunąć z listy obecności|Note=quiere darse de baja de autónomos|Note=quiere salir de viaje
+Note=retirez-moi un doute|Note=haal mij even bij|Note=ha chiesto di non cambiare email|Note=sie ist auf der Liste
 TPS=123456789 RT0001|İYS=ONAY|Globally subscribed=Yes|Reklamskydd=nej
 Has a car=No|National league=yes|No. of mailings=3|Opt-Out liegt vor=nein|Widerspruch eingegangen=|Litigator=No
 Would you like to receive our newsletter?=No|Vuoi ricevere la fattura?=no|Desideri un'offerta?=no
