@@ -54,7 +54,11 @@ from pb2b_notebook.mapping.application import check_columns
 from pb2b_notebook.mapping.columns import cells_of, column_names, values_of
 from pb2b_notebook.mapping.lead_fields import read_fields
 from pb2b_notebook.mapping.vocabulary import NAMES
-from pb2b_notebook.upserts.planning.opted_out import UNCLEAR_CONSENT, find_opted_out_rows
+from pb2b_notebook.upserts.planning.opted_out import (
+    UNCLEAR_CONSENT,
+    find_opted_out_rows,
+    find_unanswered_consents,
+)
 from pb2b_notebook.upserts.tables import as_frame, as_row_frame
 from pb2b_notebook.upserts.undoing import find_changed_leads, undoes
 
@@ -764,6 +768,17 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
                 facts.append(("no fit", f"values of {shorten(column, _WIDEST)}: {how}"))
         return facts
 
+    def _facts_of_blank_consents(self) -> list[tuple[str, str]]:
+        """Return how many people would be created without an answer in a column of consents."""
+        new = {row for row, verdict in enumerate(self.decided.verdicts) if verdict.state == "new"}
+        blank = {column: new.intersection(rows) for column, rows in find_unanswered_consents(self.source).items()}
+        how = "which is not an opt-out here: intake.change(leave_out=[…]) if it is one"
+        return [
+            ("consent", f"{count_text(len(rows), 'new row')} without an answer in {shorten(column, _WIDEST)}, {how}")
+            for column, rows in blank.items()
+            if rows
+        ]
+
     def _facts(self) -> list[tuple[str, str]]:
         counts = self.summary
         facts = [] if self.file is None else _facts_of_file(self.file)
@@ -788,6 +803,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         if unclear:
             how = "ws.explain_statuses(harmless=[…]) and intake.change(), if these people may be contacted"
             facts.append(("consent", f"{count_text(unclear, 'answer')} neither yes nor no: {how}"))
+        facts += self._facts_of_blank_consents()
         updates = self.plan.summary["update"]
         texts = {
             "new": "to create",

@@ -592,6 +592,7 @@ def test_a_consent_that_is_neither_yes_nor_no_waits_until_it_is_explained():
             False
         ]
         assert "2 answers neither yes nor no" in repr(intake)
+        assert "1 new row without an answer in Einwilligung" in repr(intake)
         ws.explain_statuses(harmless=["Pending"])
         assert intake.change().rows["state"].tolist() == ["new", "opted_out", "opted_out", "new", "opted_out", "new"]
         # The name of a law or a channel may stand over anything.

@@ -247,6 +247,24 @@ def find_opted_out_rows(frame: Any, columns: Mapping[str, str], harmless: Collec
     return found
 
 
+def find_unanswered_consents(frame: Any) -> dict[str, list[int]]:
+    """Return column → its blank rows, for columns of consents in which others answer.
+
+    A blank is not an opt-out: lists of people who agreed by other ways have such columns, too.
+
+    >>> import pandas as pd
+    >>> find_unanswered_consents(pd.DataFrame({"Consent": ["yes", None], "GDPR": [None, None]}))
+    {'Consent': [1]}
+    """
+    found: dict[str, list[int]] = {}
+    for name, cells in ((str(column), cells_of(frame, column)) for column in frame.columns):
+        if is_consent(name) and opt_outs.is_explicit_consent(name):
+            answers = [opt_outs.read_consent(cell) for cell in opt_outs.read_letters(cells)]
+            if not {"agrees", "refuses"}.isdisjoint(answers):
+                found[name] = [row for row, answer in enumerate(answers) if answer == "says nothing"]
+    return {name: rows for name, rows in found.items() if rows}
+
+
 def columns_of_opt_outs(frame: Any) -> list[str]:
     """Return the columns that say of some rows that the person opted out, or that are named like ones that may.
 
