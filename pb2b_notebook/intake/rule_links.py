@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.names.folding import fold
+from pb2b_notebook.cleanup.values.addresses import rewrite_email
 from pb2b_notebook.cleanup.values.email_checks import free_providers, is_role
 from pb2b_notebook.cleanup.values.honorifics import is_whole_name
 from pb2b_notebook.cleanup.values.name_order import EASTERN, whole_name
@@ -43,6 +44,8 @@ _OF_A_COMPANY = ("company_name", "company_domain", "host")
 """Values that colleagues share; the host is that of an email address."""
 _OF_SEVERAL_WORDS = rf" |^{EASTERN}{{2,}}$"
 _LAST_DIGITS = 7
+_PLAIN_ADDRESS = r"^[a-z0-9._%+'-]+@[a-z0-9.-]+\.[a-z0-9-]+$"
+"""An address that nothing was typed around."""
 
 
 def links_without_address(frame: pl.DataFrame, leads: pl.DataFrame, roles: Collection[str] = ()) -> list[Link]:
@@ -347,5 +350,16 @@ def _comparable(frame: pl.DataFrame, roles: Collection[str]) -> pl.DataFrame:
 
 
 def email_keys(frame: pl.DataFrame) -> list[str | None]:
-    """Return the match key of each row's address; ``None`` without one."""
-    return match_keys(frame["email"], "email").to_list() if "email" in frame.columns else [None] * frame.height
+    """Return the match key of each row's address; ``None`` without one.
+
+    A service may hold an address as it was typed, which the list's is cleaned of.
+
+    >>> email_keys(pl.DataFrame({"email": ["Ada@nord.example", "Ada <ada@@nord.example>", None]}))
+    ['ada@nord.example', 'ada@nord.example', None]
+    """
+    if "email" not in frame.columns:
+        return [None] * frame.height
+    keys = match_keys(frame["email"], "email")
+    odd = keys.filter(~keys.str.contains(_PLAIN_ADDRESS)).unique()
+    typed = [(key, rewrite_email(key).value) for key in odd.to_list()]
+    return keys.replace({key: value.casefold() for key, value in typed if value is not None}).to_list()

@@ -6,6 +6,7 @@ import pytest
 
 import pb2b_notebook as pb
 from pb2b_notebook.intake.decisions import KnownLeads
+from pb2b_notebook.intake.matching import known_leads
 from pb2b_notebook.intake.overwriting import overwrite_values
 from pb2b_notebook.intake.rule_links import folded_names, links_by_name
 
@@ -51,6 +52,12 @@ def test_rows_whose_broken_addresses_differ_are_one_person_only_by_a_choice():
         assert intake.change(same=[[0, 1]]).rows["state"].tolist() == ["new", "duplicate"]
         alike = people.assign(**{"E-Mail": ["eva@@kern", " EVA@@kern"]})
         assert ws.leads.intake(alike, mapping=mapping, progress=False).rows["state"].tolist() == ["new", "duplicate"]
+
+
+@pytest.mark.parametrize("typed", ["ada@@nord.example", "Ada Byron <ada@nord.example>", "ADA@nord.example"])
+def test_a_lead_is_found_by_an_address_that_the_service_holds_as_it_was_typed(typed):
+    leads = pl.DataFrame({"id": ["lead_1"], "email": [typed], "full_name": ["Ada Byron"], "status": ["new"]})
+    assert known_leads(leads).holders == {"ada@nord.example": ["lead_1"]}
 
 
 def test_a_list_does_not_take_the_extension_of_a_phone():
