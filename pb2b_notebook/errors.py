@@ -69,8 +69,9 @@
         ├── RateLimitError               429
         └── ServerError                  5xx
 
-Ctrl-C during a list or an intake raises :class:`ReadInterrupted`, a ``KeyboardInterrupt`` with the rows read so far;
-during ``plan.apply()`` it raises :class:`ApplyInterrupted`, with the outcome so far.
+Ctrl-C during a list or an intake raises :class:`ReadInterrupted`, a ``KeyboardInterrupt`` with the rows read so far
+(raised in ``api.calls.session``; where there are no rows, by ``typed_interrupt``); during ``plan.apply()`` it raises
+:class:`ApplyInterrupted`, with the outcome so far (``upserts.applying``).
 
 Every message ends with the repair. No message contains a key or a lead's values: the API's own message is shown,
 because it names fields; request payloads never are.

@@ -3,11 +3,22 @@
 Each form shows itself in JupyterLab, Notebook and Voila, and works without a front end: set ``form.values`` and call
 ``form.submit()``, which returns what the button would have produced, or raises what it would have shown.
 
-``inputs``, ``buttons``, ``rendering``, ``paging``, ``keyboard``, ``page``, ``browser_files``, ``questions`` and
-``watching`` are the parts of a form; ``access`` knows what the key allows, ``known_fields`` the lead fields, and
-``base`` has what all forms share. One module or folder is one form: ``connecting``, ``intake``, ``lead_search``,
-``lead_editing``, ``exporting``, ``imports``, ``job_monitoring``, ``webhook_monitoring``, ``duplicates``, ``plans``.
-``app`` puts them on one page.
+==================================================  ===================================================================
+Module or folder                                    What it does
+==================================================  ===================================================================
+``base``                                            **what all forms share**
+``access``                                          what the key allows
+``known_fields``                                    the lead fields, and **their labels**
+``inputs``, ``buttons``                             named values in widgets with a label; the kinds of buttons
+``rendering``, ``paging``                           HTML that is escaped; long tables, one page at a time
+``questions``, ``watching``                         a question before something is sent; progress, and Stop
+``page``, ``keyboard``, ``browser_files``           what happens in the browser: focus, keys, files
+``connecting``, ``intake``, ``lead_search``         one form each, as are the next two rows
+``lead_editing``, ``exporting``, ``imports``        one lead by hand; files of leads, out and in
+``job_monitoring``, ``webhook_monitoring``          jobs; deliveries of webhooks
+``duplicates``, ``plans``                           pairs and plans, reviewed by hand
+``app``                                             all forms on one page
+==================================================  ===================================================================
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ Wing or module   What it does
 ``application``  values of lead fields; ``columns`` reads them from a frame
 ``lead_fields``  the fields of a workspace
 ``naming``       names of columns compared without case and accents
-``vocabulary``   words of names of columns and countries, in several languages: TOML files
+``vocabulary``   **words of names of columns** and countries, in several languages: TOML files
 ===============  =========================================================================
 
 Nothing here sends requests or reads files. pandas and polars give the same results.

@@ -3,9 +3,9 @@
 =====================  ================================================================
 Module                 What it does
 =====================  ================================================================
-``recognition``        **fields, words and notes that say that a person opted out**
+``recognition``        fields, words and notes that say that a person opted out
 ``consent_sentences``  sentences by which people agree to be contacted, or refuse
-``vocabulary``         the words of each language, in ``words.toml``
+``vocabulary``         **the words of each language**, in ``words.toml``
 =====================  ================================================================
 """
 

@@ -8,7 +8,7 @@ Module                              What it does
 ``options``                         the options of a list beside its filters
 ``identifiers``, ``named_filters``  an object as an id; names of countries and members in filters
 ``own_statuses``                    the status words of a service: what they mean, and lists that are asked for by them
-``session``                         **runs a call**: a list becomes a frame, a single object a record
+``session``                         **runs a call**: a list → frame (of what was read, after Ctrl-C), an object → record
 ``records``                         one object of the API, with its fields as attributes
 ``list_summary``                    the newest object of a list and their number, in one request
 ``mutating``                        a write whose effect happens once, whatever breaks

@@ -3,7 +3,7 @@
 ==============  ======================================================================================
 Wing            What it does
 ==============  ======================================================================================
-``sending``     **sends a call**: when, with which key and deadline, and whether again
+``sending``     sends a call: when, with which key and deadline, and **whether again**
 ``adaptation``  what this service refuses in a request or demands of it: left out, or in its own form
 ``responses``   what a response says: rows, objects, **the next cursor**, errors
 ==============  ======================================================================================

@@ -1,1 +1,21 @@
-"""One module for each kind of value: how it is read, how it is written, and what can be wrong with it."""
+"""One module for each kind of value: how it is read, how it is written, and what can be wrong with it.
+
+=====================================  =================================================================================
+Module                                 Values
+=====================================  =================================================================================
+``text``, ``mojibake``                 text of any field; text in a wrong encoding
+``placeholders``, ``suspicious_text``  values that stand for nothing; formulas, markup, look-alike letters
+``names``, ``name_case``               names of people, and their upper and lower case
+``name_order``, ``honorifics``         which word is the given name; titles and degrees around a name
+``given_names``                        given names, and what short forms stand for
+``job_titles``                         seniority and function
+``companies``, ``legal_forms``         the case of company names; their legal forms
+``addresses``, ``email_checks``        email addresses, URLs and hosts; whether an address is valid, shared or private
+``phones``                             **phone numbers in E.164**
+``city_case``, ``regions``             cities, and the regions around them
+``dates``, ``tags``                    dates and times; several values in one cell
+=====================================  =================================================================================
+
+Their words are in TOML files beside them. ``cleanup.normalization`` writes values by these modules, ``cleanup.checks``
+says what is wrong with them.
+"""

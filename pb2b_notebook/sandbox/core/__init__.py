@@ -4,7 +4,7 @@
 Module                                 What it does
 =====================================  ==============================================================================
 ``store``, ``tables``                  the database, and its tables; ``files`` are beside it
-``models``, ``envelopes``              the objects of the API, and the envelopes around them
+``models``, ``envelopes``              the objects of the API, with **the statuses of a lead**, and their envelopes
 ``queries``, ``listing``, ``cursors``  the parameters of lists, their pages, and where the next page begins
 ``problems``, ``validation``           the errors that the API answers with; what is wrong with a value that was sent
 ``clocks``                             the clock of the domain, which tests set, and that of the machine

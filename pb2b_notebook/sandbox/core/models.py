@@ -64,6 +64,7 @@ TagName = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 ObjectId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 LeadStatus = Literal["new", "contacted", "replied", "qualified", "disqualified", "unsubscribed", "bounced"]
 LEAD_STATUSES: tuple[LeadStatus, ...] = get_args(LeadStatus)
+"""A further one also has a place in ``FUNNEL`` of ``cleanup.merging.survivorship``, or in ``opt_outs.OPTED_OUT``."""
 FieldType = Literal["text", "number", "boolean", "date", "datetime", "select", "multi_select", "email", "phone", "url"]
 
 

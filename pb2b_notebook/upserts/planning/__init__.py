@@ -12,7 +12,7 @@ Module             What it does
 ``new_leads``      leads that were created after a plan looked
 ``opted_out``      people who opted out and come back by another address; ``opt_out_kinds`` words why
 ``decide``         **the decision**: create, update, skip or refuse
-``reasons``        why a row is not written, and which reasons are conflicts when planning
+``reasons``        why a row is not written, and which reasons are **conflicts** when planning
 ``decisions``      the rules and the result
 ``checking``       problems of single cells
 =================  =======================================================================
