@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cleanup.linkage.columns.further_columns import packed_sql
 from pb2b_notebook.cleanup.linkage.companies.blocking import number_digits
-from pb2b_notebook.cleanup.linkage.companies.features import group_words, part_words, translations_of_group
+from pb2b_notebook.cleanup.linkage.companies.features import (
+    discipline_pattern,
+    filler_words,
+    group_words,
+    part_words,
+    translations_of_group,
+)
 from pb2b_notebook.cleanup.linkage.companies.levels import COMPARISONS
 from pb2b_notebook.cleanup.linkage.pairs.comparison import SAME_LINE, compare_pairs, domain_spells, packed_levels
 
@@ -32,13 +38,31 @@ _GROUP: Final = ", ".join(f"'{word}'" for word in sorted(group_words()))
 # Rautenberg Gruppe is Rautenberg Group; Global Partners, Global Ventures and Global Group are three.
 _TRANSLATIONS: Final = ", ".join(f"'{word}'" for word in sorted(translations_of_group()))
 _PARTS: Final = ", ".join(f"'{word}'" for word in sorted(part_words()))
+_FILLERS: Final = ", ".join(f"'{word}'" for word in sorted(group_words() & filler_words()))
 _ALL_IN: Final = "len(list_filter({0}, lambda w: NOT list_contains({1}, w))) = 0"
 _IS_PLACE: Final = _ALL_IN.format("{0}", "places")
 _SAME_LETTERS: Final = "bit_count(xor(x.letter_set, y.letter_set)) < 5"
 _TYPO: Final = """CASE WHEN least(length({0}), length({1})) < 5 OR abs(length({0}) - length({1})) > 2 THEN false
     WHEN NOT {2} THEN false
     WHEN jaro_winkler_similarity({0}, {1}, 0.85) < 0.85 THEN false
-    ELSE damerau_levenshtein({0}, {1}) <= CASE WHEN least(length({0}), length({1})) > 9 THEN 2 ELSE 1 END END"""
+    ELSE damerau_levenshtein({0}, {1}) <= CASE WHEN least(length({0}), length({1})) > 9 AND left({0}, 1) = left({1}, 1)
+        THEN 2 ELSE 1 END END"""
+# A word that is a place or a kind is not a typo of another one: Kardiologie and Radiologie, Dental and Rental. A plural
+# is one, and so is the word in another language: Logistik and Logistics.
+_NEAR: Final = """CASE WHEN starts_with({0}, {1}) OR starts_with({1}, {0}) THEN true
+    WHEN least(length({0}), length({1})) < 5 THEN false
+    WHEN list_contains(x.kinds, {0}) AND list_contains(y.kinds, {1}) THEN false
+    ELSE damerau_levenshtein({0}, {1}) <= 2 END"""
+_NOT_NEAR: Final = "list_filter({0}, lambda w: len(list_filter({1}, lambda v: {2})) = 0)"
+_STEM: Final = r"""regexp_replace(replace(replace(array_to_string({0}, ''), 'k', 'c'), 'ph', 'f'),
+    '(ies|ie|y|ia|ija|io|i|ics|ic|ica|ico|ique|s|es|e|en|a|o)$', '')"""
+_TWO_KINDS: Final = f"""CASE WHEN len(xo) = 0 OR len(yo) = 0 THEN false
+    WHEN NOT ({_ALL_IN.format("xo", "list_concat(x.kinds, places)")}) THEN false
+    WHEN NOT ({_ALL_IN.format("yo", "list_concat(y.kinds, places)")}) THEN false
+    ELSE {_STEM.format("xo")} <> {_STEM.format("yo")} END"""
+_WORDS_ALIKE: Final = """(len(xo) = 0 OR len(yo) = 0
+    OR damerau_levenshtein(xrest, yrest) * 3 <= least(length(xrest), length(yrest)))"""
+_A_DISCIPLINE: Final = f"len(list_filter({{0}}, lambda w: regexp_matches(w, '{discipline_pattern()}'))) > 0"
 # Several typos in a long name. A word that many rows have is not a typo.
 _TYPOS: Final = """CASE WHEN least(length(x.company), length(y.company)) < 8 THEN false
     WHEN least(x.rare_rows, y.rare_rows) > 2 THEN false
@@ -59,15 +83,19 @@ _NAME: Final = f"""CASE WHEN x.company = '' OR y.company = '' THEN 0
     WHEN x.digits <> y.digits AND x.digits <> '' AND y.digits <> '' THEN 12
     WHEN x.initials = y.initials AND x.initials <> '' AND x.has_initials <> y.has_initials THEN 4
     WHEN len(xr) = 0 OR len(yr) = 0 THEN CASE
+        WHEN {_ALL_IN.format("list_concat(xr, yr)", f"[{_FILLERS}]")} THEN 2
         WHEN {_ALL_IN.format("list_concat(xr, yr)", f"[{_GROUP}]")} THEN 5
         WHEN {_IS_PLACE.format("list_concat(xr, yr)")} THEN 6
-        WHEN list_has_any(list_concat(xr, yr), [{_PARTS}]) THEN 8 ELSE 7 END
+        WHEN list_has_any(list_concat(xr, yr), [{_PARTS}]) THEN 8
+        WHEN {_A_DISCIPLINE.format("list_concat(xr, yr)")} THEN 8 ELSE 7 END
     WHEN {_ABBREVIATES.format("xrest", "yrest")} THEN 2
+    WHEN {_ALL_IN.format("list_concat(xr, yr)", f"[{_TRANSLATIONS}]")} THEN 2
+    WHEN {_TWO_KINDS} THEN 13
     WHEN {_TYPO.format("xrest", "yrest", _SAME_LETTERS)} THEN 3
-    WHEN {_ALL_IN.format("list_concat(xr, yr)", f"[{_TRANSLATIONS}]")} THEN 5
     WHEN {_IS_PLACE.format("xr")} AND {_IS_PLACE.format("yr")} THEN 13
     WHEN list_contains(y.words, x.rare) OR list_contains(x.words, y.rare) THEN 9
-    WHEN CASE WHEN {_SAME_LETTERS} THEN jaro_winkler_similarity(x.company, y.company, 0.9) >= 0.9 ELSE false END THEN 11
+    WHEN CASE WHEN {_SAME_LETTERS} AND {_WORDS_ALIKE} THEN jaro_winkler_similarity(x.company, y.company, 0.9) >= 0.9
+        ELSE false END THEN 11
     WHEN {_TYPOS} OR {_GARBLED} THEN 11 ELSE 15 END"""
 _FORM: Final = """CASE WHEN x.form = '' AND y.form = '' THEN 0 WHEN x.form = y.form THEN 1
     WHEN x.form = '' OR y.form = '' THEN 2 WHEN x.form_bits & y.form_bits <> 0 THEN 3 ELSE 4 END"""
@@ -120,7 +148,7 @@ _TWO_REGISTERS: Final = f"""CASE WHEN NOT ({_OTHER_TOWN}) OR x.country NOT IN ('
     THEN false ELSE {_LOCAL.format("x")} AND {_LOCAL.format("y")} END"""
 _STEP: Final = "CASE WHEN {0} <= 2 THEN 0 WHEN {0} <= 5 THEN 1 WHEN {0} <= 20 THEN 2 ELSE 3 END"
 _TOWNS: Final = "greatest(x.towns, y.towns, least(x.rare_rows, y.rare_rows) // 50)"
-_CHANCE: Final = f"""CASE WHEN name BETWEEN 1 AND 4 THEN {_STEP.format(_TOWNS)}
+_CHANCE: Final = f"""CASE WHEN name = 0 THEN 7 WHEN name BETWEEN 1 AND 4 THEN {_STEP.format(_TOWNS)}
     WHEN list_contains(y.words, x.rare) THEN 4 + {_STEP.format("x.rare_rows")}
     WHEN list_contains(x.words, y.rare) THEN 4 + {_STEP.format("y.rare_rows")} ELSE 7 END"""
 
@@ -146,7 +174,10 @@ def comparison_query(columns: tuple[FurtherColumn, ...]) -> str:
     return f"""WITH rests AS (
             SELECT *, {_RESTS}, list_concat(x.places, y.places) AS places, {_ROADS_ALIKE} AS roads_alike FROM "both"
         ), texts AS (
-            SELECT *, array_to_string(xr, '') AS xrest, array_to_string(yr, '') AS yrest FROM rests
+            SELECT *, array_to_string(xr, '') AS xrest, array_to_string(yr, '') AS yrest,
+                {_NOT_NEAR.format("xr", "yr", _NEAR.format("w", "v"))} AS xo,
+                {_NOT_NEAR.format("yr", "xr", _NEAR.format("v", "w"))} AS yo
+            FROM rests
         ), names AS (
             SELECT *, {_NAME} AS name FROM texts
         ), levels AS (
@@ -170,7 +201,7 @@ def _number_level(column: str, elsewhere: str = "false") -> str:
     x, y = f"x.{column}", f"y.{column}"
     x_letters, y_letters = (f"regexp_extract({number}, '^[a-z]*')" for number in (x, y))
     return f"""CASE WHEN {x} = '' OR {y} = '' THEN 0
-        WHEN {x} = {y} AND {x}_holders > 2 AND name > 5 THEN 0
+        WHEN {x} = {y} AND {x}_holders > 2 AND name NOT BETWEEN 1 AND 5 THEN 0
         WHEN {number_digits(x)} = {number_digits(y)} THEN CASE
             WHEN {elsewhere} THEN 4
             WHEN ends_with({x_letters}, {y_letters}) OR ends_with({y_letters}, {x_letters}) THEN 1 ELSE 3 END

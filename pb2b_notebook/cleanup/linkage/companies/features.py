@@ -11,7 +11,7 @@ from pb2b_notebook.cleanup.linkage.columns.further_columns import with_rarities
 from pb2b_notebook.cleanup.linkage.companies.standardization import related_forms
 from pb2b_notebook.cleanup.linkage.names.folding import map_distinct
 from pb2b_notebook.cleanup.linkage.names.romanization import company_keys_of_other_scripts, romanized_company_names
-from pb2b_notebook.cleanup.linkage.names.towns import english_town
+from pb2b_notebook.cleanup.linkage.names.towns import english_town, english_towns
 from pb2b_notebook.cleanup.linkage.pairs.features import (
     ABBREVIATED,
     Features,
@@ -39,6 +39,10 @@ _BEGINNING: Final = 3
 """Letters by which names behind one registration number are distinguished: typos further on make no other name."""
 _ANY_LIST: Final = 200
 """Rows that a general word counts as having, in however small a list."""
+_ENDINGS_OF_DISCIPLINES: Final = (
+    "log(?:ie|y|ia|ija|i|yy|yya)|iatr(?:ie|y|ia|ics)|nom(?:ie|y|ia|ics)|gra(?:ph|f)(?:ie|y|ia)|metr(?:ie|y|ia)|path(?:ie|y)"
+    "|(?:ist)?(?:ik|ics|ica|ique)|therap(?:ie|y)|terapia"
+)
 _STREET_WORDS: Final = {
     "street": "st", "strasse": "str", "road": "rd", "avenue": "ave", "av": "ave", "avenida": "ave", "blv": "blvd",
     "boulevard": "blvd", "drive": "dr", "lane": "ln", "place": "pl", "court": "ct", "square": "sq", "highway": "hwy",
@@ -139,6 +143,7 @@ def _name_features(table: pl.DataFrame) -> pl.DataFrame:
             "words": name.str.split(" ").list.unique(maintain_order=True),
             "name_hash": hash_or_zero(name.str.replace_all(" ", "", literal=True).hash(), name != ""),
             "words_hash": hash_or_zero(name.str.split(" ").list.unique().list.sort().list.join(" ").hash(), name != ""),
+            "kinds": name.str.split(" ").list.eval(pl.element().filter(_is_kind(pl.element()))),
             "letter_set": letter_set(name),
             "digits": name.str.replace_all("[^0-9]+", " ").str.strip_chars(" "),
             "numbers": number_hash(name),
@@ -149,6 +154,17 @@ def _name_features(table: pl.DataFrame) -> pl.DataFrame:
             "has_initials": is_long_name(pl.col("whole")),
         },
     )  # fmt: skip
+
+
+def _is_kind(word: pl.Expr) -> pl.Expr:
+    """Return whether a word is that of a place, a department, a discipline or a trade, and so not a typo of another."""
+    return word.is_in(sorted(kind_words())) | word.str.contains(discipline_pattern())
+
+
+@cache
+def discipline_pattern() -> str:
+    """Return the names of disciplines in several languages as a regular expression."""
+    return f"^(?:{'|'.join(_words()['stem'])})(?:{_ENDINGS_OF_DISCIPLINES})$"
 
 
 def is_long_name(name: pl.Expr) -> pl.Expr:
@@ -284,6 +300,22 @@ def translations_of_group() -> frozenset[str]:
 def part_words() -> frozenset[str]:
     """Return the words for a department, a branch or a subsidiary, as names are compared: abbreviated."""
     return frozenset(ABBREVIATED.get(word, word) for word in _words()["part"])
+
+
+def filler_words() -> frozenset[str]:
+    """Return the words that a name may have or not: legal forms, and what any school, office or home may be called."""
+    return frozenset(_words()["filler"])
+
+
+@cache
+def kind_words() -> frozenset[str]:
+    """Return the words for places, departments, disciplines and trades, as names are compared: abbreviated."""
+    words = _words()
+    towns = {name for pair in english_towns().items() for name in pair if " " not in name}
+    kinds = {*words["part"], *words["general"], *words["trade"], *words["group"], *words["place"], *towns} - {
+        *words["filler"]
+    }
+    return frozenset(ABBREVIATED.get(word, word) for word in kinds)
 
 
 def general_words() -> frozenset[str]:

@@ -19,8 +19,8 @@ NAME: Final = Comparison("name", 4, (
     "one name is the initials of the other", "one name adds a word for a group or holding", "one name adds a place",
     "one name adds words", "one name adds a word for a department or branch",
     "names share a rare word, each adds words of its own", "same name, written in two scripts",
-    "similar names", "different numbers in the names", "different places in the names", "names in two scripts",
-    "different names",
+    "similar names", "different numbers in the names", "different places, departments or trades in the names",
+    "names in two scripts", "different names",
 ))  # fmt: skip
 FORM: Final = Comparison("form", 3, (
     "", "same legal form", "only one has a legal form", "legal forms of one kind", "different legal forms",
@@ -57,9 +57,10 @@ COMBINATIONS: Final = (
 """Comparisons that also have weights in combination."""
 EDITION: Final = 1
 """Changes when a level comes to mean something else: weights of another edition do not fit it."""
+_NO_NAME, _DIFFERENT_NAMES = 0, 15
 _ONE_NAME: Final = (0, 1, 2, 3)
 _TWO_NAMES: Final = (8, 12, 13, 15)
-_ADDS_A_PLACE, _ADDS_WORDS = 6, 7
+_ADDS_A_GROUP, _ADDS_A_PLACE, _ADDS_WORDS = 5, 6, 7
 _EACH_ADDS_WORDS: Final = 9
 _ALIKE: Final = (9, 11)
 _TRANSLITERATED, _TWO_SCRIPTS = 10, 14
@@ -99,6 +100,21 @@ def have_conflicts(patterns: np.ndarray) -> np.ndarray:
     return found
 
 
+def as_scored(patterns: np.ndarray) -> np.ndarray:
+    """Return patterns; where a row has no name, with two different names.
+
+    A phone, a domain or a building that two rows share says as little of a company without a name as of two names.
+
+    >>> import numpy as np
+    >>> as_scored(np.array([0, 1 << 10, 1, 15])).tolist()
+    [15, 1039, 1, 15]
+    """
+    import numpy as np
+
+    (name,) = levels_of(patterns, "name", comparisons=COMPARISONS)
+    return np.where(name == _NO_NAME, patterns | _DIFFERENT_NAMES, patterns)
+
+
 def are_for_review(patterns: np.ndarray) -> np.ndarray:
     """Return for each pattern whether a person is to decide, however much agrees.
 
@@ -128,9 +144,11 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     two_courts &= ~one_domain & ~np.isin(phone, _OWN_PHONE)
     two_registers = (registration == _TWO_REGISTERS) & ~one_domain & ~np.isin(phone, _OWN_PHONE)
     sisters = ~np.isin(name, _ONE_NAME) & ((registration == _TYPO) | (vat == _TYPO))
+    unnamed = (name == _NO_NAME) & ~(one_domain & (phone == _SAME) & (address == _SAME))
+    group = name == _ADDS_A_GROUP
     found: np.ndarray = (
         have_conflicts(patterns)
-        | (~agree & (parent | alike | sisters | two_registers | _need_more_than_a_name(patterns)))
+        | (~agree & (unnamed | group | parent | alike | sisters | two_registers | _need_more_than_a_name(patterns)))
         | (agree & (differ | two_courts))
     )
     return found

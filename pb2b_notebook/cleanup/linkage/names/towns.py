@@ -33,7 +33,7 @@ def english_town(folded: pl.Expr) -> pl.Expr:
     """
     import polars as pl
 
-    english = _english_names()
+    english = english_towns()
     # Frankfurt (Oder) is not Frankfurt am Main, nor is Rio Branco in Rio de Janeiro.
     before_others = [name for name in english if len(name) >= _LONG and not english[name].startswith(name)]
     before_others.sort(key=len, reverse=True)
@@ -54,7 +54,7 @@ def _with_one_saint(folded: pl.Expr) -> pl.Expr:
 
 
 @cache
-def _english_names() -> dict[str, str]:
+def english_towns() -> dict[str, str]:
     """Return folded name of a town → its folded English name."""
     import polars as pl
 

@@ -108,6 +108,13 @@ ONE_COMPANY = {
         {"Firma": "Meridean nterprises", "website": "meridian.example", "Telefon": "+49 30 7770200"},
     ),
     "a group in two languages": ({"Firma": "Tannengarten Gruppe"}, {"Firma": "Tannengarten Group"}),
+    "a word that is a legal form in another language": (at(21, Firma="Ginsterhof"), at(21, Firma="Ginsterhof Co")),
+    "a discipline in two languages": (at(22, Firma="Ginster Logistik"), at(22, Firma="Ginster Logistics")),
+    "a misspelled trade": (at(23, Firma="Erlenbach Spedition"), at(23, Firma="Erlenbach Spedtion")),
+    "a row without a name at the domain, phone and address of one company": (
+        at(24, Firma="Weidenkamp"),
+        at(24, Firma="n/a"),
+    ),
     "Inc. and Corp.": (at(12, Firma="Palm Works Inc."), at(12, Firma="Palm Works Corp.")),
 }
 TWO_COMPANIES = {
@@ -225,6 +232,30 @@ TWO_COMPANIES = {
         {"Firma": "Adler Apotheke", "Ort": "Bremen", "PLZ": "28195"},
     ),
     "one letter of a short name": ({"Firma": "Bosch", "Ort": "Ulm"}, {"Firma": "Busch", "Ort": "Ulm"}),
+    "two disciplines": (at(31, Firma="Zentrum für Kardiologie"), at(31, Firma="Zentrum für Radiologie")),
+    "two disciplines of similar names": (
+        at(32, Firma="Erlau Department of Physics"),
+        at(32, Firma="Erlau Department of Physiology"),
+    ),
+    "two disciplines in Spanish": (at(33, Firma="Unidad Urología"), at(33, Firma="Unidad Virología")),
+    "two trades that differ by a letter": (at(34, Firma="Bayview Dental"), at(34, Firma="Bayview Rental")),
+    "two towns in the names": (at(35, Firma="Ahornblatt Hamburg"), at(35, Firma="Ahornblatt Homburg")),
+    "two countries in the names": (at(40, Firma="Lindwurm Austria"), at(40, Firma="Lindwurm Australia")),
+    "two offices of a town": (at(41, Firma="Stadt Erlau Jugendamt"), at(41, Firma="Stadt Erlau Ordnungsamt")),
+    "two disciplines in Russian": (at(42, Firma="Отдел кардиологии"), at(42, Firma="Отдел радиологии")),
+    "a town and a group": (at(36, Firma="Starlight Hotel Paris"), at(36, Firma="Starlight Hotels Group")),
+    "a laboratory": (at(37, Firma="Hillview Dental"), at(37, Firma="Hillview Dental Lab")),
+    "a department in Italian": (at(38, Firma="Ospedale Olivastro"), at(38, Firma="Ospedale Olivastro Reparto Nord")),
+    "a group": (at(39, Firma="Ulmenwald"), at(39, Firma="Ulmenwald Gruppe")),
+    "a phone, and a row without a name": (
+        {"Firma": "Kranichfeld Besen", "Telefon": "+49 40 6660177"},
+        {"Firma": "unbekannt", "Telefon": "+49 40 6660177"},
+    ),
+    "no evidence": ({"Firma": "n/a", "USt-IdNr": "-"}, {"Firma": "Unknown", "USt-IdNr": "a"}),
+    "no evidence and one placeholder of a number": (
+        {"Firma": "Privat", "USt-IdNr": "DE000000000"},
+        {"Firma": None, "USt-IdNr": "DE000000000"},
+    ),
     "two countries": ({"Firma": "Polarstern", "country": "DE"}, {"Firma": "Polarstern", "country": "US"}),
 }
 
