@@ -18,7 +18,7 @@ from pb2b_notebook.cleanup.options import country_of
 from pb2b_notebook.cleanup.values.honorifics import is_whole_name, names_several, several_pattern
 from pb2b_notebook.cleanup.values.phones import read_phone
 from pb2b_notebook.intake.decisions import BY_CHOICE, Decided, KnownLeads, Link, RowKeys, State, Verdict
-from pb2b_notebook.intake.name_parts import spell_added_parts
+from pb2b_notebook.intake.name_parts import NAME_PARTS, parts_of_one_row, spell_added_parts
 from pb2b_notebook.intake.overwriting import leads_that_keep_addresses, overwrite_values
 from pb2b_notebook.intake.rule_links import LIKELY, NAMES, POSSIBLE, email_keys
 from pb2b_notebook.lazy_libraries import pl
@@ -329,7 +329,8 @@ def _values_of_list(
     gone = pl.col("merged_into").is_not_null() if "merged_into" in table.columns else pl.lit(value=False)
     table = table.select(*frame.columns, gone=gone).with_row_index("place")
     table = table.drop("id", strict=False).join(named, on="place").sort("gone", "place")
-    return table.group_by("id", maintain_order=True).agg(pl.exclude("place", "gone").drop_nulls().first())
+    values = [pl.exclude("place", "gone", *NAME_PARTS).drop_nulls().first(), *parts_of_one_row(table.columns)]
+    return table.group_by("id", maintain_order=True).agg(*values)
 
 
 def find_differing(frame: pl.DataFrame, merged: Merged, decided: Decided, columns: Sequence[str]) -> pl.DataFrame:
@@ -418,7 +419,7 @@ def _one_record_a_person(
     wanted = records.filter(pl.col("person").is_in([*person.values()])).sort(is_row, maintain_order=True)
     # Of rows that were not merged, since only an address or a choice joins them, each value is the first that is given;
     # but whoever opted out in one of them has opted out.
-    values = [pl.exclude("status").drop_nulls().first()]
+    values = [pl.exclude("status", *NAME_PARTS).drop_nulls().first(), *parts_of_one_row(wanted.columns)]
     if "status" in wanted.columns:
         status = pl.col("status").drop_nulls()
         values.append(pl.coalesce(status.filter(status.is_in(OPTED_OUT)).first(), status.first()))

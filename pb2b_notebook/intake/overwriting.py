@@ -71,7 +71,7 @@ def overwrite_values(made: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
     if "status" in names:
         is_gone = made["status"].is_in(OPTED_OUT).fill_null(value=False)
         columns[names.index("status")] = pl.when(is_gone).then(made["status"]).otherwise(columns[names.index("status")])
-    swapped = _are_swapped(given, made)
+    kept_pairs = _are_swapped(given, made) | _move_words(given, made)
     for place, name in enumerate(names):
         if made.schema[name] != pl.String:
             continue
@@ -79,7 +79,7 @@ def overwrite_values(made: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
         if name == "full_name":
             says_less |= _is_turned(given[name], made[name])
         if name in {"first_name", "last_name"}:
-            says_less |= swapped
+            says_less |= kept_pairs
         if name in _NAMES:
             # "A. Berg" in the list says less than the lead's Ada Berg, and García less than García López.
             says_less |= _shortens(given[name], made[name]) | _is_latin_of(given[name], made[name])
@@ -145,6 +145,38 @@ def _are_swapped(values: pl.DataFrame, others: pl.DataFrame) -> pl.Series:
     # A blank first name has that of the list by now.
     swapped = ((first == own_last) & (first != own_first)) | ((last == own_first) & (last != own_last))
     return both.select((swapped & (first != last)).fill_null(value=False)).to_series()
+
+
+def _move_words(values: pl.DataFrame, others: pl.DataFrame) -> pl.Series:
+    """Return where the list cuts the lead's name at another place, or would mix the two: Mary Beth Nolan.
+
+    "Mary" and "Beth Nolan" are the lead's name too, and which of the two is right is unknown. "Mary Beth" beside the
+    lead's "Beth Nolan" is not a name.
+    """
+    names = ("first_name", "last_name")
+    if not {*names} & {*values.columns} or not {*names} <= {*others.columns}:
+        return pl.repeat(value=False, n=others.height, eager=True)
+    columns = {
+        f"{name}{at}": frame[name].cast(pl.String) if name in frame.columns else pl.lit(None, pl.String)
+        for at, frame in enumerate((values, others))
+        for name in names
+    }
+    both = others.select(**columns).select(fold(pl.all()).fill_null("").str.split(" "))
+    return pl.Series([_moves(*words) for words in both.iter_rows()], dtype=pl.Boolean)
+
+
+def _moves(first: list[str], last: list[str], own_first: list[str], own_last: list[str]) -> bool:
+    """Return whether a word of one name is of the other one in the lead, and the pair is not simply another name.
+
+    >>> _moves(["mary"], ["beth", "nolan"], ["mary", "beth"], ["nolan"])
+    True
+    >>> _moves(["jane", "smith"], ["jones"], ["jane"], ["smith"]), _moves(["mary"], ["nolan"], ["mary"], ["nolan"])
+    (False, False)
+    """
+    moved = (({*first} & {*own_last}) - {*own_first}) | (({*last} & {*own_first}) - {*own_last})
+    is_pair = any(first) and any(last)
+    is_less = any(len(one) < len(own) and {*one} <= {*own} for one, own in ((first, own_first), (last, own_last)))
+    return bool(moved - {""}) and (not is_pair or is_less or sorted(first + last) == sorted(own_first + own_last))
 
 
 def _is_latin_of(names: pl.Series, others: pl.Series) -> pl.Series:

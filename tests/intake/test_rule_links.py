@@ -66,6 +66,23 @@ def test_a_list_does_not_take_the_extension_of_a_phone():
     assert overwrite_values(leads, of_list)["phone"].to_list() == ["+49 221 4710257 ext. 60", "+492214710258"]
 
 
+@pytest.mark.parametrize(
+    ("lead", "listed", "expected"),
+    [
+        (("Maria", "De La Cruz"), ("Maria De La", "Cruz"), ("Maria", "De La Cruz")),
+        (("Maria De La", "Cruz"), ("Maria", "De La Cruz"), ("Maria De La", "Cruz")),
+        (("Mary Beth", "Nolan"), (None, "Beth Nolan"), ("Mary Beth", "Nolan")),
+        (("Jane", "Smith"), ("Jane Smith", "Jones"), ("Jane Smith", "Jones")),
+        (("Jane", "Smith"), ("Jane", "Smith Jones"), ("Jane", "Smith Jones")),
+    ],
+)
+def test_a_list_does_not_mix_its_part_of_a_name_with_the_other_part_of_the_lead(lead, listed, expected):
+    frames = [
+        pl.DataFrame([("a", *names)], ["id", "first_name", "last_name"], orient="row") for names in (lead, listed)
+    ]
+    assert overwrite_values(*frames).row(0)[1:] == expected
+
+
 NADIA = {"full_name": "Nadia Ferrand", "company_name": "Ferrand Optique SA", "country": "FR"}
 
 

@@ -107,6 +107,8 @@ def test_a_full_name_that_is_the_two_names_follows_them(ws, oracle):
         (("Ann M. Berg", "Ann", "Berg"), {"last_name": "Stone"}, "Ann M. Berg"),
         (("Ann Berg", None, None), {"last_name": "Stone"}, "Ann Berg"),
         (("Ann Berg", "Ann", "Berg"), {"last_name": "-"}, "Ann Berg"),
+        (("Maria De La Cruz", "Maria", "De La Cruz"), {"first_name": "Maria De La"}, "Maria De La Cruz"),
+        (("Mary Beth Nolan", "Mary Beth", "Nolan"), {"last_name": "Beth Nolan"}, "Mary Beth Nolan"),
     ],
 )
 def test_a_full_name_follows_one_part(ws, oracle, lead, listed, after):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from pb2b_notebook.cleanup.linkage.columns.standardization import folded_country
 from pb2b_notebook.cleanup.linkage.tables.row_names import RowFinder, name_type
 from pb2b_notebook.cleanup.merging import survivorship
 from pb2b_notebook.cleanup.merging.survivorship import (
     AGREE,
     ALONE,
     DECIDED_TOGETHER,
+    DECIDING,
     NAMES,
     OWN,
     TOGETHER,
@@ -206,14 +208,28 @@ class _Deciding(NamedTuple):
         return _Decision(column, row, KNOWN if known else rule, reason)
 
     def _group(self, columns: Sequence[str]) -> Iterator[_Decision]:
-        """Decide the first field, then the others among the rows that agree with it."""
-        lead, eligible = columns[0], list(self.rows)
-        first = self._one(lead, self.rows)
-        yield first
-        if first.source is not None:
-            eligible = survivorship.agreeing_rows(self.rows, lead, first.source, self.members)
-        for column in columns[1:]:
-            yield self._one(column, eligible)
+        """Decide the fields in order, each among the rows that agree with those before that decide for others."""
+        eligible: Sequence[int] = self._fitting_known_leads(columns)
+        decides = True
+        for column in columns:
+            found = self._one(column, eligible)
+            yield found
+            if found.source is not None and (decides or column in DECIDING):
+                eligible = survivorship.agreeing_rows(eligible, column, found.source, self.members)
+                decides = False
+
+    def _fitting_known_leads(self, columns: Sequence[str]) -> list[int]:
+        """Return the rows that may fill blanks of a known lead: none from another country or another company's site."""
+        rows, values = list(self.rows), self.members.values
+        named = any(values[columns[0]][row] is not None for row in self.preferred)
+        keys = {"country": folded_country, **({} if named else {"company_domain": survivorship.comparable_text})}
+        for column, key in keys.items():
+            if column not in columns or column in self.given:
+                continue
+            key_of = {row: key(str(values[column][row])) for row in rows if values[column][row] is not None}
+            known = {key_of[row] for row in self.preferred if row in key_of}
+            rows = [row for row in rows if not known or row in self.preferred or key_of.get(row) in {None, *known}]
+        return rows
 
     def _names(self, columns: Sequence[str]) -> Iterator[_Decision]:
         """Decide the whole name, then its parts among the rows whose parts belong to it."""
@@ -227,13 +243,20 @@ class _Deciding(NamedTuple):
             if columns[0] in self.by_hand
             else self._by_rule(columns[0], WHOLE_NAME, named, self.surviving)
         )
+        if whole.source is None:
+            yield from (self._one(column, self.rows) for column in columns)
+            return
+        by_hand = [self.by_hand[column] for column in columns if column in self.by_hand]
+        split = survivorship.row_of_split(
+            self.rows, whole.source, self.members, surviving=self.surviving, first=by_hand or self.preferred
+        )
         for column in columns:
-            if column in self.by_hand or whole.source is None:
+            if column in self.by_hand:
                 yield self._one(column, self.rows)
-            elif self.members.values[column][whole.source] is not None and column == columns[0]:
+            elif column == columns[0] == "full_name" and self.members.values[column][whole.source] is not None:
                 yield whole._replace(field=column)
             else:
-                of_name = survivorship.rows_of_name(self.rows, column, whole.source, self.members)
+                of_name = survivorship.rows_of_name(self.rows, column, whole.source, self.members, split)
                 yield self._one(column, of_name, whole.source)
 
     def _of_opt_outs(self, column: str) -> _Decision | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -19,6 +19,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from pb2b_notebook.cleanup.merging import spelling
 from pb2b_notebook.cleanup.values.email_checks import corrected_domain, is_role, syntax_problem
 from pb2b_notebook.cleanup.values.legal_forms import split_company
+from pb2b_notebook.cleanup.values.name_case import is_particle
 from pb2b_notebook.cleanup.values.phones import read_phone
 from pb2b_notebook.cleanup.values.placeholders import is_identifying
 from pb2b_notebook.opt_outs import OPTED_OUT, is_opted_out, says_opted_out
@@ -63,6 +64,7 @@ OWN: Final = frozenset(
 FUNNEL: Final = ("new", "contacted", "replied", "qualified", "disqualified")
 """Statuses of the contract in the order of the funnel."""
 NAMES: Final = ("full_name", "first_name", "last_name")
+PARTS: Final = ("first_name", "last_name")
 WHOLE_NAME: Final = "whole name"
 """Key of the whole names in :class:`Members`: the full name, else the given and the family name."""
 DECIDED_TOGETHER: Final = (
@@ -71,7 +73,9 @@ DECIDED_TOGETHER: Final = (
     ("street", "postcode", "city", "country"),
     ("title", "seniority"),
 )
-"""Fields that are decided together, by the first of them that the frame has."""
+"""Fields that are decided together, by the first of them that has a value."""
+DECIDING: Final = frozenset({*NAMES, "city"})
+"""Fields that also decide for those after them: a city is in its country."""
 _LARGEST_EMPLOYER: Final = 3_000_000
 """No company has more employees; the largest, Walmart, has 2.1 million (annual report for 2025)."""
 _OWN_CASE: Final = re.compile(
@@ -261,12 +265,54 @@ def agreeing_rows(rows: Sequence[int], lead: str, source: int, members: Members)
     return [row for row in rows if values[row] is None or contest.plain_text(row) == wanted]
 
 
-def rows_of_name(rows: Sequence[int], field: str, source: int, members: Members) -> list[int]:
-    """Return the rows whose part of a name belongs to the whole name of the source row, this row first."""
+def rows_of_name(rows: Sequence[int], field: str, source: int, members: Members, split: int | None = None) -> list[int]:
+    """Return the rows whose part of a name belongs to the whole name of the source row, this row first.
+
+    Args:
+        rows: Rows of one cluster.
+        field: The whole name or a part.
+        source: Row of the whole name.
+        members: What decides.
+        split: Row whose given and family name the parts are not to contradict, from :func:`row_of_split`.
+    """
     whole, parts = members.folded[WHOLE_NAME], members.folded[field]
     words = whole[source].split()
     found = [row for row in rows if whole[row] == whole[source] or {*parts[row].split()} <= {*words}]
+    if split is not None and field in PARTS:
+        left = Counter(words) - Counter(
+            word for name in PARTS for word in members.folded.get(name, {}).get(split, "").split()
+        )
+        own = parts[split]
+        found = [row for row in found if (parts[row] == own if own else Counter(parts[row].split()) <= left)]
     return sorted(found, key=lambda row: row != source)
+
+
+def row_of_split(
+    rows: Sequence[int], source: int, members: Members, *, surviving: int, first: Collection[int] = ()
+) -> int | None:
+    """Return the row that says where the given name ends and the family name begins; ``None`` if no row does.
+
+    "Mary" of one row and "Nolan" of another one, which has "Mary Beth", are not one name.
+
+    Args:
+        rows: Rows of one cluster.
+        source: Row of the whole name.
+        members: What decides.
+        surviving: Row that survives, which keeps a part that no other row has.
+        first: Rows that say it if they can.
+    """
+    names = [name for name in PARTS if name in members.folded]
+    of_name = [{*rows_of_name(rows, name, source, members)} for name in names]
+    splits = {row: tuple(members.folded[name][row] for name in names) for row in rows}
+    able = [row for row in rows if any(splits[row]) and all(row in of for of in of_name)]
+    votes = Counter(splits[row] for row in able)
+
+    def rank(row: int) -> tuple[bool, bool, bool, bool, int, bool]:
+        has_all, given = all(splits[row]), splits[row][0].split()
+        sound = len(given) < 2 or not is_particle(given[-1])  # noqa: PLR2004 - "Maria De La" lacks the end of a name
+        return row in first, has_all, row == surviving and not has_all, sound, votes[splits[row]], row == source
+
+    return max(able, key=rank, default=None)
 
 
 def comparable_text(value: Any) -> str:

@@ -20,6 +20,8 @@ MERGED_TAG: Final = "merged"
 _KEPT: Final = "the lead keeps its {}: a placeholder replaces no value"
 _INITIAL: Final = r"^\s*[\p{Latin}\p{Greek}\p{Cyrillic}]\.?(?:\s|$)"
 _FEW: Final = 5
+_OVERLAPS: Final = (1, 2, 3)
+"""Words that two parts of a name may have in common where they meet."""
 _LEAST_DIGITS: Final = 7
 """Digits that two phones of one person have in common, and not by chance."""
 
@@ -164,12 +166,19 @@ def _with_names_of_leads(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     order = zip(given, own, strict=True) if rules.existing == "overwrite" else zip(own, given, strict=True)
     parts = [pl.coalesce(*both) for both in order]
     made = pl.col("full_name").is_null() & pl.any_horizontal(part.is_not_null() for part in given)
-    made &= pl.all_horizontal(part.is_not_null() for part in (*parts, pl.col("was id")))
+    made &= pl.all_horizontal(part.is_not_null() for part in (*parts, pl.col("was id"))) & ~_overlap(*parts)
     country = pl.coalesce(*({"country"} & {*rows.columns}), "was country")
     return rows.with_columns(
         pl.col(MADE_NAME) | made,
         full_name=pl.when(made).then(whole_name(parts[0], parts[1], country)).otherwise("full_name"),
     )
+
+
+def _overlap(first: pl.Expr, last: pl.Expr) -> pl.Expr:
+    """Return where a name begins with the words that the other one ends with: "Maria De La" beside "De La Cruz"."""
+    ends, begins = (part.str.to_lowercase().str.split(" ") for part in (first, last))
+    runs = [(ends.list.tail(count).list.join(" "), begins.list.head(count).list.join(" ")) for count in _OVERLAPS]
+    return pl.any_horizontal(end == begin for end, begin in runs).fill_null(value=False)
 
 
 def _tags_of_merged() -> pl.Expr:

@@ -93,6 +93,39 @@ class TestNames:
         kept = survivor(frame.drop(columns="full_name").assign(first_name="Lukas"))
         assert (kept["first_name"], kept["last_name"]) == ("Lukas", "Thoma")
 
+    @pytest.mark.parametrize(
+        ("splits", "expected"),
+        [
+            ([("Maria", "De La Cruz"), ("Maria De La", "Cruz")], ("Maria", "De La Cruz")),
+            ([("Mary Beth", "Nolan"), ("Mary", "Beth Nolan"), ("Mary", "Beth Nolan")], ("Mary", "Beth Nolan")),
+            ([("Mary Beth", None), ("Mary", "Beth Nolan")], ("Mary", "Beth Nolan")),
+        ],
+    )
+    @pytest.mark.parametrize("whole", [True, False])
+    @pytest.mark.parametrize("order", [1, -1])
+    def test_given_and_family_name_fit_together(self, splits, expected, whole, order):
+        frame = rows(**dict(zip(("first_name", "last_name"), zip(*splits[::order], strict=True), strict=True)))
+        if whole:
+            frame["full_name"] = " ".join(expected)
+        assert tuple(map(survivor(frame).get, ("first_name", "last_name"))) == expected
+
+    @pytest.mark.parametrize(
+        ("lead", "listed", "expected"),
+        [
+            (("Mary Beth", "Nolan"), ("Mary", "Beth Nolan"), ("Mary Beth", "Nolan")),
+            ((None, "De La Cruz"), ("Maria De La", "Cruz"), (None, "De La Cruz")),
+            ((None, "De La Cruz"), ("Maria", "De La Cruz"), ("Maria", "De La Cruz")),
+        ],
+    )
+    def test_a_list_adds_no_part_that_contradicts_those_of_a_lead(self, lead, listed, expected):
+        columns = ("full_name", "first_name", "last_name")
+        names = [[" ".join(filter(None, each)) or None, *each] for each in (lead, listed)]
+        frame = pd.DataFrame(names, columns=columns).assign(cluster_id="c", id=["l0", None])
+        if lead[0] is None:
+            frame["full_name"] = " ".join(filter(None, listed))
+        kept = survivor(frame)
+        assert tuple(None if pd.isna(kept[name]) else kept[name] for name in columns[1:]) == expected
+
     def test_the_provenance_says_in_words_what_decided(self):
         frame = rows(full_name=["Gail Willls", "Gail Wills"], email=["g.wills@a.example"] * 2, title=["CEO", None])
         provenance = cleanup.merge(frame).provenance.set_index("field")
@@ -365,6 +398,28 @@ def _spells(addresses, name):
 def _is_lost(own, kept):
     is_null = [not isinstance(value, list) and pd.isna(value) for value in (own, kept)]
     return is_null == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("lead", "listed", "expected"),
+    [
+        ({"city": None, "country": "DE"}, {"city": "Paris", "country": "FR"}, (None, "DE")),
+        ({"city": None, "country": "Germany"}, {"city": "Ulm", "country": "DE"}, ("Ulm", "Germany")),
+        ({"city": "Ulm", "country": None}, {"city": "Paris", "country": "FR"}, ("Ulm", None)),
+        ({"company_name": None, "company_domain": "a.example"}, {"company_name": "B", "company_domain": "b.example"},
+         (None, "a.example")),
+    ],
+)  # fmt: skip
+def test_a_lead_gets_no_city_of_another_country_and_no_name_of_another_company(lead, listed, expected):
+    kept = survivor(pd.DataFrame([lead, listed]).assign(cluster_id="c", id=["l0", None]))
+    assert tuple(None if pd.isna(kept[name]) else kept[name] for name in lead) == expected
+
+
+def test_a_city_is_taken_with_its_country_where_no_row_has_a_street():
+    places = [("Paris", "FR", "2026-02-01"), ("Berlin", "DE", "2026-01-01"), (None, "DE", "2026-01-01")]
+    frame = pd.DataFrame(places, columns=["city", "country", "updated_at"]).assign(cluster_id="c", street=None)
+    kept = survivor(frame)
+    assert (kept["city"], kept["country"]) == ("Paris", "FR")
 
 
 def test_a_part_of_a_name_beside_another_one_is_not_called_the_only_value():
