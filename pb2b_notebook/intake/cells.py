@@ -12,7 +12,8 @@ from typing import Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.checks.validate import validate
 from pb2b_notebook.cleanup.normalization.normalize import Normalized, normalize_part
-from pb2b_notebook.cleanup.values.phones import with_short_extension
+from pb2b_notebook.cleanup.options import country_of
+from pb2b_notebook.cleanup.values.phones import is_made_up, with_short_extension
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder, kind_of
 from pb2b_notebook.cleanup.values.regions import is_region
 from pb2b_notebook.errors import MappingError
@@ -37,6 +38,7 @@ from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.application import Reading, as_frame, as_json, default_value, read_column
 from pb2b_notebook.mapping.cells.conversion import PHONE
+from pb2b_notebook.mapping.cells.countries import country_code
 from pb2b_notebook.mapping.columns import cells_of
 from pb2b_notebook.mapping.lead_fields import read_fields
 from pb2b_notebook.mapping.suggestions.recognition import FORMS
@@ -49,6 +51,8 @@ _EXTENSION: Final = "extension"
 _GOOGLE_LABELS: Final = frozenset({"* mycontacts", "* starred", "* other contacts"})
 _IS_REGION = "a region around a city, not a city"
 _IS_SHORTENED = "a spreadsheet has shortened this number: others may have the same digits"
+_IS_MADE_UP = "a made-up number: its digits are all equal, or count up or down"
+_SIGNS_OF_MADE_UP = "|".join([*(f"{digit}{{7}}" for digit in range(10)), "^0+$", "234567", "765432"])
 _NO_COUNTRY = "has no country code, and its row no country: choose the country of the list (country=)"
 _SCHEMA = {"row": "Int64", "column": "String", "field": "String", "value": "String", "reason": "String"}
 
@@ -128,6 +132,7 @@ def convert_cells(frame: Any, mapping: Mapping, fields: Any, *, file: FileReport
         for column, key in second_columns(frame, mapping, known).items()
     ]
     _, rest_of_others = use_first_values(others)
+    rest += [cell for reading in (*readings, *others) for cell in _take_find_made_up_phones(reading)]
     taken, second = use_second_columns(readings, others)
     used = {(one.row, one.column) for one in taken}
     rest += [cell for cell in rest_of_others if cell[:2] in used]
@@ -183,6 +188,14 @@ def clean_cells(
     cells: list[tuple[Any, ...]] = [
         (row, column, "country", text, NOT_MAPPED) for row, (column, text) in others.items()
     ]
+    made_up = _find_made_up_phones(frame, country)
+    cells += [
+        (row, taken.get((row, "phone"), converted.columns.get("phone")), "phone", phone, _IS_MADE_UP)
+        for row, phone in made_up.items()
+    ]
+    if made_up:
+        frame = frame.with_columns(phone=pl.when(~pl.int_range(pl.len()).is_in([*made_up])).then("phone"))
+        refused = refused.filter(~((pl.col("field") == "phone") & pl.col("row").is_in([*made_up])))
     for (field,), found in refused.group_by("field", maintain_order=True):
         column = by_field.get(str(field))
         if column is None:
@@ -287,6 +300,32 @@ def _take_shortened_ids(readings: Sequence[Reading]) -> list[tuple[Any, ...]]:
                 found.append((row, reading.column, reading.field.column, value, _IS_SHORTENED))
                 reading.values[row] = None
     return found
+
+
+def _take_find_made_up_phones(reading: Reading) -> list[tuple[Any, ...]]:
+    """Take the numbers out that are made up in every country, and return them as cells that are set aside."""
+    found: list[tuple[Any, ...]] = []
+    for row, value in enumerate(reading.values) if reading.field.type == "phone" else ():
+        if isinstance(value, str) and is_made_up(value, anywhere=True):
+            found.append((row, reading.column, reading.field.column, value, _IS_MADE_UP))
+            reading.values[row] = None
+    return found
+
+
+def _find_made_up_phones(frame: pl.DataFrame, country: str | None) -> dict[int, str]:
+    """Return row → number, for phones that are made up by the plan of their country."""
+    if "phone" not in frame.columns:
+        return {}
+    countries = frame["country"] if "country" in frame.columns else pl.repeat(None, frame.height, eager=True)
+    table = frame.select(pl.int_range(pl.len()).alias("row"), pl.col("phone").cast(pl.String), country=countries)
+    digits = pl.col("phone").str.replace_all(r"\D", "")
+    maybe = table.filter(digits.str.contains(_SIGNS_OF_MADE_UP))
+    code = country_of(country)
+    return {
+        row: phone
+        for row, phone, place in maybe.iter_rows()
+        if is_made_up(phone, country_code(place) if place else code)
+    }
 
 
 def _with_taken(changes: pl.DataFrame, taken: Sequence[Taken]) -> pl.DataFrame:

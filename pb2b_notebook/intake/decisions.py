@@ -21,6 +21,7 @@ STILL_A_LEAD: Final = "and is a lead of the workspace, which stays as it is"
 
 SEVERAL: Final = "its name is of several people: write one person a row, or allow this one"
 _NO_KEY: Final = "it has no email address, phone or name of one person"
+_MADE_UP: Final = "its name and its address are words for a trial, such as test@test.com: correct or allow it"
 BY_CHOICE: Final = "a person's choice"
 BY_ID: Final = "the id of the lead, and the same name or email address"
 """Reason of a link that a person made."""
@@ -47,12 +48,14 @@ class RowKeys(NamedTuple):
         has_name: Whether it has a name.
         has_phone: Whether it has a phone.
         of_several: Whether its name is one of several people.
+        made_up: Whether there is nothing but words and addresses that people type to try something.
     """
 
     email: str | None
     has_name: bool
     has_phone: bool
     of_several: bool = False
+    made_up: bool = False
 
 
 class Link(NamedTuple):
@@ -214,6 +217,8 @@ class _Decider:
 
     def _names_person(self, row: int) -> bool:
         keys = self.rows[row]
+        if keys.made_up and row not in self.allowed:
+            return False
         return (keys.email is not None or keys.has_name or keys.has_phone) and row not in self.no_person
 
     def _add_emails(self, holders: dict[str, int], of: Sequence[int]) -> None:
@@ -274,7 +279,8 @@ class _Decider:
         if row in self.left_out:
             return Verdict("left_out", _LEFT_OUT)
         what = self.no_person.get(row)
-        return Verdict("broken", _NO_KEY) if what is None else Verdict("no_person", what)
+        why = _MADE_UP if self.rows[row].made_up else _NO_KEY
+        return Verdict("broken", why) if what is None else Verdict("no_person", what)
 
     def _emails(self, of: Sequence[int]) -> list[str]:
         return sorted({email for row in of if (email := self.rows[row].email) is not None})

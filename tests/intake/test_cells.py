@@ -5,7 +5,7 @@ import pytest
 
 from pb2b_notebook.errors import MappingError
 from pb2b_notebook.files.reports import FileReport
-from pb2b_notebook.intake.cells import convert_cells
+from pb2b_notebook.intake.cells import clean_cells, convert_cells
 from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.lead_fields import LeadField
 
@@ -24,6 +24,28 @@ def test_tags_of_a_cell_are_taken_apart_where_the_column_shows_how(cells, wanted
         pd.DataFrame({"Tags": cells}), Mapping({"Tags": "tags"}), {"tags": LeadField("tags", "multi_select")}
     )
     assert converted.frame["tags"].to_list() == wanted
+
+
+def test_a_made_up_phone_is_set_aside_and_the_second_one_taken():
+    fields = {
+        "phone": LeadField("phone", "phone"),
+        "country": LeadField("country"),
+        "email": LeadField("email", "email"),
+    }
+    people = pd.DataFrame({
+        "Phone": ["000-000-0000", "0123456789", "0123456789", "+49 30 901820"],
+        "Mobile": ["+49 171 2345678", None, None, None],
+        "Country": ["DE", "FR", "DE", "DE"],
+    })  # fmt: skip
+    mapping = Mapping({"Phone": "phone", "Country": "country"})
+    converted = convert_cells(people, mapping, fields)
+    cleaned = clean_cells(converted, fields)
+    assert cleaned.frame["phone"].to_list() == ["+491712345678", "+33123456789", None, "+4930901820"]
+    aside = [*converted.set_aside.iter_rows(), *cleaned.set_aside.iter_rows()]
+    assert [(row, column, value) for row, column, _, value, _ in aside] == [
+        (0, "Phone", "000-000-0000"), (2, "Phone", "0123456789"),
+    ]  # fmt: skip
+    assert {reason.partition(":")[0] for *_, reason in aside} == {"a made-up number"}
 
 
 @pytest.mark.parametrize(

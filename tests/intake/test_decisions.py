@@ -171,3 +171,11 @@ def test_who_waited_because_of_an_opt_out_is_no_choice_between_people_the_next_t
     assert found == ["new", "opted_out"]
     was = "this person opted out when this list was brought in before, and no decision since"
     assert decided.verdicts[1].reason == f"{was}: perhaps the person of an earlier row (99.0%): "
+
+
+def test_a_made_up_row_is_broken_unless_it_is_allowed_and_joins_no_person():
+    rows = [RowKeys("test@test.com", has_name=True, has_phone=False, made_up=True), NAMED]
+    decided = decide(rows, [Link(0, 1, 0.99, "")], KnownLeads(), sure=0.95)
+    assert [verdict.state for verdict in decided.verdicts] == ["broken", "new"]
+    assert "test@test.com" in str(decided.verdicts[0].reason)
+    assert [one.state for one in decide(rows, [], KnownLeads(), sure=0.95, allowed=[0]).verdicts] == ["new", "new"]

@@ -56,6 +56,13 @@ _SPREADSHEET: Final = re.compile(r"[0-9][.,][0-9]+[eE]\+?[0-9]+")
 _FLOAT: Final = re.compile(r"([1-9][0-9]{6,14})\.0")
 """A number that was kept as a float: its ".0" is not a digit of it."""
 
+_MADE_UP: Final = re.compile(r"(\d)\1{6}|^0+$|234567|765432")
+"""What a made-up number contains; most numbers do not."""
+_ZEROS: Final = re.compile("0+")
+_TEN_EQUAL: Final = re.compile(r"(\d)\1{9,}")
+_SEVEN_EQUAL: Final = re.compile(r"(\d)\1{6,}")
+_COUNTING: Final = re.compile("0?1234567(?:8(?:9(?:0|10?)?)?)?|0?9876543210?")
+
 
 class Phone(NamedTuple):
     """A phone number.
@@ -168,6 +175,50 @@ def extension_of(text: str) -> str:
     """
     found = _EXTENSION.search(text.rstrip()) if _MAY_EXTEND.search(text) else None
     return "".join(filter(str.isdecimal, found.group())) if found else ""
+
+
+def is_made_up(text: str, country: str | None = None, *, anywhere: bool = False) -> bool:
+    """Return whether a number is typed instead of one: its digits are all equal, or count up or down.
+
+    Ten equal digits are, valid or not. A shorter or counting number is where it is not valid, and is not one without
+    its area either: 22 22 22 22 is a number of Denmark, and 777-7777 one of a town.
+
+    Args:
+        text: Number as people write it.
+        country: Two-letter code of its country.
+        anywhere: Whether it must be so in every country, whatever the country is.
+
+    >>> [is_made_up(text, "US") for text in ("000-000-0000", "(999) 999-9999", "1234567890", "777-7777", "555-0100")]
+    [True, True, True, False, False]
+    >>> is_made_up("22 22 22 22", "DK"), is_made_up("01 23 45 67 89", "FR"), is_made_up("+1 123-456-7890")
+    (False, False, True)
+    """
+    written = _take_apart(text)
+    digits = "".join(filter(str.isdecimal, written.number)) if written is not None else ""
+    if not _MADE_UP.search(digits):
+        return False
+    # Behind "+1" is the number as such.
+    own = [digits, *(digits[code:] for code in (1, 2, 3) if "+" in text)]
+    if any(_ZEROS.fullmatch(part) or _TEN_EQUAL.fullmatch(part) for part in own):
+        return True
+    maybe = any(_COUNTING.fullmatch(part) or _SEVEN_EQUAL.fullmatch(part) for part in own)
+    if not maybe or anywhere:
+        return False
+    if country is None and "+" not in text:
+        return _COUNTING.fullmatch(digits) is not None
+    read = read_phone(text, country)
+    return (read is None or not read.valid) and not _may_be_local(text, country)
+
+
+def _may_be_local(text: str, country: str | None) -> bool:
+    """Return whether a number is as long as one that is dialled within its area."""
+    library = _library()
+    try:
+        number = library.parse(text, country if country in library.SUPPORTED_REGIONS else None)
+    except library.NumberParseException:
+        return False
+    local_only = library.ValidationResult.IS_POSSIBLE_LOCAL_ONLY
+    return bool(library.is_possible_number_with_reason(number) == local_only)
 
 
 def with_short_extension(text: str) -> str:

@@ -164,13 +164,32 @@ def _kinds() -> list[str]:
 
 
 TRIALS: Final = frozenset(
-    {"test", "test test", "tester", "testing", "asdf", "asdfasdf", "qwerty", "foo", "foo bar", "dummy"}
-)
+    {
+        "test", "test test", "tester", "testing", "asdf", "asdfasdf", "asdfgh", "qwerty", "qwertz", "azerty", "foo",
+        "foo bar", "dummy", "prova", "prova prova", "prueba", "teste", "essai", "próba", "deneme", "тест",
+    }
+)  # fmt: skip
 """Words that people type to try something. They are reported but kept, because some of them are names."""
 TRIAL_DOMAINS: Final = frozenset({"test", "asdf", "testing", "dummy", "foo", "test123"})
 """First labels of the domains of test addresses."""
 _NO_ADDRESS: Final = frozenset({"mail", "email", "example"})
 """First labels of the domains of addresses that someone made up: "no@email.com"."""
+
+
+_TRIAL_NAMES: Final = (TRIALS - {"foo", "tester"}) | {"lorem", "ipsum", "abc", "xyz"}
+_ONE_LETTER: Final = re.compile(r"([^\W\d_])\1{2,}")
+
+
+def is_trial_name(text: str) -> bool:
+    """Return whether a name consists of words that people type to try something; Foo and Tester are family names.
+
+    >>> is_trial_name("Prova Prova"), is_trial_name("aaa"), is_trial_name("Anna Test"), is_trial_name("Foo")
+    (True, True, False, False)
+    """
+    words = text.lower().split()
+    return text.strip().lower() in _TRIAL_NAMES or (
+        bool(words) and all(word in _TRIAL_NAMES or _ONE_LETTER.fullmatch(word) for word in words)
+    )
 
 
 def is_trial(text: str) -> bool:

@@ -1,0 +1,45 @@
+"""Numbers that people type instead of one are found, and no number that a plan has but for ten equal digits."""
+
+import pytest
+
+from pb2b_notebook.cleanup.values.phones import is_made_up
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "made_up"),
+    [
+        ("000-000-0000", "US", True),
+        ("(999) 999-9999", None, True),
+        ("555 555 5555", "US", True),
+        ("+1 555 555 5555", None, True),
+        ("+1 (123) 456-7890", "US", True),
+        ("1234567890", None, True),
+        ("0123456789", "DE", True),
+        ("9876543210", "US", True),
+        ("000000", None, True),
+        ("1111111", "US", False),
+        ("1111111111", "US", True),
+        ("11111111", "FR", True),
+        ("01 23 45 67 89", "FR", False),
+        ("9876543210", "IN", False),
+        ("22 22 22 22", "DK", False),
+        ("+45 33 33 33 33", None, False),
+        ("777-7777", "US", False),
+        ("777-7777", None, False),
+        ("(312) 555-0100", "US", False),
+        ("+49 30 9999999", None, False),
+        ("+49 30 1234567", None, False),
+        ("+49 221 12345678", "DE", False),
+        ("030 901820", "DE", False),
+        ("0 800 0000 000", "DE", False),
+        ("n/a", "US", False),
+    ],
+)
+def test_made_up_numbers(text, country, made_up):
+    assert is_made_up(text, country) == made_up
+    assert made_up or not is_made_up(text, anywhere=True)
+
+
+@pytest.mark.parametrize("text", ["000-000-0000", "(999) 999-9999", "+1 555 555 5555"])
+def test_some_are_made_up_in_every_country(text):
+    assert is_made_up(text, anywhere=True)
