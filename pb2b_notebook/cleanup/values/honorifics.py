@@ -195,6 +195,8 @@ def names_several(name: str) -> bool:
     (False, True, False)
     >>> names_several("Ana e José Beira"), names_several("Ana Almeida e Silva"), names_several("Ana e Silva")
     (True, False, False)
+    >>> [names_several(name) for name in ("Bruno Conti e Lia Conti", "Conti Bruno e Conti Lia", "Ana López y López")]
+    [True, True, False]
     """
     plain = _IN_BRACKETS.sub("", _PRONOUNS.sub("", name) if "/" in name else name)
     words = plain.split()
@@ -218,13 +220,33 @@ def names_several(name: str) -> bool:
 
 
 def _joins_given_names(words: Sequence[str], at: int) -> bool:
-    """Return whether a word stands between two given names before a family name: "Ana e José Beira".
+    """Return whether a word stands between two people: "Ana e José Beira", "Ana Beira e José Beira", "Beira Ana e …".
 
-    Between two family names, as in "Ana Almeida e Silva", it joins the names of one person.
+    Between two family names, as in "Ana Almeida e Silva", it joins the names of one person. So given names are around
+    it, or else the family name is there twice, with a given name beside it.
     """
-    if at != 1 or len(words) < at + 3:
+    before, after = [[_fold(word) for word in part] for part in (words[:at], words[at + 1 :])]
+    if len(after) < WHOLE_NAME:
         return False
-    return all(_fold(word) in given_names() for word in (words[0], words[at + 1]))
+    if all(word in given_names() for word in (*before, after[0])):
+        return True
+    # The family name is the last word of both, or the first one.
+    for family, given in ((-1, 0), (0, -1)):
+        people = {before[given], after[given]}
+        if _are_of_one_family(before[family], after[family]) and len(people) > 1 and people <= given_names():
+            return True
+    return False
+
+
+def _are_of_one_family(one: str, other: str) -> bool:
+    """Return whether two family names, folded, are of a couple: Conti, Kowalski and Kowalska, Novak and Novakova.
+
+    >>> [_are_of_one_family(*pair) for pair in (("kowalski", "kowalska"), ("novak", "novakova"), ("rossi", "rosso"))]
+    [True, True, False]
+    """
+    first, second = sorted((one, other), key=lambda name: (len(name), name.endswith("a")))
+    by_ending = first.endswith(("ski", "cki", "sky", "cky")) and second == first[:-1] + "a"
+    return first == second or by_ending or second in {first + "ova", first[:-1] + "ova"}
 
 
 def _fold(word: str) -> str:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pb2b_notebook.cleanup import normalize, validate
+from pb2b_notebook.cleanup.values.honorifics import names_several
 from pb2b_notebook.cleanup.values.name_case import proper_case, settle_case
 from pb2b_notebook.cleanup.values.names import NameContext, rewrite_name
 
@@ -98,6 +99,11 @@ def test_a_word_that_is_a_title_in_one_country_is_removed_there():
         "Mr. and Mrs. Max Gray", "MR. AND MRS. MAX GRAY", "Dr. Gomes & Dr. Lui", "Anna und Max Weber",
         "Herr/Frau Weber", "Sr. y Sra. Ortega", "M. et Mme Dupont", "Familie Weber", "Max Gray; Anna Gray",
         "Dr. Don Eberhart Dr. Derrik Johnson", "Prof. Anna Maria Weber Dr. Karl Heinz Roth",
+        "Salvatore e Rosaria Marino", "Bruno Conti e Lia Conti", "Marino Salvatore e Marino Rosaria",
+        "Maria Rosa e Luca Conti", "Luca ed Anna Conti", "Juan García y Carmen García", "João Lima e Joana Lima",
+        "Jean Dupont et Marie Dupont", "Jan Kowalski i Anna Kowalska", "Nowak Jan i Nowak Anna",
+        "Petr Novák a Eva Nováková",
+        "Mihai și Ioana Pop", "János és Anna Kovács", "Jordi i Montserrat Puig",
     ],
 )  # fmt: skip
 def test_several_people_in_one_cell_are_reported_and_not_changed(name):
@@ -105,6 +111,18 @@ def test_several_people_in_one_cell_are_reported_and_not_changed(name):
     assert normalize(frame).frame["full_name"].tolist() == frame["full_name"].tolist()
     problems = validate(frame.assign(email=[f"{n}@nord.example" for n in range(5)])).problems
     assert problems[["row", "field", "code"]].to_numpy().tolist() == [[0, "full_name", "several_people"]]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ruiz y Garcia", "Ortega y Gasset", "Santiago Ramón y Cajal", "Josep Puig i Cadafalch", "Ana Maria e Silva",
+        "Ana López y López", "Juan García López y García", "Maria Ana e Silva Costa", "Ana Lima e Castro Lima",
+        "Manuel da Costa e Silva Pereira", "Rosa e Silva", "Martín y Tomás", "Si Anna Berg", "Ed Harris Berg",
+    ],
+)  # fmt: skip
+def test_a_family_name_of_two_joined_by_a_word_is_of_one_person(name):
+    assert not names_several(name)
 
 
 @pytest.mark.parametrize(
