@@ -67,6 +67,7 @@ class Converted(NamedTuple):
         second: What second columns of phones and email addresses gave.
         taken: Values from second columns, and from cells with several.
         unmapped: Row → column and cell, for countries in a column that is not mapped.
+        unordered: Rows whose full names may be written family name first, as the header says, and stay as they are.
     """
 
     frame: pl.DataFrame
@@ -75,6 +76,7 @@ class Converted(NamedTuple):
     second: Sequence[Second] = ()
     taken: Sequence[Taken] = ()
     unmapped: AnyMapping[int, tuple[str, str]] = MappingProxyType({})
+    unordered: Sequence[int] = ()
 
 
 class Cleaned(NamedTuple):
@@ -122,7 +124,8 @@ def convert_cells(frame: Any, mapping: Mapping, fields: Any, *, file: FileReport
         *part_companies_from_names(readings, known),
         *take_companies_of_names(readings, known, find_marked_companies(frame)),
     ]
-    names = [*addressed, *joined, *own_names, *companies, *turn_names(readings)]
+    turned = turn_names(readings)
+    names = [*addressed, *joined, *own_names, *companies, *turned.taken]
     first, rest = use_first_values(readings)
     rest += others_of_names
     rest += [*_take_regions(readings, mapping), *_take_shortened_ids(readings)]
@@ -142,8 +145,9 @@ def convert_cells(frame: Any, mapping: Mapping, fields: Any, *, file: FileReport
     cells = [*(cell for reading in readings for cell in _unread(reading, table)), *rest]
     columns = {reading.field.column: reading.column for reading in readings}
     return Converted(
-        table, _table(cells), columns, second, [*names, *spelled, *first, *taken], unmapped_countries(frame, mapping)
-    )
+        table, _table(cells), columns, second, [*names, *spelled, *first, *taken], unmapped_countries(frame, mapping),
+        turned.left,
+    )  # fmt: skip
 
 
 def _how_to_map(file: FileReport | None) -> str:

@@ -787,6 +787,8 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         facts.append(
             ("cleaned", f"{count_text(len(self.cleaned.normalized.changes), 'cell')}: intake.normalized.changes")
         )
+        if self.converted.unordered:
+            facts.append(("name order", self._fact_of_order(self.converted.unordered)))
         facts += [("second", text) for text in describe(self.converted.second)]
         if self.merged.located:
             facts.append(
@@ -830,6 +832,13 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             people = _people(self.merged.differing["row"].n_unique())
             facts.append(("merged", f"{people} whose rows differ: intake.merged_values"))
         return [*facts, self._next_fact()]
+
+    def _fact_of_order(self, rows: Sequence[int]) -> str:
+        """Return which names stay in their order, since it is not sure which part is the family name."""
+        shown = ", ".join(map(str, self.labels_of(rows[:_SHOWN]))) + (", …" if len(rows) > _SHOWN else "")
+        column = shorten(str(self.converted.columns["full_name"]), _WIDEST)
+        count = count_text(len(rows), "name stays as it is", "names stay as they are")
+        return f"{count}, since it is not sure which part of {column} is the family name: row {shown}"
 
     def _next_fact(self) -> tuple[str, str]:
         if self.undone:

@@ -7,14 +7,15 @@ another name. A header such as "Cognome e Nome" says the order of its cells.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import takewhile
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.values.given_names import given_names
-from pb2b_notebook.cleanup.values.honorifics import is_title, names_several
+from pb2b_notebook.cleanup.values.honorifics import WHOLE_NAME, is_title, names_several, title_words
 from pb2b_notebook.cleanup.values.legal_forms import split_company
-from pb2b_notebook.cleanup.values.name_case import is_particle
+from pb2b_notebook.cleanup.values.name_case import is_numeral, is_particle
 from pb2b_notebook.cleanup.values.name_order import in_reading_order
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder
 from pb2b_notebook.intake.second_columns import Taken
@@ -81,6 +82,11 @@ _CREDENTIALS: Final = frozenset({"scp"})
 _OTHER_ADDRESS: Final = "the address beside the name, and the row has another one"
 _LEAST_COMMAS, _LEAST_SURE, _MOSTLY = 3, 2, 0.8
 """Names with a comma, and those of them that are sure, of a column that shows its order; and their share."""
+_MOSTLY_FIRST: Final = 4
+"""Names that are surely family name first, for each that is surely not, of a column that follows its header."""
+_UNCLEAR: Final = -1
+_TWO_FAMILY_NAMES: Final = frozenset({"apellido", "apellidos", "sobrenome", "sobrenomes", "apelido", "apelidos"})
+_GENERATIONS: Final = frozenset({"jr", "sr", "jun", "sen", "junior", "senior"})
 _LATIN: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", re.UNICODE)
 
 
@@ -364,31 +370,79 @@ def _has_legal_form(name: str) -> bool:
     return len(letters) >= _SHORTEST_FORM and letters not in _CREDENTIALS
 
 
-def turn_names(readings: Sequence[Reading]) -> list[Taken]:
+class TurnedNames(NamedTuple):
+    """Names that were written family name first.
+
+    Attributes:
+        taken: Names that are in reading order now.
+        left: Rows whose names stay as they are, since it is not sure which part is the family name.
+    """
+
+    taken: list[Taken]
+    left: tuple[int, ...] = ()
+
+
+def turn_names(readings: Sequence[Reading]) -> TurnedNames:
     """Write names in reading order whose header says that the family name is first, where it is clear which part it is.
 
     What stands before a comma is the family name, also where not the header but most names of the column show it.
-    Words in capitals beside others, or a particle and the word behind it, are the family name. So is the first of two
-    words, if no known given name of the column stands there: then its cells do not follow its header.
+    Words in capitals beside others, a particle and the word behind it, what stands before a title, and what the row's
+    own address or known given names show, are the family name. So is the first of two words, unless such signs show
+    the other order in more than a few rows: then its cells do not follow its header.
 
     Args:
         readings: Readings of the mapped columns, which are changed.
     """
     reading = _builtin(readings, "full_name")
     if reading is None or reading.column is None:
-        return []
+        return TurnedNames([])
     texts = {row: value for row, value in enumerate(reading.values) if isinstance(value, str)}
-    says = is_family_first(reading.column)
-    at_commas = says or _shows_order(texts, _builtin(readings, "email"))
-    parts = [value.split() for value in texts.values()] if says else []
-    follows = says and not any(len(each) == 2 and _begins_with_given_name(each) for each in parts)  # noqa: PLR2004 - one of each
-    taken: list[Taken] = []
-    for row, value in texts.items():
-        turned = _turn_at_comma(value) if at_commas and "," in value else _reading_order(value) if follows else ""
-        if turned:
-            reading.values[row] = turned
-            taken.append(Taken(row, "full_name", reading.column, value, turned, TURNED))
-    return taken
+    says, email = is_family_first(reading.column), _builtin(readings, "email")
+    at_commas = says or _shows_order(texts, email)
+    turned = {row: _turn_at_comma(value) for row, value in texts.items() if at_commas and "," in value}
+    left: tuple[int, ...] = ()
+    if says:
+        rest = {row: value for row, value in texts.items() if "," not in value}
+        addresses = {row: None if email is None else email.values[row] for row in rest}
+        in_order, left = _turn_all(rest, addresses, has_two=not _TWO_FAMILY_NAMES.isdisjoint(words(reading.column)))
+        turned |= in_order
+    taken = [Taken(row, "full_name", reading.column, texts[row], new, TURNED) for row, new in turned.items() if new]
+    for one in taken:
+        reading.values[one.row] = one.after
+    return TurnedNames(sorted(taken), left)
+
+
+def _turn_all(
+    names: Mapping[int, str], addresses: Mapping[int, Any], *, has_two: bool
+) -> tuple[dict[int, str], tuple[int, ...]]:
+    """Return row → name in reading order, and the rows whose order is not sure.
+
+    Args:
+        names: Row → name without a comma.
+        addresses: Row → email address.
+        has_two: Whether people of the list may have two family names, by its language.
+    """
+    cells = {row: cell for row, name in names.items() if (cell := _take_apart(name)) is not None}
+    shown = {row: _family_in_address(cell.parts, addresses[row]) for row, cell in cells.items()}
+    learned = {_fold(cells[row].parts[family]) for row, family in shown.items() if family is not None}
+    learned -= {_fold(cells[row].parts[0 if family else -1]) for row, family in shown.items() if family is not None}
+    known = given_names() | learned
+    families = {row: _length_of_family(cell, addresses[row], known, has_two=has_two) for row, cell in cells.items()}
+    first = sum(family is not None and family > 0 for family in families.values())
+    other = sum(family == 0 for family in families.values())
+    trusted = other == 0 or first >= _MOSTLY_FIRST * other
+    turned: dict[int, str] = {}
+    left: list[int] = []
+    for row, cell in cells.items():
+        family = families[row]
+        if family is None:
+            family = (_length_by_header(cell.parts) if trusted else 0) or _UNCLEAR
+        if family == _UNCLEAR:
+            left.append(row)
+        elif family:
+            ordered = [*cell.titles, *cell.parts[family:], *cell.parts[:family], *cell.endings]
+            turned[row] = " ".join(ordered)
+    return turned, tuple(left)
 
 
 def _shows_order(texts: Mapping[int, str], email: Reading | None) -> bool:
@@ -438,24 +492,111 @@ def is_family_first(column: str) -> bool:
     )
 
 
-def _reading_order(name: str) -> str:
-    """Return a name with its family name behind; "" where it is not clear which words it is."""
-    parts = name.split()
-    if not all(_LATIN.fullmatch(part) for part in parts) or is_title(parts[0]) or split_company(name).form:
-        return ""
-    family = _length_of_family(parts)
-    return " ".join([*parts[family:], *parts[:family]]) if family else ""
+class _Cell(NamedTuple):
+    """A name: its titles, its other words, and what stands behind it, such as "jr"; the words before a title within."""
+
+    titles: Sequence[str]
+    parts: Sequence[str]
+    endings: Sequence[str]
+    before_title: int
 
 
-def _length_of_family(parts: Sequence[str]) -> int:
-    """Return how many words are surely the family name; 0 if that is open."""
+def _take_apart(name: str) -> _Cell | None:
+    """Return the words of a name; ``None`` if it is not one of two words or more of one person."""
+    every = name.split()
+    are_titles = [is_title(word) or (word.endswith(".") and word[:-1].lower() in title_words()) for word in every]
+    titles, parts = [
+        [word for word, is_one in zip(every, are_titles, strict=True) if is_one is kind] for kind in (True, False)
+    ]
+    at = are_titles.index(True) if titles else 0
+    count = len(parts)
+    while count > WHOLE_NAME and (parts[count - 1].lower().rstrip(".") in _GENERATIONS or is_numeral(parts[count - 1])):
+        count -= 1
+    parts, endings = parts[:count], parts[count:]
+    if len(parts) < WHOLE_NAME or not all(_LATIN.fullmatch(part) for part in parts):
+        return None
+    # "Rossi Dott.ssa" is a name and its title; "Dr. Berg Dr. Roth" are two people.
+    if names_several(name) or split_company(name).form or at >= len(parts) or any(are_titles[at + len(titles) :]):
+        return None
+    return _Cell(titles, parts, endings, at)
+
+
+def _length_of_family(cell: _Cell, address: Any, known: Collection[str], *, has_two: bool) -> int | None:
+    """Return how many of the first words are surely the family name, 0 where it is behind.
+
+    ``None`` if nothing shows it, and :data:`_UNCLEAR` if the address shows another order than the given names.
+    """
+    parts = cell.parts
+    if cell.before_title:
+        return cell.before_title
     capitals = next((at for at, part in enumerate(parts) if not part.isupper() or len(part) == 1), len(parts))
     if 0 < capitals < len(parts):
         return capitals
-    if len(parts) == 2:  # noqa: PLR2004 - one of each
-        return 0 if parts[1].isupper() and not parts[0].isupper() else 1
+    if parts[-1].isupper() and not parts[0].isupper():
+        return 0
+    by_address, by_names = _family_in_address(parts, address), _family_by_given_names(parts, known)
+    if has_two and len(parts) > WHOLE_NAME:
+        by_names = None  # in "Ruiz Martin Carla", Martin is the second family name
+    if by_address is None or by_names is None or by_address == by_names:
+        found = by_names if by_address is None else by_address
+        return 0 if found is None and _is_in_order(parts, address) else found
+    return _UNCLEAR
+
+
+def _family_by_given_names(parts: Sequence[str], known: Collection[str]) -> int | None:
+    """Return how many words come before the known given names of a name, 0 if these are first; ``None`` if open."""
+    are_known = [_fold(part) in known for part in parts]
+    behind = len(parts) - next((at for at, one in enumerate(reversed(are_known)) if not one), len(parts))
+    particles = next((at for at, part in enumerate(parts) if not is_particle(part.lower())), 0)
+    behind = max(behind, particles + 1 if particles else 0)
+    if are_known[0] and not are_known[-1]:
+        return 0
+    family = [part for part in parts[:behind] if not is_particle(part.lower())]
+    return behind if 0 < behind < len(parts) and len(family) == 1 and not is_particle(parts[behind - 1]) else None
+
+
+def _family_in_address(parts: Sequence[str], address: Any) -> int | None:
+    """Return how many of the first words an address shows to be the family name, 0 if it is behind; ``None`` if open.
+
+    m.rossi, mrossi and rossim have the family name and an initial. mario.rossi shows the order where it is not that of
+    the name.
+
+    >>> [_family_in_address(["Rossi", "Mario"], f"{each}@a.example") for each in ("m.rossi", "mario.rossi", "rossi.m")]
+    [1, 1, 1]
+    >>> [_family_in_address(["Mario", "Rossi"], f"{each}@a.example") for each in ("m.rossi", "mario.rossi", "r.mario")]
+    [0, None, 1]
+    """
+    if not isinstance(address, str) or "@" not in address:
+        return None
+    local = _fold(re.sub(r"[^\w.+-]|\+.*", "", address.partition("@")[0]))
+    text = "".join(filter(str.isalpha, local))
+    found: set[int] = set()
+    for at in range(1, len(parts)):
+        one, other = (_fold("".join(filter(str.isalpha, "".join(part)))) for part in (parts[:at], parts[at:]))
+        if len(one) > 1 and text in {other[0] + one, one + other[0], other + one, _fold(parts[at]) + one}:
+            found.add(at)
+        if len(other) > 1 and text in {one[0] + other, other + one[0]}:
+            found.add(0)
+    return found.pop() if len(found) == 1 else None
+
+
+def _is_in_order(parts: Sequence[str], address: Any) -> bool:
+    """Return whether an address spells the words of a name in their order: mario.rossi."""
+    local = address.partition("@")[0] if isinstance(address, str) else ""
+    return "".join(filter(str.isalpha, _fold(local))) == "".join(filter(str.isalpha, _fold("".join(parts))))
+
+
+def _length_by_header(parts: Sequence[str]) -> int:
+    """Return how many words of a name are the family name if its header says that it is first; 0 if that is open."""
+    if len(parts) == WHOLE_NAME:
+        return 1
     particles = next((at for at, part in enumerate(parts) if not is_particle(part.lower())), 0)
     return particles + 1 if 0 < particles == len(parts) - 2 else 0
+
+
+def _fold(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
 def _begins_with_given_name(parts: Sequence[str]) -> bool:

@@ -81,7 +81,7 @@ def test_names_are_turned_where_it_is_clear_which_part_is_the_family_name(header
     reading = read_column([name], LeadField("full_name", "text"), header, "", None)
     taken = turn_names([reading])
     assert reading.value_or_cell(0) == wanted
-    assert len(taken) == (name != wanted)
+    assert len(taken.taken) == (name != wanted)
 
 
 @pytest.mark.parametrize(
@@ -117,10 +117,46 @@ def test_another_address_beside_a_name_is_set_aside(ws):
     assert (intake.cleaned.frame["email"][0], [*intake.set_aside["value"]]) == ("ann@b.example", ["ann@a.example"])
 
 
-def test_no_name_is_turned_where_cells_do_not_follow_their_header():
-    names = ["Berger Anna", "Peter Müller"]
-    reading = read_column(names, LeadField("full_name", "text"), "Name Vorname", "", None)
-    assert turn_names([reading]) == []
+@pytest.mark.parametrize(
+    ("names", "wanted", "left"),
+    [
+        # By the address, by a name that another row has, or by a known one; the others by their header.
+        ({"Rossi Mario": "m.rossi@a.example", "Mario Rossi": "mario.rossi@b.example", "Bianchi Luca": None,
+          "Verdi Zdan": None, "Conti Ulvi": "uconti@a.example", "Valli Ebbo": "ebbo.valli@a.example"},
+         ["Mario Rossi", "Mario Rossi", "Luca Bianchi", "Zdan Verdi", "Ulvi Conti", "Ebbo Valli"], []),
+        ({"Berger Anna": None, "Peter Müller": None}, ["Anna Berger", "Peter Müller"], []),
+        ({"Berger Anna": None, "Peter Müller": None, "Zdan Ulvi": None},
+         ["Anna Berger", "Peter Müller", "Zdan Ulvi"], [2]),
+        ({"Colombo Anna Maria": None, "De Luca Maria Anna": None, "Verdi Zdan Ulvi": None, "Anna Maria Colombo": None},
+         ["Anna Maria Colombo", "Maria Anna De Luca", "Verdi Zdan Ulvi", "Anna Maria Colombo"], [2]),
+        ({"Ing. Verdi Carlo": None, "Ferrari Ing. Zdan": None, "Moretti Giovanni jr": None, "Weber Hans III": None},
+         ["Ing. Carlo Verdi", "Ing. Zdan Ferrari", "Giovanni Moretti jr", "Hans Weber III"], []),
+        ({"Luca Anna": "luca.anna@a.example"}, ["Luca Anna"], []),
+        ({"Rossi Anna": "r.anna@a.example"}, ["Rossi Anna"], []),
+    ],
+)  # fmt: skip
+def test_a_row_that_shows_the_other_order_stays_and_the_rest_is_turned(names, wanted, left):
+    readings = [
+        read_column([*cells], LeadField(key, kind), column, "", None)
+        for cells, key, kind, column in (
+            (names, "full_name", "text", "Cognome e Nome"), (names.values(), "email", "email", "E-mail"),
+        )
+    ]  # fmt: skip
+    turned = turn_names(readings)
+    assert [readings[0].value_or_cell(row) for row in range(len(names))] == wanted
+    assert [*turned.left] == left
+
+
+@pytest.mark.parametrize(
+    ("email", "wanted"), [(None, "Ruiz Martin Carla"), ("c.ruiz.martin@a.example", "Carla Ruiz Martin")]
+)
+def test_of_two_family_names_one_may_be_a_given_name(email, wanted):
+    readings = [
+        read_column(["Ruiz Martin Carla"], LeadField("full_name", "text"), "Apellidos y nombre", "", None),
+        read_column([email], LeadField("email", "email"), "Email", "", None),
+    ]
+    turn_names(readings)
+    assert readings[0].value_or_cell(0) == wanted
 
 
 @pytest.mark.parametrize(

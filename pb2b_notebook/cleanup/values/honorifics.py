@@ -297,6 +297,8 @@ def _separate_titles(words: list[str]) -> list[str]:
     found = None if _is_surely_title(words[0]) else _GLUED.fullmatch(words[0])
     if not found or _continues(found[2]) or _is_union(found[2]):
         return words
+    if found[2].islower() and not " ".join(words[1:]).islower():  # Avv.to and Dott.ri are words of their own
+        return words
     return [found[1], found[2], *words[1:]] if all(map(_is_union, found[1].split(".")[:-1])) else words
 
 
