@@ -353,6 +353,11 @@ def _set_clock(connection: Any, now: datetime | None) -> None:
 def _query_error(problem: Exception, tables: Iterable[str]) -> ProspectB2BError:
     if known := limit_error(problem) or store_error(str(problem)):
         return known
+    if "file system operations are disabled" in str(problem):
+        return QueryError(
+            "the SQL reads a file or an address, which is not allowed",
+            repair="read the file with pandas or polars, and the tables with ws.mirror.frame, and join the frames",
+        )
     kind = type(problem).__name__
     if kind in _ABOUT_THE_STATEMENT:
         text, _, rest = str(problem).partition("\n")

@@ -182,6 +182,8 @@ def test_notebook_variables_are_not_tables(queried):
         ("select lowr(country) from leads", 'did you mean "lower"?'),
         ("select campaign_name from campaign_runs", "JOIN campaigns ON campaigns.id = campaign_id"),
         ("select * from laeds", "use one of the tables: "),
+        ("select * from 'https://files.example/x.csv'", "read the file with pandas or polars"),
+        ("select * from read_parquet('x.parquet')", "read the file with pandas or polars"),
         ("select country from leads group by city", "GROUP BY list"),
         ("selec 1", "write one SELECT"),
     ],
