@@ -6,8 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from inspect import signature
 from typing import Any, ClassVar, Final
 
+import ipywidgets as widgets
+
 from pb2b_notebook import cleanup
 from pb2b_notebook.cleanup import Duplicates, Merge
+from pb2b_notebook.cleanup.values.email_checks import is_role
 from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.forms import buttons, inputs, known_fields, rendering
@@ -25,6 +28,31 @@ SOURCES: Final = {
     "the rows of a file": "file",
     "a file, compared with the workspace": "both",
 }
+
+
+_OF_COMPANIES: Final = (
+    "This is a list of companies: no column has people's names or personal addresses. Here, its rows are compared as "
+    "leads, without VAT numbers and streets. To compare them as companies, use a notebook: "
+)
+_COMPARE_COMPANIES: Final = 'pb.cleanup.duplicates(df, of="companies")'
+_NAMES: Final = ("full_name", "first_name", "last_name", "linkedin_url")
+
+
+def is_of_companies(rows: Any) -> bool:
+    """Return whether rows have companies and no people: no names, profiles or personal addresses.
+
+    Args:
+        rows: Leads, pandas or polars.
+
+    Example:
+        >>> import pandas as pd
+        >>> firms = pd.DataFrame({"company_name": ["Nordlicht", "Zenker"], "email": ["info@nordlicht.example", None]})
+        >>> is_of_companies(firms), is_of_companies(firms.assign(full_name=["Ida Berg", None]))
+        (True, False)
+    """
+    filled = {name: [one for one in rows[name].to_list() if isinstance(one, str)] for name in rows.columns}
+    personal = any(not is_role(address.partition("@")[0]) for address in filled.get("email", ()))
+    return bool(filled.get("company_name")) and not personal and not any(filled.get(name) for name in _NAMES)
 
 
 def without_merged(leads: Any) -> Any:
@@ -119,6 +147,7 @@ class DuplicateForm(Form[Duplicates[Any]]):
     def __init__(self, ws: Workspace[Any], *, go_on: Callable[[Any, str], None] | None = None) -> None:
         self.review: DuplicateReview | None = None
         self._go_on = go_on
+        self._of_companies = False
         super().__init__(ws)
 
     def _ask(self) -> Sequence[Input]:
@@ -159,6 +188,7 @@ class DuplicateForm(Form[Duplicates[Any]]):
         searched: Any = leads if rows is None else rows
         if not len(searched):
             raise UsageError("there are no leads to search", repair="choose a file with rows, or import leads first")
+        self._of_companies = rows is not None and is_of_companies(rows)
         options = {} if values["threshold"] is None else {"threshold": values["threshold"]}
         known = {} if rows is None or leads is None or not len(leads) else {"known": leads}
         with watch.computing(f"comparing {count_text(len(searched), 'row')} …"):
@@ -168,11 +198,13 @@ class DuplicateForm(Form[Duplicates[Any]]):
 
     def _show(self, result: Duplicates) -> Sequence[Any]:
         assert self.review is not None  # noqa: S101 - it was made with the result
+        hint = f"{rendering.text(_OF_COMPANIES)}<code>{rendering.text(_COMPARE_COMPANIES)}</code>"
+        warnings = [widgets.HTML(rendering.notice("warning", "Companies", hint))] if self._of_companies else []
         if not len(result.clusters):
-            return [self.review.widget]  # which has_value why, and what to try
+            return [*warnings, self.review.widget]  # which has_value why, and what to try
         found = f"{count_text(len(result.clusters), 'cluster')} in {count_text(len(result.frame), 'row')}"
         message = f"{found}. Decide about each, then finish."
-        return [self._result_notice("success", "Found", rendering.text(message)), self.review.widget]
+        return [*warnings, self._result_notice("success", "Found", rendering.text(message)), self.review.widget]
 
 
 class _Review(DuplicateReview):

@@ -58,3 +58,15 @@ def test_a_row_that_is_a_lead_already_shows_the_values_of_the_lead_and_leaves_th
         assert {name: one.value for name, one in shown.items()} == {name: golden[name] for name in shown}
         assert (golden["company_name"], shown["company_name"].rows) == ("Kornfeld GmbH", (lead_id,))
         assert left_rows(merged)["last_name"].tolist() == ["Berg"]
+
+
+@pytest.mark.parametrize(("column", "warned"), [("Telefon", True), ("Nachname", False)])
+def test_a_list_of_companies_is_compared_as_leads_with_a_warning(column, warned):
+    file = io.BytesIO(f"Firma;Ort;{column}\nKornfeld GmbH;Bonn;Weber\nZenker;Ulm;Berg\n".encode())
+    file.name = "companies.csv"
+    with pb.open_sandbox(leads=0) as ws:
+        form = pb.forms.DuplicateForm(ws)
+        form.values = {"source": "file"}
+        form._list.read(file)
+        shown = [getattr(one, "value", "") for one in form._show(form.submit())]
+    assert any("pb.cleanup.duplicates(df, of=&quot;companies&quot;)" in text for text in shown) == warned
