@@ -114,6 +114,18 @@ def test_several_people_in_one_cell_are_reported_and_not_changed(name):
 
 
 @pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("Avv.to Carlo Verdi", "Carlo Verdi"),
+        ("Dott.ri Carlo Verdi", "Dott.ri Carlo Verdi"),
+        ("D.ª Ana Ruiz", "Ana Ruiz"),
+    ],
+)
+def test_a_title_is_not_cut_in_two(name, wanted):
+    assert name_of(name) == wanted
+
+
+@pytest.mark.parametrize(
     "name",
     [
         "Ruiz y Garcia", "Ortega y Gasset", "Santiago Ramón y Cajal", "Josep Puig i Cadafalch", "Ana Maria e Silva",
