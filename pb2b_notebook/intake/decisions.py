@@ -33,6 +33,7 @@ OF_ANOTHER_LEAD: Final = (
 )
 _LEFT_OUT: Final = "left out by a person's choice"
 _BY_ANOTHER_ROW: Final = "another row of the same person: "
+_WITH_ANOTHER: Final = "the same person as another row of them"
 _WITH_LEFT_OUT: Final = "the same person as a row that was left out"
 _DIFFERS: Final = "but differs in the rest, such as name or country"
 _SAME_ADDRESS: Final = f"has the same email address, {_DIFFERS}"
@@ -166,6 +167,29 @@ def decide(
     return decider.decide(found)
 
 
+class _WhyOne:
+    """Why a row is one person with others: what the links between them say, also against it.
+
+    >>> _WhyOne([Link(0, 1, 0.99, "same name; but different phone numbers")]).of(1, [0, 1])
+    'same name; but different phone numbers'
+    """
+
+    def __init__(self, links: Iterable[Link]) -> None:
+        self._of: dict[int, dict[int, Link]] = defaultdict(dict)
+        for link in sorted(links, key=lambda one: one.probability):
+            if isinstance(link.other, int):
+                self._of[link.row][link.other] = self._of[link.other][link.row] = link
+
+    def of(self, row: int, others: Sequence[int]) -> str | None:
+        """Return the reasons of the link to the first of the others, or else of the likeliest link to one of them."""
+        links = self._of[row]
+        if others[0] in links:
+            return links[others[0]].reasons or None
+        found = [links[other] for other in others if other in links]
+        best = max(found, key=lambda one: one.probability, default=None)
+        return None if best is None else f"{_WITH_ANOTHER}: {best.reasons}"
+
+
 @dataclass(frozen=True, slots=True)
 class _Decider:
     """The arguments of :func:`decide`."""
@@ -189,6 +213,7 @@ class _Decider:
         to_leads, to_rows = _links_of_people(kept, people)
         named = [(first, [row for row in rows if self._names_person(row)]) for first, rows in people.groups()]
         members = {first: of for first, of in named if of}
+        why = _WhyOne(kept)
         of_people = {first: self._of_person(of, to_leads[first], people) for first, of in members.items()}
         holders: dict[str, int] = {}
         for first, verdict in of_people.items():
@@ -201,7 +226,7 @@ class _Decider:
             verdict = of_people[first] or self._of_rows(of, to_rows[first], holders, people)
             verdict = self._as_before(of, self._of_one_name(of, verdict, of_leads))
             self._add_emails(holders, of)
-            for row, one in zip(of, self._of_each(of, verdict), strict=True):
+            for row, one in zip(of, self._of_each(of, verdict, why), strict=True):
                 verdicts[row] = one
             if verdict is None:
                 groups.append((tuple(of), None))
@@ -226,10 +251,10 @@ class _Decider:
         for email in self._emails(of) if not self.left_out.intersection(of) else ():
             holders.setdefault(email, of[0])
 
-    def _of_each(self, of: Sequence[int], verdict: Verdict | None) -> list[Verdict]:
+    def _of_each(self, of: Sequence[int], verdict: Verdict | None, why: _WhyOne) -> list[Verdict]:
         """Return the verdict about each row of a person."""
         if verdict is None:
-            return [Verdict("new"), *[Verdict("duplicate", same_as=of[0])] * (len(of) - 1)]
+            return [Verdict("new"), *(Verdict("duplicate", why.of(row, of), same_as=of[0]) for row in of[1:])]
         listed = [row for row in of if row in self.opted_out]
         if verdict.state == "opted_out" and listed:
             return [self._of_opted_out_row(row, verdict, listed[0]) for row in of]

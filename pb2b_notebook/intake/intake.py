@@ -19,7 +19,7 @@ from pb2b_notebook.display.cards import Card, ShowsCard, Table, shorten, shorten
 from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.display.hiding import hide_progress
 from pb2b_notebook.display.progress import Progress
-from pb2b_notebook.errors import JournalError, UsageError, typed_interrupt, typed_limits
+from pb2b_notebook.errors import InvalidParameterError, JournalError, UsageError, typed_interrupt, typed_limits
 from pb2b_notebook.files.saving import save_leads
 from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.library import filter_rows, index_labels, library_of, row_positions
@@ -461,8 +461,9 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         Columns: ``state`` ("new", "known", "duplicate" of another row, "opted_out",
         "left_out" by ``leave_out``, "no_person" for blank lines and totals, "doubtful" or "broken"), ``action``
         of the plan ("create", "update" or "unchanged"; null for rows that are not sent), ``lead_id`` (lead that it is,
-        or may be), ``same_as`` (row that it is a duplicate of, or may be one of) and ``reason``. A new row with a
-        reason is created, though it may be that lead or row (0.3 to 0.5): ``change(same=[…])`` makes it one person.
+        or may be), ``same_as`` (row that it is a duplicate of, or may be one of) and ``reason``: of a duplicate, what
+        it has in common with that row, and what speaks against it. A new row with a reason is created, though it may
+        be that lead or row (0.3 to 0.5): ``change(same=[…])`` makes it one person.
         """
         columns = {
             "state": [verdict.state for verdict, _ in self.verdicts],
@@ -712,7 +713,14 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
 
     def _names_of(self, groups: Sequence[Sequence[Any]]) -> list[list[str]]:
         """Return groups of rows and leads by their names in a search for duplicates."""
-        ids = {*self.leads["id"]}
+        ids, labels = {*self.leads["id"]}, index_labels(self._index)
+        others = {name for group in groups for name in group if isinstance(name, str) and not _ROW_NAME.fullmatch(name)}
+        others -= ids
+        if others and (labels is None or others - {*labels}):
+            raise InvalidParameterError(
+                "same= or different= names an unknown lead",
+                repair="intake.rows has the ids in lead_id, and ws.leads.list() all; rows are named by their labels",
+            )
         return [
             [name if name in ids else matching.row_name(self._positions([_label_of(name)])[0]) for name in group]
             for group in groups

@@ -179,3 +179,9 @@ def test_a_made_up_row_is_broken_unless_it_is_allowed_and_joins_no_person():
     assert [verdict.state for verdict in decided.verdicts] == ["broken", "new"]
     assert "test@test.com" in str(decided.verdicts[0].reason)
     assert [one.state for one in decide(rows, [], KnownLeads(), sure=0.95, allowed=[0]).verdicts] == ["new", "new"]
+
+
+def test_a_duplicate_says_what_it_has_in_common_and_what_speaks_against_it():
+    links = [Link(0, 1, 0.99, "same name; but other titles"), Link(1, 2, 0.98, "same phone number")]
+    reasons = [verdict.reason for verdict in states(3, links)[1].verdicts]
+    assert reasons == [None, "same name; but other titles", "the same person as another row of them: same phone number"]

@@ -231,6 +231,8 @@ def test_an_address_of_a_lead_with_another_name_waits_for_a_person(space, active
     intake = space.leads.intake(other, progress=False)
     assert intake.rows["state"].tolist() == ["doubtful"]
     assert intake.plan.summary["update"] == 0
+    with pytest.raises(errors.InvalidParameterError, match="unknown lead"):
+        _ = intake.change(same=[[0, "lead_nope"]]).rows
     agreed = intake.change(same=[[0, active[10]["id"]]])
     assert agreed.rows[["state", "lead_id"]].iloc[0].tolist() == ["known", active[10]["id"]]
 
