@@ -320,6 +320,7 @@ class IntakeForm(Form[Outcome[Any]]):
         if self.draft.intake is not None:  # what was chosen for another list says nothing about this one
             self.values = {"country": None, "existing": "fill"}
         self.draft, self.result, self._file = Draft(), None, None
+        self._cells.refused = {}
         self._file_name = str(getattr(source, "name", ""))
         self._outcome.children = ()
         self._save.begin_again()
@@ -385,6 +386,11 @@ class IntakeForm(Form[Outcome[Any]]):
 
     def _go(self, step: Step) -> None:
         before = self.draft
+        if step in {"people", "send"} and self._cells.refused:
+            raise UsageError(
+                f"{count_text(len(self._cells.refused), 'value')} typed in step 3 cannot be used",
+                repair="correct what is marked there, or empty its box",
+            )
         try:
             if step == "file":
                 self.draft = self.draft.at(step) if self.draft.intake is None else self.draft.settle().at(step)

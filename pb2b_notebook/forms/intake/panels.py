@@ -208,6 +208,8 @@ class CellsPanel:
     ) -> None:
         self._draft, self._repair = draft, repair
         self.table: pl.DataFrame = _NOTHING
+        self.refused: dict[tuple[str, str], tuple[str, str]] = {}
+        """Column and value → what was typed for it and does not fit, and why."""
         self._readings: dict[str, tuple[str, int, int]] = {}
         self._about = widgets.HTML()
         self._pager = Pager(
@@ -237,6 +239,8 @@ class CellsPanel:
             table: Result of :func:`~pb2b_notebook.forms.intake.repairs.cells_to_repair`.
         """
         self.table, self._readings = table, repairs.better_readings(self._draft().loaded, table)
+        shown = {*table.select("column", "value").iter_rows()} if table.height else set()
+        self.refused = {key: typed for key, typed in self.refused.items() if key in shown}
         self._rest.layout.display = "" if table.height else "none"
         if table.height:
             columns = {str(column): column for column in table["column"].unique(maintain_order=True)}
@@ -277,13 +281,18 @@ class CellsPanel:
             row = rows[item]
             key = (row["column"], row["value"])
             line.show(row, repairs.choices_of(intake, key[0]), repaired.get(key, repairs.replacement(intake, *key)))
+            if key in self.refused:
+                line.show_refused(*self.refused[key])
 
     def _type(self, column: str, value: str, typed: str) -> str:
         """Take what was typed, and return what is wrong with it."""
         try:
             self._repair({(column, value): repairs.read_value(self._draft().loaded, column, typed)})
         except InvalidParameterError as problem:
-            return f"{problem.message}: {problem.repair}"
+            wrong = f"{problem.message}: {problem.repair}"
+            self.refused[column, value] = (typed, wrong)
+            return wrong
+        self.refused.pop((column, value), None)
         self.show_state()
         return ""
 
@@ -291,6 +300,7 @@ class CellsPanel:
         intake = self._draft().loaded
         suggested, done = repairs.suggestions_of(self.table), self._draft().repaired
         self._repair({key: repairs.read_value(intake, key[0], suggested[key]) for key in suggested if key not in done})
+        self.refused = {key: typed for key, typed in self.refused.items() if key not in suggested}
         self._pager.refresh()
         self.show_state()
 
@@ -334,6 +344,12 @@ class _CellLine:
         self._use.layout.display = "" if suggested else "none"
         self._use.description = f"Use {rendering.plain(self._suggestion, most=20)}" if suggested else ""
         self._note.value, self.widget.layout.display = "", ""
+        self._showing = False
+
+    def show_refused(self, typed: str, wrong: str) -> None:
+        """Show what was typed and does not fit, and why."""
+        self._showing = True
+        self._box.value, self._note.value = typed, rendering.status_line("error", wrong)
         self._showing = False
 
     def _use_suggestion(self) -> None:

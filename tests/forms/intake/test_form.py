@@ -164,6 +164,13 @@ def test_a_typed_value_that_the_field_does_not_take_is_refused_at_its_line(empty
     line._box.value = "hot"
     assert "has no such option" in line._note.value
     assert form.draft.repaired == {}
+    form._button.click()
+    form.wait(120)
+    assert (form.draft.step, type(form.error)) == ("cells", errors.UsageError)
+    assert "1 value typed in step 3 cannot be used" in shown(form)
+    press(form, "2 Check the columns")
+    press(form, "Next:")
+    assert (line._box.value, "has no such option" in line._note.value) == ("hot", True)
     line._box.value = "B"
     assert line._note.value == ""
     assert list(form.draft.repaired.values()) == ["B"]
