@@ -658,3 +658,65 @@ def test_two_short_forms_of_a_name_with_an_address_and_a_job_each_behind_one_pho
     assert clusters(colleagues) == []
     assert best_pair(colleagues)["probability"] > 0.3
     assert clusters([jean | {"title": "Gérant"}, other | {"title": "Gérant"}]) == [[0, 1]]
+
+
+ONE_FIRM = {"company_name": "Brightwell Controls"}
+
+
+def colleague(name: str, local: str, phone: str | None = None, title: str | None = None, firm: str = "brightwell"):
+    email = local and f"{local}@{firm}.example"
+    return ONE_FIRM | {"full_name": name, "email": email, "phone": phone, "title": title}
+
+
+PERHAPS_TWO = {
+    "titles": (
+        colleague("Chris Palmer", "chris.palmer", "(312) 555-0150", "Engineer"),
+        colleague("Christine Palmer", "", "(312) 555-0150", "HR Manager"),
+    ),
+    "extensions": (
+        colleague("Pat Reilly", "", "(312) 555-0150 x101"),
+        colleague("Patricia Reilly", "preilly", "(312) 555-0150 x102"),
+    ),
+    "addresses": (colleague("Sam Frost", "sam.frost"), colleague("Samantha Frost", "sfrost")),
+    "addresses in German": (colleague("Toni Huber", "toni.huber"), colleague("Antonia Huber", "ahuber")),
+    "brothers": (
+        colleague("Mario Rossi", "mario.rossi", "+39 335 5550111", "Titolare", "pec.rossi"),
+        colleague("Rossi Marco", "m.rossi2", "+39 030 5550111", "Resp. Acquisti", "rossi"),
+    ),
+    "given names behind one mailbox": (
+        colleague("Ferrari Ing. Paolo", "p.ferrari", "051 5550166"),
+        colleague("Ferrari Paola", "p.ferrari", "051 5550166"),
+    ),
+    "given names in two orders": (
+        colleague("Ferrari Paolo", "p.ferrari", "051 5550166"),
+        colleague("Paola Ferrari", "p.ferrari", "051 5550166"),
+    ),
+    "numbers in addresses": tuple(
+        colleague("Thomas Grady", local, "(617) 555-0184") | {"city": "Boston", "state": "MA", "zip": "02118"}
+        for local in ("tgrady", "tgrady2")
+    ),
+}
+
+
+@pytest.mark.parametrize("people", PERHAPS_TWO.values(), ids=PERHAPS_TWO)
+def test_two_colleagues_whose_names_may_be_one_are_for_review(people):
+    pair = best_pair(people)
+    assert 0.2 < pair["probability"] <= 0.5
+
+
+@pytest.mark.parametrize(
+    ("names", "locals_", "phones"),
+    [
+        (("Chris Palmer", "Christine Palmer"), ("cpalmer", "cpalmer"), ("(312) 555-0150", "(312) 555-0150")),
+        (("Bill Frost", "William Frost"), ("bill.frost", "wfrost"), ("(312) 555-0150", "(312) 555-0150")),
+        (("Chris Palmer", "Chris Palmer"), ("chris.palmer", "cpalmer"), ("(312) 555-0150 x101", "(312) 555-0150 x7")),
+    ],
+)
+def test_a_familiar_form_with_something_own_is_of_one_person(names, locals_, phones):
+    people = [colleague(*row) for row in zip(names, locals_, phones, strict=True)]
+    assert best_pair(people)["probability"] > 0.9
+
+
+def test_an_extension_is_a_part_of_the_number():
+    people = [colleague("Ada Berg", "", phone) for phone in ("312 555 0150 ext. 101", "(312) 555-0150 x102")]
+    assert "same phone number, a switchboard" in best_pair(people)["reasons"]

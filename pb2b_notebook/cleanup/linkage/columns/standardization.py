@@ -24,6 +24,7 @@ from pb2b_notebook.cleanup.linkage.names.person_names import name_parts
 from pb2b_notebook.cleanup.linkage.names.towns import english_town
 from pb2b_notebook.cleanup.values.email_checks import free_providers, roles
 from pb2b_notebook.cleanup.values.legal_forms import split_company
+from pb2b_notebook.cleanup.values.phones import EXTENSION
 from pb2b_notebook.mapping.cells.countries import country_code
 
 if TYPE_CHECKING:
@@ -42,8 +43,8 @@ SOURCES: Mapping[str, str] = {
 }  # fmt: skip
 """The columns that are compared, by the lead field that they hold."""
 TEXT_COLUMNS = (
-    "first", "middle", "last", "second", "generation", "local", "mail_domain", "phone", "company", "domain", "title",
-    "profile", "country", "city",
+    "first", "middle", "last", "second", "generation", "local", "mail_domain", "phone", "extension", "company",
+    "domain", "title", "profile", "country", "city",
 )  # fmt: skip
 """The text columns that every standardized frame has; "" where the row has no value."""
 _COMPANY_FILLERS = "the|and|und|et|y|e|i|o|group|gruppe|groupe|grupo|gruppo|holding|holdings|international|intl"
@@ -167,7 +168,7 @@ def _other_columns(rows: pl.DataFrame) -> pl.DataFrame:
     profile = pl.col("linkedin_url").str.to_lowercase().str.extract(r"/(?:in|pub)/([^/?#]+)", 1).fill_null("")
     return pl.concat(
         [
-            pl.DataFrame({"phone": phone_digits(rows["phone"])}),
+            pl.DataFrame({"phone": phone_digits(rows["phone"]), "extension": phone_extensions(rows["phone"])}),
             rows.select(profile=profile),
             *(_standardized_column(rows[name], stages) for name, stages in _stages_of_columns().items()),
         ],
@@ -248,3 +249,19 @@ def phone_digits(numbers: pl.Series) -> pl.Series:
     usable = (digits.str.len_bytes() >= _LEAST_DIGITS) & ~digits.str.contains(r"^(?:1+|2+|3+|4+|5+|6+|7+|8+|9+)0*$")
     found = found.select(text=pl.when(usable).then(digits.str.slice(0, 18)).otherwise(pl.lit("")))
     return found.to_series()
+
+
+def phone_extensions(numbers: pl.Series) -> pl.Series:
+    """Return the digits of the extensions behind phone numbers; "" for none.
+
+    >>> import polars as pl
+    >>> phone_extensions(pl.Series(["(312) 555-0150 x101", "312 555 0150 Ext. 0", "312 555 0150"])).to_list()
+    ['101', '0', '']
+    """
+    import polars as pl
+
+    extended = numbers.str.contains(EXTENSION)
+    if not extended.any():
+        return pl.repeat("", len(numbers), dtype=pl.String, eager=True)
+    digits = pl.col("text").str.extract(f"({EXTENSION})", 1).str.extract("([0-9]+)[^0-9]*$", 1)
+    return numbers.alias("text").to_frame().select(pl.when(extended).then(digits).otherwise(pl.lit(""))).to_series()

@@ -15,7 +15,7 @@ from pb2b_notebook.cleanup.linkage.names.folding import (
 )
 from pb2b_notebook.cleanup.linkage.names.plain_names import GENERATIONS as _WORDS
 from pb2b_notebook.cleanup.linkage.names.plain_names import is_special, plain_name
-from pb2b_notebook.cleanup.values.given_names import nicknames
+from pb2b_notebook.cleanup.values.given_names import given_names, nicknames
 from pb2b_notebook.cleanup.values.honorifics import title_words
 from pb2b_notebook.cleanup.values.name_order import EASTERN
 
@@ -25,6 +25,18 @@ if TYPE_CHECKING:
 _PARTICLES = (
     "von|van|der|den|de|del|della|di|da|do|dos|das|du|la|le|las|los|zu|zur|zum|ter|ten|bin|ibn|al|el|abu|mac|mc|st|o"
 )
+_BEGINNING = (
+    "(?:(?:von|van|vom|vander|vanden|der|den|de|del|della|dello|degli|dei|delle|di|da|dal|dalla|do|dos|das|du|la|le|lo"
+    "|las|los|les|zu|zur|zum|ter|ten|al|el|abu|mac|mc|st|o|san|santa) )+[^ ]+"
+)
+"""A family name with particles at the beginning of a whole name, folded: De Luca Maria, Van der Berg Jan."""
+_MAYBE_GIVEN = "^(?:al|van|abu|el|mac|o|st|san|santa) ([^ ]+) [^ ]+$"
+"""The word behind what is a given name as often as a particle."""
+_BEGINNING_OF_GIVEN = (
+    "^(?:de|da|la|le|du) (?:andre|angelo|ante|anthony|juan|marcus|metrius|quan|ron|roy|sean|shaun|shawn|tasha|tisha"
+    "|tonya|toya|keisha|von|vonte|wayne|wight) "
+)
+"""Given names in two words, in North America."""
 SON_OR_DAUGHTER = ("bin", "ibn", "bint", "binti", "binte", "ben", "bat")
 """Words between a given name and that of the father, folded."""
 _MISTER = "mr|mister|herr|herrn|hr|monsieur|m|sr|senor|señor|sig|signor|dhr|heer|pan|bay|г-н|господин"
@@ -234,6 +246,7 @@ def _splitting_stages() -> tuple[pl.Expr, dict[str, pl.Expr], pl.Expr]:
     text = pl.col("text")
     usual = [pl.when(text.str.contains(order)).then(text.str.replace(order, usual)) for order, usual in orders]
     whole = replace_where(whole, "van|thi", pl.coalesce(*usual, text))
+    whole = replace_where(whole, f"^{_BEGINNING} ", _given_name_first(text))
     given, family = _given_and_family(pl.col("whole"))
     between = pl.col("middle").str.extract(r"(?:^| )([^ ]{3,})$", 1)
     # In "William Henry James", Henry is a given name, not a first family name.
@@ -262,3 +275,24 @@ def _given_and_family(whole: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     spaced = whole.str.extract_groups(rf"^({EASTERN}+) ({EASTERN}+)$").struct
     given = pl.coalesce(unspaced[1], spaced[1], whole.str.extract(r"^([^ ]+)", 1))
     return given.fill_null(""), pl.coalesce(unspaced[0], spaced[0], family)
+
+
+def _given_name_first(text: pl.Expr) -> pl.Expr:
+    """Return whole names that begin with particles, with the given name first.
+
+    De Luca Maria Grazia is Maria Grazia De Luca, and Le Goff Yann is Yann Le Goff. Al Bernard Gore stays as he is: the
+    word behind the particle is a given name, and the last one is not; and so do names such as De Andre Johnson.
+    """
+    import polars as pl
+
+    known = sorted(given_names())
+    one, two, behind = rf"^({_BEGINNING})", rf"^({_BEGINNING} [^ ]+)", r" (([^ ]+).*)$"
+    is_known = text.str.extract(one + behind, 3).is_in(known)
+    surely = text.str.contains(rf"^{_BEGINNING} [^ ]+$") & ~text.str.extract(_MAYBE_GIVEN, 1).is_in(known)
+    several = text.str.extract(two + behind, 3).is_in(known) & ~is_known  # two family names
+    return (
+        pl.when(text.str.contains(_BEGINNING_OF_GIVEN)).then(text)
+        .when(several).then(text.str.replace(two + behind, "$2 $1"))
+        .when(is_known | surely.fill_null(value=True)).then(text.str.replace(one + behind, "$2 $1"))
+        .otherwise(text)
+    )  # fmt: skip

@@ -7,6 +7,7 @@ Module           What it does
 ``frequencies``  how common a name is, how many people share a phone
 ``blocking``     which pairs are compared
 ``levels``       levels of agreement in words, and rules that no sum of weights can express
+``phone_kinds``  numbers of two kinds, which do not differ by a typing error
 ``comparison``   the SQL that finds the levels
 ===============  ==========================================================================
 """

@@ -22,6 +22,7 @@ from pb2b_notebook.cleanup.linkage.columns.roles import CITY
 from pb2b_notebook.cleanup.linkage.names.person_names import GENERATIONS, SON_OR_DAUGHTER
 from pb2b_notebook.cleanup.linkage.names.romanization import LATIN
 from pb2b_notebook.cleanup.linkage.pairs.levels import COMPARISONS, IDENTITY, differ_wholly, levels_of
+from pb2b_notebook.cleanup.linkage.pairs.phone_kinds import with_kinds_of_phones
 from pb2b_notebook.cleanup.linkage.tables.database import FEW_ROWS, run_planned_query, run_query
 from pb2b_notebook.cleanup.values.given_names import given_names
 
@@ -102,7 +103,19 @@ _ADDS_WORDS = """CASE WHEN firms <> 2 THEN false ELSE length(x.company) <> lengt
     AND len(string_split(x.company, ' ')) <> len(string_split(y.company, ' '))
     AND (list_has_all(string_split(x.company, ' '), string_split(y.company, ' '))
         OR list_has_all(string_split(y.company, ' '), string_split(x.company, ' '))) END"""
-_NAME = """CASE WHEN f = 0 AND l = 0 THEN CASE WHEN firms = 3 OR adds_words THEN 14 ELSE 0 END
+# Ferrari Paolo and Ferrari Paola, or Paola Ferrari, have one family name, and given names of a man and of a woman.
+_MAN_AND_WOMAN = """CASE WHEN {2} = 0 OR {3} = 0 OR {2} & {3} <> 0 THEN false
+        WHEN {0} = {1} || 'a' OR {1} = {0} || 'a' THEN true
+        ELSE {0}[:-2] = {1}[:-2] AND {0}[-1] || {1}[-1] IN ('oa', 'ao') END"""
+_TURNED = f"""CASE WHEN x.first = '' OR y.first = '' THEN false
+    WHEN x.first = y.first
+        THEN x.formal_bits = 0 AND {_MAN_AND_WOMAN.format("x.last", "y.last", "x.last_bits", "y.last_bits")}
+    WHEN x.first = y.last
+        THEN x.formal_bits = 0 AND {_MAN_AND_WOMAN.format("x.last", "y.first", "x.last_bits", "y.formal_bits")}
+    WHEN x.last = y.first
+        THEN y.formal_bits = 0 AND {_MAN_AND_WOMAN.format("x.first", "y.last", "x.formal_bits", "y.last_bits")}
+    ELSE false END"""
+_NAME = """CASE WHEN turned THEN 11 WHEN f = 0 AND l = 0 THEN CASE WHEN firms = 3 OR adds_words THEN 14 ELSE 0 END
     WHEN (f = 1 AND l = 1) OR same_name THEN CASE WHEN f = 1 OR f = 0 THEN 1 ELSE 4 END
     WHEN l = 1 THEN CASE f WHEN 2 THEN 2 WHEN 3 THEN 3 WHEN 4 THEN 5 WHEN 0 THEN 8 WHEN 5 THEN 11 ELSE 12 END
     WHEN f = 1 THEN CASE l WHEN 2 THEN CASE WHEN initial THEN 13 ELSE 6 END
@@ -245,6 +258,11 @@ SAME_LINE = """(x.line % 100000000 = y.line % 100000000 AND x.line <> -1
     AND (x.line % 10000000000 = y.line % 10000000000
         OR least(x.line, y.line) < 1000000000 OR greatest(x.line, y.line) >= 20000000000
         OR greatest(x.line, y.line) BETWEEN 10000000000 AND 11999999999))"""
+# The extensions of colleagues follow one another; a wrong digit of a long one may be any digit.
+_OTHER_EXTENSION = """CASE WHEN x.extension = y.extension OR x.extension = '' OR y.extension = '' THEN false
+    WHEN least(length(x.extension), length(y.extension)) < 4 THEN true
+    WHEN abs(x.extension::INT - y.extension::INT) <= 3 THEN true
+    ELSE damerau_levenshtein(x.extension, y.extension) > 1 END"""
 # What colleagues or a household share.
 _SHARED = f"(firms IN (1, 2) OR (x.site = y.site AND x.site <> '') OR {SAME_LINE})"
 # Short names that differ in a letter (Jin and Jing, Yuki and Yuko) are names of two colleagues as often as of one. Two
@@ -273,7 +291,8 @@ def _are_two_eastern(column: str, condition: str) -> str:
 _NO_NICKNAMES = """l = 1 AND x.is_eastern AND x.formal_bits | y.formal_bits = 0
     AND least(length(x.first), length(y.first)) > 3 AND (x.mailbox_hash <> y.mailbox_hash OR x.mailbox_hash = 0)"""
 _BOTH_COMMON = "CASE WHEN x.common AND y.common THEN least(length(x.first), length(y.first)) > 2 ELSE false END"
-_TWO_GIVEN = f"""CASE WHEN f = 1 AND l > 3 THEN CASE WHEN x.eastern_first THEN {_SHARED} ELSE false END
+_TWO_GIVEN = f"""CASE WHEN turned THEN true
+    WHEN f = 1 AND l > 3 THEN CASE WHEN x.eastern_first THEN {_SHARED} ELSE false END
     WHEN f <> 5 THEN false
     WHEN x.formal_bits <> 0 AND y.formal_bits <> 0 THEN true
     WHEN x.compound AND y.compound THEN first_alike < 0.93
@@ -302,11 +321,19 @@ _OF_BOTH = (
     "'danila', 'kuzma', 'savva', 'sava', 'aleksa', 'luca', 'luka', 'nikola', 'nicola', 'mattia', 'andrea', "
     "'andrija', 'mika', 'joshua', 'jona', 'noa', 'dana', 'toma', 'kuba', 'honza', 'jirka', 'pepa', 'krishna'"
 )
+# Chris is Christine or Christopher. What two colleagues of one family name have of their own says that they are two.
+_OF_BOTH_AND_OTHER = f"""CASE WHEN l <> 1 OR NOT (x.of_both OR y.of_both) THEN false
+    WHEN x.mail_hash = y.mail_hash AND x.mail_hash <> 0 AND x.mailbox_hash <> y.mailbox_hash
+        THEN NOT (x.free OR x.role OR y.role)
+    WHEN {SAME_LINE} AND {_OTHER_EXTENSION} THEN true
+    WHEN x.title = '' OR y.title = '' THEN false
+    ELSE jaro_winkler_similarity(x.title, y.title, 0.88) < 0.88 END"""
 # One person with a misspelled name, or two people: Ann and Anna, Noa and Noam, Priya and Priyanka, Sasha Petrov and
 # Sasha Petrova (Jana Novák and Jana Nováková are one: her name in two countries), Martin Simon and Simon Martin,
 # A. Berg where Anna and Andreas Berg are colleagues, and Hana and Hanna with an address each.
 _TWO_SPELLINGS = f"""CASE WHEN same_name THEN f > 1 AND x.formal_bits <> 0 AND y.formal_bits <> 0 AND {_SHARED}
     WHEN f = 2 THEN CASE WHEN x.spelt <> '' AND x.spelt = y.spelt THEN l IN (1, 2)
+        WHEN {_OF_BOTH_AND_OTHER} THEN true
         WHEN x.formal_bits & y.formal_bits <> 0 OR x.compound OR y.compound THEN false
         ELSE l = 1 AND {_SHORT_GIVEN.format(7)} END
     WHEN f = 3 THEN l = 1 AND greatest(x.fitting, y.fitting) > 1
@@ -476,7 +503,8 @@ _EMAIL = f"""CASE WHEN x.mailbox_hash = 0 OR y.mailbox_hash = 0 THEN 0
 # Phone numbers as integers: the exchange among the last nine digits, and so on.
 _PHONE = f"""CASE WHEN x.line = -1 OR y.line = -1 THEN 0
     WHEN {SAME_LINE}
-        THEN CASE WHEN x.callers > 4 THEN 3 WHEN x.callers > 2 THEN 2 WHEN x.callers > 1 THEN 8 ELSE 1 END
+        THEN CASE WHEN x.callers > 4 OR {_OTHER_EXTENSION} THEN 3
+            WHEN x.callers > 2 THEN 2 WHEN x.callers > 1 THEN 8 ELSE 1 END
     WHEN x.line % 100000000 = y.line % 100000000 THEN 6
     WHEN x.line // 1000 % 1000000 = y.line // 1000 % 1000000
         THEN CASE WHEN greatest(x.exchange_firms, y.exchange_firms) > 4 THEN 6 ELSE 5 END
@@ -531,6 +559,7 @@ def compare(
     scripts = bool((features["script"] != LATIN).any())
     query = comparison_query(tuple(columns), scripts=scripts, total=len(features))
     compared = compare_pairs(db, query, features.drop(columns_not_compared(scripts=scripts)), pairs)
+    compared = with_kinds_of_phones(compared, features["phone"])
     return with_identity_levels(compared, columns) if columns else compared
 
 
@@ -580,12 +609,12 @@ def comparison_query(columns: tuple[FurtherColumn, ...], *, scripts: bool, total
             SELECT *, {_ALIKE},
                 (x.name_hash = y.name_hash AND x.name_hash <> 0) OR (x.words_hash = y.words_hash AND x.words_hash <> 0
                     AND (x.last <> y.last OR x.first = y.first)) AS same_name,
-                {_GENDER_FORMS} AS gender_forms
+                {_GENDER_FORMS} AS gender_forms, {_TURNED} AS turned
             FROM "both"
         ), names AS (
             SELECT *, {_FIRST} AS f, {_LAST} AS l, {_FIRMS} AS firms FROM alike
         ), levels AS (
-            SELECT f, l, firms, same_name, length(x.first) = 1 AS initial, {_GENERATION} AS generation,
+            SELECT f, l, firms, same_name, turned, length(x.first) = 1 AS initial, {_GENERATION} AS generation,
                 {_OTHER_NUMBERS} AS other_number,
                 {_MIDDLE} AS middle_names,
                 ({_CALLED.format("x", "y")})::INT + ({_CALLED.format("y", "x")})::INT AS called,

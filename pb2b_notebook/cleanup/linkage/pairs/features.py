@@ -21,7 +21,7 @@ from pb2b_notebook.cleanup.linkage.names.romanization import keys_of_other_scrip
 from pb2b_notebook.cleanup.linkage.pairs.frequencies import NAMES_READ, names_sharing, shared_domains, with_frequencies
 from pb2b_notebook.cleanup.linkage.tables.database import run_query
 from pb2b_notebook.cleanup.linkage.tables.work_folder import IN_MEMORY, Shared
-from pb2b_notebook.cleanup.values.given_names import nicknames
+from pb2b_notebook.cleanup.values.given_names import FORMS_OF_BOTH, nicknames
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -315,6 +315,7 @@ def _name_features(table: pl.DataFrame) -> pl.DataFrame:
         formals="formals",
         formal=pl.coalesce("formal", first),
         formal_bits=pl.col("formal_bits").fill_null(0),
+        of_both=pl.col("of_both").fill_null(value=False),
         sound=sounds["sound"],
         spelt=spelt["spelt"],
         compound=_are_compound(table["first"]),
@@ -420,6 +421,8 @@ def _equality_features() -> dict[str, pl.Expr]:
     """Return what is only compared for equality, which is faster with numbers than with texts."""
     import polars as pl
 
+    known = _formal_names()
+
     return dict(
         line=pl.when(pl.col("phone") == "").then(-1).otherwise(pl.col("phone").cast(pl.Int64, strict=False)),
         mailbox_hash=hash_or_zero(pl.struct("local", "mail_domain").hash(), pl.col("local") != ""),
@@ -432,6 +435,7 @@ def _equality_features() -> dict[str, pl.Expr]:
         **{f"{name}_hash": hash_or_zero(pl.col(name).hash(), pl.col(name) != "") for name in _ONLY_SAME},
         city_script=other_script(pl.col("city")) > 0,
         is_eastern=pl.col("last").is_in(sorted(EASTERN_FAMILIES)),
+        last_bits=pl.col("last").replace_strict(known["first"], known["formal_bits"], default=pl.lit(0, pl.UInt64)),
         eastern_first=pl.col("first").is_in(sorted(EASTERN_FAMILIES)),
         is_long=pl.col("letters").str.len_chars() > _SHORT,
     )
@@ -535,6 +539,7 @@ def _formal_names() -> pl.DataFrame:
             "formals": [" ".join(map(str, numbers)) for _, numbers in known],
             "formal": [str(numbers[0]) for _, numbers in known],
             "formal_bits": pl.Series([_bits(numbers) for _, numbers in known], dtype=pl.UInt64),
+            "of_both": [name in FORMS_OF_BOTH for name, _ in known],
         }
     )
 

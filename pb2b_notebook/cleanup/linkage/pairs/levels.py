@@ -309,11 +309,31 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     # Jean (manager) and Jean-Pierre (accountant) behind the phone of their office.
     found |= (name == 2) & (email == 8) & (title == 3) & (profile != 1) & ~np.isin(identity, (1, 3))  # noqa: PLR2004 - levels
     found |= (name == 3) & (title != 1) & np.isin(email, (7, 8)) & ~own  # noqa: PLR2004 - levels
+    found |= _have_names_that_are_only_alike(patterns)
+    # Thomas Grady and his son at one company: tgrady@ and tgrady2@.
+    found |= (email == 15) & (profile != 1) & ~np.isin(identity, (1, 3))  # noqa: PLR2004 - levels
     # Names that cannot be compared, such as those of two scripts, behind one mailbox.
     found |= (name == 15) & (middle == 0) & (email == 16) & ~own  # noqa: PLR2004 - levels
     found |= (name == 14) & (email != 1) & (profile != 1) & (identity != 1)  # noqa: PLR2004 - levels
     found |= (identity == 2) & (profile != 1)  # noqa: PLR2004 - levels
     return found
+
+
+def _have_names_that_are_only_alike(patterns: np.ndarray) -> np.ndarray:
+    """Return for each pattern whether names differ a little, and an address, a number or a title wholly.
+
+    They are of Mario and Marco Rossi, two brothers in one company, or of one person with typing errors.
+    """
+    import numpy as np
+
+    name, email, phone, title, profile, identity = levels_of(
+        patterns, "name", "email", "phone", "title", "profile", "identity"
+    )
+    alike, others = name == 7, np.isin(email, (8, 12))  # noqa: PLR2004 - level
+    found = (alike | np.isin(name, (11, 13))) & (phone == 4) & np.isin(email, (8, 11, 12, 13))  # noqa: PLR2004 - level
+    found |= alike & others & ~np.isin(phone, (1, 2, 8))
+    found |= (alike | (name == 5)) & others & (title == 3)  # noqa: PLR2004 - levels
+    return np.asarray(found & (profile != 1) & ~np.isin(identity, (1, 3)))
 
 
 def have_two_complete_names(patterns: np.ndarray) -> np.ndarray:
@@ -394,6 +414,18 @@ def without_households(patterns: np.ndarray, other_date: np.ndarray, own_number:
     is_son = (identity == 2) & other_date & np.isin(name, (1, 2, 3, 4, 5, 6, 7, 8))  # noqa: PLR2004 - level
     one_number = have_two_complete_names(patterns) & own_number
     found: np.ndarray = patterns - (((identity == 3) | is_son) * (2 << shift)) - (one_number * (1 << shift))  # noqa: PLR2004 - level
+    return found
+
+
+def with_phone_level(patterns: np.ndarray, level: int) -> np.ndarray:
+    """Return the patterns with another level of the phone.
+
+    >>> import numpy as np
+    >>> with_phone_level(np.array([1 | 4 << 16]), 6).tolist() == [1 | 6 << 16]
+    True
+    """
+    (phone,) = levels_of(patterns, "phone")
+    found: np.ndarray = patterns + ((level - phone) << _shifts()["phone"][0])
     return found
 
 

@@ -16,6 +16,7 @@ from pb2b_notebook.cleanup.linkage.pairs import blocking, comparison
 from pb2b_notebook.cleanup.linkage.pairs.features import BEARERS, digest_query
 from pb2b_notebook.cleanup.linkage.pairs.frequencies import namesake_pairs, shared_names
 from pb2b_notebook.cleanup.linkage.pairs.levels import may_be_one_name
+from pb2b_notebook.cleanup.linkage.pairs.phone_kinds import with_kinds_of_phones
 from pb2b_notebook.cleanup.linkage.scores.further_shares import have_rare_names
 from pb2b_notebook.cleanup.linkage.scores.list_scoring import ListFacts, levels_to_count, refine_to_list
 from pb2b_notebook.cleanup.linkage.scores.scoring import score_pairs
@@ -343,6 +344,8 @@ def levels_of_places(
     if places.is_empty():
         return places.with_columns(pl.lit(None, pl.Int64).alias(name) for name in names)
     levels = comparison.compare_pairs(database_of_process(), query, features.drop("i", *_MEASURED), places)
+    if "mailbox_hash" in features.columns:  # of people
+        levels = with_kinds_of_phones(levels, features["phone"])
     if "attested" in levels.columns:
         levels = comparison.with_identity_levels(levels, columns)
     return levels.select("a", "b", pl.col(names).cast(pl.Int64))

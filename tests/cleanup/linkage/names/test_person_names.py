@@ -46,6 +46,32 @@ def test_names_have_the_same_parts_from_columns_and_from_a_whole_name():
     assert whole["generation"].to_list()[-1] == "iii"
 
 
+@pytest.mark.parametrize(
+    ("turned", "usual"),
+    [
+        ("De Luca Maria Grazia", "Maria Grazia De Luca"), ("De Luca Mario", "Mario De Luca"),
+        ("De La Cruz García Ana María", "Ana María De La Cruz García"), ("Van der Berg Jan", "Jan van der Berg"),
+        ("Von der Heide Karl", "Karl von der Heide"), ("Le Goff Yann", "Yann Le Goff"),
+        ("Lo Presti Carlo", "Carlo Lo Presti"),
+        ("Dos Santos Ana", "Ana dos Santos"), ("Al Farsi Omar", "Omar Al Farsi"),
+    ],
+)  # fmt: skip
+def test_a_family_name_with_particles_before_a_given_name_is_the_same_name(turned: str, usual: str):
+    found = standardized(full_name=[turned, usual])
+    assert found.row(0) == found.row(1)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "parts"),
+    [
+        ("De Luca", "Maria Grazia", ("maria", "grazia", "deluca")), ("Van der Berg", "Jan", ("jan", "", "vanderberg")),
+        ("De Andre", "Johnson", ("de", "andre", "johnson")), ("Al Bernard", "Gore", ("al", "bernard", "gore")),
+    ],
+)  # fmt: skip
+def test_particles_show_swapped_columns_and_begin_given_names_too(first: str, last: str, parts: tuple[str, ...]):
+    assert standardized(first_name=[first], last_name=[last]).select("first", "middle", "last").row(0) == parts
+
+
 def test_a_family_name_before_a_given_name_with_a_hyphen_is_the_same_name():
     found = standardized(full_name=["Kim Min-ji", "Min-ji Kim"])
     assert found.select("first", "last").rows() == [("kim", "minji"), ("minji", "kim")]
