@@ -34,9 +34,9 @@ _MAYBE_GIVEN = "^(?:al|van|abu|el|mac|o|st|san|santa) ([^ ]+) [^ ]+$"
 """The word behind what is a given name as often as a particle."""
 _BEGINNING_OF_GIVEN = (
     "^(?:de|da|la|le|du) (?:andre|angelo|ante|anthony|juan|marcus|metrius|quan|ron|roy|sean|shaun|shawn|tasha|tisha"
-    "|tonya|toya|keisha|von|vonte|wayne|wight) "
+    "|tonya|toya|keisha|von|vonte|wayne|wight) | (?:vawn|thij) "
 )
-"""Given names in two words, in North America."""
+"""Given names in two words, in North America; and Vietnamese names, which are in order."""
 SON_OR_DAUGHTER = ("bin", "ibn", "bint", "binti", "binte", "ben", "bat")
 """Words between a given name and that of the father, folded."""
 _MISTER = "mr|mister|herr|herrn|hr|monsieur|m|sr|senor|señor|sig|signor|dhr|heer|pan|bay|г-н|господин"
