@@ -720,3 +720,13 @@ def test_a_familiar_form_with_something_own_is_of_one_person(names, locals_, pho
 def test_an_extension_is_a_part_of_the_number():
     people = [colleague("Ada Berg", "", phone) for phone in ("312 555 0150 ext. 101", "(312) 555-0150 x102")]
     assert "same phone number, a switchboard" in best_pair(people)["reasons"]
+
+
+@pytest.mark.parametrize("names", [("Thomas Grady", "Thomas Grady"), ("Tom Grady", "Thomas Grady")])
+def test_colleagues_have_the_town_of_their_office_in_common(names):
+    """City, state and postcode decide nothing where the company and its domain are the same."""
+    town = {"city": "Boston", "state": "MA", "zip": "02118"}
+    two = [colleague(name, local) | town for name, local in zip(names, ("tgrady", "tgrady2"), strict=True)]
+    pair = best_pair(two)
+    assert "same zip" in pair["reasons"]
+    assert pair["probability"] < 0.5

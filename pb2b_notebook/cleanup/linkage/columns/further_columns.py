@@ -44,6 +44,9 @@ IS_THIN: Final = (
 """SQL for whether a pair has nothing to compare but the names and what further columns hold."""
 _OTHER_PLACES: Final = 0.25
 """Share that counts of what further places add to the strongest one: neighbours share street, postcode and region."""
+_AT_ONE_OFFICE: Final = 0.1
+"""Share that counts of an equal postcode, city or region of two rows of one company and domain."""
+_TOWNS: Final = ("postcode", "region")
 _RARE: Final = 4
 """Least level of an equal value that few rows of the list share."""
 _DATE: Final = r"^(?:19|20)[0-9]{2} ?[01][0-9] ?[0-3][0-9]$|^[0-3]?[0-9] ?[0-3]?[0-9] ?(?:19|20)[0-9]{2}$"
@@ -348,7 +351,12 @@ def level_weights(
 
 
 def further_logits(
-    further: np.ndarray, columns: Sequence[FurtherColumn], weights: np.ndarray, *, city_alone: bool = True
+    further: np.ndarray,
+    columns: Sequence[FurtherColumn],
+    weights: np.ndarray,
+    *,
+    city_alone: bool = True,
+    at_one_office: np.ndarray | None = None,
 ) -> np.ndarray:
     """Return what the further columns of pairs add to their logits.
 
@@ -357,16 +365,18 @@ def further_logits(
         columns: Further columns.
         weights: Result of :func:`level_weights`.
         city_alone: Whether an equal city counts for more than the other places that agree.
+        at_one_office: Whether each pair is of one office, whose town all colleagues share.
     """
     import numpy as np
 
+    towns = 1.0 if at_one_office is None else np.where(at_one_office, _AT_ONE_OFFICE, 1.0)
     total, best, places, city = (np.zeros(len(further)) for _ in range(4))
     for n, levels in enumerate(unpack(further, len(columns)).T):
         logits = weights[n][levels]
         if columns[n].role == CITY:
-            city = np.maximum(logits, 0)
+            city = np.maximum(logits, 0) * towns
         elif columns[n].role.is_place:
-            gain = np.maximum(logits, 0)
+            gain = np.maximum(logits, 0) * (towns if columns[n].role.name in _TOWNS else 1.0)
             places += gain
             best = np.maximum(best, gain)
         total += np.minimum(logits, 0) if columns[n].role.is_place else logits

@@ -192,6 +192,21 @@ def are_in_two_places(patterns: np.ndarray) -> np.ndarray:
     return place > PLACE.levels.index("same city")
 
 
+def are_at_one_office(patterns: np.ndarray) -> np.ndarray:
+    """Return for each pattern whether the company is the same and its domain or the phone is, too.
+
+    >>> import numpy as np
+    >>> same_company, same_domain, switchboard = 4 << 7, 1 << 7, 3 << 16
+    >>> are_at_one_office(np.array([same_company, same_company | same_domain, same_company | switchboard])).tolist()
+    [False, True, True]
+    """
+    import numpy as np
+
+    company, phone = levels_of(patterns, "company", "phone")
+    found: np.ndarray = (company >> 2 == 1) & ((company % 4 == 1) | np.isin(phone, (1, 2, 3, 8)))
+    return found
+
+
 def give_whole_names(patterns: np.ndarray) -> np.ndarray:
     """Return for each pattern whether both rows give a given and a family name, neither of them an initial.
 

@@ -28,6 +28,7 @@ from pb2b_notebook.cleanup.linkage.columns.further_columns import (
 from pb2b_notebook.cleanup.linkage.columns.roles import CITY
 from pb2b_notebook.cleanup.linkage.pairs.levels import (
     TWO_PEOPLE,
+    are_at_one_office,
     have_unrelated_names,
     levels_of,
     own_email_outweighs_date,
@@ -308,7 +309,8 @@ class FurtherWeights(NamedTuple):
     def logits_of(self, patterns: np.ndarray, further: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return what the further columns add to the logit of each pair, and how much of it outweighs different names.
 
-        A city is common to many people: alone, it counts only where the names may be one person's.
+        A city is common to many people: alone, it counts only where the names may be one person's. Colleagues share
+        the town of their office.
 
         Args:
             patterns: Pattern of each pair.
@@ -316,10 +318,11 @@ class FurtherWeights(NamedTuple):
         """
         import numpy as np
 
-        found = further_logits(further, self.columns, self.logits)
+        office = are_at_one_office(patterns) if self.mean_bearers else None  # of people
+        found = further_logits(further, self.columns, self.logits, at_one_office=office)
         if all(one.role != CITY for one in self.columns):
             return found, found
-        own = further_logits(further, self.columns, self.logits, city_alone=False)
+        own = further_logits(further, self.columns, self.logits, city_alone=False, at_one_office=office)
         return np.where(have_unrelated_names(patterns), own, found), own
 
 
