@@ -43,6 +43,14 @@ _KIN: Final = {
 }  # fmt: skip
 _KIN_LAST: Final = rf"[ ,](?:{'|'.join(map(re.escape, _KIN))})$"
 _WRITTEN_OUT: Final = {"jun": "jr", "sen": "sr", "2nd": "ii", "3rd": "iii", "4th": "iv", **_KIN}
+_OTHER_FAMILY_WORDS: Final = (
+    "in|ved|vedova|nata|coniugata|née|nee|épouse|ép|veuve|verw|verh|gesch|viuda de|nacida|viúva"
+    "|nascida|z domu|roz|rozená|szül|född"
+)
+_OTHER_FAMILY: Final = re.compile(
+    rf"([^\s,()]+) ([^,()]+?),? \(?(?:{_OTHER_FAMILY_WORDS})\.? ([^\W\d_]+(?:[ '’-][^\W\d_]+)*)\)?", re.IGNORECASE
+)
+"""A whole name, and what a word in front of it says to be a second family name: that of the husband, or of birth."""
 _SEPARATOR: Final = re.compile(r"\s+[-–|/]\s+|\s*[|;]\s*")
 _PERSON: Final = re.compile(r"\s*[&;+/]\s*|\s+(?:and|und|oraz|och|og|et|en|ve|y|e|i|u)\s+", re.IGNORECASE)
 _PLAIN: Final = re.compile(r"[^\W\d_]+(?:[ '’-]+[^\W\d_]+)*")
@@ -63,6 +71,7 @@ def is_special(name: pl.Expr) -> pl.Expr:
     text, lower = pl.col("text"), pl.col("text").str.to_lowercase()
     last = lower.str.extract("([^ ]+) *$").is_in(sorted(degree_words() | _acronyms()))
     within = lower.str.contains(" (?:and|und|oraz|och|og|et|en|ve|geb|né|née|nee|dr|ing|mgr) ")
+    within |= lower.str.contains(rf" \(?(?:{_OTHER_FAMILY_WORDS})\.? ")
     signs = text.str.contains(_SIGNS) | text.str.contains(_CAPITALS_LAST) | lower.str.contains(_KIN_LAST)
     return first | hold_where(name, "[^ ] +[^ ]", last | within | signs) | name.str.contains(_endings())
 
@@ -80,9 +89,13 @@ def plain_name(text: str, given_names: Collection[str], *, whole: bool) -> str:
     ['John Smith', 'John A. Smith Jr', 'Anna Berg']
     >>> plain_name("van der Berg, Jan", known, whole=True), plain_name("Dr. Gomes & Dr. Lui", known, whole=True)
     ('Jan van der Berg', 'Gomes')
+    >>> plain_name("Carmela Esposito in Ruocco", known, whole=True)
+    'Carmela Ruocco Esposito'
     >>> plain_name("John A. Smith VI", known, whole=True), plain_name("John (Jack) Smith V, PhD", known, whole=True)
     ('John A. Smith VI', 'John Smith V')
     """
+    if whole and (both := _OTHER_FAMILY.fullmatch(text.strip())):
+        text = f"{both[1]} {both[3]} {both[2]}"
     text, kin = _without_kin(text) if whole else (text, [])
     generations = [*kin, *(found.rstrip(".") for found in _GENERATION.findall(text))]
     name = " ".join(_SEPARATOR.sub(", ", _GENERATION.sub("", text)).split()) if not names_several(text) else text

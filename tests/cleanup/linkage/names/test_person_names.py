@@ -95,6 +95,8 @@ def test_a_title_or_credential_is_never_a_part_of_a_name(name):
     ("name", "parts"),
     [
         ("Di Stefano Alfredo", ("alfredo", "", "distefano", "")),
+        ("Carmela Esposito in Ruocco", ("carmela", "ruocco", "esposito", "")),
+        ("Anna Nowak z domu Lis", ("anna", "lis", "nowak", "")),
         ("Pan Xiao Ting", ("pan", "xiao", "ting", "")),
         ("Gen Suzuki", ("gen", "", "suzuki", "")),
         ("DI CATO, JOSEPH A", ("joseph", "a", "dicato", "")),
