@@ -1,4 +1,4 @@
-"""Tell phone numbers that differ in a digit from numbers of two kinds: a mobile and a landline, or two area codes.
+"""Distinguish numbers with a typing error from numbers of two kinds: a mobile and a landline, or two area codes.
 
 Only the numbering plan of a country shows the kind of a number, which takes too long to look up for all rows. So it is
 looked up for the few pairs whose numbers differ as by a typing error.
