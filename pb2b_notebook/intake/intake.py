@@ -186,7 +186,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         ...     before = intake.summary
         ...     done = intake.apply()
         ...     after = ws.leads.intake(people).summary
-        >>> before["new"], before["duplicate"], before["broken"], done.summary["succeeded"]
+        >>> before["new"], before["duplicate"], before["no_person"], done.summary["succeeded"]
         (2, 1, 1, 2)
         >>> after["new"], after["known"]
         (0, 3)

@@ -267,6 +267,6 @@ def test_what_cannot_be_used_is_refused(tmp_path):
             call(rows.lazy().select("missing"), work=tmp_path)
         with pytest.raises(CleanupError, match="a file of the work folder cannot hold"):
             call(rows.lazy().with_columns(pl.lit(1, pl.Int128).alias("large")), work=tmp_path)
-    with pytest.raises(CleanupError, match="is there and is not text: honorific"):
+    with pytest.raises(CleanupError, match="and it is not text: honorific"):
         normalize(rows.lazy().with_columns(honorific=pl.lit(1.5)), work=tmp_path)
     assert list(tmp_path.iterdir()) == []

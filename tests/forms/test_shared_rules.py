@@ -15,6 +15,7 @@ from pb2b_notebook.forms.base import Form
 HOSTILE = '<img src=x onerror="alert(1)"> $5 to $10 \u202eevil\u200b' + "n" * 100
 PEOPLE = pd.DataFrame({"id": ["l1", "l2"], "full_name": ["Ada Hale"] * 2, "email": ["ada@a.example"] * 2})
 ROWS = pd.DataFrame({"email": ["ada@a.example", "alan@b.example"], "full_name": ["Ada", "Alan"]})
+NEW = pd.DataFrame({"email": ["grace@c.example"], "full_name": ["Grace Moor"]})
 # What each is made of: nothing, duplicates, a workspace, a workspace and rows, a plan.
 ALONE = {"ConnectForm", "DuplicateReview"}
 SERVICE = (
@@ -31,7 +32,7 @@ OWN = "The workspace's own fields could not be read".replace("'", "&#x27;")
 
 
 def make(name, ws, rows=None):
-    rows = (PEOPLE if name == "DuplicateReview" else ROWS) if rows is None else rows
+    rows = {"DuplicateReview": PEOPLE, "IntakeForm": NEW}.get(name, ROWS) if rows is None else rows
     given = {
         "ConnectForm": tuple,
         "DuplicateReview": lambda: (pb.cleanup.duplicates(rows),),
@@ -132,6 +133,8 @@ def test_all_forms_have_the_same_layout_and_one_place_for_errors(ws, name):
 
     mend, seen = refusing(form)
     form.click()
+    if name == "IntakeForm":
+        form._sending.yes.click()  # it asks before it sends
     form.wait()
     assert isinstance(form.error, errors.ServerError)
     places = [one for one in inside(form.widget) if "the service is down" in str(getattr(one, "value", ""))]

@@ -17,7 +17,7 @@ BODIES = {
     "HTML": (b"<!doctype html><title>Log in</title>", errors.NotJSONError),
     "NaN": (b'{"data":[{"score":NaN}]}', errors.NotJSONError),
     "Infinity": (b'{"data":[],"pagination":{"limit":-Infinity}}', errors.NotJSONError),
-    "cut": (b'{"data":[{"id":"lead_1"', errors.NotJSONError),
+    "cut": (b'{"data":[{"id":"lead_1"', errors.ConnectionLostError),
     "duplicate keys": (b'{"data":[],"data":[{"id":"lead_1"}]}', errors.NotJSONError),
     "duplicate keys in a record": (b'{"data":[{"id":"canary","id":"b"}]}', errors.NotJSONError),
     "depth 100,000": (DEEP, errors.NotJSONError),

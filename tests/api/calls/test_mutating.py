@@ -318,7 +318,7 @@ def test_an_equal_call_that_may_still_be_running_keeps_the_outcome_unknown(clien
     assert states(journal, client) == ["intended"]
 
 
-@pytest.mark.parametrize("body", [b"<html>login</html>", b'{"data":NaN}', b'{"data":{},"data":{}}'])
+@pytest.mark.parametrize("body", [b"<html>login</html>", b'{"data":NaN}', b'{"data":{"a":1', b'{"data":{},"data":{}}'])
 def test_a_2xx_without_an_envelope_is_not_a_success(client_of, calls, journal, body):
     """A proxy's login page with 200: the mutation may never have reached the service."""
     service = Service(answer(200, body), created_answer())

@@ -144,7 +144,8 @@ def test_rate_headers_are_part_of_the_contract(shared_ws):
 
 ANSWERS = {
     "a page": (answer(200, b"<html>"), "failed", 200, "strict JSON"),
-    "broken JSON": (answer(200, b'{"data"'), "failed", 200, "strict JSON"),
+    "broken JSON": (answer(200, b'{"data":}'), "failed", 200, "strict JSON"),
+    "cut JSON": (answer(200, b'{"data"'), "failed", None, "truncated"),
     "no such route": (error_answer(404, "unknown_route"), "differs", 404, "404 unknown_route: why"),
     "a parameter refused": (error_answer(422, "validation_failed"), "differs", 422, "422"),
     "not allowed": (answer(405, b""), "differs", 405, "405: the service answered 405 without a message"),

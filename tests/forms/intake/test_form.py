@@ -230,7 +230,7 @@ def test_compare_again_keeps_the_focus(empty):
     form = pb.forms.IntakeForm(empty, small(3))
     form.go("people")
     for row, choice in ((10**6, "wait"), (0, "perhaps"), (0, "same as lead_x")):
-        with pytest.raises(pb.errors.InvalidParameterError, match=r"a row is its position|unknown choice"):
+        with pytest.raises(pb.errors.InvalidParameterError, match=r"a row must be a position|unknown choice"):
             form.choose(row, choice)
     form.choose(0, "leave_out")
     press(form, "Compare again")
