@@ -210,8 +210,8 @@ def _import(options: argparse.Namespace) -> int:
 def _rows_to_look_at(intake: Intake[Any]) -> list[dict[str, Any]]:
     """Return the rows that are not sent, other than by a choice, and those that may be a known lead or another row.
 
-    Each has its line in the file (its number from 1 where there are none), its state, the id of the lead or the line
-    that it is or may be, and the reason.
+    Each has its line in the file (in a file without lines, its number from 1), its state, the id of the lead or the
+    line that it is or may be, and the reason.
     """
     from pb2b_notebook.intake.lines import line_of
 

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from pb2b_notebook.cleanup.checks.validate import validate
 from pb2b_notebook.cleanup.normalization.normalize import Normalized, normalize_part
 from pb2b_notebook.cleanup.options import country_of
-from pb2b_notebook.cleanup.values.phones import is_made_up, with_short_extension
+from pb2b_notebook.cleanup.values.phones import SIGNS_OF_MADE_UP, is_made_up, with_short_extension
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder, kind_of
 from pb2b_notebook.cleanup.values.regions import is_region
 from pb2b_notebook.errors import MappingError
@@ -52,7 +52,6 @@ _GOOGLE_LABELS: Final = frozenset({"* mycontacts", "* starred", "* other contact
 _IS_REGION = "a region around a city, not a city"
 _IS_SHORTENED = "a spreadsheet has shortened this number: others may have the same digits"
 _IS_MADE_UP = "a made-up number: its digits are all equal, or count up or down"
-_SIGNS_OF_MADE_UP = "|".join([*(f"{digit}{{7}}" for digit in range(10)), "^0+$", "234567", "765432"])
 _NO_COUNTRY = "has no country code, and its row no country: choose the country of the list (country=)"
 _SCHEMA = {"row": "Int64", "column": "String", "field": "String", "value": "String", "reason": "String"}
 
@@ -135,7 +134,7 @@ def convert_cells(frame: Any, mapping: Mapping, fields: Any, *, file: FileReport
         for column, key in second_columns(frame, mapping, known).items()
     ]
     _, rest_of_others = use_first_values(others)
-    rest += [cell for reading in (*readings, *others) for cell in _take_find_made_up_phones(reading)]
+    rest += [cell for reading in (*readings, *others) for cell in _take_made_up_phones(reading)]
     taken, second = use_second_columns(readings, others)
     used = {(one.row, one.column) for one in taken}
     rest += [cell for cell in rest_of_others if cell[:2] in used]
@@ -306,7 +305,7 @@ def _take_shortened_ids(readings: Sequence[Reading]) -> list[tuple[Any, ...]]:
     return found
 
 
-def _take_find_made_up_phones(reading: Reading) -> list[tuple[Any, ...]]:
+def _take_made_up_phones(reading: Reading) -> list[tuple[Any, ...]]:
     """Take the numbers out that are made up in every country, and return them as cells that are set aside."""
     found: list[tuple[Any, ...]] = []
     for row, value in enumerate(reading.values) if reading.field.type == "phone" else ():
@@ -323,7 +322,7 @@ def _find_made_up_phones(frame: pl.DataFrame, country: str | None) -> dict[int, 
     countries = frame["country"] if "country" in frame.columns else pl.repeat(None, frame.height, eager=True)
     table = frame.select(pl.int_range(pl.len()).alias("row"), pl.col("phone").cast(pl.String), country=countries)
     digits = pl.col("phone").str.replace_all(r"\D", "")
-    maybe = table.filter(digits.str.contains(_SIGNS_OF_MADE_UP))
+    maybe = table.filter(digits.str.contains(SIGNS_OF_MADE_UP))
     code = country_of(country)
     return {
         row: phone

@@ -1,4 +1,4 @@
-"""Name the rows of a list as people see them: by their lines in a spreadsheet, or by number where there are none."""
+"""Name the rows of a list as people see them: by their lines in a spreadsheet, or else by number."""
 
 from __future__ import annotations
 

@@ -79,8 +79,13 @@ def _magics(shell: Any) -> tuple[Callable[[str], Any], Callable[[str, str], Any]
         words = _words(line, split)
         start = next((i for i, word in enumerate(words) if _begins_statement(words, i, word)), len(words))
         given = parser.parse_args([_unquote(word) for word in words[:start]])
-        if words[start + 1 : start + 2] == [_INTO] and words[start].isidentifier():
-            return run(given, line[_offset(line, words, start + 2) :], words[start])
+        if _INTO in words[start : start + 2]:
+            names = words[start : words.index(_INTO, start)]
+            if given.output or not (names and names[0].isidentifier()):
+                raise UsageError(
+                    f"{_INTO} needs the name of one variable before it", repair=f"%{NAME} found {_INTO} select …"
+                )
+            return run(given, line[_offset(line, words, start + 2) :], names[0])
         return run(given, line[_offset(line, words, start) :], given.output or "")
 
     @magics.no_var_expand  # type: ignore[untyped-decorator, unused-ignore]

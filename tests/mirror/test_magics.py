@@ -86,6 +86,13 @@ def test_a_wrong_argument_is_an_error_with_its_repair(shell, line, text, message
     assert message in str(caught.value)
 
 
+@pytest.mark.parametrize("line", ["<< select 1", "1x << select 1", "-o found other << select 1"])
+def test_a_line_that_sets_a_variable_needs_its_name(shell, line):
+    with pytest.raises(UsageError, match="<< needs the name of one variable before it → %pb2b found << select"):
+        shell.run_line_magic("pb2b", line)
+    assert "other" not in shell.user_ns
+
+
 def test_only_a_select_is_run(shell):
     with pytest.raises(QueryError):
         cell(shell, "", "drop table leads")

@@ -56,8 +56,9 @@ _SPREADSHEET: Final = re.compile(r"[0-9][.,][0-9]+[eE]\+?[0-9]+")
 _FLOAT: Final = re.compile(r"([1-9][0-9]{6,14})\.0")
 """A number that was kept as a float: its ".0" is not a digit of it."""
 
-_MADE_UP: Final = re.compile(r"(\d)\1{6}|^0+$|234567|765432")
-"""What a made-up number contains; most numbers do not."""
+SIGNS_OF_MADE_UP: Final = "|".join([*(f"{digit}{{7}}" for digit in range(10)), "^0+$", "234567", "765432"])
+"""What the digits of a made-up number contain, as a pattern for any engine; most numbers do not."""
+_MADE_UP: Final = re.compile(SIGNS_OF_MADE_UP)
 _ZEROS: Final = re.compile("0+")
 _TEN_EQUAL: Final = re.compile(r"(\d)\1{9,}")
 _SEVEN_EQUAL: Final = re.compile(r"(\d)\1{6,}")
