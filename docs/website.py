@@ -25,7 +25,11 @@ HERE: Final = Path(__file__).parent
 ROOT: Final = HERE.parent
 sys.path.append(str(HERE / "_extensions"))
 
-_MISSING: Final = [name for name in ("hatchling", "jupyterlite_core", "packaging", "sphinx") if not find_spec(name)]
+_MISSING: Final = [
+    name
+    for name in ("hatch_fancy_pypi_readme", "hatchling", "jupyterlite_core", "packaging", "sphinx")
+    if not find_spec(name)
+]
 if _MISSING:
     sys.exit(f"the site needs {', '.join(_MISSING)}: .venv/bin/python -m pip install -e '.[site]'")
 
