@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 from pb2b_notebook.cleanup.values.given_names import given_names
 from pb2b_notebook.cleanup.values.honorifics import WHOLE_NAME, is_title, names_several, title_words
 from pb2b_notebook.cleanup.values.legal_forms import split_company
-from pb2b_notebook.cleanup.values.name_case import is_numeral, is_particle
+from pb2b_notebook.cleanup.values.name_case import is_generation, is_particle
 from pb2b_notebook.cleanup.values.name_order import in_reading_order
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder
 from pb2b_notebook.intake.second_columns import Taken
@@ -86,7 +86,6 @@ _MOSTLY_FIRST: Final = 4
 """Names that are surely family name first, for each that is surely not, of a column that follows its header."""
 _UNCLEAR: Final = -1
 _TWO_FAMILY_NAMES: Final = frozenset({"apellido", "apellidos", "sobrenome", "sobrenomes", "apelido", "apelidos"})
-_GENERATIONS: Final = frozenset({"jr", "sr", "jun", "sen", "junior", "senior"})
 _LATIN: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", re.UNICODE)
 
 
@@ -510,7 +509,7 @@ def _take_apart(name: str) -> _Cell | None:
     ]
     at = are_titles.index(True) if titles else 0
     count = len(parts)
-    while count > WHOLE_NAME and (parts[count - 1].lower().rstrip(".") in _GENERATIONS or is_numeral(parts[count - 1])):
+    while count > WHOLE_NAME and is_generation(parts[count - 1]):
         count -= 1
     parts, endings = parts[:count], parts[count:]
     if len(parts) < WHOLE_NAME or not all(_LATIN.fullmatch(part) for part in parts):
@@ -602,7 +601,7 @@ def _fold(text: str) -> str:
 def _begins_with_given_name(parts: Sequence[str]) -> bool:
     """Whether the first of two words is a known given name, and the second is not, or is in capitals: Jean DUPONT."""
     first, second = (part.casefold() in given_names() for part in parts)
-    return (first and not second) or (parts[1].isupper() and not parts[0].isupper())
+    return (first and not second) or (len(parts[1]) > 1 and parts[1].isupper() and not parts[0].isupper())
 
 
 def _before(name: str, part: str) -> str:

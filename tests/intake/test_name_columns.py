@@ -66,6 +66,7 @@ def test_a_column_that_a_person_leaves_out_is_no_part_of_a_name(ws):
         ("Last Name First Name", "Ashdown Carla", "Carla Ashdown"),
         ("Nachname, Vorname", "Berger, Anna", "Anna Berger"),
         ("Name, Vorname", "Roth, Dr. Ida", "Dr. Ida Roth"),
+        ("Name, Vorname", "Roth, Ms. T Ida", "Ms. T Ida Roth"),
         ("Name, Vorname", "van der Berg, Pia", "Pia van der Berg"),
         ("Name, Vorname", "Roth, CFA", "Roth, CFA"),
         ("Name, Vorname", "Anna, Roth", "Anna, Roth"),

@@ -33,6 +33,7 @@ _MAC: Final = frozenset(_WORDS["mac"])
 _BEFORE_APOSTROPHE: Final = frozenset(_WORDS["before_apostrophe"])
 _WITHOUT_VOWEL: Final = frozenset(_WORDS["without_vowel"])
 _GENERATIONS: Final = frozenset({"jr", "sr"})
+_JUNIORS: Final = _GENERATIONS | {"jnr", "snr", "jun", "sen", "junior", "senior"}
 _NOT_OF_PEOPLE: Final = frozenset(_WORDS["not_of_people"])
 _CREDENTIALS: Final = frozenset(_WORDS["credentials"])
 _NUMBERED_NAMES: Final = frozenset(_WORDS["numbered"])
@@ -367,6 +368,15 @@ def is_numeral(word: str) -> bool:
     (True, False, False)
     """
     return word.isupper() and _NUMERALS.fullmatch(word.lower()) is not None
+
+
+def is_generation(word: str) -> bool:
+    """Return whether a word behind a name is its generation: Jr., Senior, III.
+
+    >>> is_generation("Jr."), is_generation("senior"), is_generation("II"), is_generation("V")
+    (True, True, True, False)
+    """
+    return word.rstrip(".").lower() in _JUNIORS or is_numeral(word)
 
 
 def is_particle(word: str) -> bool:

@@ -17,7 +17,7 @@ from pb2b_notebook.cleanup.values.given_names import formal_names, given_names
 from pb2b_notebook.cleanup.values.honorifics import is_degree, is_title
 from pb2b_notebook.cleanup.values.job_titles import read_title
 from pb2b_notebook.cleanup.values.legal_forms import split_company
-from pb2b_notebook.cleanup.values.name_case import is_numeral, is_particle
+from pb2b_notebook.cleanup.values.name_case import is_generation, is_particle
 
 if TYPE_CHECKING:
     import polars as pl
@@ -27,10 +27,12 @@ EASTERN: Final = r"[\p{Han}\p{Hangul}\p{Hiragana}]"
 _KANA: Final = r"[\p{Hiragana}\p{Katakana}]"
 _NAME: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _INITIAL: Final = re.compile(r"[^\W\d_]\.?")
+_IN_BRACKETS: Final = re.compile(r"[(\"“„]([^\W\d_]+)[)\"”“]")
 _UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe", "å": "aa"})
 _MOST_FAMILY: Final = 2
 _MOST_GIVEN: Final = 3
 _SHORTEST: Final = 2
+_TWO: Final = 2
 
 
 def whole_name(given: pl.Expr, family: pl.Expr, country: pl.Expr | None = None) -> pl.Expr:
@@ -73,24 +75,26 @@ def in_reading_order(
     (('Dirk', 'Kühn'), ('Jan', 'van den Berg'), ('Jan', 'van der Berg'))
     >>> in_reading_order("Okonkwo, Chidi"), in_reading_order("Okonkwo, Chidi", email="c.okonkwo@lagos.example")
     (None, ('Chidi', 'Okonkwo'))
+    >>> in_reading_order("Kühn, Dirk, Jr."), in_reading_order("Kühn III, Dirk (Uwe)")
+    (('Dirk', 'Kühn Jr.'), ('Dirk (Uwe)', 'Kühn III'))
     >>> [in_reading_order(name) for name in ("Smith, CFA", "Weber, Jr.", "Müller, GmbH", "Ada Berg, Jan", "Dirk, Kühn")]
     [None, None, None, None, None]
     """
-    family, comma, given = name.partition(",")
-    before, after = family.split(), given.split()
+    words = _at_comma(name)
+    if words is None:
+        return None
+    before, after, generation = words
     moved = len(after)
     while moved > 1 and is_particle(after[moved - 1]):
         moved -= 1
     of_family = [word for word in before if not is_particle(word.lower())]
     of_given, particles = after[:moved], after[moved:]
-    if not comma or not (0 < len(of_family) <= _MOST_FAMILY and 0 < len(of_given) <= _MOST_GIVEN):
+    if not (0 < len(of_family) <= _MOST_FAMILY and 0 < len(of_given) <= _MOST_GIVEN):
         return None
-    if not all(map(_may_be_name, of_family)):
+    # "Gray, Max u. Eva" are two people.
+    if not (all(map(_may_be_name, of_family)) and all(map(_may_be_given, of_given))):
         return None
-    # "Doe, John III": the numeral follows the family name in the order of reading. "Gray, Max u. Eva" are two people.
-    if not all(map(_may_be_given, of_given)) or is_numeral(of_given[-1]):
-        return None
-    parts = " ".join(of_given), " ".join([*particles, *before])
+    parts = " ".join(of_given), " ".join([*particles, *before, *generation])
     if by_list or (known is not None and _letters(known) == _letters("".join(parts))):
         return parts
     families = ["".join(of_family), "".join([*particles, *before])]  # a.devries and a.vries
@@ -99,6 +103,21 @@ def in_reading_order(
     # "Ada Berg, Jan" and "Anna, Peter" may be two people.
     alone = len(of_family) == 1 and _first_letters(of_family[0]) not in _formal()
     return parts if alone and _first_letters(of_given[0]) in given_names() else None
+
+
+def _at_comma(name: str) -> tuple[list[str], list[str], list[str]] | None:
+    """Return the words before the comma, those behind it, and "Jr." or "III", which follow the family name in reading.
+
+    ``None`` if there is no comma, or another one than that of "Weber, Max, Jr." and "Weber, Jr., Max".
+    """
+    parts = [part.split() for part in name.split(",")]
+    alone = [part for part in parts[1:] if len(part) == 1 and is_generation(part[0])] if len(parts) > _TWO else []
+    parts = [part for part in parts if part not in alone]
+    if len(parts) != _TWO:
+        return None
+    generation = [part.pop() for part in parts if len(part) > 1 and is_generation(part[-1])]
+    generation += [word for part in alone for word in part]
+    return (parts[0], parts[1], generation) if len(generation) < _TWO else None
 
 
 def _may_be_name(word: str) -> bool:
@@ -111,6 +130,9 @@ def _may_be_name(word: str) -> bool:
 
 
 def _may_be_given(word: str) -> bool:
+    familiar = _IN_BRACKETS.fullmatch(word)
+    if familiar is not None:  # not "(Einkauf)"
+        return _letters(familiar[1]) in given_names()
     return _may_be_name(word) or (_INITIAL.fullmatch(word) is not None and not word.islower())
 
 

@@ -20,12 +20,16 @@ TURNED = {
     "Smith, J.": ("J. Smith", "j.smith@leeds.example"),
     "de Vries, Anneke": ("Anneke de Vries", "a.devries@delft.example"),
     "'t Hart, Joost": ("Joost 't Hart", "joost.hart@delft.example"),
+    "Baird, Frederick A III": ("Frederick A Baird III", None),
+    "Boustany, Charles W., Jr.": ("Charles W. Boustany Jr.", None),
+    "NOBLE JR., JOHN W. MD": ("John W. Noble Jr.", None),
+    "McDonnell, Robert M (Bob)": ("Robert M (Bob) McDonnell", None),
 }
 LEFT = [
     "Smith, CFA", "SMITH, MBA", "Weber, Jr.", "Müller, GmbH", "Nordwind, Inc", "Berg, Vertrieb", "Berg, Hamburg",
     "Weber, Anna und Peter", "Ada Berg, Jan", "Anna, Peter", "Dirk, Kühn", "Kühn, Dirk, Bonn", "Kühn, Dirk (Einkauf)",
-    "Uwe, Heike", "Uwe, Strauß", "Info, Anna", "Team, Max", "Doe, John III",
-    "Gray, Max u. Eva",
+    "Uwe, Heike", "Uwe, Strauß", "Info, Anna", "Team, Max", "Weber, Jr., Dr.", "Smith, John, Mary",
+    "Gray, Max u. Eva", "Berg, Jr. (Einkauf)",
 ]  # fmt: skip
 
 
