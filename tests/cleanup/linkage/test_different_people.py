@@ -691,6 +691,14 @@ PERHAPS_TWO = {
         colleague("Ferrari Paolo", "p.ferrari", "051 5550166"),
         colleague("Paola Ferrari", "p.ferrari", "051 5550166"),
     ),
+    "one given name and two": (
+        colleague("Anna Colombo", "anna.colombo", "051 5550188", "Controller"),
+        colleague("Anna Maria Colombo", "am.colombo", "051 5550188", "Resp. Acquisti"),
+    ),
+    "an initial more": (
+        colleague("John Reilly", "john.reilly", "(312) 555-0150", "Engineer"),
+        colleague("John B. Reilly", "jbreilly", "(312) 555-0150", "HR Manager"),
+    ),
     "numbers in addresses": tuple(
         colleague("Thomas Grady", local, "(617) 555-0184") | {"city": "Boston", "state": "MA", "zip": "02118"}
         for local in ("tgrady", "tgrady2")
@@ -710,6 +718,7 @@ def test_two_colleagues_whose_names_may_be_one_are_for_review(people):
         (("Chris Palmer", "Christine Palmer"), ("cpalmer", "cpalmer"), ("(312) 555-0150", "(312) 555-0150")),
         (("Bill Frost", "William Frost"), ("bill.frost", "wfrost"), ("(312) 555-0150", "(312) 555-0150")),
         (("Chris Palmer", "Chris Palmer"), ("chris.palmer", "cpalmer"), ("(312) 555-0150 x101", "(312) 555-0150 x7")),
+        (("Anna Palmer", "Anna Maria Palmer"), ("anna.palmer", "am.palmer"), ("(312) 555-0150", "(312) 555-0150")),
     ],
 )
 def test_a_familiar_form_with_something_own_is_of_one_person(names, locals_, phones):

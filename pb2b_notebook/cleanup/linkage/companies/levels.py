@@ -119,11 +119,12 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     """Return for each pattern whether a person is to decide, however much agrees.
 
     One company may have two names; but so may two companies at one address, with one phone. A name that adds words to
-    another is a part of that company as often as the company itself, unless both are at one place and neither has a
-    legal form, as restaurants and schools are. Two numbers that contradict each other need a person, and so does one
-    registration number in two towns, whatever the names, where each court counts its own (HRB 12345 is in most
-    registers). Nearly one number is one number with a typo, or that of a sister that was registered after it. Names
-    that are only alike (Stadtwerke Hanau and Stadtwerke Hagen) are two names, unless both are at one place or domain.
+    another is a part of that company as often as the company itself (Acme and Acme Robotics answer one phone), unless
+    both are at one street address and neither has a legal form, as restaurants and schools are. Two numbers that
+    contradict each other need a person, and so does one registration number in two towns, whatever the names, where
+    each court counts its own (HRB 12345 is in most registers). Nearly one number is one number with a typo, or that of
+    a sister that was registered after it. Names that are only alike (Stadtwerke Hanau and Stadtwerke Hagen) are two
+    names, unless both are at one place or domain.
 
     >>> import numpy as np
     >>> same_phone, same_vat = 1 << 10, 1 << 20
@@ -136,9 +137,10 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     name, form, domain, phone, address, registration, vat = levels_of(
         patterns, "name", "form", "domain", "phone", "address", "registration", "vat", comparisons=COMPARISONS
     )
-    one_place = np.isin(phone, _OWN_PHONE) | np.isin(address, _SAME_STREET)
+    one_street = np.isin(address, _SAME_STREET)
+    one_place = np.isin(phone, _OWN_PHONE) | one_street
     one_domain = np.isin(domain, _OWN_DOMAIN)
-    parent = np.isin(name, (_ADDS_A_PLACE, _ADDS_WORDS)) & ~(one_place & (form == 0))
+    parent = np.isin(name, (_ADDS_A_PLACE, _ADDS_WORDS)) & ~(one_street & (form == 0))
     alike = (np.isin(name, _ALIKE) & ~one_place & ~one_domain) | (name == _TWO_SCRIPTS)
     two_courts = np.isin(name, _TWO_NAMES) & np.isin(address, _OTHER_TOWN) & (vat != _SAME)
     two_courts &= ~one_domain & ~np.isin(phone, _OWN_PHONE)

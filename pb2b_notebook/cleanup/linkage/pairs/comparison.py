@@ -389,6 +389,9 @@ def _unusual_letters() -> str:
     return "|".join(f"{one}[{others}]" for one, others in following.items() if others)
 
 
+# Anna Colombo and Anna Maria Colombo are one person or two colleagues, if each has an address and a job of her own.
+_LIKENESS = """CASE WHEN name = 15 THEN CASE WHEN middle = 7 AND resemble THEN 1 ELSE 0 END
+    WHEN name = 1 AND adds_given AND email = 8 AND title = 3 THEN 1 ELSE 0 END"""
 _OTHER_NAMES = """CASE WHEN name IN (0, 14) OR between_scripts >= 0 THEN 0
     WHEN other_number THEN 5
     WHEN couple OR (name IN (10, 11, 13) AND two_given) THEN 7
@@ -625,6 +628,7 @@ def comparison_query(columns: tuple[FurtherColumn, ...], *, scripts: bool, total
                 CASE WHEN f > 4 OR l > 2 THEN {_COMPARABLE} ELSE false END AS comparable,
                 {_BETWEEN_SCRIPTS if scripts else -1} AS between_scripts,
                 {_TWO_GIVEN} AS two_given, {_HUSBAND_AND_WIFE} AS couple, {_ADDS_WORDS} AS adds_words,
+                (x.middle = '') <> (y.middle = '') AS adds_given,
                 {_TWO_SPELLINGS} AS two_spellings, {_OWN_NAMES} AS own_names, {_spells_the_other_wrongly()} AS garbled,
                 {_COMPANY} * 4 + {_DOMAIN} AS company, {_EMAIL} AS email, {_PHONE} AS phone, {_TITLE} AS title,
                 {_PROFILE} AS profile, {place} AS place, {_IDENTITY} AS identity,
@@ -638,7 +642,7 @@ def comparison_query(columns: tuple[FurtherColumn, ...], *, scripts: bool, total
         ), joint AS (
             SELECT *, {_OTHER_NAMES} AS middle FROM scored
         ), unlike AS (
-            SELECT *, CASE WHEN name = 15 AND middle = 7 AND resemble THEN 1 ELSE 0 END AS likeness FROM joint
+            SELECT *, {_LIKENESS} AS likeness FROM joint
         )
         SELECT {packed_levels(COMPARISONS)} AS pattern{", further, attested" if columns else ""} FROM unlike"""
 

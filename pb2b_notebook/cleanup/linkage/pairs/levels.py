@@ -84,7 +84,8 @@ CHANCE = Comparison("chance", 5, tuple(f"chance {level}" for level in range(32))
 IDENTITY = Comparison("identity", 2, ("", "", "", ""))
 """What identifiers among the further columns say; :mod:`.further_columns` puts them into words."""
 LIKENESS = Comparison("likeness", 1, ("", ""))
-"""Whether two different names that share an address, a phone or a profile are alike as a garbled one is."""
+"""Whether two different names that share an address, a phone or a profile are alike as a garbled one is; or one of two
+equal names, of rows with an address at one company and a job of their own, has a further given name."""
 EDITION = 4
 """Changes when a level comes to mean something else: weights of another edition do not fit it."""
 COMPARISONS = (NAME, MIDDLE, COMPANY, EMAIL, PHONE, TITLE, PROFILE, PLACE, CHANCE, ADDRESS, IDENTITY, LIKENESS)
@@ -314,15 +315,16 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     """
     import numpy as np
 
-    name, middle, email, phone, title, profile, identity = levels_of(
-        patterns, "name", "middle", "email", "phone", "title", "profile", "identity"
+    name, middle, email, phone, title, profile, identity, likeness = levels_of(
+        patterns, "name", "middle", "email", "phone", "title", "profile", "identity", "likeness"
     )
     found: np.ndarray = have_doubtful_names(patterns) & ~((name == 10) & (middle == 7) & np.isin(email, (1, 16)))  # noqa: PLR2004 - levels
     # Hans and Johannes, or J. and Johannes, with an address each are two colleagues, or one with two addresses.
     own = np.isin(phone, (1, 8)) | (profile == 1) | np.isin(identity, (1, 3))
     found |= (name == 2) & (email == 8) & ~own  # noqa: PLR2004 - levels
-    # Jean (manager) and Jean-Pierre (accountant) behind the phone of their office.
-    found |= (name == 2) & (email == 8) & (title == 3) & (profile != 1) & ~np.isin(identity, (1, 3))  # noqa: PLR2004 - levels
+    # Jean (manager) and Jean-Pierre (accountant) behind the phone of their office; Anna and Anna Maria.
+    adds_given = (name == 1) & (likeness == 1)
+    found |= ((name == 2) | adds_given) & (email == 8) & (title == 3) & (profile != 1) & ~np.isin(identity, (1, 3))  # noqa: PLR2004 - levels
     found |= (name == 3) & (title != 1) & np.isin(email, (7, 8)) & ~own  # noqa: PLR2004 - levels
     found |= _have_names_that_are_only_alike(patterns)
     # Thomas Grady and his son at one company: tgrady@ and tgrady2@.

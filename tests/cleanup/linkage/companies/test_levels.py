@@ -128,6 +128,10 @@ TWO_COMPANIES = {
         {"Firma": "Lufttaxi", "website": "lufttaxi.example"},
         {"Firma": "Lufttaxi Technik", "website": "lufttaxi.example"},
     ),
+    "a unit behind the phone of its company": (
+        {"Firma": "Kranzler", "Telefon": "+49 30 7770300", "Ort": "Berlin", "website": "kranzler.example"},
+        {"Firma": "Kranzler Robotics", "Telefon": "+49 30 7770300", "Ort": "Berlin", "website": "kranzler.example"},
+    ),
     "a parent without its form": (at(20, Firma="Sonnwerk"), at(20, Firma="Sonnwerk Medtech AG")),
     "two hotels of a brand": (
         {"Firma": "Hilton Berlin", "website": "hilton.example"},
