@@ -15,6 +15,9 @@ _PARTS: Final = re.compile(r"\s*[()\[\]/|,;:]\s*|\s+[-–—]\s+")
 _LONGEST: Final = 200
 _CODE_LENGTH: Final = 3
 _NO_NAMES: Final = frozenset({"the", "and"})
+_WRITTEN_OUT: Final = {"st": "saint", "rep": "republic", "dem": "democratic", "fed": "federation", "is": "islands"}
+_FLAG: Final = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
+_FIRST_OF_FLAG: Final = 0x1F1E6
 _VEHICLE_CODES: Final = {
     "A": "AT", "B": "BE", "D": "DE", "E": "ES", "F": "FR", "H": "HU", "I": "IT", "J": "JP", "L": "LU", "N": "NO",
     "P": "PT", "S": "SE", "CDN": "CA", "FL": "LI", "RSM": "SM", "SLO": "SI",
@@ -79,6 +82,8 @@ def are_vehicle_codes(texts: Iterable[str]) -> bool:
 
 def _code_of(text: str, *, any_language: bool) -> str | None:
     word = text.strip()
+    if _FLAG.fullmatch(word):
+        word = "".join(chr(ord(sign) - _FIRST_OF_FLAG + ord("A")) for sign in word)
     if (code := word.upper()) in country_codes():
         return code
     found = _by_name().get(_fold(word))
@@ -91,7 +96,8 @@ def _code_of(text: str, *, any_language: bool) -> str | None:
 
 def _fold(name: str) -> str:
     found = words(name)
-    return "".join(word for word in found if word not in _NO_NAMES) or "".join(found)
+    named = [_WRITTEN_OUT.get(word, word) for word in found if word not in _NO_NAMES]
+    return "".join(named) or "".join(found)
 
 
 @cache
