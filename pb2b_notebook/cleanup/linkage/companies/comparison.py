@@ -16,6 +16,7 @@ from pb2b_notebook.cleanup.linkage.companies.features import (
     group_words,
     part_words,
     translations_of_group,
+    venue_words,
 )
 from pb2b_notebook.cleanup.linkage.companies.levels import COMPARISONS
 from pb2b_notebook.cleanup.linkage.pairs.comparison import SAME_LINE, compare_pairs, domain_spells, packed_levels
@@ -40,6 +41,7 @@ _TRANSLATIONS: Final = ", ".join(f"'{word}'" for word in sorted(translations_of_
 _PARTS: Final = ", ".join(f"'{word}'" for word in sorted(part_words()))
 _FILLERS: Final = ", ".join(f"'{word}'" for word in sorted(group_words() & filler_words()))
 _ALL_IN: Final = "len(list_filter({0}, lambda w: NOT list_contains({1}, w))) = 0"
+_VENUES: Final = ", ".join(f"'{word}'" for word in sorted(venue_words()))
 _IS_PLACE: Final = _ALL_IN.format("{0}", "places")
 _SAME_LETTERS: Final = "bit_count(xor(x.letter_set, y.letter_set)) < 5"
 _TYPO: Final = """CASE WHEN least(length({0}), length({1})) < 5 OR abs(length({0}) - length({1})) > 2 THEN false
@@ -85,7 +87,7 @@ _NAME: Final = f"""CASE WHEN x.company = '' OR y.company = '' THEN 0
     WHEN len(xr) = 0 OR len(yr) = 0 THEN CASE
         WHEN {_ALL_IN.format("list_concat(xr, yr)", f"[{_FILLERS}]")} THEN 2
         WHEN {_ALL_IN.format("list_concat(xr, yr)", f"[{_GROUP}]")} THEN 5
-        WHEN {_IS_PLACE.format("list_concat(xr, yr)")} THEN 6
+        WHEN {_ALL_IN.format("list_concat(xr, yr)", f"list_concat(places, [{_VENUES}])")} THEN 6
         WHEN list_has_any(list_concat(xr, yr), [{_PARTS}]) THEN 8
         WHEN {_A_DISCIPLINE.format("list_concat(xr, yr)")} THEN 8 ELSE 7 END
     WHEN {_ABBREVIATES.format("xrest", "yrest")} THEN 2

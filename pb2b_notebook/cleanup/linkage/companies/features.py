@@ -307,6 +307,11 @@ def filler_words() -> frozenset[str]:
     return frozenset(_words()["filler"])
 
 
+def venue_words() -> frozenset[str]:
+    """Return the words for a restaurant, as names are compared: abbreviated."""
+    return frozenset(ABBREVIATED.get(word, word) for word in _words()["venue"])
+
+
 @cache
 def kind_words() -> frozenset[str]:
     """Return the words for places, departments, disciplines and trades, as names are compared: abbreviated."""

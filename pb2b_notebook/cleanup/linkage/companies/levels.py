@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 NAME: Final = Comparison("name", 4, (
     "", "same name", "same name but for the order or abbreviation of its words", "names differ by a typo",
-    "one name is the initials of the other", "one name adds a word for a group or holding", "one name adds a place",
-    "one name adds words", "one name adds a word for a department or branch",
+    "one name is the initials of the other", "one name adds a word for a group or holding",
+    "one name adds a place or kind of venue", "one name adds words", "one name adds a word for a department or branch",
     "names share a rare word, each adds words of its own", "same name, written in two scripts",
     "similar names", "different numbers in the names", "different places, departments or trades in the names",
     "names in two scripts", "different names",
@@ -120,7 +120,8 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
 
     One company may have two names; but so may two companies at one address, with one phone. A name that adds words to
     another is a part of that company as often as the company itself (Acme and Acme Robotics answer one phone), unless
-    both are at one street address and neither has a legal form, as restaurants and schools are. Two numbers that
+    both are at one street address and neither has a legal form, as restaurants and schools are; a place or a kind of
+    venue (Coyote, Coyote Cafe Las Vegas) makes no other one behind one phone. Two numbers that
     contradict each other need a person, and so does one registration number in two towns, whatever the names, where
     each court counts its own (HRB 12345 is in most registers). Nearly one number is one number with a typo, or that of
     a sister that was registered after it. Names that are only alike (Stadtwerke Hanau and Stadtwerke Hagen) are two
@@ -140,7 +141,8 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     one_street = np.isin(address, _SAME_STREET)
     one_place = np.isin(phone, _OWN_PHONE) | one_street
     one_domain = np.isin(domain, _OWN_DOMAIN)
-    parent = np.isin(name, (_ADDS_A_PLACE, _ADDS_WORDS)) & ~(one_street & (form == 0))
+    parent = (name == _ADDS_A_PLACE) & ~(one_place & (form == 0))
+    parent |= (name == _ADDS_WORDS) & ~(one_street & (form == 0))
     alike = (np.isin(name, _ALIKE) & ~one_place & ~one_domain) | (name == _TWO_SCRIPTS)
     two_courts = np.isin(name, _TWO_NAMES) & np.isin(address, _OTHER_TOWN) & (vat != _SAME)
     two_courts &= ~one_domain & ~np.isin(phone, _OWN_PHONE)

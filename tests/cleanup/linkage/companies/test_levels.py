@@ -109,6 +109,10 @@ ONE_COMPANY = {
     ),
     "a group in two languages": ({"Firma": "Tannengarten Gruppe"}, {"Firma": "Tannengarten Group"}),
     "a word that is a legal form in another language": (at(21, Firma="Ginsterhof"), at(21, Firma="Ginsterhof Co")),
+    "a restaurant with the word and a town, behind one phone": (
+        {"Firma": "Katsumoto", "Telefon": "+49 30 7770400", "Ort": "Berlin"},
+        {"Firma": "Restaurant Katsumoto Berlin", "Telefon": "+49 30 7770400", "Ort": "Berlin"},
+    ),
     "a discipline in two languages": (at(22, Firma="Ginster Logistik"), at(22, Firma="Ginster Logistics")),
     "a misspelled trade": (at(23, Firma="Erlenbach Spedition"), at(23, Firma="Erlenbach Spedtion")),
     "a row without a name at the domain, phone and address of one company": (
