@@ -47,9 +47,21 @@ _STATUS: Final = re.compile(
 _TAGS: Final = frozenset({"tags", "labels"})
 _HOLDERS: Final = frozenset(
     {"preferences", "permissions", "subscription", "subscriptions", "channels", "communication", "communications",
-     "communication preferences", "contact preferences", "marketing", "messaging", "notifications", "privacy"}
+     "communication preferences", "contact preferences", "contact permissions", "consents", "outreach", "marketing",
+     "messaging", "notifications", "privacy"}
 )  # fmt: skip
 """Objects of which only the parts say something: ``{"email": {"do_not_contact": true}}``."""
+_ABOUT_CONTACT: Final = _HOLDERS - {"notifications", "subscription", "subscriptions"}
+"""Those of which a part "allowed" or "enabled" is about the contact with a person."""
+_CHOSEN: Final = frozenset({"allowed", "enabled", "permitted", "granted", "accepted", "agreed", "consented"})
+"""Parts of an object about contact by which a person agrees to it, or does not."""
+_PURPOSES: Final = ("purpose", "channel", "topic", "type")
+_CONTACT: Final = re.compile(r"mail|market|contact|commun|sales|promo|advert|newsletter|outreach|sms|phone|call|all")
+_BARRED: Final = frozenset({"blocked", "barred", "disabled", "denied", "forbidden", "suppressed"})
+"""Words of a channel on which a person must not be contacted."""
+_SWITCHES: Final = ("active", "enabled", "value", "is active")
+_TRACES: Final = ("at", "on", "date", "since", "time", "timestamp", "created at", "updated at", "reason")
+"""Parts of an opt-out that is an object: whether it holds; when and why a person opted out."""
 _CLAUSES: Final = re.compile(r"[.;,!?|/\n\r()\[\]{}\"•·、。；，！？—–]+|\s-+\s")
 _ANSWER: Final = re.compile(r"[:=：]")
 _LINKS: Final = re.compile(r"\S*(?:://|@|www\.|\.[a-z]{2,6}/)\S*", re.IGNORECASE)
@@ -176,18 +188,49 @@ def says_opted_out(name: str, value: Any, depth: int = 0) -> bool:
     True
     >>> says_opted_out("preferences", {"marketing": False}), says_opted_out("preferences", {"notifications": True})
     (True, False)
+    >>> says_opted_out("marketing", {"allowed": False}), says_opted_out("channels", {"email": "blocked"})
+    (True, True)
+    >>> says_opted_out("suppression", {"active": True}), says_opted_out("opt_out", {"at": None, "reason": None})
+    (True, False)
     """
     value = _plain_value(value)
     if isinstance(value, Mapping | list | tuple):
         if depth > _DEEPEST:
             return False
         named = value.items() if isinstance(value, Mapping) else [(name, inner) for inner in value]
+        if isinstance(value, Mapping) and (_denies_contact(name, value) or (is_flag(name) and _is_traced(value))):
+            return True
         return any(_part_says(name, str(key), inner, depth) for key, inner in named)
     if is_flag(name):
         return is_set(value)
     if isinstance(value, str) and is_opted_out(value):
         return True
     return is_consent(name) and is_refused(value)
+
+
+def _denies_contact(name: str, parts: Mapping[Any, Any]) -> bool:
+    """Whether an object about contact, or a consent, says that it is not allowed, or not on a channel.
+
+    >>> _denies_contact("consents", {"purpose": "marketing", "granted": False})
+    True
+    >>> _denies_contact("consents", {"purpose": "analytics", "granted": False})
+    False
+    """
+    if plain_words(name) not in _ABOUT_CONTACT and not is_consent(name):
+        return False
+    named = [(plain_words(str(key)), inner) for key, inner in parts.items()]
+    about = [inner for key, inner in named if key in _PURPOSES and isinstance(inner, str)]
+    if about and not any(_CONTACT.search(plain_words(text)) for text in about):
+        return False
+    barred = (key in _words().parts and isinstance(v, str) and plain_words(v) in _BARRED for key, v in named)
+    return any(key in _CHOSEN and is_refused(inner) for key, inner in named) or any(barred)
+
+
+def _is_traced(parts: Mapping[Any, Any]) -> bool:
+    """Whether an opt-out that is an object holds: by its switch, or by when or why a person opted out."""
+    named = {plain_words(str(key)): inner for key, inner in parts.items()}
+    switches = [named[key] for key in _SWITCHES if named.get(key) is not None]
+    return any(is_set(value) for value in switches or (named[key] for key in _TRACES if key in named))
 
 
 def says_inside(value: Any, depth: int = 0) -> bool:
@@ -197,12 +240,15 @@ def says_inside(value: Any, depth: int = 0) -> bool:
     (True, False)
     >>> says_inside('[{"emails": [{"email": "a@x.example", "is_unsubscribed": true}]}]'), says_inside({"score": 7})
     (True, False)
+    >>> says_inside({"can_contact": False}), says_inside({"marketing": {"allowed": False}})
+    (True, True)
     """
     value = _plain_value(value)
     if isinstance(value, Mapping | list | tuple):
         named = value.items() if isinstance(value, Mapping) else [("", inner) for inner in value]
         return depth <= _DEEPEST and any(
-            (is_flag(str(key)) and is_set(inner)) or says_inside(inner, depth + 1) for key, inner in named
+            (can_say(str(key)) and says_opted_out(str(key), inner, depth + 1)) or says_inside(inner, depth + 1)
+            for key, inner in named
         )
     if not isinstance(value, str) or len(value) > _LONGEST_CHOICE:
         return False
