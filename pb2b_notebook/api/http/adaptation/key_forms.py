@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from pb2b_notebook.api.http.sending.client import Call
 
 UUID: Final = "UUID"
+NONE: Final = "none"
+"""Form of the keys of an operation that refuses each of them."""
 _DIGITS: Final = re.compile(r"([0-9]+) hexadecimal digits")
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SHORTEST, _USUAL, _LONGEST = 16, 32, 64  # 16 digits have 64 bits, which no two writes of a workspace share
@@ -29,6 +31,12 @@ _OF_STATE: Final = re.compile(
     re.IGNORECASE,
 )
 """Words of a refusal of a key that is missing, or is that of another write."""
+_UNWANTED: Final = re.compile(
+    r"not (be )?(supported|allowed|accepted|permitted|applicable|expected|used|sent)|unsupported|unexpected|unknown|"
+    r"unrecogni[sz]ed|cannot be (used|sent)",
+    re.IGNORECASE,
+)
+"""Words of a refusal of any key."""
 _LENGTH: Final = re.compile(
     r"\{(?:[0-9]+,)?([0-9]{1,3})\}|([0-9]{1,3})(?= *(?:\w+ )?(?:char|letter|digit|byte|symbol))|"
     r"(?:most|than|exceed|max\w*|length)\D{0,12}([0-9]{1,3})",
@@ -50,6 +58,8 @@ def in_form(call: Call, form: str | None) -> Call:
     key = call.idempotency_key
     if key is None or form is None:
         return call
+    if form == NONE:
+        return replace(call, idempotency_key=None)
     formed = _key_in_form(key, form)
     return call if formed == key else replace(call, idempotency_key=formed)
 
@@ -69,6 +79,8 @@ def form_after(refused: APIError, key: str | None) -> str | None:
     ('32 hexadecimal digits', '24 hexadecimal digits')
     >>> after("Idempotency-Key must be a UUID"), after("this Idempotency-Key was used with a different body")
     (None, None)
+    >>> after("Idempotency-Key is not supported for this operation")
+    'none'
     """
     details = " ".join(f"{detail.field} {detail.message}" for detail in refused.details)
     text = f"{refused.code} {refused.message} {details}"
@@ -76,6 +88,8 @@ def form_after(refused: APIError, key: str | None) -> str | None:
         return None
     if not _ABOUT.search(text) or _OF_STATE.search(text):
         return None
+    if _UNWANTED.search(text) and not (_PLAIN.search(text) or _LENGTH.search(text)):
+        return NONE
     form = _named_form(text, key)
     return None if _key_in_form(key, form) == key else form
 

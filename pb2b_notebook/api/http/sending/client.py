@@ -260,11 +260,23 @@ class Client:
                 if form is None or form in tried:
                     raise
                 tried.add(form)
-                self._tried_key_form = form
+                if form == key_forms.NONE:
+                    self._learn_keyless(call.operation, refused)
+                else:
+                    self._tried_key_form = form
                 continue
-            if tried:
+            if tried - {key_forms.NONE}:
                 self.profile.learn("key_form", self._key_form, "a refusal of another form", at=self.now())
             return reply
+
+    def _learn_keyless(self, operation: Operation, refused: APIError) -> None:
+        """Remember that an operation takes no key: what it did is looked up, if its response is lost."""
+        evidence = f"{refused.status} for a key"
+        self.profile.learn("key_form", key_forms.NONE, evidence, operation=operation.id, at=self.now())
+        self.say_once(f"{operation.id}: this service takes no idempotency key; a write without a response is looked up")
+
+    def _is_keyless(self, operation: Operation) -> bool:
+        return bool(self.profile.value("key_form", operation.id) == key_forms.NONE)
 
     def _as_known(self, call: Call) -> Call:
         """Return the call without what the service is known to refuse, and with what it demands."""
@@ -644,7 +656,8 @@ class Client:
             notices.say(f"this service takes times of filters as {form}", logging.INFO)
 
     def _send_logged(self, call: Call) -> Reply:
-        start, call = self._timing.clock(), key_forms.in_form(call, self._key_form)
+        form = key_forms.NONE if self._is_keyless(call.operation) else self._key_form
+        start, call = self._timing.clock(), key_forms.in_form(call, form)
         try:
             reply = self._send(call)
         except ProspectB2BError as problem:
@@ -892,7 +905,7 @@ class Client:
 
         A live service may ignore the key of an operation that is not documented.
         """
-        return self.sandbox or operation.documented
+        return (self.sandbox or operation.documented) and not self._is_keyless(operation)
 
     def close(self) -> None:
         """Close all connections; a second call does nothing."""

@@ -1,5 +1,7 @@
 """Services that take idempotency keys in another form than ours."""
 
+import json
+
 import httpx
 import pytest
 
@@ -30,3 +32,20 @@ def test_a_refused_key_is_sent_in_the_form_that_the_refusal_names_and_is_the_sam
         assert ws.profile.value("key_form") == "32 hexadecimal digits"
     assert len(leads) == 2  # one a write, also where a response is lost
     assert len(keys) == (5 if lost else 3)  # one refusal in all
+
+
+def test_an_update_is_sent_without_a_key_where_the_operation_refuses_keys():
+    held, refused = {"id": "l1", "object": "lead", "city": "Bonn", "created_at": TIME, "updated_at": TIME}, []
+
+    def respond(request, path):
+        if request.method == "PATCH" and "idempotency-key" in request.headers:
+            refused.append(path)
+            return httpx.Response(400, json={"error": "Idempotency-Key is not supported for this operation"})
+        held.update(json.loads(request.content or b"{}"))
+        return {"data": held}
+
+    with connect_workspace(respond) as ws:
+        for city in ("Oslo", "Turku"):
+            assert ws.leads.update("l1", city=city).city == held["city"] == city
+        assert not ws._session.client.recognizes_keys(ws.operations["leads.update"])
+    assert len(refused) == 1
