@@ -225,7 +225,8 @@ class PageSequence:
             page = self._requests.ask(None, of_one, counted=False) if several else self._requests.first_of_all(of_one)
         except APIError:
             return False
-        found = page.next_cursor is not None and len(page.records) == 1
+        beside = None if seen.last is None or seen.last.beside is not None else page.beside  # the last page has none
+        found = (page.next_cursor or beside) is not None and len(page.records) == 1
         return found and self._facts.learn("gives_cursors", True, "a page of one row has one")
 
     def _read_on(self, page: Page, before: Raws) -> Generator[Page, None, Page]:
