@@ -59,7 +59,7 @@ _MESSAGES = ("message", "detail", "msg", "error_description", "description", "re
              "default_message", "text", "messages", "faultstring")  # fmt: skip
 _DETAILS = (
     "details", "errors", "violations", "field_errors", "validation_errors", "invalid_params", "issues", "detail",
-    "message", "fields", "model_state", "reasons",
+    "message", "fields", "model_state", "reasons", "messages", "failures", "problems",
 )  # fmt: skip
 """Names of the lists that say which fields an error is about."""
 _FIELDS = ("field", "parameter", "param", "pointer", "loc", "path", "property", "property_path", "attribute", "target",
@@ -84,6 +84,8 @@ _OF_REFUSALS = frozenset(
 _MARKS = (b'"error', b'"success"', b'"reasons"', b'"ok"', b'"fail', b'Errors"', b'_errors"')
 _OWN_ERRORS = re.compile(r"(^|[a-z]_?)errors$", re.IGNORECASE)
 _DEEPEST_ERRORS = 3
+_DEEPEST_SENTENCE = 4
+_SENTENCE = re.compile(r"[^\W\d_]{2,} +[^\W\d_]{2,}")
 ROLLING_WINDOW = 60.0
 _WAITS = {"retryafter": 1, "retryafterseconds": 1, "retryafterms": 1000, "retryaftermilliseconds": 1000}
 """Folded names of the wait in the body of an error → units in a second."""
@@ -289,6 +291,8 @@ def _problem(body: Mapping[str, Any]) -> tuple[str, str, list[Detail]]:
     ('', 'limit must not be greater than 50')
     >>> _problem({"Fault": {"Reason": "no", "Detail": [{"Field": "Steps.0.Body", "Text": "is required"}]}})
     ('', 'no', [Detail(field='Steps.0.Body', code='', message='is required')])
+    >>> _problem({"messages": [{"level": "error", "text": "is too long", "target": "email"}]})[1:]
+    ('is too long', [Detail(field='email', code='', message='is too long')])
     >>> _problem({"detail": [{"loc": ["query", "order"], "msg": "Extra inputs are not permitted"}]})[2]
     [Detail(field='order', code='', message='Extra inputs are not permitted')]
     """
@@ -310,7 +314,7 @@ def _problem(body: Mapping[str, Any]) -> tuple[str, str, list[Detail]]:
     if title and title not in {code, message}:
         message = title if not message or title.casefold() in message.casefold() else message
     message = message or _first_text(first, _MESSAGES) or next((d.message for d in details if d.message), "")
-    message = message or _first_text(whole, ("title",)) or _first_text(first, ("title",))
+    message = message or _first_text(whole, ("title",)) or _first_text(first, ("title",)) or _any_sentence(body)
     if not details and (unknown := _UNKNOWN_FIELD.search(message)):
         details = [Detail(unknown[1], "unknown_field", "the service does not know it")]
     return code, message, details
@@ -429,6 +433,19 @@ def _text_in(value: Any) -> str:
     if isinstance(value, list):
         return _text_in(value[0]) if value else ""
     return _first_text(value, (*_MESSAGES, "error")) if isinstance(value, Mapping) else _safe_text(value)
+
+
+def _any_sentence(value: Any, depth: int = 0) -> str:
+    """Return the first text of several words in an error of no known shape.
+
+    >>> _any_sentence({"outcome": {"id": "x-1", "why": [{"diagnostics": "the key is too long"}]}})
+    'the key is too long'
+    """
+    if isinstance(value, str):
+        return _safe_text(value) if _SENTENCE.search(value) else ""
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    found = (_any_sentence(each, depth + 1) for each in inner) if depth < _DEEPEST_SENTENCE else iter(())
+    return next(filter(None, found), "")
 
 
 def _field_of(detail: Mapping[str, Any]) -> str:
