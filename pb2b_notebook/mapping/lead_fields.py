@@ -163,11 +163,13 @@ def with_type_of_values(field: LeadField, values: Iterable[Any]) -> LeadField:
 
     >>> with_type_of_values(LeadField("tier", "geo_point"), [None, 4.5]).type
     'number'
+    >>> with_type_of_values(LeadField("topics", "set"), [None, ["a", "b"]]).type
+    'multi_select'
     """
     if field.type in LEAD_FIELD_KINDS:
         return field
     first = next((value for value in values if value is not None and str(value) not in {"nan", "NaT", "<NA>"}), None)
-    kinds = ((bool, "boolean"), (int | float, "number"), (datetime, "datetime"), (date, "date"))
+    kinds = ((bool, "boolean"), (int | float, "number"), (datetime, "datetime"), (date, "date"), (list, "multi_select"))
     return replace(field, type=next((name for kind, name in kinds if isinstance(first, kind)), "text"))
 
 
@@ -178,8 +180,10 @@ def field_of(row: Mapping[str, Any]) -> LeadField | None:
     LeadField(key='tier', type='select', label='', required=False, options=('gold', 'silver'), builtin=False)
     >>> field_of({"slug": "tier", "name": "Account tier", "config": {"options": [{"id": 1, "title": "gold"}]}}).options
     ('gold',)
-    >>> field_of({"name": "E-mail", "field_type": "text"}).key, field_of({"name": "City", "is_custom": True}).key
+    >>> field_of({"name": "E-mail", "field_type": "string"}).key, field_of({"name": "City", "is_custom": True}).key
     ('email', 'City')
+    >>> field_of({"name": "email", "field_type": "string"}).type
+    'email'
     """
     part = {
         name: next((row[each] for each in names if row.get(each) is not None), None) for name, names in _NAMES.items()
@@ -191,10 +195,11 @@ def field_of(row: Mapping[str, Any]) -> LeadField | None:
         builtin = not part["custom"]
     if builtin is not False:  # a service may give the names for people only
         key = _builtin_keys().get(fold(key), key)
-    details = _object(part["details"])
+    details, kind = _object(part["details"]), _type(part["type"])
+    own = BUILTIN_TYPES.get(key, kind) if builtin is not False and not details and kind == "text" else kind
     return LeadField(
         key=key,
-        type=_type(part["type"]),
+        type=own,
         label=part["label"] if isinstance(part["label"], str) and part["label"] != key else "",
         required=row.get("required") is True,
         options=_options(part["options"] or details.get("options") or details.get("choices")),
