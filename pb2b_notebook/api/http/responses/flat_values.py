@@ -24,6 +24,9 @@ _TAGS_AS_TEXT: Final = "tags as text"
 _WITH: Final = " with "
 _LISTED: Final = re.compile(rb'"tags"\s*:\s*\[')
 _TEXT: Final = re.compile(rb'"tags"\s*:\s*"')
+_FILLED: Final = re.compile(rb'"tags"\s*:\s*\[\s*([^\]\s])')
+_WORDS: Final = ("name", "label", "title", "value", "slug", "text", "tag")
+"""Members of a tag that is an object which may be its word, the best first."""
 _BETWEEN: Final = (";", "|", ",")
 """What stands between tags: a comma may be part of one where another of these is between them."""
 _PREFIX: Final = re.compile(r"(?:custom_?fields?|custom|cf|udf)[_.:-](?=\w)", re.IGNORECASE)
@@ -44,7 +47,12 @@ def split_tags(records: Sequence[Any]) -> tuple[Sequence[Any], frozenset[str]]:
     [b'{"id":1,"tags":["vip","Berlin"]}', b'{"id":2,"tags":[]}', b'{"id":3,"tags":null}']
     >>> sorted(what)
     ['tags as text with ", "']
+    >>> split_tags([b'{"tags":[{"id":1,"name":"vip"}]}', b'{"tags":[]}'])[0]
+    [b'{"tags":["vip"]}', b'{"tags":[]}']
     """
+    first = next((found[1] for record in records if (found := _FILLED.search(record))), b"")
+    if first == b"{":
+        return _named_tags(records)
     if all(_LISTED.search(record) for record in (records[0], records[-1])):
         return records, frozenset()
     if not any(map(_TEXT.search, records)) or any(map(_LISTED.search, records)):
@@ -63,8 +71,35 @@ def split_tags(records: Sequence[Any]) -> tuple[Sequence[Any], frozenset[str]]:
             if member.name == TAGS and isinstance(member.value, str):
                 items = member.value.split(sign) if sign else [member.value]
                 parts[TAGS] = json.dumps([item.strip() for item in items if item.strip()], separators=(",", ":"))
-        formed.append(("{" + ",".join(f"{json.dumps(name)}:{text}" for name, text in parts.items()) + "}").encode())
+        formed.append(_object(parts))
     return formed, frozenset({form})
+
+
+def _named_tags(records: Sequence[Any]) -> tuple[Sequence[Any], frozenset[str]]:
+    """Return raw objects with their tags as words, where each tag is an object with one."""
+    formed, what = list[Any](), set[str]()
+    for record in records:
+        parts = {member.name: member for member in members(bytes(record))}
+        given = parts[TAGS].value if TAGS in parts else None
+        words = [_word_of(each) for each in given] if isinstance(given, list) else []
+        if not words or None in words:
+            formed.append(record)
+            continue
+        texts = {name: member.text for name, member in parts.items()}
+        texts[TAGS] = json.dumps(words, ensure_ascii=False, separators=(",", ":"))
+        formed.append(_object(texts))
+        what.add("tags as objects")
+    return (formed, frozenset(what)) if what else (records, frozenset())
+
+
+def _word_of(tag: Any) -> str | None:
+    if not isinstance(tag, Mapping):
+        return None
+    return next((tag[name] for name in _WORDS if isinstance(tag.get(name), str)), None)
+
+
+def _object(parts: Mapping[str, str]) -> bytes:
+    return ("{" + ",".join(f"{json.dumps(name)}:{text}" for name, text in parts.items()) + "}").encode()
 
 
 def prefix_of_custom(

@@ -649,11 +649,24 @@ def _name_status(inside: dict[str, Member], declared: frozenset[str], what: set[
     if member is None or "status" not in declared or isinstance(member.value, str | None):
         return
     value = member.value
-    texts = [value[name] for name in _WORDS if isinstance(value.get(name), str)] if isinstance(value, dict) else []
-    word = texts[0] if texts else member.text
+    word = word_in(value) if isinstance(value, dict) else None
+    word = member.text if word is None else word
     inside["status"] = Member("status", word, json.dumps(word))
     what.add("statuses as objects" if isinstance(value, dict) else "statuses that are not text")
     what |= {form for form in [status_labels.form_of(value) if isinstance(value, dict) else None] if form}
+
+
+def word_in(value: Mapping[str, Any]) -> str | None:
+    """Return the word of an object that is one of some choices; ``None`` where it is not certain.
+
+    >>> word_in({"id": 3, "name": "New"}), word_in({"current": "new", "changed_at": "2026-03-10T12:00:00Z", "by": None})
+    ('New', 'new')
+    >>> print(word_in({"from": "new", "to": "replied"}))
+    None
+    """
+    named = next((value[name] for name in _WORDS if isinstance(value.get(name), str)), None)
+    texts = [v for v in value.values() if isinstance(v, str) and _WORD.match(v) and not _ISO.fullmatch(v)]
+    return named if named is not None or len(texts) != 1 else texts[0]
 
 
 def forms_of_names(names: Iterable[tuple[str, str]]) -> frozenset[str]:
