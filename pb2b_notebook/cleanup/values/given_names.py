@@ -74,6 +74,17 @@ def given_names() -> frozenset[str]:
     return frozenset({*formal_names(), *words["given"]} - _abbreviations())
 
 
+@cache
+def full_given_names() -> frozenset[str]:
+    """Return the given names that are not only short for others, as Smith is for Smithson.
+
+    >>> {"robert", "bob"} & full_given_names()
+    {'robert'}
+    """
+    formal = formal_names()
+    return frozenset().union(*formal.values(), given_names() - formal.keys())
+
+
 def _further_nicknames(formal: Collection[str]) -> Iterator[tuple[str, str]]:
     """Yield formal name and nickname of the package's pairs in which one is surely short for the other.
 

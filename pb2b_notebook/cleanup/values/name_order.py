@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cleanup.values.email_checks import is_role
-from pb2b_notebook.cleanup.values.given_names import formal_names, given_names
+from pb2b_notebook.cleanup.values.given_names import full_given_names, given_names
 from pb2b_notebook.cleanup.values.honorifics import is_degree, is_title
 from pb2b_notebook.cleanup.values.job_titles import read_title
 from pb2b_notebook.cleanup.values.legal_forms import split_company
@@ -101,7 +100,7 @@ def in_reading_order(
     if email is not None and any(_spells(email, of_given[0], family) for family in families):
         return parts
     # "Ada Berg, Jan" and "Anna, Peter" may be two people.
-    alone = len(of_family) == 1 and _first_letters(of_family[0]) not in _formal()
+    alone = len(of_family) == 1 and _first_letters(of_family[0]) not in full_given_names()
     return parts if alone and _first_letters(of_given[0]) in given_names() else None
 
 
@@ -134,12 +133,6 @@ def _may_be_given(word: str) -> bool:
     if familiar is not None:  # not "(Einkauf)"
         return _letters(familiar[1]) in given_names()
     return _may_be_name(word) or (_INITIAL.fullmatch(word) is not None and not word.islower())
-
-
-@cache
-def _formal() -> frozenset[str]:
-    """Return the given names that are not only short for others, as Smith is for Smithson."""
-    return frozenset().union(*formal_names().values(), given_names() - formal_names().keys())
 
 
 def _first_letters(word: str) -> str:

@@ -15,7 +15,7 @@ from pb2b_notebook.cleanup.linkage.names.folding import (
 )
 from pb2b_notebook.cleanup.linkage.names.plain_names import GENERATIONS as _WORDS
 from pb2b_notebook.cleanup.linkage.names.plain_names import is_special, plain_name
-from pb2b_notebook.cleanup.values.given_names import given_names, nicknames
+from pb2b_notebook.cleanup.values.given_names import full_given_names, given_names, nicknames
 from pb2b_notebook.cleanup.values.honorifics import title_words
 from pb2b_notebook.cleanup.values.name_order import EASTERN
 
@@ -250,7 +250,7 @@ def _splitting_stages() -> tuple[pl.Expr, dict[str, pl.Expr], pl.Expr]:
     given, family = _given_and_family(pl.col("whole"))
     between = pl.col("middle").str.extract(r"(?:^| )([^ ]{3,})$", 1)
     # In "William Henry James", Henry is a given name, not a first family name.
-    between = pl.when(~between.is_in(list(nicknames()))).then(between)
+    between = pl.when(~between.is_in(sorted(full_given_names()))).then(between)
     has_whole = pl.col("whole") != ""
     middle = pl.col("whole").str.head(-family.str.len_chars().cast(pl.Int64)).str.extract(r"^[^ ]+ (.+?) ?$", 1)
     only_family = pl.col("family") & (pl.col("whole") == pl.col("full"))

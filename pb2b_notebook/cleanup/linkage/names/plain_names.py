@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cleanup.linkage.names.folding import hold_where
+from pb2b_notebook.cleanup.values.given_names import nicknames
 from pb2b_notebook.cleanup.values.honorifics import (
     degree_words,
     honorific_endings,
@@ -44,13 +45,14 @@ _KIN: Final = {
 _KIN_LAST: Final = rf"[ ,](?:{'|'.join(map(re.escape, _KIN))})$"
 _WRITTEN_OUT: Final = {"jun": "jr", "sen": "sr", "2nd": "ii", "3rd": "iii", "4th": "iv", **_KIN}
 _OTHER_FAMILY_WORDS: Final = (
-    "in|ved|vedova|nata|coniugata|née|nee|épouse|ép|veuve|verw|verh|gesch|viuda de|nacida|viúva"
-    "|nascida|z domu|roz|rozená|szül|född"
+    "in|geb|geborene|born|ved|vedova|nata|coniugata|née|nee|épouse|ép|veuve|verw|verh|gesch|viuda de|nacida|viúva"
+    "|nascida|z domu|roz|rozená|szül|född|født|fødd"
 )
 _OTHER_FAMILY: Final = re.compile(
     rf"([^\s,()]+) ([^,()]+?),? \(?(?:{_OTHER_FAMILY_WORDS})\.? ([^\W\d_]+(?:[ '’-][^\W\d_]+)*)\)?", re.IGNORECASE
 )
 """A whole name, and what a word in front of it says to be a second family name: that of the husband, or of birth."""
+_OTHER_FAMILY_WITHIN: Final = re.compile(rf"(.+?)( \((?:{_OTHER_FAMILY_WORDS})\.? [^()]+\))( [^()]+)", re.IGNORECASE)
 _SEPARATOR: Final = re.compile(r"\s+[-–|/]\s+|\s*[|;]\s*")
 _PERSON: Final = re.compile(r"\s*[&;+/]\s*|\s+(?:and|und|oraz|och|og|et|en|ve|y|e|i|u)\s+", re.IGNORECASE)
 _PLAIN: Final = re.compile(r"[^\W\d_]+(?:[ '’-]+[^\W\d_]+)*")
@@ -59,6 +61,7 @@ _SIGNS: Final = r"[,，()\[\]\"“”„«»&/;|+®™0-9]|[^\W\d_]{2}\.|\.[^\W\
 # A short word in upper case, or one without a vowel, at the end of a name in mixed case.
 _CAPITALS_LAST: Final = r"[a-z]\S* (?:[A-Z0-9]{2,3}|[B-DF-HJ-NP-TV-XZ0-9-]{2,})$"
 _CREDENTIAL: Final = re.compile(r"(?=.*[A-Z].*[A-Z]|.*[0-9®™])[A-Za-z0-9.&/®™-]+")
+_CALL_NAME: Final = re.compile(r"\(([^\W\d_]{2,})\)|[\"“”„«]([^\W\d_]{2,})[\"“”»]")
 _SHORT: Final = 3
 _WHOLE: Final = 2
 
@@ -91,10 +94,15 @@ def plain_name(text: str, given_names: Collection[str], *, whole: bool) -> str:
     ('Jan van der Berg', 'Gomes')
     >>> plain_name("Carmela Esposito in Ruocco", known, whole=True)
     'Carmela Ruocco Esposito'
+    >>> plain_name("Carmela (née Esposito) Ruocco", known, whole=True)
+    'Carmela Esposito Ruocco'
+    >>> plain_name("Xiaoming (Kevin) Li", {"kevin"}, whole=True), plain_name("Anna (Uwe) Li", known, whole=True)
+    ('Xiaoming Kevin Li', 'Anna Li')
     >>> plain_name("John A. Smith VI", known, whole=True), plain_name("John (Jack) Smith V, PhD", known, whole=True)
     ('John A. Smith VI', 'John Smith V')
     """
-    if whole and (both := _OTHER_FAMILY.fullmatch(text.strip())):
+    text = _OTHER_FAMILY_WITHIN.sub(r"\1\3\2", text.strip())
+    if whole and (both := _OTHER_FAMILY.fullmatch(text)):
         text = f"{both[1]} {both[3]} {both[2]}"
     text, kin = _without_kin(text) if whole else (text, [])
     generations = [*kin, *(found.rstrip(".") for found in _GENERATION.findall(text))]
@@ -105,6 +113,7 @@ def plain_name(text: str, given_names: Collection[str], *, whole: bool) -> str:
     name = _without_unknown_credentials(name, given_names)
     words = [word for word in name.split(" ") if not is_title(word)]
     name = " ".join(_without_likely_title(words, given_names))
+    name = _with_call_name(name, given_names, whole=whole)
     if not _PLAIN.fullmatch(name):
         name = _in_order(name) if whole else re.sub(r"[(\[\"“«][^)\]\"”»]*[)\]\"”»]", " ", name)
     return " ".join([name, *(_WRITTEN_OUT.get(word.lower(), word) for word in generations[:1])]).strip()
@@ -186,6 +195,23 @@ def _without_likely_title(words: list[str], given_names: Collection[str]) -> lis
     long = len(first) > _SHORT + 1 and first in title_words() and first not in given_names
     # Md. is Mohammed, which most people of a list may have in front of their names.
     return words[1:] if initial or long or first == "md" else words
+
+
+def _with_call_name(name: str, given_names: Collection[str], *, whole: bool) -> str:
+    """Return a name with the one that its bearer goes by, in brackets or quotes, as a middle name.
+
+    A familiar form of the given name says no more than that, and a word in brackets may be anything: (Einkauf).
+    """
+    found = _CALL_NAME.search(name)
+    if found is None or (whole and "," not in name[: found.start()] and not name[found.end() :].strip(" ,")):
+        return name
+    familiar, given = (found[1] or found[2]).casefold(), name[: found.start()].rpartition(",")[2].split()
+    if found[1] and familiar not in given_names:
+        return name
+    formal = nicknames().get(familiar, ())
+    if not given or not set(formal).isdisjoint(nicknames().get(given[0].casefold(), ())):
+        return name
+    return f"{name[: found.start()]}{found[1] or found[2]}{name[found.end() :]}"
 
 
 def _in_order(name: str) -> str:
