@@ -39,7 +39,8 @@ class Choices:
         country: Country of rows without one, which they get; it decides how their phones are read.
         without: Rules of ``normalize`` that are not applied.
         accept: Rules of ``normalize`` whose suggestions are applied.
-        existing: "fill" writes into blanks of known leads only, "overwrite" what differs, "skip" leaves them alone.
+        existing: "fill" writes into blanks of known leads only, "overwrite" what differs and does not say less, "skip"
+            leaves them alone.
         sure: Least match probability that is followed without a person's yes.
         rules: Field → rule of ``merge``.
         same: Groups of rows and leads that are one person.

@@ -125,7 +125,7 @@ class Leads(leads.Leads[FrameT], path="leads"):
             accept: Rules whose suggestions are applied, such as "email_domain_typo"; by default only "reading_order",
                 which writes "Kühn, Dirk" as Dirk Kühn where that is sure. ``accept=[]`` applies none.
             existing: For rows about known leads: "fill" (the default) writes only into blanks of the lead, "overwrite"
-                what differs, "skip" leaves the lead alone.
+                what differs, unless it says less (an earlier status, a short name); "skip" leaves the lead alone.
             sure: Least match probability that is followed without your yes; 0.95 by default.
             rules: Field → rule of :func:`pb2b_notebook.cleanup.merge`, for rows that are one person.
             same: Groups of rows (by index label) and leads (by id) that are one person.

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
+from pb2b_notebook.cleanup.linkage.companies.standardization import form_names
 from pb2b_notebook.cleanup.linkage.names.folding import fold
-from pb2b_notebook.cleanup.merging.spelling import dotted_words, is_abbreviation
+from pb2b_notebook.cleanup.merging.spelling import (
+    dotted_words,
+    is_abbreviation,
+    is_misspelling,
+    is_nickname,
+    letters_spelled,
+    quality,
+)
+from pb2b_notebook.cleanup.merging.survivorship import FUNNEL, default_rule, is_usable
 from pb2b_notebook.cleanup.values.email_checks import is_role
 from pb2b_notebook.cleanup.values.legal_forms import fold_form, split_company
 from pb2b_notebook.intake.cells_with_several import EMAIL
@@ -16,6 +25,8 @@ from pb2b_notebook.upserts.planning.match_keys import loses_extension, match_key
 _WRITTEN = frozenset({"full_name", "first_name", "last_name", "company_name", "title", "city", "industry"})
 """Fields with text as people write it."""
 _NAMES = frozenset({"full_name", "first_name", "last_name"})
+_SPELLS_NAME = {"email": "^([^@+]*)", "linkedin_url": "/in/([^/?#]+)"}
+"""Column → the part of its value that may spell a name."""
 _MARKS = r"[^\x00-\x7f]"
 _ACRONYM = 5
 """Longest word in capitals that may be written so on purpose."""
@@ -68,14 +79,17 @@ def overwrite_values(made: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
     names = [name for name in names if not isinstance(made.schema[name], pl.List)]
     given = made.select("id").join(values, on="id", how="left", maintain_order="left")
     columns = [pl.coalesce(given[name].cast(made.schema[name]), made[name]).alias(name) for name in names]
-    if "status" in names:
-        is_gone = made["status"].is_in(OPTED_OUT).fill_null(value=False)
-        columns[names.index("status")] = pl.when(is_gone).then(made["status"]).otherwise(columns[names.index("status")])
     kept_pairs = _are_swapped(given, made) | _move_words(given, made)
+    addresses = [_letters_of(frame, column) for frame in (given, made) for column in _SPELLS_NAME]
     for place, name in enumerate(names):
         if made.schema[name] != pl.String:
+            says_less = _is_unusable(name, given[name], made[name])
+            columns[place] = pl.when(says_less).then(made[name]).otherwise(columns[place]).alias(name)
             continue
         says_less = _says_less(name, given[name].cast(pl.String), made[name])
+        says_less |= _is_unusable(name, given[name].cast(pl.String), made[name])
+        if name == "status":
+            says_less |= _goes_back(given[name].cast(pl.String), made[name])
         if name == "full_name":
             says_less |= _is_turned(given[name], made[name])
         if name in {"first_name", "last_name"}:
@@ -83,8 +97,31 @@ def overwrite_values(made: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
         if name in _NAMES:
             # "A. Berg" in the list says less than the lead's Ada Berg, and García less than García López.
             says_less |= _shortens(given[name], made[name]) | _is_latin_of(given[name], made[name])
+            says_less |= _is_misspelled(given[name], made[name], addresses)
         columns[place] = pl.when(says_less).then(made[name]).otherwise(columns[place]).alias(name)
-    return made.with_columns(columns)
+    return _with_names_of_one_side(made.with_columns(columns), given, made)
+
+
+def _with_names_of_one_side(records: pl.DataFrame, given: pl.DataFrame, made: pl.DataFrame) -> pl.DataFrame:
+    """Return the records; where parts of the list and of the lead would contradict each other, the lead's names stay.
+
+    "Paula" of the list beside the lead's "Paulina Sikora" is not a name.
+    """
+    if not {*given.columns} >= _NAMES:
+        return records
+    names = ("full_name", "first_name", "last_name")
+    agree = {at: _agree(frame.select(pl.col(names).cast(pl.String))) for at, frame in (("now", records), ("own", made))}
+    has_all = given.select(pl.all_horizontal(pl.col(names).is_not_null())).to_series()
+    stays = has_all & ~agree["now"] & agree["own"]
+    return records.with_columns(pl.when(stays).then(made[name]).otherwise(pl.col(name)).alias(name) for name in names)
+
+
+def _agree(names: pl.DataFrame) -> pl.Series:
+    """Return where a full name has the words of given and family name."""
+    words = names.select(fold(pl.all()).fill_null("").str.split(" "))
+    return pl.Series(
+        [sorted(full) == sorted(first + last) for full, first, last in words.iter_rows()], dtype=pl.Boolean
+    )
 
 
 def _says_less(name: str, values: pl.Series, others: pl.Series) -> pl.Series:
@@ -116,11 +153,79 @@ def _says_less(name: str, values: pl.Series, others: pl.Series) -> pl.Series:
 
 
 def _loses_legal_form(new: str | None, old: str | None) -> bool:
-    """Whether a company's name is another one without its legal form: "Nord" for "Nord GmbH"."""
-    if not new or not old or len(new) >= len(old):
+    """Whether a company's name is another one without its legal form, or with the form in another spelling.
+
+    >>> _loses_legal_form("Nord", "Nord GmbH"), _loses_legal_form("Nord nv", "Nord N.V.")
+    (True, True)
+    >>> _loses_legal_form("Nord AG", "Nord GmbH")
+    False
+    """
+    if not new or not old:
         return False
-    whole = split_company(old)
-    return bool(whole.form) and not split_company(new).form and fold_form(new) == fold_form(whole.core)
+    own, whole = split_company(new), split_company(old)
+    if own.form:
+        forms = [form_names().get(form, form) for form in (fold_form(own.form), fold_form(whole.form))]
+        return own.core == whole.core and forms[0] == forms[1]
+    return bool(whole.form) and fold_form(new) == fold_form(whole.core)
+
+
+def _is_unusable(name: str, values: pl.Series, others: pl.Series) -> pl.Series:
+    """Return where a value of the list cannot be what its field is for, and the lead's own can: a phone +1650."""
+    rule = default_rule(name, is_number=others.dtype.is_numeric())
+    if rule not in {"best_phone", "best_email", "plausible"}:
+        return pl.repeat(value=False, n=len(others), eager=True)
+    pairs = zip(values, others, strict=True)
+    found = [
+        None not in {new, old} and new != old and is_usable(rule, name, old) and not is_usable(rule, name, new)
+        for new, old in pairs
+    ]
+    return pl.Series(found, dtype=pl.Boolean)
+
+
+def _goes_back(values: pl.Series, others: pl.Series) -> pl.Series:
+    """Return where a status of the list is behind the lead's own in the funnel, or the lead opted out."""
+    steps = {status: step for step, status in enumerate(FUNNEL)}
+    both = pl.DataFrame({"new": values, "old": others})
+    step = {name: pl.col(name).replace_strict(steps, default=None, return_dtype=pl.Int64) for name in both.columns}
+    goes_back = (step["new"] < step["old"]) | pl.col("old").is_in(OPTED_OUT)
+    return both.select(goes_back.fill_null(value=False)).to_series()
+
+
+def _letters_of(frame: pl.DataFrame, column: str) -> pl.Series:
+    """Return the letters of the part of each address or profile that may spell a name; "" for none."""
+    if column not in frame.columns:
+        return pl.repeat("", n=frame.height, eager=True)
+    text = frame[column].cast(pl.String).str.extract(_SPELLS_NAME[column], 1)
+    return pl.DataFrame({"text": text}).select(fold(pl.col("text")).str.replace_all(r"[^\p{L}]", "").fill_null(""))[
+        "text"
+    ]
+
+
+def _is_misspelled(names: pl.Series, others: pl.Series, addresses: Sequence[pl.Series]) -> pl.Series:
+    """Return where a name is a short form or a worse spelling of the lead's own, or has a typo by the addresses.
+
+    Args:
+        names: Names of the list.
+        others: Names of the leads.
+        addresses: Letters of the addresses and profiles of the list and of the leads.
+    """
+    folded = pl.DataFrame({"new": names, "old": others}).cast(pl.String).select(fold(pl.all()).fill_null(""))
+    rows = zip(names, others, folded["new"], folded["old"], *addresses, strict=True)
+    found = [
+        new is not None
+        and old is not None
+        and new != old
+        and (quality(new) <= quality(old) if plain == own else _spells_worse(plain.split(), own.split(), of))
+        for new, old, plain, own, *of in rows
+    ]
+    return pl.Series(found, dtype=pl.Boolean)
+
+
+def _spells_worse(words: list[str], own: list[str], addresses: Sequence[str]) -> bool:
+    is_typo = is_misspelling(" ".join(words), " ".join(own)) and any(
+        letters_spelled(letters, own) > letters_spelled(letters, words) for letters in addresses
+    )
+    return is_typo or is_nickname(words, own)
 
 
 def _is_turned(names: pl.Series, others: pl.Series) -> pl.Series:

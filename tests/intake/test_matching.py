@@ -3,7 +3,9 @@
 import polars as pl
 import pytest
 
+import pb2b_notebook as pb
 from pb2b_notebook.intake.matching import row_keys
+from worse_records import messy_rows, worse_records
 
 
 @pytest.mark.parametrize(
@@ -24,3 +26,10 @@ from pb2b_notebook.intake.matching import row_keys
 )
 def test_a_row_of_words_for_a_trial_is_made_up(row, made_up):
     assert [keys.made_up for keys in row_keys(pl.DataFrame([row], schema=dict.fromkeys(row, pl.String)))] == [made_up]
+
+
+def test_a_messy_list_makes_no_record_worse():
+    with pb.open_sandbox(leads=40, seed=5, rate_limit=1_000_000) as ws:
+        intake = ws.leads.intake(messy_rows(5, 40), progress=False)
+        assert sum(len(rows) > 1 for rows, _ in intake.decided.groups) > 10
+        assert worse_records(intake) == worse_records(intake.change(existing="overwrite")) == []

@@ -7,7 +7,6 @@ import pytest
 import pb2b_notebook as pb
 from pb2b_notebook.intake.decisions import KnownLeads
 from pb2b_notebook.intake.matching import known_leads
-from pb2b_notebook.intake.overwriting import overwrite_values
 from pb2b_notebook.intake.rule_links import folded_names, links_by_name
 
 
@@ -58,29 +57,6 @@ def test_rows_whose_broken_addresses_differ_are_one_person_only_by_a_choice():
 def test_a_lead_is_found_by_an_address_that_the_service_holds_as_it_was_typed(typed):
     leads = pl.DataFrame({"id": ["lead_1"], "email": [typed], "full_name": ["Ada Byron"], "status": ["new"]})
     assert known_leads(leads).holders == {"ada@nord.example": ["lead_1"]}
-
-
-def test_a_list_does_not_take_the_extension_of_a_phone():
-    leads = pl.DataFrame({"id": ["a", "b"], "phone": ["+49 221 4710257 ext. 60", "+49 221 4710257 ext. 60"]})
-    of_list = pl.DataFrame({"id": ["a", "b"], "phone": ["+492214710257", "+492214710258"]})
-    assert overwrite_values(leads, of_list)["phone"].to_list() == ["+49 221 4710257 ext. 60", "+492214710258"]
-
-
-@pytest.mark.parametrize(
-    ("lead", "listed", "expected"),
-    [
-        (("Maria", "De La Cruz"), ("Maria De La", "Cruz"), ("Maria", "De La Cruz")),
-        (("Maria De La", "Cruz"), ("Maria", "De La Cruz"), ("Maria De La", "Cruz")),
-        (("Mary Beth", "Nolan"), (None, "Beth Nolan"), ("Mary Beth", "Nolan")),
-        (("Jane", "Smith"), ("Jane Smith", "Jones"), ("Jane Smith", "Jones")),
-        (("Jane", "Smith"), ("Jane", "Smith Jones"), ("Jane", "Smith Jones")),
-    ],
-)
-def test_a_list_does_not_mix_its_part_of_a_name_with_the_other_part_of_the_lead(lead, listed, expected):
-    frames = [
-        pl.DataFrame([("a", *names)], ["id", "first_name", "last_name"], orient="row") for names in (lead, listed)
-    ]
-    assert overwrite_values(*frames).row(0)[1:] == expected
 
 
 NADIA = {"full_name": "Nadia Ferrand", "company_name": "Ferrand Optique SA", "country": "FR"}

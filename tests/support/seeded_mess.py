@@ -42,9 +42,17 @@ class _Recording(seeding._Seeding):
 
 def seeded_leads(seed, count):
     """Yield the leads of a sandbox with that seed, except duplicates, with their true values."""
+    for lead, person in _people_of_leads(seed, count):
+        truth = {**lead.doc, **person.fields}
+        yield Messy(lead.doc, truth, person.company.name, lead.errors)
+
+
+def seeded_people(seed, count):
+    """Return the true people of a sandbox with that seed, in the order of their leads."""
+    return [person for _, person in _people_of_leads(seed, count)]
+
+
+def _people_of_leads(seed, count):
     run = _Recording(seed, count, seeding.milliseconds(NOW), seeding.demo_workspaces(seed)[0].owner_emails)
     run.people = {}
-    for lead, person in run.leads():
-        if person is not None:
-            truth = {**lead.doc, **person.fields}
-            yield Messy(lead.doc, truth, person.company.name, lead.errors)
+    return ((lead, person) for lead, person in run.leads() if person is not None)

@@ -257,7 +257,11 @@ class _Deciding(NamedTuple):
                 yield whole._replace(field=column)
             else:
                 of_name = survivorship.rows_of_name(self.rows, column, whole.source, self.members, split)
-                yield self._one(column, of_name, whole.source)
+                found = self._one(column, of_name, whole.source)
+                if found.source is None and self.members.values[column][self.surviving] is not None:
+                    # The survivor's own part is of another name: that of the chosen one is blank.
+                    found = found._replace(source=whole.source if split is None else split, reason=TOGETHER)
+                yield found
 
     def _of_opt_outs(self, column: str) -> _Decision | None:
         """Decide the status, a flag such as "do_not_contact" or a consent, if a row opts the person out by it."""

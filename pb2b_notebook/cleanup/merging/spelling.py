@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _SHORTEST_SHOUT: Final = {True: 3, False: 5}
 """Least letters of an upper-case word that is not an acronym or initials, by whether the text is a person's name."""
+_OWN_CASE: Final = re.compile(
+    r"(?<=[a-z])[A-Z]|(?<!\S)(?:[dl]['’](?=[A-Z])|(?:van|von|de|der|den|del|della|di|da|ten|ter|zu) )"
+)
+"""A capital within a word, and a particle in lower case before a name."""
 _LONGEST_NICKNAME: Final = 6
 _SHORT: Final = 6
 """Letters; in a shorter text, two edits make another name."""
@@ -46,6 +50,22 @@ def is_odd_case(text: str, *, person: bool = True) -> bool:
     """
     least = _SHORTEST_SHOUT[person]
     return text.islower() or any(len(word) >= least and word.isupper() for word in _WORD.findall(text))
+
+
+def quality(text: str, *, person: bool = True) -> tuple[bool, bool, int, int]:
+    """Return what ranks spellings of one name: not garbled, in proper case, its accents, capitals typed on purpose.
+
+    Args:
+        text: Name.
+        person: Whether it is a person's name.
+
+    >>> quality("Jan Müller") > quality("Jan Muller") > quality("JAN MULLER")
+    True
+    >>> quality("Tyler McAllister") > quality("Tyler Mcallister")
+    True
+    """
+    accents, own_case = sum(not char.isascii() for char in text), len(_OWN_CASE.findall(text)) if person else 0
+    return not is_garbled(text), not is_odd_case(text, person=person), accents, own_case
 
 
 def letters_spelled(letters: str, words: Iterable[str]) -> int:
@@ -102,6 +122,28 @@ def is_abbreviation(short: Sequence[str], full: Sequence[str], dotted: Iterable[
         a == b or (len(a) < len(b) and b.startswith(a) and (len(a) == 1 or a in written_with_stop))
         for a, b in zip(short, full, strict=True)
     )
+
+
+def is_part(name: str, full: Sequence[str]) -> bool:
+    """Return whether a name of one word is a part of another one in which it has a typo.
+
+    >>> is_part("castillo", ["robert", "castilllo"]), is_part("castillo", ["robert", "castro"])
+    (True, False)
+    """
+    return " " not in name and len(full) > 1 and any(is_misspelling(name, word) for word in full if len(word) > _SHORT)
+
+
+def is_spelled_instead(name: Sequence[str], other: Sequence[str], addresses: Iterable[str]) -> bool:
+    """Return whether an address has the first word of a name, and none has that of the other one by itself.
+
+    >>> is_spelled_instead(["robert", "hale"], ["bob", "hale"], ["roberthale"])
+    True
+    >>> is_spelled_instead(["robert", "hale"], ["bob", "hale"], ["roberthale", "bob"])
+    False
+    """
+    texts = [*addresses]
+    others = [text for text in texts if other[0] in text.replace(name[0], "")]
+    return not others and any(name[0] in text for text in texts)
 
 
 def is_nickname(short: Sequence[str], formal: Sequence[str]) -> bool:

@@ -78,10 +78,6 @@ DECIDING: Final = frozenset({*NAMES, "city"})
 """Fields that also decide for those after them: a city is in its country."""
 _LARGEST_EMPLOYER: Final = 3_000_000
 """No company has more employees; the largest, Walmart, has 2.1 million (annual report for 2025)."""
-_OWN_CASE: Final = re.compile(
-    r"(?<=[a-z])[A-Z]|(?<!\S)(?:[dl]['’](?=[A-Z])|(?:van|von|de|der|den|del|della|di|da|ten|ter|zu) )"
-)
-"""A capital within a word, and a particle in lower case before a name."""
 _LAST_LATIN: Final = "\u024f"
 """Last letter of the block Latin Extended-B; no other script has letters before it."""
 _FEWEST_DIGITS: Final = 6
@@ -230,7 +226,7 @@ def choose(
         row = surviving if surviving in having else having[0] if having else None
         return Choice(row, ALONE if len(having) < 2 else AGREE)  # noqa: PLR2004 - rows
     contest = Contest(rows, having, field, members, surviving)
-    usable = [row for row in having if row in preferred and _is_usable(rule, field, values[row])]
+    usable = [row for row in having if row in preferred and is_usable(rule, field, values[row])]
     if not usable or len(usable) == len(having):
         return _choose(contest, rule, having, AGREE)
     return _choose(contest, rule, usable, "the known lead's")._replace(known=True)
@@ -362,6 +358,7 @@ def _not_abbreviated(contest: Contest, rows: Sequence[int]) -> list[bool]:
             spelling.is_abbreviation(
                 words[contest.plain_text(row)], full, spelling.dotted_words(str(contest.value(row)))
             )
+            or spelling.is_part(contest.plain_text(row), full)
             for full in words.values()
         )
         for row in rows
@@ -411,6 +408,19 @@ def _not_misspelled(contest: Contest, rows: Sequence[int]) -> list[bool]:
     ]
 
 
+def _rank_formal_spelled(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    """Rank down a short form of a given name that no address has, if one has the formal name."""
+    words = {contest.plain_text(row): contest.plain_text(row).split() for row in rows}
+    return [
+        not any(
+            spelling.is_nickname(words[contest.plain_text(row)], formal)
+            and spelling.is_spelled_instead(formal, words[contest.plain_text(row)], contest.evidence())
+            for formal in words.values()
+        )
+        for row in rows
+    ]
+
+
 def _votes(contest: Contest, rows: Sequence[int]) -> list[int]:
     """Count the rows with a value, however it is spelled or abbreviated."""
     count = Counter(map(contest.plain_text, contest.rows))
@@ -453,9 +463,7 @@ def _best_of_equal(contest: Contest, rows: Sequence[int]) -> list[bool]:
     person = contest.field in {WHOLE_NAME, *NAMES}
 
     def quality(row: int) -> tuple[bool, bool, int, int]:
-        text = _name_alone(contest, row)
-        accents, own_case = sum(not char.isascii() for char in text), len(_OWN_CASE.findall(text)) if person else 0
-        return not spelling.is_garbled(text), _proper_case(contest, [row])[0], accents, own_case
+        return spelling.quality(_name_alone(contest, row), person=person)
 
     best: dict[str, tuple[bool, bool, int, int]] = {}
     for row in rows:
@@ -496,7 +504,7 @@ def _long(contest: Contest, rows: Sequence[int]) -> list[int]:
     return [len(str(contest.value(row))) for row in rows]
 
 
-def _is_usable(rule: str, field: str, value: Any) -> bool:
+def is_usable(rule: str, field: str, value: Any) -> bool:
     """Return whether a value can be what its field is for; a known lead's value wins only if it can."""
     if rule == "best_email":
         return is_valid_email(str(value))
@@ -614,6 +622,7 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
         _GARBLED,
         Criterion("the other is an abbreviation", _not_abbreviated),
         Criterion("an email address or profile spells it; the other has a typo", _not_misspelled),
+        Criterion("an email address or profile spells it; the other is a nickname", _rank_formal_spelled),
         Criterion("most rows have it", _votes),
         Criterion("an email address or profile spells it", _letters_spelled),
         Criterion("the other is a nickname", _formal),

@@ -43,6 +43,9 @@ class TestNames:
             (["Dominik Füsrt", "Dominik Fürst"], ["dominik.fuerst@a.example", None], "Dominik Fürst"),
             (["Bob Hale", "Robert Hale"], ["r.hale@a.example"] * 2, "Robert Hale"),
             (["Robert Hale", "Bob Hale", "Bob Hale"], ["bob@a.example", "b@a.example", None], "Bob Hale"),
+            (["Bob Hale", "Robert Hale", "Bob Hale"], ["robert.hale@a.example"] * 3, "Robert Hale"),
+            (["Robert Hale", "Bob Hale", "Bob Hale"], ["rhale@a.example"] * 3, "Bob Hale"),
+            (["Castillo", "Robert Castilllo", "Castillo"], ["r.castillo@a.example"] * 3, "Robert Castilllo"),
             (["Robert Hale", "Robert Hale", "Bob Hale"], ["bob.hale@a.example", None, None], "Robert Hale"),
             (["Bill Gates", "William Gates"], ["bill.gates@a.example"] * 2, "Bill Gates"),
             (["Bill Gates", "William Gates"], ["william.gates@a.example"] * 2, "William Gates"),
@@ -125,6 +128,19 @@ class TestNames:
             frame["full_name"] = " ".join(filter(None, listed))
         kept = survivor(frame)
         assert tuple(None if pd.isna(kept[name]) else kept[name] for name in columns[1:]) == expected
+
+    @pytest.mark.parametrize(
+        "names",
+        [
+            [("Noor Tuuinman", "Noor", "Tuuinman"), ("Noor Tuinman", "Noor", None)],
+            [("N. Tuinman", "N.", "Tuinman"), ("Noor Tuinman", "Noor Tuinman", None)],
+        ],
+    )
+    def test_a_part_of_another_name_does_not_stay_beside_the_chosen_one(self, names):
+        columns = ("full_name", "first_name", "last_name")
+        frame = rows(**dict(zip(columns, zip(*names, strict=True), strict=True)), email=["noor.tuinman@a.example"] * 2)
+        kept = survivor(frame)
+        assert tuple(None if pd.isna(kept[name]) else kept[name] for name in columns) == names[1]
 
     def test_the_provenance_says_in_words_what_decided(self):
         frame = rows(full_name=["Gail Willls", "Gail Wills"], email=["g.wills@a.example"] * 2, title=["CEO", None])
