@@ -26,7 +26,7 @@ from pb2b_notebook.api.http.adaptation import (
     versions,
     write_forms,
 )
-from pb2b_notebook.api.http.adaptation.replacements import CLEARED
+from pb2b_notebook.api.http.adaptation.replacements import CLEARED, KEPT
 from pb2b_notebook.api.http.responses import envelope, headers
 from pb2b_notebook.api.http.responses.empty_lists import says_empty
 from pb2b_notebook.api.http.responses.error_replies import error_of, refusal_in, says_missing
@@ -245,7 +245,7 @@ class Client:
                 self.profile.learn("write_form", forms[0], evidence, operation=call.operation.id, at=self.now())
             if not call.operation.mutates:
                 self._accepted |= call.added & {name for name, _ in call.query}
-            return reply
+            return self._learn_versions(call, forms[0], learned, reply)
 
     def _send_in_key_form(self, call: Call, keep: Callable[[Call], None]) -> Reply:
         """Send the call with its idempotency key in the form that the service takes, as refusals may show."""
@@ -282,6 +282,8 @@ class Client:
         """Return the call without what the service is known to refuse, and with what it demands."""
         call = self._without(call, call.added & self.profile.names("refused", call.operation.id))
         call = unlearning.without(call, call.added & {unlearning.COUNT} if call.operation.id in self._uncounted else ())
+        if self._may_ignore_version(call):
+            self._compare_version(call)
         required = self.profile.names("required", call.operation.id)
         if required and (missing := write_forms.missing_names(call, required)):
             with suppress(ProspectB2BError):  # the service says what is wrong
@@ -314,11 +316,51 @@ class Client:
             PreconditionFailedError: The object has changed since the version that the body names.
         """
         if unlearning.VERSION in names and call.operation.path.endswith("}") and call.body:
-            found = None
-            with suppress(ProspectB2BError):  # the write says what is wrong
-                found = envelope.parse_strict_json(envelope.unwrap(self._read_object(call)).data)
-            demands.check_version(found, call.body)
+            self._compare_version(call)
         return unlearning.without(call, names)
+
+    def _compare_version(self, call: Call) -> None:
+        """Check here that the object of a write has the version that it names.
+
+        Raises:
+            PreconditionFailedError: The object has changed since.
+        """
+        found = None
+        with suppress(ProspectB2BError):  # the write says what is wrong
+            found = envelope.parse_strict_json(envelope.unwrap(self._read_object(call)).data)
+        demands.check_version(found, call.body)
+
+    def _may_ignore_version(self, call: Call) -> bool:
+        """Whether a write names the version of its object, and the service has not been seen to refuse another one."""
+        of_one = call.operation.mutates and call.operation.path.endswith("}")
+        named = of_one and f'"{unlearning.VERSION}"'.encode() in (call.body or b"")
+        return named and self.is_foreign and self.profile.value("versions", call.operation.id) != versions.CHECKED
+
+    def _learn_versions(self, call: Call, form: str, learned: frozenset[str], reply: Reply) -> Reply:
+        """Learn whether an update that changes nothing and names the version before this one is refused.
+
+        Returns:
+            The latest response with the object.
+        """
+        operation = call.operation
+        kept = self.profile.value("absent_fields", operation.id) == KEPT and "update" in operation.id
+        if not kept or self.profile.value("versions", operation.id) is not None or not self._may_ignore_version(call):
+            return reply
+        stale = versions.stale_write(call, reply.body)
+        if stale is None:
+            return reply
+        stale = versions.in_form(stale, self.profile.value("version_form"))
+        found = versions.NOT_CHECKED
+        try:
+            reply = self._send_logged(write_forms.in_form(stale, form, learned))
+        except ConflictError:
+            found = versions.CHECKED
+        except ProspectB2BError:
+            pass
+        self.profile.learn("versions", found, "an update of nothing", operation=operation.id, at=self.now())
+        if found == versions.NOT_CHECKED:
+            self.say_once(f"this service may ignore {unlearning.VERSION}: {unlearning.WEAKER[unlearning.VERSION]}")
+        return reply
 
     def _refused_likewise(self, call: Call, dropped: frozenset[str]) -> frozenset[str]:
         """Return what else of ours a list refuses: what another one refuses that refuses the same name; learn it."""
