@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from pb2b_notebook.api.calls import custom_fields
+from pb2b_notebook.api.calls import absent_fields, custom_fields
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.errors import (
@@ -66,7 +66,7 @@ def apply(plan: Plan[Any], *, via: str, dry_run: bool, options: RunOptions) -> O
         sends, _ = _sends(plan, via)  # the plan is found again by what it was made to send
         if not sends:
             return replace(nothing_sent, decisions=plan.decisions_as_text)
-        job = target.jobs.begin(_job(plan, via, digest), sends)
+        job = target.jobs.begin(_job(plan, via, digest), _with_sample(plan, sends))
     elif plan.source.origin is not None:
         options = replace(options, index=None)  # the rows are those of the job, not of the plan
     return carry_out(target, job, options)
@@ -251,6 +251,14 @@ def _job(plan: Plan[Any], via: str, digest: str) -> Job:
         facts={"kind": plan.source.kind, "via": via, "rows": len(plan), "writes": writes, **plan.source.facts},
         plan=tables.write(plan.decisions_as_text, tables.labels(plan.index)),
     )
+
+
+def _with_sample(plan: Plan[Any], sends: Sequence[Send]) -> Sequence[Send]:
+    """Return the requests, with one of a single row first where it is unknown what a bulk upsert does with a lead."""
+    if not absent_fields.may_clear(plan.target.session.client, "leads.bulk_upsert"):
+        return sends
+    rows = plan.decisions.rows.filter(pl.col("action") == "update", pl.col("lead_id").is_not_null())
+    return payloads.with_sample(sends, set(rows["row"].to_list()))
 
 
 def _digest(sends: Sequence[Send]) -> str:

@@ -15,6 +15,7 @@ Module                              What it does
 ``confirming``, ``created_ids``     whether a write took effect that was answered without its object, and under which id
 ``same_object``                     whether a response is about the object of its request
 ``custom_fields``                   keeps custom fields that a write does not name
+``absent_fields``                   keeps the other fields that an upsert does not name
 ``upsert_steps``                    an upsert in steps, where the service has none
 ``drift_reports``                   warnings about responses that deviate from the contract
 ==================================  ====================================================================================

@@ -13,7 +13,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pb2b_notebook import openapi
-from pb2b_notebook.api.calls import drift_reports, upsert_steps
+from pb2b_notebook.api.calls import absent_fields, drift_reports, upsert_steps
 from pb2b_notebook.api.calls.binding import bind
 from pb2b_notebook.api.calls.confirming import confirm, has_values
 from pb2b_notebook.api.calls.custom_fields import keep_others, write_dropped
@@ -625,10 +625,27 @@ class Session(Context):
         return self.mutate(call, again=again)
 
     def _keep_others(self, call: Call, send: Callable[[Call], Reply]) -> Reply:
-        reply = keep_others(self.client, self.operations, call, send, self.mutate, read=self._leads_with)
         if call.operation.id != upsert_steps.UPSERT:
-            return reply
-        return write_dropped(self.client, self.operations, call, reply, self.mutate)
+            return keep_others(self.client, self.operations, call, send, self.mutate, read=self._leads_with)
+        before = self._lead_before(call)
+        reply = keep_others(self.client, self.operations, call, send, self.mutate, read=self._leads_with)
+        reply = write_dropped(self.client, self.operations, call, reply, self.mutate)
+        if before is not None:
+            written = json.loads(call.body or b"{}")
+            absent_fields.settle(
+                self.client, self.operations, call.operation.id, before=before, written=written, send=self.mutate
+            )
+        return reply
+
+    def _lead_before(self, call: Call) -> dict[str, Any] | None:
+        """Return the only lead that an upsert matches, where it is unknown what it does with other fields."""
+        addresses = upsert_steps.addresses_of(call)
+        if not addresses or not absent_fields.may_clear(self.client, call.operation.id):
+            return None
+        with suppress(ProspectB2BError):
+            found = {lead["id"]: lead for lead in self._leads_at(addresses) or ()}
+            return absent_fields.read(self.client, self.operations, next(iter(found))) if len(found) == 1 else None
+        return None
 
     def _upsert(self, call: Call, send: Callable[[Call], Reply]) -> Reply:
         """Send an upsert; a service that does not have it gets an update or a creation, after the lead was looked up.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import quote
@@ -96,6 +96,37 @@ def sends(decisions: Decisions, operations: Operations) -> list[Send]:
         *_single_requests(alone, bodies, operations, guarded=guarded),
     ]
     return sorted(requests_of_plan, key=lambda send: send.ordinal)
+
+
+def with_sample(requests_of_plan: Sequence[Send], updated: Collection[int]) -> list[Send]:
+    """Return the requests with the first row of a bulk upsert that changes a lead in one of its own, to be sent first.
+
+    By it, what the service does with fields that a row does not name is learned at the risk of one lead.
+
+    Args:
+        requests_of_plan: All requests of a plan.
+        updated: Positions of the rows that change a lead.
+
+    >>> bulk = Send(0, "leads.bulk_upsert", "POST", "/bulk", b'{"rows":[{"a":1},{"b":2},{"c":3}]}', (0, 1, 4))
+    >>> [(send.ordinal, send.payload, send.rows) for send in with_sample([bulk], {1, 4})]
+    [(1, b'{"rows":[{"b":2}]}', (1,)), (0, b'{"rows":[{"a":1},{"c":3}]}', (0, 4))]
+    """
+    for place, send in enumerate(requests_of_plan):
+        first = next((row for row in send.rows if row in updated), None)
+        if send.operation == "leads.bulk_upsert" and first is not None:
+            others = tuple(row for row in send.rows if row != first)
+            rest = [_with_rows(send, others)] if others else []
+            return [_with_rows(send, (first,)), *requests_of_plan[:place], *rest, *requests_of_plan[place + 1 :]]
+    return [*requests_of_plan]
+
+
+def _with_rows(send: Send, rows: tuple[int, ...]) -> Send:
+    import msgspec
+
+    whole = msgspec.json.decode(send.payload or b"{}", type=dict[str, msgspec.Raw])
+    given = msgspec.json.decode(whole["rows"], type=list[msgspec.Raw])
+    chosen = [each for row, each in zip(send.rows, given, strict=True) if row in rows]
+    return replace(send, ordinal=rows[0], payload=msgspec.json.encode({**whole, "rows": chosen}), rows=rows)
 
 
 class Bodies:

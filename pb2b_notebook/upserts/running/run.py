@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from pb2b_notebook import journal as journals
 from pb2b_notebook import threads
-from pb2b_notebook.api.calls import custom_fields, upsert_steps
+from pb2b_notebook.api.calls import absent_fields, custom_fields, upsert_steps
 from pb2b_notebook.api.calls.confirming import denies_deletion, job_id_in, not_shown
 from pb2b_notebook.api.calls.mutating import KEY_CHECKED_STATUSES, may_be_of_repetition
 from pb2b_notebook.api.calls.session import Session
@@ -27,7 +27,7 @@ from pb2b_notebook.api.http.adaptation import unlearning, versions
 from pb2b_notebook.api.http.responses import envelope
 from pb2b_notebook.api.http.responses.reply import Reply
 from pb2b_notebook.api.http.sending import retrying
-from pb2b_notebook.api.http.sending.client import Call
+from pb2b_notebook.api.http.sending.client import LEADS, Call
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import (
@@ -295,6 +295,10 @@ class Run:
         ):
             self._split_rows(sent)
             return
+        if self._has_changed_leads(sent):
+            self._split_rows(sent)
+            return
+        before = self._lead_before(sent)
         added = frozenset({"if_updated_at"})
         call = Call(operation, sent.send.path, (), sent.send.payload, sent.key, added)
         since = sent.sent_at or self.session.time()
@@ -315,7 +319,52 @@ class Run:
             return
         if leads:  # before the results are journalled: a kill meanwhile leaves nothing out
             self._learn(sent.send, results, leads, repeated=repeated)
+        if before is not None and results[0]["status"] == "succeeded":
+            self._settle_others(sent.send, before)
         self.finish(sent, results, status=reply.status, request_id=response.request_id, attempts=reply.attempts)
+
+    def _has_changed_leads(self, sent: Sent) -> bool:
+        """Whether a lead of a bulk upsert has another version than its row was compared with.
+
+        The service may ignore the versions of rows; each row is then sent by itself, and is a conflict.
+        """
+        send, client = sent.send, self.session.client
+        bodies = lookups.bodies(send) if send.operation == "leads.bulk_upsert" and client.is_foreign else []
+        versions_of = {
+            str(lead_id): body[unlearning.VERSION]
+            for lead_id, body in zip(self.ids(send), bodies, strict=bool(bodies))
+            if lead_id and body.get(unlearning.VERSION)
+        }
+        unfiltered = {"ids"} & (client.profile.names("refused", LEADS) | client.profile.names("ignored", LEADS))
+        if not versions_of or sent.may_have_effect or unfiltered:
+            return False
+        with suppress(APIError):
+            leads = lookups.leads_by_id(self.session, [*versions_of])
+            return any(
+                not versions.are_equal(leads[i].get("updated_at"), v) for i, v in versions_of.items() if i in leads
+            )
+        return False
+
+    def _lead_before(self, sent: Sent) -> dict[str, Any] | None:
+        """Return the lead of a bulk upsert of one row that may clear what it does not name."""
+        session, [*ids] = self.session, self.ids(sent.send)
+        if len(ids) != 1 or ids[0] is None or sent.may_have_effect:
+            return None
+        known = not absent_fields.may_clear(session.client, sent.send.operation)
+        return None if known else absent_fields.read(session.client, session.operations, ids[0])
+
+    def _settle_others(self, send: Send, before: Mapping[str, Any]) -> None:
+        """Write again the fields of the lead that the upsert did not name, and cleared; the row is done."""
+        session, [written] = self.session, lookups.bodies(send)
+        try:
+            absent_fields.settle(
+                session.client, session.operations, send.operation, before=before, written=written, send=session.mutate
+            )
+        except ProspectB2BError as problem:
+            notices.say(
+                f"{send.operation} cleared fields of {before.get('id')} that it does not name, and they could not be "
+                f"written again ({type(problem).__name__}): look at the lead"
+            )
 
     def _write(self, sent: Sent, call: Call) -> tuple[Reply, dict[str, dict[str, Any]], bool]:
         """Send a request so that custom fields stay that it does not name.

@@ -65,6 +65,8 @@ def whole_body(sent: bytes, response: Any) -> bytes | None:
 KEPT: Final = "kept"
 CLEARED: Final = "cleared"
 _EMPTY: Final[tuple[Any, ...]] = (None, "", [], {})
+_NEEDED: Final = frozenset({"full_name", "first_name", "last_name", "company_name"})
+"""Fields that a service may need, so that even one that clears the others keeps them."""
 
 
 def fate_of_others(
@@ -89,10 +91,25 @@ def fate_of_others(
     named = {fold(name) for name in re.findall(r'"([^"\\]+)"\s*:', sent.decode("utf-8", "replace"))}
     others = [n for n in writable if n not in {_MERGED, "status"} and before.get(n) not in _EMPTY]
     others = [n for n in others if fold(n) not in named and n in after]
-    lost = [name for name in others if after[name] in _EMPTY]
+    lost = [name for name in others if after[name] in _EMPTY or after[name] == 0]
     if others and not lost:
         return KEPT
-    return CLEARED if len(lost) > 1 and lost == others else None
+    own = [name for name in others if name not in _NEEDED and not isinstance(before[name], list)]  # tags may be apart
+    kept = [name for name in own if after[name] == before[name]]
+    return CLEARED if len(lost) > 1 and not kept else None
+
+
+def changed_names(
+    before: Mapping[str, Any], after: Mapping[str, Any], written: Mapping[str, Any], writable: Iterable[str]
+) -> list[str]:
+    """Return the fields that a write does not name, and that have lost their values by it.
+
+    >>> before = {"email": "ada@x.example", "city": "Oslo", "status": "bounced", "title": None}
+    >>> changed_names(before, {"email": "ada@x.example", "status": "new"}, {"email": 1}, ["email", "city", "status"])
+    ['city', 'status']
+    """
+    names = [name for name in writable if name not in written and before.get(name) not in _EMPTY and name != VERSION]
+    return [name for name in names if after.get(name) != before[name]]
 
 
 def _object_in(response: Any, outer: str) -> Mapping[str, Any] | None:

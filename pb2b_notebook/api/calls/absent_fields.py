@@ -1,0 +1,92 @@
+"""Keep the fields of a lead that an upsert does not name, also where a service clears them.
+
+In our contract an absent field stays; the upsert of a live service may be a replacement, and say nothing of it. The
+first upsert that changes a lead is compared with the lead before and after it: what it cleared is written again, and
+leads are updated by their ids from then on. Only that one lead is ever at risk.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any, Final
+from urllib.parse import quote
+
+from pb2b_notebook.api.http.adaptation.replacements import CLEARED, changed_names, fate_of_others
+from pb2b_notebook.api.http.responses import envelope
+from pb2b_notebook.api.http.responses.reply import Reply
+from pb2b_notebook.api.http.sending.client import Call, Client
+from pb2b_notebook.errors import ProspectB2BError
+from pb2b_notebook.openapi.operations import Operations
+
+FACT: Final = "absent_fields"
+UPSERTS: Final = ("leads.upsert", "leads.bulk_upsert")
+
+
+def may_clear(client: Client, operation: str) -> bool:
+    """Whether it is unknown what an upsert does with fields that it does not name: a sandbox of ours keeps them."""
+    known = client.profile.value(FACT, operation) is not None or client.profile.value("missing", operation)
+    return client.is_foreign and operation in UPSERTS and not known
+
+
+def read(client: Client, operations: Operations, lead_id: Any) -> dict[str, Any] | None:
+    """Return a lead as it is now; ``None`` where it is not shown."""
+    with suppress(ProspectB2BError):
+        get = operations.find("leads.get")
+        found = client.send(Call(get, get.path.replace("{id}", quote(str(lead_id), safe=""))))
+        lead = envelope.parse_strict_json(envelope.unwrap(found).data)
+        return lead if isinstance(lead, dict) else None
+    return None
+
+
+def settle(
+    client: Client,
+    operations: Operations,
+    operation: str,
+    *,
+    before: Mapping[str, Any],
+    written: Mapping[str, Any],
+    send: Callable[[Call], Reply],
+) -> None:
+    """Learn from an upsert that changed a lead what it does with other fields, and write again what it cleared.
+
+    Args:
+        client: Client that reads the lead, and keeps what is learned.
+        operations: Contract in use.
+        operation: Id of the upsert.
+        before: The lead before it.
+        written: What was written of the lead.
+        send: Sends an update.
+
+    Raises:
+        APIError, TransportError, ProtocolError: As for ``send``.
+    """
+    update = operations.find("leads.update")
+    after = read(client, operations, before.get("id"))
+    writable = [*(update.body or ())]
+    if after is None or _is_as_before(before, after, written):
+        return
+    fate = fate_of_others(before, after, json.dumps(written).encode(), writable)
+    if fate is None:
+        return
+    client.profile.learn(FACT, fate, "the lead before and after it", operation=operation, at=client.now())
+    if fate != CLEARED:
+        return
+    for upsert in UPSERTS:
+        client.profile.learn("missing", True, "it clears what it does not name", operation=upsert, at=client.now())
+    client.say_once(
+        f"this service clears the fields that {operation} does not name: those of the first lead are written again, "
+        "and leads are updated one by one"
+    )
+    lost = {name: before[name] for name in changed_names(before, after, written, writable)}
+    path = update.path.replace("{id}", quote(str(before["id"]), safe=""))
+    text = json.dumps(lost, ensure_ascii=False, separators=(",", ":")).encode()
+    send(Call(update, path, (), text, str(uuid.uuid4())))
+
+
+def _is_as_before(before: Mapping[str, Any], after: Mapping[str, Any], written: Mapping[str, Any]) -> bool:
+    """Whether the lead may be shown as it was before the write: it has the same version, and other values."""
+    same = before.get("updated_at") == after.get("updated_at")
+    return same and any(after.get(name) != value for name, value in written.items() if name in after)
