@@ -18,8 +18,7 @@ computed in portions (``disk_frames``), by the functions that Spark runs on the 
 
 What the wings share: ``frames`` opens and returns frames, ``lead_columns`` finds the columns of lead fields,
 ``row_context`` has the country and name of a row, ``cells`` and ``rewriting`` change the distinct values of a column,
-``options`` checks arguments, ``steps`` records a step, ``import_rules`` says what an import accepts, and ``work_files``
-are the files of the work folder.
+``options`` checks arguments, ``steps`` records a step, and ``import_rules`` says what an import accepts.
 """
 
 from __future__ import annotations

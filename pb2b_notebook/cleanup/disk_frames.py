@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.frames import open_frame
-from pb2b_notebook.cleanup.work_files import collect_into, lazy_frame, work_path, write_into
 from pb2b_notebook.display.progress import Progress
+from pb2b_notebook.engines.work_files import collect_into, lazy_frame, work_path, write_into
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from pb2b_notebook.cleanup import duplicates, normalize, validate
-from pb2b_notebook.cleanup.linkage.spark.tables import OnSpark
+from pb2b_notebook.engines.on_spark import OnSpark
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.spark.failures import spark_errors
 from pb2b_notebook.spark.partitions import map_in_arrow

@@ -19,9 +19,9 @@ from pb2b_notebook.cleanup.linkage.suppression import (
 )
 from pb2b_notebook.cleanup.spark_frames import LOG, PACKAGES, explode_log, log_type, open_header, with_log
 from pb2b_notebook.cleanup.steps import Step
-from pb2b_notebook.cleanup.work_files import lazy_frame, work_path
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.display.counting import count_text
+from pb2b_notebook.engines.work_files import lazy_frame, work_path
 from pb2b_notebook.errors import suggesting, typed_interrupt
 from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.library import is_frame, row_labels, with_row_labels

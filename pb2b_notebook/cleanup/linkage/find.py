@@ -38,22 +38,18 @@ from pb2b_notebook.cleanup.linkage.spark.duplicates import (
     with_linked_clusters,
 )
 from pb2b_notebook.cleanup.linkage.spark.executors import KnownTexts, find_on_spark, first_rows, name_rows, read_texts
-from pb2b_notebook.cleanup.linkage.spark.tables import OnSpark
 from pb2b_notebook.cleanup.linkage.subject_stages import STAGES
 from pb2b_notebook.cleanup.linkage.subjects import PEOPLE
 from pb2b_notebook.cleanup.linkage.tables.database import open_database
 from pb2b_notebook.cleanup.linkage.tables.row_names import ids_of, names_of_rows, row_groups
-from pb2b_notebook.cleanup.linkage.tables.work_folder import (
-    IN_MEMORY,
-    PORTION,
-    InMemory,
-    open_work_folder,
-)
 from pb2b_notebook.cleanup.spark_frames import PACKAGES
 from pb2b_notebook.cleanup.steps import Step
-from pb2b_notebook.cleanup.work_files import collect_into, lazy_frame, work_path, write_into
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.display.progress import Progress
+from pb2b_notebook.engines.disk import PORTION, open_work_folder
+from pb2b_notebook.engines.memory import IN_MEMORY, InMemory
+from pb2b_notebook.engines.on_spark import OnSpark
+from pb2b_notebook.engines.work_files import collect_into, lazy_frame, work_path, write_into
 from pb2b_notebook.errors import CleanupError, brief, nearest, suggesting, typed_interrupt
 from pb2b_notebook.forking import check_engine
 from pb2b_notebook.frames.types import EagerT

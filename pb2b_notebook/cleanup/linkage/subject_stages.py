@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.cleanup.frames import OpenFrame
     from pb2b_notebook.cleanup.linkage.columns.further_columns import FurtherColumn
-    from pb2b_notebook.cleanup.linkage.tables.work_folder import InMemory
+    from pb2b_notebook.engines.memory import InMemory
 
 
 class Stages(NamedTuple):

@@ -17,9 +17,9 @@ from pb2b_notebook.cleanup.merging.members import collect_members
 from pb2b_notebook.cleanup.merging.on_spark import merge_on_spark
 from pb2b_notebook.cleanup.merging.review import concerns, newly_opted_out, read_name_parts, review_table
 from pb2b_notebook.cleanup.steps import Step
-from pb2b_notebook.cleanup.work_files import write_into
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.display.progress import Progress
+from pb2b_notebook.engines.work_files import write_into
 from pb2b_notebook.errors import CleanupError, suggesting, typed_interrupt
 from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.types import EagerT, FrameT

@@ -20,7 +20,7 @@ from pb2b_notebook.cleanup.linkage.columns.roles import (
     Role,
     level_sql,
 )
-from pb2b_notebook.cleanup.linkage.tables.work_folder import Shared
+from pb2b_notebook.engines.protocol import Shared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import numpy as np
     import polars as pl
 
-    from pb2b_notebook.cleanup.linkage.tables.work_folder import InMemory
+    from pb2b_notebook.engines.memory import InMemory
 
 FEW = 100
 """Least number of rows to estimate how common a value is. A smaller frame is treated as a sample of this size."""

@@ -22,7 +22,8 @@ from pb2b_notebook.cleanup.linkage.pairs.features import (
     number_hash,
     spelling_hash,
 )
-from pb2b_notebook.cleanup.linkage.tables.work_folder import IN_MEMORY, Shared
+from pb2b_notebook.engines.memory import IN_MEMORY
+from pb2b_notebook.engines.protocol import Shared
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from pb2b_notebook.cleanup.linkage.columns.further_columns import FurtherColumn
-    from pb2b_notebook.cleanup.linkage.tables.work_folder import InMemory
+    from pb2b_notebook.engines.memory import InMemory
 
 _INITIALS: Final = 3
 """Least number of words whose initials stand for a name."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from pb2b_notebook.cleanup.linkage.tables.work_folder import InMemory
+    from pb2b_notebook.engines.memory import InMemory
 
 _LONG: Final = 8
 """Least number of letters of a whole name that is unique across companies."""

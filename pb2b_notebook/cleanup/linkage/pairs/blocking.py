@@ -20,7 +20,7 @@ from pb2b_notebook import threads
 from pb2b_notebook.cleanup.linkage.columns.further_columns import FurtherColumn
 from pb2b_notebook.cleanup.linkage.columns.roles import CITY
 from pb2b_notebook.cleanup.linkage.tables.database import run_query
-from pb2b_notebook.cleanup.linkage.tables.work_folder import IN_MEMORY, InMemory
+from pb2b_notebook.engines.memory import IN_MEMORY, InMemory
 
 
 class BlockingKey(NamedTuple):

@@ -20,8 +20,9 @@ from pb2b_notebook.cleanup.linkage.names.person_names import EASTERN_FAMILIES, S
 from pb2b_notebook.cleanup.linkage.names.romanization import keys_of_other_scripts, romanized_names
 from pb2b_notebook.cleanup.linkage.pairs.frequencies import NAMES_READ, names_sharing, shared_domains, with_frequencies
 from pb2b_notebook.cleanup.linkage.tables.database import run_query
-from pb2b_notebook.cleanup.linkage.tables.work_folder import IN_MEMORY, Shared
 from pb2b_notebook.cleanup.values.given_names import FORMS_OF_BOTH, nicknames
+from pb2b_notebook.engines.memory import IN_MEMORY
+from pb2b_notebook.engines.protocol import Shared
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from pb2b_notebook.cleanup.linkage.columns.further_columns import FurtherColumn
-    from pb2b_notebook.cleanup.linkage.tables.work_folder import InMemory
+    from pb2b_notebook.engines.memory import InMemory
 
 _SHORT = 5
 """Least number of letters of a local part or a spelled name that people do not share by chance."""

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.columns.further_columns import FEW
 from pb2b_notebook.cleanup.linkage.tables.components import components
-from pb2b_notebook.cleanup.linkage.tables.work_folder import Shared
+from pb2b_notebook.engines.protocol import Engine, Shared, TableT
 
 if TYPE_CHECKING:
     import numpy as np
     import polars as pl
 
-    from pb2b_notebook.cleanup.linkage.tables.work_folder import InMemory
+    from pb2b_notebook.engines.memory import InMemory
 
 MOST_OF_RARE_NAME: Final = 6
 """Most rows of a name of which all pairs are compared, whatever else they have."""
@@ -84,7 +84,7 @@ class NameCounts(NamedTuple):
     parts: dict[str, tuple[pl.Series, np.ndarray, np.ndarray]]
 
 
-def name_counts(table: pl.DataFrame, tables: InMemory) -> NameCounts:
+def name_counts(table: TableT, tables: Engine[TableT]) -> NameCounts:
     """Count the names of a list.
 
     Args:
@@ -107,7 +107,7 @@ def name_counts(table: pl.DataFrame, tables: InMemory) -> NameCounts:
     return NameCounts(int(countries["n"].sum()), share, parts)
 
 
-def _count(tables: InMemory, name: str, table: pl.DataFrame) -> pl.DataFrame:
+def _count(tables: Engine[TableT], name: str, table: TableT) -> pl.DataFrame:
     return tables.count(table, name, "counted_in")
 
 
@@ -376,7 +376,7 @@ class NamesakePairs(NamedTuple):
     all: float
 
 
-def namesake_pairs(features: pl.DataFrame, tables: InMemory) -> NamesakePairs:
+def namesake_pairs(features: TableT, tables: Engine[TableT]) -> NamesakePairs:
     """Return how many pairs of different contents have one whole name.
 
     Args:
@@ -392,7 +392,7 @@ def namesake_pairs(features: pl.DataFrame, tables: InMemory) -> NamesakePairs:
     return NamesakePairs(*map(float, counted.select(rare=rare.sum(), all=pairs.sum()).row(0)))
 
 
-def shared_names(features: pl.DataFrame, rows: int, tables: InMemory) -> tuple[float, float]:
+def shared_names(features: TableT, rows: int, tables: Engine[TableT]) -> tuple[float, float]:
     """Return which share of the pairs of rows with two whole names has one given name, and one family name.
 
     Args:

@@ -4,7 +4,6 @@
 Module          What it does
 ==============  =========================================================================
 ``duplicates``  rows of a Spark DataFrame, and their clusters back to Spark
-``tables``      where the tables are: what ``tables.work_folder`` is on one machine
 ``stages``      the stages on the executors
 ``executors``   rows of a long Spark DataFrame: its executors compare, the driver links
 ``linking``     more links than fit on the driver: the executors link

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pb2b_notebook.cleanup.linkage.spark.tables import OnSpark, home
 from pb2b_notebook.cleanup.linkage.tables.components import components
+from pb2b_notebook.engines.on_spark import OnSpark, home
 from pb2b_notebook.lazy_libraries import pl
 
 if TYPE_CHECKING:

@@ -54,8 +54,8 @@ if TYPE_CHECKING:
     from pb2b_notebook.cleanup.linkage.scores.weights import Weights
     from pb2b_notebook.cleanup.linkage.spark.linking import LinkedParts
     from pb2b_notebook.cleanup.linkage.spark.stages import Candidates, Contents
-    from pb2b_notebook.cleanup.linkage.spark.tables import OnSpark
     from pb2b_notebook.cleanup.linkage.subject_stages import Stages
+    from pb2b_notebook.engines.on_spark import OnSpark
 
 
 def first_rows(df: Any) -> pl.DataFrame:

@@ -17,7 +17,7 @@ from pb2b_notebook.cleanup.linkage.scores.list_scoring import levels_to_count
 from pb2b_notebook.cleanup.linkage.scores.scoring import score_pairs
 from pb2b_notebook.cleanup.linkage.spark.components import components_by_joins
 from pb2b_notebook.cleanup.linkage.spark.stages import levels_of_places
-from pb2b_notebook.cleanup.linkage.spark.tables import home
+from pb2b_notebook.engines.on_spark import home
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.spark.tables import Table, create_table
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.cleanup.linkage.scores.scoring import FurtherWeights, ScoredPairs
     from pb2b_notebook.cleanup.linkage.scores.weights import Weights
     from pb2b_notebook.cleanup.linkage.spark.stages import Candidates, Contents, ScoredList
-    from pb2b_notebook.cleanup.linkage.spark.tables import OnSpark
+    from pb2b_notebook.engines.on_spark import OnSpark
 
 
 class LinkedParts(NamedTuple):

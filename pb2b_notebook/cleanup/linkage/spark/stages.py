@@ -20,10 +20,10 @@ from pb2b_notebook.cleanup.linkage.pairs.phone_kinds import with_kinds_of_phones
 from pb2b_notebook.cleanup.linkage.scores.further_shares import have_rare_names
 from pb2b_notebook.cleanup.linkage.scores.list_scoring import ListFacts, levels_to_count, refine_to_list
 from pb2b_notebook.cleanup.linkage.scores.scoring import score_pairs
-from pb2b_notebook.cleanup.linkage.spark.tables import OnSpark, home
 from pb2b_notebook.cleanup.linkage.tables.components import components
 from pb2b_notebook.cleanup.linkage.tables.database import database_of_process, run_query
-from pb2b_notebook.cleanup.linkage.tables.work_folder import Shared
+from pb2b_notebook.engines.on_spark import OnSpark, home
+from pb2b_notebook.engines.protocol import Shared
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.spark.tables import Table, create_table
 
@@ -461,7 +461,7 @@ def _list_facts(tables: OnSpark, contents: Contents, features: Table, columns: S
     sums = tables.gather(_bearers, features, reads=BEARERS).sum()
     facts = facts._replace(
         mean_bearers=tuple(sums[name].item() / contents.rows for name in BEARERS),
-        shared=shared_names(features, contents.rows, tables),  # type: ignore[arg-type]
+        shared=shared_names(features, contents.rows, tables),
     )
     if all(one.role.name != "date" for one in columns):
         return facts
@@ -475,7 +475,7 @@ def _list_facts(tables: OnSpark, contents: Contents, features: Table, columns: S
 
     return facts._replace(
         namesakes=levels_of(namesakes("first")),
-        namesake_pairs=namesake_pairs(features, tables),  # type: ignore[arg-type]
+        namesake_pairs=namesake_pairs(features, tables),
         strangers=strangers,
     )
 

@@ -9,7 +9,7 @@ from pb2b_notebook import cleanup
 from pb2b_notebook.cleanup.linkage.columns.further_columns import further_columns
 from pb2b_notebook.cleanup.linkage.columns.standardization import SOURCES, standardize
 from pb2b_notebook.cleanup.linkage.pairs.features import content_columns, distinct_contents, features_of_contents
-from pb2b_notebook.cleanup.linkage.tables.work_folder import IN_MEMORY, InMemory
+from pb2b_notebook.engines.memory import IN_MEMORY, InMemory
 from seeded_mess import seeded_leads
 
 

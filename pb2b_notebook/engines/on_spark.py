@@ -1,4 +1,4 @@
-"""The tables of the stages on Spark: the verbs of :class:`~.work_folder.InMemory` for tables whose rows are in parts.
+"""Tables on Spark, whose rows are in parts on the executors of a session.
 
 A function of rows runs on each part. Where it needs all rows of a value, the few columns that it reads go to one part
 by that value, and its columns come back by the number ``i`` of the row. Facts go to the driver, and to the executors
@@ -17,7 +17,7 @@ from pb2b_notebook.spark.tables import Table, exchange, number_parts
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from pb2b_notebook.cleanup.linkage.tables.work_folder import Shared
+    from pb2b_notebook.engines.protocol import Shared
 
 _ROWS_OF_PART: Final = 100_000
 """Rows of one part."""

@@ -3,7 +3,7 @@
 import polars as pl
 from polars.testing import assert_frame_equal
 
-from pb2b_notebook.cleanup.work_files import collect_into, write_into
+from pb2b_notebook.engines.work_files import collect_into, write_into
 
 ROWS = pl.DataFrame({"n": [1, None, 3], "text": ["a", "ü" * 20, None], "tags": [["x"], None, []]}).with_columns(
     pl.col("text").cast(pl.Categorical).alias("kind")

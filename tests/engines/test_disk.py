@@ -13,10 +13,10 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from pb2b_notebook import cleanup
-from pb2b_notebook.cleanup.linkage.tables import work_folder
-from pb2b_notebook.cleanup.linkage.tables.work_folder import open_work_folder
-from pb2b_notebook.cleanup.work_files import collect_into
 from pb2b_notebook.display.progress import listen_to_progress
+from pb2b_notebook.engines import disk, memory
+from pb2b_notebook.engines.disk import open_work_folder
+from pb2b_notebook.engines.work_files import collect_into
 from pb2b_notebook.errors import CleanupError
 
 GIVEN = ["Robert", "Bob", "Anna", "Ann", "Jörg", "Zoë", "Michael", "Mike", "Иван", "Ivan", ""]
@@ -57,7 +57,7 @@ def assert_same(found, expected):
 
 @pytest.fixture
 def small_portions(monkeypatch):
-    monkeypatch.setattr(work_folder, "PORTION", 97)
+    monkeypatch.setattr(disk, "PORTION", 97)
 
 
 def two_scripts():
@@ -108,7 +108,7 @@ def test_choices_known_rows_and_companies_are_the_same_as_in_memory(tmp_path):
 
 
 def test_answers_are_the_same_while_a_form_watches_and_its_stop_ends_the_work_inside_a_stage(monkeypatch):
-    monkeypatch.setattr(work_folder, "WATCHED_PORTION", 97)
+    monkeypatch.setattr(memory, "WATCHED_PORTION", 97)
     rows, known = people(200), {"known": people().tail(100)}
     steps = []
     with listen_to_progress(lambda done, _: steps.append(done)):
@@ -158,7 +158,7 @@ import os, signal, sys
 from pathlib import Path
 import polars as pl
 from pb2b_notebook import cleanup
-from pb2b_notebook.cleanup.linkage.tables.work_folder import open_work_folder
+from pb2b_notebook.engines.disk import open_work_folder
 
 def kill(part):
     os.kill(os.getpid(), signal.SIGKILL)
