@@ -141,7 +141,10 @@ _TYPES: Mapping[str, str] = {
     **dict.fromkeys(("bool", "checkbox", "yesno", "truefalse"), "boolean"),
     **dict.fromkeys(("timestamp", "datetimetz"), "datetime"),
     **dict.fromkeys(("enum", "enumeration", "dropdown", "picklist", "singleselect", "radio", "choice"), "select"),
-    **dict.fromkeys(("multiselect", "multipicklist", "tags", "checkboxes"), "multi_select"),
+    **dict.fromkeys(
+        ("multiselect", "multipicklist", "multichoice", "multienum", "set", "list", "array", "tags", "checkboxes"),
+        "multi_select",
+    ),
 }
 """Folded name of a type at other services → ours."""
 

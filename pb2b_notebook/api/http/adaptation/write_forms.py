@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pb2b_notebook import openapi
 from pb2b_notebook.api.http.adaptation import unlearning
 from pb2b_notebook.api.http.responses import flat_values
-from pb2b_notebook.api.http.responses.object_forms import CUSTOM_PAIRS, spellings_in
+from pb2b_notebook.api.http.responses.object_forms import CUSTOM_PAIRS, places_in, spellings_in
 from pb2b_notebook.api.http.responses.single_values import WITH
 from pb2b_notebook.errors import APIError
 from pb2b_notebook.journal import key_of
@@ -126,7 +126,7 @@ def forms_of_rows(
     >>> forms_of_rows(load()["imports.create"], (), taken={"data"})[:3]
     ('plain', 'data', 'csv')
     """
-    own = spellings_in(learned) or _pairs_named(learned) or flat_values.are_shown(learned)
+    own = spellings_in(learned) or places_in(learned) or _pairs_named(learned) or flat_values.are_shown(learned)
     names = (PLAIN_NAMES, _STYLE, PLAIN) if own else (PLAIN,)
     wrapped = tuple(form for form in _wrappers(operation) if form in taken)
     forms = (*names, *wrapped, CSV, *_MAPPINGS) if operation.id == IMPORT else names
@@ -155,6 +155,7 @@ def in_form(call: Call, form: str, learned: Collection[str]) -> Call:
         body = _with_csv(body)
     else:
         is_import, styled = call.operation.id == IMPORT, form == _STYLE
+        body = body if "rows" in body else in_parts(body, learned)
         body = _wrap(_rename(body, learned, is_import=is_import, styled=styled), form, call)
         body = _as_composites(body, learned) if form == COMPOSITE else body
     key = call.idempotency_key if call.idempotency_key is None else key_of(call.idempotency_key, form)
@@ -245,6 +246,54 @@ def own_addresses(call: Call, found: bytes) -> frozenset[str]:
     """Return the addresses and phones in an update that its object has already."""
     sent, held = json.loads(call.body or b"{}"), json.loads(found)
     return frozenset(n for n in _OF_PEOPLE if sent.get(n) and isinstance(held, dict) and held.get(n) == sent[n])
+
+
+def in_parts(body: Mapping[str, Any], learned: Collection[str]) -> dict[str, Any]:
+    """Return a body with the values that the service has in a part of a lead in that part.
+
+    >>> in_parts({"city": "Oslo", "title": "CTO"}, {"city in address.town"})
+    {'title': 'CTO', 'address': {'town': 'Oslo'}}
+    """
+    made, places = dict(body), places_in(learned)
+    for name in [name for name in body if name in places]:
+        part, inner = places[name]
+        made.setdefault(part, {})[inner] = made.pop(name)
+    return made
+
+
+def with_whole_parts(call: Call, found: Any, learned: Collection[str]) -> Call:
+    """Return an update whose parts have what its object has in them, too: the service may replace each part.
+
+    Args:
+        call: The update in the service's form.
+        found: Response with the object as it is now, parsed.
+        learned: What is known of the form of the service's objects.
+
+    >>> from pb2b_notebook.api.http.sending.client import Call
+    >>> from pb2b_notebook.openapi import load
+    >>> call = Call(load()["leads.update"], "/leads/1", (), b'{"address":{"city":"Oslo"}}')
+    >>> found = {"data": {"id": "1", "address": {"zip": "0150", "city": "Bonn"}}}
+    >>> with_whole_parts(call, found, {"city in address.city"}).body
+    b'{"address":{"zip":"0150","city":"Oslo"}}'
+    """
+    body = json.loads(call.body or b"{}")
+    held = found.get("data", found) if isinstance(found, dict) else None
+    parts = {part for part, _ in places_in(learned).values()}
+    if not isinstance(held, dict):
+        return call
+    outer = next((n for n, value in body.items() if len(body) == 1 and isinstance(value, dict) and n not in parts), "")
+    made = {
+        name: {**held[name], **value} if name in parts and isinstance(held.get(name), dict) else value
+        for name, value in (body[outer] if outer else body).items()
+    }
+    text = json.dumps({outer: made} if outer else made, ensure_ascii=False, separators=(",", ":"))
+    key = call.idempotency_key
+    return replace(call, body=text.encode(), idempotency_key=key and key_of(key, "parts", text))
+
+
+def has_parts(call: Call, learned: Collection[str]) -> bool:
+    """Whether a write has a value that the service has in a part of a lead."""
+    return call.body is not None and not places_in(learned).keys().isdisjoint(json.loads(call.body))
 
 
 def _as_composites(body: Mapping[str, Any], learned: Collection[str]) -> dict[str, Any]:

@@ -127,6 +127,18 @@ _OF_THE_PERSON: Final = frozenset(
      "contactdata", "personaldata", "persondetails"}
 )  # fmt: skip
 """Folded names of the part of a lead that has what is known of the person."""
+_PLACE: Final = {"city": "city", "town": "city", "locality": "city", "country": "country", "countrycode": "country"}
+_NAME: Final = {
+    **dict.fromkeys(("first", "given", "firstname", "givenname"), "first_name"),
+    **dict.fromkeys(("last", "family", "lastname", "familyname", "surname"), "last_name"),
+    **dict.fromkeys(("full", "fullname", "display", "displayname"), "full_name"),
+}
+_PARTS_OF_LEADS: Final = {
+    **dict.fromkeys(("address", "location", "postaladdress", "mailingaddress", "primaryaddress", "geo"), _PLACE),
+    **dict.fromkeys(("name", "names", "personname"), _NAME),
+}
+"""Folded name of a part of a lead → folded name in it → the contract's name of the value."""
+_IN: Final = " in "
 _COMMON: Final = frozenset({"id", "object", "created_at", "updated_at", "deleted_at", "status"})
 _AS: Final = " as "
 CUSTOM_PAIRS: Final = "custom fields as pairs of value and "
@@ -501,14 +513,19 @@ def _parts_of(found: Mapping[str, Any], declared: frozenset[str], noun: str) -> 
 
     >>> list(_parts_of({"company": {"name": "Ada", "email": "x"}}, frozenset({"company_name", "email"}), "lead"))
     [('company_name', 'company', 'name')]
+    >>> list(_parts_of({"address": {"zip": "0150", "city": "Oslo"}}, frozenset({"city", "country"}), "lead"))
+    [('city', 'address', 'city')]
     """
+    seen = set[str]()
     for part, value in found.items():
         if part in declared or not isinstance(value, dict):
             continue
-        own = fold(part) in _OF_THE_PERSON or part == noun
+        own, of_lead = fold(part) in _OF_THE_PERSON or part == noun, _PARTS_OF_LEADS.get(fold(part), {})
         for name in value:
             whole = name if own and name in declared else f"{part}_{name}"
-            if whole in declared and whole not in found and whole not in _COMMON:
+            whole = whole if whole in declared or noun != "lead" else of_lead.get(fold(name), whole)
+            if whole in declared and whole not in found and whole not in _COMMON and whole not in seen:
+                seen.add(whole)
                 yield whole, part, name
 
 
@@ -518,7 +535,8 @@ def _lift_parts(inside: dict[str, Member], declared: frozenset[str], noun: str, 
     for whole, part, name in list(_parts_of(values, declared, noun)):
         member = next(each for each in children(inside[part].text) if each.name == name)
         inside[whole] = member._replace(name=whole)
-        what.add(f"{whole} in {part}")
+        known = fold(part) in _PARTS_OF_LEADS
+        what.add(f"{whole}{_IN}{part}" + (f".{name}" if known else ""))
 
 
 def _deletion_flags(found: Mapping[str, Any], declared: frozenset[str]) -> dict[str, Any]:
@@ -686,6 +704,17 @@ def spellings_in(forms: Iterable[str]) -> dict[str, str]:
     """
     pairs = (form.partition(_AS) for form in forms)
     return {name: theirs for name, _, theirs in pairs if theirs and is_name_of(name, theirs)}
+
+
+def places_in(forms: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Return the contract's name → the part of a lead that has its value, and the name there, of the forms that say so.
+
+    >>> places_in({"city in address.city", "email in contact", "first_name as firstName"})
+    {'city': ('address', 'city')}
+    """
+    found = (form.partition(_IN) for form in forms)
+    places = ((name, *place.partition(".")) for name, _, place in found)
+    return {name: (part, inner) for name, part, _, inner in places if inner and fold(part) in _PARTS_OF_LEADS}
 
 
 def _is_list_of_pairs(value: Any) -> bool:

@@ -221,7 +221,7 @@ class Client:
             try:
                 form = None if call.exact else self.profile.value("version_form")
                 versioned = versions.in_form(call, form)
-                formed = write_forms.in_form(versioned, forms[0], learned)
+                formed = self._with_whole_parts(versioned, write_forms.in_form(versioned, forms[0], learned), learned)
                 reply = self._send_in_key_form(formed, keep)
             except APIError as refused:
                 following = self._following(call, versioned, refused, refusals)
@@ -246,6 +246,15 @@ class Client:
             if not call.operation.mutates:
                 self._accepted |= call.added & {name for name, _ in call.query}
             return self._learn_versions(call, forms[0], learned, reply)
+
+    def _with_whole_parts(self, call: Call, formed: Call, learned: frozenset[str]) -> Call:
+        """Return an update with the other values of the parts of its lead that it changes."""
+        in_parts = (
+            call.operation.method == "PATCH" and formed.body != call.body and write_forms.has_parts(call, learned)
+        )
+        if not in_parts or (found := self._read_if_shown(call)) is None:
+            return formed
+        return write_forms.with_whole_parts(formed, envelope.parse_strict_json(found.body), learned)
 
     def _send_in_key_form(self, call: Call, keep: Callable[[Call], None]) -> Reply:
         """Send the call with its idempotency key in the form that the service takes, as refusals may show."""
