@@ -276,6 +276,9 @@ COLLEAGUES = [
     ("Erik Karlsson", "Erik Carlsson"), ("Uwe Müller", "Uwe Möller"), ("Uwe Krüger", "Uwe Kröger"),
     # Two given names in either order.
     ("Ahmed Mohamed", "Mohamed Ahmed"), ("Martin Simon", "Simon Martin"),
+    # A given name and an initial are not a longer given name.
+    ("Robert A. Berg", "Roberta Berg"), ("Daniel E. Roux", "Daniele Roux"), ("Paula Wren", "Paul A Wren"),
+    ("A. L. Baker", "Al Baker"),
     # Generations in other languages.
     ("Antonio García hijo", "Antonio García padre"), ("Jean Dupont fils", "Jean Dupont père"),
     ("Hans Berg der Ältere", "Hans Berg d. J."), ("Antonio García hijo", "Antonio García"),
@@ -297,6 +300,7 @@ ONE_COLLEAGUE = [
     # A typing error in a family name that once was a father's.
     ("Emma Wilson", "Emma Willson"), ("Clara Thompson", "Clara Thomson"), ("Oskar Carlsen", "Oskar Karlsen"),
     ("Dr. Ana Neto", "Ana Neto"), ("Silva Neto, Maria", "Maria Silva Neto"),
+    ("Mary Ann Wendrich", "Maryann Wendrich"),
 ]  # fmt: skip
 TITLES = [("Dr.", "Prof."), ("Herr", "Frau")]
 

@@ -302,6 +302,21 @@ def _words_hash() -> pl.Expr:
     ).otherwise(pl.lit(0, pl.UInt64))  # fmt: skip
 
 
+def _given_names() -> pl.Expr:
+    """Return all given names without spaces: Anne Marie is Anne-Marie.
+
+    An initial stays apart from a name, and initials from each other where they would make up a name: Robert A. is not
+    Roberta, and A. L. is not Al, but J. P. is JP.
+    """
+    import polars as pl
+
+    first, middle = pl.col("first"), pl.col("middle")
+    joined = first + middle.str.replace_all(" ", "", literal=True)
+    makes_up_a_name = (first.str.len_chars() > 1) | (joined.str.contains("[aeiou]") & joined.is_in(sorted(nicknames())))
+    apart = middle.str.contains(r"\b[a-z]\b") & makes_up_a_name
+    return pl.when(apart).then(first + " " + middle).otherwise(joined)
+
+
 def _name_features(table: pl.DataFrame) -> pl.DataFrame:
     """Return one text for both orders of the name, the formal names it may stand for, and the family name's sound."""
     import polars as pl
@@ -431,7 +446,7 @@ def _equality_features() -> dict[str, pl.Expr]:
         skeleton_hash=hash_or_zero(pl.col("skeleton").hash(), pl.col("local") != ""),
         letters_hash=hash_or_zero(pl.col("letters").hash(), pl.col("letters") != ""),
         name_hash=hash_or_zero(pl.col("name").hash(), ~pl.col("name").str.starts_with("|")),
-        given_hash=(pl.col("first") + pl.col("middle").str.replace_all(" ", "", literal=True)).hash(),
+        given_hash=_given_names().hash(),
         words_hash=_words_hash(),
         **{f"{name}_hash": hash_or_zero(pl.col(name).hash(), pl.col(name) != "") for name in _ONLY_SAME},
         city_script=other_script(pl.col("city")) > 0,
