@@ -275,7 +275,8 @@ COLLEAGUES = [
     # Two family names that sound alike, or differ in nothing but two umlauts.
     ("Erik Karlsson", "Erik Carlsson"), ("Uwe Müller", "Uwe Möller"), ("Uwe Krüger", "Uwe Kröger"),
     # Two given names in either order.
-    ("Ahmed Mohamed", "Mohamed Ahmed"), ("Martin Simon", "Simon Martin"),
+    ("Ahmed Mohamed", "Mohamed Ahmed"), ("Martin Simon", "Simon Martin"), ("Christian Peters", "Peter Christian"),
+    ("Peter Paul", "Paul Peters"), ("Frank Thomas", "Thomas Franke"),
     # A given name and an initial are not a longer given name.
     ("Robert A. Berg", "Roberta Berg"), ("Daniel E. Roux", "Daniele Roux"), ("Paula Wren", "Paul A Wren"),
     ("A. L. Baker", "Al Baker"),
@@ -387,6 +388,8 @@ class TestAddressesThatSpellTheirOwnNames:
         ("Nguyen Van An", "an.nguyen", "Nguyen Van Anh", "anh.nguyen"),
         ("Kim Min-jun", "minjun", "Min-ju Kim", "minju"),
         ("Katrin Vogel", "katrin.vogel", "Katrina Vogl", "katrina.vogl"),
+        ("Hans Vogel", "hans.vogel", "Hans-Peter Vogel", "hanspeter.vogel"),
+        ("Mary Vogel", "mary.vogel", "Mary Ann Vogel", "maryann.vogel"),
     ]  # fmt: skip
     ONE: ClassVar = [
         # Both addresses fit one name, or an address spells the right one.
@@ -402,6 +405,8 @@ class TestAddressesThatSpellTheirOwnNames:
         # A given name and a family name, in either order.
         ("Jens Meyerling", "jens", "Meyerling Jens", "meyerling"),
         ("Jens Meyerling", "jens.meyerling", "Meyerling Jens", "j.meyerling"),
+        # Two given names, and an address that has one of them.
+        ("Hans Vogel", "h.vogel", "Hans-Peter Vogel", "hanspeter.vogel"),
     ]  # fmt: skip
 
     @staticmethod
@@ -643,6 +648,8 @@ def test_swapped_columns_hide_no_other_given_name_behind_one_mailbox_and_phone(r
         (("Ana", "Silva Souza", "ana.silva"), ("Ana", "Souza Silva", "ana.souza"), False),
         (("Thomas", "Werner", "thomas"), ("Werner", "Thomas", "werner"), False),
         (("Thomas", "Werner", "t.werner"), ("Werner", "Thomas", "t.werner"), True),
+        (("Wei", "Li", "wei.li"), ("Li", "Wei", "li.wei"), False),
+        (("Wei", "Li", "wei.li"), ("Li", "Wei", "wei.li"), True),
         (("Ana", "Silva Souza", "ana.silva"), ("Ana", "Souza Silva", "ana.silva"), True),
     ],
 )

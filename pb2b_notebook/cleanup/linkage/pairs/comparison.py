@@ -116,7 +116,7 @@ _TURNED = f"""CASE WHEN x.first = '' OR y.first = '' THEN false
         THEN y.formal_bits = 0 AND {_MAN_AND_WOMAN.format("x.first", "y.last", "x.formal_bits", "y.last_bits")}
     ELSE false END"""
 _NAME = """CASE WHEN turned THEN 11 WHEN f = 0 AND l = 0 THEN CASE WHEN firms = 3 OR adds_words THEN 14 ELSE 0 END
-    WHEN (f = 1 AND l = 1) OR same_name THEN CASE WHEN f = 1 OR f = 0 THEN 1 ELSE 4 END
+    WHEN (f = 1 AND l = 1) OR same_name THEN CASE WHEN f > 1 THEN 4 WHEN adds_given AND own_names THEN 2 ELSE 1 END
     WHEN l = 1 THEN CASE f WHEN 2 THEN 2 WHEN 3 THEN 3 WHEN 4 THEN 5 WHEN 0 THEN 8 WHEN 5 THEN 11 ELSE 12 END
     WHEN f = 1 THEN CASE l WHEN 2 THEN CASE WHEN initial THEN 13 ELSE 6 END
         WHEN 0 THEN 9 WHEN 3 THEN 9 ELSE 10 END
@@ -329,9 +329,14 @@ _OF_BOTH_AND_OTHER = f"""CASE WHEN l <> 1 OR NOT (x.of_both OR y.of_both) THEN f
     WHEN x.title = '' OR y.title = '' THEN false
     ELSE jaro_winkler_similarity(x.title, y.title, 0.88) < 0.88 END"""
 # One person with a misspelled name, or two people: Ann and Anna, Noa and Noam, Priya and Priyanka, Sasha Petrov and
-# Sasha Petrova (Jana Novák and Jana Nováková are one: her name in two countries), Martin Simon and Simon Martin,
-# A. Berg where Anna and Andreas Berg are colleagues, and Hana and Hanna with an address each.
-_TWO_SPELLINGS = f"""CASE WHEN same_name THEN f > 1 AND x.formal_bits <> 0 AND y.formal_bits <> 0 AND {_SHARED}
+# Sasha Petrova (Jana Novák and Jana Nováková are one: her name in two countries), Martin Simon and Simon Martin, or
+# Martins, Li Wei and Wei Li with an address each, A. Berg where Anna and Andreas Berg are colleagues, and Hana and
+# Hanna with an address each.
+_TWO_SPELLINGS = f"""CASE WHEN same_name THEN CASE WHEN f < 2 THEN false
+        WHEN x.formal_bits <> 0 AND y.formal_bits <> 0 THEN {_SHARED}
+        WHEN x.formal_bits <> 0 OR y.formal_bits <> 0 OR x.pattern NOT BETWEEN 1 AND 3 THEN false
+        ELSE x.pattern = y.pattern AND x.mail_hash = y.mail_hash AND x.mailbox_hash <> y.mailbox_hash END
+    WHEN swapped_alike AND x.formal_bits <> 0 AND y.formal_bits <> 0 THEN true
     WHEN f = 2 THEN CASE WHEN x.spelt <> '' AND x.spelt = y.spelt THEN l IN (1, 2)
         WHEN {_OF_BOTH_AND_OTHER} THEN true
         WHEN x.formal_bits & y.formal_bits <> 0 OR x.compound OR y.compound THEN false
@@ -426,8 +431,9 @@ def _spell_their_own(one: str, other: str) -> str:
 
 # The last of two family names, where the other row has both in the other order: da Silva Santos, Santos da Silva.
 _FAMILY = "CASE WHEN {1}.second <> '' AND ends_with({0}.last, {1}.second) THEN {1}.second ELSE {0}.last END"
-# Two addresses of one domain that each spell the name as its own row has it: no typing error, but names of two people.
-# A nickname, one of two names alone, and her name in two countries are spelled so, too.
+_GIVEN = "{0}.first || replace({0}.middle, ' ', '')"
+# Two addresses of one domain that each spell the name as its own row has it: no typing error, but names of two people,
+# such as Hans and Hans-Peter, or Mary and Mary Ann. A nickname and her name in two countries are spelled so, too.
 _OWN_NAMES = f"""CASE WHEN x.mail_hash <> y.mail_hash OR x.mailbox_hash = y.mailbox_hash OR x.mail_hash = 0 THEN false
     WHEN x.role OR y.role OR x.addressed OR y.addressed THEN false
     WHEN x.first = '' OR y.first = '' OR x.last = '' OR y.last = '' THEN false
@@ -439,8 +445,9 @@ _OWN_NAMES = f"""CASE WHEN x.mail_hash <> y.mail_hash OR x.mailbox_hash = y.mail
     WHEN x.second <> '' AND x.second = y.last AND y.second = x.last
         THEN {_spell_their_own("x.second", "y.second")} OR {_spell_their_own("x.last", "y.last")}
     WHEN f IN (3, 6) OR l = 3 OR (f > 1 AND l > 4) THEN false
-    WHEN f > 1 AND NOT (x.formal_bits & y.formal_bits <> 0 OR x.compound OR y.compound)
-        AND {_spell_their_own("x.first", "y.first")} THEN true
+    WHEN f = 1 AND l = 1 AND (x.middle = '') <> (y.middle = '')
+        THEN {_spell_their_own(_GIVEN.format("x"), _GIVEN.format("y"))}
+    WHEN f > 1 AND x.formal_bits & y.formal_bits = 0 AND {_spell_their_own("x.first", "y.first")} THEN true
     WHEN l > 1 AND (x.second = '') = (y.second = '') AND NOT gender_forms
         THEN {_spell_their_own(_FAMILY.format("x", "y"), _FAMILY.format("y", "x"))}
     ELSE false END"""
