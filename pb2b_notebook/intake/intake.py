@@ -55,6 +55,7 @@ from pb2b_notebook.mapping.columns import cells_of, column_names, values_of
 from pb2b_notebook.mapping.lead_fields import read_fields
 from pb2b_notebook.mapping.vocabulary import NAMES
 from pb2b_notebook.upserts.planning.opted_out import (
+    BY_THIRD_PARTIES,
     UNCLEAR_CONSENT,
     find_opted_out_rows,
     find_unanswered_consents,
@@ -813,6 +814,10 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         if unclear:
             how = "ws.explain_statuses(harmless=[…]) and intake.change(), if these people may be contacted"
             facts.append(("consent", f"{count_text(unclear, 'answer')} neither yes nor no: {how}"))
+        refused = sum(reason.endswith(BY_THIRD_PARTIES) for reason in self._opted_out.values())
+        if refused:
+            how = "ws.explain_statuses(harmless=['the column']) and intake.change(), if that is not about you"
+            facts.append(("consent", f"{_people(refused)} refused contact by third parties: {how}"))
         facts += self._facts_of_blank_consents()
         updates = self.plan.summary["update"]
         texts = {

@@ -11,6 +11,7 @@ Module                 What it does
 
 from __future__ import annotations
 
+from pb2b_notebook.opt_outs.consent_sentences import asks_for_third_parties
 from pb2b_notebook.opt_outs.recognition import (
     OPTED_OUT,
     can_say,
@@ -31,7 +32,7 @@ from pb2b_notebook.opt_outs.recognition import (
 )
 
 __all__ = [
-    "OPTED_OUT", "can_say", "is_choice", "is_consent", "is_consent_to_messages", "is_explicit_consent", "is_flag",
-    "is_opted_out", "is_remark", "is_set", "is_state", "may_be_note", "read_consent", "read_letters", "says_inside",
-    "says_opted_out",
+    "OPTED_OUT", "asks_for_third_parties", "can_say", "is_choice", "is_consent", "is_consent_to_messages",
+    "is_explicit_consent", "is_flag", "is_opted_out", "is_remark", "is_set", "is_state", "may_be_note", "read_consent",
+    "read_letters", "says_inside", "says_opted_out",
 ]  # fmt: skip

@@ -34,6 +34,7 @@ class _Patterns(NamedTuple):
         negation: A negation that means nothing else in another language.
         refusal: A verb of refusal; with a negation, it refuses nothing.
         unspaced: A negation in a script without spaces, or a part of a word.
+        third_parties: Who else may contact a person.
     """
 
     agrees: re.Pattern[str]
@@ -44,6 +45,7 @@ class _Patterns(NamedTuple):
     negation: re.Pattern[str]
     refusal: re.Pattern[str]
     unspaced: re.Pattern[str]
+    third_parties: re.Pattern[str]
 
 
 def read_sentence(text: str) -> Literal["agrees", "refuses"] | None:
@@ -63,7 +65,22 @@ def read_sentence(text: str) -> Literal["agrees", "refuses"] | None:
         return "agrees" if patterns.about.search(plain) else None
     if patterns.refuses.search(plain):
         return "refuses" if patterns.about.search(plain) else None
-    return "agrees" if patterns.agrees.search(plain) and not patterns.others.search(plain) else None
+    others = patterns.others.search(plain) or patterns.third_parties.search(plain)
+    return "agrees" if patterns.agrees.search(plain) and not others else None
+
+
+def asks_for_third_parties(text: str) -> bool:
+    """Whether a sentence asks if others, such as sponsors, may contact a person or get the address.
+
+    >>> asks_for_third_parties("Do you agree that sponsors contact you?")
+    True
+    >>> asks_for_third_parties("Do you agree that we contact you?"), asks_for_third_parties("Partner email")
+    (False, False)
+    """
+    plain, patterns = plain_words(text, _LONGEST_SENTENCE), _patterns()
+    if not patterns.third_parties.search(plain) or patterns.others.search(plain):
+        return False
+    return all(words.search(plain) for words in _question_patterns())
 
 
 def refuses_in_note(plain: str) -> bool:
@@ -86,7 +103,8 @@ def is_about_something_else(plain: str) -> bool:
     >>> is_about_something_else("einwilligung fotos"), is_about_something_else("einwilligung werbung")
     (True, False)
     """
-    return _patterns().others.search(plain) is not None
+    patterns = _patterns()
+    return patterns.others.search(plain) is not None or patterns.third_parties.search(plain) is not None
 
 
 def says_attitude(plain: str) -> bool:
@@ -151,6 +169,14 @@ def _one_of(*parts: str, section: str = "sentences") -> str:
 
 
 @cache
+def _question_patterns() -> tuple[re.Pattern[str], ...]:
+    """Return patterns of what a question about third parties has: an attitude, and a contact or what is passed on."""
+    asks = rf"\b(?:{_one_of('agrees', 'wishes', 'attitudes', 'may')})\b|{_one_of('unspaced')}"
+    about = rf"\b(?:{_one_of('to', 'wishes_to', 'shared')})\b|{_one_of('unspaced_to', 'unspaced_shared')}"
+    return re.compile(asks), re.compile(about)
+
+
+@cache
 def _patterns() -> _Patterns:
     attitude = rf"\b(?:{_one_of('agrees', 'wishes', 'attitudes')})\b"
     # "No" is also a word of Portuguese, and "ne" one of Italian: they deny what stands behind them.
@@ -175,4 +201,5 @@ def _patterns() -> _Patterns:
         re.compile(rf"\b(?:{_one_of('negations')})\b"),
         re.compile(refusal),
         re.compile(unspaced_not),
+        re.compile(rf"\b(?:{_one_of('third_parties')})\b|{_one_of('unspaced_third_parties')}"),
     )

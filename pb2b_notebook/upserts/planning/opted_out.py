@@ -41,6 +41,8 @@ _READ_FIELDS: Final = _NAME_FIELDS | {"email", "phone", "status", "tags"}
 """Fields of which only some cells may say that a person opted out; others are read as columns that are not mapped."""
 UNCLEAR_CONSENT: Final = "holds a consent, and this answer is neither a yes nor a no"
 """End of the reason of a row whose consent is not understood."""
+BY_THIRD_PARTIES: Final = "asks about contact by third parties, which this person refused"
+"""End of the reason of a row whose person refused the contact by others, of whom we may be one."""
 _NUMBER: Final = re.compile(r"\d{1,6}(\.0+)?")
 _ADDED: Final = re.compile(r"[(\[–—;,]|\s-\s")
 """What stands between a name and a remark: "Ada Berg (do not contact)"."""
@@ -210,7 +212,7 @@ def find_opted_out_rows(frame: Any, columns: Mapping[str, str], harmless: Collec
     """Return row → reason, for rows of which the list says that the person opted out, by a column or by a word.
 
     An answer in a column of consents that is neither a yes nor a no counts as an opt-out until a person looks at it.
-    Who agreed to one way of contact, and not to text messages, has not opted out.
+    Who agreed to one way of contact, and not to text messages or to contact by third parties, has not opted out.
 
     Args:
         frame: The list, as pandas or polars.
@@ -225,7 +227,7 @@ def find_opted_out_rows(frame: Any, columns: Mapping[str, str], harmless: Collec
     """
     explained = {word.strip().lower() for word in harmless}
     found: dict[int, str] = {}
-    of_messages: dict[int, str] = {}
+    of_some: dict[int, str] = {}
     consents: list[tuple[dict[int, str], Sequence[Any]]] = []
     for column in frame.columns:
         field, name = columns.get(column), str(column)
@@ -236,15 +238,26 @@ def find_opted_out_rows(frame: Any, columns: Mapping[str, str], harmless: Collec
             continue
         refused = _read_column(name, field, cells, explained)
         if opt_outs.is_consent_to_messages(name):
-            of_messages = refused | of_messages
+            of_some = refused | of_some
             continue
+        if opt_outs.asks_for_third_parties(name) and not is_consent(name) and not is_flag(name):
+            of_some = _refused_to_third_parties(name, cells, explained) | of_some
         found = refused | found
         if is_consent(name):
             consents.append((refused, cells))
-    for row, why in of_messages.items():
+    for row, why in of_some.items():
         if not any(row not in refused and opt_outs.read_consent(cells[row]) == "agrees" for refused, cells in consents):
             found.setdefault(row, why)
     return found
+
+
+def _refused_to_third_parties(name: str, cells: Sequence[Any], explained: Collection[str]) -> dict[int, str]:
+    """Return row → reason, for the cells of a question about contact by others that refuse it."""
+    if name.strip().lower() in explained:
+        return {}
+    why = f"the column {name[:40]!r} {BY_THIRD_PARTIES}"
+    answers = map(opt_outs.read_consent, opt_outs.read_letters(cells))
+    return {row: why for row, answer in enumerate(answers) if answer == "refuses"}
 
 
 def find_unanswered_consents(frame: Any) -> dict[str, list[int]]:

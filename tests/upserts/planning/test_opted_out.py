@@ -132,6 +132,17 @@ def test_who_agreed_to_emails_and_not_to_text_messages_has_not_opted_out(library
     assert sorted(find_opted_out_rows(library(flag), {"Email": "email"})) == [0]
 
 
+def test_who_refused_contact_by_third_parties_waits_unless_our_own_consent_was_given():
+    question, answers = "Do you agree that sponsors contact you?", ["No", "Yes", "no", None]
+    people = {"Email": ["a@b.example", "c@d.example", "e@f.example", "g@h.example"], question: answers}
+    found = find_opted_out_rows(pd.DataFrame(people), {"Email": "email"})
+    assert [*found] == [0, 2]
+    assert "third parties" in found[0]
+    own = pd.DataFrame(people | {"Marketing consent": ["yes", None, None, "no"]})
+    assert sorted(find_opted_out_rows(own, {"Email": "email"})) == [2, 3]
+    assert find_opted_out_rows(pd.DataFrame(people), {"Email": "email"}, harmless=[question]) == {}
+
+
 def test_numbers_of_messages_and_choices_of_a_channel_are_no_refusals(ws):
     people = {
         "Mail": [f"p{row}@count.example" for row in range(3)],
