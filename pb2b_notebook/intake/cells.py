@@ -10,11 +10,11 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
+from pb2b_notebook.cleanup.checks.made_up import MADE_UP_ADDRESS, MADE_UP_PHONE, find_made_up_phones
 from pb2b_notebook.cleanup.checks.validate import validate
 from pb2b_notebook.cleanup.normalization.normalize import Normalized, normalize_part
-from pb2b_notebook.cleanup.options import country_of
-from pb2b_notebook.cleanup.values.phones import SIGNS_OF_MADE_UP, is_made_up, with_short_extension
-from pb2b_notebook.cleanup.values.placeholders import is_placeholder, kind_of
+from pb2b_notebook.cleanup.values.phones import is_made_up, with_short_extension
+from pb2b_notebook.cleanup.values.placeholders import is_made_up_address, is_placeholder, kind_of
 from pb2b_notebook.cleanup.values.regions import is_region
 from pb2b_notebook.errors import MappingError
 from pb2b_notebook.files.reports import FileReport
@@ -38,7 +38,6 @@ from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.application import Reading, as_frame, as_json, default_value, read_column
 from pb2b_notebook.mapping.cells.conversion import PHONE
-from pb2b_notebook.mapping.cells.countries import country_code
 from pb2b_notebook.mapping.columns import cells_of
 from pb2b_notebook.mapping.lead_fields import read_fields
 from pb2b_notebook.mapping.suggestions.recognition import FORMS
@@ -51,7 +50,6 @@ _EXTENSION: Final = "extension"
 _GOOGLE_LABELS: Final = frozenset({"* mycontacts", "* starred", "* other contacts"})
 _IS_REGION = "a region around a city, not a city"
 _IS_SHORTENED = "a spreadsheet has shortened this number: others may have the same digits"
-_IS_MADE_UP = "a made-up number: its digits are all equal, or count up or down"
 _NO_COUNTRY = "has no country code, and its row no country: choose the country of the list (country=)"
 _SCHEMA = {"row": "Int64", "column": "String", "field": "String", "value": "String", "reason": "String"}
 
@@ -134,7 +132,7 @@ def convert_cells(frame: Any, mapping: Mapping, fields: Any, *, file: FileReport
         for column, key in second_columns(frame, mapping, known).items()
     ]
     _, rest_of_others = use_first_values(others)
-    rest += [cell for reading in (*readings, *others) for cell in _take_made_up_phones(reading)]
+    rest += [cell for reading in (*readings, *others) for cell in _take_made_up(reading)]
     taken, second = use_second_columns(readings, others)
     used = {(one.row, one.column) for one in taken}
     rest += [cell for cell in rest_of_others if cell[:2] in used]
@@ -191,9 +189,9 @@ def clean_cells(
     cells: list[tuple[Any, ...]] = [
         (row, column, "country", text, NOT_MAPPED) for row, (column, text) in others.items()
     ]
-    made_up = _find_made_up_phones(frame, country)
+    made_up = find_made_up_phones(frame, country)
     cells += [
-        (row, taken.get((row, "phone"), converted.columns.get("phone")), "phone", phone, _IS_MADE_UP)
+        (row, taken.get((row, "phone"), converted.columns.get("phone")), "phone", phone, MADE_UP_PHONE)
         for row, phone in made_up.items()
     ]
     if made_up:
@@ -305,30 +303,16 @@ def _take_shortened_ids(readings: Sequence[Reading]) -> list[tuple[Any, ...]]:
     return found
 
 
-def _take_made_up_phones(reading: Reading) -> list[tuple[Any, ...]]:
-    """Take the numbers out that are made up in every country, and return them as cells that are set aside."""
+def _take_made_up(reading: Reading) -> list[tuple[Any, ...]]:
+    """Take out the addresses that are made up, and the phones that are in every country, to be set aside."""
+    is_email = reading.field.type == "email"
     found: list[tuple[Any, ...]] = []
-    for row, value in enumerate(reading.values) if reading.field.type == "phone" else ():
-        if isinstance(value, str) and is_made_up(value, anywhere=True):
-            found.append((row, reading.column, reading.field.column, value, _IS_MADE_UP))
+    for row, value in enumerate(reading.values) if reading.field.type in {"email", "phone"} else ():
+        if isinstance(value, str) and (is_made_up_address(value) if is_email else is_made_up(value, anywhere=True)):
+            why = MADE_UP_ADDRESS if is_email else MADE_UP_PHONE
+            found.append((row, reading.column, reading.field.column, value, why))
             reading.values[row] = None
     return found
-
-
-def _find_made_up_phones(frame: pl.DataFrame, country: str | None) -> dict[int, str]:
-    """Return row → number, for phones that are made up by the plan of their country."""
-    if "phone" not in frame.columns:
-        return {}
-    countries = frame["country"] if "country" in frame.columns else pl.repeat(None, frame.height, eager=True)
-    table = frame.select(pl.int_range(pl.len()).alias("row"), pl.col("phone").cast(pl.String), country=countries)
-    digits = pl.col("phone").str.replace_all(r"\D", "")
-    maybe = table.filter(digits.str.contains(SIGNS_OF_MADE_UP))
-    code = country_of(country)
-    return {
-        row: phone
-        for row, phone, place in maybe.iter_rows()
-        if is_made_up(phone, country_code(place) if place else code)
-    }
 
 
 def _with_taken(changes: pl.DataFrame, taken: Sequence[Taken]) -> pl.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from pb2b_notebook.cleanup.checks.made_up import are_trials
 from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.lead_columns import CLUSTERED
 from pb2b_notebook.cleanup.linkage.columns.compared_columns import is_identifying
@@ -17,8 +18,6 @@ from pb2b_notebook.cleanup.merging.review import INTO_OPTED_OUT
 from pb2b_notebook.cleanup.options import country_of
 from pb2b_notebook.cleanup.values.honorifics import is_whole_name, names_several, several_pattern
 from pb2b_notebook.cleanup.values.phones import read_phone
-from pb2b_notebook.cleanup.values.placeholders import is_identifying as is_identifying_value
-from pb2b_notebook.cleanup.values.placeholders import is_trial_name
 from pb2b_notebook.intake.decisions import BY_CHOICE, Decided, KnownLeads, Link, RowKeys, State, Verdict
 from pb2b_notebook.intake.name_parts import NAME_PARTS, parts_of_one_row, spell_added_parts
 from pb2b_notebook.intake.overwriting import leads_that_keep_addresses, overwrite_values
@@ -104,7 +103,7 @@ def row_keys(frame: pl.DataFrame) -> list[RowKeys]:
         wholes,
         _has_more(frame),
         _of_several(frame),
-        _are_trials(frame),
+        are_trials(frame),
         strict=True,
     )
     return [
@@ -113,7 +112,7 @@ def row_keys(frame: pl.DataFrame) -> list[RowKeys]:
             has_name and (email is not None or has_phone or _is_of_one_person(whole, has_more)),
             has_phone,
             of_several,
-            made_up and not has_phone,
+            made_up,
         )
         for email, has_phone, has_name, whole, has_more, of_several, made_up in keys
     ]
@@ -128,21 +127,6 @@ def _of_several(frame: pl.DataFrame) -> list[bool]:
         for row in maybe[name].arg_true() if maybe[name].any() else ():
             several[row] = several[row] or names_several(frame[name][row])
     return several
-
-
-def _are_trials(frame: pl.DataFrame) -> list[bool]:
-    """Return whether the names and the address of each row are only words that people type to try something."""
-    emails = frame["email"] if "email" in frame.columns else [None] * frame.height
-    profiles = frame["linkedin_url"] if "linkedin_url" in frame.columns else [None] * frame.height
-    names = [name for name in NAMES if name in frame.columns]
-    rows = zip(emails, profiles, frame.select(names).iter_rows() if names else [()] * frame.height, strict=True)
-    return [
-        all(is_trial_name(name) for name in filter(None, of))
-        and (email is None or not is_identifying_value(email, "email"))
-        and (email is not None or any(of))
-        and not profile
-        for email, profile, of in rows
-    ]
 
 
 def _has_more(frame: pl.DataFrame) -> list[bool]:

@@ -93,7 +93,7 @@ def decide_plan(
     desired, rules = basis.desired, basis.rules
     decided = decide.decide(desired, basis.current, rules).refusing(basis.unread)
     checked = _check_values(decided, basis, since, set(edited))
-    cell_problems = (*basis.unread, *checked)
+    cell_problems = (*basis.unread, *(problem for problem in checked if not _is_allowed(problem, basis.allowed)))
     basis = _with_suppressed(target, basis, decided.refusing(cell_problems), set(edited))
     suppressed = opted_out.with_rows_of_list(basis.suppressed, basis.opted_out_rows)
     basis = replace(basis, suppressed=suppressed)
@@ -113,6 +113,11 @@ def decide_plan(
         latest_job=latest_job,
     )
     return without(whole, left_out) if left_out else whole
+
+
+def _is_allowed(problem: CellProblem, allowed: Collection[int]) -> bool:
+    """Return whether a person allowed a row that looks made up."""
+    return problem.code == checking.MADE_UP and problem.field is None and problem.row in allowed
 
 
 def decide_deletions(target: Target, ids: Sequence[str], *, index: Any = None, library: str | None = None) -> Plan[Any]:

@@ -48,6 +48,14 @@ def test_a_made_up_phone_is_set_aside_and_the_second_one_taken():
     assert {reason.partition(":")[0] for *_, reason in aside} == {"a made-up number"}
 
 
+def test_a_made_up_address_is_set_aside_and_identifies_no_one():
+    fields = {"email": LeadField("email", "email"), "full_name": LeadField("full_name")}
+    people = pd.DataFrame({"Name": ["Ada Berg", "Bo Lund"], "Mail": ["test@test.com", "noemail@nord.example"]})
+    converted = convert_cells(people, Mapping({"Name": "full_name", "Mail": "email"}), fields)
+    assert converted.frame["email"].to_list() == [None, None]
+    assert {*converted.set_aside["reason"]} == {"a made-up address, which is of no person"}
+
+
 @pytest.mark.parametrize(
     ("sheets", "ways"),
     [

@@ -94,16 +94,30 @@ def is_identifying(text: str, kind: Kind) -> bool:
     if not text.strip() or _regex(kind, shared=True).fullmatch(text):
         return False
     if kind == "email":
-        local, _, domain = text.strip().lower().rpartition("@")
-        label = domain.partition(".")[0]
-        return not (_is_made_up_word(local) and (_is_made_up_word(label) or label in TRIAL_DOMAINS | _NO_ADDRESS))
+        return not is_made_up_address(text)
     if kind == "phone":
         return not _MADE_UP_DIGITS.fullmatch(re.sub(r"\D", "", text))
     return True
 
 
+def is_made_up_address(text: str) -> bool:
+    """Return whether an email address is typed instead of one: test@test.com, noemail@nord.example, name@example.com.
+
+    >>> [is_made_up_address(text) for text in ("test@test.com", "foo@bar.com", "no-email@nord.example")]
+    [True, True, True]
+    >>> [is_made_up_address(text) for text in ("test@nord.example", "ada@example.com", "info@test.com")]
+    [False, False, False]
+    """
+    local, _, domain = text.strip().lower().rpartition("@")
+    label = domain.partition(".")[0]
+    if _NOT_LETTERS.sub("", local) in NO_MAIL:
+        return True
+    is_word = _is_made_up_word(local) or local in _ANYONE
+    return is_word and (_is_made_up_word(label) or label in MADE_UP_DOMAINS)
+
+
 def _is_made_up_word(word: str) -> bool:
-    return is_placeholder(word, "email") or word in TRIALS
+    return is_placeholder(word, "email") or word.rstrip("0123456789") in TRIALS
 
 
 @cache
@@ -172,8 +186,29 @@ TRIALS: Final = frozenset(
 """Words that people type to try something. They are reported but kept, because some of them are names."""
 TRIAL_DOMAINS: Final = frozenset({"test", "asdf", "testing", "dummy", "foo", "test123"})
 """First labels of the domains of test addresses."""
-_NO_ADDRESS: Final = frozenset({"mail", "email", "example"})
-"""First labels of the domains of addresses that someone made up: "no@email.com"."""
+MADE_UP_DOMAINS: Final = TRIAL_DOMAINS | {
+    "bar", "mail", "email", "example", "domain", "yourdomain", "mydomain", "domaine", "dominio", "company",
+    "yourcompany", "firma",
+}  # fmt: skip
+"""First labels of the domains of addresses that someone made up, or that stand in forms: "no@email.com"."""
+_ANYONE: Final = frozenset(
+    {
+        "name", "user", "username", "yourname", "you", "your.name", "your.email", "youremail", "firstname.lastname",
+        "first.last", "vorname.nachname", "name.surname", "prenom.nom", "nombre.apellido", "nome.cognome",
+    }
+)  # fmt: skip
+"""Local parts of addresses that stand in forms for those of any person."""
+NO_MAIL: Final = frozenset(
+    {
+        "noemail", "nomail", "noemailaddress", "noemailgiven", "noaddress", "nonegiven", "notprovided", "notavailable",
+        "fakeemail", "keinemail", "keineemail", "keinemailadresse", "keineemailadresse", "ohneemail",
+        "sincorreo", "sinemail", "sansemail", "sansmail", "pasdemail", "pasdeemail", "nessunaemail", "senzaemail",
+        "semmail", "sememail", "geenemail", "geenmail", "brakemaila", "brakmaila", "brakemail", "ingenmail",
+        "ingenemail",
+    }
+)  # fmt: skip
+"""Letters of local parts that say that there is no address, whatever the domain is."""
+_NOT_LETTERS: Final = re.compile(r"[\W\d_]")
 
 
 _TRIAL_NAMES: Final = (TRIALS - {"foo", "tester"}) | {"lorem", "ipsum", "abc", "xyz"}

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Final
 
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import LeadField
 from pb2b_notebook.upserts.planning.decisions import Decisions
 from pb2b_notebook.upserts.planning.desired_rows import CellProblem
+
+MADE_UP: Final = "made_up"
+"""Code of what was typed instead of a value."""
 
 
 def find_problems(decided: Decisions, known: Mapping[str, LeadField]) -> list[CellProblem]:
@@ -40,7 +44,25 @@ def find_problems(decided: Decisions, known: Mapping[str, LeadField]) -> list[Ce
         for place, key, code, severity, message, suggestion in problems.iter_rows()
         if place is not None
     ]
-    return sorted([*cell_problems, *_missing_required(decided, known)], key=lambda problem: problem.row)
+    found = [*_find_made_up(decided, values), *cell_problems, *_missing_required(decided, known)]
+    return sorted(found, key=lambda problem: problem.row)
+
+
+def _find_made_up(decided: Decisions, values: pl.DataFrame) -> Iterator[CellProblem]:
+    """Yield a problem for each new lead of trial words, and for each address or phone that was typed instead of one."""
+    from pb2b_notebook.cleanup.checks import made_up
+
+    columns = {name: field.key for name, field in decided.fields.items() if field.builtin}
+    rows, known = values["row"], values.select(pl.col(name).alias(key) for name, key in columns.items())
+    phones, addresses = made_up.find_made_up_phones(known), made_up.find_made_up_addresses(known)
+    creates = {*decided.rows.filter(pl.col("action") == "create")["row"]}
+    for place in pl.Series(made_up.are_trials(known, phones), dtype=pl.Boolean).arg_true():
+        if rows[place] in creates:
+            yield CellProblem(rows[place], None, MADE_UP, f"it has {made_up.MADE_UP_ROW}")
+    for key, of, why in (("phone", phones, made_up.MADE_UP_PHONE), ("email", addresses, made_up.MADE_UP_ADDRESS)):
+        for place in of:
+            column = next(name for name, named in columns.items() if named == key)
+            yield CellProblem(rows[place], column, MADE_UP, f"is {why}")
 
 
 def sent_values(decided: Decisions) -> pl.DataFrame:

@@ -241,7 +241,7 @@ def find_opted_out_rows(frame: Any, columns: Mapping[str, str], harmless: Collec
             of_some = refused | of_some
             continue
         if opt_outs.asks_for_third_parties(name) and not is_consent(name) and not is_flag(name):
-            of_some = _refused_to_third_parties(name, cells, explained) | of_some
+            of_some = _refusals_of_third_parties(name, cells, explained) | of_some
         found = refused | found
         if is_consent(name):
             consents.append((refused, cells))
@@ -251,7 +251,7 @@ def find_opted_out_rows(frame: Any, columns: Mapping[str, str], harmless: Collec
     return found
 
 
-def _refused_to_third_parties(name: str, cells: Sequence[Any], explained: Collection[str]) -> dict[int, str]:
+def _refusals_of_third_parties(name: str, cells: Sequence[Any], explained: Collection[str]) -> dict[int, str]:
     """Return row → reason, for the cells of a question about contact by others that refuse it."""
     if name.strip().lower() in explained:
         return {}
