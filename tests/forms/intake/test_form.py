@@ -3,6 +3,7 @@
 import html
 import io
 import re
+from contextlib import closing
 
 import ipywidgets as widgets
 import polars as pl
@@ -23,6 +24,7 @@ from messy_lists import (
 from pb2b_notebook import errors
 from pb2b_notebook.files import read_leads
 from pb2b_notebook.forms.intake import people
+from workspaces import Service, connected
 
 MAPPED = {
     "Interesse": "tier",
@@ -522,13 +524,15 @@ def test_a_workbook_begins_with_the_sheet_that_has_people(space, tmp_path):
     assert "mapping=" not in shown(form)
 
 
-def test_a_list_for_which_the_workspace_has_no_room_says_so_before_it_is_sent(empty):
-    rows = [{"E-Mail": f"p{number}@many.example"} for number in range(10_001)]
-    form = pb.forms.IntakeForm(empty, pl.DataFrame(rows))
-    form.go("send")
-    assert "Too many: it creates 10,001 leads" in shown(form)
-    assert "Bring in fewer rows" in shown(form)
-    assert form._button.disabled
+def test_a_list_for_which_the_workspace_has_no_room_says_so_before_it_is_sent():
+    rows = [{"E-Mail": f"p{number}@many.example"} for number in range(21)]
+    service = Service(leads=0, leads_limit=20)
+    with closing(service), connected(service.url, service.key) as small_ws:
+        form = pb.forms.IntakeForm(small_ws, pl.DataFrame(rows))
+        form.go("send")
+        assert "Too many: it creates 21 leads" in shown(form)
+        assert "Bring in fewer rows" in shown(form)
+        assert form._button.disabled
 
 
 def test_pages_search_and_filters_reach_every_person(empty):
