@@ -4,17 +4,15 @@ Both runs are in this process, each in its own shell; nbval runs every notebook 
 verb that writes is left to nbval.
 """
 
-import logging
 import re
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import nbformat
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
-from traitlets.config import Config
 
 import pb2b_notebook as pb
+from notebook_shell import new_shell
 
 ALL = sorted((Path(__file__).parent.parent.parent / "notebooks").glob("[0-9]*.ipynb"))
 WRITES = re.compile(r"\.(?:advance|apply|create|delete|launch|retry|update|upsert)\(")
@@ -36,16 +34,6 @@ def writes(notebook):
 
 
 NOTEBOOKS = [notebook for notebook in ALL if writes(notebook)]
-
-
-@contextmanager
-def new_shell():
-    InteractiveShell.clear_instance()
-    log = logging.getLogger("pb2b_notebook.webhooks")
-    level = log.level
-    yield InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
-    InteractiveShell.clear_instance()
-    log.setLevel(level)  # notebook 02 shows no warnings
 
 
 @pytest.fixture
