@@ -139,7 +139,7 @@ def test_a_reader_during_a_sync_sees_complete_versions(source, small_batches):
         thread = threading.Thread(target=read)
         thread.start()
         try:
-            for turn in range(4):
+            for turn in range(2):
                 for number in range(0, 80, 3):
                     source.put(f"lead_{number:02}", title=f"turn {turn}")
                 ws.mirror.sync("leads")

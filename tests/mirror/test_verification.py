@@ -225,7 +225,7 @@ def test_rows_without_an_id_are_counted_and_reported():
 def test_every_kind_of_damage_is_refused_or_repaired(tmp_path, monkeypatch):
     """The whole campaign is a command: tests/support/mirror_damage.py."""
     monkeypatch.setenv("PB2B_CACHE_DIR", str(tmp_path))
-    assert mirror_damage.campaign(seed=1, sample=8) == 0
+    assert mirror_damage.campaign(seed=1, sample=4) == 0
 
 
 @pytest.mark.parametrize("left", ["a data file", "a staged commit", "a folder"])

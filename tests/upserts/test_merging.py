@@ -65,8 +65,7 @@ def leads_without_duplicates(leads):
     return kept.drop("cluster_id", "cluster_size", "match_probability").with_columns(city=pl.lit(None, pl.String))
 
 
-@pytest.mark.parametrize("library", ["pandas", "polars"])
-@pytest.mark.parametrize("method", ["concat", "known"])
+@pytest.mark.parametrize(("library", "method"), [("pandas", "concat"), ("polars", "known")])
 def test_a_list_that_overlaps_the_workspace_updates_known_leads_and_creates_the_others(ws, oracle, library, method):
     leads = leads_without_duplicates(oracle.leads.list(frame="polars"))
     new = overlapping_list(leads)
