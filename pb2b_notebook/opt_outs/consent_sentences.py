@@ -153,7 +153,7 @@ def _note_patterns() -> tuple[re.Pattern[str], ...]:
     removal = rf"(?:{own})(?:(?: (?:{civil}))*$|{of_list})|(?:{others}){of_list}"
     asks, being, approached = (_one_of(part, section="notes") for part in ("asks", "being", "approached"))
     asked = rf"(?:{asks}) {nots}(?: (?:{being}))* (?:{approached})"
-    patterns = (wish, rf"\b(?:{refusals}|{asked})\b|\b(?:{removal})", rf"\b(?:{times})\b")
+    patterns = (wish, rf"\b(?:{refusals}|{asked})\b(?! (?:{bought})\b)|\b(?:{removal})", rf"\b(?:{times})\b")
     return tuple(map(re.compile, patterns))
 
 

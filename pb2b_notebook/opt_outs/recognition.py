@@ -24,6 +24,7 @@ from pb2b_notebook.opt_outs.consent_sentences import (
     refuses_in_note,
     says_attitude,
 )
+from pb2b_notebook.opt_outs.requests import is_request, words_of_requests
 from pb2b_notebook.opt_outs.vocabulary import is_without_spaces, opt_out_words, plain_words
 
 if TYPE_CHECKING:
@@ -308,7 +309,9 @@ def _clause_says(clause: str, plain: str, words: int) -> bool:
     if not enough:
         return False
     # Only what is known to be a remark says what a person wants.
-    return _words().clause.fullmatch(plain) is not None or (words == 1 and refuses_in_note(plain))
+    if _words().clause.fullmatch(plain):
+        return True
+    return words == 1 and (refuses_in_note(plain) or is_request(plain))
 
 
 def may_be_note(texts: Sequence[str]) -> list[bool]:
@@ -330,8 +333,10 @@ def _has_word_of_clauses() -> pl.Expr:
     import polars as pl
 
     letters = pl.col("text").str.normalize("NFKD").str.to_lowercase()
-    letters = letters.str.replace_all(r"\p{M}", "").str.replace_all("ı", "i").str.replace_all(r"[^\p{L}]+", "")
-    return letters.str.contains_any(list(_words().of_clauses))
+    letters = letters.str.replace_all(r"\p{M}|['’´`]", "").str.replace_all("ı", "i").str.replace_all(r"[^\p{L}]+", " ")
+    spaced = pl.concat_str(pl.lit(" "), letters.str.replace_all("e mail", "email", literal=True), pl.lit(" "))
+    in_one = letters.str.replace_all(" ", "", literal=True)
+    return in_one.str.contains_any(list(_words().of_clauses)) | spaced.str.contains_any(words_of_requests())
 
 
 def is_refused(value: Any) -> bool:

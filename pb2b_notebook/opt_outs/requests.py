@@ -1,0 +1,97 @@
+"""Read what a person asks for in a clause: no more calls, to be taken off the list, or to have the data deleted. Pure.
+
+Each language has a few kinds of words (``requests.toml``). A clause is a request only if all of its words are of one
+language and some of them stand in an order that says it: "do not call again". Any other word, such as a time or a
+product, makes it something else.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from functools import cache
+from importlib import resources
+from typing import Final
+
+from pb2b_notebook.opt_outs.vocabulary import plain_words
+
+_LONGEST: Final = 14
+"""Words of a request."""
+_ORDERS: Final = (
+    ("not", "verb"), ("verb", "not"), ("not", "be", "done"), ("not", "done", "be"), ("no", "noun"),
+    ("no", "more", "further"), ("no", "further", "more"), ("stop", "verb"), ("stop", "stopping"), ("stop", "noun"),
+    ("refuse", "noun"), ("refuse", "be", "done"), ("noun", "refuse"), ("remove", "target"), ("target", "remove"),
+    ("be", "removed"), ("removed", "be"),
+)  # fmt: skip
+"""Kinds of words that say it, in this order; others of the same language may stand between them."""
+
+
+def is_request(plain: str) -> bool:
+    """Return whether the plain words of a clause ask not to be contacted, or to be forgotten.
+
+    >>> [is_request(clause) for clause in ("asked us never to call again", "bitte aus der liste streichen")]
+    [True, True]
+    >>> [is_request(clause) for clause in ("do not call before may", "not called yet", "no budget", "请联系我")]
+    [False, False, False, False]
+    """
+    if not plain.isascii() and any(pattern.fullmatch(plain.replace(" ", "")) for pattern in _patterns()):
+        return True
+    words = plain.split()
+    return 0 < len(words) <= _LONGEST and any(_says(language, plain, words) for language in _languages())
+
+
+def words_of_requests() -> list[str]:
+    """Return words of which each request has one: in a script with spaces, as a word with a space at each side."""
+    kinds = ("verb", "done", "noun", "further", "stopping", "remove", "removed", "alone")
+    spaced = (word for name, table in _tables().items() if name != "unspaced" for kind in kinds for word in table[kind])
+    return [*sorted({f" {plain_words(word)} " for word in spaced}), *map(plain_words, _tables()["unspaced"]["words"])]
+
+
+class _Language:
+    """The words of a language.
+
+    Attributes:
+        kinds: Word → its kinds.
+        alone: Clauses, or parts of them, that say it by themselves.
+    """
+
+    def __init__(self, table: dict[str, list[str]]) -> None:
+        self.kinds: dict[str, set[str]] = {}
+        for kind, words in table.items():
+            for word in (part for text in words for part in plain_words(text).split()):
+                self.kinds.setdefault(word, set()).add("beside" if kind == "alone" else kind)
+        self.alone = re.compile(rf"\b(?:{'|'.join(map(plain_words, table['alone'])) or '(?!)'})\b")
+
+
+def _says(language: _Language, plain: str, words: list[str]) -> bool:
+    kinds = [language.kinds.get(word) for word in words]
+    if None in kinds:
+        return False
+    if language.alone.search(plain):
+        return True
+    return any(_in_order(order, kinds) for order in _ORDERS)
+
+
+def _in_order(order: tuple[str, ...], kinds: list[set[str] | None]) -> bool:
+    """Return whether words of these kinds stand in this order, with any others between them."""
+    rest = iter(kinds)
+    return all(any(one is not None and kind in one for one in rest) for kind in order)
+
+
+@cache
+def _tables() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(resources.files("pb2b_notebook.opt_outs").joinpath("requests.toml").read_text("utf-8"))
+
+
+@cache
+def _languages() -> tuple[_Language, ...]:
+    return tuple(_Language(table) for name, table in _tables().items() if name != "unspaced")
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    # Letters are decomposed, and without marks, in plain words.
+    decomposed = (unicodedata.normalize("NFKD", pattern) for pattern in _tables()["unspaced"]["patterns"])
+    letters = ("".join(each for each in pattern if unicodedata.category(each)[0] != "M") for pattern in decomposed)
+    return tuple(map(re.compile, letters))

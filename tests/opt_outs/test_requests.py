@@ -1,0 +1,128 @@
+"""Notes by which people ask for no contact, or to be forgotten, in the words of each language, and notes like these."""
+
+from pb2b_notebook.opt_outs import is_opted_out, may_be_note
+from pb2b_notebook.opt_outs.requests import is_request
+from pb2b_notebook.opt_outs.vocabulary import plain_words
+
+REQUESTS = """
+vom Verteiler nehmen|bitte vom Verteiler nehmen|Widerspruch Werbung nach Art. 21 DSGVO|Robinsonliste
+steht auf der Robinsonliste|sperren!!|Kontakt sperren|bitte sperren|möchte nicht mehr von uns hören
+will nichts mehr von uns hören|wünscht ausdrücklich keinen Kontakt|lehnt Kontaktaufnahme ab
+lehnt jede Kontaktaufnahme ab|lehnt weitere Anrufe ab|Daten löschen lassen|will Daten löschen lassen
+Bitte aus der Liste streichen|aus unserer Mailingliste entfernen|von der Liste nehmen|aus dem Newsletter nehmen
+bitte aus dem Verteiler austragen|aus Verteiler raus|bitte rausnehmen aus dem Verteiler|keine weiteren Anrufe
+keine weitere Ansprache|nicht mehr ansprechen|nicht wieder anrufen|nie wieder anrufen|Anrufe verboten
+möchte in Ruhe gelassen werden|will nicht belästigt werden|fühlt sich belästigt|hat Löschung verlangt
+Löschung seiner Daten verlangt|hat der Datennutzung widersprochen|widerspricht der Verarbeitung
+Einwilligung zurückgezogen|hat Einwilligung zurückgezogen|verbietet Anrufe|untersagt Kontakt|Abmahnung angedroht
+kein Werbematerial|keine Akquise|keine Kaltakquise|keine Mailings mehr|keine Post mehr
+Je ne souhaite pas être recontactée|Supprimez mes données (RGPD)|Merci de me retirer de vos listes
+Pas de relance commerciale|Bloctel|inscrit sur Bloctel|ne plus relancer par mail|pas de relance
+pas de sollicitation|ne veut plus entendre parler de nous|a exercé son droit d'opposition
+demande de suppression RGPD|merci de ne plus me contacter|ne me recontactez pas|ne m'écrivez plus
+arrêtez de m'appeler|stop démarchage|refuse d'être contacté|refuse tout démarchage|veut être supprimé du fichier
+enlever de la liste|supprimer de la base|à désinscrire|désinscription demandée
+told us never to call again|told me to stop calling|wants off the list|take off all lists|right to be forgotten
+CCPA delete request|cease and desist letter|cease & desist|asked us to stop contacting them
+requested no further contact|does not wish to be contacted again|no more contact|no further outreach
+do not reach out again|please stop emailing|stop sending me emails|said to take him off our list
+asked to be removed from all lists|wants to opt out|opted out of all comms|opting out|not to be emailed
+never email again|leave me alone|DNC list|on DNC list|on the do not call list|added to do not call list
+registered on TPS|removed at own request|has unsubscribed|unsubscribed via email|marked us as spam
+reported us for spam|GDPR: delete|GDPR request to delete|data deletion request|please forget me|erase my data
+no solicitation|no soliciting|do not solicit|hates being called, never call|blocked our emails|blocked us
+refuses communication|no comms|no communications please
+请勿再联系|不要联系我|请不要打电话|别再给我打电话|不想被联系|要求删除数据|請勿再打電話|不要再发邮件给我|拒绝来电
+vă rog nu mă mai contactați|nu mă mai sunați|nu doreste sa fie contactat|ștergeți datele mele
+favor não entrar mais em contato|não entrar em contato|não me liguem mais|parem de me ligar|quero sair da lista
+prosí nekontaktovat|prosím už nevolat|nepřeje si být kontaktován|nevolejte mi|już nie dzwonić
+proszę więcej nie dzwonić|nie kontaktować się więcej|proszę o usunięcie z bazy|żąda usunięcia danych
+להסיר מהרשימה|נא להסיר מרשימת התפוצה|לא להתקשר יותר
+no volver a contactar|no llamar más|no me vuelvan a llamar|dejen de llamarme|quiere que lo borren
+solicita eliminación de datos|ejerce derecho de oposición|no desea ser molestado|no más correos
+no desea más comunicaciones|non richiamare più|non vuole più essere contattato|non ricontattare mai
+smettete di chiamarmi|chiede cancellazione dati|non vuole comunicazioni|basta contatti|niet meer contacteren
+wil niet meer gebeld worden|stop met bellen|wil van de lijst af|graag verwijderen uit bestand
+verwijder mijn gegevens|wil geen contact meer
+vill inte bli kontaktad igen|ring inte mer|sluta ringa|ta bort från listan|ønsker ikke flere henvendelser
+ikke kontakt igen|slet mine data|slett fra listen|ei enää yhteydenottoja|poista listalta
+ei saa ottaa enää yhteyttä|bir daha rahatsız etmeyin|lütfen aramayın|verilerimi silin|больше не беспокоить
+просил больше не звонить|удалите мои данные|не хочет чтобы ему звонили|не дзвонити більше
+もう連絡しないでほしい|連絡をご遠慮ください
+電話をかけないでください|個人情報の削除依頼|연락하지 말아주세요|더 이상 전화하지 마세요|개인정보 삭제 요청
+لا ترغب بالتواصل|الرجاء عدم الاتصال مرة أخرى
+احذفوا بياناتي
+"""
+OTHER_NOTES = """
+not called yet|never called|not contacted yet|noch nicht angerufen|nicht angerufen|nicht erreicht|no contact
+no contact yet|no email|no phone|no calls made|called, no answer|please call again|please call her again
+wants a call|do call|we should call him|told us to call again|asked us to email him|asked for a call
+asked us to send more emails|wants more emails|bitte anrufen|bitte wieder anrufen|möchte kontaktiert werden
+bittet um Anruf|bitte um Kontaktaufnahme|bitte per E-Mail kontaktieren|bitte nochmal anrufen
+bitte Newsletter zusenden|möchte in den Verteiler|in den Verteiler aufnehmen|auf die Liste setzen
+neue Daten vom Kunden|Daten des Kunden|Adresse gelöscht|Daten gesperrt|Liste gelöscht|aus der Liste
+von der Messe|Kontakt über Liste|Kontakt von der Messe|alter Kontakt gelöscht|kein Telefon|ohne Telefon
+ohne E-Mail|Mail nicht zugestellt|Anruf nicht möglich|hat nicht zurückgerufen|meldet sich nicht|kommt nicht
+nicht mehr im Unternehmen|Liste per Mail|will Daten per Mail|will Liste per Mail|will die Daten haben
+wants the list|asked for the list|sent the data|send data|delete old record|removed from CRM by us|data removed
+email removed|removed email|email deleted|phone removed|duplicate removed|take a list|wants our data|off today
+out of office|on the list|is on our mailing list|added to list|added to newsletter list|mailing list from show
+contact from list|customer list|me and him|merci de rappeler|merci de me rappeler|rappeler svp|à rappeler
+veut être appelé|pas appelé|pas encore appelé|plus d'infos|pas d'email|pas de mail|sans mail|pas de téléphone
+contact du salon|liste du salon|a demandé la liste|veut la liste|demande de contact|demande des données
+llamar mañana|llamar por favor|volver a llamar|quiere que le llamen|no llamado|sin correo|sin email|sin contacto
+no contesta|no responde|pide datos|pide la lista|solicita datos|solicita lista|de baja|contattare per favore
+da richiamare|non risponde|senza email|chiede dati|chiede la lista|richiede dati|non contattato|non chiamato
+ligar mais tarde|não atende|sem email|pede dados|quer a lista|enviar lista|graag bellen|wil gebeld worden
+niet gebeld|geen email|wil lijst ontvangen|vraagt gegevens|zadzwonić|proszę dzwonić|proszę o kontakt|nie odbiera
+bez telefonu|bez maila|prosi o dane|prosí o kontakt|zavolat|chce data|ring|ring mig|ring igen|vill bli kontaktad
+ønsker kontakt|ikke ringt|ingen svar|har data|få listan|soita|ota yhteyttä|pyytää tiedot|ei vastaa|sunați
+vrea date|hívják|kéri az adatait|arayın|lütfen arayın|aranmak istiyor|mail istiyor|iletişim istiyor|звонить
+просит звонить|просит данные|не звонил|без телефона|παρακαλώ καλέστε|θέλει επικοινωνία|להתקשר|נא להתקשר
+מבקש פרטים|اتصل|الرجاء الاتصال|يرغب في التواصل|طلب البيانات|请打电话|需要联系|电话联系|请发邮件|連絡ください
+電話希望|メール希望|メールで連絡|연락주세요
+전화요망|전화하기로함|call me|email me|contact him|please email us|stop over|no stop|stop shipping|stop order
+no soliciting sign at door|email is data@firm.de|data|list|CRM|target list|forget it|forget the list|take it|off
+raus|Newsletter|Werbung|Mailing|Post|Kontakt|Anruf|Verteiler|Daten|contact|calls|emails|appels|newsletter|pub
+lista|datos|dati|me|mich|in Ruhe|Rückruf|Rückrufe|möchte Rückruf|keine Zeit|no time|no interest|not interested
+nicht interessiert|pas intéressé|no interesado|non interessato|no reply to emails|does not read emails
+reads no emails|keine Angebote offen|keine weiteren Informationen|keine Informationen|ohne Angebote
+keine Kataloge mehr da|hat keine Kontakte|no contacts|no additional contact|no more contacts in list
+keine Nachrichten|no messages|hinterließ keine Nachricht|left no messages|no texts|without communication
+refused email address|refused to email|declined email|refuses to call|lehnt Angebote ab|hat Angebote abgelehnt
+lehnt Angebot ab|rejected emails|emails rejected|emails not received|emails stopped|refuse offres
+a refusé les offres|refuse les appels entrants|weigert mail|declined communications role
+Interesse an DSGVO-Löschung-Tool|interested in our right to be forgotten module|asks how unsubscribing works
+call next week|do not call before 10|prefers email over phone|not interested right now|kein Interesse
+keine Zeit, später anrufen|no budget|will von Konkurrenz nichts mehr hören|möchte in Ruhe überlegen
+hat Fragen zur Abmahnung|sperrt das Lager|Liste der Preise schicken|streichen aus der Preisliste
+ist umgezogen, alte Adresse löschen|wants to be called back|quiere ser contactado en mayo|veut être recontacté
+vuole essere contattato|hört gern von uns|Newsletter Anmeldung|sucht Software gegen Spam|works for TPS
+left voicemail|no answer|did not pick up|Bloctel compliant dialer needed|looking for DNC list software
+asked about data deletion|likes our emails|stop by Monday|aus der Liste ausgewählt|von der Liste der Aussteller
+kommt vom Verteiler Nord|Verteilerkasten defekt|取引停止中の商品|联系人已更换|请联系我|連絡希望|연락 요망
+请尽快联系|не хочет ждать
+просит звонить утром|list price removed|removed the old number|data removed from slide
+a demandé un devis, relancer|pas de budget|ne pas oublier de rappeler|relance commerciale prévue|no pudo hablar
+non ha risposto|wil graag gebeld worden|ring igen|kontakta igen
+"""
+
+
+def notes(table):
+    return [note for line in table.strip().splitlines() for note in line.split("|")]
+
+
+def test_a_request_is_an_opt_out_and_passes_the_fast_look():
+    asked = notes(REQUESTS)
+    assert [note for note in asked if not is_opted_out(note)] == []
+    assert [note for note, may_be in zip(asked, may_be_note(asked), strict=True) if not may_be] == []
+
+
+def test_a_note_that_only_sounds_like_a_request_is_none():
+    assert [note for note in notes(OTHER_NOTES) if is_opted_out(note)] == []
+
+
+def test_a_word_of_another_language_a_time_or_a_product_makes_it_something_else():
+    assert is_request(plain_words("bitte nicht mehr anrufen"))
+    for note in ("bitte nicht mehr vor Mai anrufen", "bitte nicht mehr call", "bitte nicht mehr Meier anrufen"):
+        assert not is_request(plain_words(note))
