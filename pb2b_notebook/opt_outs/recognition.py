@@ -157,8 +157,10 @@ def can_say(name: str) -> bool:
     >>> [can_say(name) for name in ("hs_lead_status", "Lead_Status__c", "StatusCodeText", "status_url", "US state")]
     [True, True, True, False, False]
     """
-    is_stage = _STAGE.fullmatch(plain_words(name)) is not None
-    return is_flag(name) or is_consent(name) or is_stage or name.lower() in _TAGS or plain_words(name) in _HOLDERS
+    plain = plain_words(name)
+    is_stage = _STAGE.fullmatch(plain) is not None
+    known = is_flag(name) or is_consent(name) or is_stage or name.lower() in _TAGS or plain in _HOLDERS
+    return known or _part_of_holder(name) is not None
 
 
 def is_remark(name: str) -> bool:
@@ -191,10 +193,14 @@ def says_opted_out(name: str, value: Any, depth: int = 0) -> bool:
     (True, False)
     >>> says_opted_out("marketing", {"allowed": False}), says_opted_out("channels", {"email": "blocked"})
     (True, True)
+    >>> says_opted_out("channels_email", "blocked"), says_opted_out("channels_email", "open")
+    (True, False)
     >>> says_opted_out("suppression", {"active": True}), says_opted_out("opt_out", {"at": None, "reason": None})
     (True, False)
     """
     value = _plain_value(value)
+    if depth == 0 and (part := _part_of_holder(name)) is not None:
+        return says_opted_out(part[0], {part[1]: value}, 1) or says_opted_out(name, value, 1)
     if isinstance(value, Mapping | list | tuple):
         if depth > _DEEPEST:
             return False
@@ -204,9 +210,18 @@ def says_opted_out(name: str, value: Any, depth: int = 0) -> bool:
         return any(_part_says(name, str(key), inner, depth) for key, inner in named)
     if is_flag(name):
         return is_set(value)
-    if isinstance(value, str) and is_opted_out(value):
-        return True
-    return is_consent(name) and is_refused(value)
+    return (isinstance(value, str) and is_opted_out(value)) or (is_consent(name) and is_refused(value))
+
+
+def _part_of_holder(name: str) -> tuple[str, str] | None:
+    """Return the object about contact and its part of which a column has the values, as ``channels_email`` has.
+
+    >>> _part_of_holder("channels_email"), _part_of_holder("channels"), _part_of_holder("city_marketing")
+    (('channels', 'email'), None, None)
+    """
+    whole, _, part = name.partition("_")
+    known = whole.lower() in _HOLDERS and (plain_words(part) in _CHOSEN or plain_words(part) in _words().parts)
+    return (whole, part) if known else None
 
 
 def _denies_contact(name: str, parts: Mapping[Any, Any]) -> bool:
