@@ -184,7 +184,7 @@ class JobMonitor(Form["EagerFrame"]):
         """Return that no job is running, and the newest jobs that have ended, as HTML."""
         newest = self._ws.jobs.list(limit=RECENT, frame="polars").rows(named=True)
         self._offer(newest)
-        rows = [_row({**job, "error": {"message": job["error_message"]}}) for job in newest]
+        rows = [_row({**job, "error": {"message": job.get("error_message")}}) for job in newest]
         return _NOTHING + (rendering.table(_COLUMNS, rows, caption="the newest jobs") if rows else "")
 
     def _log(self, job: Record) -> str:

@@ -8,12 +8,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from pb2b_notebook.openapi.object_descriptions import are_alike, body_in_our_form, fields_in_our_form, noun_of
+from pb2b_notebook.openapi.object_descriptions import (
+    PARTS_OF_LEADS,
+    are_alike,
+    body_in_our_form,
+    fields_in_our_form,
+    fold,
+    noun_of,
+)
 from pb2b_notebook.openapi.operations import Field, Operation, Operations, Parameter
 
 Place = tuple[str, str]
 _TIMES: Final = frozenset({"datetime", "date"})
 _STATUS: Final = "status"
+_VERSION: Final = "if_updated_at"
 _LOOKED_UP: Final = frozenset({"ids", "email", "updated_after", "updated_before"})
 """Filters by which this package looks rows up or reads on: without them it has better ways than to filter all rows."""
 
@@ -90,6 +98,7 @@ def _with_our_names(operation: Operation, match: Operation) -> Operation:
     many = match.many  # the only object may come in a list, as at Zoho
     fields = fields_in_our_form(operation.fields, match.fields)
     body = body_in_our_form(operation.body_parameters, match.body_parameters, noun_of(operation.path))
+    given = (*body.parameters, *_taken_all_the_same(body.parameters, match.body_parameters))
     # Our contract knows that a dry run changes nothing; another document cannot say so.
     mutates = operation.mutates and (match.mutates or place(operation) != place(match))
     ours = frozenset(field.name for field in match.fields)
@@ -105,13 +114,20 @@ def _with_our_names(operation: Operation, match: Operation) -> Operation:
         idempotent=mutates,
         fields=tuple(_field_of_our_kind(f, match.fields) for f in fields),
         many=many,
-        body=None if match.body is None and operation.body is None else tuple(p.name for p in body.parameters),
-        body_parameters=body.parameters,
+        body=None if match.body is None and operation.body is None else tuple(p.name for p in given),
+        body_parameters=given,
         body_form=body.form,
         body_names=body.names,
         reads_as=frozenset() if ours == {field.name for field in fields} else ours,
         custom_filters=operation.custom_filters or match.custom_filters,
     )
+
+
+def _taken_all_the_same(theirs: Sequence[Parameter], ours: Sequence[Parameter]) -> Iterator[Parameter]:
+    """Yield our fields of a body that their document lacks: the version of an object, and what they have in a part."""
+    names = {parameter.name for parameter in theirs}
+    inside = {name for each in theirs for name in PARTS_OF_LEADS.get(fold(each.name), {}).values()}
+    return (each for each in ours if theirs and each.name not in names and each.name in {_VERSION, *inside})
 
 
 def _filters_of_rows(theirs: Operation, ours: Operation) -> Iterator[Parameter]:
@@ -146,4 +162,7 @@ def _field_of_our_kind(field: Field, ours: Iterable[Field]) -> Field:
         return field
     says_less = field.kind == "json" or (field.kind in {"text", "integer", "number"} and known.kind in _TIMES)
     says_less = says_less or not are_alike(field.kind, known.kind) or field.name == _STATUS
-    return replace(field, kind=known.kind, fields=known.fields) if says_less else field
+    says_less = says_less or bool(field.fields) != bool(known.fields)  # also where it says more of a free object
+    if says_less:
+        return replace(field, kind=known.kind, fields=known.fields)
+    return replace(field, fields=tuple(_field_of_our_kind(each, known.fields) for each in field.fields))

@@ -75,6 +75,19 @@ class Body:
     names: tuple[tuple[str, str], ...] = ()
 
 
+_PLACE: Final = {"city": "city", "town": "city", "locality": "city", "country": "country", "countrycode": "country"}
+_NAME: Final = {
+    **dict.fromkeys(("first", "given", "firstname", "givenname"), "first_name"),
+    **dict.fromkeys(("last", "family", "lastname", "familyname", "surname"), "last_name"),
+    **dict.fromkeys(("full", "fullname", "display", "displayname"), "full_name"),
+}
+PARTS_OF_LEADS: Final = {
+    **dict.fromkeys(("address", "location", "postaladdress", "mailingaddress", "primaryaddress", "geo"), _PLACE),
+    **dict.fromkeys(("name", "names", "personname"), _NAME),
+}
+"""Folded name of a part of a lead → folded name in it → the contract's name of the value."""
+
+
 @lru_cache(maxsize=4096)
 def fold(name: str) -> str:
     """Return a name without what only its writing adds.

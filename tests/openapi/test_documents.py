@@ -101,6 +101,26 @@ def test_a_list_of_the_only_object_and_a_status_as_a_number_are_read_as_in_our_c
     assert next(field.kind for field in table["leads.list"].fields if field.name == "status") == "text"
 
 
+def test_a_record_has_the_columns_of_our_contract_and_a_body_what_it_has_in_a_part():
+    text, vague = {"type": "string"}, {"type": "object", "properties": {"code": {}, "message": {"type": "string"}}}
+    error = {"properties": {"id": text, "raw": {"type": "object", "properties": {"E-Mail": text}}}}
+    body = {
+        "type": "object",
+        "properties": {"email": text, "address": {"type": "object", "properties": {"city": text}}},
+    }
+    update = {"requestBody": {"content": {"application/json": {"schema": body}}}}
+    paths = {
+        "/imports/{id}/errors": {"get": lists(error)},
+        "/jobs": {"get": lists({"properties": {"id": text, "error": vague}})},
+        "/leads/{id}": {"patch": update},
+    }
+    table = openapi.read_document({"paths": paths})
+    fields = {field.name: field for name in ("imports.errors", "jobs.list") for field in table[name].fields}
+    assert fields["raw"].fields == ()
+    assert [(field.name, field.kind) for field in fields["error"].fields] == [("code", "text"), ("message", "text")]
+    assert {*table["leads.update"].body} == {"email", "address", "city", "country", "if_updated_at"}
+
+
 def test_two_operations_with_one_id_are_distinguished_by_their_paths():
     table = openapi.read_document({"paths": {p: {"get": {"operationId": "same"}} for p in ("/a", "/b", "/leads")}})
     assert set(table) == {"GET /a", "GET /b", "leads.list"}

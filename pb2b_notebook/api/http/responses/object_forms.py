@@ -26,6 +26,7 @@ from pb2b_notebook.frames.strict_json import EXACT, Member, children, compact, m
 from pb2b_notebook.openapi.object_descriptions import (
     HOLDERS,
     IDS,
+    PARTS_OF_LEADS,
     TIMES,
     fold,
     is_name_of,
@@ -127,17 +128,6 @@ _OF_THE_PERSON: Final = frozenset(
      "contactdata", "personaldata", "persondetails"}
 )  # fmt: skip
 """Folded names of the part of a lead that has what is known of the person."""
-_PLACE: Final = {"city": "city", "town": "city", "locality": "city", "country": "country", "countrycode": "country"}
-_NAME: Final = {
-    **dict.fromkeys(("first", "given", "firstname", "givenname"), "first_name"),
-    **dict.fromkeys(("last", "family", "lastname", "familyname", "surname"), "last_name"),
-    **dict.fromkeys(("full", "fullname", "display", "displayname"), "full_name"),
-}
-_PARTS_OF_LEADS: Final = {
-    **dict.fromkeys(("address", "location", "postaladdress", "mailingaddress", "primaryaddress", "geo"), _PLACE),
-    **dict.fromkeys(("name", "names", "personname"), _NAME),
-}
-"""Folded name of a part of a lead → folded name in it → the contract's name of the value."""
 _IN: Final = " in "
 _COMMON: Final = frozenset({"id", "object", "created_at", "updated_at", "deleted_at", "status"})
 _AS: Final = " as "
@@ -520,7 +510,7 @@ def _parts_of(found: Mapping[str, Any], declared: frozenset[str], noun: str) -> 
     for part, value in found.items():
         if part in declared or not isinstance(value, dict):
             continue
-        own, of_lead = fold(part) in _OF_THE_PERSON or part == noun, _PARTS_OF_LEADS.get(fold(part), {})
+        own, of_lead = fold(part) in _OF_THE_PERSON or part == noun, PARTS_OF_LEADS.get(fold(part), {})
         for name in value:
             whole = name if own and name in declared else f"{part}_{name}"
             whole = whole if whole in declared or noun != "lead" else of_lead.get(fold(name), whole)
@@ -535,7 +525,7 @@ def _lift_parts(inside: dict[str, Member], declared: frozenset[str], noun: str, 
     for whole, part, name in list(_parts_of(values, declared, noun)):
         member = next(each for each in children(inside[part].text) if each.name == name)
         inside[whole] = member._replace(name=whole)
-        known = fold(part) in _PARTS_OF_LEADS
+        known = fold(part) in PARTS_OF_LEADS
         what.add(f"{whole}{_IN}{part}" + (f".{name}" if known else ""))
 
 
@@ -714,7 +704,7 @@ def places_in(forms: Iterable[str]) -> dict[str, tuple[str, str]]:
     """
     found = (form.partition(_IN) for form in forms)
     places = ((name, *place.partition(".")) for name, _, place in found)
-    return {name: (part, inner) for name, part, _, inner in places if inner and fold(part) in _PARTS_OF_LEADS}
+    return {name: (part, inner) for name, part, _, inner in places if inner and fold(part) in PARTS_OF_LEADS}
 
 
 def _is_list_of_pairs(value: Any) -> bool:
