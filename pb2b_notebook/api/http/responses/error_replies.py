@@ -127,7 +127,7 @@ def error_of(reply: Reply, *, attempts: int = 1, idempotency_key: str | None = N
     )
     if limited and "retry-after" not in reply.headers:
         # Some services report the wait only there; the documented limit is that of a rolling minute.
-        stated = _stated_wait(body)
+        stated = next((wait for wait in (_stated_wait(body), headers.own_wait(reply)) if wait is not None), None)
         reset = headers.rate(reply).reset if stated is None else stated
         wait = ROLLING_WINDOW if reset is None else reset
     default = errors.ServerError if reply.status >= _SERVER_ERROR else APIError

@@ -17,6 +17,12 @@ _EPOCH_IN_MILLISECONDS = 10**11
 ONE_NAME = 2  # quotation marks around one name
 _DIGITS = re.compile(r"[0-9]{1,6}")
 _COUNT = re.compile(r"[0-9]{1,13}")
+_OWN_WAITS = {
+    "retry-after-ms": 1000, "x-ms-retry-after-ms": 1000, "x-retry-after-ms": 1000,
+    "x-retry-after": 1, "x-ratelimit-reset-after": 1, "x-rate-limit-retry-after-seconds": 1,
+}  # fmt: skip
+"""Headers of some services with the wait → units in a second: those of OpenAI, Azure, Discord and Pinterest."""
+_NUMBER = re.compile(r"[0-9]{1,6}(\.[0-9]{1,9})?")
 _HTTP_DATE = re.compile(r"[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT")
 _MEMBER = re.compile(r"\b([a-z]+)\s*=\s*([0-9]{1,12})")
 
@@ -62,6 +68,17 @@ def retry_after(reply: Reply) -> float | None:
         return float(text)
     until, now = _http_date(text), date(reply)
     return max(0.0, (until - now).total_seconds()) if until is not None and now is not None else None
+
+
+def own_wait(reply: Reply) -> float | None:
+    """Return the seconds to wait that a header of another name states; ``None`` without one.
+
+    >>> from pb2b_notebook.api.http.responses.reply import Reply
+    >>> own_wait(Reply(429, {"x-ms-retry-after-ms": "800"}, b"")), own_wait(Reply(429, {}, b""))
+    (0.8, None)
+    """
+    found = ((reply.headers.get(name, "").strip(), units) for name, units in _OWN_WAITS.items())
+    return next((float(text) / units for text, units in found if _NUMBER.fullmatch(text)), None)
 
 
 def rate(reply: Reply) -> Rate:
