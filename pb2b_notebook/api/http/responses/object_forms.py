@@ -536,8 +536,10 @@ def _deletion_flags(found: Mapping[str, Any], declared: frozenset[str]) -> dict[
     {'archived': False, 'isDeleted': 0}
     >>> _deletion_flags({"deletion": {"deleted": True}, "owner": {"deleted": True}}, frozenset({"deleted_at"}))
     {'deletion.deleted': True}
-    >>> _deletion_flags({"state": "Deleted", "status": "deleted"}, frozenset({"deleted_at", "status"}))
+    >>> _deletion_flags({"state": "Deleted", "status": "archived"}, frozenset({"deleted_at", "status"}))
     {'state': 'Deleted'}
+    >>> _deletion_flags({"status": "deleted"}, frozenset({"deleted_at", "status"}))
+    {'status': 'deleted'}
     """
     flags: dict[str, Any] = {}
     for name, value in found.items() if "deleted_at" in declared else ():
@@ -546,6 +548,9 @@ def _deletion_flags(found: Mapping[str, Any], declared: frozenset[str]) -> dict[
             flags |= inner
         elif own and (is_deletion(name) or _is_state_of_deletion(name, value)):
             flags[name] = value
+    status = found.get("status")
+    if not flags and "deleted_at" in declared - found.keys() and isinstance(status, str) and fold(status) == "deleted":
+        flags["status"] = status  # "archived" may be a status of a lead that is there
     return flags
 
 
