@@ -9,7 +9,7 @@ from pb2b_notebook.api.calls.options import OPTIONS
 from pb2b_notebook.api.calls.session import UNREADABLE, Session, why_unread
 from pb2b_notebook.api.domains.verbs import Verb
 from pb2b_notebook.display import notices
-from pb2b_notebook.errors import NotFoundError, UnknownOperationError
+from pb2b_notebook.errors import MappingError, NotFoundError, UnknownOperationError
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.lead_fields import BUILTIN_TYPES, read_fields
 from pb2b_notebook.openapi.operations import Operation, Operations
@@ -58,9 +58,12 @@ def list_lead_fields(session: Session) -> pl.DataFrame:
         session.client.say_once(f"{why_unread(operation, problem)}: the built-in lead fields of our contract are used")
         partial: Any = problem.partial
         found = builtin.clear() if partial is None else partial
-    others = builtin.filter(~pl.col("key").is_in([*read_fields(found)])).with_columns(
-        options=None
-    )  # it has its own words
+    try:
+        known = read_fields(found)
+    except MappingError:  # such as groups of fields
+        session.client.say_once("lead fields have another form here: the built-in ones of our contract are used")
+        found, known = builtin.clear(), {}
+    others = builtin.filter(~pl.col("key").is_in([*known])).with_columns(options=None)  # it has its own words
     return pl.concat([found, others], how="diagonal_relaxed") if others.height else found
 
 
@@ -78,4 +81,6 @@ def _of_contract(session: Session, operation: Operation, frame: str | None) -> A
         if p.name not in {"custom_fields", "if_updated_at"}
         and (p.name in ours or not (p.kind in _COMPOUND or p.repeatable))
     ]
-    return session.table(rows, operation.fields, frame)
+    listed = openapi.load()["lead_fields.list"].fields
+    shown = {"key", "type"} <= {field.name for field in operation.fields}  # a document may have another form of them
+    return session.table(rows, operation.fields if shown else listed, frame)

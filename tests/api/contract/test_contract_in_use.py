@@ -9,7 +9,9 @@ import pytest
 import pb2b_notebook as pb
 from forwarding import live
 from pb2b_notebook import errors, openapi
+from pb2b_notebook.api.domains.lead_field_list import list_lead_fields
 from pb2b_notebook.serving import Server
+from scripted_service import connect_workspace
 
 
 def renamed():
@@ -182,3 +184,16 @@ def test_no_key_goes_to_the_address_of_a_document():
         pb.connect("pb2b_live_abc_0123456789canary", transport=transport, contract=f"{server.url}/openapi.json").close()
     [headers] = asked
     assert not any(b"canary" in value for value in headers.values())
+
+
+@pytest.mark.filterwarnings("ignore:lead_fields.list differs")
+def test_lead_fields_of_another_form_leave_the_built_in_ones():
+    """A list of groups has no key: it must not refuse a plan."""
+    group = {"properties": {"id": {"type": "string"}, "group": {"type": "string"}, "fields": {"type": "array"}}}
+    schema = {"properties": {"data": {"type": "array", "items": group}}}
+    document = copy.deepcopy(openapi.load_document())
+    listed = document["paths"]["/lead-fields"]["get"]
+    listed["responses"]["200"] = {"content": {"application/json": {"schema": schema}}}
+    found = {"data": [{"id": "g1", "group": "Standard", "fields": [{"key": "email"}]}], "has_more": False}
+    with connect_workspace(lambda _request, _path: found, contract=document) as ws:
+        assert {"email", "full_name"} <= {*list_lead_fields(ws._session)["key"]}
