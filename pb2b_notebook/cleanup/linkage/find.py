@@ -13,7 +13,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, overload
 
 from pb2b_notebook.cleanup.frames import OpenFrame, open_frame
-from pb2b_notebook.cleanup.linkage.clusters.conflicts import conflicts_within, without_bridges
+from pb2b_notebook.cleanup.linkage.clusters.conflicts import settle
 from pb2b_notebook.cleanup.linkage.clusters.grouping import Choices, Grouping, group_rows
 from pb2b_notebook.cleanup.linkage.columns.compared_columns import other_names, uncompared_columns
 from pb2b_notebook.cleanup.linkage.columns.further_columns import count_thin
@@ -408,9 +408,7 @@ def _scored_contents(
     def score(some: pl.DataFrame) -> ScoredPairs:
         return score_pairs(compare(some), refinement.weights, threshold, further)
 
-    if further is not None and further.bare_names:
-        scored = without_bridges(scored, features["bare"].to_numpy(), further.columns)
-    conflicts = conflicts_within(len(features), scored, score, further)
+    scored, conflicts = settle(features, scored, score, further)
     return _ScoredContents(scored, of_rows, features["content"].to_numpy(), conflicts, too_large, refinement)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pb2b_notebook.cleanup.linkage.clusters.conflicts import conflicts_within, without_bridges
+from pb2b_notebook.cleanup.linkage.clusters.conflicts import settle
 from pb2b_notebook.cleanup.linkage.clusters.grouping import group_rows
 from pb2b_notebook.cleanup.linkage.columns.further_columns import count_thin
 from pb2b_notebook.cleanup.linkage.pairs.features import BEARERS
@@ -295,10 +295,8 @@ def find_on_spark(
     links = listed_pairs.filter(pl.Series(first.logits >= first.cutoff) & (pl.col("a") != pl.col("b"))).select("a", "b")
     within = pairs_within(tables, found, pl.concat([links, kept.chains(known)]), levels)
     pairs = pl.concat([listed_pairs, within]).unique(["a", "b"]).sort("a", "b")
-    scored = score(pairs)
-    if further is not None and further.bare_names:
-        scored = without_bridges(scored, kept.features["bare"].to_numpy(), further.columns)
-    return found_rows(scored=scored, conflicts=conflicts_within(len(kept.features), scored, compare, further))
+    scored, conflicts = settle(kept.features, score(pairs), compare, further)
+    return found_rows(scored=scored, conflicts=conflicts)
 
 
 def _no_pairs(levels: Sequence[str]) -> pl.DataFrame:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pb2b_notebook.cleanup.linkage.clusters.conflicts import conflicts_within, without_bridges
+from pb2b_notebook.cleanup.linkage.clusters.conflicts import settle
 from pb2b_notebook.cleanup.linkage.clusters.grouping import Choices, group_rows
 from pb2b_notebook.cleanup.linkage.pairs.features import BEARERS
 from pb2b_notebook.cleanup.linkage.results.result import clusters_of, pairs_in_words
@@ -168,9 +168,7 @@ def _link(
         members["i"].search_sorted(inside[side]).cast(pl.UInt32).alias(side) for side in ("a", "b")
     )
     scored = linking.score(placed.sort("a", "b"))
-    if linking.further is not None and linking.further.bare_names:
-        scored = without_bridges(scored, members["bare"].to_numpy(), linking.columns)
-    conflicts = conflicts_within(len(members), scored, partial(linking.compare, members), linking.further)
+    scored, conflicts = settle(members, scored, partial(linking.compare, members), linking.further)
     rows = members.select("rows").with_row_index("place").explode("rows").sort("rows")
     names = rows["rows"].alias("name")
     grouping = group_rows(
