@@ -26,6 +26,7 @@ from pb2b_notebook.frames.strict_json import encodable
 from pb2b_notebook.lazy_libraries import pa, pl
 from pb2b_notebook.mirror.reading.result_types import check_types, with_frame_types, with_long_intervals_marked
 from pb2b_notebook.mirror.storage import extras
+from pb2b_notebook.mirror.storage.engine_errors import damaged_error
 from pb2b_notebook.mirror.storage.locations import limit_error
 from pb2b_notebook.mirror.storage.stores import store_error
 
@@ -75,6 +76,8 @@ _CATALOG: Final = re.compile(
 _WORDS: Final = 40
 """Largest number of words of DuckDB's own advice, which may list many candidates for a function."""
 # Messages of these errors are about the statement. Messages of others may contain a value of a row.
+_UNREAD_TABLE: Final = re.compile(r"registered as '__mirror_[a-z]*__(\w+)' failed")
+"""How the engine reports a table whose files it cannot open."""
 _ABOUT_THE_STATEMENT: Final = {
     "ParserException",
     "SyntaxException",
@@ -324,10 +327,10 @@ def _is_mentioned(table: str, sql: str) -> bool:
 
 def _name_tables(connection: Any, tables: Mapping[str, Callable[[], pl.LazyFrame]]) -> None:
     connection.execute(f"CREATE SCHEMA {HISTORY}")
-    for number, (name, make) in enumerate(tables.items()):
-        source = f"__mirror_{number}"
-        connection.register(source, make())
+    for name, make in tables.items():
         schema, _, table = name.rpartition(".")
+        source = f"__mirror_{schema}__{table}"
+        connection.register(source, make())
         place = f'{schema or "main"}."{table}"'
         connection.execute(f"CREATE VIEW {place} AS SELECT * FROM {source}")  # noqa: S608 - names of this package
 
@@ -358,6 +361,8 @@ def _query_error(problem: Exception, tables: Iterable[str]) -> ProspectB2BError:
             "the SQL reads a file or an address, which is not allowed",
             repair="read the file with pandas or polars, and the tables with ws.mirror.frame, and join the frames",
         )
+    if unread := _UNREAD_TABLE.search(str(problem)):
+        return damaged_error(unread[1], "cannot be read")
     kind = type(problem).__name__
     if kind in _ABOUT_THE_STATEMENT:
         text, _, rest = str(problem).partition("\n")
