@@ -111,7 +111,7 @@ def quantity(name: str, label: str, *, hint: str = "a number") -> Input:
     box = widgets.Text(placeholder=hint, **box_options(label))
 
     def read() -> int | float | None:
-        return _number(name, box.value.strip())
+        return _number(label, box.value.strip())
 
     return Input(name, box, read, lambda given: _assign(box, _as_number_text(given)))
 
@@ -183,7 +183,7 @@ def _within(given: Any, least: int, most: int) -> int:
     return given
 
 
-def _number(name: str, typed: str) -> int | float | None:
+def _number(label: str, typed: str) -> int | float | None:
     if not typed:
         return None
     for kind in (int, float):
@@ -193,7 +193,7 @@ def _number(name: str, typed: str) -> int | float | None:
             continue
         if math.isfinite(number):
             return number
-    raise InvalidParameterError(f"{name!r} is not a number", repair="type digits with a decimal point, such as 12.5")
+    raise InvalidParameterError(f"{label} is not a number", repair="type digits with a decimal point, such as 12.5")
 
 
 def _as_number_text(given: Any) -> str:

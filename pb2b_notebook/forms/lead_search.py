@@ -116,7 +116,7 @@ class LeadSearch(Form["EagerFrame"]):
         self._list.layout.display = "" if self._rows else "none"
         if not self._rows:
             return [self._result_notice("info", "No lead was found", "Search for another text, or press New lead.")]
-        self._pager.put(pl.DataFrame(texts).with_columns(searchable(*texts.values())))
+        self._pager.put(pl.DataFrame(texts).with_columns(searchable(*texts.values())), of=result)
         most = f"These are the {MOST} that were changed last: a text finds the others." if len(result) == MOST else ""
         return [self._result_notice("success", count_text(len(result), "lead", "leads"), most)]
 

@@ -165,6 +165,7 @@ class Pager:
         self.listing = listing
         self._show = show
         self._what = what
+        self._of: Any = None
         self._search = inputs.text("search", "Search", hint="in all rows")
         self._filters = {name: _choice(name, label, choices) for name, (label, choices) in (filters or {}).items()}
         self._order = _choice("order", "Order", {one: one for one in orders or {}}, first="as in the table")
@@ -184,11 +185,26 @@ class Pager:
             one.layout.width, one.style.description_width = "auto", "initial"
             one.layout.max_width = "24em"
 
-    def put(self, table: pl.DataFrame, filters: Mapping[str, Mapping[str, Any]] | None = None) -> None:
-        """Show another table in the same view, with other choices of filters where they are given."""
+    def put(self, table: pl.DataFrame, filters: Mapping[str, Mapping[str, Any]] | None = None, of: Any = None) -> None:
+        """Show another table in the same view, with other choices of filters where they are given.
+
+        Args:
+            table: The table.
+            filters: Filter → its choices.
+            of: What the table is about. A table about something else is shown from its first page, and as a whole.
+        """
+        is_other = of is not self._of
+        self._of = of
+        if is_other:
+            self._clear()
         for name, choices in (filters or {}).items():
             self._rename(name, choices)
-        self._take(self.listing.with_table(table))
+        listing = self.listing.with_table(table)
+        self._take(listing.on_page(0) if is_other else listing)
+
+    def show_first_page(self) -> None:
+        """Show the first page of what is found."""
+        self._take(self.listing.on_page(0))
 
     def refresh(self) -> None:
         """Show the page again."""
@@ -208,10 +224,13 @@ class Pager:
     def turn_to(self, item: int) -> None:
         """Show the page of an item; clear filters and search if they hide it."""
         if item not in self.listing.matching:
-            for one in (*self._filters.values(), self._search):
-                one.set(None)
+            self._clear()
         if item in self.listing.matching:
             self._take(self.listing.on_page(self.listing.matching.index(item) // self.listing.size))
+
+    def _clear(self) -> None:
+        for one in (*self._filters.values(), self._search):
+            one.set(None)
 
     def _observe(self) -> None:
         self._search.widget.observe(lambda _: self._take(self.listing.with_search(self._search.read())), "value")

@@ -123,3 +123,17 @@ def test_another_table_keeps_the_view_and_drops_a_choice_that_is_gone(pager):
     pager.put(table(rows[1:]), {"action": filter_choices(["create"])})
     assert values(pager)["action"].read() is None
     assert pager.shown[-1] == [0]
+
+
+def test_a_table_about_something_else_begins_on_its_first_page_as_a_whole(pager):
+    rows = [(ACTIONS[place % 3], f"row {place}") for place in range(50)]
+    pager.put(table(rows), of="a list")
+    values(pager)["action"].set("update")
+    values(pager)["search"].set("1")
+    pager.put(table(rows), of="a list")
+    assert pager.shown[-1][0] == 1
+    pager.put(table(rows), of="another list")
+    assert pager.shown[-1] == list(range(20))
+    values(pager)["page"].set(2)
+    pager.show_first_page()
+    assert pager.shown[-1] == list(range(20))

@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from inspect import signature
 from typing import Any, ClassVar, Final
 
-import ipywidgets as widgets
-
 from pb2b_notebook import cleanup
 from pb2b_notebook.cleanup import Duplicates, Merge
+from pb2b_notebook.cleanup.linkage.subjects import COMPANIES
 from pb2b_notebook.cleanup.values.email_checks import is_role
 from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.errors import UsageError
@@ -30,11 +29,7 @@ SOURCES: Final = {
 }
 
 
-_OF_COMPANIES: Final = (
-    "This is a list of companies: no column has people's names or personal addresses. Here, its rows are compared as "
-    "leads, without VAT numbers and streets. To compare them as companies, use a notebook: "
-)
-_COMPARE_COMPANIES: Final = 'pb.cleanup.duplicates(df, of="companies")'
+ABOUT: Final = {"people": "people", "companies": "companies"}
 _NAMES: Final = ("full_name", "first_name", "last_name", "linkedin_url")
 
 
@@ -122,6 +117,7 @@ class DuplicateForm(Form[Duplicates[Any]]):
         review: The :class:`DuplicateReview` of the result; ``None`` before.
 
     Values: ``source`` ("workspace", "file", or "both" for a file that is compared with the workspace), ``path``,
+    ``of`` ("people" or "companies": what the rows of a file are; it is set by what a file holds when it is read),
     ``threshold`` (match probability from 0 to 1 at which two rows are linked; ``None`` for the default), ``session`` (a
     file that keeps the decisions, as a recipe; an existing one is continued; without it the decisions last as long as
     the form). The columns of a file are mapped to lead fields, and its cells cleaned, as the form "Bring in a list"
@@ -147,7 +143,6 @@ class DuplicateForm(Form[Duplicates[Any]]):
     def __init__(self, ws: Workspace[Any], *, go_on: Callable[[Any, str], None] | None = None) -> None:
         self.review: DuplicateReview | None = None
         self._go_on = go_on
-        self._of_companies = False
         super().__init__(ws)
 
     def _ask(self) -> Sequence[Input]:
@@ -163,48 +158,57 @@ class DuplicateForm(Form[Duplicates[Any]]):
             lambda: known_fields.read(ws), known_fields.default_fields(ws), known_fields.MISSING
         )
         self._labels = known_fields.labels_of(fields)
-        self._list = ListSource(ws, fields, self._start, self._run_callback)
-        return [source, self._list.input, threshold, session]
+        about = inputs.choice("of", "Its rows are", ABOUT)
+        self._list = ListSource(ws, fields, self._start, self._run_callback, self._show_what_rows_are)
+        return [source, self._list.input, about, threshold, session]
 
     def _body(self) -> Sequence[Any]:
         self._show_what_applies()
         rest = [self._inputs[name].widget for name in ("threshold", "session")]
-        return [self._inputs["source"].widget, self._list.widget, *rest]
+        return [self._inputs["source"].widget, self._list.widget, self._inputs["of"].widget, *rest]
 
     def _show_what_applies(self) -> None:
-        self._list.widget.layout.display = "none" if self._inputs["source"].read() == "workspace" else ""
+        source = self._inputs["source"].read()
+        self._list.widget.layout.display = "none" if source == "workspace" else ""
+        self._inputs["of"].widget.layout.display = "" if source == "file" else "none"
+
+    def _show_what_rows_are(self) -> None:
+        """Choose people or companies by what the file holds; the user may choose the other."""
+        intake = self._list.intake
+        companies = intake is not None and bool(intake.mapping.columns) and is_of_companies(self._list.rows())
+        self._inputs["of"].set("companies" if companies else "people")
 
     def _run(self, values: Mapping[str, Any], watch: Watch) -> Duplicates:
         ws = self._ws
         self.review = None
         source = values["source"]
         rows = leads = None
+        options = {} if values["threshold"] is None else {"threshold": values["threshold"]}
         if source != "workspace":
             with watch.computing("reading the file …"):
                 rows = self._list.rows()
+                if source == "file" and self._inputs["of"].read() == "companies":
+                    rows, options = self._list.columns_of_file(), {**options, "of": "companies"}
         if source != "file":
             with watch.computing("reading the leads …"):
                 leads = without_merged(ws.leads.list())
         searched: Any = leads if rows is None else rows
         if not len(searched):
             raise UsageError("there are no leads to search", repair="choose a file with rows, or import leads first")
-        self._of_companies = rows is not None and is_of_companies(rows)
-        options = {} if values["threshold"] is None else {"threshold": values["threshold"]}
         known = {} if rows is None or leads is None or not len(leads) else {"known": leads}
         with watch.computing(f"comparing {count_text(len(searched), 'row')} …"):
             found = cleanup.duplicates(searched, **options, **known)
-        self.review = _Review(found, self._go_on, values["session"], self._labels)
+        go_on = None if found.subject is COMPANIES else self._go_on  # a plan is of people
+        self.review = _Review(found, go_on, values["session"], self._labels)
         return found
 
     def _show(self, result: Duplicates) -> Sequence[Any]:
         assert self.review is not None  # noqa: S101 - it was made with the result
-        hint = f"{rendering.text(_OF_COMPANIES)}<code>{rendering.text(_COMPARE_COMPANIES)}</code>"
-        warnings = [widgets.HTML(rendering.notice("warning", "Companies", hint))] if self._of_companies else []
         if not len(result.clusters):
-            return [*warnings, self.review.widget]  # which has_value why, and what to try
+            return [self.review.widget]  # which has_value why, and what to try
         found = f"{count_text(len(result.clusters), 'cluster')} in {count_text(len(result.frame), 'row')}"
         message = f"{found}. Decide about each, then finish."
-        return [*warnings, self._result_notice("success", "Found", rendering.text(message)), self.review.widget]
+        return [self._result_notice("success", "Found", rendering.text(message)), self.review.widget]
 
 
 class _Review(DuplicateReview):

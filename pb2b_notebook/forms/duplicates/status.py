@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Final
 
 from pb2b_notebook.cleanup import Duplicates
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.forms import rendering
 from pb2b_notebook.forms.duplicates.cards import percent
 from pb2b_notebook.forms.duplicates.clusters import Cluster, Clusters
@@ -45,11 +47,14 @@ def nothing_to_show(clusters: Clusters, duplicates: Duplicates) -> str:
     if len(clusters):
         message = "Show all clusters, or set another range of probabilities."
         return rendering.notice("info", "No cluster matches this filter", message)
-    apart, dropped, missing = len(duplicates.pairs), len(duplicates.dropped), duplicates.missing
-    lower = max(duplicates.threshold - 0.2, 0.1)
+    dropped, missing = len(duplicates.dropped), duplicates.missing
+    similar = sorted(one for one in duplicates.pairs["probability"].to_list() if one < duplicates.threshold)
+    apart, best = len(similar), math.floor(similar[-1] * 100) / 100 if similar else 0
+    least = f"{duplicates.threshold:g}"
+    pairs = count_text(apart, "pair is", "pairs are")
     tries = [
-        f"All {clusters.rows:,} rows seem to be different people at a least probability of {duplicates.threshold:g}.",
-        f"{apart:,} pairs are similar: search again with a least probability of {lower:.1f}"
+        f"All {clusters.rows:,} rows seem to be different {duplicates.subject.name} at a least probability of {least}.",
+        f"{pairs} similar: search again with a least probability of {best:g} to see the most similar"
         + rendering.cell_hint(", or look at <code>duplicates.pairs</code>") + "." if apart else "",
         f"{dropped:,} groups of rows were too large to compare"
         + rendering.cell_hint(": <code>duplicates.dropped</code>") + "." if dropped else "",

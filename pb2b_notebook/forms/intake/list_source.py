@@ -104,6 +104,7 @@ class ListSource:
         fields: Its lead fields by key.
         start: Function that does work in the background of the form.
         run: Function that does work now, and shows its error.
+        taken: Function that is called when a list was read.
 
     Attributes:
         input: The path, as an input; a file from the browser empties it.
@@ -117,8 +118,9 @@ class ListSource:
         fields: Mapping[str, LeadField],
         start: Callable[[Callable[[], None]], None],
         run: Callable[[Callable[[], None]], None],
+        taken: Callable[[], None] = lambda: None,
     ) -> None:
-        self._ws, self._start, self._run = ws, start, run
+        self._ws, self._start, self._run, self._taken = ws, start, run, taken
         self.input: Input = inputs.text("path", "File", hint="or type its path on this computer")
         self.intake: Intake | None = None
         self._path: str | None = None
@@ -146,6 +148,7 @@ class ListSource:
             "success", about_list(intake), _NUMBERED if self._lines(intake) is not None else ""
         )
         self.intake = intake
+        self._taken()
 
     def rows(self) -> Any:
         """Return the list as leads, cleaned, as a frame of the workspace's library; a cell that does not fit is blank.
@@ -157,14 +160,29 @@ class ListSource:
             UsageError: No file was given, or no column is mapped.
             LeadFileError: The file cannot be read.
         """
+        intake = self._read_intake()
+        if not intake.mapping.columns:
+            raise UsageError("no column is used", repair="choose a field for at least one column")
+        return as_frame(_leads_of(intake), self._ws.frame, self._lines(intake))
+
+    def columns_of_file(self) -> Any:
+        """Return the list with all columns of the file as they are, as a frame of the workspace's library.
+
+        Raises:
+            UsageError: No file was given.
+            LeadFileError: The file cannot be read.
+        """
+        intake = self._read_intake()
+        lines = self._lines(intake)
+        return intake.source if lines is None else intake.source.set_axis(lines, axis=0)
+
+    def _read_intake(self) -> Intake[Any]:
         path = self.input.read()
         if path is not None and (self.intake is None or self._path != path):
             self.read(path)
         if self.intake is None:
             raise UsageError("no file is chosen", repair="choose a file, or type its path")
-        if not self.intake.mapping.columns:
-            raise UsageError("no column is used", repair="choose a field for at least one column")
-        return as_frame(_leads_of(self.intake), self._ws.frame, self._lines(self.intake))
+        return self.intake
 
     def _lines(self, intake: Intake[Any]) -> Any:
         """Return an index of the lines of the file, for pandas: results name a row as a spreadsheet does."""

@@ -244,7 +244,7 @@ class CellsPanel:
         self._rest.layout.display = "" if table.height else "none"
         if table.height:
             columns = {str(column): column for column in table["column"].unique(maintain_order=True)}
-            self._pager.put(table, {"column": columns})
+            self._pager.put(table, {"column": columns}, of=self._draft().loaded.source)
         self.show_state()
 
     def show_state(self) -> None:
@@ -415,7 +415,8 @@ class PeoplePanel:
         self.table = table
         self._sure, self._done.value = people.sure_merges(self._draft().loaded), ""
         choices = {f"{LABELS[state]} ({count:,})": state for state, count in counts.items()}
-        self._pager.put(table, {"shown": choices})
+        self._pager.put(table, {"shown": choices}, of=self._draft().loaded.source)
+        self._pager.show_first_page()  # what to look at first has its place there
         again = "This list was sent before: only what the workspace does not have yet is sent again."
         sent = self._draft().sent or self._draft().loaded.kept.was_sent
         first = again if sent else "Nothing has been sent."

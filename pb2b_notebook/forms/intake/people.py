@@ -31,7 +31,7 @@ LABELS: Final[Mapping[str, str]] = {
     PERHAPS: "new but perhaps the same",
     "known": "in the workspace",
     "duplicate": "twice in the list",
-    "opted_out": "opted out",
+    "opted_out": "not to be contacted",
     "left_out": "left out",
     "no_person": "not a person",
     "doubtful": "to decide",

@@ -60,13 +60,46 @@ def test_a_row_that_is_a_lead_already_shows_the_values_of_the_lead_and_leaves_th
         assert left_rows(merged)["last_name"].tolist() == ["Berg"]
 
 
-@pytest.mark.parametrize(("column", "warned"), [("Telefon", True), ("Nachname", False)])
-def test_a_list_of_companies_is_compared_as_leads_with_a_warning(column, warned):
-    file = io.BytesIO(f"Firma;Ort;{column}\nKornfeld GmbH;Bonn;Weber\nZenker;Ulm;Berg\n".encode())
+def test_a_list_of_companies_is_compared_as_companies_with_all_its_columns():
+    file = io.BytesIO(
+        b"Account Name;VAT ID;City;Website\nNord Optik GmbH;DE811223344;Ulm;nordoptik.example\n"
+        b"Nord Optik;;Ulm;www.nordoptik.example\nZenker AG;;Bonn;\n"
+    )
     file.name = "companies.csv"
+    with pb.open_sandbox(leads=0) as ws:
+        form = pb.forms.DuplicateForm(ws, go_on=print)
+        form.values = {"source": "file"}
+        form._list.read(file)
+        assert form.values["of"] == "companies"
+        found = form.submit()
+        assert (found.subject.name, found.compared[:2]) == ("companies", ("Account Name", "VAT ID"))
+        assert form.review.cluster is not None
+        form.review.merge()
+        merged = form.review.submit()
+        assert left_rows(merged)["Account Name"].tolist() == ["Nord Optik GmbH", "Zenker AG"]
+        texts = [one.description for one in form.review._show(merged)[-1].children if hasattr(one, "description")]
+        assert "Make a plan of it" not in texts
+        form.values = {"of": "people"}
+        assert form.submit().subject.name == "people"
+
+
+@pytest.mark.parametrize(("column", "of"), [("Telefon", "companies"), ("Nachname", "people")])
+def test_the_choice_of_people_or_companies_follows_what_a_file_holds(column, of):
+    file = io.BytesIO(f"Firma;Ort;{column}\nKornfeld GmbH;Bonn;Weber\nZenker;Ulm;Berg\n".encode())
+    file.name = "list.csv"
     with pb.open_sandbox(leads=0) as ws:
         form = pb.forms.DuplicateForm(ws)
         form.values = {"source": "file"}
         form._list.read(file)
-        shown = [getattr(one, "value", "") for one in form._show(form.submit())]
-    assert any("pb.cleanup.duplicates(df, of=&quot;companies&quot;)" in text for text in shown) == warned
+        assert form.values["of"] == of
+        form.submit()
+        shown = form.review._why.value + form.review._progress.value
+        assert f"seem to be different {of} at a least probability of 0.75" in shown
+
+
+def test_a_probability_that_is_not_a_number_is_named_by_its_label():
+    with pb.open_sandbox(leads=0) as ws:
+        form = pb.forms.DuplicateForm(ws)
+        form._inputs["threshold"].widget.value = "abc"
+        with pytest.raises(pb.errors.InvalidParameterError, match="Least probability is not a number"):
+            form.submit()

@@ -95,7 +95,7 @@ def test_the_messy_list_by_hand_loses_no_row_and_creates_no_one_twice_and_no_one
         press(form, "Next: Repair cells")
         press(form, "Accept all suggestions")
         press(form, "Next: Look at the people")
-        assert "256 new, 14 in the workspace, 20 twice in the list, 6 opted out, 4 to correct" in shown(form)
+        assert "256 new, 14 in the workspace, 20 twice in the list, 6 not to be contacted, 4 to correct" in shown(form)
         assert len(ws.leads.list()) == len(before)  # nothing was sent before the last step
         press(form, "Next: Send")
         press(form, "Send 25")
@@ -104,7 +104,7 @@ def test_the_messy_list_by_hand_loses_no_row_and_creates_no_one_twice_and_no_one
         press(form, "Yes, send")
         assert form.draft.step == "result"
         assert "256 people created" in shown(form)
-        assert "Not sent: 6 opted out, 4 to correct" in shown(form)
+        assert "Not sent: 6 not to be contacted, 4 to correct" in shown(form)
 
         after = ws.leads.list(frame="polars")
         new = after.filter(~pl.col("id").is_in(before["id"].implode()))
