@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _EXIT_STATUSES = (
     "Exit status: 0 after success; 1 after an error, and where check or contract drift finds a difference; 2 after "
     "wrong arguments, and where contract drift cannot read a document; 3 if a section of a report is missing, or a "
-    "row of an import was not written; 130 after Ctrl-C."
+    "row of an import waits or was refused; 130 after Ctrl-C."
 )
 _REPAIRS = {
     r"overwrite=True": "--overwrite",
@@ -36,6 +36,9 @@ _REPAIRS = {
     r"pass the text of intake\.recipe, unchanged": "pass a file with the text of intake.recipe",
     r'country= is not a country → (.*): country="DE"': r"--country is not a country → \1: --country DE",
     r"must be True or False, not str → (\w+)=True": r"must be true or false → --filter \1=true",
+    r'mapping=\{"E-Mail": "email"\}': "name the columns with --mapping FILE",
+    r"another sheet, sheet=": "choose another sheet with --sheet ",
+    r", or if line \d+ has the names of the columns, ws\..*": "",
     r"pass the text that Mapping\.to_json\(\) returned, unchanged": "pass a file that --save-mapping wrote",
 }
 """Repairs in Python, and what they are in a terminal."""

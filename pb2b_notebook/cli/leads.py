@@ -75,7 +75,8 @@ def _add_import(commands: Any) -> None:
         json=True, parents=[of_workspace()],
         description="Without --apply nothing is written: what would become of the rows is printed. The same command "
         "continues after an interruption, and has nothing to do after success. Exit status: 0 success; 1 an error; "
-        "2 wrong arguments; 3 with --apply, if a row that was sent was not written; 130 after Ctrl-C.",
+        "2 wrong arguments; 3 with --apply, if rows wait for a decision or a correction, or were refused; 130 after "
+        "Ctrl-C.",
     )  # fmt: skip
     command.add_argument(
         "source", metavar="FILE", help="CSV, workbook, JSON Lines or Parquet, with any columns; - reads from stdin"
@@ -89,7 +90,7 @@ def _add_import(commands: Any) -> None:
     command.add_argument(
         "--existing", choices=("fill", "overwrite", "skip"), help="what is written into known leads (default: fill)"
     )
-    command.add_argument("--sheet", help="sheet of a workbook")
+    command.add_argument("--sheet", help="sheet of a workbook (default: the first with people)")
     command.add_argument("--save-mapping", metavar="FILE", help="write the mapping to this file, to be corrected")
     command.add_argument("--held-back", metavar="FILE", help="write the rows that need a decision to this file")
     command.add_argument(
@@ -204,7 +205,8 @@ def _import(options: argparse.Namespace) -> int:
     if written is None:
         print_notice(options, "nothing was written; --apply writes it")
         return 0
-    return INCOMPLETE if sum(written.values()) > sum(written[status] for status in _DONE) else 0
+    waits = intake.summary["doubtful"] + intake.summary["broken"]
+    return INCOMPLETE if waits or sum(written.values()) > sum(written[status] for status in _DONE) else 0
 
 
 def _rows_to_look_at(intake: Intake[Any]) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from pb2b_notebook.frames.library import has_to_frame, input_frame, is_frame
 from pb2b_notebook.frames.types import EagerT, FrameT
 from pb2b_notebook.intake.choices import Choices, check_choices, read_recipe
 from pb2b_notebook.intake.kept_choices import KeptChoices
+from pb2b_notebook.intake.sheets import first_sheet_with_people
 from pb2b_notebook.mapping.columns import column_names
 from pb2b_notebook.upserts import leads
 from pb2b_notebook.upserts.planning.decisions import Existing, Rules
@@ -132,7 +133,7 @@ class Leads(leads.Leads[FrameT], path="leads"):
             different: Groups of rows and leads that are different people.
             allow: Rows to create although they look like a person who opted out, like several people or like a total.
             leave_out: Rows whose person is not sent, such as a colleague or a competitor.
-            sheet: Sheet of a workbook.
+            sheet: Sheet of a workbook; by default the first one that has people.
             progress: Whether to show a bar when it takes longer than a second.
 
         Returns:
@@ -154,12 +155,6 @@ class Leads(leads.Leads[FrameT], path="leads"):
             ...     intake.plan.diff["after"].tolist()
             ['Ada Berg', 'ada@birkenhain.example', '+4930901820', 'DE']
         """
-        from pb2b_notebook.intake.intake import (
-            REASON,
-            STOPPED,
-            Intake,
-        )  # with the cleanup, which no other use of a workspace loads
-
         self._target.session.client.check_open()
         given: dict[str, Any] = {
             "mapping": mapping, "country": country, "without": without, "accept": accept, "existing": existing,
@@ -167,7 +162,40 @@ class Leads(leads.Leads[FrameT], path="leads"):
             "leave_out": leave_out,
         }  # fmt: skip
         chosen = {name: value for name, value in given.items() if value is not None}
-        chosen, before = check_choices(chosen), {} if recipe is None else read_recipe(recipe)
+        chosen, before = check_choices(chosen), None if recipe is None else read_recipe(recipe)
+
+        def open_sheet(source: Any, name: str | None) -> Intake[Any]:
+            return self._open(source, name, before, chosen, progress=progress)
+
+        is_file = isinstance(source, str | Path | bytes) or hasattr(source, "read")
+        if sheet is not None or "mapping" in {**(before or {}), **chosen} or not is_file:
+            return open_sheet(source, sheet)
+        return first_sheet_with_people(source, open_sheet)
+
+    def _open(
+        self,
+        source: Any,
+        sheet: str | None,
+        before: Mapping[str, Any] | None,
+        chosen: dict[str, Any],
+        *,
+        progress: bool,
+    ) -> Intake[Any]:
+        """Return the intake of a frame, of a file, or of a sheet of a workbook.
+
+        Args:
+            source: The list.
+            sheet: Name of the sheet.
+            before: Choices of a recipe, by which those are not read that are kept about rows that come back.
+            chosen: Choices that were given, which win.
+            progress: Whether to show a bar.
+        """
+        from pb2b_notebook.intake.intake import (
+            REASON,
+            STOPPED,
+            Intake,
+        )  # with the cleanup, which no other use of a workspace loads
+
         with typed_interrupt(STOPPED):
             frame, name, file = self._read(source, sheet=sheet, progress=progress)
         if not len(frame):
@@ -176,7 +204,7 @@ class Leads(leads.Leads[FrameT], path="leads"):
         frame = frame[[column for column in columns if column != REASON]]
         held_back = workspace.kept(frame).reading_of_held_back() if REASON in columns else None
         kept, case = held_back or ({}, None)
-        choices = Choices(**(kept if recipe is None else before) | chosen)
+        choices = Choices(**({**(kept if before is None else before)} | chosen))
         return Intake(frame, name, choices, workspace=workspace, progress=progress, file=file, company_case=case)
 
     def _read(self, source: Any, *, sheet: str | None, progress: bool) -> tuple[Any, str, FileReport | None]:

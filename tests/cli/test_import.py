@@ -27,7 +27,9 @@ def fair(connected, tmp_path):
 
 
 def run_json(capsys, *arguments):
-    assert main(["import", "fair.csv", "--mapping", "mapping.json", "--json", *arguments]) == 0
+    # One row of the list waits for a correction.
+    status = 3 if "--apply" in arguments else 0
+    assert main(["import", "fair.csv", "--mapping", "mapping.json", "--json", *arguments]) == status
     return json.loads(capsys.readouterr().out)
 
 
@@ -53,7 +55,7 @@ def test_text_says_what_would_be_done_and_how(fair, capsys):
 
 
 def test_what_was_written_stands_below_what_became_of_the_rows(fair, capsys):
-    assert main(["import", "fair.csv", "--mapping", "mapping.json", "--apply"]) == 0
+    assert main(["import", "fair.csv", "--mapping", "mapping.json", "--apply"]) == 3
     printed = capsys.readouterr().out
     assert ("1 to correct: --held-back" in printed, "Outcome" in printed, "intake." in printed) == (True, True, False)
     assert main(["import", "fair.csv", "--mapping", "mapping.json", "--held-back", "held.csv"]) == 0
@@ -68,6 +70,18 @@ def test_cells_that_do_not_fit_are_written_to_a_file(fair, capsys):
     assert main(["import", "odd.csv", "--set-aside", "cells.csv"]) == 0
     assert "do not fit their field, 1: cells.csv has them\n" in capsys.readouterr().out
     assert pb.read_leads(fair / "cells.csv", quiet=True)["value"].tolist() == ["bo@@oak"]
+
+
+def test_the_sheet_that_has_people_is_read_and_a_list_that_is_written_as_a_whole_is_exit_status_0(fair, capsys):
+    notes = pd.DataFrame({"Notes": ["Booth 4"]})
+    people = pd.DataFrame({"Name": ["Ida Kornfeld"], "Mail": ["ida@kornfeld.example"]})
+    with pd.ExcelWriter(fair / "two.xlsx") as book:
+        for name, frame in (("Notes", notes), ("Besucher", people)):
+            frame.to_excel(book, sheet_name=name, index=False)
+    assert main(["import", "two.xlsx", "--apply"]) == 0
+    assert "'Besucher' of 2 sheets" in capsys.readouterr().out
+    assert main(["import", "two.xlsx", "--sheet", "Notes"]) == 1
+    assert capsys.readouterr().err.endswith("with --mapping FILE, or choose another sheet with --sheet 'Besucher'\n")
 
 
 def test_a_list_is_read_from_a_pipe(fair, monkeypatch, capsys):

@@ -29,7 +29,7 @@ from pb2b_notebook.forms.inputs import Input
 from pb2b_notebook.forms.intake import people, repairs
 from pb2b_notebook.forms.intake.draft import STEPS, Draft, Step
 from pb2b_notebook.forms.intake.history import History, undo_message, undo_question
-from pb2b_notebook.forms.intake.list_source import about_list, read_people
+from pb2b_notebook.forms.intake.list_source import about_list
 from pb2b_notebook.forms.intake.panels import CellsPanel, ColumnsPanel, PeoplePanel, StepBar
 from pb2b_notebook.forms.intake.people import LABELS, Choice
 from pb2b_notebook.forms.questions import Question
@@ -329,7 +329,7 @@ class IntakeForm(Form[Outcome[Any]]):
         self._drop_question()
         self._show_step()
         with self._watch.computing("reading the file …"):
-            intake = read_people(self._ws, source, sheet)
+            intake = self._ws.leads.intake(source, sheet=sheet)
             self._kept = intake.kept
             restored = self._kept.restore(intake)
             known = intake if restored is None and intake.company_case is not None else restored

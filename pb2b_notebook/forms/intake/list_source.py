@@ -8,20 +8,16 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from typing import Any, Final
 
 import ipywidgets as widgets
 
 from pb2b_notebook.display.counting import count_text
-from pb2b_notebook.errors import InvalidParameterError, ProspectB2BError, UsageError
-from pb2b_notebook.files.reading import read_leads
+from pb2b_notebook.errors import UsageError
 from pb2b_notebook.forms import inputs, rendering
 from pb2b_notebook.forms.browser_files import FileDrop
 from pb2b_notebook.forms.inputs import Input
 from pb2b_notebook.forms.intake.panels import ColumnsPanel
-from pb2b_notebook.frames import provenance
-from pb2b_notebook.frames.library import is_frame
 from pb2b_notebook.intake import Intake
 from pb2b_notebook.lazy_libraries import pd, pl
 from pb2b_notebook.mapping import Mapping as ColumnMapping
@@ -31,52 +27,6 @@ from pb2b_notebook.workspace import Workspace
 
 _NUMBERED: Final = "Its rows are numbered below by their lines, as a spreadsheet shows them."
 _OPTED_OUT: Final = "Opted out"
-_WHO: Final = frozenset({"email", "full_name", "first_name", "last_name", "phone"})
-
-
-def read_people(ws: Workspace[Any], source: Any, sheet: str | None = None) -> Intake[Any]:
-    """Read a list; of a workbook, the first sheet that has people.
-
-    Args:
-        ws: The workspace.
-        source: The list, as ``ws.leads.intake`` takes it.
-        sheet: Sheet of a workbook that is read, whatever it has.
-
-    Raises:
-        LeadFileError: The file cannot be read.
-        InvalidParameterError: The list has no rows.
-    """
-    problem: InvalidParameterError | None = None
-    first: Intake[Any] | None = None
-    try:
-        first = ws.leads.intake(source, sheet=sheet)
-        report = first.file
-    except InvalidParameterError as none:  # such as a cover
-        if sheet is not None or is_frame(source):
-            raise
-        problem, report = none, provenance(read_leads(_again(source), quiet=True)).file
-    if first is not None and (sheet is not None or _has_people(first)):
-        return first
-    for name in () if report is None else report.other_sheets:
-        with suppress(ProspectB2BError):
-            other: Intake[Any] = ws.leads.intake(_again(source), sheet=name)
-            if _has_people(other):
-                return other
-    if first is None:
-        assert problem is not None  # noqa: S101 - one of the two is there
-        raise problem
-    return first
-
-
-def _again(source: Any) -> Any:
-    """Return a source from its start."""
-    if hasattr(source, "seek"):
-        source.seek(0)
-    return source
-
-
-def _has_people(intake: Intake[Any]) -> bool:
-    return not _WHO.isdisjoint(intake.mapping.columns.values())
 
 
 def _leads_of(intake: Intake[Any]) -> pl.DataFrame:
@@ -141,7 +91,7 @@ class ListSource:
         """
         self._clear()
         self._path = source if isinstance(source, str) else None
-        intake = read_people(self._ws, source)
+        intake = self._ws.leads.intake(source)
         self._columns.show(intake)
         self._columns.widget.layout.display = ""
         self._note.value = rendering.notice(
