@@ -14,7 +14,7 @@ from pb2b_notebook.cleanup.linkage.names.folding import (
     without_words,
 )
 from pb2b_notebook.cleanup.linkage.names.plain_names import GENERATIONS as _WORDS
-from pb2b_notebook.cleanup.linkage.names.plain_names import is_special, plain_name
+from pb2b_notebook.cleanup.linkage.names.plain_names import is_special, other_family_name_first, plain_name
 from pb2b_notebook.cleanup.values.given_names import full_given_names, given_names, nicknames
 from pb2b_notebook.cleanup.values.honorifics import title_words
 from pb2b_notebook.cleanup.values.name_order import EASTERN
@@ -129,7 +129,7 @@ def name_parts(rows: pl.DataFrame) -> pl.DataFrame:
     """
     import polars as pl
 
-    both = _clean_names(pl.concat([rows["first_name"], rows["last_name"]]), whole=False)
+    both = _clean_names(pl.concat([rows["first_name"], other_family_name_first(rows["last_name"])]), whole=False)
     first, last = both.head(len(rows)), both.tail(len(rows))
     clean = pl.DataFrame(
         {

@@ -10,7 +10,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from pb2b_notebook.cleanup.linkage.names.folding import hold_where
+from pb2b_notebook.cleanup.linkage.names.folding import hold_where, replace_matching
 from pb2b_notebook.cleanup.values.given_names import nicknames
 from pb2b_notebook.cleanup.values.honorifics import (
     degree_words,
@@ -45,14 +45,23 @@ _KIN: Final = {
 _KIN_LAST: Final = rf"[ ,](?:{'|'.join(map(re.escape, _KIN))})$"
 _WRITTEN_OUT: Final = {"jun": "jr", "sen": "sr", "2nd": "ii", "3rd": "iii", "4th": "iv", **_KIN}
 _OTHER_FAMILY_WORDS: Final = (
-    "in|geb|geborene|born|ved|vedova|nata|coniugata|née|nee|épouse|ép|veuve|verw|verh|gesch|viuda de|nacida|viúva"
-    "|nascida|z domu|roz|rozená|szül|född|født|fødd"
+    "in|geb|geboren|geborene|born|ved|vedova|nata|coniugata|née|nee|épouse|ép|veuve|verw|verwitwete|verh|verheiratete"
+    "|gesch|geschiedene|vormals|ehemals|viuda de|nacida|de soltera|viúva|nascida|z domu|z d\\.|roz|rozená|rod\\.|rodená"
+    "|rođ|rođena|rojena|născută|szül|született|född|f\\. ?d|født|fødd|o\\.s|omaa sukua|урожд|урожденная|урождённая"
+    "|f/k/a|fka|formerly|previously|maiden name|married"
 )
 _OTHER_FAMILY: Final = re.compile(
-    rf"([^\s,()]+) ([^,()]+?),? \(?(?:{_OTHER_FAMILY_WORDS})\.? ([^\W\d_]+(?:[ '’-][^\W\d_]+)*)\)?", re.IGNORECASE
+    rf"([^,()]+?) ((?-i:(?:[a-z]+ )*)[^\s,()]+),? \(?(?:{_OTHER_FAMILY_WORDS})[.:]? ([^\W\d_]+(?:[ '’-][^\W\d_]+)*)\)?",
+    re.IGNORECASE,
 )
 """A whole name, and what a word in front of it says to be a second family name: that of the husband, or of birth."""
-_OTHER_FAMILY_WITHIN: Final = re.compile(rf"(.+?)( \((?:{_OTHER_FAMILY_WORDS})\.? [^()]+\))( [^()]+)", re.IGNORECASE)
+_FAMILY_AND_OTHER: Final = rf"^([^,()]+?),? \(?(?i:{_OTHER_FAMILY_WORDS})[.:]? (\p{{L}}+(?:[ '’-]\p{{L}}+)*)\)?$"
+"""The same of a column of family names, as a regular expression of polars."""
+_OTHER_FAMILY_BEFORE: Final = re.compile(
+    rf"([^,()]+?),? \(?(?:{_OTHER_FAMILY_WORDS})[.:]? ([^,()]+)\)?, ([^,()]+)", re.IGNORECASE
+)
+"""The same of a name with the family name first: Schulze (geb. Adler), Monika."""
+_OTHER_FAMILY_WITHIN: Final = re.compile(rf"(.+?)( \((?:{_OTHER_FAMILY_WORDS})[.:]? [^()]+\))( [^()]+)", re.IGNORECASE)
 _SEPARATOR: Final = re.compile(r"\s+[-–|/]\s+|\s*[|;]\s*")
 _PERSON: Final = re.compile(r"\s*[&;+/]\s*|\s+(?:and|und|oraz|och|og|et|en|ve|y|e|i|u)\s+", re.IGNORECASE)
 _PLAIN: Final = re.compile(r"[^\W\d_]+(?:[ '’-]+[^\W\d_]+)*")
@@ -74,9 +83,21 @@ def is_special(name: pl.Expr) -> pl.Expr:
     text, lower = pl.col("text"), pl.col("text").str.to_lowercase()
     last = lower.str.extract("([^ ]+) *$").is_in(sorted(degree_words() | _acronyms()))
     within = lower.str.contains(" (?:and|und|oraz|och|og|et|en|ve|geb|né|née|nee|dr|ing|mgr) ")
-    within |= lower.str.contains(rf" \(?(?:{_OTHER_FAMILY_WORDS})\.? ")
+    within |= lower.str.contains(rf" \(?(?:{_OTHER_FAMILY_WORDS})[.:]? ")
     signs = text.str.contains(_SIGNS) | text.str.contains(_CAPITALS_LAST) | lower.str.contains(_KIN_LAST)
     return first | hold_where(name, "[^ ] +[^ ]", last | within | signs) | name.str.contains(_endings())
+
+
+def other_family_name_first(family: pl.Series) -> pl.Series:
+    """Return family names; two of them, such as that of birth, without the word between, the one in use last.
+
+    >>> import polars as pl
+    >>> other_family_name_first(pl.Series(["Schulze, geb. Adler", "Dupont (née Martin)", "Born"])).to_list()
+    ['Adler Schulze', 'Martin Dupont', 'Born']
+    """
+    import polars as pl
+
+    return replace_matching(family, "[^ ] .*[^ ] ", pl.col("text").str.replace(_FAMILY_AND_OTHER, "$2 $1"))
 
 
 def plain_name(text: str, given_names: Collection[str], *, whole: bool) -> str:
@@ -104,6 +125,8 @@ def plain_name(text: str, given_names: Collection[str], *, whole: bool) -> str:
     text = _OTHER_FAMILY_WITHIN.sub(r"\1\3\2", text.strip())
     if whole and (both := _OTHER_FAMILY.fullmatch(text)):
         text = f"{both[1]} {both[3]} {both[2]}"
+    elif whole and (both := _OTHER_FAMILY_BEFORE.fullmatch(text)):
+        text = f"{both[3]} {both[2]} {both[1]}"
     text, kin = _without_kin(text) if whole else (text, [])
     generations = [*kin, *(found.rstrip(".") for found in _GENERATION.findall(text))]
     name = " ".join(_SEPARATOR.sub(", ", _GENERATION.sub("", text)).split()) if not names_several(text) else text

@@ -34,6 +34,8 @@ def test_names_have_the_same_parts_from_columns_and_from_a_whole_name():
     names = [
         ("José", "García López"), ("Anne-Marie", "Dupont"), ("J.-P.", "Dubois"), ("Maria del Carmen", "García"),
         ("Ludwig", "van Beethoven"), ("Mary Ann", "Smith-Jones"), ("Jean-Luc-Marie", "Roux"), ("Robert", "Smith III"),
+        ("Monika", "Schulze, geb. Adler"), ("Eva Maria", "van den Berg (geborene Adler)"), ("Ann", "Smith f/k/a Jones"),
+        ("Eva", "Virtanen o.s. Laine"), ("Carmela", "Esposito in Ruocco"), ("Ola", "Nowak z d. Zając"),
     ]  # fmt: skip
     whole = standardized(full_name=[" ".join(name) for name in names])
     columns = standardized(first_name=[first for first, _ in names], last_name=[last for _, last in names])
@@ -41,9 +43,11 @@ def test_names_have_the_same_parts_from_columns_and_from_a_whole_name():
     assert whole.select("first", "middle", "last").rows() == [
         ("jose", "garcia", "lopez"), ("annemarie", "", "dupont"), ("j", "p", "dubois"),
         ("maria", "del carmen", "garcia"), ("ludwig", "", "vanbeethoven"), ("mary", "ann", "smithjones"),
-        ("jeanlucmarie", "", "roux"), ("robert", "", "smith"),
+        ("jeanlucmarie", "", "roux"), ("robert", "", "smith"), ("monika", "adler", "schulze"),
+        ("eva", "maria adler", "vandenberg"), ("ann", "jones", "smith"), ("eva", "laine", "virtanen"),
+        ("carmela", "ruocco", "esposito"), ("ola", "zajac", "nowak"),
     ]  # fmt: skip
-    assert whole["generation"].to_list()[-1] == "iii"
+    assert "iii" in whole["generation"]
 
 
 @pytest.mark.parametrize(
@@ -122,6 +126,8 @@ def test_a_title_or_credential_is_never_a_part_of_a_name(name):
         ('John "Jack" Smith', ("john", "", "smith", "")),
         ("Maria Schmidt geb. Müller", ("maria", "muller", "schmidt", "")),
         ("Maria (geb. Müller) Schmidt", ("maria", "muller", "schmidt", "")),
+        ("Schmidt geb. Müller, Maria", ("maria", "muller", "schmidt", "")),
+        ("Schmidt (née Müller), Maria Eva", ("maria", "eva muller", "schmidt", "")),
         ("Xiaoming (Kevin) Li", ("xiaoming", "kevin", "li", "")),
         ('William "Skip" Jones', ("william", "skip", "jones", "")),
         ("Jones, William (Bill)", ("william", "", "jones", "")),
