@@ -277,6 +277,9 @@ COLLEAGUES = [
     # Two given names in either order.
     ("Ahmed Mohamed", "Mohamed Ahmed"), ("Martin Simon", "Simon Martin"), ("Christian Peters", "Peter Christian"),
     ("Peter Paul", "Paul Peters"), ("Frank Thomas", "Thomas Franke"),
+    # Marks of tones make two names, where both have them.
+    ("Nguyễn Văn Hùng", "Nguyễn Văn Hưng"), ("Bùi Thị Lan", "Làn Bùi Thị"), ("Lê Văn An", "Lê Văn Ân"),
+    ("Wáng Fāng", "Wáng Fáng"),
     # A given name and an initial are not a longer given name.
     ("Robert A. Berg", "Roberta Berg"), ("Daniel E. Roux", "Daniele Roux"), ("Paula Wren", "Paul A Wren"),
     ("A. L. Baker", "Al Baker"),
@@ -302,6 +305,8 @@ ONE_COLLEAGUE = [
     ("Emma Wilson", "Emma Willson"), ("Clara Thompson", "Clara Thomson"), ("Oskar Carlsen", "Oskar Karlsen"),
     ("Dr. Ana Neto", "Ana Neto"), ("Silva Neto, Maria", "Maria Silva Neto"),
     ("Mary Ann Wendrich", "Maryann Wendrich"),
+    # Names with and without tone marks, which are on one vowel or another.
+    ("Phạm Văn Hùng", "Pham Van Hung"), ("Võ Thị Hoà", "Vo Thị Hòa"), ("Xǔ Jīng", "Xu Jing"),
 ]  # fmt: skip
 TITLES = [("Dr.", "Prof."), ("Herr", "Frau")]
 

@@ -21,6 +21,7 @@ from pb2b_notebook.cleanup.linkage.names.folding import (
     without_words,
 )
 from pb2b_notebook.cleanup.linkage.names.person_names import name_parts
+from pb2b_notebook.cleanup.linkage.names.tone_marks import tone_words
 from pb2b_notebook.cleanup.linkage.names.towns import english_town
 from pb2b_notebook.cleanup.values.email_checks import free_providers, roles
 from pb2b_notebook.cleanup.values.legal_forms import split_company
@@ -44,7 +45,7 @@ SOURCES: Mapping[str, str] = {
 """The columns that are compared, by the lead field that they hold."""
 TEXT_COLUMNS = (
     "first", "middle", "last", "second", "generation", "local", "mail_domain", "phone", "extension", "company",
-    "domain", "title", "profile", "country", "city",
+    "domain", "title", "profile", "country", "city", "tones",
 )  # fmt: skip
 """The text columns that every standardized frame has; "" where the row has no value."""
 _COMPANY_FILLERS = "the|and|und|et|y|e|i|o|group|gruppe|groupe|grupo|gruppo|holding|holdings|international|intl"
@@ -86,6 +87,7 @@ def standardize(rows: pl.DataFrame, columns: Sequence[FurtherColumn] = ()) -> pl
     # Each part is a chain of expressions, which polars runs on one core: so the parts run in parallel.
     with threads.executor(rows=len(rows)) as pool:
         parts: list[pl.DataFrame] = list(pool.map(lambda part: part(rows), (_other_columns, email_parts, name_parts)))
+    parts.append(tone_words(rows).to_frame())
     parts.append(pl.DataFrame({one.feature: typed_values(rows[one.source], one.role) for one in columns}))
     return pl.concat(parts, how="horizontal")
 

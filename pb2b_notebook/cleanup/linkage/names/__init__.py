@@ -6,6 +6,7 @@ Module                What it does
 ``folding``           text without accents, case and signs; placeholders as blanks
 ``plain_names``       names without titles and credentials, given name first
 ``person_names``      the parts of a name: given, middle and family names, initials, generation
+``tone_marks``        words with the tone marks of Vietnamese and Chinese names
 ``names_from_email``  names of rows that have only an address
 ``name_corrections``  misspelled names that the address or LinkedIn profile spells right
 ``romanization``      names of other scripts in Latin letters

@@ -115,8 +115,13 @@ _TURNED = f"""CASE WHEN x.first = '' OR y.first = '' THEN false
     WHEN x.last = y.first
         THEN y.formal_bits = 0 AND {_MAN_AND_WOMAN.format("x.first", "y.last", "x.formal_bits", "y.last_bits")}
     ELSE false END"""
+# Hùng and Hưng, where both names are written with marks.
+_OTHER_TONES = """CASE WHEN x.tones = '' OR y.tones = '' OR x.tones = y.tones THEN false
+    ELSE len(list_filter(string_split(x.tones, ' '), lambda t: NOT list_contains(string_split(y.tones, ' '), t)
+        AND contains(' ' || y.tones, ' ' || split_part(t, '=', 1) || '='))) > 0 END"""
 _NAME = """CASE WHEN turned THEN 11 WHEN f = 0 AND l = 0 THEN CASE WHEN firms = 3 OR adds_words THEN 14 ELSE 0 END
-    WHEN (f = 1 AND l = 1) OR same_name THEN CASE WHEN f > 1 THEN 4 WHEN adds_given AND own_names THEN 2 ELSE 1 END
+    WHEN (f = 1 AND l = 1) OR same_name THEN CASE WHEN other_tones THEN 11
+        WHEN f > 1 THEN 4 WHEN adds_given AND own_names THEN 2 ELSE 1 END
     WHEN l = 1 THEN CASE f WHEN 2 THEN 2 WHEN 3 THEN 3 WHEN 4 THEN 5 WHEN 0 THEN 8 WHEN 5 THEN 11 ELSE 12 END
     WHEN f = 1 THEN CASE l WHEN 2 THEN CASE WHEN initial THEN 13 ELSE 6 END
         WHEN 0 THEN 9 WHEN 3 THEN 9 ELSE 10 END
@@ -291,7 +296,7 @@ def _are_two_eastern(column: str, condition: str) -> str:
 _NO_NICKNAMES = """l = 1 AND x.is_eastern AND x.formal_bits | y.formal_bits = 0
     AND least(length(x.first), length(y.first)) > 3 AND (x.mailbox_hash <> y.mailbox_hash OR x.mailbox_hash = 0)"""
 _BOTH_COMMON = "CASE WHEN x.common AND y.common THEN least(length(x.first), length(y.first)) > 2 ELSE false END"
-_TWO_GIVEN = f"""CASE WHEN turned THEN true
+_TWO_GIVEN = f"""CASE WHEN turned OR other_tones THEN true
     WHEN f = 1 AND l > 3 THEN CASE WHEN x.eastern_first THEN {_SHARED} ELSE false END
     WHEN f <> 5 THEN false
     WHEN x.formal_bits <> 0 AND y.formal_bits <> 0 THEN true
@@ -619,13 +624,13 @@ def comparison_query(columns: tuple[FurtherColumn, ...], *, scripts: bool, total
             SELECT *, {_ALIKE},
                 (x.name_hash = y.name_hash AND x.name_hash <> 0) OR (x.words_hash = y.words_hash AND x.words_hash <> 0
                     AND (x.last <> y.last OR x.first = y.first)) AS same_name,
-                {_GENDER_FORMS} AS gender_forms, {_TURNED} AS turned
+                {_GENDER_FORMS} AS gender_forms, {_TURNED} AS turned, {_OTHER_TONES} AS other_tones
             FROM "both"
         ), names AS (
             SELECT *, {_FIRST} AS f, {_LAST} AS l, {_FIRMS} AS firms FROM alike
         ), levels AS (
-            SELECT f, l, firms, same_name, turned, length(x.first) = 1 AS initial, {_GENERATION} AS generation,
-                {_OTHER_NUMBERS} AS other_number,
+            SELECT f, l, firms, same_name, turned, other_tones, length(x.first) = 1 AS initial,
+                {_GENERATION} AS generation, {_OTHER_NUMBERS} AS other_number,
                 {_MIDDLE} AS middle_names,
                 ({_CALLED.format("x", "y")})::INT + ({_CALLED.format("y", "x")})::INT AS called,
                 {_SWAPPED} AS swapped_alike, {_ONE_SWAPPED} AS one_swapped,
