@@ -13,6 +13,7 @@ from pb2b_notebook.cleanup.values.email_checks import free_providers
 from pb2b_notebook.cleanup.values.honorifics import needs_row
 from pb2b_notebook.cleanup.values.job_titles import read_title
 from pb2b_notebook.cleanup.values.legal_forms import split_company
+from pb2b_notebook.cleanup.values.name_prefixes import without_prefix
 from pb2b_notebook.cleanup.values.names import NameContext, honorific_of
 from pb2b_notebook.cleanup.values.phones import extension_of
 from pb2b_notebook.cleanup.values.text import tidy_text
@@ -88,7 +89,7 @@ def honorifics(count: int, changes: Mapping[str, Sequence[Change]], rows: RowCon
 
 
 def _removed_honorific(key: str, change: Change, rows: RowContext) -> str:
-    name = tidy_text(change.before).value or ""
+    name = without_prefix(tidy_text(change.before).value or "")
     known = rows.name(change.row) if needs_row(name) else None
     return _honorific_in(name, key, rows.name_context(key, rows.country(change.row), known))
 

@@ -14,7 +14,7 @@ Rule = Literal[
     # Any text
     "mojibake", "composed", "invisible", "whitespace", "placeholder",
     # Names of people and companies
-    "quotes", "emoji", "honorific", "shouting", "lower_case", "mixed_case",
+    "quotes", "emoji", "prefix", "honorific", "shouting", "lower_case", "mixed_case",
     # Email addresses
     "label", "display_name", "mailto", "brackets", "written_twice", "at_sign", "trailing_sign", "double_point", "case",
     # URLs and host names

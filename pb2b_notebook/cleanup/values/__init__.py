@@ -7,7 +7,8 @@ Module                                 Values
 ``placeholders``, ``suspicious_text``  values that stand for nothing; formulas, markup, look-alike letters
 ``names``, ``name_case``               names of people, and their upper and lower case
 ``name_order``, ``honorifics``         which word is the given name; titles and degrees around a name
-``given_names``                        given names, and what short forms stand for
+``name_prefixes``                      what is written before a name: Attn:, or a number
+``given_names``, ``family_names``      given names, and what short forms stand for; family names of birth
 ``job_titles``                         seniority and function
 ``companies``, ``legal_forms``         the case of company names; their legal forms
 ``addresses``, ``email_checks``        email addresses, URLs and hosts; whether an address is valid, shared or private

@@ -407,7 +407,9 @@ def _is_title_with_evidence(word: str, rest: Sequence[str], evidence: _Evidence,
         # Κ. is an initial, κ. is Mr.
         return (enough or (pointed and bare != "sir")) and (len(bare) > 1 or word.islower())
     if bare not in words.named:
-        return False
+        # M. Jean Roux is Monsieur in France; M. may also be an initial.
+        likely = bare in words.listed["before_known"] and evidence.country in words.by_country.get(bare, ())
+        return likely and pointed and enough and _fold(rest[0]) in given_names()
     if pointed:
         # A short word with a point may be half of a given name: Fr. Karl.
         return follows or (enough and (evidence.least > 1 or len(bare) > _SHORT))
@@ -463,7 +465,8 @@ def _without_degrees(name: str, evidence: _Evidence) -> tuple[str, str]:
     """Return a name without degrees at its end, and the degrees."""
     parts = _COMMA.split(name)
     found: list[str] = []
-    while len(parts) > 1 and _are_degrees(parts[-1], name, evidence, sure=bool(found)):
+    # In Indonesia, where no list has the family name first, initials behind a comma are degrees.
+    while len(parts) > 1 and _are_degrees(parts[-1], name, evidence, sure=bool(found) or evidence.country == "ID"):
         if _count_names(" ".join(parts[:-1]).split(" ")) < evidence.least:
             break
         found.insert(0, parts.pop())

@@ -14,6 +14,7 @@ from pb2b_notebook.cleanup.values.honorifics import (
 )
 from pb2b_notebook.cleanup.values.mojibake import may_be_misread
 from pb2b_notebook.cleanup.values.name_case import is_initials, is_particle, settle_case
+from pb2b_notebook.cleanup.values.name_prefixes import without_prefix
 from pb2b_notebook.cleanup.values.text import Rewritten, is_valid_text, tidy_text
 
 _QUOTED: Final = re.compile('["“„«]([^"“”„«»]+)["”“»]')
@@ -77,6 +78,9 @@ def rewrite_name(
         if plain:
             rules.append("emoji")
             name = plain
+    if "prefix" not in without and (plain := without_prefix(name)) != name:
+        rules.append("prefix")
+        name = plain
     titled = name if "honorific" in without else honorific_of(name, field, context).name
     if titled != name:
         rules.append("honorific")

@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cleanup.linkage.names.folding import hold_where, replace_matching
+from pb2b_notebook.cleanup.values.family_names import OTHER_FAMILY_WORDS
 from pb2b_notebook.cleanup.values.given_names import nicknames
 from pb2b_notebook.cleanup.values.honorifics import (
     degree_words,
@@ -21,6 +22,7 @@ from pb2b_notebook.cleanup.values.honorifics import (
     title_words,
     without_honorific,
 )
+from pb2b_notebook.cleanup.values.name_prefixes import PREFIX, without_prefix
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -44,24 +46,25 @@ _KIN: Final = {
 }  # fmt: skip
 _KIN_LAST: Final = rf"[ ,](?:{'|'.join(map(re.escape, _KIN))})$"
 _WRITTEN_OUT: Final = {"jun": "jr", "sen": "sr", "2nd": "ii", "3rd": "iii", "4th": "iv", **_KIN}
-_OTHER_FAMILY_WORDS: Final = (
-    "in|geb|geboren|geborene|born|ved|vedova|nata|coniugata|née|nee|épouse|ép|veuve|verw|verwitwete|verh|verheiratete"
-    "|gesch|geschiedene|vormals|ehemals|viuda de|nacida|de soltera|viúva|nascida|z domu|z d\\.|roz|rozená|rod\\.|rodená"
-    "|rođ|rođena|rojena|născută|szül|született|född|f\\. ?d|født|fødd|o\\.s|omaa sukua|урожд|урожденная|урождённая"
-    "|f/k/a|fka|formerly|previously|maiden name|married"
-)
 _OTHER_FAMILY: Final = re.compile(
-    rf"([^,()]+?) ((?-i:(?:[a-z]+ )*)[^\s,()]+),? \(?(?:{_OTHER_FAMILY_WORDS})[.:]? ([^\W\d_]+(?:[ '’-][^\W\d_]+)*)\)?",
+    rf"([^,()]+?) ((?-i:(?:[a-z]+ )*)[^\s,()]+),? \(?(?:{OTHER_FAMILY_WORDS})[.:]? ([^\W\d_]+(?:[ '’-][^\W\d_]+)*)\)?",
     re.IGNORECASE,
 )
 """A whole name, and what a word in front of it says to be a second family name: that of the husband, or of birth."""
-_FAMILY_AND_OTHER: Final = rf"^([^,()]+?),? \(?(?i:{_OTHER_FAMILY_WORDS})[.:]? (\p{{L}}+(?:[ '’-]\p{{L}}+)*)\)?$"
+_FAMILY_AND_OTHER: Final = rf"^([^,()]+?),? \(?(?i:{OTHER_FAMILY_WORDS})[.:]? (\p{{L}}+(?:[ '’-]\p{{L}}+)*)\)?$"
 """The same of a column of family names, as a regular expression of polars."""
 _OTHER_FAMILY_BEFORE: Final = re.compile(
-    rf"([^,()]+?),? \(?(?:{_OTHER_FAMILY_WORDS})[.:]? ([^,()]+)\)?, ([^,()]+)", re.IGNORECASE
+    rf"([^,()]+?),? \(?(?:{OTHER_FAMILY_WORDS})[.:]? ([^,()]+)\)?, ([^,()]+)", re.IGNORECASE
 )
 """The same of a name with the family name first: Schulze (geb. Adler), Monika."""
-_OTHER_FAMILY_WITHIN: Final = re.compile(rf"(.+?)( \((?:{_OTHER_FAMILY_WORDS})[.:]? [^()]+\))( [^()]+)", re.IGNORECASE)
+_OTHER_FAMILY_WITHIN: Final = re.compile(rf"(.+?)( \((?:{OTHER_FAMILY_WORDS})[.:]? [^()]+\))( [^()]+)", re.IGNORECASE)
+_ABBREVIATED: Final = (
+    (re.compile(r"\bM\.?ª\.? ?", re.IGNORECASE), "María "),
+    (re.compile(r"(?:(?<=\s)|^)v(?:\. ?|/)?d\.? (?=[^\W\d_])"), "van den "),
+    (re.compile(r"(?:(?<=\s)|^)v\. (?=[^\W\d_]{2})"), "von "),
+)
+"""What lists write for María, van den or van der, and von or van, in lower case; and the words."""
+_IS_ABBREVIATED: Final = r"[Mm]\.?ª|(?:^| )v(?:[./]? ?d\.?|\.) "
 _SEPARATOR: Final = re.compile(r"\s+[-–|/]\s+|\s*[|;]\s*")
 _PERSON: Final = re.compile(r"\s*[&;+/]\s*|\s+(?:and|und|oraz|och|og|et|en|ve|y|e|i|u)\s+", re.IGNORECASE)
 _PLAIN: Final = re.compile(r"[^\W\d_]+(?:[ '’-]+[^\W\d_]+)*")
@@ -83,8 +86,9 @@ def is_special(name: pl.Expr) -> pl.Expr:
     text, lower = pl.col("text"), pl.col("text").str.to_lowercase()
     last = lower.str.extract("([^ ]+) *$").is_in(sorted(degree_words() | _acronyms()))
     within = lower.str.contains(" (?:and|und|oraz|och|og|et|en|ve|geb|né|née|nee|dr|ing|mgr) ")
-    within |= lower.str.contains(rf" \(?(?:{_OTHER_FAMILY_WORDS})[.:]? ")
-    signs = text.str.contains(_SIGNS) | text.str.contains(_CAPITALS_LAST) | lower.str.contains(_KIN_LAST)
+    within |= lower.str.contains(rf" \(?(?:{OTHER_FAMILY_WORDS})[.:]? ")
+    signs = text.str.contains(_SIGNS) | text.str.contains(_IS_ABBREVIATED) | text.str.contains(PREFIX)
+    signs |= text.str.contains(_CAPITALS_LAST) | lower.str.contains(_KIN_LAST)
     return first | hold_where(name, "[^ ] +[^ ]", last | within | signs) | name.str.contains(_endings())
 
 
@@ -122,7 +126,10 @@ def plain_name(text: str, given_names: Collection[str], *, whole: bool) -> str:
     >>> plain_name("John A. Smith VI", known, whole=True), plain_name("John (Jack) Smith V, PhD", known, whole=True)
     ('John A. Smith VI', 'John Smith V')
     """
-    text = _OTHER_FAMILY_WITHIN.sub(r"\1\3\2", text.strip())
+    text = without_prefix(text.strip())
+    for abbreviated, word in _ABBREVIATED:
+        text = abbreviated.sub(word, text)
+    text = _OTHER_FAMILY_WITHIN.sub(r"\1\3\2", text)
     if whole and (both := _OTHER_FAMILY.fullmatch(text)):
         text = f"{both[1]} {both[3]} {both[2]}"
     elif whole and (both := _OTHER_FAMILY_BEFORE.fullmatch(text)):

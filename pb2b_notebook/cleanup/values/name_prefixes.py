@@ -1,0 +1,32 @@
+"""Words before a name that are not a part of it: "Attn:", "z. Hd.", "à l'attention de", or the number of a list."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_NUMBER: Final = r"#\s?\d{1,4}[.):]?|\(?\d{1,4}[.):\]]"
+_ADDRESSEE: Final = (
+    # English, and what several languages abbreviate so
+    r"attn[.:]*|att[.:]+|attention(?: of)?:?|f\.a\.o\.?:?|fao:?|c/o:?|to:|contact(?: name| person)?:|name:"
+    # German, Dutch, Scandinavian
+    r"|z\. ?hd[nsv]?\.?:?|zhd[.:]?|zu h(?:ä|ae|a)nden(?: von)?:?|kontakt(?:person)?:|ansprechpartner(?:in)?:"
+    r"|t\.a\.v\.?:?|ter attentie van(?: de)?:?"
+    # French, Italian, Spanish, Portuguese
+    r"|[àa] l['’]att(?:ention|n)\.?(?: de)?:?|all['’]attenzione (?:di|del|della)|alla (?:cortese attenzione|c\.a\.)"
+    r"(?: di| del| della)?:?|c\.a\.:|a la atenci[óo]n de:?|at\.?te\.?:?|a/a:?|a/c:?|aos? cuidados? de:?"
+    # Polish and Czech
+    r"|do rąk:?|k rukám:?"
+)
+PREFIX: Final = rf"^\s*(?i:{_ADDRESSEE}|{_NUMBER})\s+[^\W\d]"
+"""Regular expression for a name with such words before it."""
+_PREFIX: Final = re.compile(rf"\s*(?:{_ADDRESSEE}|{_NUMBER})\s+(?=[^\W\d])", re.IGNORECASE)
+
+
+def without_prefix(name: str) -> str:
+    """Return a name without the words before it that are not a part of it.
+
+    >>> [without_prefix(name) for name in ("Attn: Robert Wilson", "z.Hd. Herrn Robert Berg", "1. Ada Berg", "Att Lee")]
+    ['Robert Wilson', 'Herrn Robert Berg', 'Ada Berg', 'Att Lee']
+    """
+    return _PREFIX.sub("", name, count=1) if _PREFIX.match(name) else name
