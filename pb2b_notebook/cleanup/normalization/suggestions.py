@@ -10,6 +10,7 @@ from pb2b_notebook.cleanup.cells import Cells, map_distinct, parts_after_at
 from pb2b_notebook.cleanup.rewriting import Change
 from pb2b_notebook.cleanup.values.companies import suggested_case
 from pb2b_notebook.cleanup.values.email_checks import closest_domain, corrected_domain, free_providers
+from pb2b_notebook.cleanup.values.family_names import FORMER, without_former_name
 from pb2b_notebook.cleanup.values.honorifics import names_several
 from pb2b_notebook.cleanup.values.name_order import in_reading_order
 from pb2b_notebook.cleanup.values.phones import ambiguous_phone
@@ -21,7 +22,14 @@ if TYPE_CHECKING:
     from pb2b_notebook.cleanup.frames import OpenFrame
     from pb2b_notebook.cleanup.row_context import RowContext
 
-RULES: Final = ("company_case", "email_domain_typo", "name_unsplit", "phone_calling_code", "reading_order")
+RULES: Final = (
+    "company_case",
+    "email_domain_typo",
+    "former_name",
+    "name_unsplit",
+    "phone_calling_code",
+    "reading_order",
+)
 
 FAMILY_FIRST: Final = frozenset({"CN", "HU", "JP", "KR", "TW", "VN"})
 """Countries where the family name comes first."""
@@ -90,6 +98,7 @@ def suggest(frame: OpenFrame, rows: RowContext) -> Suggestions:
     found = [
         *_typos(frame, rows),
         *_unsplit_names(frame, rows),
+        *_former_names(rows),
         *_companies_in_one_case(rows),
         *_family_first(rows),
         *_calling_codes(rows),
@@ -158,6 +167,17 @@ def _unsplit_names(frame: OpenFrame, rows: RowContext) -> Iterator[Suggestion]:
             given_name, family_name = whole.split(" ")[:: -1 if rows.country(row) in FAMILY_FIRST else 1]
             yield Suggestion(row, first, whole, given_name, "name_unsplit")
             yield Suggestion(row, last, "", family_name, "name_unsplit")
+
+
+def _former_names(rows: RowContext) -> Iterator[Suggestion]:
+    """Suggest names without the family name of birth behind them: "Schulze geb. Adler"."""
+    for key in ("full_name", "last_name"):
+        column, names = rows.column(key), rows.texts(key)
+        if column is None:
+            continue
+        for row in names.str.contains(FORMER).fill_null(value=False).arg_true():
+            if (in_use := without_former_name(names[row])) is not None:
+                yield Suggestion(row, column, names[row], in_use, "former_name")
 
 
 def _companies_in_one_case(rows: RowContext) -> Iterator[Suggestion]:

@@ -139,6 +139,13 @@ def test_the_golden_table_is_the_same_in_every_library(library):
         assert (frame[field][row], rules.get((row, field), "")) == (wanted, rule), (field, before)
 
 
+def test_a_family_name_of_birth_is_a_suggestion():
+    names = ["Schulze, geb. Adler", "Born", "Esposito in Ruocco"]
+    done = normalize(pd.DataFrame({"last_name": names}))
+    assert done.frame["last_name"].tolist() == names
+    assert [row[2:] for row in rows_of(done.suggestions)] == [("Schulze, geb. Adler", "Schulze", "former_name")]
+
+
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_a_number_that_lost_its_plus_is_a_suggestion_where_its_calling_code_is_also_an_area_code(library):
     numbers = ["49 171 2345678", "491712345679.0", "49 221 9900123", "030 901820", "+49 491 712345678"]
