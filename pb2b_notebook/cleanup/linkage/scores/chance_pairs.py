@@ -51,6 +51,8 @@ _TWO_SPELLINGS: Final = 2 * _OTHER_MIDDLE
 _BOTH_A_LITTLE: Final = 13
 """Level at which both names are a little alike (Svitlana Kukharska, Switlana Kucharska): not of a family, nor twins."""
 _NAMES: Final = 4 * _OTHER_MIDDLE
+_BOTH_DIFFER: Final = (7, 13, 15, _BOTH_A_LITTLE + _TWO_SPELLINGS)
+"""Names of which both parts are alike, and neither is the same."""
 _CODE_BITS: Final = 3
 _SAME: Final = 1
 _NEAR: Final = 2
@@ -247,10 +249,10 @@ def _code_at(codes: Any, place: int) -> Any:
 def _has_near_date(kind: int, columns: Sequence[FurtherColumn]) -> bool:
     """Return whether a date differs by an error, and no number agrees, which a family may share.
 
-    A date that is the same will do for names that are not of a family.
+    A date that is the same will do for names of which both parts differ, as those of twins do not.
     """
     codes = [(one.role.name, code) for one, code in _own_codes(kind // _NAMES, columns) if code]
-    says_little = {_NEAR + _ONLY_A_YEAR} | ({_SAME} if kind % _NAMES < _TWO_SPELLINGS else set())
+    says_little = {_NEAR + _ONLY_A_YEAR} | ({_SAME} if kind % _NAMES not in _BOTH_DIFFER else set())
     return all(name == "date" and code not in says_little for name, code in codes)
 
 
