@@ -66,6 +66,9 @@ _FIRST = f"""CASE WHEN x.first = '' OR y.first = '' OR {_FAMILY_ALONE} THEN 0
     WHEN length(x.first) = 1 OR length(y.first) = 1 THEN CASE WHEN least(strlen(x.first), strlen(y.first)) > 2 THEN 6
         WHEN x.first[1] = y.first[1] THEN 3  -- a Chinese or Korean letter is a whole name
         WHEN {_IS_CALLED_BY.format("x", "y")} OR {_IS_CALLED_BY.format("y", "x")} THEN 3 ELSE 6 END
+    WHEN CASE WHEN strlen(x.first) = 2 THEN x.formal_bits = 0 AND NOT x.common AND starts_with(y.first, x.first)
+        WHEN strlen(y.first) = 2 THEN y.formal_bits = 0 AND NOT y.common AND starts_with(x.first, y.first)
+        ELSE false END THEN 3  -- Ph. Martin is Philippe
     WHEN CASE WHEN x.formal_bits & y.formal_bits <> 0
         THEN list_has_any(string_split(x.formals, ' '), string_split(y.formals, ' ')) ELSE false END
         THEN CASE WHEN replace(x.first, 'aa', 'a') = replace(y.first, 'aa', 'a') THEN 1 ELSE 2 END  -- Aase is Åse

@@ -61,6 +61,14 @@ def test_a_number_with_an_extension_is_not_a_typo():
     assert cleanup.duplicates(pl.DataFrame(american)).clusters.is_empty()
 
 
+@pytest.mark.parametrize(("short", "is_initial"), [("Ph.", True), ("Th.", False), ("Jo", False)])
+def test_two_letters_that_are_no_name_are_an_initial(short, is_initial):
+    given = {"Ph.": "Philippe", "Th.": "Hubert", "Jo": "Joseph"}[short]
+    rows = [{"first_name": name, "last_name": "Martin", "company_name": "Brixwell Ltd"} for name in (short, given)]
+    reasons = cleanup.duplicates(pl.DataFrame(rows), 0.0001).pairs["reasons"]
+    assert any("same initial" in words for words in reasons) is is_initial
+
+
 def test_the_first_of_two_family_names_matches():
     firm = {"company_name": "MMM Seguros S.A.", "country": "ES"}
     people = [
