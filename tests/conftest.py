@@ -5,7 +5,6 @@ import os
 import sys
 
 import pytest
-from _pytest.doctest import DoctestModule
 from hypothesis import settings
 
 import pb2b_notebook as pb
@@ -43,12 +42,6 @@ def pytest_xdist_make_scheduler(config, log):
             return folder if folder in {"tests/browser", "tests/spark"} else super()._split_scope(nodeid)
 
     return Scheduling(config, log) if config.getvalue("dist") == "loadfile" else None
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_collect_file():
-    """Look for docstring examples in the package alone: searching the tests took seconds in each worker."""
-    return [found for found in (yield) if not isinstance(found, DoctestModule)]
 
 
 @pytest.hookimpl(trylast=True)
