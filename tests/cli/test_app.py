@@ -17,7 +17,6 @@ import nbformat
 import psutil
 import pytest
 
-from pb2b_notebook import app_serving
 from pb2b_notebook.cli import main
 
 ROOT = Path(__file__).parents[2]
@@ -154,6 +153,8 @@ def test_without_voila_the_error_names_the_install_command():
 def test_the_browser_opens_the_page_through_a_file_that_only_its_owner_can_read(monkeypatch):
     opened = []
     monkeypatch.setattr("webbrowser.open", lambda address: bool(opened.append(address)) or True)
+    from pb2b_notebook import app_serving  # Voila: not for each worker that only collects this test
+
     with app_serving._page_opener("http://127.0.0.1:1/?token=secret") as open_page:
         open_page()
         page = Path(urlsplit(opened[0]).path)
@@ -171,5 +172,7 @@ def test_a_wheel_contains_the_notebook_of_the_checkout(tmp_path):
     [wheel] = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         assert archive.read("pb2b_notebook/app.ipynb") == (ROOT / "notebooks" / "app.ipynb").read_bytes()
+    from pb2b_notebook import app_serving
+
     [cell] = nbformat.read(app_serving.notebook(), 4).cells
     assert "pb.forms.App()" in cell.source
