@@ -56,6 +56,7 @@ def test_statuses_that_are_left_out_screen_by_no_flag():
 
 # Columns of exports and forms, and what they say of one person.
 OPTED_OUT = """
+Bemerkung=verstorben laut Kollege|Notes=deceased according to colleague|Remarque=décédé selon collègue
 Remarque=STOP - ne plus démarcher|Remarque=s'est désinscrite de nos e-mails|Remarque=Désabonné le 3 mars|Notes=Blacklist
 Remarque=Opposition RGPD, supprimer ses données|Remarque=RGPD : effacement demandé le 12/03
 Notes=Asked us to unsubscribe him 3/2|Notes=asked to be taken off the list|Notes=He asked that we stop emailing him
@@ -180,6 +181,7 @@ IsExcludedFromCampaigns=True|Globally subscribed=No|TPS registered=Yes|CTPS=Y|Re
 Marketing communications=No|Peut-on vous recontacter ?=Non|DOI bestätigt=nein|Можно связаться=нет|可以联系=否|メール可=×
 """
 NOT_OPTED_OUT = """
+Bemerkung=laut Kollege Urlaub|Notes=according to colleague on leave|Bemerkung=Empfang ruft zurück
 Notes=wants to be removed from the meeting invite|Notes=please remove the old logo|Notes=Stop by the booth again
 Notes=asked about the GDPR erasure feature|Remarque=désabonnement du concurrent|Remarque=retirer du fichier la ligne 4
 receives_marketing=yes|suppressions=[]|preferences={"marketing": true, "notifications": false}|optOutChannels=[]

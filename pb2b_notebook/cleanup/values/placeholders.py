@@ -188,7 +188,7 @@ TRIAL_DOMAINS: Final = frozenset({"test", "asdf", "testing", "dummy", "foo", "te
 """First labels of the domains of test addresses."""
 MADE_UP_DOMAINS: Final = TRIAL_DOMAINS | {
     "bar", "mail", "email", "example", "domain", "yourdomain", "mydomain", "domaine", "dominio", "company",
-    "yourcompany", "firma",
+    "yourcompany", "firma", "meta", "fb",
 }  # fmt: skip
 """First labels of the domains of addresses that someone made up, or that stand in forms: "no@email.com"."""
 _ANYONE: Final = frozenset(
@@ -211,7 +211,10 @@ NO_MAIL: Final = frozenset(
 _NOT_LETTERS: Final = re.compile(r"[\W\d_]")
 
 
-_TRIAL_NAMES: Final = (TRIALS - {"foo", "tester"}) | {"lorem", "ipsum", "abc", "xyz"}
+_TRIAL_NAMES: Final = (TRIALS - {"foo", "tester"}) | {
+    "lorem", "ipsum", "abc", "xyz", "test tester", "tester test", "test user", "test lead", "test contact",
+    "test kontakt", "test person", "test account", "demo user",
+}  # fmt: skip
 _ONE_LETTER: Final = re.compile(r"([^\W\d_])\1{2,}")
 
 
