@@ -21,7 +21,7 @@ STILL_A_LEAD: Final = "and is a lead of the workspace, which stays as it is"
 
 SEVERAL: Final = "its name is of several people: write one person a row, or allow this one"
 _NO_KEY: Final = "it has no email address, phone or name of one person"
-_MADE_UP: Final = "its name and its address are words for a trial, such as test@test.com: correct or allow it"
+_MADE_UP: Final = "it has only words that people type to try something, such as test@test.com: write who it is"
 BY_CHOICE: Final = "a person's choice"
 BY_ID: Final = "the id of the lead, and the same name or email address"
 """Reason of a link that a person made."""

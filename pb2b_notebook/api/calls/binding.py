@@ -17,6 +17,11 @@ from pb2b_notebook.times import iso, parse_time
 
 _CUSTOM = "custom_"
 """Prefix of the columns of custom fields."""
+_OTHER_NAMES = {
+    "fields": "columns", "select": "columns", "cols": "columns", "properties": "columns", "attributes": "columns",
+    "format": "frame", "max_rows": "limit", "rows": "limit", "count": "limit", "top": "limit", "max_results": "limit",
+}  # fmt: skip
+"""What other libraries call an argument → our name."""
 
 
 def unknown_argument(of: str, name: str, known: Collection[str]) -> InvalidParameterError:
@@ -24,9 +29,14 @@ def unknown_argument(of: str, name: str, known: Collection[str]) -> InvalidParam
 
     >>> unknown_argument("leads.list", "custom_tier", {"custom", "city"}).repair
     'custom={"tier": …}'
+    >>> unknown_argument("leads.list", "fields", {"columns", "ids"}).repair
+    "did you mean 'columns'?"
     """
     key = name.removeprefix(_CUSTOM)
     taker = next((each for each in ("custom", "custom_fields") if each in known and key != name), None)
+    other = _OTHER_NAMES.get(name)
+    if other in known:
+        return InvalidParameterError(f"{of} takes no {name!r}", repair=f"did you mean {other!r}?")
     repair = nearest(name, known) if taker is None or name == "custom_fields" else f'{taker}={{"{key}": …}}'
     return InvalidParameterError(f"{of} takes no {name!r}", repair=repair)
 

@@ -29,7 +29,7 @@ SOURCES: Final = {
 }
 
 
-ABOUT: Final = {"people": "people", "companies": "companies"}
+ABOUT: Final = {"people": "people", "companies, compared by all columns of the file": "companies"}
 _NAMES: Final = ("full_name", "first_name", "last_name", "linkedin_url")
 
 
@@ -159,6 +159,7 @@ class DuplicateForm(Form[Duplicates[Any]]):
         )
         self._labels = known_fields.labels_of(fields)
         about = inputs.choice("of", "Its rows are", ABOUT)
+        about.widget.observe(lambda _: self._show_what_applies(), "value")
         self._list = ListSource(ws, fields, self._start, self._run_callback, self._show_what_rows_are)
         return [source, self._list.input, about, threshold, session]
 
@@ -171,12 +172,14 @@ class DuplicateForm(Form[Duplicates[Any]]):
         source = self._inputs["source"].read()
         self._list.widget.layout.display = "none" if source == "workspace" else ""
         self._inputs["of"].widget.layout.display = "" if source == "file" else "none"
+        self._list.show_columns(shown=source != "file" or self._inputs["of"].read() == "people")
 
     def _show_what_rows_are(self) -> None:
         """Choose people or companies by what the file holds; the user may choose the other."""
         intake = self._list.intake
         companies = intake is not None and bool(intake.mapping.columns) and is_of_companies(self._list.rows())
         self._inputs["of"].set("companies" if companies else "people")
+        self._show_what_applies()
 
     def _run(self, values: Mapping[str, Any], watch: Watch) -> Duplicates:
         ws = self._ws

@@ -82,6 +82,10 @@ class ListSource:
         self._columns.widget.layout.display = "none"
         self.widget = widgets.VBox([self.drop, self.input.widget, self._note, self._columns.widget])
 
+    def show_columns(self, *, shown: bool) -> None:
+        """Show what each column is, or not where all columns are used as they are."""
+        self._columns.widget.layout.display = "" if shown and self.intake is not None else "none"
+
     def read(self, source: Any) -> None:
         """Read a list and show its columns; until it is read there is none.
 

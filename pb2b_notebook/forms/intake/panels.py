@@ -548,8 +548,8 @@ def _advice(counts: Mapping[Any, int], lines: str) -> list[str]:
         people.PERHAPS: "New but perhaps the same: created. Choose “one person” where it is.",
         "known": "In the workspace: nothing is created. Each value that the lead gets is shown, as old → new.",
         "duplicate": "Twice in the list: the rows become one person. It says which value is kept where they differ.",
-        "opted_out": "Opted out, or not to be contacted for another reason, such as an address that bounces: not sent. "
-        "Only your choice “send anyway” creates the person.",
+        "opted_out": "Not to be contacted: people who opted out or died, or whose address bounces. They are not sent; "
+        "only your choice “send anyway” creates such a person.",
         "left_out": "Left out: not sent, by your choice.",
         "no_person": f"Not a person: {lines}. They are not sent.",
         "doubtful": "To decide: not sent. Say whether it is one person or two, or which of several leads it is.",

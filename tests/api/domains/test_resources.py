@@ -286,6 +286,7 @@ def test_every_option_of_a_list_has_a_type_and_a_text():
     [
         (lambda ws: ws.leads.list(stauts="new"), "did you mean 'status'"),
         (lambda ws: ws.leads.list(colums=["id"]), "did you mean 'columns'"),
+        (lambda ws: ws.leads.list(fields=["id"]), "did you mean 'columns'"),
         (lambda ws: ws.leads.list(status="nwe"), "did you mean 'new'"),
         (lambda ws: ws.leads.list("new"), r"leads.list takes no arguments by position"),
         (lambda ws: ws.leads.list(limit=0), "leave limit out"),

@@ -71,6 +71,7 @@ def test_a_list_of_companies_is_compared_as_companies_with_all_its_columns():
         form.values = {"source": "file"}
         form._list.read(file)
         assert form.values["of"] == "companies"
+        assert form._list._columns.widget.layout.display == "none"  # no column is left out
         found = form.submit()
         assert (found.subject.name, found.compared[:2]) == ("companies", ("Account Name", "VAT ID"))
         assert form.review.cluster is not None
@@ -80,6 +81,7 @@ def test_a_list_of_companies_is_compared_as_companies_with_all_its_columns():
         texts = [one.description for one in form.review._show(merged)[-1].children if hasattr(one, "description")]
         assert "Make a plan of it" not in texts
         form.values = {"of": "people"}
+        assert form._list._columns.widget.layout.display == ""
         assert form.submit().subject.name == "people"
 
 
