@@ -295,10 +295,10 @@ class Run:
         ):
             self._split_rows(sent)
             return
-        if self._has_changed_leads(sent):
+        before = self._lead_before(sent)
+        if self._has_changed_leads(sent, before):
             self._split_rows(sent)
             return
-        before = self._lead_before(sent)
         added = frozenset({"if_updated_at"})
         call = Call(operation, sent.send.path, (), sent.send.payload, sent.key, added)
         since = sent.sent_at or self.session.time()
@@ -323,7 +323,7 @@ class Run:
             self._settle_others(sent.send, before)
         self.finish(sent, results, status=reply.status, request_id=response.request_id, attempts=reply.attempts)
 
-    def _has_changed_leads(self, sent: Sent) -> bool:
+    def _has_changed_leads(self, sent: Sent, before: Mapping[str, Any] | None) -> bool:
         """Whether a lead of a bulk upsert has another version than its row was compared with.
 
         The service may ignore the versions of rows; each row is then sent by itself, and is a conflict.
@@ -339,7 +339,8 @@ class Run:
         if not versions_of or sent.may_have_effect or unfiltered:
             return False
         with suppress(APIError):
-            leads = lookups.leads_by_id(self.session, [*versions_of])
+            known = {} if before is None else {str(before.get("id")): before}
+            leads = known or lookups.leads_by_id(self.session, [*versions_of])
             return any(
                 not versions.are_equal(leads[i].get("updated_at"), v) for i, v in versions_of.items() if i in leads
             )

@@ -71,6 +71,8 @@ MISSING = frozenset({404, 405, 501})
 _PARTLY_DONE = frozenset({"leads.bulk_upsert", "imports.create"})
 """Operations whose response may report failed rows beside others that succeeded."""
 _SEVERAL = 2
+_ENOUGH_UPDATES = 3
+"""Updates after which one of nothing shows whether the service compares versions: it saves a request a further one."""
 _MOST_COMPARED = 3
 """Updates before which a lead is read though none has shown yet what becomes of its other fields."""
 LEADS = "leads.list"
@@ -180,6 +182,7 @@ class Client:
         self._uncounted: set[str] = set()  # operations whose rows the service takes too long to count
         self._log = log
         # The service's time in its latest response, and both clocks of this machine when it came.
+        self._unproven = 0  # updates whose version was compared here
         self._compared = 0  # updates of leads that were compared with the lead
         self._tried_key_form: str | None = None  # in which the service has not refused an idempotency key yet
         self._date: tuple[datetime, float, float] | None = None
@@ -355,7 +358,8 @@ class Client:
         kept = self.profile.value("absent_fields", operation.id) == KEPT and "update" in operation.id
         if not kept or self.profile.value("versions", operation.id) is not None or not self._may_ignore_version(call):
             return reply
-        stale = versions.stale_write(call, reply.body)
+        self._unproven += 1
+        stale = versions.stale_write(call, reply.body) if self._unproven >= _ENOUGH_UPDATES else None
         if stale is None:
             return reply
         stale = versions.in_form(stale, self.profile.value("version_form"))

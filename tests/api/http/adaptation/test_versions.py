@@ -30,11 +30,12 @@ def test_an_update_over_a_later_change_is_refused_whether_the_service_compares_v
         return {"data": held}
 
     with connect_workspace(respond) as ws:
-        ws.leads.update("l1", city="Oslo", if_updated_at=at(0))
+        for city in ("Oslo", "Turku", "Rome"):
+            ws.leads.update("l1", city=city, if_updated_at=held["updated_at"])
         held["city"], held["updated_at"] = "Bonn", at(50)
         before = len(requests)
         with pytest.raises(errors.PreconditionFailedError):
-            ws.leads.update("l1", city="Turku", if_updated_at=at(3))
+            ws.leads.update("l1", city="Paris", if_updated_at=at(0))
         assert held["city"] == "Bonn"
         # A service that was seen to compare versions needs no request before the write.
         assert requests[before:][0] == ("PATCH" if checks else "GET")
