@@ -25,6 +25,7 @@ from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.domains.job_waiting import wait_for
 from pb2b_notebook.api.http.adaptation import unlearning, versions
 from pb2b_notebook.api.http.responses import envelope
+from pb2b_notebook.api.http.responses.object_forms import places_in
 from pb2b_notebook.api.http.responses.reply import Reply
 from pb2b_notebook.api.http.sending import retrying
 from pb2b_notebook.api.http.sending.client import LEADS, Call
@@ -258,7 +259,8 @@ class Run:
             and (problem.code or problem.structured or self._is_refused(sent, problem))
             and not isinstance(problem, IdempotencyInProgressError)
         ):
-            if row_results.is_about_request(problem, sent.send.operation, lookups.bodies(sent.send)):
+            whole = row_results.is_about_request(problem, sent.send.operation, lookups.bodies(sent.send))
+            if whole or self._has_parts(sent.send):
                 self._write_one_by_one(sent, problem)
             else:
                 if problem.message in self._refused_whole.values():
@@ -266,6 +268,11 @@ class Run:
                 self._finish_refused(sent, problem)
         else:
             self._retry_later(sent, tried, problem)
+
+    def _has_parts(self, send: Send) -> bool:
+        """Whether a row of a bulk upsert has a value that the service has in a part of a lead: one by one, it fits."""
+        places = places_in(self.session.client.profile.names("forms")).keys()
+        return send.operation == "leads.bulk_upsert" and any(places & body.keys() for body in lookups.bodies(send))
 
     def _is_not_offered(self, sent: Sent, problem: APIError) -> bool:
         """Whether the service does not have an upsert, or not in the workspace's plan: there is another way then."""
