@@ -35,7 +35,8 @@ def read(ws: Workspace[Any]) -> dict[str, LeadField]:
     """
     if ws.profile.value("missing", "lead_fields.list"):
         return default_fields(ws)
-    found = read_fields(ws.lead_fields.list(frame="polars").sort("position"))
+    listed = ws.lead_fields.list(frame="polars")
+    found = read_fields(listed.sort("position") if "position" in listed.columns else listed)
     # Some services list their custom fields only, and have their own words for a status.
     others = {key: replace(field, label=_label(key)) for key, field in builtin_fields().items() if key not in found}
     return {**found, **others}

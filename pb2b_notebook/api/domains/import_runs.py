@@ -446,6 +446,7 @@ def lead_fields_of(session: Session) -> Any:
 
 def _with_numbers_in_text(errors: Any) -> Any:
     """Return the errors with the row numbers that a service gives as text, which name the rows to correct."""
+    errors = _with_our_columns(errors)
     if UNPARSED not in errors.column_names:
         return errors
     kept = [json.loads(text or "{}").get("row_number") for text in errors.column(UNPARSED).to_pylist()]
@@ -453,6 +454,18 @@ def _with_numbers_in_text(errors: Any) -> Any:
     numbers = pc.coalesce(errors.column("row_number"), pa.array(texts, pa.string()).cast(pa.int64()))
     at = errors.column_names.index("row_number")
     return errors.set_column(at, errors.schema.field(at), numbers)
+
+
+def _with_our_columns(errors: Any) -> Any:
+    """Return the errors with the columns of our contract that the document of the service lacks, without values.
+
+    >>> _with_our_columns(pa.table({"id": ["e1"], "reason": ["is invalid"]})).column_names
+    ['id', 'reason', 'row_number', 'field', 'message', 'raw']
+    """
+    kinds = {"row_number": pa.int64(), "field": pa.string(), "message": pa.string(), "raw": pa.string()}
+    for name in [name for name in kinds if name not in errors.column_names]:
+        errors = errors.append_column(name, pa.nulls(errors.num_rows, kinds[name]))
+    return errors
 
 
 def _shift_rows(errors: Any, offset: int) -> Any:
