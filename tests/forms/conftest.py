@@ -12,5 +12,5 @@ def closed_widgets():
     """
     before = set(_instances)
     yield
-    for model_id in set(_instances) - before:
-        _instances[model_id].close()
+    for widget in [made for model_id, made in [*_instances.items()] if model_id not in before]:
+        widget.close()
