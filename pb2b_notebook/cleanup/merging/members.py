@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from pb2b_notebook.cleanup.frames import OpenFrame
+from pb2b_notebook.cleanup.linkage.names.company_names import split_name
 from pb2b_notebook.cleanup.linkage.names.folding import as_text, fold, map_distinct
 from pb2b_notebook.cleanup.merging.survivorship import NAMES, OWN, WHOLE_NAME, Members
 from pb2b_notebook.cleanup.values.email_checks import free_providers, roles
-from pb2b_notebook.cleanup.values.legal_forms import split_company
 from pb2b_notebook.cleanup.values.placeholders import Kind, is_placeholder, kind_of
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.lead_fields import LeadField
@@ -102,7 +102,7 @@ def _fold(name: str, values: Iterable[Any]) -> list[str]:
 
 
 def _core(company: str) -> str:
-    return split_company(company).core if company else ""
+    return split_name(company).core if company else ""
 
 
 def _letters_of_addresses(

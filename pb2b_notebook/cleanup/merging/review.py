@@ -6,8 +6,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any, Final, NamedTuple
 
+from pb2b_notebook.cleanup.linkage.names.company_names import marks_differ
 from pb2b_notebook.cleanup.linkage.names.folding import as_text
 from pb2b_notebook.cleanup.linkage.names.person_names import name_parts
+from pb2b_notebook.cleanup.linkage.pairs.features import ABBREVIATED
 from pb2b_notebook.cleanup.linkage.tables.row_names import name_type
 from pb2b_notebook.cleanup.merging.survivorship import (
     FUNNEL,
@@ -169,11 +171,16 @@ def _companies_differ(a: str, b: str, domains_a: set[str], domains_b: set[str]) 
     False
     >>> _companies_differ("golden nugget hotel", "stefanos", set(), set())
     True
+    >>> [_companies_differ(*names, set(), set()) for names in (("solar e", "solar i"), ("st marys", "saint marys"))]
+    [True, False]
     """
     from rapidfuzz.distance import Jaro
 
+    a, b = (" ".join(ABBREVIATED.get(word, word) for word in name.split()) for name in (a, b))
     if a == b or domains_a & domains_b:
         return False
+    if marks_differ(a, b):
+        return True
     joined, words = (a.replace(" ", ""), b.replace(" ", "")), (a.split(), b.split())
     if any(name in domains for name, domains in zip(joined, (domains_b, domains_a), strict=True)):
         return False

@@ -755,3 +755,18 @@ def test_colleagues_have_the_town_of_their_office_in_common(names):
     pair = best_pair(two)
     assert "same zip" in pair["reasons"]
     assert pair["probability"] < 0.5
+
+
+@pytest.mark.parametrize(
+    ("names", "emails", "firms", "phones"),
+    [
+        (("Anna Weber", "Anna Weger"), ("p4@sol.example", "p8@soli.example"), ("Solar E", "Solar I"), (None, None)),
+        (
+            ("Ewa Zieiski", "Ewa Ziecski"), ("p8@firma8.example", "p28@firma28.example"), ("Firma 8", "Firma 28"),
+            ("+48 221234508", "+48 221234528"),
+        ),
+    ],
+)  # fmt: skip
+def test_two_family_names_without_any_evidence_are_not_even_doubtful(names, emails, firms, phones):
+    rows = pl.DataFrame({"full_name": names, "email": emails, "company_name": firms, "phone": phones})
+    assert cleanup.duplicates(rows, 0.2).pairs.is_empty()

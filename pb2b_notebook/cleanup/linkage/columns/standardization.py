@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook import threads
 from pb2b_notebook.cleanup.linkage.columns.typed_values import typed_values
+from pb2b_notebook.cleanup.linkage.names.company_names import split_name
 from pb2b_notebook.cleanup.linkage.names.folding import (
     LONGEST,
     blank_if_placeholder,
@@ -24,7 +25,6 @@ from pb2b_notebook.cleanup.linkage.names.person_names import name_parts
 from pb2b_notebook.cleanup.linkage.names.tone_marks import tone_words
 from pb2b_notebook.cleanup.linkage.names.towns import english_town
 from pb2b_notebook.cleanup.values.email_checks import free_providers, roles
-from pb2b_notebook.cleanup.values.legal_forms import split_company
 from pb2b_notebook.cleanup.values.phones import EXTENSION
 from pb2b_notebook.mapping.cells.countries import country_code
 
@@ -48,7 +48,7 @@ TEXT_COLUMNS = (
     "domain", "title", "profile", "country", "city", "tones",
 )  # fmt: skip
 """The text columns that every standardized frame has; "" where the row has no value."""
-_COMPANY_FILLERS = "the|and|und|et|y|e|i|o|group|gruppe|groupe|grupo|gruppo|holding|holdings|international|intl"
+_COMPANY_FILLERS = "the|and|und|et|group|gruppe|groupe|grupo|gruppo|holding|holdings|international|intl"
 _TITLE_WORDS = {
     "mgr": "manager", "mngr": "manager", "dir": "director", "sr": "senior", "jr": "junior", "exec": "executive",
     "asst": "assistant", "assoc": "associate", "eng": "engineer", "engr": "engineer", "coord": "coordinator",
@@ -210,7 +210,7 @@ def _stages_of_columns() -> dict[str, tuple[dict[str, pl.Expr], ...]]:
 
 
 def _company_core(name: str) -> str:
-    return split_company(name).core
+    return split_name(name).core
 
 
 def _title_words(title: pl.Expr) -> pl.Expr:

@@ -13,12 +13,15 @@ from pb2b_notebook.cleanup.linkage.companies.blocking import number_digits
 from pb2b_notebook.cleanup.linkage.companies.features import (
     discipline_pattern,
     filler_words,
+    general_words,
     group_words,
     part_words,
     translations_of_group,
     venue_words,
+    words_before_a_host,
 )
 from pb2b_notebook.cleanup.linkage.companies.levels import COMPARISONS
+from pb2b_notebook.cleanup.linkage.names.company_names import marks_differ_sql
 from pb2b_notebook.cleanup.linkage.pairs.comparison import SAME_LINE, compare_pairs, domain_spells, packed_levels
 
 if TYPE_CHECKING:
@@ -40,6 +43,10 @@ _GROUP: Final = ", ".join(f"'{word}'" for word in sorted(group_words()))
 _TRANSLATIONS: Final = ", ".join(f"'{word}'" for word in sorted(translations_of_group()))
 _PARTS: Final = ", ".join(f"'{word}'" for word in sorted(part_words()))
 _FILLERS: Final = ", ".join(f"'{word}'" for word in sorted(group_words() & filler_words()))
+# Café Lang im Hotel Adler is in the hotel, and Nova chez Lang is not Lang: what stands behind is another company.
+_IN: Final = ", ".join(f"'{word}'" for word in sorted(words_before_a_host()))
+_IN_ANOTHER: Final = f"""CASE WHEN NOT list_has_any(list_concat(xr, yr), [{_IN}]) THEN false
+    ELSE ends_with(x.company, ' ' || y.company) OR ends_with(y.company, ' ' || x.company) END"""
 _ALL_IN: Final = "len(list_filter({0}, lambda w: NOT list_contains({1}, w))) = 0"
 _VENUES: Final = ", ".join(f"'{word}'" for word in sorted(venue_words()))
 _IS_PLACE: Final = _ALL_IN.format("{0}", "places")
@@ -79,6 +86,7 @@ _ALIKE_WORDS: Final = """least(length({0}), length({1})) > 5
 _GARBLED: Final = f"""CASE WHEN x.site = '' OR x.site <> y.site THEN false
     ELSE {_ALIKE_WORDS.format(_OWN_WORDS.format("x", "y"), _OWN_WORDS.format("y", "x"))} END"""
 _NAME: Final = f"""CASE WHEN x.company = '' OR y.company = '' THEN 0
+    WHEN {marks_differ_sql()} THEN 12
     WHEN x.name_hash = y.name_hash THEN 1
     WHEN x.script <> y.script THEN CASE WHEN x.sounds_hash = y.sounds_hash AND x.sounds_hash <> 0 THEN 10 ELSE 14 END
     WHEN len(xr) = 0 AND len(yr) = 0 THEN 2
@@ -89,6 +97,7 @@ _NAME: Final = f"""CASE WHEN x.company = '' OR y.company = '' THEN 0
         WHEN {_ALL_IN.format("list_concat(xr, yr)", f"[{_GROUP}]")} THEN 5
         WHEN {_ALL_IN.format("list_concat(xr, yr)", f"list_concat(places, [{_VENUES}])")} THEN 6
         WHEN list_has_any(list_concat(xr, yr), [{_PARTS}]) THEN 8
+        WHEN {_IN_ANOTHER} THEN 8
         WHEN {_A_DISCIPLINE.format("list_concat(xr, yr)")} THEN 8 ELSE 7 END
     WHEN {_ABBREVIATES.format("xrest", "yrest")} THEN 2
     WHEN {_ALL_IN.format("list_concat(xr, yr)", f"[{_TRANSLATIONS}]")} THEN 2
@@ -125,11 +134,15 @@ _CITIES_ALIKE: Final = """CASE WHEN least(length(x.{0}), length(y.{0})) < 5 THEN
 _ROADS_ALIKE: Final = """CASE WHEN x.road = y.road THEN true WHEN x.road = '' OR y.road = '' THEN false
     WHEN starts_with(x.road, y.road) OR starts_with(y.road, x.road) THEN true
     ELSE jaro_winkler_similarity(x.road, y.road, 0.88) >= 0.88 END"""
+# A building has many tenants: KUKA Roboter in the house of KUKA is a company of its own as often as KUKA.
+_COMMON_WORDS: Final = ", ".join(f"'{word}'" for word in sorted(general_words() - filler_words() | group_words()))
+_IN_ONE_HOUSE: Final = f"""CASE WHEN name NOT IN (7, 9) THEN false
+    ELSE len(list_filter(x.words, lambda w: list_contains(y.words, w) AND w NOT IN ({_COMMON_WORDS}))) < 2 END"""
 # Berlin and Berlin Mitte are one town, San Juan and San Juan Capistrano are two. Two postcodes are of two towns.
 _ADDRESS: Final = f"""CASE WHEN x.country <> '' AND y.country <> '' AND x.country <> y.country THEN 7
     WHEN x.street <> '' AND y.street <> '' AND {_SAME_TOWN} THEN CASE
-        WHEN roads_alike AND x.house = y.house THEN CASE WHEN x.tenants > 2 THEN 2 ELSE 1 END
-        WHEN roads_alike AND (x.house = '' OR y.house = '') THEN 10
+        WHEN roads_alike AND (x.house = y.house OR x.house = '' OR y.house = '') THEN CASE
+            WHEN {_IN_ONE_HOUSE} THEN 13 WHEN x.house <> y.house THEN 10 WHEN x.tenants > 2 THEN 2 ELSE 1 END
         WHEN roads_alike THEN 9
         WHEN x.postcode <> '' AND x.postcode = y.postcode THEN 8 ELSE 5 END
     WHEN x.postcode <> '' AND x.postcode = y.postcode THEN 3

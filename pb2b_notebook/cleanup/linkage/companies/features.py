@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.linkage.columns.further_columns import with_rarities
 from pb2b_notebook.cleanup.linkage.companies.standardization import related_forms
+from pb2b_notebook.cleanup.linkage.names.company_names import distinguishing_marks, without_and
 from pb2b_notebook.cleanup.linkage.names.folding import map_distinct
 from pb2b_notebook.cleanup.linkage.names.romanization import company_keys_of_other_scripts, romanized_company_names
 from pb2b_notebook.cleanup.linkage.names.towns import english_town, english_towns
@@ -133,13 +134,15 @@ def _name_features(table: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     name, whole = pl.col("company"), pl.col("value")
-    short = whole.str.split(" ").list.eval(pl.element().replace(ABBREVIATED)).list.join(" ")
+    short = pl.col("whole").str.split(" ").list.eval(pl.element().replace(ABBREVIATED)).list.join(" ")
     initials = pl.col("whole").str.replace_all("([^ ])[^ ]* ?", "$1")
     return map_distinct(
         table["company"],
-        {"whole": whole, "company": short},
+        {"whole": without_and(whole), "marks": distinguishing_marks(whole)},
+        {"whole": pl.col("whole"), "marks": pl.col("marks"), "company": short},
         {
             "company": name,
+            "marks": pl.col("marks"),
             "spelled": pl.col("whole").str.split(" "),
             "words": name.str.split(" ").list.unique(maintain_order=True),
             "name_hash": hash_or_zero(name.str.replace_all(" ", "", literal=True).hash(), name != ""),
@@ -300,7 +303,7 @@ def translations_of_group() -> frozenset[str]:
 
 def part_words() -> frozenset[str]:
     """Return the words for a department, a branch or a subsidiary, as names are compared: abbreviated."""
-    return frozenset(ABBREVIATED.get(word, word) for word in _words()["part"])
+    return frozenset(ABBREVIATED.get(word, word) for name in ("part", "helper") for word in _words()[name])
 
 
 def filler_words() -> frozenset[str]:
@@ -313,14 +316,25 @@ def venue_words() -> frozenset[str]:
     return frozenset(ABBREVIATED.get(word, word) for word in _words()["venue"])
 
 
+def words_before_a_host() -> frozenset[str]:
+    """Return the words in several languages for "at" and "in", behind which another company's name may stand."""
+    return frozenset(_words()["host"])
+
+
 @cache
 def kind_words() -> frozenset[str]:
     """Return the words for places, departments, disciplines and trades, as names are compared: abbreviated."""
     words = _words()
     towns = {name for pair in english_towns().items() for name in pair if " " not in name}
-    kinds = {*words["part"], *words["general"], *words["trade"], *words["group"], *words["place"], *towns} - {
-        *words["filler"]
-    }
+    kinds = {
+        *words["part"],
+        *words["helper"],
+        *words["general"],
+        *words["trade"],
+        *words["group"],
+        *words["place"],
+        *towns,
+    } - {*words["filler"]}
     return frozenset(ABBREVIATED.get(word, word) for word in kinds)
 
 

@@ -19,8 +19,8 @@ NAME: Final = Comparison("name", 4, (
     "one name is the initials of the other", "one name adds a word for a group or holding",
     "one name adds a place or kind of venue", "one name adds words", "one name adds a word for a department or branch",
     "names share a rare word, each adds words of its own", "same name, written in two scripts",
-    "similar names", "different numbers in the names", "different places, departments or trades in the names",
-    "names in two scripts", "different names",
+    "similar names", "different numbers or letters in the names",
+    "different places, departments or trades in the names", "names in two scripts", "different names",
 ))  # fmt: skip
 FORM: Final = Comparison("form", 3, (
     "", "same legal form", "only one has a legal form", "legal forms of one kind", "different legal forms",
@@ -38,6 +38,7 @@ ADDRESS: Final = Comparison("address", 4, (
     "different streets in one city", "different cities", "different countries",
     "different streets with one postcode", "same street, different numbers", "similar street addresses",
     "cities differ by a typo", "one city adds words to the other's name",
+    "one building, which companies of two names may share",
 ))  # fmt: skip
 REGISTRATION: Final = Comparison("registration", 3, (
     "", "same registration number", "registration numbers differ by a typo", "different registration numbers",
@@ -65,9 +66,11 @@ _EACH_ADDS_WORDS: Final = 9
 _ALIKE: Final = (9, 11)
 _TRANSLITERATED, _TWO_SCRIPTS = 10, 14
 _SAME_STREET: Final = (1, 2, 10)
+_ONE_BUILDING: Final = 13
 _OWN_DOMAIN: Final = (1, 6)
 _OTHER_DOMAIN: Final = 4
 _OWN_PHONE: Final = (1, 6)
+_NEAR_PHONES: Final = (1, 2, 3, 4, 6)
 _MANY_TOWNS: Final = (1, 2, 3)
 _BOTH_HAVE_FORMS: Final = (1, 3, 4)
 _FORMS_OF_ONE_KIND, _OTHER_FORM = 3, 4
@@ -103,15 +106,17 @@ def have_conflicts(patterns: np.ndarray) -> np.ndarray:
 def as_scored(patterns: np.ndarray) -> np.ndarray:
     """Return patterns; where a row has no name, with two different names.
 
-    A phone, a domain or a building that two rows share says as little of a company without a name as of two names.
+    A phone, a domain or a building that two rows share says as little of a company without a name as of two names. A
+    building that two names may share is scored as an address: a person decides, and sees how much else agrees.
 
     >>> import numpy as np
-    >>> as_scored(np.array([0, 1 << 10, 1, 15])).tolist()
-    [15, 1039, 1, 15]
+    >>> as_scored(np.array([0, 1 << 10, 1, 15])).tolist(), as_scored(np.array([7 | 13 << 13])) == 7 | 1 << 13
+    ([15, 1039, 1, 15], array([ True]))
     """
     import numpy as np
 
-    (name,) = levels_of(patterns, "name", comparisons=COMPARISONS)
+    name, address = levels_of(patterns, "name", "address", comparisons=COMPARISONS)
+    patterns = np.where(address == _ONE_BUILDING, patterns - ((_ONE_BUILDING - 1) << 13), patterns)
     return np.where(name == _NO_NAME, patterns | _DIFFERENT_NAMES, patterns)
 
 
@@ -121,11 +126,12 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     One company may have two names; but so may two companies at one address, with one phone. A name that adds words to
     another is a part of that company as often as the company itself (Acme and Acme Robotics answer one phone), unless
     both are at one street address and neither has a legal form, as restaurants and schools are; a place or a kind of
-    venue (Coyote, Coyote Cafe Las Vegas) makes no other one behind one phone. Two numbers that
-    contradict each other need a person, and so does one registration number in two towns, whatever the names, where
-    each court counts its own (HRB 12345 is in most registers). Nearly one number is one number with a typo, or that of
-    a sister that was registered after it. Names that are only alike (Stadtwerke Hanau and Stadtwerke Hagen) are two
-    names, unless both are at one place or domain.
+    venue (Coyote, Coyote Cafe Las Vegas) makes no other one behind one phone. A building has many tenants: it joins two
+    such names only if they share two words (Mary Crane North, Mary Crane Center North), or with a phone or domain. Two
+    numbers that contradict each other need a person, and so does one registration number in two towns, whatever the
+    names, where each court counts its own (HRB 12345 is in most registers). Nearly one number is one number with a
+    typo, or that of a sister that was registered after it. Names that are only alike (Stadtwerke Hanau and Stadtwerke
+    Hagen) are two names, unless both are at one place or domain.
 
     >>> import numpy as np
     >>> same_phone, same_vat = 1 << 10, 1 << 20
@@ -138,15 +144,16 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     name, form, domain, phone, address, registration, vat = levels_of(
         patterns, "name", "form", "domain", "phone", "address", "registration", "vat", comparisons=COMPARISONS
     )
+    own_phone, one_domain = np.isin(phone, _OWN_PHONE), np.isin(domain, _OWN_DOMAIN)
     one_street = np.isin(address, _SAME_STREET)
-    one_place = np.isin(phone, _OWN_PHONE) | one_street
-    one_domain = np.isin(domain, _OWN_DOMAIN)
+    one_street |= (address == _ONE_BUILDING) & (one_domain | np.isin(phone, _NEAR_PHONES))
+    one_place = own_phone | one_street
     parent = (name == _ADDS_A_PLACE) & ~(one_place & (form == 0))
     parent |= (name == _ADDS_WORDS) & ~(one_street & (form == 0))
     alike = (np.isin(name, _ALIKE) & ~one_place & ~one_domain) | (name == _TWO_SCRIPTS)
     two_courts = np.isin(name, _TWO_NAMES) & np.isin(address, _OTHER_TOWN) & (vat != _SAME)
-    two_courts &= ~one_domain & ~np.isin(phone, _OWN_PHONE)
-    two_registers = (registration == _TWO_REGISTERS) & ~one_domain & ~np.isin(phone, _OWN_PHONE)
+    two_courts &= ~one_domain & ~own_phone
+    two_registers = (registration == _TWO_REGISTERS) & ~one_domain & ~own_phone
     sisters = ~np.isin(name, _ONE_NAME) & ((registration == _TYPO) | (vat == _TYPO))
     unnamed = (name == _NO_NAME) & ~(one_domain & (phone == _SAME) & (address == _SAME))
     group = name == _ADDS_A_GROUP
@@ -192,7 +199,7 @@ def _need_more_than_a_name(patterns: np.ndarray) -> np.ndarray:
     transliterated = (name == _TRANSLITERATED) & ~np.isin(address, _SAME_STREET)
     elsewhere = np.isin(name, _ONE_NAME) & np.isin(address, _OTHER_TOWN)
     two_parts = (name == _EACH_ADDS_WORDS) & (domain == _SAME) & ~np.isin(phone, _OWN_PHONE)
-    two_parts &= ~np.isin(address, _SAME_STREET)
+    two_parts &= ~np.isin(address, (*_SAME_STREET, _ONE_BUILDING))
     elsewhere |= (address == _PERHAPS_ONE_TOWN) | ((form == _FORMS_OF_ONE_KIND) & (address == 0))
     found: np.ndarray = (alone & (chain | transliterated | elsewhere)) | two_parts
     return found

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pb2b_notebook.cleanup.linkage.columns.standardization import email_parts, folded_country, phone_digits
 from pb2b_notebook.cleanup.linkage.columns.typed_values import typed_values
+from pb2b_notebook.cleanup.linkage.names.company_names import split_name
 from pb2b_notebook.cleanup.linkage.names.folding import (
     LONGEST,
     blank_if_placeholder,
@@ -21,7 +22,7 @@ from pb2b_notebook.cleanup.linkage.names.folding import (
     repair_mojibake,
     without_words,
 )
-from pb2b_notebook.cleanup.values.legal_forms import fold_form, split_company
+from pb2b_notebook.cleanup.values.legal_forms import fold_form
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +36,7 @@ TEXT_COLUMNS = (
     "company", "form", "site", "mailbox", "phone", "street", "postcode", "city", "country", "registration", "vat",
 )  # fmt: skip
 """The columns of a standardized frame; "" where the row has no value."""
-_FILLERS = "the|and|und|et|y|e|i|o|of|de|la|le|les|der|die|das"
+_FILLERS = "the|and|und|et|of|de|la|le|les|der|die|das"
 _LEAST_CHARACTERS = 5
 """Characters of a registration number; fewer are the number of a row."""
 _LEAST_DIGITS = 3
@@ -111,7 +112,7 @@ def _names(names: pl.Series) -> pl.DataFrame:
 
 
 def _core_and_form(name: str) -> dict[str, str]:
-    company = split_company(name)
+    company = split_name(name)
     form = fold_form(company.form)
     return {"core": company.core, "form": form_names().get(form, form)}
 

@@ -1,8 +1,8 @@
-"""Names of people and of towns in the form that is compared.
+"""Names of people, companies and towns in the form that is compared.
 
-====================  =========================================================================
+====================  ==============================================================================
 Module                What it does
-====================  =========================================================================
+====================  ==============================================================================
 ``folding``           text without accents, case and signs; placeholders as blanks
 ``plain_names``       names without titles and credentials, given name first
 ``person_names``      the parts of a name: given, middle and family names, initials, generation
@@ -11,5 +11,6 @@ Module                What it does
 ``name_corrections``  misspelled names that the address or LinkedIn profile spells right
 ``romanization``      names of other scripts in Latin letters
 ``towns``             the English name of a town
-====================  =========================================================================
+``company_names``     names of companies without a host, and what numbers one of several companies
+====================  ==============================================================================
 """

@@ -19,6 +19,7 @@ from pb2b_notebook.cleanup.linkage.columns.further_columns import (
     packed_sql,
 )
 from pb2b_notebook.cleanup.linkage.columns.roles import CITY
+from pb2b_notebook.cleanup.linkage.names.company_names import marks_differ_sql
 from pb2b_notebook.cleanup.linkage.names.person_names import GENERATIONS, SON_OR_DAUGHTER
 from pb2b_notebook.cleanup.linkage.names.romanization import LATIN
 from pb2b_notebook.cleanup.linkage.pairs.levels import COMPARISONS, IDENTITY, differ_wholly, levels_of
@@ -459,7 +460,8 @@ _OWN_NAMES = f"""CASE WHEN x.mail_hash <> y.mail_hash OR x.mailbox_hash = y.mail
     WHEN l > 1 AND (x.second = '') = (y.second = '') AND NOT gender_forms
         THEN {_spell_their_own(_FAMILY.format("x", "y"), _FAMILY.format("y", "x"))}
     ELSE false END"""
-_FIRMS = """CASE WHEN x.company = '' OR y.company = '' THEN 0
+_FIRMS = f"""CASE WHEN x.company = '' OR y.company = '' THEN 0
+    WHEN {marks_differ_sql()} THEN 3
     WHEN x.firm_hash = y.firm_hash THEN 1
     WHEN x.firm_hash | 1 = y.acronym OR y.firm_hash | 1 = x.acronym THEN 2
     WHEN x.numbers <> y.numbers THEN 3
@@ -494,6 +496,17 @@ _INITIALS = "^[a-z]{1,2}[._-]|[._-][a-z]{1,2}$"
 _ONE_DIGIT = """CASE WHEN f > 5 OR l > 4 OR length(regexp_replace(x.local, '[^0-9]', '', 'g')) < 5 THEN false
     WHEN length(regexp_replace(x.local, '[^a-z]', '', 'g')) < 4 THEN false
     ELSE damerau_levenshtein(x.local, y.local) <= 1 END"""
+# What the address of one row has of the other's name: 0 nothing, 1 a part, 2 both names; -1 where it is unknown.
+# "Arn Walmores" who writes from annw@… and "Ann Walmores" are one person.
+_FITS = """CASE WHEN {0}.local = '' OR {0}.role OR {1}.first || {1}.last = '' THEN -1
+    WHEN length({1}.last) > 1 AND contains({0}.letters, {1}.last) THEN CASE
+        WHEN length({1}.first) > 1 AND contains({0}.letters, {1}.first) THEN 2 ELSE 1 END
+    WHEN length({1}.first) > 2 AND contains({0}.letters, {1}.first) THEN 1 ELSE 0 END"""
+# lead12@ and lead31@ at two domains are of any two people; anna.berg1@ and anna.berg2@ are of one name, and
+# lily24109@ and lily24108@ of one person with a typing error.
+_IS_OF_THE_NAME = f"""CASE WHEN length(regexp_replace(x.local, '[^0-9]', '', 'g')) < 5 THEN false
+        ELSE damerau_levenshtein(x.local, y.local) <= 1 END OR x.pattern > 0 OR y.pattern > 0
+    OR greatest({_FITS.format("x", "x")}, {_FITS.format("y", "y")}) > 0"""
 _OTHER_EMAIL = "CASE WHEN x.free AND y.free THEN 13 WHEN x.free OR y.free THEN 11 ELSE 12 END"
 _EMAIL = f"""CASE WHEN x.mailbox_hash = 0 OR y.mailbox_hash = 0 THEN 0
     WHEN x.mailbox_hash = y.mailbox_hash
@@ -511,13 +524,17 @@ _EMAIL = f"""CASE WHEN x.mailbox_hash = 0 OR y.mailbox_hash = 0 THEN 0
             ELSE damerau_levenshtein(x.local, y.local) <= 1 END THEN 6
         WHEN x.pattern <> y.pattern AND x.pattern > 0 AND y.pattern > 0 THEN 7
         ELSE CASE WHEN x.free THEN 13 ELSE 8 END END
-    WHEN x.skeleton_hash = y.skeleton_hash THEN CASE
+    WHEN x.skeleton_hash = y.skeleton_hash AND (length(x.letters) > 2 OR length(x.local) > 5) THEN CASE
         WHEN CASE WHEN abs(length(x.mail_domain) - length(y.mail_domain)) > 2 THEN false
             WHEN jaro_winkler_similarity(x.mail_domain, y.mail_domain, 0.9) < 0.9 THEN false
             ELSE damerau_levenshtein(x.mail_domain, y.mail_domain) <= 2 END THEN 10
         WHEN {_REPEATED} THEN {_OTHER_EMAIL} ELSE 3 END
-    WHEN x.letters_hash = y.letters_hash AND x.letters_hash <> 0 AND NOT {_REPEATED} THEN 14
+    WHEN CASE WHEN x.letters_hash <> y.letters_hash OR length(x.letters) < 3 OR {_REPEATED} THEN false
+        ELSE {_IS_OF_THE_NAME} END THEN 14
     ELSE {_OTHER_EMAIL} END"""
+# Numbers of one exchange are of one company, or of two in one town: there they say nothing.
+_TWO_OFFICES = """CASE firms WHEN 3 THEN x.site <> y.site OR x.site = ''
+        WHEN 0 THEN x.site <> y.site AND x.site <> '' AND y.site <> '' ELSE false END"""
 # Phone numbers as integers: the exchange among the last nine digits, and so on.
 _PHONE = f"""CASE WHEN x.line = -1 OR y.line = -1 THEN 0
     WHEN {SAME_LINE}
@@ -525,7 +542,7 @@ _PHONE = f"""CASE WHEN x.line = -1 OR y.line = -1 THEN 0
             WHEN x.callers > 2 THEN 2 WHEN x.callers > 1 THEN 8 ELSE 1 END
     WHEN x.line % 100000000 = y.line % 100000000 THEN 6
     WHEN x.line // 1000 % 1000000 = y.line // 1000 % 1000000
-        THEN CASE WHEN greatest(x.exchange_firms, y.exchange_firms) > 4 THEN 6 ELSE 5 END
+        THEN CASE WHEN greatest(x.exchange_firms, y.exchange_firms) > 4 OR {_TWO_OFFICES} THEN 6 ELSE 5 END
     WHEN x.line // 10 IN (y.line // 100, y.line // 1000) OR y.line // 10 IN (x.line // 100, x.line // 1000) THEN 7
     WHEN starts_with(x.phone, y.phone) OR starts_with(y.phone, x.phone) THEN 7
     WHEN x.line // 100000 % 10000 <> y.line // 100000 % 10000 AND x.line % 10000 <> y.line % 10000 THEN 6
@@ -551,12 +568,6 @@ _EXPECTED = "greatest(xn, yn)"
 _CHANCE = f"""CASE WHEN company % 4 IN (1, 2) OR company // 4 IN (1, 2)
     THEN greatest(0, least(13, floor(14 + 2 * log10(1e-9 + {_EXPECTED} * greatest(xc, yc) / total))))
     ELSE 14 + greatest(0, least(17, floor(11.5 + ln(1e-9 + {_EXPECTED}) / ln(2.2)))) END"""
-# What the address of one row has of the other's name: 0 nothing, 1 a part, 2 both names; -1 where it is unknown.
-# "Arn Walmores" who writes from annw@… and "Ann Walmores" are one person.
-_FITS = """CASE WHEN {0}.local = '' OR {0}.role OR {1}.first || {1}.last = '' THEN -1
-    WHEN length({1}.last) > 1 AND contains({0}.letters, {1}.last) THEN CASE
-        WHEN length({1}.first) > 1 AND contains({0}.letters, {1}.first) THEN 2 ELSE 1 END
-    WHEN length({1}.first) > 2 AND contains({0}.letters, {1}.first) THEN 1 ELSE 0 END"""
 _ADDRESS = """CASE WHEN between_scripts < 0 AND own_names THEN 10
     WHEN greatest(xfits, yfits) < 0 THEN 0 WHEN least(xfits, yfits) < 0 THEN 1 + greatest(xfits, yfits)
     WHEN greatest(xfits, yfits) = 0 THEN 4 WHEN greatest(xfits, yfits) = 1 THEN 5 + least(xfits, yfits)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pb2b_notebook import threads
 from pb2b_notebook.cleanup.linkage.columns.further_columns import with_rarities
+from pb2b_notebook.cleanup.linkage.names.company_names import distinguishing_marks, without_and
 from pb2b_notebook.cleanup.linkage.names.folding import map_distinct, without_digraphs
 from pb2b_notebook.cleanup.linkage.names.name_corrections import name_corrections
 from pb2b_notebook.cleanup.linkage.names.names_from_email import names_from_email
@@ -57,7 +58,8 @@ ABBREVIATED = {
     "laboratories": "labs", "laboratory": "labs", "lab": "labs", "pharmaceuticals": "pharma",
     "pharmaceutical": "pharma", "communications": "comm", "communication": "comm", "comms": "comm",
     "development": "dev", "consultants": "consulting", "consultancy": "consulting", "consult": "consulting",
-    "united": "utd", "center": "ctr", "centre": "ctr", "saint": "st", "hospital": "hosp", "gebruder": "gebr",
+    "united": "utd", "center": "ctr", "centre": "ctr", "saint": "st", "sankt": "st", "sint": "st",
+    "sainte": "st", "ste": "st", "sta": "santa", "sto": "santo", "hospital": "hosp", "gebruder": "gebr",
     "gesellschaft": "ges", "construction": "constr", "electronics": "elec", "electric": "elec", "electrical": "elec",
     "transportation": "transp", "transport": "transp", "northern": "n", "southern": "s", "american": "amer",
     "european": "euro", "federal": "fed", "financial": "fin", "finance": "fin", "marketing": "mktg",
@@ -478,12 +480,14 @@ def _company_features(table: pl.DataFrame) -> pl.DataFrame:
 def _company_stages() -> tuple[dict[str, pl.Expr], ...]:
     import polars as pl
 
-    name, whole = pl.col("company"), pl.col("value")
+    name, whole, value = pl.col("company"), pl.col("whole"), pl.col("value")
     short = whole.str.split(" ").list.eval(pl.element().replace(ABBREVIATED)).list.join(" ")
     return (
-        {"company": short},
+        {"whole": without_and(value), "marks": distinguishing_marks(value)},
+        {"whole": whole, "marks": pl.col("marks"), "company": short},
         {
             "company": name,
+            "marks": pl.col("marks"),
             "word": name.str.extract("^([^ ]+)").fill_null(""),
             "firm_set": letter_set(name) | other_script(name),
             "firm_spelled": spelling_hash(whole),

@@ -119,6 +119,17 @@ ONE_COMPANY = {
         at(24, Firma="Weidenkamp"),
         at(24, Firma="n/a"),
     ),
+    "a saint in two spellings": (at(61, Firma="Sankt Blasius Klinik"), at(61, Firma="St. Blasius Klinik")),
+    "a saint in French": (at(62, Firma="Sainte Odile"), at(62, Firma="Ste. Odile")),
+    "at a host, and without it": (
+        at(63, Firma="Kornweg Bau GmbH c/o Steuerbüro Lang"),
+        at(63, Firma="Kornweg Bau GmbH"),
+    ),
+    "a letter for and": (at(64, Firma="Robledo y Hijos"), at(64, Firma="Robledo & Hijos")),
+    "a site of two words in one building": (
+        {"Firma": "Marlene Krall Nord", "street": "Weg 65", "Ort": "Köln"},
+        {"Firma": "Marlene Krall Zentrum Nord", "street": "Weg 65", "Ort": "Köln"},
+    ),
     "Inc. and Corp.": (at(12, Firma="Palm Works Inc."), at(12, Firma="Palm Works Corp.")),
 }
 TWO_COMPANIES = {
@@ -264,6 +275,28 @@ TWO_COMPANIES = {
         {"Firma": "Privat", "USt-IdNr": "DE000000000"},
         {"Firma": None, "USt-IdNr": "DE000000000"},
     ),
+    "letters that are no and": (at(43, Firma="Villa E"), at(43, Firma="Villa I")),
+    "letters before a trade": (at(44, Firma="Reseda Y Resort"), at(44, Firma="Reseda I Resort")),
+    "letters of series": (at(45, Firma="Quendel Partners A LP"), at(45, Firma="Quendel Partners B LP")),
+    "Roman numerals": (at(46, Firma="Windpark Wiesel I GmbH"), at(46, Firma="Windpark Wiesel II GmbH")),
+    "longer Roman numerals": (at(47, Firma="Iltis Fund III"), at(47, Firma="Iltis Fund IV")),
+    "numbers with letters": (at(48, Firma="Objekt 1a"), at(48, Firma="Objekt 1b")),
+    "a host": (at(49, Firma="Nemea Ltd c/o Krauter Tilly"), at(49, Firma="Krauter Tilly")),
+    "a host in German": (at(50, Firma="Lupine Bau i.H. Steuerbüro Ernst"), at(50, Firma="Steuerbüro Ernst")),
+    "a host in French": (at(51, Firma="Nerine chez Toulon"), at(51, Firma="Toulon")),
+    "a host in Italian": (at(52, Firma="Narda presso Studio Rosati"), at(52, Firma="Studio Rosati")),
+    "a café in a hotel": (at(53, Firma="Café Lenz im Hotel Milan"), at(53, Firma="Hotel Milan")),
+    "friends of a school": (at(54, Firma="Förderverein Grundschule Iris"), at(54, Firma="Grundschule Iris")),
+    "those who sell for it": (at(55, Firma="Boschert Vertretung Meier"), at(55, Firma="Boschert")),
+    "one building": (
+        {"Firma": "Kukari Roboter", "street": "Gasse 56", "PLZ": "86156", "Ort": "Ulm"},
+        {"Firma": "Kukari", "street": "Gasse 56", "PLZ": "86156", "Ort": "Ulm"},
+    ),
+    "one building and a word that thousands have": (
+        {"Firma": "Aster Hotel Pranke", "street": "Gasse 57", "PLZ": "86157", "Ort": "Ulm"},
+        {"Firma": "Hotel Pranke", "street": "Gasse 57", "PLZ": "86157", "Ort": "Ulm"},
+    ),
+    "a row at a host and one of another": (at(58, Firma="c/o Krall Tilly"), at(58, Firma="Krall Tilly", website=None)),
     "two countries": ({"Firma": "Polarstern", "country": "DE"}, {"Firma": "Polarstern", "country": "US"}),
 }
 

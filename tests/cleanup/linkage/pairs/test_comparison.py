@@ -32,7 +32,10 @@ def test_no_pairs_give_a_table_of_the_same_columns():
 
 
 def test_a_phone_exchange_of_many_companies_is_no_evidence():
-    """Mobile numbers of one block are used by many companies, which shows only in a large enough list."""
+    """Mobile numbers of one block are used by many companies, which shows only in a large enough list.
+
+    Nor is one of two companies, whose offices may be in one town.
+    """
     people = [
         {
             "full_name": name, "phone": f"+4917139200{number:02d}", "country": "DE", "city": "Kiel",
@@ -43,8 +46,10 @@ def test_a_phone_exchange_of_many_companies_is_no_evidence():
             ("Ute Hahn", "Birkenhain", "Druck"), ("Max Vogt", "Wolken", "Textil"), ("Ida Lenz", "Moos", "Papier"),
         ))
     ]  # fmt: skip
-    for number, reported in ((3, True), (6, False)):
-        reasons = cleanup.duplicates(pl.DataFrame(people[:number])).pairs["reasons"][0]
+    colleague = {**people[1], "company_name": people[0]["company_name"]}
+    for number, second, reported in ((3, colleague, True), (6, colleague, False), (3, people[1], False)):
+        rows = pl.DataFrame([people[0], second, *people[2:number]])
+        reasons = cleanup.duplicates(rows, 0.001).pairs["reasons"][0]
         assert ("phone numbers of the same exchange" in reasons) is reported
 
 
@@ -275,3 +280,36 @@ def test_one_digit_of_a_long_number_in_an_address_is_a_typo(names, addresses, is
     rows = [{"full_name": name, "email": f"{one}@nord.example"} for name, one in zip(names, addresses, strict=True)]
     found = cleanup.duplicates(pl.DataFrame(rows).with_columns(city=pl.lit("Kiel")), 0.001).pairs
     assert (not found.is_empty() and "email addresses differ by a typo" in found["reasons"][0]) is is_typo
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "level"),
+    [
+        ("Solar E GmbH", "Solar I GmbH", "different companies"),
+        ("Quendel Partners A", "Quendel Partners B", "different companies"),
+        ("Fund II", "Fund III", "different companies"),
+        ("Nova c/o Krall", "Krall", "different companies"),
+        ("Robledo y Hijos", "Robledo & Hijos", "same company"),
+        ("Sankt Blasius", "St. Blasius", "same company"),
+        ("Kornweg Bau GmbH c/o Lang", "Kornweg Bau", "same company"),
+    ],
+)
+def test_letters_numbers_and_hosts_in_company_names(one: str, other: str, level: str):
+    rows = [{"full_name": "Jana Rybak", "phone": "+49 431 9900112", "company_name": name} for name in (one, other)]
+    assert level in cleanup.duplicates(pl.DataFrame(rows), 0.001).pairs["reasons"][0]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "reported"),
+    [
+        ("p4@solare.example", "p8@solari.example", False),
+        ("p8@firma8.example", "p8@firma28.example", False),
+        ("lead12@alfa.example", "lead31@beta.example", False),
+        ("rybak1@alfa.example", "rybak2@beta.example", True),
+        ("jana.rybak@alfa.example", "jana.rybak@beta.example", True),
+    ],
+)
+def test_letters_of_an_address_that_any_two_people_have_are_no_evidence(one: str, other: str, reported: bool):
+    rows = [{"full_name": "Jana Rybak", "phone": "+49 431 9900112", "email": email} for email in (one, other)]
+    reasons = cleanup.duplicates(pl.DataFrame(rows), 0.001).pairs["reasons"][0]
+    assert ("same letters in the local part" in reasons or "same local part" in reasons) is reported
