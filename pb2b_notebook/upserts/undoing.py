@@ -22,7 +22,7 @@ _WHY: Final = {
     "create": "the lead was created, and stays: ws.leads.plan_delete(outcome.created_ids) deletes what was created",
     "existed": "another user created the lead meanwhile; its earlier values are not known",
     "delete": "a deleted lead cannot be brought back",
-    "status": "the status stays: suppression wins, an undo included",
+    "status": "the status stays: who opted out stays opted out, also after an undo",
     "changed": "another user changed the lead since: its values stay",
     "unknown": "the outcome of the row is not known",
 }

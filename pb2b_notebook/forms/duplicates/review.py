@@ -177,6 +177,7 @@ class DuplicateReview(Form[Merge[Any]]):
         left = self.progress["left"] + self.progress["skipped"]
         lines = [
             rendering.text(_ATTRIBUTES.sub("", str(result))),
+            "Nothing has been sent." if merged else "",
             f"{left:,} clusters are not decided; their rows stay as they are" if left else "",
             *map(
                 rendering.cell_hint,

@@ -238,7 +238,11 @@ class PlanReview(Form[Outcome[Any]]):
             return
         cost = self.chosen.cost
         deletes = self._base.source.kind == "delete"
-        after = "A lead that is deleted does not come back." if deletes else "Undo is possible afterwards."
+        gone, undone = (
+            "A lead that is deleted does not come back.",
+            "Undo is possible afterwards; who opts out stays so.",
+        )
+        after = gone if deletes else undone
         title = f"{self._button.description} in {rendering.plain(self.plan.target.name, most=80)}?"
         self._question.ask(title, f"{cost}. {after}", self.click)
 

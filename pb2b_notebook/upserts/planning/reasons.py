@@ -91,7 +91,8 @@ def reason_of(rules: Rules) -> pl.Expr:
     """Return the text of the code of a row, or why a written row keeps its status; null if there is none."""
     reasons = {code: text.format(match_on=rules.match_on) for code, text in REASONS.items()}
     code = pl.col("code")
-    kept = pl.when(pl.col("suppressed")).then(pl.format("status stays {}: suppression wins", pl.col("was status")))
+    stays = pl.format("status stays {}: who opted out stays opted out", pl.col("was status"))
+    kept = pl.when(pl.col("suppressed")).then(stays)
     duplicate = pl.format("rows {} of the frame refer to the same lead; {}", "peers", pl.lit(MERGE_OR_DROP))
     repeated = pl.format("has the same values as row {} of the frame, which is sent for both", "first_label")
     with_rows = pl.when(code == "duplicate_key").then(duplicate).when(code == "repeated").then(repeated)

@@ -188,7 +188,7 @@ def test_no_plan_changes_an_opted_out_status(status, wanted, rules):
     decided = planned([{"id": "lead_a", "status": wanted, "title": "CEO"}], current, **rules)
     assert decided.changes["set status"].to_list() in ([], [False])
     if wanted != status:
-        assert "suppression wins" in decided.rows["reason"][0]
+        assert "who opted out stays opted out" in decided.rows["reason"][0]
 
 
 def test_fields_that_only_the_service_sets_must_be_unchanged():
