@@ -48,6 +48,9 @@ BEHIND_ONE_PHONE = [
     ("Nikos Papadopoulos", "Niki Papadopoulou"), ("Janis Berzins", "Jana Berzina"), ("Paul Berg", "Paula Berg"),
     ("Daniel Weber", "Daniela Weber"), ("Mario Rossi", "Maria Rossi"), ("Jean-Pierre Martin", "Jean-Paul Martin"),
     ("Hans-Peter Vogt", "Hans-Jürgen Vogt"), ("Anne-Marie Petit", "Anne-Sophie Petit"),
+    # Names of a man and of a woman, whether they are known or not.
+    ("Karim Berg", "Karima Berg"), ("Justin Beck", "Justine Beck"), ("Zdenek Hora", "Zdenka Hora"),
+    ("Florent Roux", "Florence Roux"), ("Emmanuel Petit", "Emmanuelle Petit"), ("Fabio Rossi", "Fabia Rossi"),
     # Names in -a of men, or of both.
     ("Nikita Petrov", "Nikita Petrova"), ("Zhenja Sokolov", "Zhenja Sokolova"), ("Dana Novotný", "Dana Novotná"),
 ]  # fmt: skip
@@ -72,7 +75,7 @@ def linked_by_phone():
     rows = [
         {"full_name": name, "phone": f"+49 30 {4711003 + number * 97131}", "company_name": f"{firm} AG"}
         for number, names in enumerate((*BEHIND_ONE_PHONE, *ONE_BEHIND_A_PHONE))
-        for firm in [chr(65 + number) * 3 + "xobmtn"[number % 6] * 4]
+        for firm in [chr(65 + number % 26) * (3 + number // 26) + "xobmtn"[number % 6] * 4]
         for name in names
     ]
     return {tuple(rows[row]["full_name"] for row in pair) for pair in clusters(rows)}

@@ -293,6 +293,21 @@ def _are_two_eastern(column: str, condition: str) -> str:
     )
 
 
+# Karim and Karima, Justine and Justin, Pavel and Pavla, Laurent and Laurence: the name of a man, and that of a woman.
+# Christin and Christina are both of women.
+_BOTH_OF_WOMEN = (
+    "'christin', 'kristin', 'katrin', 'kathrin', 'catrin', 'cathrin', 'carolin', 'karolin', 'evelin', 'jasmin'"
+)
+_WOMANS = f"""CASE WHEN length({{0}}.first) < 3 OR {{0}}.first IN ({_BOTH_OF_WOMEN}) THEN false
+    WHEN starts_with({{1}}.first, {{0}}.first) THEN right({{1}}.first, length({{1}}.first) - length({{0}}.first))
+        IN ('a', 'e', 'ia', 'ja', 'ka', 'le', 'ne', 'se', 'te', 'ina', 'ine', 'ita', 'iya', 'ani', 'ette')
+    WHEN {{1}}.first = {{0}}.first[:-2] || 'a' THEN {{0}}.first[-1] IN ('o', 'i')
+    WHEN {{1}}.first = {{0}}.first[:-3] || {{0}}.first[-1] || 'a' THEN contains('aeiou', {{0}}.first[-2])
+    WHEN ends_with({{0}}.first, 'nt') THEN {{1}}.first = {{0}}.first[:-2] || 'ce'
+    WHEN ends_with({{0}}.first, 'ian') THEN {{1}}.first = {{0}}.first[:-3] || 'ne'
+    ELSE ends_with({{0}}.first, 'is') AND {{1}}.first = {{0}}.first[:-3] || 'a' END"""
+_MANS_AND_WOMANS = f"""CASE WHEN x.mailbox_hash = y.mailbox_hash AND x.mailbox_hash <> 0 AND NOT x.role THEN false
+    WHEN {_WOMANS.format("x", "y")} OR {_WOMANS.format("y", "x")} THEN {_SHARED} ELSE false END"""
 # Two given names, and not two spellings of one: both are known and share no formal name (Paul, Paula), both are made of
 # two known names (Jean-Pierre, Jean-Paul), many rows have each of them (a typing error seldom recurs, but for the first
 # two letters alone), one is a known one in the other gender (Daniel, Daniela; Mario, Maria), or they are of East Asia,
@@ -304,11 +319,12 @@ _TWO_GIVEN = f"""CASE WHEN turned OR other_tones THEN true
     WHEN f = 1 AND l > 3 THEN CASE WHEN x.eastern_first THEN {_SHARED} ELSE false END
     WHEN f <> 5 THEN false
     WHEN x.formal_bits <> 0 AND y.formal_bits <> 0 THEN true
+    WHEN {_MANS_AND_WOMANS} THEN true
     WHEN x.compound AND y.compound THEN first_alike < 0.93
     WHEN {_BOTH_COMMON} THEN true
     WHEN {_are_two_eastern("first", _NO_NICKNAMES)} THEN true
-    WHEN x.first = y.first || 'a' THEN y.formal_bits <> 0
-    WHEN y.first = x.first || 'a' THEN x.formal_bits <> 0
+    WHEN x.first = y.first || 'a' AND y.formal_bits <> 0 THEN true
+    WHEN y.first = x.first || 'a' AND x.formal_bits <> 0 THEN true
     WHEN x.first[:-2] = y.first[:-2] AND x.first[-1] || y.first[-1] IN ('oa', 'ao')
         THEN x.formal_bits <> 0 OR y.formal_bits <> 0
     ELSE false END"""
@@ -349,9 +365,9 @@ _TWO_SPELLINGS = f"""CASE WHEN same_name THEN CASE WHEN f < 2 THEN false
     WHEN f = 2 THEN CASE WHEN x.spelt <> '' AND x.spelt = y.spelt THEN l IN (1, 2)
         WHEN {_OF_BOTH_AND_OTHER} THEN true
         WHEN x.formal_bits & y.formal_bits <> 0 OR x.compound OR y.compound THEN false
-        ELSE l = 1 AND {_SHORT_GIVEN.format(7)} END
+        ELSE l = 1 AND ({_SHORT_GIVEN.format(7)} OR {_MANS_AND_WOMANS}) END
     WHEN f = 3 THEN l = 1 AND greatest(x.fitting, y.fitting) > 1
-    WHEN f = 4 THEN CASE WHEN l <> 1 THEN false
+    WHEN f = 4 THEN CASE WHEN l <> 1 THEN false WHEN {_MANS_AND_WOMANS} THEN true
         WHEN x.pattern > 0 AND x.pattern = y.pattern AND x.mail_hash = y.mail_hash THEN x.mailbox_hash <> y.mailbox_hash
         WHEN x.common OR y.common THEN false
         WHEN {_are_two_eastern("first", "x.is_eastern")} THEN true ELSE {_SHORT_GIVEN.format(4)} END
