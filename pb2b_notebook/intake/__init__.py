@@ -18,6 +18,7 @@ Module                            What it does
 ``second_columns``                columns such as "Mobile" beside the phone
 ``cells_with_several``            cells with several phones or addresses
 ``other_addresses``               the further addresses of a row
+``other_phones``                  its further phones
 ``unread_columns``                columns that are named like a field and not mapped
 ``unmapped_countries``            countries in a column that is not mapped
 ``matching``, ``rule_links``      **people of the list in the workspace and in other rows**, by score and by rule

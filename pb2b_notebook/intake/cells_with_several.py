@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pb2b_notebook.cleanup.values.email_checks import is_role
 from pb2b_notebook.cleanup.values.honorifics import names_several
-from pb2b_notebook.cleanup.values.phones import KINDS
+from pb2b_notebook.cleanup.values.several_phones import KIND_BEHIND, split_phones
 from pb2b_notebook.intake.second_columns import Taken
 from pb2b_notebook.mapping.application import Reading
 
@@ -19,22 +19,6 @@ _KIND: Final = "kind of phone"
 REASON: Final = "another one of the cell was used"
 
 EMAIL: Final = re.compile(r"[^\s,;:|/<>()\[\]\"]+@[^\s,;:|/<>()\[\]\"]+\.[^\s,;:|/<>()\[\]\"]+")
-_BETWEEN: Final = re.compile(r"[;|\n\r]+|:::")
-_BETWEEN_WHOLE: Final = re.compile(
-    r"\s*(?:[/,&]|\b(?:or|and|oder|und|ou|et|y|o|e|of|en)\b)\s*|\s+[-–—]\s+", re.IGNORECASE
-)
-"""What stands between two whole numbers, and also inside one: "0171 / 2345678"."""
-_WHOLE: Final = re.compile(r"[^\d]*[+(0]?(?:\D*\d){10,15}\D*|[^\d+(]*[+(0](?:\D*\d){7,}\D*")
-"""A number that has its area code: of ten digits, or with a sign of it."""
-_KIND_BETWEEN: Final = re.compile(
-    rf"\s*[(]\s*(?:(?:{KINDS})\.?\s*[)][ ,;/]*(?=[+(]?\d|$)|(?={KINDS})(?P<inside>[^()\d]+[+\d][\d ./-]+)[)])"
-    rf"|(?<=\d)[ ,]+(?=(?:{KINDS}|(?:tele)?fax)[.:]*\s*[+(]?\d)",
-    re.IGNORECASE,
-)
-"""A kind of phone between two numbers: "030 901820 (Büro) 0171 3200001", "030 901820 (mobil 0171 3200001)"."""
-_KIND_BEHIND: Final = re.compile(rf"\s*[(（](?:[cmwho]|{KINDS})\.?[)）]\s*$", re.IGNORECASE)
-"""The kind of the only phone: "030 901820 (privat)"."""
-_PHONE: Final = re.compile(r"\s*(?P<label>[^\W\d_]*)[.:]*\s*(?P<number>[+(]?\d[\d ()./-]{5,})\s*")
 
 
 def use_first_values(readings: Sequence[Reading]) -> tuple[list[Taken], list[tuple[Any, ...]]]:
@@ -63,7 +47,7 @@ def use_first_values(readings: Sequence[Reading]) -> tuple[list[Taken], list[tup
             reading.raw.pop(row, None)
             reading.reasons.pop(row, None)
             reading.values[row] = found[0]
-            rule = _KIND if _KIND_BEHIND.search(cell) and len(found) == 1 else RULE
+            rule = _KIND if KIND_BEHIND.search(cell) and len(found) == 1 else RULE
             taken.append(Taken(row, reading.field.column, str(reading.column), cell, found[0], rule))
             rest += [(row, reading.column, reading.field.column, other, REASON) for other in found[1:]]
     return taken, rest
@@ -79,35 +63,5 @@ def _emails(cell: str) -> list[str]:
     return sorted(found.values(), key=lambda address: is_role(address.partition("@")[0]))
 
 
-def _phones(cell: str) -> list[str]:
-    """Return the phones of a cell that consists of several, without faxes, or of one with its kind.
-
-    >>> _phones("T +49 30 901820; M +49 171 3200001; Fax +49 30 901829"), _phones("030 901820 / 21")
-    (['+49 30 901820', '+49 171 3200001'], [])
-    >>> _phones("206-555-0178 / 206-555-0179"), _phones("0171 / 2345678"), _phones("0049 5121 / 1234567")
-    (['206-555-0178', '206-555-0179'], [], [])
-    >>> _phones("Tel: 030 901820; Fax: 030 901829"), _phones("030 901820 ::: 0171 3200001")
-    (['030 901820'], ['030 901820', '0171 3200001'])
-    >>> _phones("030 901820 (mobil 0171 3200001)"), _phones("Tel. 030-901820 Mobil 0171-3200001")
-    (['030 901820', '0171 3200001'], ['030-901820', '0171-3200001'])
-    >>> _phones("+49 30 901820 - +49 171 3200001"), _phones("+49 30 901820 - 12"), _phones("030 901820 (Tel. 12)")
-    (['+49 30 901820', '+49 171 3200001'], [], [])
-    >>> _phones("030 901820 (privat)"), _phones("030 901820 (wrong)")
-    (['030 901820'], [])
-    """
-    alone = _KIND_BEHIND.sub("", cell).strip()
-    if alone != cell.strip() and _PHONE.fullmatch(alone):
-        return [alone]
-    cell = _KIND_BETWEEN.sub(lambda kind: f";{kind['inside'] or ''}", cell)
-    texts = _BETWEEN.split(cell)
-    if len(texts) == 1 and all(_WHOLE.fullmatch(part) for part in _BETWEEN_WHOLE.split(cell)):
-        texts = _BETWEEN_WHOLE.split(cell)
-    parts = [_PHONE.fullmatch(part) for part in texts if part.strip()]
-    if len(parts) < 2 or None in parts:  # noqa: PLR2004 - several
-        return []
-    labels = [(part["label"].casefold(), part["number"].strip()) for part in parts if part is not None]
-    return [number for label, number in labels if label not in {"f", "fax", "telefax"}]
-
-
-_SPLIT: Final[dict[str, Callable[[str], list[str]]]] = {"email": _emails, "phone": _phones}
+_SPLIT: Final[dict[str, Callable[[str], list[str]]]] = {"email": _emails, "phone": split_phones}
 """Field → what splits its cells."""

@@ -46,6 +46,7 @@ from pb2b_notebook.intake.other_addresses import (
     find_other_addresses,
     unused_address_columns,
 )
+from pb2b_notebook.intake.other_phones import links_to_opted_out, with_other_phones
 from pb2b_notebook.intake.second_columns import describe
 from pb2b_notebook.intake.unread_columns import local_time_columns, unordered_date_columns, unread_columns
 from pb2b_notebook.lazy_libraries import pd, pl
@@ -272,9 +273,10 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         roles = self.mapping.roles.items()
         return {name: role for name, role in roles if name in there - taken and role not in SOURCES}
 
-    @property
+    @cached_property
     def _compared(self) -> pl.DataFrame:
-        return matching.with_identifying_columns(self.cleaned.frame, self.source, self._roles)
+        compared = matching.with_identifying_columns(self.cleaned.frame, self.source, self._roles)
+        return with_other_phones(compared, self.source, self.mapping)
 
     @cached_property
     def people(self) -> matching.People:
@@ -351,6 +353,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             *rule_links.links_without_address(self._compared, live, self._roles),
             *rule_links.links_by_other_address(self._compared, live, self._known, self._other_addresses, self._roles),
             *rule_links.links_by_name(self._compared, live, self._known, self._roles),
+            *links_to_opted_out(self._compared, self.leads, self._known),
         ]
         return decide(
             matching.row_keys(self.cleaned.frame),

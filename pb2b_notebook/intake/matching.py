@@ -310,7 +310,7 @@ def merge_people(
     is_gone = pl.Series([row in opted_out for row in range(frame.height)], dtype=pl.Boolean)
     if "status" in frame.columns:
         is_gone |= frame["status"].is_in(OPTED_OUT).fill_null(value=False)
-    gone = frame.with_row_index("row").filter(is_gone)
+    gone = found.frame.with_row_index("row").filter(is_gone)
     waiting |= _returning(gone, made, rows, written, allowed)
     kept = [place for place, row in enumerate(rows) if row not in waiting]
     of_rows = [rows[place] for place in kept]

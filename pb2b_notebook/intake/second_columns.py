@@ -14,6 +14,7 @@ from pb2b_notebook.mapping.columns import column_names, values_of
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import fold_name, words
 from pb2b_notebook.mapping.suggestions.headers import named_field
+from pb2b_notebook.mapping.suggestions.phone_names import names_own_phone
 from pb2b_notebook.mapping.suggestions.recognition import FORMS
 from pb2b_notebook.openapi.import_cells import is_blank
 
@@ -30,8 +31,6 @@ _TEXTS: Final = frozenset({"full_name", "company_name"})
 """Fields of which any text in the mapped column is a value."""
 _LATIN: Final = re.compile(r"[A-Za-zÀ-ɏ]")
 _NAMES: Final = frozenset({"first_name", "last_name", "full_name"})
-_DIRECT: Final = frozenset({"direct", "direct dial", "direct number", "gsm", "natel"})
-"""Names of a person's own phone that a mapping leaves alone, since a column "Direct" may hold anything."""
 _CLEAR: Final = 0.85
 """Least confidence in what a name says: one with an unknown word may be of another person ("Recruiter email")."""
 _SECOND: Final = frozenset(
@@ -192,7 +191,7 @@ def _field_named(column: str) -> str:
     of_second_person = not (_SECOND.isdisjoint(parts) or _BEARERS.isdisjoint(parts))
     if of_second_person or not _OF_OTHERS.isdisjoint(parts):
         return ""
-    if " ".join(parts) in _DIRECT:
+    if names_own_phone(column):
         return "phone"
     rest = [word for word in parts if word not in _SECOND | _ALSO]
     key, confidence = named_field(" ".join(rest))

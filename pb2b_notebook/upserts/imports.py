@@ -114,12 +114,16 @@ class Imports(resources.Imports[FrameT], path="imports"):
         from pb2b_notebook.upserts.planning import opted_out
 
         applied = mapping if isinstance(mapping, Mapping) else Mapping(mapping)
+        places = range(len(frame))
         texts = {
-            reading.field.key: [value if isinstance(value, str) else None for value in reading.values]
+            reading.field.key: [
+                value if isinstance(value, str) else None for value in map(reading.value_or_cell, places)
+            ]
             for reading in applied.readings(frame, lead_fields_of(self._session))
             if reading.field.builtin
         }
         values = pl.DataFrame(texts, schema=dict.fromkeys(texts, pl.String)).with_row_index("row")
+        compared = opted_out.with_further_phones(values, opted_out.further_phones(frame, applied.columns))
         harmless = self._session.client.profile.names("harmless")
         stated = opted_out.find_opted_out_rows(frame, applied.columns, harmless)
         found = pl.DataFrame(
@@ -128,7 +132,7 @@ class Imports(resources.Imports[FrameT], path="imports"):
         try:
             leads = opted_out.read_leads(self._target, "service")
             words = opted_out.status_words(self._target)
-            similar = opted_out.find_opted_out(values, leads, lambda rows: (rows + 1).cast(pl.String), words=words)
+            similar = opted_out.find_opted_out(compared, leads, lambda rows: (rows + 1).cast(pl.String), words=words)
             similar = self._without_updates(similar.join(found, on="row", how="anti"), values, match_on)
             found = pl.concat([similar, found], how="diagonal").sort("row")
         except PermissionDeniedError:

@@ -121,7 +121,8 @@ class Leads(resources.Leads[FrameT], path="leads"):
         rows = read_desired(frame, columns, match_on="email", unwritten=frozenset(frame.columns))
         leads = opted_out.read_current_leads(self._target)
         words = opted_out.status_words(self._target)
-        found = opted_out.find_opted_out(opted_out.values_by_key(rows), leads, rows.row_names, words=words)
+        values = opted_out.with_further_phones(opted_out.values_by_key(rows), opted_out.further_phones(frame, {}))
+        found = opted_out.find_opted_out(values, leads, rows.row_names, words=words)
         return tables.as_row_frame(found, "pandas" if isinstance(people, dict) else rows.library, rows.index)
 
     @overload
@@ -231,6 +232,7 @@ class Leads(resources.Leads[FrameT], path="leads"):
         from pb2b_notebook.upserts.planning import current_leads
         from pb2b_notebook.upserts.planning.desired_rows import read_desired, with_full_names
         from pb2b_notebook.upserts.planning.new_leads import Moment
+        from pb2b_notebook.upserts.planning.opted_out import further_phones
 
         df = _frame_of(df)
         known = self._lead_fields() | self._fields_of_service(df, fields)
@@ -255,6 +257,7 @@ class Leads(resources.Leads[FrameT], path="leads"):
             read=read,
             unread=_first_of_each_cell((*unread, *desired.cell_problems)),
             opted_out_rows=self._rows_of_opted_out(df, mapping, desired.left_out),
+            further_phones=further_phones(df, _columns_of(mapping)),
         )
         return plan_building.decide_plan(self._target, basis, latest_job=latest_job)
 
@@ -299,7 +302,7 @@ class Leads(resources.Leads[FrameT], path="leads"):
         if mapping is None:
             flags = [name for name in left_out if is_flag(name)]
             return find_opted_out_rows(df[flags], {}, harmless) if flags else {}
-        return find_opted_out_rows(df, mapping if isinstance(mapping, dict) else mapping.columns, harmless)
+        return find_opted_out_rows(df, _columns_of(mapping), harmless)
 
     def _fields_of_service(self, df: DataFrame, fields: Sequence[str] | None) -> dict[str, LeadField]:
         """Return custom fields that no list of lead fields has, and fields of the service's own that are asked for.
@@ -407,6 +410,11 @@ def _apply_mapping(
             # A plan compares a number with the text of a lead as numbers: the text of it would overwrite "007".
             frame = _with_column(frame, known[key].column, df[column])
     return frame, unread
+
+
+def _columns_of(mapping: Mapping | dict[str, str] | None) -> dict[str, str]:
+    """Return column → lead field of a mapping."""
+    return {} if mapping is None else mapping if isinstance(mapping, dict) else dict(mapping.columns)
 
 
 def _is_numeric(dtype: Any) -> bool:

@@ -52,6 +52,7 @@ class Basis:
         listed_opted_out: Whether rows of the list are opted out themselves, as they were compared.
         allowed: Rows that a person allowed to be created all the same.
         opted_out_rows: Row → reason, for rows of people who opted out by a column that is not mapped.
+        further_phones: Columns with further phones of the rows' people, and ``row``; ``None`` for none.
     """
 
     desired: Desired
@@ -69,6 +70,7 @@ class Basis:
     listed_opted_out: bool = False
     allowed: frozenset[int] = frozenset()
     opted_out_rows: Mapping[int, str] = field(default_factory=dict)
+    further_phones: pl.DataFrame | None = None
 
 
 def decide_plan(
@@ -291,7 +293,8 @@ def _with_suppressed(target: Target, basis: Basis, decided: Decisions, edited: s
     if leads is None:
         source = current_leads.source_of(target, basis.desired, basis.compare_with)
         leads = opted_out.read_leads(target, source)
-    found = opted_out.find_opted_out(values, leads, basis.desired.row_names, fresh, words)
+    compared = opted_out.with_further_phones(values, basis.further_phones)
+    found = opted_out.find_opted_out(compared, leads, basis.desired.row_names, fresh, words)
     if basis.suppressed is not None:
         found = pl.concat([basis.suppressed.remove(pl.col("row").is_in(list(fresh))), found])
     return replace(

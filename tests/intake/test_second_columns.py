@@ -46,7 +46,8 @@ def test_a_second_column_of_a_second_person_in_the_row_is_not_used(columns, seco
 
 @pytest.mark.parametrize(
     "column",
-    ["Phone (mobile)", "Tel. mobil", "Téléphone portable", "Handy privat", "Work phone", "Telefon2", "Direct dial"],
+    ["Phone (mobile)", "Tel. mobil", "Téléphone portable", "Handy privat", "Work phone", "Telefon2", "Direct dial",
+     "WhatsApp", "Signal", "Telegram", "Direct", "Durchwahl", "Tel. direkt"],
 )  # fmt: skip
 def test_a_second_phone_of_the_person_is_found_by_the_names_that_lists_give_it(column):
     people = pd.DataFrame({"Phone": [None], column: ["+49 171 3200001"]})

@@ -9,6 +9,7 @@ from pb2b_notebook.cleanup.checks.exclusions import Exclusions, columns_to_read,
 from pb2b_notebook.cleanup.disk_frames import DiskRows, shift_rows
 from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.lead_columns import builtin_fields, matched_columns
+from pb2b_notebook.cleanup.linkage.columns.all_phones import phone_columns
 from pb2b_notebook.cleanup.linkage.suppression import (
     COMPARED,
     columns_with_values,
@@ -185,7 +186,8 @@ def screen(
     suppressed = suppressed if listed is None else listed.table.to_native()
     exclusions = Exclusions.of(suppressed, domains, statuses, running, exclude, allow)
     people = None if listed is None or exclusions.allowed is True else with_field_names(listed)[0]
-    people = people if people is not None and _PERSONAL.intersection(people.names) else None
+    if people is not None and not (_PERSONAL.intersection(people.names) or phone_columns(people.names)):
+        people = None
     if spark is not None:
         return _screen_on_spark(spark, exclusions, people, None if work is None else work_path(work))
     disk = DiskRows.of(df, work, "screen")
@@ -247,7 +249,9 @@ class _ListParts(NamedTuple):
         """
         fields = dict(zip(frame.names, header.names, strict=True))
         compared = [field for field in fields if people is not None and field in COMPARED]
-        decisive = {*columns_to_read(fields), *compared}
+        phones = phone_columns(fields) if people is not None else []
+        compared += ["phone"] if phones and "phone" not in compared else []
+        decisive = {*columns_to_read(fields), *compared, *phones}
         return cls(exclusions, {field: name for field, name in fields.items() if field in decisive}, compared)
 
     def list_facts(self, part: pl.DataFrame) -> pl.DataFrame:
@@ -261,7 +265,7 @@ class _ListParts(NamedTuple):
 
     def contents(self, part: pl.DataFrame) -> pl.DataFrame:
         """Return what of each row is compared with suppressed people."""
-        return contents_of(self._with_fields(part))
+        return contents_of(self._with_fields(part)).drop("row")
 
     def reasons(self, part: pl.DataFrame, probable: pl.DataFrame | None) -> Reasons:
         """Return the reasons of each row of a part.
@@ -270,8 +274,9 @@ class _ListParts(NamedTuple):
             part: The rows.
             probable: Contents that are probably about suppressed people, if there are any.
         """
-        likely = () if probable is None else rows_of_contents(self.contents(part), probable)["row", "reasons"].rows()
-        return self.exclusions.reasons(self._with_fields(part), likely)
+        rows = self._with_fields(part)
+        likely = () if probable is None else rows_of_contents(contents_of(rows), probable)["row", "reasons"].rows()
+        return self.exclusions.reasons(rows, likely)
 
     def _with_fields(self, part: pl.DataFrame) -> OpenFrame:
         names = {column: field for field, column in self.columns.items()}

@@ -135,7 +135,9 @@ def duplicates(
             name), or ``"birth year"``, ``"birth month"`` and ``"birth day"`` (read as one date). Each agreement is
             weighted by how rare the value is in this list. ``Mapping.roles`` are such roles. Columns whose name and
             values both say what they hold, such as ``custom_birth_date`` or ``Geburtsdatum``, are compared without
-            being named (``.roles``).
+            being named (``.roles``). Several columns may hold phones ("phone", "Mobile", "WhatsApp"), and a cell
+            several of them: a row is compared by the one that a row with a part of its name has, too; on executors, by
+            the first.
         known: Rows that exist already, such as the leads of the workspace or the ``.frame`` of an earlier result. Only
             the rows of ``df`` are compared, with each other and with these. Clusters of the known rows
             (``cluster_id``) stay as they are. :func:`~pb2b_notebook.cleanup.merge` then merges into the known rows.
@@ -514,6 +516,7 @@ class _Rows(NamedTuple):
         texts = stages.texts(frame, columns)
         if known is not None:
             texts = pl.concat([texts, stages.texts(known, {**columns, **other_names(frame, known, columns)})])
+        texts = stages.phones(texts, parts, columns)
         further = stages.further(columns, lambda: count_thin(texts).row(0))
         return cls(
             texts=texts,

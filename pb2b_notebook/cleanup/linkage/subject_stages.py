@@ -10,6 +10,7 @@ from pb2b_notebook.cleanup.linkage.columns.compared_columns import (
     compared_texts,
     known_columns,
     missing_fields,
+    with_chosen_phones,
 )
 from pb2b_notebook.cleanup.linkage.columns.standardization import standardize
 from pb2b_notebook.cleanup.linkage.companies import blocking as company_blocking
@@ -44,6 +45,7 @@ class Stages(NamedTuple):
         columns: Function of the frame and ``fields``: column → what it holds.
         known: Function of the known rows and the columns: column of the known rows → column that holds the same.
         texts: Function of a frame and its columns: the compared columns as text.
+        phones: Function of the texts of frames, these frames and their columns: the texts, each with one of its phones.
         further: Function of the columns, and of a function that counts rows with little in them: the columns that are
             compared beside the lead fields.
         standardize: Function of the texts and ``further``: the rows as they are compared.
@@ -61,6 +63,7 @@ class Stages(NamedTuple):
     columns: Callable[[OpenFrame, Mapping[str, str]], dict[str, str]]
     known: Callable[[OpenFrame, Mapping[str, str]], dict[str, str]]
     texts: Callable[[OpenFrame, Mapping[str, str]], pl.DataFrame]
+    phones: Callable[[pl.DataFrame, Sequence[OpenFrame], Mapping[str, str]], pl.DataFrame]
     further: Callable[[Mapping[str, str], Callable[[], tuple[int, int]]], tuple[FurtherColumn, ...]]
     standardize: Callable[[pl.DataFrame, Sequence[FurtherColumn]], pl.DataFrame]
     content: Callable[[pl.DataFrame], list[str]]
@@ -93,6 +96,7 @@ STAGES: Final = {
         columns=compared_columns,
         known=known_columns,
         texts=compared_texts,
+        phones=with_chosen_phones,
         further=compared_further_columns,
         standardize=standardize,
         content=features.content_columns,
@@ -108,6 +112,7 @@ STAGES: Final = {
         columns=company_columns,
         known=known_company_columns,
         texts=company_texts,
+        phones=lambda texts, frames, columns: texts,  # noqa: ARG005 - of people
         further=_further_company_columns,
         standardize=standardize_companies,
         content=lambda standardized: standardized.columns,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.linkage.clusters.grouping import REVIEWED
+from pb2b_notebook.cleanup.linkage.columns.all_phones import have_several, phone_columns, phones_of
 from pb2b_notebook.cleanup.linkage.columns.compared_columns import is_identifying
 from pb2b_notebook.cleanup.linkage.columns.standardization import SOURCES
 from pb2b_notebook.cleanup.linkage.find import duplicates
@@ -67,22 +68,33 @@ def find_suppressed(rows: OpenFrame, suppressed: OpenFrame) -> pl.DataFrame:
 def contents_of(frame: OpenFrame) -> pl.DataFrame:
     """Return the columns of each row that are compared, as text, and ``id``: that of its content, in any list.
 
+    A row with several phones, also in columns such as "Mobile", has as many contents; ``row`` is its position.
+
     >>> import pandas as pd
     >>> from pb2b_notebook.cleanup.frames import open_frame
     >>> frame = open_frame(pd.DataFrame({"id": ["a", "b"], "full_name": ["Ada Berg", "Ada Berg"]}))
     >>> contents_of(frame)["id"].n_unique()
     1
     """
+    columns = phone_columns(frame.names)
     texts = {name: as_text(frame.table[name].to_native()) for name in frame.names if name in COMPARED}
-    content = pl.struct(sorted(texts) or pl.lit(None))
+    table = pl.DataFrame({"row": pl.int_range(len(frame), eager=True), **texts})
+    if columns and ("phone" not in texts or have_several(frame, columns)):
+        phones = phones_of(frame, columns).select("row", each="phone")
+        own = pl.col("phone") if "phone" in texts else pl.lit(None, pl.String)
+        table = table.join(phones, on="row", how="left", maintain_order="left")
+        table = table.with_columns(phone=pl.coalesce("each", own)).drop("each")
+    content = pl.struct(sorted({*table.columns} - {"row"}) or pl.lit(None))
     # Two hashes: one of 64 bits is that of two contents once in a few thousand lists of a hundred million.
     ids = pl.concat_str(content.hash(0), content.hash(1), separator=":")
-    return pl.DataFrame(texts).with_columns(ids.alias("id"))
+    return table.with_columns(ids.alias("id")).unique(["row", "id"], keep="first", maintain_order=True)
 
 
 def columns_with_values(frame: OpenFrame) -> list[str]:
     """Return the columns that are compared and have a value."""
-    return [name for name in frame.names if name in COMPARED and frame.table[name].null_count() < len(frame)]
+    given = [name for name in frame.names if frame.table[name].null_count() < len(frame)]
+    phones = [] if "phone" in given or not phone_columns(given) else ["phone"]
+    return [*(name for name in given if name in COMPARED), *phones]
 
 
 def suppressed_contents(
@@ -103,8 +115,8 @@ def suppressed_contents(
     if not (is_identifying(columns) and is_identifying(fields)):
         kinds = (pl.String, pl.Int64, pl.Float64, pl.String)
         return pl.DataFrame(schema=dict(zip(_FOUND, kinds, strict=True)))
-    people = contents_of(suppressed).with_row_index("suppressed").unique("id", keep="first", maintain_order=True)
-    people = people.select(pl.col("suppressed").cast(pl.Int64), *fields, id=pl.format("person {}", "suppressed"))
+    people = contents_of(suppressed).unique("id", keep="first", maintain_order=True).with_row_index("person")
+    people = people.select(pl.col("row").alias("suppressed"), *fields, id=pl.format("person {}", "person"))
     rows = contents.select("id", *columns)
     if work is None and spark_frame(rows) is not None and fit_on_driver(count_rows(rows)):
         rows = pl.concat(read_rows(rows))
@@ -142,8 +154,11 @@ def rows_of_contents(contents: pl.DataFrame, found: pl.DataFrame) -> pl.DataFram
         contents: Result of :func:`contents_of` for the rows.
         found: Result of :func:`suppressed_contents`.
     """
-    rows = contents.select(pl.int_range(pl.len()).alias("row"), "id")
-    return rows.join(found, on="id", maintain_order="left").select("row", "suppressed", "probability", "reasons")
+    rows = contents.select("row", "id").join(found, on="id", maintain_order="left")
+    likeliest = rows.sort("row", "probability", descending=[False, True], maintain_order=True)
+    return likeliest.unique("row", keep="first", maintain_order=True).select(
+        "row", "suppressed", "probability", "reasons"
+    )
 
 
 def may_be_suppressed(patterns: np.ndarray, probability: np.ndarray) -> np.ndarray:

@@ -13,6 +13,7 @@ Module                                 Values
 ``companies``, ``legal_forms``         the case of company names; their legal forms
 ``addresses``, ``email_checks``        email addresses, URLs and hosts; whether an address is valid, shared or private
 ``phones``                             **phone numbers in E.164**
+``several_phones``                     several of them in one cell
 ``city_case``, ``regions``             cities, and the regions around them
 ``dates``, ``tags``                    dates and times; several values in one cell
 =====================================  =================================================================================

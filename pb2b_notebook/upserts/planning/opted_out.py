@@ -14,7 +14,7 @@ from pb2b_notebook import opt_outs
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import BadRequestError, InvalidParameterError, ValidationError
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.mapping.columns import cells_of
+from pb2b_notebook.mapping.columns import cells_of, column_names
 from pb2b_notebook.opt_outs import OPTED_OUT, can_say, is_consent, is_flag, is_opted_out
 from pb2b_notebook.upserts.planning import current_leads
 from pb2b_notebook.upserts.planning.decisions import no_suppressed_rows
@@ -88,6 +88,7 @@ def find_opted_out(
         words: Status words that mean an opt-out at this service, beside those that say so: :func:`status_words`.
     """
     from pb2b_notebook.cleanup.frames import open_frame
+    from pb2b_notebook.cleanup.linkage.columns.all_phones import phone_columns
     from pb2b_notebook.cleanup.linkage.columns.standardization import SOURCES
     from pb2b_notebook.cleanup.linkage.suppression import find_suppressed
 
@@ -96,7 +97,11 @@ def find_opted_out(
     compared = values.filter(is_compared if rows is None else is_compared & pl.col("row").is_in(list(rows)))
     people = pl.concat(
         [
-            of.select(pl.col(name).cast(pl.String) for name in of.columns if name in {*SOURCES, "id", "status", "row"})
+            of.select(
+                pl.col(name).cast(pl.String)
+                for name, kind in of.schema.items()
+                if name in {*SOURCES, *phone_columns(of.columns), "id", "status", "row"} and not kind.is_nested()
+            )
             for of in (leads.drop("row", strict=False), values.filter(is_gone).drop("id", strict=False))
         ],
         how="diagonal",
@@ -135,6 +140,33 @@ def values_by_key(desired: Desired) -> pl.DataFrame:
         if field.builtin or can_say(field.key)
     ]
     return pl.DataFrame([desired.values["row"], *fields])
+
+
+def further_phones(frame: Any, columns: Mapping[str, str]) -> pl.DataFrame:
+    """Return the columns of a list that may hold another phone of its people and are not written, as text, and ``row``.
+
+    Args:
+        frame: The list, as pandas or polars.
+        columns: Column → lead field, for mapped columns.
+
+    >>> import pandas as pd
+    >>> further_phones(pd.DataFrame({"Tel": ["030 901820"], "Mobile": ["0171 3200001"]}), {"Tel": "phone"}).rows()
+    [(0, '0171 3200001')]
+    """
+    from pb2b_notebook.cleanup.linkage.columns.all_phones import phone_columns
+    from pb2b_notebook.cleanup.linkage.names.folding import as_text
+
+    names = [name for name in column_names(frame) if isinstance(name, str) and name not in columns and name != "phone"]
+    found = {name: as_text(cells_of(frame, name)) for name in phone_columns(names)}
+    return pl.DataFrame({"row": pl.int_range(len(frame), eager=True), **found})
+
+
+def with_further_phones(values: pl.DataFrame, phones: pl.DataFrame | None) -> pl.DataFrame:
+    """Return the values of :func:`values_by_key` with the columns of :func:`further_phones`, to be compared."""
+    if phones is None:
+        return values
+    others = phones.drop(set(values.columns) - {"row"}, strict=False)
+    return values.join(others.cast({"row": values["row"].dtype}), on="row", how="left", maintain_order="left")
 
 
 def status_words(target: Target) -> frozenset[str]:

@@ -103,6 +103,29 @@ def test_a_suppressed_person_with_another_address_is_blocked(library):
     assert len(screen(library(leads), library({"email": gone["email"]})).reasons) == 0
 
 
+@pytest.mark.parametrize("library", [pd.DataFrame, pl.LazyFrame])
+@pytest.mark.parametrize(
+    ("phones", "of_gone"),
+    [
+        ({"phone": ["+33 1 42000099", None], "Mobile": ["+33 6 61223344", None]}, "phone"),
+        ({"phone": ["+33 1 42000099 / +33 6 61223344", None]}, "phone"),
+        ({"phone": ["+33 6 61223344", None]}, "mobile"),
+    ],
+)
+def test_a_suppressed_person_is_found_by_each_phone(library, phones, of_gone, tmp_path):
+    gone = pd.DataFrame(
+        {
+            "full_name": ["Stephanie Moreau"],
+            "company_name": ["OldCo"],
+            "email": "old@gone.example",
+            of_gone: ["+33661223344"],
+        }
+    )
+    leads = {"full_name": ["S. Moreau", "Uli Kant"], "company_name": ["NewCo", "Kant"], **phones}
+    work = tmp_path if library is pl.LazyFrame else None
+    assert screen(library(leads), pd.DataFrame(gone), work=work).reasons["row"].to_list() == [0]
+
+
 BACK = {"Name": ["Ada Berg", "Jo Frei"], "Firma": ["Nordlicht", "Lago"], "E-Mail": ["ada@x.example", "jo@gone.example"]}
 GONE = {
     "Name": ["Ada Berg", "Eva Kurz"],

@@ -6,7 +6,7 @@ import pytest
 
 import pb2b_notebook as pb
 from fault_proxy import Substitute, honest, reply
-from pb2b_notebook.errors import InvalidParameterError, JobChangedError, UsageError
+from pb2b_notebook.errors import InvalidParameterError, JobChangedError, SuppressedRowsError, UsageError
 from pb2b_notebook.upserts.planning.opted_out import find_opted_out_rows
 from scripted_service import connect_workspace
 from upsert_frames import leads_of
@@ -155,6 +155,20 @@ def test_numbers_of_messages_and_choices_of_a_channel_are_no_refusals(ws):
 
 def summary(plan):
     return {action: count for action, count in plan.summary.items() if count}
+
+
+def test_people_who_opted_out_are_found_by_a_phone_that_is_not_written(ws, gone):
+    people = pd.DataFrame({
+        "Name": ["R. Hale", "Jonas Frei"], "Mail": ["rh@new.example", "jonas@plan.example"], "Firma": ["New", "Lago"],
+        "Tel": ["+49 40 1112220", "+49 40 1112229"], "WhatsApp": ["+1 212 555 0112", None],
+    })  # fmt: skip
+    mapping = {"Name": "full_name", "Mail": "email", "Firma": "company_name", "Tel": "phone"}
+    assert codes(ws.leads.plan(people, mapping)) == ["suppressed", None]
+    with pytest.raises(SuppressedRowsError) as refused:
+        ws.imports.create(people, mapping)
+    assert refused.value.suppressed["row_number"].tolist() == [1]
+    fields = {key: people[column] for column, key in mapping.items()} | {"WhatsApp": people["WhatsApp"]}
+    assert list(ws.leads.find_opted_out(pd.DataFrame(fields))["lead_id"]) == gone[1:2]
 
 
 @pytest.mark.parametrize("compare_with", ["mirror", "service"])

@@ -6,6 +6,7 @@ Module                What it does
 ``compared_columns``  which columns are compared, and the lead field of each
 ``roles``             what further columns may hold; ``mapping.role_guesses`` guesses which do
 ``further_columns``   levels and weights of further columns
+``all_phones``        every phone of a row: further columns, and several in one cell
 ``typed_values``      values of further columns, in one form for each role
 ``standardization``   rows → plain columns
 ====================  ========================================================================

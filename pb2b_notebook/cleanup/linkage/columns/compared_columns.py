@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from functools import cache
-from itertools import product
+from itertools import accumulate, product
 from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cleanup.lead_columns import builtin_fields, other_name_of
+from pb2b_notebook.cleanup.linkage.columns.all_phones import (
+    are_phones,
+    choose_phones,
+    compared_phones,
+    have_several,
+    phone_columns,
+)
 from pb2b_notebook.cleanup.linkage.columns.further_columns import MOST, FurtherColumn, further_columns, with_city
 from pb2b_notebook.cleanup.linkage.columns.roles import (
     BIRTH_DAY,
@@ -39,7 +46,7 @@ from pb2b_notebook.mapping.suggestions.role_guesses import (
 from pb2b_notebook.mapping.suggestions.suggestion import suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import polars as pl
 
@@ -78,6 +85,7 @@ def compared_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, s
     guessed = _guessed_roles(frame, {**by_name, **fields})
     roles = {**by_name, **fields, **guessed}
     roles |= _middle_name(frame, roles)
+    roles |= _further_phones(frame, roles)
     numbers = house_number_columns(roles, frame.names)
     found = {
         column: role
@@ -190,6 +198,12 @@ def _middle_name(frame: OpenFrame, roles: Mapping[str, str]) -> dict[str, str]:
     return middle_name_column([column for column in frame.names if column not in roles], first)
 
 
+def _further_phones(frame: OpenFrame, roles: Mapping[str, str]) -> dict[str, str]:
+    """Return the columns with further phones, such as "Mobile" or "WhatsApp": a row is compared by each of them."""
+    named = [name for name in phone_columns(frame.names) if name not in roles]
+    return {name: "phone" for name in named if are_phones(frame.first_values([name], SAMPLE)[0])}
+
+
 def uncompared_columns(frame: OpenFrame, columns: Mapping[str, str], fields: Mapping[str, str]) -> dict[str, str]:
     """Return column → why it was not compared.
 
@@ -275,7 +289,8 @@ def sources_of(columns: Mapping[str, str]) -> tuple[dict[str, str], tuple[Furthe
     """Return lead field or feature → column, and the further columns."""
     dated = {column: "date" if role == BIRTH_YEAR else role for column, role in columns.items()}
     further = further_columns({column: role for column, role in dated.items() if role in ROLES})
-    sources = {role: column for column, role in columns.items() if role not in (*ROLES, *_PARTS, BIRTH_YEAR)}
+    first = [*columns.items()][::-1]
+    sources = {role: column for column, role in first if role not in (*ROLES, *_PARTS, BIRTH_YEAR)}
     return sources | {one.feature: one.column for one in further}, further
 
 
@@ -296,6 +311,29 @@ def compared_texts(frame: OpenFrame, columns: Mapping[str, str]) -> pl.DataFrame
     """Return the compared columns as text, named by lead field or feature; null for those that are missing."""
     sources, _ = sources_of(columns)
     return texts_by_role(frame, columns, {name: sources.get(name, "") for name in (*SOURCES, *sources)})
+
+
+def with_chosen_phones(texts: pl.DataFrame, frames: Sequence[OpenFrame], columns: Mapping[str, str]) -> pl.DataFrame:
+    """Return the texts with the phone by which each row is compared, of all that it has.
+
+    Args:
+        texts: Results of :func:`compared_texts` for the frames, one below the other.
+        frames: The frames.
+        columns: Column → what it holds.
+    """
+    import polars as pl
+
+    held = [*(column for column, role in columns.items() if role == "phone"), "phone"]
+    names = [sorted({*held}.intersection(frame.names), key=held.index) for frame in frames]
+    if not any(map(have_several, frames, names)):
+        return texts
+    starts = accumulate(map(len, frames), initial=0)
+    parts = [
+        compared_phones(frame, of_frame).with_columns(pl.col("row") + start)
+        for frame, of_frame, start in zip(frames, names, starts, strict=False)
+    ]
+    phones = pl.concat(parts)
+    return texts.with_columns(choose_phones(texts, phones).alias("phone"))
 
 
 def texts_by_role(frame: OpenFrame, columns: Mapping[str, str], sources: Mapping[str, str]) -> pl.DataFrame:

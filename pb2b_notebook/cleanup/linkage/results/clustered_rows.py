@@ -188,9 +188,19 @@ def rows_of_known(duplicates: Duplicates[Any], rows: Sequence[int]) -> Duplicate
 
 
 def fields_of_columns(frame: OpenFrame, roles: Mapping[str, str]) -> dict[str, str]:
-    """Return field → column, for compared columns that are not named by the field that they hold."""
+    """Return field → column, for compared columns that are not named by the field that they hold; the first of several.
+
+    >>> import pandas as pd
+    >>> from pb2b_notebook.cleanup.frames import open_frame
+    >>> fields_of_columns(open_frame(pd.DataFrame({"Tel": [], "Mobile": []})), {"Tel": "phone", "Mobile": "phone"})
+    {'phone': 'Tel'}
+    """
     fields = {*SOURCES, *COMPANY_ROLES}.difference(frame.names)
-    return {field: column for column, field in roles.items() if field in fields and column in frame.names}
+    found: dict[str, str] = {}
+    for column, field in roles.items():
+        if field in fields and column in frame.names:
+            found.setdefault(field, column)
+    return found
 
 
 def _are_same_rows(frame: OpenFrame, source: OpenFrame, compared: Sequence[str]) -> bool:

@@ -1,0 +1,57 @@
+"""Several phones in one cell, as card scanners and colleagues write them. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from pb2b_notebook.cleanup.values.phones import KINDS
+
+_BETWEEN: Final = re.compile(r"[;|\n\r]+|:::")
+_BETWEEN_WHOLE: Final = re.compile(
+    r"\s*(?:[/,&]|\b(?:or|and|oder|und|ou|et|y|o|e|of|en)\b)\s*|\s+[-–—]\s+", re.IGNORECASE
+)
+"""What stands between two whole numbers, and also inside one: "0171 / 2345678"."""
+_WHOLE: Final = re.compile(r"[^\d]*[+(0]?(?:\D*\d){10,15}\D*|[^\d+(]*[+(0](?:\D*\d){7,}\D*")
+"""A number that has its area code: of ten digits, or with a sign of it."""
+_KIND_BETWEEN: Final = re.compile(
+    rf"\s*[(]\s*(?:(?:{KINDS})\.?\s*[)][ ,;/]*(?=[+(]?\d|$)|(?={KINDS})(?P<inside>[^()\d]+[+\d][\d ./-]+)[)])"
+    rf"|(?<=\d)[ ,]+(?=(?:{KINDS}|(?:tele)?fax)[.:]*\s*[+(]?\d)",
+    re.IGNORECASE,
+)
+"""A kind of phone between two numbers: "030 901820 (Büro) 0171 3200001", "030 901820 (mobil 0171 3200001)"."""
+KIND_BEHIND: Final = re.compile(rf"\s*[(（](?:[cmwho]|{KINDS})\.?[)）]\s*$", re.IGNORECASE)
+"""The kind of the only phone: "030 901820 (privat)"."""
+_PHONE: Final = re.compile(r"\s*(?P<label>[^\W\d_]*)[.:]*\s*(?P<number>[+(]?\d[\d ()./-]{5,})\s*")
+
+
+def split_phones(cell: str) -> list[str]:
+    """Return the phones of a cell that consists of several, without faxes, or of one with its kind.
+
+    >>> split_phones("T +49 30 901820; M +49 171 3200001; Fax +49 30 901829"), split_phones("030 901820 / 21")
+    (['+49 30 901820', '+49 171 3200001'], [])
+    >>> split_phones("206-555-0178 / 206-555-0179"), split_phones("0171 / 2345678"), split_phones("0049 5121 / 1234567")
+    (['206-555-0178', '206-555-0179'], [], [])
+    >>> split_phones("Tel: 030 901820; Fax: 030 901829"), split_phones("030 901820 ::: 0171 3200001")
+    (['030 901820'], ['030 901820', '0171 3200001'])
+    >>> split_phones("030 901820 (mobil 0171 3200001)"), split_phones("Tel. 030-901820 Mobil 0171-3200001")
+    (['030 901820', '0171 3200001'], ['030-901820', '0171-3200001'])
+    >>> split_phones("+49 30 901820 - +49 171 3200001"), split_phones("+49 30 901820 - 12")
+    (['+49 30 901820', '+49 171 3200001'], [])
+    >>> split_phones("030 901820 (Tel. 12)")
+    []
+    >>> split_phones("030 901820 (privat)"), split_phones("030 901820 (wrong)")
+    (['030 901820'], [])
+    """
+    alone = KIND_BEHIND.sub("", cell).strip()
+    if alone != cell.strip() and _PHONE.fullmatch(alone):
+        return [alone]
+    cell = _KIND_BETWEEN.sub(lambda kind: f";{kind['inside'] or ''}", cell)
+    texts = _BETWEEN.split(cell)
+    if len(texts) == 1 and all(_WHOLE.fullmatch(part) for part in _BETWEEN_WHOLE.split(cell)):
+        texts = _BETWEEN_WHOLE.split(cell)
+    parts = [_PHONE.fullmatch(part) for part in texts if part.strip()]
+    if len(parts) < 2 or None in parts:  # noqa: PLR2004 - several
+        return []
+    labels = [(part["label"].casefold(), part["number"].strip()) for part in parts if part is not None]
+    return [number for label, number in labels if label not in {"f", "fax", "telefax"}]
