@@ -61,6 +61,7 @@ from pb2b_notebook.upserts.planning.opted_out import (
     find_opted_out_rows,
     find_unanswered_consents,
 )
+from pb2b_notebook.upserts.running.jobs import CONTENT
 from pb2b_notebook.upserts.tables import as_frame, as_row_frame
 from pb2b_notebook.upserts.undoing import find_changed_leads, undoes
 
@@ -365,7 +366,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             opted_out=self._opted_out,
             no_person=find_lines_without_person(self.source, self.mapping.columns),
             left_out=self._positions(self.choices.leave_out),
-            waited=self.kept.waited,
+            waited=self.kept.waiting_rows(were_held_back=self.company_case is not None),
         )
 
     @property
@@ -590,7 +591,8 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         case = self.company_case
         case = company_case_of(self.converted.frame, self.lead_fields) if case is None else case
         with suppress(JournalError):  # they are read by themselves then, or by recipe=
-            self.kept.keep_for_held_back(replace(self.choices, mapping=self.mapping), case)
+            verdicts = [verdict for verdict, _ in self.verdicts]
+            self.kept.keep_for_held_back(replace(self.choices, mapping=self.mapping), case, verdicts)
 
     @property
     def recipe(self) -> str:
@@ -656,7 +658,10 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             ProspectB2BError: For the same reasons as ``plan.apply()``.
         """
         source = self.plan.source
-        facts = {**source.facts, **self.kept.facts_of([verdict for verdict, _ in self.verdicts])}
+        if not options.get("dry_run"):
+            with suppress(JournalError):  # the plan says so where it cannot go on
+                self.kept.keep_waiting([verdict for verdict, _ in self.verdicts])
+        facts = {**source.facts, CONTENT: self.kept.digest}
         outcome = replace(self.plan, source=replace(source, facts=facts)).apply(**options)
         if not outcome.dry_run:
             self.applied.append(outcome)

@@ -3,9 +3,9 @@
 A list is found again by a digest of its content. What is kept is the recipe of an intake, and the choices about rows by
 their index labels. Rows that are held back come back as a list of their own, and are read as their list was: its recipe
 is kept by a digest of the names of its columns, too. The values of a value map are what a person typed, which may name
-anyone: ``ws.forget`` deletes all choices that have such values, whoever is forgotten. The job that brings a list in
-keeps which of its rows waited: what it adds to the workspace would else decide about them when the same list comes
-again.
+anyone: ``ws.forget`` deletes all choices that have such values, whoever is forgotten. Rows that waited when a list was
+brought in, or held back, are kept by digests of their cells: what else is in the workspace or in the file by the time
+they come again would else decide about them. A row that was corrected has another digest, and is judged by itself.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.errors import JournalError, ProspectB2BError
@@ -21,7 +22,8 @@ from pb2b_notebook.frames.library import library_of
 from pb2b_notebook.intake.choices import ABOUT_ROWS, Choices, read_recipe, write_recipe
 from pb2b_notebook.intake.decisions import State, Verdict
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.mapping.columns import column_names
+from pb2b_notebook.mapping.columns import cells_of, column_names
+from pb2b_notebook.openapi.import_cells import is_blank
 from pb2b_notebook.upserts.running.jobs import CONTENT, Job, Jobs
 
 if TYPE_CHECKING:
@@ -29,8 +31,8 @@ if TYPE_CHECKING:
     from pb2b_notebook.journal import Journal
 
 
-_WAITED: Final = "waited"
-"""Fact of a job that brings in a list: the rows that waited."""
+_BROUGHT_IN, _HELD_BACK = "waiting", "waiting of held back"
+"""Kinds of files by which waiting rows are kept."""
 _WAITING: Final = ("doubtful", "opted_out")
 
 
@@ -46,6 +48,7 @@ class KeptChoices:
 
     def __init__(self, journal: Journal, workspace: str, now: Callable[[], datetime], source: Any) -> None:
         self._journal, self._workspace, self._now = journal, workspace, now
+        self._source = source
         self.digest = _digest_of(source)
         self._digest_of_columns = _digest_of_columns(source)
 
@@ -64,18 +67,20 @@ class KeptChoices:
         text = json.dumps({"recipe": write_recipe(choices), "rows": rows}, default=int, ensure_ascii=False)
         self._keep(self.digest, text, choices)
 
-    def keep_for_held_back(self, choices: Choices, company_case: str) -> None:
+    def keep_for_held_back(self, choices: Choices, company_case: str, verdicts: Sequence[Verdict]) -> None:
         """Keep how the list is read for the rows of it that are held back, until they come back corrected.
 
         Args:
             choices: Choices of the list, with its mapping.
             company_case: The case in which it writes company names.
+            verdicts: The verdicts about its rows: those that wait do so until they are corrected or decided about.
 
         Raises:
             JournalError: The journal cannot be written.
         """
         text = json.dumps({"recipe": write_recipe(choices), "company_case": company_case}, ensure_ascii=False)
         self._keep(self._digest_of_columns, text, choices)
+        self._keep_waiting(_HELD_BACK, verdicts)
 
     def reading_of_held_back(self) -> tuple[dict[str, Any], str] | None:
         """Return the choices and the case of the list from which these rows were held back; ``None`` if unknown."""
@@ -102,12 +107,26 @@ class KeptChoices:
         except ProspectB2BError:
             return None
 
-    def facts_of(self, verdicts: Sequence[Verdict]) -> dict[str, str]:
-        """Return what the journal keeps of the list with the job that brings it in: the rows that wait."""
+    def keep_waiting(self, verdicts: Sequence[Verdict]) -> None:
+        """Keep which rows of the list wait, as it is brought in; a row about which a person decided does not any more.
+
+        Raises:
+            JournalError: The journal cannot be written.
+        """
+        for file in (_BROUGHT_IN, _HELD_BACK):
+            self._keep_waiting(file, verdicts)
+
+    def _keep_waiting(self, file: str, verdicts: Sequence[Verdict]) -> None:
         waiting = {row: one.state for row, one in enumerate(verdicts) if one.state in _WAITING and not one.more_leads}
         # A row that a plan suppresses takes its duplicates with it.
         waiting |= {row: waiting[one.same_as] for row, one in enumerate(verdicts) if one.same_as in waiting}
-        return {CONTENT: self.digest, _WAITED: json.dumps(waiting)}
+        before = self._waiting(file)
+        rows = self._digests_of_rows if before or waiting else []
+        others = before.keys() - {*rows}
+        now = {digest: before[digest] for digest in others} | {rows[row]: state for row, state in waiting.items()}
+        if now != before:
+            text = json.dumps(now)
+            self._journal.keep_list(self._workspace, self._digest_of(file), text, typed=False, now=self._now())
 
     @property
     def was_sent(self) -> bool:
@@ -121,11 +140,31 @@ class KeptChoices:
         except JournalError:  # a plan needs no journal
             return None
 
-    @property
-    def waited(self) -> dict[int, State]:
-        """Row → its state, for rows that waited when the list was last brought in from this machine."""
-        job = self._job()
-        return {} if job is None else {int(row): state for row, state in json.loads(job.facts[_WAITED]).items()}
+    def waiting_rows(self, *, were_held_back: bool = False) -> dict[int, State]:
+        """Return row → its state, for rows that waited when they were last brought in from this machine.
+
+        Args:
+            were_held_back: Whether the list is a file of rows that were held back.
+        """
+        try:
+            before = self._waiting(_BROUGHT_IN) | (self._waiting(_HELD_BACK) if were_held_back else {})
+        except JournalError:  # a plan needs no journal
+            return {}
+        if not before:
+            return {}
+        return {row: before[digest] for row, digest in enumerate(self._digests_of_rows) if digest in before}
+
+    def _waiting(self, file: str) -> dict[str, State]:
+        text = self._journal.kept_list(self._workspace, self._digest_of(file))
+        return {} if text is None else json.loads(text)
+
+    def _digest_of(self, file: str) -> str:
+        """Return the digest by which the waiting rows of lists with these columns are kept."""
+        return hashlib.sha256(f"{file} {self._digest_of_columns}".encode()).hexdigest()
+
+    @cached_property
+    def _digests_of_rows(self) -> list[str]:
+        return digests_of_rows(self._source)
 
     def drop(self) -> None:
         """Forget the choices about the list."""
@@ -139,6 +178,33 @@ def _digest_of(source: Any) -> str:
     else:
         text = source.to_csv(index=False)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def digests_of_rows(source: Any) -> list[str]:
+    """Return a digest of the cells of each row, whatever the order of the columns and the kind of file.
+
+    >>> import pandas as pd
+    >>> people = pd.DataFrame({"Name": ["Ada", "Ada"], "Phone": ["=1", None], "Size": [7.0, None]})
+    >>> again = pl.DataFrame({"Size": [None, "7"], "Name": ["Ada ", "Ada"], "Phone": ["", "'=1"]})
+    >>> digests_of_rows(people) == digests_of_rows(again)[::-1]
+    True
+    """
+    columns = {str(name): [_plain_text(cell) for cell in cells_of(source, name)] for name in column_names(source)}
+    names = sorted(columns)
+    rows = zip(*(columns[name] for name in names), strict=True)
+    return [
+        hashlib.sha256(json.dumps([pair for pair in zip(names, row, strict=True) if pair[1]]).encode()).hexdigest()[:32]
+        for row in rows
+    ]
+
+
+def _plain_text(cell: Any) -> str:
+    """Return a cell as text, as far as a file keeps it."""
+    if is_blank(cell):
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    return str(cell).strip().removeprefix("'")
 
 
 def _digest_of_columns(source: Any) -> str:

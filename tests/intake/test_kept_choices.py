@@ -8,6 +8,7 @@ import pytest
 
 import pb2b_notebook as pb
 from pb2b_notebook.cache import cache_folder
+from pb2b_notebook.intake.decisions import Verdict
 
 LIST = {"Name": ["Ida Korn", "Uwe Beil"], "E-Mail": ["ida@korn.example", "uwe@beil.example"], "Tier": ["heiß", "kalt"]}
 
@@ -78,3 +79,32 @@ def test_a_column_of_objects_is_not_part_of_the_content(ws):
         ws.leads.intake(people, existing="skip", progress=False).choices
     )
     assert kept(ws.leads.intake(odd, progress=False)).restore(ws.leads.intake(odd, progress=False)) is not None
+
+
+WAITED = [Verdict("doubtful"), Verdict("new"), Verdict("opted_out"), Verdict("duplicate", same_as=2), Verdict("broken")]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_a_row_that_comes_back_untouched_waits_whatever_else_is_in_the_file(ws, tmp_path, suffix):
+    people = pd.DataFrame({
+        "Name": ["Ida Korn", "Uwe Beil", "Ana Sol", "Ana  Sol", None], "Tel": ["=030", "+49 30", None, " x", None],
+        "Size": [7, None, 0.5, 1, None],
+    })  # fmt: skip
+    kept(ws.leads.intake(people)).keep_waiting(WAITED)
+    shuffled = people.iloc[[3, 0, 1, 2]][["Size", "Tel", "Name"]]
+    assert kept(ws.leads.intake(shuffled)).waiting_rows() == {0: "opted_out", 1: "doubtful", 3: "opted_out"}
+    back = ws.leads.intake(pb.save_leads(people.iloc[[0, 2]], tmp_path / f"back.{suffix}").path)
+    assert kept(back).waiting_rows() == {0: "doubtful", 1: "opted_out"}
+    corrected = people.assign(Name=["Ida Kern", *people["Name"][1:]])
+    assert kept(ws.leads.intake(corrected)).waiting_rows() == {2: "opted_out", 3: "opted_out"}
+    kept(ws.leads.intake(people.head(1))).keep_waiting([Verdict("new")])  # by a person's choice
+    assert kept(ws.leads.intake(people)).waiting_rows() == {2: "opted_out", 3: "opted_out"}
+
+
+def test_rows_that_were_only_held_back_wait_in_their_file_and_not_in_their_list(ws):
+    intake = ws.leads.intake(pd.DataFrame(LIST))
+    kept(intake).keep_for_held_back(intake.choices, "mixed", [Verdict("doubtful"), Verdict("new")])
+    assert kept(intake).waiting_rows() == {}
+    assert kept(intake).waiting_rows(were_held_back=True) == {0: "doubtful"}
+    held_back = ws.leads.intake(pd.DataFrame(LIST).assign(held_back_because="it may be Uwe Beil"))
+    assert held_back.rows["state"].tolist() == ["doubtful", "new"]
