@@ -77,6 +77,7 @@ THRESHOLD: Final = 0.75
 REASON: Final = "held_back_because"
 """Column of the file of held-back rows that says why; it is left out when the file comes back."""
 _KEPT_ADDRESS: Final = "the lead keeps its email address, since only a likeness says that another one is of this person"
+_KEPT_NAME: Final = "first and last name stay blank, since those of the list are not the lead's full name"
 STOPPED: Final = "the intake was stopped, and nothing was sent; run the same cell again"
 _ROW_NAME: Final = re.compile(r"row (\d+)")
 _NO_PEOPLE: Final = (
@@ -440,14 +441,14 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         first = self._first_rows_of_people()
         of_people = {first[row]: one for row, one in zip(self.merged.rows, planned, strict=True) if row is not None}
         of_leads = {one[-1]: one for row, one in zip(self.merged.rows, planned, strict=True) if row is None}
-        kept = {*self.merged.kept_addresses}
+        notes = {_KEPT_ADDRESS: {*self.merged.kept_addresses}, _KEPT_NAME: {*self.merged.kept_names}}
         perhaps = perhaps_same(matching.possible_links_of(self.people), self.decided, self._different)
         found: list[tuple[Verdict, str | None]] = []
         for row, decided in enumerate(self.decided.verdicts):
             verdict = self.merged.waiting.get(row, decided)
             one = of_leads.get(verdict.lead_id) if verdict.state == "known" else of_people.get(first.get(row, -1))
-            if one is not None and verdict.lead_id in kept:
-                verdict = verdict._replace(reason=f"{verdict.reason}; {_KEPT_ADDRESS}")
+            for note in [note for note, leads in notes.items() if one is not None and verdict.lead_id in leads]:
+                verdict = verdict._replace(reason=f"{verdict.reason}; {note}")
             verdict, action = (verdict, None) if one is None else _after_planning(verdict, *one)
             verdict = perhaps.get(row, verdict) if verdict.state == "new" else verdict
             found.append((verdict, None if verdict.state == "duplicate" and row != first.get(row) else action))

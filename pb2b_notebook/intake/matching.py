@@ -69,6 +69,7 @@ class Merged(NamedTuple):
         located: Number of records that got the country of rows without one.
         differing: Result of :func:`find_differing`.
         kept_addresses: Ids of leads that keep their email address, although the list has another one.
+        kept_names: Ids of leads without a first or a last name, whose full name is another one than the list's.
     """
 
     frame: pl.DataFrame
@@ -78,6 +79,7 @@ class Merged(NamedTuple):
     located: int
     differing: pl.DataFrame
     kept_addresses: Collection[str] = ()
+    kept_names: Collection[str] = ()
 
 
 def live_leads(leads: pl.DataFrame) -> pl.DataFrame:
@@ -294,6 +296,7 @@ def merge_people(
     records = pl.concat([records, others], how="diagonal_relaxed")
     made, rows = _one_record_a_person(records, written, frame.height)
     kept_addresses: list[str] = []
+    kept_names: Collection[str] = ()
     if overwrite:
         values = _values_of_list(frame, found, people, written, rules)
         kept_addresses = leads_that_keep_addresses(
@@ -306,7 +309,7 @@ def merge_people(
             values = values.with_columns(email=pl.when(~pl.col("id").is_in(kept_addresses)).then("email"))
         made = overwrite_values(made, values.drop(rules or {}, strict=False))
     else:
-        made = spell_added_parts(made, leads)
+        made, kept_names = spell_added_parts(made, leads)
     is_gone = pl.Series([row in opted_out for row in range(frame.height)], dtype=pl.Boolean)
     if "status" in frame.columns:
         is_gone |= frame["status"].is_in(OPTED_OUT).fill_null(value=False)
@@ -314,7 +317,7 @@ def merge_people(
     waiting |= _returning(gone, made, rows, written, allowed)
     kept = [place for place, row in enumerate(rows) if row not in waiting]
     of_rows = [rows[place] for place in kept]
-    return Merged(made[kept], of_rows, merged.provenance, waiting, 0, pl.DataFrame(), kept_addresses)
+    return Merged(made[kept], of_rows, merged.provenance, waiting, 0, pl.DataFrame(), kept_addresses, kept_names)
 
 
 def _leads_with_own_address(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
-from typing import Final
+from collections.abc import Collection, Sequence
+from functools import reduce
+from operator import or_
+from typing import Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.names.folding import fold
+from pb2b_notebook.cleanup.values.honorifics import is_title
 from pb2b_notebook.lazy_libraries import pl
 
 NAME_PARTS: Final = ("first_name", "last_name")
@@ -39,37 +42,61 @@ def parts_of_one_row(columns: Collection[str]) -> list[pl.Expr]:
     return found
 
 
-def spell_added_parts(records: pl.DataFrame, leads: pl.DataFrame) -> pl.DataFrame:
+class Spelled(NamedTuple):
+    """Records with the name parts that a list adds to known leads.
+
+    Attributes:
+        frame: The records.
+        kept: Ids of leads to which no part is added, since those of the list are not their full name.
+    """
+
+    frame: pl.DataFrame
+    kept: frozenset[str] = frozenset()
+
+
+def spell_added_parts(records: pl.DataFrame, leads: pl.DataFrame) -> Spelled:
     """Return the records, those of leads without a first or family name of their own with that of their full name.
 
-    "Celik" is added to Yusuf Çelik as Çelik, and "Celick" or "Y." not at all: a lead's names do not contradict each
-    other.
+    A lead gets both or neither: "Celik" is added to Yusuf Çelik as Çelik beside "Yusuf", and not beside "Y.". A lead's
+    names do not contradict each other.
 
     Args:
         records: Records to write, with ``id`` of a lead or null.
         leads: Leads of the workspace.
 
-    >>> leads = pl.DataFrame({"id": ["lead_1"], "full_name": ["Yusuf Çelik"]})
-    >>> record = {"id": "lead_1", "full_name": "Yusuf Çelik", "first_name": "Y.", "last_name": "CELIK"}
-    >>> spell_added_parts(pl.DataFrame([record]), leads).rows()
-    [('lead_1', 'Yusuf Çelik', None, 'Çelik')]
+    >>> leads = pl.DataFrame({"id": ["lead_1", "lead_2"], "full_name": ["Yusuf Çelik", "Ada Berg"]})
+    >>> records = leads.with_columns(first_name=pl.Series(["YUSUF", "Adda"]), last_name=pl.Series(["Celik", "Berg"]))
+    >>> spelled = spell_added_parts(records, leads)
+    >>> spelled.frame.select("first_name", "last_name").rows(), sorted(spelled.kept)
+    ([('Yusuf', 'Çelik'), (None, None)], ['lead_2'])
     """
     parts = [name for name in NAME_PARTS if name in records.columns]
     if not parts or not {"id", "full_name"} <= {*records.columns}:
-        return records
+        return Spelled(records)
     empty = pl.lit(None, pl.String)
-    own = [(pl.col(name) if name in leads.columns else empty).alias(f"own_{name}") for name in parts]
-    wide = records.select("id", "full_name", *parts).join(leads.select("id", *own), on="id", how="left")
+    own = [(pl.col(name) if name in leads.columns else empty).alias(f"own {name}") for name in NAME_PARTS]
+    lacking = [empty.alias(name) for name in NAME_PARTS if name not in parts]
+    wide = records.select("id", "full_name", *parts, *lacking).join(leads.select("id", *own), on="id", how="left")
     known = wide["id"].is_in(leads["id"].implode()) & (wide["full_name"].fill_null("") != "")
+    added = {part: known & wide[part].is_not_null() & (wide[f"own {part}"].fill_null("") == "") for part in parts}
+    rows = reduce(or_, added.values()).arg_true()
+    if rows.is_empty():
+        return Spelled(records)
+    few = wide[rows]
+    spelled = {
+        part: _spellings_in(few["full_name"], few[part], few[next(name for name in NAME_PARTS if name != part)])
+        for part in parts
+    }
+    found = pl.DataFrame(spelled, schema=dict.fromkeys(parts, pl.String)).with_columns(few["id"])
+    found = found.with_columns(
+        (pl.when(added[part][rows]).then(part) if part in parts else empty).fill_null(few[f"own {part}"]).alias(part)
+        for part in NAME_PARTS
+    )
+    is_whole = found.select(pl.all_horizontal(pl.col(NAME_PARTS).fill_null("") != "")).to_series()
     for part in parts:
-        added = known & wide[part].is_not_null() & (wide[f"own_{part}"].fill_null("") == "")
-        if added.any():
-            other = next((pl.col(name) for name in parts if name != part), empty)
-            spellings = _spellings_in(*wide.filter(added).select("full_name", part, other.alias("other")).get_columns())
-            values = wide[part].scatter(added.arg_true(), pl.Series(spellings, dtype=pl.String))
-            records = records.with_columns(values.alias(part))
-            wide = wide.with_columns(values.alias(part))
-    return records
+        values = found[part].zip_with(is_whole, few[f"own {part}"])
+        records = records.with_columns(wide[part].cast(pl.String).scatter(rows, values).alias(part))
+    return Spelled(records, frozenset(found["id"].filter(~is_whole)))
 
 
 def _spellings_in(names: pl.Series, parts: pl.Series, others: pl.Series) -> list[str | None]:
@@ -77,21 +104,36 @@ def _spellings_in(names: pl.Series, parts: pl.Series, others: pl.Series) -> list
 
     Args:
         names: Full names.
-        parts: The part of each.
+        parts: The part of each; null for none.
         others: Its other part, which has words of its own; null for none.
     """
-    table = {"name": names, "part": parts, "other": others.fill_null("")}
-    words = pl.DataFrame(table).select(pl.all().str.split(" "))
-    folded = pl.DataFrame({"word": [*{word for row in words.rows() for each in row for word in each}]})
+    table = [[_words_of_name(name) for name in names]]
+    table += [[text.split() for text in texts.fill_null("")] for texts in (parts, others)]
+    folded = pl.DataFrame(
+        {"word": [*{word for rows in table for words in rows for word in words}]}, {"word": pl.String}
+    )
     plain = dict(zip(folded["word"], folded.select(fold(pl.col("word")))["word"], strict=True))
     found: list[str | None] = []
-    for name, part, other in words.rows():
-        begins, ends = name[: len(part)], name[-len(part) :]
+    for name, part, other in zip(*table, strict=True):
+        begins, ends = name[: len(part)], name[len(name) - len(part) :]
         same = [run for run in (begins, ends) if [plain[word] for word in run] == [plain[word] for word in part]]
         left = Counter(plain[word] for word in name) - Counter(plain[word] for word in other)
-        if not all(left[plain[word]] for word in part):
+        if not part or not all(left[plain[word]] for word in part):
             same = []
         text = " ".join(part)
-        glued = len(name) == 1 and (name[0].startswith(text) or name[0].endswith(text))
-        found.append(" ".join(same[0]) if same else text if glued else None)
+        glued = len(name) == 1 and bool(text) and (name[0].startswith(text) or name[0].endswith(text))
+        found.append(_in_mixed_case(same[0], part) if same else text if glued else None)
     return found
+
+
+def _words_of_name(name: str) -> list[str]:
+    """Return the words of a full name without its titles and commas: "Berg, Dr. Ada"."""
+    words = [word.strip(",;") for word in name.split()]
+    return [word for word in words if word and not is_title(word)] or words
+
+
+def _in_mixed_case(words: Sequence[str], others: Sequence[str]) -> str:
+    """Return words as the first spell them; where these are in one case, as the others do: "weber" is Weber."""
+    one_case = all(word.islower() or (word.isupper() and len(word) > 1) for word in words)
+    mixed = any(word.istitle() for word in others)
+    return " ".join(others if one_case and mixed else words)
