@@ -97,6 +97,8 @@ def _fold(name: str, values: Iterable[Any]) -> list[str]:
     texts = as_text(list(values)).fill_null("")
     if name == "company_name":
         texts = map_distinct(texts, {"core": pl.col("value").map_elements(_core, return_dtype=pl.String)})["core"]
+    if name in {*NAMES, WHOLE_NAME, "company_name"}:  # O'Brien is OBrien, as an address has it
+        texts = texts.str.replace_all(r"(\p{L})['’ʼ](\p{L})", "$1$2")
     folded: list[str] = map_distinct(texts, {"folded": fold(pl.col("value"))})["folded"].to_list()
     return folded
 

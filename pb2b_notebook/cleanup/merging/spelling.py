@@ -6,6 +6,7 @@ Pure functions over texts; "folded" is text as :func:`~.folding.fold` leaves it.
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +23,12 @@ _OWN_CASE: Final = re.compile(
     r"(?<=[a-z])[A-Z]|(?<!\S)(?:[dl]['’](?=[A-Z])|(?:van|von|de|der|den|del|della|di|da|ten|ter|zu) )"
 )
 """A capital within a word, and a particle in lower case before a name."""
+_APOSTROPHE: Final = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
+_IN_ASCII: Final = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "æ": "ae", "œ": "oe", "ß": "ss"}
+)
+_PLAIN: Final = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
+_ACRONYM: Final = re.compile(r"[A-ZÄÖÜ]{2,5}")
 _LONGEST_NICKNAME: Final = 6
 _SHORT: Final = 6
 """Letters; in a shorter text, two edits make another name."""
@@ -55,17 +62,50 @@ def is_odd_case(text: str, *, person: bool = True) -> bool:
 def quality(text: str, *, person: bool = True) -> tuple[bool, bool, int, int]:
     """Return what ranks spellings of one name: not garbled, in proper case, its accents, capitals typed on purpose.
 
+    An apostrophe within a word counts as an accent.
+
     Args:
         text: Name.
         person: Whether it is a person's name.
 
     >>> quality("Jan Müller") > quality("Jan Muller") > quality("JAN MULLER")
     True
-    >>> quality("Tyler McAllister") > quality("Tyler Mcallister")
-    True
+    >>> quality("Tyler McAllister") > quality("Tyler Mcallister"), quality("Peggy O'Brien") > quality("Peggy OBrien")
+    (True, True)
     """
-    accents, own_case = sum(not char.isascii() for char in text), len(_OWN_CASE.findall(text)) if person else 0
+    accents = sum(not char.isascii() for char in text) + len(_APOSTROPHE.findall(text))
+    own_case = len(_OWN_CASE.findall(text)) if person else 0
     return not is_garbled(text), not is_odd_case(text, person=person), accents, own_case
+
+
+def is_ascii_spelling(word: str, other: str) -> bool:
+    """Return whether a word is another one, in lower case, without its letters beyond ASCII.
+
+    >>> [is_ascii_spelling(word, "zürcher") for word in ("zuercher", "zurcher", "zürcher", "zarcher")]
+    [True, True, False, False]
+    """
+    if not word.isascii() or other.isascii():
+        return False
+    plain = unicodedata.normalize("NFKD", other.translate(_PLAIN))
+    return word in {other.translate(_IN_ASCII), "".join(char for char in plain if not unicodedata.combining(char))}
+
+
+def is_acronym_for(name: str, other: str) -> bool:
+    """Return whether one word of a company's name is an acronym of that of another one; all others are the same.
+
+    >>> is_acronym_for("UK Elbe", "Universitätsklinikum Elbe"), is_acronym_for("UK Elbe", "Urologie Elbe")
+    (True, False)
+    >>> is_acronym_for("KPM Berlin", "Kaufpark Berlin"), is_acronym_for("UK Elbe", "Uniklinik Rhein")
+    (False, False)
+    """
+    words, others = name.split(), other.split()
+    differing = [(a, b) for a, b in zip(words, others, strict=False) if a.casefold() != b.casefold()]
+    if len(words) != len(others) or len(words) < 2 or len(differing) != 1:  # noqa: PLR2004 - a word that both have
+        return False
+    [(short, full)] = differing
+    letters = iter(full.upper())
+    in_order = full[:1].upper() == short[:1] and all(letter in letters for letter in short)
+    return bool(_ACRONYM.fullmatch(short)) and not full.isupper() and len(full) > 2 * len(short) and in_order
 
 
 def letters_spelled(letters: str, words: Iterable[str]) -> int:

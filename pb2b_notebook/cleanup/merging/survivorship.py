@@ -28,7 +28,7 @@ RULES: Final[dict[str, str]] = {
     "best_name": "the name that most rows have, as an email address or profile spells it",
     "best_company": "the company that most rows have, as its domain spells it",
     "best_email": "a valid address before an invalid one, a person's before a shared mailbox, then the most recent",
-    "best_phone": "a valid number before an invalid one, then the most recent",
+    "best_phone": "a valid number before an invalid one, an extension before the switchboard, then the most recent",
     "current": "from the row that was updated last, else of most rows, in the best spelling of its value",
     "furthest": "the status that is furthest in the funnel",
     "highest": "the highest number",
@@ -365,6 +365,44 @@ def _not_abbreviated(contest: Contest, rows: Sequence[int]) -> list[bool]:
     ]  # fmt: skip
 
 
+def _not_acronym(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    names = {row: _name_alone(contest, row) for row in rows}
+    return [not any(spelling.is_acronym_for(names[row], other) for other in names.values()) for row in rows]
+
+
+def _own_letters(contest: Contest, rows: Sequence[int]) -> list[int]:
+    """Rank a name down for each word that another one has with its letters beyond ASCII: Zuercher, Zürcher."""
+    words = {row: str(contest.value(row)).casefold().split() for row in rows}
+    beyond = {word for of in words.values() for word in of if not word.isascii()}
+    return [-sum(any(spelling.is_ascii_spelling(word, one) for one in beyond) for word in words[row]) for row in rows]
+
+
+def _own_extension(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    """Rank down the number of a switchboard (…440) of which another row has an extension (…4417, …440 ext. 17)."""
+    read = {row: _phone_parts(contest, row) for row in rows}
+    others = {*read.values()}
+
+    def is_switchboard(number: str, extension: str) -> bool:
+        trunks = [number[:-zeros] for zeros in (1, 2) if number.endswith("0" * zeros)]
+        return (
+            bool(number)
+            and not extension
+            and any(
+                (other == number and further) or (len(other) > len(number) and other.startswith(trunk))
+                for other, further in others
+                for trunk in (*trunks, number)
+            )
+        )
+
+    return [not is_switchboard(*read[row]) for row in rows]
+
+
+def _phone_parts(contest: Contest, row: int) -> tuple[str, str]:
+    """Return the digits of a number in E.164 and those of its extension; "" for what is not one."""
+    read = read_phone(str(contest.value(row)), contest.members.values.get("country", {}).get(row))
+    return ("", "") if read is None else (read.e164, read.extension)
+
+
 def _formal(contest: Contest, rows: Sequence[int]) -> list[bool]:
     words = {contest.plain_text(row): contest.plain_text(row).split() for row in rows}
     return [
@@ -612,6 +650,7 @@ def _valid_phone(contest: Contest, rows: Sequence[int]) -> list[tuple[bool, bool
 
 _GARBLED: Final = Criterion("the others are garbled", _not_garbled)
 _SPELLING: Final = Criterion("the best spelling: not garbled, in proper case, with its accents", _best_of_equal)
+_LETTERS: Final = Criterion("with its accents; the other is in ASCII", _own_letters)
 _COMPLETE: Final = Criterion("from the most complete row", _complete)
 _RECENT: Final = Criterion("from the row that was updated last", _recent)
 _RECENT_VALUE: Final = Criterion("from the row that was updated last", _recent_value)
@@ -624,6 +663,7 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
         Criterion("an email address or profile spells it; the other has a typo", _not_misspelled),
         Criterion("an email address or profile spells it; the other is a nickname", _rank_formal_spelled),
         Criterion("most rows have it", _votes),
+        _LETTERS,
         Criterion("an email address or profile spells it", _letters_spelled),
         Criterion("the other is a nickname", _formal),
         Criterion("an email address or profile has the names in this order", _order_spelled),
@@ -633,8 +673,10 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
     ),
     "best_company": (
         _GARBLED,
+        Criterion("the other is an abbreviation", _not_acronym),
         Criterion("a domain spells it; the other has a typo", _not_misspelled),
         Criterion("most rows have it", _votes),
+        _LETTERS,
         Criterion("a domain spells it", _letters_spelled),
         _SPELLING,
         _RECENT_VALUE,
@@ -647,7 +689,12 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
         _RECENT,
         _COMPLETE,
     ),
-    "best_phone": (Criterion("valid; the others are not", _valid_phone), _RECENT, _COMPLETE),
+    "best_phone": (
+        Criterion("valid; the others are not", _valid_phone),
+        Criterion("with the person's extension; the other is the switchboard", _own_extension),
+        _RECENT,
+        _COMPLETE,
+    ),
     "current": (_GARBLED, _SPELLING, _RECENT_VALUE, Criterion("most rows have it", _votes), _RECENT, _COMPLETE),
     "furthest": (Criterion("furthest in the funnel", _far),),
     "highest": (Criterion("the highest", _high),),

@@ -61,6 +61,9 @@ class TestNames:
             (["Tyler Mcallister", "Tyler McAllister"], [None, None], "Tyler McAllister"),
             (["Jan Van Der Berg", "Jan van der Berg"], [None, None], "Jan van der Berg"),
             (["Gunilla HÃ¤ggkvist", "Gunilla Häggkvist"], [None, None], "Gunilla Häggkvist"),
+            (["Peggy OBrien", "Peggy O'Brien"], ["peggy.obrien@a.example"] * 2, "Peggy O'Brien"),
+            (["Peggy OBrien", "Peggy O’Brien"], ["pobrien@a.example", None], "Peggy O’Brien"),
+            (["Dr Juergen Weiss", "Jürgen Weiß"], ["juergen.weiss@a.example"] * 2, "Jürgen Weiß"),
         ],
     )
     @pytest.mark.parametrize("order", [1, -1])
@@ -204,6 +207,10 @@ class TestAddressesAndCompanies:
             ("phone", "+49 1", "+49 30 901820"),
             ("company_name", "ACME GLOBAL GMBH", "Acme Global GmbH"),
             ("company_name", "Nordlciht AG", "Nordlicht AG"),
+            ("company_name", "UK Elbe", "Universitätsklinikum Elbe"),
+            ("company_name", "ZKB Zuercher Kantonalbank", "Zürcher Kantonalbank"),
+            ("phone", "+49 89 1234 0", "+49 89 1234 17"),
+            ("phone", "+49 89 12340", "+49 89 12340 ext. 17"),
             ("city", "KÃ¶ln", "Köln"),
         ],
     )
@@ -213,7 +220,9 @@ class TestAddressesAndCompanies:
         for one in (frame, frame.iloc[::-1]):
             assert survivor(one)[column] == better
 
-    def test_of_two_good_addresses_the_most_recent_wins(self):
+    def test_of_two_good_addresses_or_phones_the_most_recent_wins(self):
+        phones = ["+49 89 123417", "+49 89 123410"]
+        assert survivor(rows(phone=phones, updated_at=["2025-01-01", "2026-01-01"]))["phone"] == phones[1]
         frame = rows(email=["ada@old.example.com", "ada@new.example.com"], updated_at=["2025-01-01", "2026-01-01"])
         assert survivor(frame)["email"] == "ada@new.example.com"
 
