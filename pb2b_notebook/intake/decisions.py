@@ -37,8 +37,8 @@ _WITH_ANOTHER: Final = "the same person as another row of them"
 _WITH_LEFT_OUT: Final = "the same person as a row that was left out"
 _DIFFERS: Final = "but differs in the rest, such as name or country"
 _SAME_ADDRESS: Final = f"has the same email address, {_DIFFERS}"
-_STILL_WAITS: Final = "no decision since this list was brought in before"
-_OPTED_OUT_BEFORE: Final = "this person opted out when this list was brought in before, and no decision since"
+_STILL_WAITS: Final = "undecided since an earlier intake of this row"
+_OPTED_OUT_BEFORE: Final = "this person opted out by an earlier intake of this row, and it is undecided since"
 
 
 class RowKeys(NamedTuple):
@@ -227,7 +227,7 @@ class _Decider:
             verdict = self._as_before(of, self._of_one_name(of, verdict, of_leads))
             self._add_emails(holders, of)
             for row, one in zip(of, self._of_each(of, verdict, why), strict=True):
-                verdicts[row] = one
+                verdicts[row] = _with_own_reason(row, one, to_leads[first])
             if verdict is None:
                 groups.append((tuple(of), None))
             elif verdict.state == "known" and verdict.lead_id is not None:
@@ -434,6 +434,25 @@ def percent(probability: float) -> str:
     ('99.9%', '94.9%')
     """
     return f"{int(1000 * probability) / 10}%"
+
+
+def _with_own_reason(row: int, verdict: Verdict, links: Sequence[Link]) -> Verdict:
+    """Return the verdict about a row; where it follows from the link of another row of the person, its reason says so.
+
+    Args:
+        row: Position of the row.
+        verdict: Verdict about the person.
+        links: Links of the rows of the person to leads.
+    """
+    of_lead = sorted((link for link in links if link.other == verdict.lead_id), key=lambda one: -one.probability)
+    shown = next((link for link in of_lead if link.reasons and link.reasons in (verdict.reason or "")), None)
+    if shown is None or any(link.row == row and link.reasons == shown.reasons for link in of_lead):
+        return verdict
+    own, why = next((link for link in of_lead if link.row == row), None), str(verdict.reason)
+    if own is None or not own.reasons:
+        return verdict._replace(reason=why if why.startswith(_BY_ANOTHER_ROW) else f"{_BY_ANOTHER_ROW}{why}")
+    why = why.replace(f"({percent(shown.probability)})", f"({percent(own.probability)})")
+    return verdict._replace(reason=why.replace(shown.reasons, own.reasons))
 
 
 def _of_several(reason: str, leads: Sequence[str]) -> Verdict:

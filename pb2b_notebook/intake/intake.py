@@ -556,8 +556,14 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         verdicts = [verdict for verdict, _ in self.verdicts if verdict.state in HELD_BACK]
         leads = self.leads.filter(pl.col("id").is_in([each.lead_id for each in verdicts if each.lead_id]))
         of_leads, of_rows = dict(zip(leads["id"], _names_in(leads), strict=True)), _names_in(self.cleaned.frame)
+        rows = [row for row, is_held in enumerate(held) if is_held]
+        later = {each.same_as: row for row, each in zip(rows, verdicts, strict=True)}  # the first row names the other
+        same_as = [
+            later.get(row) if each.same_as is None else each.same_as for row, each in zip(rows, verdicts, strict=True)
+        ]
         others = [
-            of_leads.get(each.lead_id or "") if each.same_as is None else of_rows[each.same_as] for each in verdicts
+            of_rows[other] if other is not None and each.lead_id is None else of_leads.get(each.lead_id or "")
+            for each, other in zip(verdicts, same_as, strict=True)
         ]
         reasons = [
             f"{each.reason}; it may be: {other}" if other else each.reason

@@ -493,9 +493,11 @@ def _waiting(
     waiting: dict[int, Verdict] = {}
     for rows, lead, reason in doubtful:
         state: State = "opted_out" if INTO_OPTED_OUT in reason else "doubtful"
+        whose = "the person of another row" if lead is None else "a known lead"
+        why = reason if state == "opted_out" else f"perhaps {whose}: {reason}"
         for row in rows:
             if row not in fitting:
-                waiting[row] = Verdict(state, reason, lead, None if row == rows[0] else rows[0])
+                waiting[row] = Verdict(state, why, lead, None if row == rows[0] else rows[0])
     return waiting
 
 

@@ -169,8 +169,19 @@ def test_rows_that_waited_before_wait_until_a_person_decides():
 def test_who_waited_because_of_an_opt_out_is_no_choice_between_people_the_next_time():
     found, decided = states(2, [Link(0, 1, 0.99, "")], waited={1: "opted_out"})
     assert found == ["new", "opted_out"]
-    was = "this person opted out when this list was brought in before, and no decision since"
+    was = "this person opted out by an earlier intake of this row, and it is undecided since"
     assert decided.verdicts[1].reason == f"{was}: perhaps the person of an earlier row (99.0%): "
+
+
+def test_each_row_of_a_person_has_its_own_reason():
+    links = [Link(0, 1, 0.99, "same name"), Link(0, "lead_1", 0.8, "same email address"), Link(2, 0, 0.98, "same name")]
+    links.append(Link(2, "lead_1", 0.6, "same phone number"))
+    _, decided = states(3, links)
+    assert [verdict.reason for verdict in decided.verdicts] == [
+        "perhaps a known lead (80.0%): same email address",
+        "another row of the same person: perhaps a known lead (80.0%): same email address",
+        "perhaps a known lead (60.0%): same phone number",
+    ]
 
 
 def test_a_made_up_row_is_broken_unless_it_is_allowed_and_joins_no_person():

@@ -524,11 +524,15 @@ def test_a_row_whose_lead_this_list_created_is_not_doubtful_because_of_another_r
     mapping = {"Name": "full_name", "Telefon": "phone", "E-Mail": "email", "Firma": "company_name"}
     with pb.open_sandbox(leads=20, rate_limit=1_000_000) as ws:
         both = ws.leads.intake(people, mapping=mapping, progress=False)
-        assert both.rows["reason"].tolist() == ["different companies", "different companies"]
+        assert both.rows["reason"].tolist() == ["perhaps the person of another row: different companies"] * 2
+        assert all(
+            why.endswith("it may be: Edda Falkenau, " + mail)
+            for why, mail in zip(both.held_back["held_back_because"], people["E-Mail"][::-1], strict=True)
+        )
         ws.leads.intake(people.head(1), mapping=mapping, progress=False).apply()
         again = ws.leads.intake(people, mapping=mapping, progress=False)
         assert again.rows["state"].tolist() == ["known", "doubtful"]
-        assert again.rows["reason"][1] == "different companies"
+        assert again.rows["reason"][1] == "perhaps a known lead: different companies"
         assert (again.plan.summary["create"], again.plan.summary["update"]) == (0, 0)
         # What a person says about the second row is done.
         lead = again.rows["lead_id"][0]
@@ -940,7 +944,7 @@ def test_a_row_that_waited_waits_when_the_same_list_comes_again_until_a_person_d
         assert changed.rows["state"].tolist() == ["known", "known", "known", "doubtful"]
         again = ws.leads.intake(people, existing="overwrite", progress=False)
         assert again.rows["state"].tolist() == ["doubtful", "known", "known", "doubtful"]
-        assert "no decision since this list was brought in before" in again.rows["reason"][0]
+        assert "undecided since an earlier intake of this row" in again.rows["reason"][0]
         assert again.plan.cost.requests == 0
         assert "nothing to do" in str(again)
         assert again.change(same=[[0, lead]]).rows["state"].tolist() == ["known", "known", "known", "doubtful"]
