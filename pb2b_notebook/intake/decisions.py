@@ -208,7 +208,7 @@ class _Decider:
         kept = [link for link in links if not (link.row in self.allowed and link.other in self.known.opted_out)]
         people = _People(len(self.rows), self.apart)
         for link in sorted(kept, key=lambda one: -one.probability):
-            if isinstance(link.other, int) and self._joins(link):
+            if isinstance(link.other, int) and self._joins(link, people):
                 people.join(link.row, link.other)
         to_leads, to_rows = _links_of_people(kept, people)
         named = [(first, [row for row in rows if self._names_person(row)]) for first, rows in people.groups()]
@@ -235,10 +235,12 @@ class _Decider:
         groups += [(tuple(of), lead_id) for lead_id, of in of_leads.items()]
         return Decided(tuple(verdicts), tuple(groups))
 
-    def _joins(self, link: Link) -> bool:
+    def _joins(self, link: Link, people: _People) -> bool:
         """Return whether a link of two rows makes them one person."""
         waited = not self.waited.keys().isdisjoint((link.row, link.other))
-        return link.probability >= self.sure and not link.cut and not waited
+        if link.probability < self.sure or link.cut or waited:
+            return False
+        return link.reasons == BY_CHOICE or not people.was_judged(link.row, int(link.other))
 
     def _names_person(self, row: int) -> bool:
         keys = self.rows[row]
@@ -499,8 +501,11 @@ class _People:
     def __init__(self, count: int, apart: Iterable[tuple[int, int | str]]) -> None:
         self._parent = list(range(count))
         self._apart: dict[int, set[int | str]] = defaultdict(set)
+        self._earlier: dict[int, set[int]] = defaultdict(set)
         for row, other in apart:
             self._apart[row].add(other)
+            if isinstance(other, int) and other < row:
+                self._earlier[row].add(other)
 
     def first(self, row: int) -> int:
         """Return the first row of a person."""
@@ -517,6 +522,8 @@ class _People:
         self._parent[high] = low
         if high in self._apart:
             self._apart[low] |= self._apart.pop(high)
+        if high in self._earlier:
+            self._earlier[low] |= self._earlier.pop(high)
 
     def are_apart(self, row: int, other: int | str) -> bool:
         """Whether a person of the list, and another one or a lead, are two people."""
@@ -524,6 +531,15 @@ class _People:
         if isinstance(other, str):
             return other in others
         return any(isinstance(each, int) and self.first(each) == self.first(other) for each in others)
+
+    def was_judged(self, row: int, other: int) -> bool:
+        """Whether a person judged the later one of two not to be some earlier row, and has not seen this one.
+
+        Whoever answers "two people" about a row looks at that row: it does not go to a third one unasked.
+        """
+        low, high = sorted((self.first(row), self.first(other)))
+        before, judged = ({self.first(each) for each in self._earlier.get(of, ())} for of in (low, high))
+        return bool(judged - before - {low})
 
     def groups(self) -> list[tuple[int, list[int]]]:
         """Return the first row of each person, and all rows."""

@@ -19,6 +19,19 @@ def test_a_third_row_does_not_join_two_that_are_different():
     assert decided.groups == (((0, 1), None),)
 
 
+def test_a_row_that_was_judged_to_be_another_person_does_not_go_to_a_third_row_unasked():
+    links = [Link(0, 2, 0.8, ""), Link(1, 2, 0.999, ""), Link(2, 3, 0.999, "")]
+    found, decided = states(4, links, different=[(2, 0)])
+    assert found == ["new", "new", "doubtful", "doubtful"]
+    assert [one.same_as for one in decided.verdicts[2:]] == [1, 1]
+    assert states(4, links[1:])[0] == ["new", "new", "duplicate", "duplicate"]
+    by_choice = [links[0], Link(1, 2, 1.0, BY_CHOICE), links[2]]
+    assert states(4, by_choice, different=[(2, 0)])[0] == ["new", "new", "duplicate", "duplicate"]
+    # Copies of the row that was judged stay with it, and so do those of the row that it is not.
+    copies = [Link(0, 1, 0.999, ""), Link(2, 3, 0.999, "")]
+    assert states(4, copies, different=[(0, 2)])[0] == ["new", "duplicate", "new", "duplicate"]
+
+
 def test_a_link_that_the_other_rows_speak_against_waits():
     assert states(2, [Link(0, 1, 0.99, "", cut=True)])[0] == ["new", "doubtful"]
 
