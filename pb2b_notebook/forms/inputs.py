@@ -10,12 +10,14 @@ from typing import Any
 
 import ipywidgets as widgets
 import traitlets
+from ipywidgets.widgets.trait_types import Date, date_serialization
 
 from pb2b_notebook.display.cards import NOT_MATH, escape
 from pb2b_notebook.errors import InvalidParameterError, ProspectB2BError, nearest
 
 LABEL_WIDTH = "11em"
 WIDTH = "min(100%, 42em)"
+_LEAST_YEAR = 1000  # of four digits
 
 
 @dataclass(slots=True)
@@ -123,8 +125,40 @@ def yes_or_no(name: str, label: str) -> Input:
 
 def date(name: str, label: str) -> Input:
     """Return an input for a date, as :class:`datetime.date` or ``None``."""
-    box = widgets.DatePicker(**box_options(label))
-    return Input(name, box, lambda: box.value, lambda given: _assign(box, _as_date(given)))
+    box = _DateBox(**box_options(label))
+
+    def read() -> dt.date | None:
+        value: dt.date | _OtherYear | None = box.value
+        if isinstance(value, _OtherYear):
+            raise InvalidParameterError(f"the year of {label} does not have four digits", repair="type it as in 2026")
+        return value
+
+    return Input(name, box, read, lambda given: _assign(box, _as_date(given)))
+
+
+@dataclass(frozen=True, slots=True)
+class _OtherYear:
+    """A date that was typed with a year of more or fewer than four digits, as the front end sent it."""
+
+    sent: Mapping[str, int]
+
+
+def _typed_date(sent: Any, box: Any) -> Any:
+    if sent is not None and not _LEAST_YEAR <= sent["year"] <= dt.MAXYEAR:
+        return _OtherYear(sent)
+    return date_serialization["from_json"](sent, box)
+
+
+def _date_to_send(value: Any, box: Any) -> Any:
+    return value.sent if isinstance(value, _OtherYear) else date_serialization["to_json"](value, box)
+
+
+class _DateBox(widgets.DatePicker):  # type: ignore[misc] # ipywidgets has no types
+    """A date picker that keeps a date which Python cannot hold: the original would keep the date before it."""
+
+    value = traitlets.Union([Date(None, allow_none=True), traitlets.Instance(_OtherYear)], allow_none=True).tag(
+        sync=True, from_json=_typed_date, to_json=_date_to_send
+    )
 
 
 def box_options(label: str) -> dict[str, Any]:

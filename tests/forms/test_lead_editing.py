@@ -99,6 +99,21 @@ def test_a_typed_text_that_is_not_a_number_is_refused_before_sending(ws):
     assert "is not a number" in repr(form)
 
 
+@pytest.mark.parametrize("year", [20261, 26])
+def test_a_typed_year_without_four_digits_is_an_error_and_saves_nothing(ws, year):
+    made = ws.leads.create(full_name="Ada", custom_fields={"renewal_date": "2026-05-01"})
+    form = pb.forms.LeadForm(ws, made)
+    box = form._inputs["custom_renewal_date"].widget
+    for typed in (None, {"year": year, "month": 4, "date": 1}):  # emptied first, then typed
+        box.set_state({"value": typed})
+    form.click()
+    assert "year of Renewal date" in str(form.wait().error)
+    assert ws.leads.get(made).custom_fields["renewal_date"] == "2026-05-01"
+    assert box.get_state("value")["value"]["year"] == year  # what was typed stays in sight
+    box.set_state({"value": {"year": 2027, "month": 4, "date": 1}})
+    assert form.submit().custom_fields["renewal_date"] == "2027-05-01"
+
+
 def test_a_refusal_of_the_service_is_shown_by_field(ws):
     form = pb.forms.LeadForm(ws)
     form.values = {"email": "not an address"}
