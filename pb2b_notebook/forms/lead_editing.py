@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, ClassVar, Final, cast
 
@@ -24,15 +24,18 @@ from pb2b_notebook.errors import (
     UsageError,
     ValidationError,
 )
-from pb2b_notebook.forms import inputs, known_fields, rendering
+from pb2b_notebook.forms import buttons, inputs, known_fields, rendering
 from pb2b_notebook.forms.base import Form
 from pb2b_notebook.forms.inputs import Input
+from pb2b_notebook.forms.questions import Question
 from pb2b_notebook.forms.watching import Watch
 from pb2b_notebook.mapping.cells.countries import country_code
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.workspace import Workspace
 
 CUSTOM = "custom_"
+DISCARD: Final = ("Discard changes", "Keep editing")
+"""Labels of the answers to the question before something that was typed is lost."""
 # The service sets these fields.
 VERSION: Final = "if_updated_at"
 _SERVICE_FIELDS = ("last_contacted_at", "merged_into")
@@ -198,12 +201,24 @@ class LeadForm(Form[Record]):
             return built_in
         return [*built_in, widgets.HTML(rendering.wrap("<b>Custom fields</b>")), *custom]
 
+    def _below(self) -> Sequence[Any]:
+        self._question = Question(*DISCARD)
+        return [self._question.widget]
+
     def _more_buttons(self) -> Sequence[Any]:
         self._read_again_button = self._button_for("Read again", self._show_again)
-        self._new_button = self._button_for("New lead", self._show_new)
+        self._new_button = buttons.secondary("New lead", self._ask_for_new)
         self._anyway_button = self._button_for("Create anyway", self._create_refused)
         self._anyway_button.layout.display = "none"
         return [self._read_again_button, self._new_button, self._anyway_button]
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether the form holds values that were typed and not saved, those included that do not fit."""
+        try:
+            return _json(self.values) != self._before
+        except InvalidParameterError:
+            return True
 
     def again(self) -> None:
         """Read the lead again; values that were changed in the form and not saved stay filled in."""
@@ -247,6 +262,25 @@ class LeadForm(Form[Record]):
         self.again()
         message = "Your changes are still filled in, and not saved yet."
         self._show_message("info", "This is the lead as it is now", message)
+
+    def _ask_for_new(self) -> None:
+        self.ask_to_discard(self._question, lambda: self._start(self._show_new))
+
+    def ask_to_discard(self, question: Question, act: Callable[[], None]) -> None:
+        """Do what empties or closes the form; if it holds what was typed and not saved, ask first.
+
+        Args:
+            question: The question to ask, with the labels :data:`DISCARD`.
+            act: What to do.
+        """
+        question.drop()
+        if not self.unsaved:
+            act()
+            return
+        known: Mapping[str, Any] = self._lead or {}
+        name = known.get("full_name") or known.get("email") or "The new lead"
+        title = f"{rendering.plain(name, most=60)} has changes that are not saved"
+        question.ask(title, f"{DISCARD[0]} loses them; {DISCARD[1]} leaves the form as it is.", act)
 
     def _show_new(self) -> None:
         self.new()

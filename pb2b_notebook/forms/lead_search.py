@@ -12,8 +12,9 @@ from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.forms import buttons, inputs, rendering
 from pb2b_notebook.forms.base import Form
 from pb2b_notebook.forms.inputs import Input
-from pb2b_notebook.forms.lead_editing import LeadForm
+from pb2b_notebook.forms.lead_editing import DISCARD, LeadForm
 from pb2b_notebook.forms.paging import PAGE, Listing, Pager, searchable
+from pb2b_notebook.forms.questions import Question
 from pb2b_notebook.forms.watching import Watch
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.columns import values_of
@@ -87,7 +88,7 @@ class LeadSearch(Form["EagerFrame"]):
         return [*super()._body(), widgets.HTML(rendering.wrap(f"<small>{first}</small>"))]
 
     def _more_buttons(self) -> Sequence[Any]:
-        return [self._button_for("New lead", lambda: self._show_editor(self.new))]
+        return [buttons.secondary("New lead", lambda: self._open_in_background(self.new))]
 
     def _below(self) -> Sequence[Any]:
         self._pager = Pager(
@@ -96,12 +97,13 @@ class LeadSearch(Form["EagerFrame"]):
             orders={"name": ("full_name", False), "company": ("company_name", False), "status": ("status", False)},
             what="leads",
         )
-        self._lines = [_Line(self._edit_in_background) for _ in range(PAGE)]
+        self._lines = [_Line(lambda lead_id: self._open_in_background(lambda: self.edit(lead_id))) for _ in range(PAGE)]
         lines = widgets.VBox([line.widget for line in self._lines])
         self._list = widgets.VBox([self._pager.controls, self._pager.pages, lines])
         self._list.layout.display = "none"
         self._editor = widgets.VBox([])
-        return [self._editor, self._list]
+        self._question = Question(*DISCARD)
+        return [self._question.widget, self._editor, self._list]
 
     def _run(self, values: Mapping[str, Any], watch: Watch) -> EagerFrame:
         watch.report(None, "searching …")
@@ -124,19 +126,26 @@ class LeadSearch(Form["EagerFrame"]):
         for line, item in zip(self._lines, [*items, *[None] * (PAGE - len(items))], strict=True):
             line.show(None if item is None or item >= len(self._rows) else self._rows[item])
 
-    def _edit_in_background(self, lead_id: str) -> None:
-        self._start(lambda: self._show_editor(lambda: self.edit(lead_id)))
+    def _open_in_background(self, make: Callable[[], LeadForm]) -> None:
+        """Open a lead from a button; if that would lose what was typed into the open form, ask first."""
 
-    def _show_editor(self, make: Callable[[], LeadForm]) -> None:
-        self._report(None, "opening …")
-        make()
+        def show() -> None:
+            self._report(None, "opening …")
+            make()
+
+        if self.editing is not None and self._editor.children:
+            self.editing.ask_to_discard(self._question, lambda: self._start(show))
+        else:
+            self._start(show)
 
     def _close_editor(self) -> None:
+        self._question.drop()
         self._editor.children = ()
 
-    def _take_saved(self, lead: Record, shown: Sequence[Any]) -> None:
+    def _take_saved(self, form: LeadForm, lead: Record, shown: Sequence[Any]) -> None:
         """Show what was saved instead of the form of the lead, which is done, and its values in the list."""
-        if self._editor.children:
+        if form.widget in self._editor.children:  # another lead may have been opened meanwhile
+            self._question.drop()
             self._editor.children = tuple(shown)
         for row in self._rows:
             if row["id"] == lead.id:
@@ -144,6 +153,7 @@ class LeadSearch(Form["EagerFrame"]):
         self._pager.refresh()
 
     def _open_editor(self, form: LeadForm) -> LeadForm:
+        self._question.drop()
         self.editing = form
         self._editor.children = (form.widget, buttons.secondary("Close without saving", self._close_editor))
         return form
@@ -155,16 +165,18 @@ class _Editor(LeadForm):
     Args:
         ws: The workspace.
         lead_id: The lead to change; ``None`` for a new one.
-        saved: Function that is called with the saved lead and the widgets that show it.
+        saved: Function that is called with this form, the saved lead and the widgets that show it.
     """
 
-    def __init__(self, ws: Workspace[Any], lead_id: str | None, saved: Callable[[Record, Sequence[Any]], None]) -> None:
+    def __init__(
+        self, ws: Workspace[Any], lead_id: str | None, saved: Callable[[LeadForm, Record, Sequence[Any]], None]
+    ) -> None:
         self._saved = saved
         super().__init__(ws, lead_id)
 
     def _show(self, result: Record) -> Sequence[Any]:
         shown = super()._show(result)
-        self._saved(result, shown)
+        self._saved(self, result, shown)
         return shown
 
 

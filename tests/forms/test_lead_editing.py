@@ -63,6 +63,16 @@ def test_the_form_continues_with_the_lead_it_created(ws):
     assert form.submit(title="Countess").id == made.id
 
 
+def test_a_new_lead_after_one_that_is_not_saved_asks_first(ws):
+    form = pb.forms.LeadForm(ws, ws.leads.create(full_name="Ada"))
+    form.values = {"title": "Countess"}
+    form._new_button.click()
+    assert form.wait().values["title"] == "Countess"
+    assert "Ada has changes that are not saved" in form._question.widget.children[0].value
+    form._question.yes.click()
+    assert form.wait().values["title"] is None
+
+
 def test_a_cell_that_is_run_again_creates_no_second_lead(ws):
     first, second = (pb.forms.LeadForm(ws).submit(email="ada@example.com") for _ in range(2))
     assert first.id == second.id

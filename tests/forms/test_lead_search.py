@@ -41,6 +41,45 @@ def test_a_lead_is_opened_from_its_line_changed_and_found_again(space):
     assert "Head of Looking Glasses" in form._lines[0]._about.value
 
 
+def press(widget, label):
+    next(one for one in inside(widget) if getattr(one, "description", "") == label).click()
+
+
+def inside(widget):
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from inside(child)
+
+
+@pytest.mark.parametrize("other", ["Edit", "New lead"])
+@pytest.mark.parametrize(("name", "typed"), [("title", "not saved"), ("score", "high")])
+def test_another_lead_is_opened_after_a_question_if_that_loses_what_was_typed(space, other, name, typed):
+    form = pb.forms.LeadSearch(space)
+    form.submit()
+    first = form.edit(form._lines[1]._id)
+    open_other = form._lines[0]._button.click if other == "Edit" else lambda: press(form.widget, other)
+    first._inputs[name].widget.value = typed
+    open_other()
+    assert form.wait().editing is first
+    press(form._question.widget, "Keep editing")
+    assert first._inputs[name].widget.value == typed
+    assert first.widget in form._editor.children
+    open_other()
+    press(form._question.widget, "Discard changes")
+    assert form.wait().editing is not first
+    second = form.editing
+    open_other()  # nothing was typed: it does not ask
+    assert form.wait().editing is not second
+
+
+def test_what_is_typed_into_the_next_lead_stays_while_the_one_before_is_saved(space):
+    form = pb.forms.LeadSearch(space)
+    found = form.submit()["id"]
+    first, second = form.edit(found.iloc[5]), form.edit(found.iloc[6])
+    first.submit(title="Saved late")
+    assert second.widget in form._editor.children
+
+
 def test_a_new_lead_is_created_above_the_list(space):
     form = pb.forms.LeadSearch(space)
     form.new()
