@@ -8,9 +8,9 @@ import pytest
 
 from pb2b_notebook.cleanup import duplicates, merge
 from pb2b_notebook.cleanup.linkage.spark import duplicates as spark_duplicates
-from pb2b_notebook.cleanup.linkage.spark import tables as spark_tables
 from pb2b_notebook.cleanup.linkage.spark.components import components_by_joins
 from pb2b_notebook.cleanup.linkage.tables.components import components
+from pb2b_notebook.engines import on_spark
 from pb2b_notebook.errors import CleanupError
 from pb2b_notebook.spark.tables import create_table
 from seeded_mess import seeded_leads
@@ -119,7 +119,7 @@ def on_executors(monkeypatch):
 @pytest.fixture
 def links_on_executors(on_executors, monkeypatch):
     monkeypatch.setattr(spark_duplicates, "LINKS_ON_DRIVER", -1)
-    monkeypatch.setattr(spark_tables, "_ROWS_OF_PART", 100)
+    monkeypatch.setattr(on_spark, "_ROWS_OF_PART", 100)
 
 
 @pytest.mark.parametrize("links", ["on_executors", "links_on_executors"])
@@ -197,7 +197,7 @@ def test_components_are_those_of_one_machine(spark):
     number = np.random.default_rng(3).permutation(3_000)
     chain, pairs = number[:300], number[300:1_300].reshape(-1, 2)
     a, b = (np.concatenate(sides) for sides in ((chain[:-1], pairs[:, 0]), (chain[1:], pairs[:, 1])))
-    tables = spark_tables.OnSpark(spark, 300_000)
+    tables = on_spark.OnSpark(spark, 300_000)
     links = create_table(spark, pl.DataFrame({"i": a, "other": b}).cast(pl.UInt32))
     found = components_by_joins(tables, links).collect().sort("i")
     assert found["i"].to_list() == sorted(number[:1_300])
