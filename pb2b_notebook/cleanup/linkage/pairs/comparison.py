@@ -44,6 +44,8 @@ _OF_SCRIPTS = ("script", "latin_hash", "sounds_hash")
 """Columns of the features that it reads only where a list has names in several scripts."""
 _IDENTITY_UNIT = 1 << sum(comparison.bits for comparison in COMPARISONS[: COMPARISONS.index(IDENTITY)])
 """What one level of ``IDENTITY`` adds to a pattern."""
+_AGREEMENT = ("first", "last", "mail_hash", "firm_hash", "site", "line")
+"""Columns in which pairs agree or not, so that other branches of the SQL are for them; at most eight."""
 _PORTION = 50_000
 """Pairs whose rows are in memory at once, for each core."""
 
@@ -255,7 +257,7 @@ def _are_genders_of(man: str, woman: str) -> str:
 
 
 # Most pairs of family names do not even begin with the same letters, and need none of the many comparisons.
-_GENDER_FORMS = f"""CASE WHEN x.last = y.last OR left(x.last, {_STEM}) <> left(y.last, {_STEM}) THEN false
+_GENDER_FORMS = f"""CASE WHEN x.last = y.last OR NOT starts_with(x.last, left(y.last, {_STEM})) THEN false
     ELSE {_are_genders_of("x.last", "y.last")} OR {_are_genders_of("y.last", "x.last")} END"""
 # Jan Novák and Jana Nováková are two people; Jana Novák and Jana Nováková may be one.
 _HUSBAND_AND_WIFE = """CASE WHEN NOT gender_forms OR f NOT IN (2, 5, 6) OR l NOT IN (2, 4, 5) THEN false
@@ -709,8 +711,33 @@ def compare_pairs(
     if len(pairs) <= FEW_ROWS:
         levels = run_planned_query(by_columns(query), "both", _both_rows(features, pairs))
     else:
-        levels = run_query(db, by_columns(query), both=rows_of_pairs(features, pairs))
+        order = _by_agreement(features, pairs)
+        found = run_query(db, by_columns(query), both=rows_of_pairs(features, pairs[order]))
+        levels = {name: _in_place(values, order) for name, values in found.items()}
     return pairs.with_columns(pl.Series(name, values) for name, values in levels.items())
+
+
+def _by_agreement(features: pl.DataFrame, pairs: pl.DataFrame) -> np.ndarray:
+    """Return the order of pairs in which those that agree in the same columns follow one another.
+
+    DuckDB computes on two thousand pairs at once: a branch of CASE that none of these reaches costs nothing.
+    """
+    import numpy as np
+
+    agreement = np.zeros(len(pairs), dtype=np.uint8)
+    for name in _AGREEMENT:
+        if name in features.columns:
+            a, b = (features[name].gather(pairs[side]) for side in ("a", "b"))
+            agreement = 2 * agreement + (a == b).to_numpy()
+    return np.argsort(agreement, kind="stable")
+
+
+def _in_place(values: np.ndarray, order: np.ndarray) -> np.ndarray:
+    import numpy as np
+
+    placed = np.empty_like(values)
+    placed[order] = values
+    return placed
 
 
 def packed_levels(comparisons: Sequence[Comparison]) -> str:
