@@ -8,6 +8,7 @@ read is not known. Source of the letters: anyascii; of Korean family names: how 
 from __future__ import annotations
 
 import re
+from functools import cache, partial
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any, Final
 
@@ -140,15 +141,9 @@ def _name_keys(table: pl.DataFrame) -> pl.DataFrame:
 
     given = pl.col("first") + pl.col("middle").str.replace_all(" ", "", literal=True)
     names = table.select(given=given, family="last")
-    parts = pl.DataFrame({"given": romanize(names["given"]), "family": romanize(names["family"], family=True)})
-    # The letters in any order: given and family name, and the syllables of a given name, stand in several.
-    given_key, family_key = (
-        map_distinct(parts[name], {"key": _letters_key(pl.col("value"))})["key"] for name in parts.columns
-    )
-    letters = given_key + family_key
-    count = parts.select(pl.col("given").str.len_chars() + pl.col("family").str.len_chars()).to_series()
-    consonants = [map_distinct(parts[name], {"sounds": sounds_of(pl.col("value"))})["sounds"] for name in parts.columns]
-    sounds = pl.DataFrame(consonants, schema=["a", "b"]).select(
+    one, other = (map_distinct(names[name], *_key_stages(family=name == "family")) for name in names.columns)
+    letters, count = one["letters"] + other["letters"], one["count"] + other["count"]
+    sounds = pl.DataFrame({"a": one["sounds"], "b": other["sounds"]}).select(
         pl.concat_str(pl.min_horizontal("a", "b"), pl.max_horizontal("a", "b"), separator=" ")
     ).to_series()  # fmt: skip
     size = sounds.str.len_chars()
@@ -160,6 +155,18 @@ def _name_keys(table: pl.DataFrame) -> pl.DataFrame:
             "sounds": sounds.hash().zip_with(enough, letters),
             "size": size.zip_with(enough, count),
         }
+    )
+
+
+@cache
+def _key_stages(*, family: bool) -> tuple[dict[str, pl.Expr], ...]:
+    import polars as pl
+
+    latin = pl.col("latin")
+    # The letters in any order: given and family name, and the syllables of a given name, stand in several.
+    return (
+        {"latin": pl.col("value").map_batches(partial(romanize, family=family), return_dtype=pl.String)},
+        {"letters": _letters_key(latin), "count": latin.str.len_chars(), "sounds": sounds_of(latin)},
     )
 
 

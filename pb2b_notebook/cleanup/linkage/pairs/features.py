@@ -291,18 +291,20 @@ def _own_features(table: pl.DataFrame, shared_domains: pl.Series) -> pl.DataFram
     return pl.concat([own, pattern], how="horizontal")
 
 
-def _words_hash() -> pl.Expr:
+def _words_hashes(table: pl.DataFrame) -> pl.Series:
     """Return a hash of all words of a name of three words or more, in any order; 0 for other names.
 
     In a name that says whose son or daughter someone is, the order matters.
     """
     import polars as pl
 
-    words = pl.concat_str("first", "middle", "last", separator=" ")
+    rows = (table["middle"] != "").arg_true()  # few rows have a middle name
+    words = pl.concat_str("first", "middle", "last", separator=" ").str.split(" ").list.sort().list.join(" ")
     in_order = pl.col("middle").str.contains(rf"\b(?:{'|'.join(SON_OR_DAUGHTER)})\b")
-    return pl.when((pl.col("middle") != "") & ~in_order & (pl.col("first") != "") & (pl.col("last") != "")).then(
-        words.str.split(" ").list.sort().list.join(" ").hash() | 1
-    ).otherwise(pl.lit(0, pl.UInt64))  # fmt: skip
+    found = table.select("first", "middle", "last")[rows].select(
+        hash_or_zero(words.hash(), ~in_order & (pl.col("first") != "") & (pl.col("last") != ""))
+    )
+    return pl.repeat(0, len(table), dtype=pl.UInt64, eager=True).scatter(rows, found.to_series())
 
 
 def _given_names() -> pl.Expr:
@@ -414,7 +416,7 @@ def _without_corrections(table: pl.DataFrame) -> pl.DataFrame:
     """Return what :func:`_correct_names` adds to rows of which none is corrected."""
     import polars as pl
 
-    return table.select(addressed=pl.lit(value=False), **_equality_features())
+    return table.select(addressed=pl.lit(value=False), words_hash=_words_hashes(table), **_equality_features())
 
 
 def _correct_names(table: pl.DataFrame, fixed: pl.DataFrame) -> pl.DataFrame:
@@ -432,7 +434,7 @@ def _correct_names(table: pl.DataFrame, fixed: pl.DataFrame) -> pl.DataFrame:
     fixed = fixed.join(places, on="row")
     rows = fixed["place"]
     table = table.with_columns(table[name].scatter(rows, fixed[name]) for name in names)
-    return table.select(*names, **_equality_features())
+    return table.select(*names, words_hash=_words_hashes(table), **_equality_features())
 
 
 @cache
@@ -450,7 +452,6 @@ def _equality_features() -> dict[str, pl.Expr]:
         letters_hash=hash_or_zero(pl.col("letters").hash(), pl.col("letters") != ""),
         name_hash=hash_or_zero(pl.col("name").hash(), ~pl.col("name").str.starts_with("|")),
         given_hash=_given_names().hash(),
-        words_hash=_words_hash(),
         **{f"{name}_hash": hash_or_zero(pl.col(name).hash(), pl.col(name) != "") for name in _ONLY_SAME},
         city_script=other_script(pl.col("city")) > 0,
         is_eastern=pl.col("last").is_in(sorted(EASTERN_FAMILIES)),
