@@ -21,7 +21,7 @@ from pb2b_notebook.cleanup.linkage.companies.features import (
     words_before_a_host,
 )
 from pb2b_notebook.cleanup.linkage.companies.levels import COMPARISONS
-from pb2b_notebook.cleanup.linkage.names.company_names import marks_differ_sql
+from pb2b_notebook.cleanup.linkage.names.company_names import NUMERALS, marks_differ_sql
 from pb2b_notebook.cleanup.linkage.pairs.comparison import SAME_LINE, compare_pairs, domain_spells, packed_levels
 
 if TYPE_CHECKING:
@@ -136,7 +136,9 @@ _ROADS_ALIKE: Final = """CASE WHEN x.road = y.road THEN true WHEN x.road = '' OR
     ELSE jaro_winkler_similarity(x.road, y.road, 0.88) >= 0.88 END"""
 # A building has many tenants: KUKA Roboter in the house of KUKA is a company of its own as often as KUKA.
 _COMMON_WORDS: Final = ", ".join(f"'{word}'" for word in sorted(general_words() - filler_words() | group_words()))
+_NUMERALS: Final = ", ".join(f"'{numeral}'" for numeral in NUMERALS)
 _IN_ONE_HOUSE: Final = f"""CASE WHEN name NOT IN (7, 9) THEN false
+    WHEN list_has_any(list_concat(xr, yr), [{_NUMERALS}]) THEN true
     ELSE len(list_filter(x.words, lambda w: list_contains(y.words, w) AND w NOT IN ({_COMMON_WORDS}))) < 2 END"""
 # Berlin and Berlin Mitte are one town, San Juan and San Juan Capistrano are two. Two postcodes are of two towns.
 _ADDRESS: Final = f"""CASE WHEN x.country <> '' AND y.country <> '' AND x.country <> y.country THEN 7

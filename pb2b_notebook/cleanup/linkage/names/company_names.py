@@ -22,6 +22,8 @@ _ROMAN: Final = {
     for one, ones in enumerate(("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"))
     if tens + ones
 }
+NUMERALS: Final = tuple(numeral for numeral in _ROMAN if len(numeral) > 1)
+"""Roman numerals of two letters or more, which no single letter of a name is."""
 _MARK: Final = rf"^(?:[0-9]+|[a-z]|{'|'.join(_ROMAN)})$"
 _JOINED: Final = (r"\b([0-9]+)([a-z])\b", r"\b([a-z])([0-9]+)\b")
 _AND: Final = r"([^ ]{2}) [eioy] "

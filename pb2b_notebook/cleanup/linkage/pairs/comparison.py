@@ -520,6 +520,12 @@ _FITS = """CASE WHEN {0}.local = '' OR {0}.role OR {1}.first || {1}.last = '' TH
     WHEN length({1}.last) > 1 AND contains({0}.letters, {1}.last) THEN CASE
         WHEN length({1}.first) > 1 AND contains({0}.letters, {1}.first) THEN 2 ELSE 1 END
     WHEN length({1}.first) > 2 AND contains({0}.letters, {1}.first) THEN 1 ELSE 0 END"""
+_DIGITS = "regexp_replace({0}.mail_domain, '[^0-9]', '', 'g')"
+# firma8.example is not firma28.example with a typing error, nor solare.example of Solar E that of Solar I.
+_NUMBERED = f"""({_DIGITS.format("x")} <> {_DIGITS.format("y")}
+    AND least({_DIGITS.format("x")}, {_DIGITS.format("y")}) <> '') OR {marks_differ_sql()}"""
+# Two Annas of two family names at two companies each write from anna@.
+_ONLY_GIVEN = "(x.pattern = 4 AND y.pattern = 4 AND l <> 1 AND firms = 3)"
 # lead12@ and lead31@ at two domains are of any two people; anna.berg1@ and anna.berg2@ are of one name, and
 # lily24109@ and lily24108@ of one person with a typing error.
 _IS_OF_THE_NAME = f"""CASE WHEN length(regexp_replace(x.local, '[^0-9]', '', 'g')) < 5 THEN false
@@ -542,12 +548,13 @@ _EMAIL = f"""CASE WHEN x.mailbox_hash = 0 OR y.mailbox_hash = 0 THEN 0
             ELSE damerau_levenshtein(x.local, y.local) <= 1 END THEN 6
         WHEN x.pattern <> y.pattern AND x.pattern > 0 AND y.pattern > 0 THEN 7
         ELSE CASE WHEN x.free THEN 13 ELSE 8 END END
-    WHEN x.skeleton_hash = y.skeleton_hash AND (length(x.letters) > 2 OR length(x.local) > 5) THEN CASE
-        WHEN CASE WHEN abs(length(x.mail_domain) - length(y.mail_domain)) > 2 THEN false
+    WHEN x.skeleton_hash = y.skeleton_hash AND (length(x.letters) > 2 OR length(x.local) > 5)
+        AND NOT {_ONLY_GIVEN} THEN CASE
+        WHEN CASE WHEN abs(length(x.mail_domain) - length(y.mail_domain)) > 2 OR {_NUMBERED} THEN false
             WHEN jaro_winkler_similarity(x.mail_domain, y.mail_domain, 0.9) < 0.9 THEN false
             ELSE damerau_levenshtein(x.mail_domain, y.mail_domain) <= 2 END THEN 10
         WHEN {_REPEATED} THEN {_OTHER_EMAIL} ELSE 3 END
-    WHEN CASE WHEN x.letters_hash <> y.letters_hash OR length(x.letters) < 3 OR {_REPEATED} THEN false
+    WHEN CASE WHEN x.letters_hash <> y.letters_hash OR length(x.letters) < 3 OR {_REPEATED} OR {_ONLY_GIVEN} THEN false
         ELSE {_IS_OF_THE_NAME} END THEN 14
     ELSE {_OTHER_EMAIL} END"""
 # Numbers of one exchange are of one company, or of two in one town: there they say nothing.

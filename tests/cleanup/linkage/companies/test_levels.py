@@ -292,6 +292,10 @@ TWO_COMPANIES = {
         {"Firma": "Kukari Roboter", "street": "Gasse 56", "PLZ": "86156", "Ort": "Ulm"},
         {"Firma": "Kukari", "street": "Gasse 56", "PLZ": "86156", "Ort": "Ulm"},
     ),
+    "one building and a numeral": (
+        {"Firma": "Windpark Norderney", "street": "Gasse 59", "PLZ": "86159", "Ort": "Ulm"},
+        {"Firma": "Windpark Norderney II", "street": "Gasse 59", "PLZ": "86159", "Ort": "Ulm"},
+    ),
     "one building and a word that thousands have": (
         {"Firma": "Aster Hotel Pranke", "street": "Gasse 57", "PLZ": "86157", "Ort": "Ulm"},
         {"Firma": "Hotel Pranke", "street": "Gasse 57", "PLZ": "86157", "Ort": "Ulm"},

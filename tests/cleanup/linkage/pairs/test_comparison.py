@@ -313,3 +313,21 @@ def test_letters_of_an_address_that_any_two_people_have_are_no_evidence(one: str
     rows = [{"full_name": "Jana Rybak", "phone": "+49 431 9900112", "email": email} for email in (one, other)]
     reasons = cleanup.duplicates(pl.DataFrame(rows), 0.001).pairs["reasons"][0]
     assert ("same letters in the local part" in reasons or "same local part" in reasons) is reported
+
+
+@pytest.mark.parametrize(
+    ("domains", "firms", "is_typo"),
+    [
+        (("firma8.example", "firma28.example"), (None, None), False),
+        (("solare.example", "solari.example"), ("Solar E", "Solar I"), False),
+        (("solare.example", "solari.example"), (None, None), True),
+        (("firma8.example", "frima8.example"), (None, None), True),
+    ],
+)
+def test_a_domain_of_another_number_or_letter_is_no_typing_error(domains, firms, is_typo: bool):
+    rows = [
+        {"full_name": "Jana Rybak", "email": f"jana@{domain}", "company_name": firm}
+        for domain, firm in zip(domains, firms, strict=True)
+    ]
+    found = cleanup.duplicates(pl.DataFrame(rows, schema_overrides={"company_name": pl.String}), 0.0001).pairs
+    assert ("similar domains" in found["reasons"][0].split("; ")[0]) is is_typo
