@@ -431,18 +431,22 @@ def _one_record_a_person(
     ids = pl.col("id") if "id" in records.columns else pl.lit(None, dtype=pl.String)
     records = records.with_columns(pl.coalesce(pl.when(~is_row).then(ids), named).alias("person"))
     wanted = records.filter(pl.col("person").is_in([*person.values()])).sort(is_row, maintain_order=True)
+    wanted = wanted.with_row_index("order")
     # Of rows that were not merged, since only an address or a choice joins them, each value is the first that is given;
     # but whoever opted out in one of them has opted out.
     values = [pl.exclude("status", *NAME_PARTS).drop_nulls().first(), *parts_of_one_row(wanted.columns)]
     if "status" in wanted.columns:
         status = pl.col("status").drop_nulls()
         values.append(pl.coalesce(status.filter(status.is_in(OPTED_OUT)).first(), status.first()))
-    of_a_lead = ~pl.col("place").first().lt(rows)
-    made = wanted.group_by("person", maintain_order=True).agg(*values, of_a_lead=of_a_lead)
+    alone = pl.col(
+        "person"
+    ).is_unique()  # most people have one row, and the names of each group are folded by themselves
+    several = wanted.filter(~alone).group_by("person", maintain_order=True).agg(*values).select(wanted.columns)
+    made = pl.concat([wanted.filter(alone), several]).with_columns(of_a_lead=~is_row)
     made = made.with_columns(id=pl.when("of_a_lead").then("person"))
-    made = made.sort("of_a_lead", pl.when(~pl.col("of_a_lead")).then("place"), maintain_order=True)
+    made = made.sort("of_a_lead", pl.when(~pl.col("of_a_lead")).then("place"), "order")
     places = [None if lead else place for lead, place in made.select("of_a_lead", "place").iter_rows()]
-    return made.drop("person", "place", "of_a_lead"), places
+    return made.drop("person", "place", "of_a_lead", "order"), places
 
 
 def _returning(
