@@ -28,6 +28,7 @@ from pb2b_notebook.forms import buttons, inputs, known_fields, rendering
 from pb2b_notebook.forms.base import Form
 from pb2b_notebook.forms.inputs import Input
 from pb2b_notebook.forms.questions import Question
+from pb2b_notebook.forms.value_notes import ValueNotes, input_name
 from pb2b_notebook.forms.watching import Watch
 from pb2b_notebook.mapping.cells.countries import country_code
 from pb2b_notebook.mapping.lead_fields import LeadField
@@ -192,11 +193,21 @@ class LeadForm(Form[Record]):
         fields = self._fetch_or_default(
             lambda: known_fields.read(ws), known_fields.default_fields(ws), known_fields.MISSING
         )
-        return [field_input(field) for key, field in fields.items() if key not in _SERVICE_FIELDS]
+        asked = [field for key, field in fields.items() if key not in _SERVICE_FIELDS]
+        self._labels = {field.column: field.label or field.key for field in asked}
+        return [field_input(field) for field in asked]
 
     def _body(self) -> Sequence[Any]:
-        built_in = [one.widget for name, one in self._inputs.items() if not name.startswith(CUSTOM)]
-        custom = [one.widget for name, one in self._inputs.items() if name.startswith(CUSTOM)]
+        self._notes = ValueNotes(self._inputs.values())
+        built_in, custom = (
+            [
+                each
+                for name, one in self._inputs.items()
+                if name.startswith(CUSTOM) is own
+                for each in self._notes.below(one)
+            ]
+            for own in (False, True)
+        )
         if not custom:
             return built_in
         return [*built_in, widgets.HTML(rendering.wrap("<b>Custom fields</b>")), *custom]
@@ -295,6 +306,7 @@ class LeadForm(Form[Record]):
             # An input stays empty for a value that it cannot hold, such as a deleted option; the lead keeps the value.
             with suppress(InvalidParameterError):
                 one.set(shown.get(name))
+        self._notes.show({})
         self._before = _json(self.values)
         self._button.description = "Create lead" if self._lead is None else "Save changes"
         for button in (self._read_again_button, self._new_button):
@@ -305,6 +317,11 @@ class LeadForm(Form[Record]):
         """Keep the values of a new lead that was refused until a person has looked at it; ``None`` for no such lead."""
         self._refused = values
         self._anyway_button.layout.display = "none" if values is None else ""
+
+    def _submission(self) -> None:
+        self.result, self._outcome.children = None, ()
+        self._notes.check()
+        super()._submission()
 
     def _run(self, values: Mapping[str, Any], watch: Watch) -> Record:
         watch.report(None, "saving …")
@@ -330,6 +347,11 @@ class LeadForm(Form[Record]):
 
     def _show_failure(self, problem: BaseException) -> None:
         super()._show_failure(problem)
+        if isinstance(problem, APIError) and problem.details:
+            self._notes.show_refusal(problem)
+            self._message.value = rendering.failure(
+                problem, label_of=lambda field: self._labels.get(input_name(field), "")
+            )
         if isinstance(problem, PreconditionFailedError):
             message = "Press Read again: it shows the lead as it is now, and keeps your changes filled in."
             self._message.value += rendering.notice("info", "Another user has changed this lead", message)

@@ -6,7 +6,7 @@ Colours come from the front end's theme, with a fallback for pages without one. 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from pb2b_notebook.display.cards import LONGEST_MESSAGE, MESSAGES, NOT_MATH, escape
@@ -142,7 +142,14 @@ def status_line(kind: str, message: object) -> str:
     return f'<small style="overflow-wrap:anywhere">{sign} {shown}</small>'
 
 
-def failure(problem: BaseException, *, title: str = "", kind: str = "error", advice: str = "") -> str:
+def failure(
+    problem: BaseException,
+    *,
+    title: str = "",
+    kind: str = "error",
+    advice: str = "",
+    label_of: Callable[[str], str] | None = None,
+) -> str:
     """Return an error as HTML: what is wrong, what to do, and the facts that support would ask for.
 
     Args:
@@ -150,20 +157,26 @@ def failure(problem: BaseException, *, title: str = "", kind: str = "error", adv
         title: What does not work because of it; by default the error's message.
         kind: Kind of notice, "error" or "warning".
         advice: What to click, for a form that is not about code; by default the repair of the error.
+        label_of: Function that returns the label of a field that the service refused; "" for a field without one.
     """
     if not isinstance(problem, ProspectB2BError):
         # Its message may contain a lead's values: only its type is shown.
         return notice("error", f"{type(problem).__name__}: this is a bug of the form", "see form.error")
     details = problem.details if isinstance(problem, APIError) else ()
-    items = "".join(f"<li><code>{text(d.field)}</code>: {text(d.message)}</li>" for d in details)
+    labels = [label_of(d.field) if label_of and d.field else "" for d in details]
+    items = "".join(
+        f"<li>{f'<b>{text(label)}</b>' if label else f'<code>{text(d.field)}</code>'}: {text(d.message)}</li>"
+        for d, label in zip(details, labels, strict=True)
+    )
+    message = f"values to correct: {', '.join(labels)}" if labels and all(labels) else problem.message
     facts = [cell_hint(type(problem).__name__)]
     facts += [f"request_id <code>{text(problem.request_id)}</code>"] if problem.request_id else []
     facts += [f"Idempotency-Key <code>{text(problem.idempotency_key)}</code>"] if problem.idempotency_key else []
     again = "Then connect again and make a new form. What was sent is not sent again."
     return notice(
         kind,
-        title or plain(problem.message, most=LONGEST_TITLE),
-        text(problem.message) if title or len(problem.message) > LONGEST_TITLE else "",
+        title or plain(message, most=LONGEST_TITLE),
+        text(message) if title or len(message) > LONGEST_TITLE else "",
         *notes(problem),
         f"→ {text(advice or problem.repair)}" if advice or problem.repair else "",
         f"→ {again}" if isinstance(problem, AuthenticationError) and not advice else "",

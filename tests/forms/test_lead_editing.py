@@ -100,13 +100,24 @@ def test_a_value_of_another_type_is_refused(ws, name, value):
         pb.forms.LeadForm(ws).submit(**{name: value})
 
 
-def test_a_typed_text_that_is_not_a_number_is_refused_before_sending(ws):
+def notes_of(form):
+    """What is shown below the inputs, by input."""
+    shown = list(form.widget.children)
+    lines = {name: shown[shown.index(one.widget) + 1] for name, one in form._inputs.items()}
+    return {name: line.value for name, line in lines.items() if line.layout.display != "none"}
+
+
+def test_every_typed_value_that_does_not_fit_is_shown_at_once_before_sending(ws):
     form = pb.forms.LeadForm(ws)
-    form._inputs["score"].widget.value = "high"
+    form._inputs["score"].widget.value = form._inputs["custom_deal_value_eur"].widget.value = "high"
     form.click()
     form.wait()
     assert isinstance(form.error, errors.InvalidParameterError)
     assert "is not a number" in repr(form)
+    assert notes_of(form).keys() == {"score", "custom_deal_value_eur"}
+    assert "Score is not a number; Deal value (EUR) is not a number" in form._message.value
+    form.submit(full_name="Ada", score=5, custom_deal_value_eur=None)
+    assert notes_of(form) == {}
 
 
 @pytest.mark.parametrize("year", [20261, 26])
@@ -126,12 +137,19 @@ def test_a_typed_year_without_four_digits_is_an_error_and_saves_nothing(ws, year
 
 def test_a_refusal_of_the_service_is_shown_by_field(ws):
     form = pb.forms.LeadForm(ws)
-    form.values = {"email": "not an address"}
+    form.values = {"email": "not an address", "linkedin_url": "nowhere"}
     form.click()
     form.wait()
     assert isinstance(form.error, errors.ValidationError)
-    assert "email" in form._message.value
+    assert "values to correct: E-mail, LinkedIn" in form._message.value
     assert form.error.request_id in form._message.value
+    assert notes_of(form).keys() == {"email", "linkedin_url"}
+    assert "is not an email address" in notes_of(form)["email"]
+    form.values = {"email": None, "linkedin_url": None, "custom_demo_at": "soon"}
+    form.click()
+    form.wait()
+    assert "values to correct: Demo booked for" in form._message.value
+    assert notes_of(form).keys() == {"custom_demo_at"}
 
 
 @pytest.mark.parametrize(
