@@ -234,6 +234,8 @@ def _is_name(core: str, form: str) -> bool:
     if folded == "company" and _THE_COMPANY.match(core):
         return False
     last = core.rsplit(None, 1)[-1].lstrip("(")
+    if len(last) == 1 and last.isalpha() and folded not in _ambiguous("after"):
+        return True  # Solar E GmbH; no name ends in "and" before an unambiguous form
     return last.lower() not in _connectives()
 
 

@@ -276,6 +276,7 @@ TWO_COMPANIES = {
         {"Firma": None, "USt-IdNr": "DE000000000"},
     ),
     "letters that are no and": (at(43, Firma="Villa E"), at(43, Firma="Villa I")),
+    "a letter that only one has": (at(60, Firma="Sonnhof E GmbH"), at(60, Firma="Sonnhof GmbH")),
     "letters before a trade": (at(44, Firma="Reseda Y Resort"), at(44, Firma="Reseda I Resort")),
     "letters of series": (at(45, Firma="Quendel Partners A LP"), at(45, Firma="Quendel Partners B LP")),
     "Roman numerals": (at(46, Firma="Windpark Wiesel I GmbH"), at(46, Firma="Windpark Wiesel II GmbH")),
