@@ -10,7 +10,7 @@ Module or folder                                    What it does
 ``access``                                          what the key allows
 ``known_fields``                                    the lead fields, and **their labels**
 ``inputs``, ``buttons``                             named values in widgets with a label; the kinds of buttons
-``value_notes``                                     what is wrong with the values, below their inputs
+``value_notes``, ``full_names``                     what is wrong with the values; a full name that follows its parts
 ``rendering``, ``paging``                           HTML that is escaped; long tables, one page at a time
 ``questions``, ``watching``                         a question before something is sent; progress, and Stop
 ``page``, ``keyboard``, ``browser_files``           what happens in the browser: focus, keys, files

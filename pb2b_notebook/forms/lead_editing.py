@@ -26,6 +26,7 @@ from pb2b_notebook.errors import (
 )
 from pb2b_notebook.forms import buttons, inputs, known_fields, rendering
 from pb2b_notebook.forms.base import Form
+from pb2b_notebook.forms.full_names import FollowingName
 from pb2b_notebook.forms.inputs import Input
 from pb2b_notebook.forms.questions import Question
 from pb2b_notebook.forms.value_notes import ValueNotes, input_name
@@ -161,8 +162,9 @@ class LeadForm(Form[Record]):
         lead: The lead to change, as a record or an id; by default the form creates a lead.
 
     ``form.result`` is the saved lead. Only changed fields are sent, and a lead that another user has changed since it
-    was read is not overwritten. A new lead that looks like a person who opted out, under any address, is not created
-    before you press Create anyway (``form.create_anyway()``).
+    was read is not overwritten. A full name that was made of first and last name follows them. A new lead that looks
+    like a person who opted out, under any address, is not created before you press Create anyway
+    (``form.create_anyway()``).
 
     Example:
         >>> import pb2b_notebook as pb
@@ -298,14 +300,21 @@ class LeadForm(Form[Record]):
         self._show_message("info", "Fill in a new lead", "Nothing is created before you press Create lead.")
 
     def _after_open(self) -> None:
+        names = [self._inputs.get(name) for name in ("full_name", "first_name", "last_name")]
+        texts = [one for one in names if one is not None and isinstance(one.widget, widgets.Text)]
+        self._name = FollowingName(*texts) if len(texts) == len(names) else None
         self._fill()
 
     def _fill(self) -> None:
         shown = _shown_values(self._lead)
+        if self._name is not None:
+            self._name.pause()
         for name, one in self._inputs.items():
             # An input stays empty for a value that it cannot hold, such as a deleted option; the lead keeps the value.
             with suppress(InvalidParameterError):
                 one.set(shown.get(name))
+        if self._name is not None:
+            self._name.begin()
         self._notes.show({})
         self._before = _json(self.values)
         self._button.description = "Create lead" if self._lead is None else "Save changes"

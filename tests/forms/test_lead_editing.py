@@ -63,6 +63,14 @@ def test_the_form_continues_with_the_lead_it_created(ws):
     assert form.submit(title="Countess").id == made.id
 
 
+def test_a_full_name_made_of_its_parts_is_saved_with_them(ws):
+    form = pb.forms.LeadForm(ws, ws.leads.create(full_name="Ada Berg", first_name="Ada", last_name="Berg"))
+    assert form.submit(first_name="Eva").full_name == "Eva Berg"
+    assert form.submit(last_name="Klein").full_name == "Eva Klein"
+    form.new()
+    assert form.values["full_name"] is None
+
+
 def test_a_new_lead_after_one_that_is_not_saved_asks_first(ws):
     form = pb.forms.LeadForm(ws, ws.leads.create(full_name="Ada"))
     form.values = {"title": "Countess"}
