@@ -11,6 +11,7 @@ from pb2b_notebook.api.domains.import_runs import ImportRun, lead_fields_of
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import InvalidParameterError, PermissionDeniedError, SuppressedRowsError
 from pb2b_notebook.frames.library import library_of
+from pb2b_notebook.frames.strict_json import encodable
 from pb2b_notebook.frames.types import FrameT
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts import plan_actions
@@ -117,7 +118,8 @@ class Imports(resources.Imports[FrameT], path="imports"):
         places = range(len(frame))
         texts = {
             reading.field.key: [
-                value if isinstance(value, str) else None for value in map(reading.value_or_cell, places)
+                value if isinstance(value, str) and encodable(value) else None
+                for value in map(reading.value_or_cell, places)
             ]
             for reading in applied.readings(frame, lead_fields_of(self._session))
             if reading.field.builtin
