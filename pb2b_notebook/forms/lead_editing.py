@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, ClassVar, Final, cast
 
@@ -33,6 +33,7 @@ from pb2b_notebook.forms.value_notes import ValueNotes, input_name
 from pb2b_notebook.forms.watching import Watch
 from pb2b_notebook.mapping.cells.countries import country_code
 from pb2b_notebook.mapping.lead_fields import LeadField
+from pb2b_notebook.opt_outs import says_opted_out
 from pb2b_notebook.workspace import Workspace
 
 CUSTOM = "custom_"
@@ -62,6 +63,21 @@ def changes(current: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, 
 def _same(one: Any, other: Any) -> bool:
     blank: tuple[Any, ...] = (None, "", [])
     return (one in blank and other in blank) or (one == other and type(one) is type(other))
+
+
+def reversal(before: Mapping[str, Any], after: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """Return the fields of the request that undoes a change: who opted out by it stays opted out.
+
+    Args:
+        before: Values by column before the change, as for :func:`changes`.
+        after: Values by column after it.
+        names: Columns that were changed.
+
+    >>> reversal({"title": "Dr", "status": "new"}, {"title": None, "status": "unsubscribed"}, ["title", "status"])
+    {'title': 'Dr'}
+    """
+    back = [name for name in names if not says_opted_out(name.removeprefix(CUSTOM), after.get(name))]
+    return changes({name: after.get(name) for name in back}, {name: before.get(name) for name in back})
 
 
 def save(ws: Workspace[Any], lead: Record | None, fields: Mapping[str, Any], *, allow: bool = False) -> Record:
@@ -187,6 +203,8 @@ class LeadForm(Form[Record]):
             )
         self._lead = ws.leads.get(lead) if isinstance(lead, str) else lead
         self._refused: dict[str, Any] | None = None
+        self._sent: list[str] = []
+        self._back: dict[str, Any] = {}
         self._allowed = False
         super().__init__(ws)
 
@@ -239,10 +257,41 @@ class LeadForm(Form[Record]):
             raise UsageError(
                 "this lead has not been saved yet", repair=f"press {self._button.description}, or form.submit()"
             )
-        typed = self.values
-        changed = {name: typed[name] for name, value in _json(typed).items() if value != self._before[name]}
+        changed = self._unsaved_values()
         self._lead = self._ws.leads.get(self._lead.id)
         self._fill()
+        self.values = changed
+
+    def _unsaved_values(self) -> dict[str, Any]:
+        typed = self.values
+        return {name: typed[name] for name, value in _json(typed).items() if value != self._before[name]}
+
+    def undo(self) -> Record:
+        """Write back the values from before the latest change that this form saved, and return the lead.
+
+        Who opted out by that change stays opted out. Values that were typed since and not saved stay filled in.
+
+        Raises:
+            UsageError: The form has saved no change, or it is undone already.
+            ConflictError: Another user has changed the lead since; nothing was sent.
+        """
+        self._run_now(self._undo)
+        return cast("Record", self.result)
+
+    def _undo(self) -> None:
+        if self._lead is None or not self._back:
+            raise UsageError("there is no saved change to undo", repair="save a change first")
+        changed = self._unsaved_values()
+        try:
+            self.result = result = _change(self._ws, self._lead, self._back)
+        except PreconditionFailedError:
+            raise ConflictError(
+                "another user has changed the lead since; nothing was undone",
+                status=409,
+                repair="open the lead again to see it as it is now",
+            ) from None
+        self._back = {}
+        self._outcome.children = tuple(self._show_saved(result, "Undone: the values are as before"))
         self.values = changed
 
     def new(self) -> None:
@@ -336,6 +385,7 @@ class LeadForm(Form[Record]):
         watch.report(None, "saving …")
         self._refuse(None)
         given = _json(values)
+        self._sent = [name for name, value in given.items() if not _same(self._before[name], value)]
         try:
             return save(self._ws, self._lead, changes(self._before, given), allow=self._allowed)
         except SuppressedRowsError:
@@ -343,7 +393,13 @@ class LeadForm(Form[Record]):
             raise
 
     def _show(self, result: Record) -> Sequence[Any]:
-        title = "Created" if self._lead is None else "Saved"
+        before, self._back = self._lead, {}
+        if before is not None:
+            self._back = reversal(_shown_values(before), _shown_values(result), self._sent)
+        shown = self._show_saved(result, "Created" if before is None else "Saved")
+        return [*shown, self._button_for("Undo", self._undo)] if self._back else shown
+
+    def _show_saved(self, result: Record, title: str) -> list[Any]:
         phone = result.get("phone")
         is_new = phone != (self._lead.get("phone") if self._lead is not None else None)
         self._lead = result

@@ -144,7 +144,7 @@ class LeadSearch(Form["EagerFrame"]):
 
     def _take_saved(self, form: LeadForm, lead: Record, shown: Sequence[Any]) -> None:
         """Show what was saved instead of the form of the lead, which is done, and its values in the list."""
-        if form.widget in self._editor.children:  # another lead may have been opened meanwhile
+        if form is self.editing and self._editor.children:  # another lead may have been opened meanwhile
             self._question.drop()
             self._editor.children = tuple(shown)
         for row in self._rows:
@@ -174,10 +174,18 @@ class _Editor(LeadForm):
         self._saved = saved
         super().__init__(ws, lead_id)
 
-    def _show(self, result: Record) -> Sequence[Any]:
-        shown = super()._show(result)
-        self._saved(self, result, shown)
-        return shown
+    def _submission(self) -> None:
+        super()._submission()
+        self._pass_on()
+
+    def _undo(self) -> None:
+        super()._undo()
+        self._pass_on()
+
+    def _pass_on(self) -> None:
+        if self.result is not None:
+            # The message belongs to the button Undo, which outlives the rest of the form.
+            self._saved(self, self.result, [*self._outcome.children, self._message])
 
 
 class _Line:

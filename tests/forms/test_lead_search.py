@@ -35,6 +35,11 @@ def test_a_lead_is_opened_from_its_line_changed_and_found_again(space):
     assert form.editing.widget not in form._editor.children  # it is done
     assert "Saved" in form._editor.children[0].value
     assert "Head of Looking Glasses" in line._about.value
+    press(form._editor, "Undo")
+    form.editing.wait()
+    assert "Undone" in form._editor.children[0].value
+    assert "Head of Looking Glasses" not in line._about.value
+    form.edit(lead_id).submit(title="Head of Looking Glasses")
     assert form.submit()["id"].iloc[0] == lead_id  # changed last, so it comes first
     form._pager.inputs[0].set("looking")
     assert len(form._pager.listing) == 1
