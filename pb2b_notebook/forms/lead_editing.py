@@ -343,6 +343,7 @@ class LeadForm(Form[Record]):
         name = known.get("full_name") or known.get("email") or "The new lead"
         title = f"{rendering.plain(name, most=60)} has changes that are not saved"
         question.ask(title, f"{DISCARD[0]} loses them; {DISCARD[1]} leaves the form as it is.", act)
+        question.no.focus()  # it may be out of sight, above a long form
 
     def _show_new(self) -> None:
         self.new()

@@ -19,6 +19,7 @@ class Question:
 
     Attributes:
         yes: The button for yes.
+        no: The button for no.
 
     Example:
         >>> done = []
@@ -34,7 +35,8 @@ class Question:
         self._act: Callable[[], None] | None = None
         self._notice = widgets.HTML()
         self.yes = buttons.secondary(yes, self._say_yes)
-        self.widget = widgets.VBox([self._notice, buttons.row(self.yes, buttons.secondary(no, self._say_no))])
+        self.no = buttons.secondary(no, self._say_no)
+        self.widget = widgets.VBox([self._notice, buttons.row(self.yes, self.no)])
         self.drop()
 
     @property
