@@ -13,7 +13,7 @@ LEADS = {"email": ["ada@example.com", "nobody", None], "full_name": ["Ada", "Bob
 
 def test_the_recipe_of_a_session_repeats_it(make_frame):
     frame = make_frame(LEADS)
-    checked = validate(frame, match_on="email")
+    checked = validate(frame)
     recipe = Recipe.from_json(Recipe.of((checked, "passed")).to_json())
     done = recipe.run(frame)
     assert len(done.results["validate"].problems) == len(checked.problems) == 2

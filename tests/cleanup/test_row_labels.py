@@ -43,7 +43,7 @@ def test_a_row_of_polars_is_its_position(make):
 
 
 def test_a_problem_of_the_whole_frame_has_no_row():
-    problems = validate(pd.DataFrame({"country": ["Germany"]}, index=["a"]), match_on="email").problems
+    problems = validate(pd.DataFrame({"country": ["Germany"]}, index=["a"])).problems
     assert [None if pd.isna(row) else row for row in problems["row"]] == [None, "a"]
 
 

@@ -65,7 +65,7 @@ def test_a_second_normalization_keeps_what_the_first_removed(spark):
 
 
 def test_validate_gives_the_problems_of_one_machine(spark, leads):
-    here, there = (validate(frame, match_on="email") for frame in (leads, to_spark(spark, leads)))
+    here, there = validate(leads), validate(to_spark(spark, leads))
     ids = here.problems.with_columns(row=leads["id"].gather(here.problems["row"]))
     order = ("row", "field", "code")
     assert len(ids) > 50
@@ -76,11 +76,10 @@ def test_validate_gives_the_problems_of_one_machine(spark, leads):
 
 def test_problems_of_the_whole_frame_are_there_once_unless_it_is_empty(spark):
     leads = pl.DataFrame({"note": ["x", "y"]})
-    here = validate(leads, match_on="email").problems
+    here = validate(leads).problems
     assert here["row"].to_list() == [None]
-    there = validate(to_spark(spark, leads), match_on="email").problems
-    assert collected(there, "code").drop("row").equals(here.drop("row"))
-    assert validate(to_spark(spark, leads.clear()), match_on="email").problems.count() == 0
+    assert collected(validate(to_spark(spark, leads)).problems, "code").drop("row").equals(here.drop("row"))
+    assert validate(to_spark(spark, leads.clear())).problems.count() == 0
 
 
 def test_a_frame_without_lead_fields_or_rows_is_given_back(spark):

@@ -15,7 +15,7 @@ def test_an_undo_restores_the_values_and_lists_what_it_cannot_undo(ws, oracle):
     assert back.summary["update"] == 2
     left = back.cannot_undo
     assert left["row"].tolist() == [0, 1, 2]
-    assert [("created" in why, "suppression" in why) for why in left["why"]] == [
+    assert [("created" in why, "opted out" in why) for why in left["why"]] == [
         (False, True),
         (False, True),
         (True, False),

@@ -99,19 +99,19 @@ class Validation(ExportsArrow, Generic[FrameT]):
 
 @overload
 def validate(
-    df: EagerT, lead_fields: Any = None, *, match_on: str | None = None, work: str | PathLike[str] | None = None
+    df: EagerT, lead_fields: Any = None, *, match_on: str | None = "email", work: str | PathLike[str] | None = None
 ) -> Validation[EagerT]: ...
 @overload
 def validate(
-    df: Any, lead_fields: Any = None, *, match_on: str | None = None, work: str | PathLike[str] | None = None
+    df: Any, lead_fields: Any = None, *, match_on: str | None = "email", work: str | PathLike[str] | None = None
 ) -> Validation[Any]: ...
 @renamed_arguments(against="lead_fields")
 @suggesting
 @typed_interrupt("the validation was stopped, and changed nothing; run the same cell again")
 def validate(
-    df: Any, lead_fields: Any = None, *, match_on: str | None = None, work: str | PathLike[str] | None = None
+    df: Any, lead_fields: Any = None, *, match_on: str | None = "email", work: str | PathLike[str] | None = None
 ) -> Validation[Any]:
-    """Check every value of a frame of leads without a request; the service accepts the rows without an error.
+    """Check every value of a frame of leads without a request; an import accepts the rows without an error.
 
     Errors have the codes of the import job, such as ``string_pattern_mismatch``, ``string_too_long``, ``invalid_value``
     and ``required``. Warnings are about values that an import accepts but a person may not want: shared mailboxes,
@@ -121,8 +121,8 @@ def validate(
         df: Frame of leads: pandas, polars or polars lazy, or a Spark DataFrame. Columns have the keys of lead fields as
             names, custom fields ``custom_<key>``.
         lead_fields: Frame of ``ws.lead_fields.list()``; the built-in fields of the contract by default.
-        match_on: Match key of an import, "email" or "external_id", which it needs in each row that is not blank. By
-            default none is required: ``ws.leads.create`` and ``ws.leads.intake`` take people by a name or a phone.
+        match_on: Match key of the import, "email" or "external_id": required in each row that is not blank. ``None``
+            requires none: ``ws.leads.create`` and ``ws.leads.intake`` take people by a name or a phone, too.
         work: Path of a folder, such as ``"scratch/"``, for a ``polars.LazyFrame`` that does not fit in memory: its rows
             are read and checked in portions, as :func:`~pb2b_notebook.cleanup.normalize` does; same answers. ``passed``
             is written when it is first used.
@@ -355,7 +355,7 @@ def _require_values(
     by_key = {lead_field.key: column for column, lead_field in columns.items()}
     absent = [key for key in needed if key not in by_key]
     for key in absent if len(frame) else ():
-        message = "the frame has no column for this field, which an import by it needs; everything else was checked"
+        message = "the frame has no column for this field, which an import needs; everything else was checked"
         problems.add(None, key, Finding("required", "error", message))
     present = [key for key in needed if key in by_key]
     if not present:
