@@ -42,7 +42,7 @@ FACTS: Final = {
     "replaces": "it takes no PATCH: an object is read, and replaced as a whole by a PUT",
     "time_form": "form in which it takes the times of filters",
     "version_form": "form in which it takes the version of an object",
-    "versions": "what it does with a write that names an earlier version of its object: it refuses it, or not",
+    "versions": "what it does with a write that names an earlier version of its object",
     "endless": "it promises more rows after the last one, for ever",
     "repeats_last_page": "it gives the last page again, with a cursor, instead of an end",
     "gives_cursors": "a page without a cursor is the last one",

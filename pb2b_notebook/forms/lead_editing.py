@@ -280,7 +280,9 @@ class LeadForm(Form[Record]):
 
     def _undo(self) -> None:
         if self._lead is None or not self._back:
-            raise UsageError("there is no saved change to undo", repair="save a change first")
+            raise UsageError(
+                "no change was saved in this form, so that nothing can be undone", repair="save a change first"
+            )
         changed = self._unsaved_values()
         try:
             self.result = result = _change(self._ws, self._lead, self._back)

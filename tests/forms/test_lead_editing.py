@@ -73,7 +73,7 @@ def test_a_full_name_made_of_its_parts_is_saved_with_them(ws):
 
 def test_a_saved_change_is_undone_and_what_was_typed_since_stays(ws):
     form = pb.forms.LeadForm(ws, ws.leads.create(full_name="Ada", title="Dr", tags=["a"], custom_fields={"tier": "A"}))
-    with pytest.raises(errors.UsageError, match="no saved change"):
+    with pytest.raises(errors.UsageError, match="no change was saved"):
         form.undo()
     form.submit(title="Countess", tags=None, custom_tier="B", custom_renewal_date="2026-05-01")
     form.values = {"city": "London"}

@@ -107,7 +107,7 @@ def in_reading_order(
 def _at_comma(name: str) -> tuple[list[str], list[str], list[str]] | None:
     """Return the words before the comma, those behind it, and "Jr." or "III", which follow the family name in reading.
 
-    ``None`` if there is no comma, or another one than that of "Weber, Max, Jr." and "Weber, Jr., Max".
+    ``None`` without a comma, or with further ones than those of "Weber, Max, Jr." and "Weber, Jr., Max".
     """
     parts = [part.split() for part in name.split(",")]
     alone = [part for part in parts[1:] if len(part) == 1 and is_generation(part[0])] if len(parts) > _TWO else []

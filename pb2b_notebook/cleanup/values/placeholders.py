@@ -207,7 +207,7 @@ NO_MAIL: Final = frozenset(
         "ingenemail",
     }
 )  # fmt: skip
-"""Letters of local parts that say that there is no address, whatever the domain is."""
+"""Letters of local parts that mean "none", whatever the domain is."""
 _NOT_LETTERS: Final = re.compile(r"[\W\d_]")
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from pb2b_notebook.api.http.sending.client import Call
 
 CHECKED: Final = "another one is refused"
-NOT_CHECKED: Final = "not seen to refuse another one"
 _MILLISECOND: Final = timedelta(milliseconds=1)
 _DEEPEST: Final = 4
 _FEW: Final = 5
@@ -75,34 +73,6 @@ def with_version_of(call: Call, body: bytes) -> Call | None:
     if given is None or given == expected:
         return None
     return _with_body(call, {**sent, VERSION: given})
-
-
-def stale_write(call: Call, body: bytes) -> Call | None:
-    """Return an update of nothing that names the version before a write; ``None`` if that is not certainly another one.
-
-    Args:
-        call: The write of one object, which names the version before it.
-        body: Its response, with the object after it.
-
-    >>> from pb2b_notebook.api.http.sending.client import Call
-    >>> from pb2b_notebook.openapi import load
-    >>> text = b'{"city":"Oslo","if_updated_at":"2026-03-10T12:00:00.000Z"}'
-    >>> call, late = Call(load()["leads.update"], "/leads/1", (), text), b'{"updated_at":"2026-03-10T12:00:01Z"}'
-    >>> stale_write(call, late).body
-    b'{"if_updated_at":"2026-03-10T12:00:00.000Z"}'
-    >>> print(stale_write(call, late.replace(b":01Z", b":00Z")))
-    None
-    """
-    version = json.loads(call.body or b"{}").get(VERSION)
-    try:
-        now = [instant_of(each) for each in _versions_in(json.loads(body or b"{}"))]
-    except (ValueError, RecursionError):
-        return None
-    before = instant_of(version)
-    if before is None or not now or any(time is None or time <= before for time in now):
-        return None
-    text = json.dumps({VERSION: version}, separators=(",", ":")).encode()
-    return replace(call, body=text, given=None, idempotency_key=str(uuid.uuid4()))
 
 
 def is_coarse(call: Call, body: bytes) -> bool:

@@ -26,7 +26,7 @@ from pb2b_notebook.api.http.adaptation import (
     versions,
     write_forms,
 )
-from pb2b_notebook.api.http.adaptation.replacements import CLEARED, KEPT
+from pb2b_notebook.api.http.adaptation.replacements import CLEARED
 from pb2b_notebook.api.http.responses import envelope, headers
 from pb2b_notebook.api.http.responses.empty_lists import says_empty
 from pb2b_notebook.api.http.responses.error_replies import error_of, refusal_in, says_missing
@@ -71,8 +71,6 @@ MISSING = frozenset({404, 405, 501})
 _PARTLY_DONE = frozenset({"leads.bulk_upsert", "imports.create"})
 """Operations whose response may report failed rows beside others that succeeded."""
 _SEVERAL = 2
-_ENOUGH_UPDATES = 3
-"""Updates after which one of nothing shows whether the service compares versions: it saves a request a further one."""
 _MOST_COMPARED = 3
 """Updates before which a lead is read though none has shown yet what becomes of its other fields."""
 LEADS = "leads.list"
@@ -182,7 +180,6 @@ class Client:
         self._uncounted: set[str] = set()  # operations whose rows the service takes too long to count
         self._log = log
         # The service's time in its latest response, and both clocks of this machine when it came.
-        self._unproven = 0  # updates whose version was compared here
         self._compared = 0  # updates of leads that were compared with the lead
         self._tried_key_form: str | None = None  # in which the service has not refused an idempotency key yet
         self._date: tuple[datetime, float, float] | None = None
@@ -241,6 +238,7 @@ class Client:
                 if unlearning.may_refuse_a_name(refused) and any(d - unlearning.mentions(r, d) for d, r in refusals):
                     raise refusals[0][1] from None  # it was not about our own names
                 self._learn_refusals(call.operation, refusals)
+                self._learn_versions(call, refused)
                 raise
             self._learn_refusals(call.operation, refusals)
             if first is not None:
@@ -248,7 +246,7 @@ class Client:
                 self.profile.learn("write_form", forms[0], evidence, operation=call.operation.id, at=self.now())
             if not call.operation.mutates:
                 self._accepted |= call.added & {name for name, _ in call.query}
-            return self._learn_versions(call, forms[0], learned, reply)
+            return reply
 
     def _with_whole_parts(self, call: Call, formed: Call, learned: frozenset[str]) -> Call:
         """Return an update with the other values of the parts of its lead that it changes."""
@@ -348,32 +346,11 @@ class Client:
         named = of_one and f'"{unlearning.VERSION}"'.encode() in (call.body or b"")
         return named and self.is_foreign and self.profile.value("versions", call.operation.id) != versions.CHECKED
 
-    def _learn_versions(self, call: Call, form: str, learned: frozenset[str], reply: Reply) -> Reply:
-        """Learn whether an update that changes nothing and names the version before this one is refused.
-
-        Returns:
-            The latest response with the object.
-        """
-        operation = call.operation
-        kept = self.profile.value("absent_fields", operation.id) == KEPT and "update" in operation.id
-        if not kept or self.profile.value("versions", operation.id) is not None or not self._may_ignore_version(call):
-            return reply
-        self._unproven += 1
-        stale = versions.stale_write(call, reply.body) if self._unproven >= _ENOUGH_UPDATES else None
-        if stale is None:
-            return reply
-        stale = versions.in_form(stale, self.profile.value("version_form"))
-        found = versions.NOT_CHECKED
-        try:
-            reply = self._send_logged(write_forms.in_form(stale, form, learned))
-        except ConflictError:
-            found = versions.CHECKED
-        except ProspectB2BError:
-            pass
-        self.profile.learn("versions", found, "an update of nothing", operation=operation.id, at=self.now())
-        if found == versions.NOT_CHECKED:
-            self.say_once(f"this service may ignore {unlearning.VERSION}: {unlearning.WEAKER[unlearning.VERSION]}")
-        return reply
+    def _learn_versions(self, call: Call, refused: APIError) -> None:
+        """Remember that the service compares versions itself, if its refusal of a write says so."""
+        if isinstance(refused, PreconditionFailedError) and self._may_ignore_version(call):
+            evidence = f"{refused.status} for an earlier version"
+            self.profile.learn("versions", versions.CHECKED, evidence, operation=call.operation.id, at=self.now())
 
     def _refused_likewise(self, call: Call, dropped: frozenset[str]) -> frozenset[str]:
         """Return what else of ours a list refuses: what another one refuses that refuses the same name; learn it."""
