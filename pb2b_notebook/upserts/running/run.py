@@ -303,7 +303,7 @@ class Run:
             self._split_rows(sent)
             return
         before = self._lead_before(sent)
-        if self._has_changed_leads(sent, before):
+        if self._may_clear_several(sent) or self._has_changed_leads(sent, before):
             self._split_rows(sent)
             return
         added = frozenset({"if_updated_at"})
@@ -329,6 +329,12 @@ class Run:
         if before is not None and results[0]["status"] == "succeeded":
             self._settle_others(sent.send, before)
         self.finish(sent, results, status=reply.status, request_id=response.request_id, attempts=reply.attempts)
+
+    def _may_clear_several(self, sent: Sent) -> bool:
+        """Whether a bulk upsert changes leads, and no lead has shown yet what becomes of the fields that it lacks."""
+        ids = self.ids(sent.send)
+        unknown = absent_fields.may_clear(self.session.client, sent.send.operation)
+        return unknown and len(ids) > 1 and any(ids) and not sent.may_have_effect
 
     def _has_changed_leads(self, sent: Sent, before: Mapping[str, Any] | None) -> bool:
         """Whether a lead of a bulk upsert has another version than its row was compared with.

@@ -17,39 +17,69 @@ def lead(number):
     return {**own, **values, "created_at": TIME, "updated_at": TIME}
 
 
-@pytest.mark.parametrize("bulk", [True, False])
-def test_fields_that_an_upsert_does_not_name_stay_where_a_service_clears_them(bulk):
-    held, rows_cleared = {f"l{n}": lead(n) for n in range(4)}, []
-    right = {key: {**each, "city": "Oslo"} for key, each in held.items()}
+SPARSE = {"nothing else": [], "a name alone": ["full_name"], "one more value": ["phone"]}
 
-    def upsert(row):
-        found = next(each for each in held.values() if each["email"] == row["email"])
-        rows_cleared.append(found["id"])
-        found.update({"status": "new"} | {name: row.get(name) for name in FIELDS if name != "status"})
+
+class Service:
+    """Leads whose upserts replace them, but for the name, which the service needs."""
+
+    def __init__(self, *, first=("full_name", "phone", "title", "tags"), keeps=()):
+        self.held, self.rows_cleared, self.keeps = {f"l{n}": lead(n) for n in range(4)}, [], keeps
+        self.held["l0"] |= {name: None for name in FIELDS if name not in {"email", "city", "status", *first}}
+
+    def upsert(self, row):
+        found = next(each for each in self.held.values() if each["email"] == row["email"])
+        self.rows_cleared.append(found["id"])
+        own = {name: found[name] for name in self.keeps}
+        found.update({"status": "new"} | {name: row.get(name) for name in FIELDS if name != "status"} | own)
         return found
 
-    def respond(request, path):
+    def __call__(self, request, path):
         body = json.loads(request.content or b"{}")
         if request.method == "PATCH":
-            held[path.rpartition("/")[2]].update({n: v for n, v in body.items() if n != "if_updated_at"})
+            self.held[path.rpartition("/")[2]].update({n: v for n, v in body.items() if n != "if_updated_at"})
         if request.method == "POST":
-            done = [upsert(row) for row in body.get("rows", [body])]
+            done = [self.upsert(row) for row in body.get("rows", [body])]
             data = [{"index": n, "status": "updated", "lead": each, "error": None} for n, each in enumerate(done)]
             return {"data": data if "rows" in body else done[0]}
         if path.startswith("/leads/"):
-            return {"data": held[path.rpartition("/")[2]]}
+            return {"data": self.held[path.rpartition("/")[2]]}
         asked = request.url.params
         ids, emails = asked.get("ids", "").split(","), asked.get("email", "").split(",")
-        listed = [each for each in held.values() if path == "/leads" and asked.get("status", "new") == "new"]
+        listed = [e for e in self.held.values() if path == "/leads" and asked.get("status", "new") == "new"]
         chosen = [each for each in listed if ids == [""] or each["id"] in ids]
         return {"data": [e for e in chosen if emails == [""] or e["email"] in emails], "next_cursor": None}
 
-    with connect_workspace(respond, {"data": {**ME["data"], "scopes": ["leads.read", "leads.write"]}}) as ws:
-        if bulk:
-            frame = pd.DataFrame({"email": [each["email"] for each in held.values()], "city": "Oslo"})
-            assert ws.leads.plan(frame).apply().summary["succeeded"] == 4
-        else:
-            for each in [*held.values()]:
-                ws.leads.upsert(email=each["email"], city="Oslo")
-    assert held == right
-    assert rows_cleared == ["l0"]
+
+def connect(service):
+    return connect_workspace(service, {"data": {**ME["data"], "scopes": ["leads.read", "leads.write"]}})
+
+
+def write_in_bulk(ws, service):
+    frame = pd.DataFrame({"email": [each["email"] for each in service.held.values()], "city": "Oslo"})
+    assert ws.leads.plan(frame).apply().summary["succeeded"] == 4
+
+
+def write_one_by_one(ws, service):
+    for each in [*service.held.values()]:
+        ws.leads.upsert(email=each["email"], city="Oslo")
+
+
+@pytest.mark.parametrize("write", [write_in_bulk, write_one_by_one])
+def test_fields_that_an_upsert_does_not_name_stay_where_a_service_clears_them(write):
+    service = Service()
+    right = {key: {**each, "city": "Oslo"} for key, each in service.held.items()}
+    with connect(service) as ws:
+        write(ws, service)
+    assert service.held == right
+    assert service.rows_cleared == ["l0"]
+
+
+@pytest.mark.parametrize("first", SPARSE.values(), ids=SPARSE)
+def test_a_lead_that_has_little_to_lose_does_not_show_that_a_bulk_upsert_keeps_what_it_lacks(first):
+    service = Service(first=first, keeps=["full_name"])
+    right = {key: {**each, "city": "Oslo"} for key, each in service.held.items() if key != "l0"}
+    with connect(service) as ws:
+        write_in_bulk(ws, service)
+    assert {key: each for key, each in service.held.items() if key != "l0"} == right
+    assert service.rows_cleared == ["l0"]

@@ -87,14 +87,17 @@ def fate_of_others(
     'cleared'
     >>> print(fate_of_others(before, {**before, "phone": None}, b'{"city": "Bonn"}', names))
     None
+    >>> named = {"full_name": "Ada Berg", "city": "Oslo"}
+    >>> print(fate_of_others(named, {**named, "city": "Bonn"}, b'{"city": "Bonn"}', [*named]))
+    None
     """
     named = {fold(name) for name in re.findall(r'"([^"\\]+)"\s*:', sent.decode("utf-8", "replace"))}
     others = [n for n in writable if n not in {_MERGED, "status"} and before.get(n) not in _EMPTY]
     others = [n for n in others if fold(n) not in named and n in after]
     lost = [name for name in others if after[name] in _EMPTY or after[name] == 0]
-    if others and not lost:
-        return KEPT
     own = [name for name in others if name not in _NEEDED and not isinstance(before[name], list)]  # tags may be apart
+    if own and not lost:
+        return KEPT
     kept = [name for name in own if after[name] == before[name]]
     return CLEARED if len(lost) > 1 and not kept else None
 
