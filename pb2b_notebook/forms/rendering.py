@@ -168,7 +168,7 @@ def failure(
         f"<li>{f'<b>{text(label)}</b>' if label else f'<code>{text(d.field)}</code>'}: {text(d.message)}</li>"
         for d, label in zip(details, labels, strict=True)
     )
-    message = f"values to correct: {', '.join(labels)}" if labels and all(labels) else problem.message
+    message = f"values to correct: {', '.join(dict.fromkeys(labels))}" if labels and all(labels) else problem.message
     facts = [cell_hint(type(problem).__name__)]
     facts += [f"request_id <code>{text(problem.request_id)}</code>"] if problem.request_id else []
     facts += [f"Idempotency-Key <code>{text(problem.idempotency_key)}</code>"] if problem.idempotency_key else []

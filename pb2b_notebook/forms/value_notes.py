@@ -62,7 +62,11 @@ class ValueNotes:
 
     def show_refusal(self, refusal: APIError) -> None:
         """Show what the service says about values, below their inputs."""
-        self.show({input_name(detail.field): detail.message for detail in refusal.details if detail.field})
+        notes: dict[str, list[str]] = {}
+        for detail in refusal.details:
+            if detail.field:
+                notes.setdefault(input_name(detail.field), []).append(detail.message)
+        self.show({name: "; ".join(dict.fromkeys(messages)) for name, messages in notes.items()})
 
 
 def input_name(field: str) -> str:

@@ -14,7 +14,7 @@ from pb2b_notebook.mapping.columns import column_names, values_of
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import fold_name, words
 from pb2b_notebook.mapping.suggestions.headers import named_field
-from pb2b_notebook.mapping.suggestions.phone_names import names_own_phone
+from pb2b_notebook.mapping.suggestions.phone_names import CLEAR, OTHER, SECOND, names_own_phone
 from pb2b_notebook.mapping.suggestions.recognition import FORMS
 from pb2b_notebook.openapi.import_cells import is_blank
 
@@ -31,14 +31,6 @@ _TEXTS: Final = frozenset({"full_name", "company_name"})
 """Fields of which any text in the mapped column is a value."""
 _LATIN: Final = re.compile(r"[A-Za-zÀ-ɏ]")
 _NAMES: Final = frozenset({"first_name", "last_name", "full_name"})
-_CLEAR: Final = 0.85
-"""Least confidence in what a name says: one with an unknown word may be of another person ("Recruiter email")."""
-_SECOND: Final = frozenset(
-    {"2", "3", "ii", "2nd", "second", "secondary", "two", "zweite", "zweites", "deuxieme", "secondaire", "segundo"}
-)
-"""Words of a second column; of the second person, if a name has them, too."""
-_ALSO: Final = frozenset({"alternate", "alternative", "other", "private", "privat", "privee", "prive", "home"})
-"""Words that leave it open whether a column is the first or the second one of a person."""
 _BEARERS: Final = frozenset(
     {"contact", "contacts", "kontakt", "ansprechpartner", "kontaktperson", "person", "lead", "prospect", "prospects"}
     | {"attendee", "badge", "delegate", "customer", "invitee", "participant", "registrant", "subscriber", "applicant"}
@@ -187,19 +179,19 @@ def _field_named(column: str) -> str:
     parts = _words(column)
     key, confidence = named_field(column)
     if key in _TEXTS:
-        return key if confidence >= _CLEAR and (_SECOND | _ALSO | _HOSTS).isdisjoint(parts) else ""
-    of_second_person = not (_SECOND.isdisjoint(parts) or _BEARERS.isdisjoint(parts))
+        return key if confidence >= CLEAR and (SECOND | OTHER | _HOSTS).isdisjoint(parts) else ""
+    of_second_person = not (SECOND.isdisjoint(parts) or _BEARERS.isdisjoint(parts))
     if of_second_person or not _OF_OTHERS.isdisjoint(parts):
         return ""
     if names_own_phone(column):
         return "phone"
-    rest = [word for word in parts if word not in _SECOND | _ALSO]
+    rest = [word for word in parts if word not in SECOND | OTHER]
     key, confidence = named_field(" ".join(rest))
     # Of "Phone (mobile)", each word is a name of the field.
     by_word = [named_field(word) for word in rest]
     if rest and {key for key, _ in by_word} == {key}:
         confidence = max(confidence, min(sure for _, sure in by_word))
-    return key if confidence >= _CLEAR else ""
+    return key if confidence >= CLEAR else ""
 
 
 def _words(column: str) -> tuple[str, ...]:
@@ -209,7 +201,7 @@ def _words(column: str) -> tuple[str, ...]:
 
 def _ordinals_of_names(column: str) -> set[str]:
     """Return the words for "second" of a column with the name of a second person: "Vorname 2"."""
-    ordinals = _SECOND.intersection(_words(column))
+    ordinals = SECOND.intersection(_words(column))
     rest = " ".join(word for word in _words(column) if word not in ordinals)
     return {*ordinals} if ordinals and named_field(rest)[0] in _NAMES else set()
 

@@ -48,7 +48,7 @@ def _other_sheets(
     """Yield the intakes of the other sheets that can be read; of a stream that cannot be read again, none."""
     from pb2b_notebook.files import read_leads
 
-    if hasattr(source, "read") and not source.seekable():
+    if hasattr(source, "read") and not (hasattr(source, "seekable") and source.seekable()):
         return
     report = provenance(read_leads(_again(source), quiet=True)).file if first is None else first.file
     for name in () if report is None else report.other_sheets:

@@ -9,6 +9,7 @@ import pytest
 
 import pb2b_notebook as pb
 from pb2b_notebook import errors
+from pb2b_notebook.forms import rendering
 from pb2b_notebook.forms.lead_editing import changes
 
 HOSTILE = "<img src=x onerror=alert(1)> $5 to $10 \u202eevil"
@@ -188,6 +189,16 @@ def test_a_refusal_of_the_service_is_shown_by_field(ws):
     form.wait()
     assert "values to correct: Demo booked for" in form._message.value
     assert notes_of(form).keys() == {"custom_demo_at"}
+
+
+def test_each_field_is_named_once_with_all_that_the_service_says_about_it(ws):
+    problems = [errors.Detail("email", "format", "no host"), errors.Detail("email", "blocked", "blocked host")]
+    refusal = errors.ValidationError("refused", status=422, details=problems)
+    form = pb.forms.LeadForm(ws)
+    form._notes.show_refusal(refusal)
+    [note] = notes_of(form).values()
+    assert "no host; blocked host" in note
+    assert "values to correct: E-mail<" in rendering.failure(refusal, label_of={"email": "E-mail"}.get)
 
 
 @pytest.mark.parametrize(

@@ -181,6 +181,20 @@ def test_the_card_says_what_the_file_has_that_was_not_read(space):
     assert "'Day 2' of 2 sheets" in repr(space.leads.intake(file.getvalue(), sheet="Day 2", progress=False))
 
 
+def test_other_sheets_of_a_stream_that_can_be_read_only_once_are_left_out(space):
+    class Stream:
+        def __init__(self, file):
+            self.read = file.read
+
+    file = io.BytesIO()
+    with pd.ExcelWriter(file) as book:
+        pd.DataFrame({"Note": ["x"]}).to_excel(book, sheet_name="Cover", index=False)
+        pd.DataFrame({"E-Mail": ["ada@x.example"]}).to_excel(book, sheet_name="People", index=False)
+    file.seek(0)
+    with pytest.raises(errors.MappingError, match="or another sheet, sheet='People'"):
+        _ = space.leads.intake(Stream(file), progress=False).plan
+
+
 def test_apply_then_the_same_call_finds_nothing_to_do_and_undo_takes_it_back(rows):
     with pb.open_sandbox(leads=0, rate_limit=1_000_000) as ws:
         file = as_csv(

@@ -17,14 +17,17 @@ _MAIN_LINE: Final = frozenset({"zentrale", "switchboard", "centralino", "central
 _OF_COMPANY: Final = frozenset(
     {"company", "corporate", "firma", "organization", "organisation", "empresa", "main", "hq", "headquarters", "office"}
 )
-_ALSO: Final = frozenset(
-    {"2", "3", "4", "ii", "2nd", "3rd", "second", "secondary", "third", "two", "zweite", "zweites", "deuxieme"}
-    | {"secondaire", "segundo", "alternate", "alternative", "further", "other", "weitere", "additional", "private"}
-    | {"privat", "privee", "prive", "home", "personal", "work", "business", "custom"}
+SECOND: Final = frozenset(
+    {"2", "3", "ii", "2nd", "second", "secondary", "two", "zweite", "zweites", "deuxieme", "secondaire", "segundo"}
 )
-"""Words of a second column."""
+"""Words of a second column; of the second person, if a name has them, too."""
+OTHER: Final = frozenset({"alternate", "alternative", "other", "private", "privat", "privee", "prive", "home"})
+"""Words that leave it open whether a column is the first or the second one of a person."""
+_ALSO: Final = (
+    SECOND | OTHER | {"4", "3rd", "third", "further", "weitere", "additional", "personal", "work", "business", "custom"}
+)
 _NUMBER: Final = frozenset({"number", "no", "nr", "nummer", "numero", "num", "line", "ligne", "linea", "dial"})
-_CLEAR: Final = 0.85
+CLEAR: Final = 0.85
 """Least confidence in what a name says: one with an unknown word may be of another person ("Recruiter phone")."""
 
 
@@ -45,7 +48,7 @@ def names_own_phone(column: str) -> bool:
     """
     key, confidence = named_field(column)
     of_company = not (_MAIN_LINE | _OF_COMPANY).isdisjoint(words(column))
-    return (key == "phone" and confidence >= _CLEAR and not of_company) or _is_made_of(column, _OWN)
+    return (key == "phone" and confidence >= CLEAR and not of_company) or _is_made_of(column, _OWN)
 
 
 def _is_made_of(column: str, known: frozenset[str]) -> bool:
@@ -58,4 +61,4 @@ def _is_made_of(column: str, known: frozenset[str]) -> bool:
 
 
 def _sure(part: str) -> float:
-    return max(_CLEAR, named_field(part)[1])
+    return max(CLEAR, named_field(part)[1])

@@ -75,9 +75,9 @@ _CATALOG: Final = re.compile(
 """Lists of what the engine holds: only tables that the statement names, so that they would be empty."""
 _WORDS: Final = 40
 """Largest number of words of DuckDB's own advice, which may list many candidates for a function."""
-# Messages of these errors are about the statement. Messages of others may contain a value of a row.
 _UNREAD_TABLE: Final = re.compile(r"registered as '__mirror_[a-z]*__(\w+)' failed")
 """How the engine reports a table whose files it cannot open."""
+# Messages of these errors are about the statement. Messages of others may contain a value of a row.
 _ABOUT_THE_STATEMENT: Final = {
     "ParserException",
     "SyntaxException",

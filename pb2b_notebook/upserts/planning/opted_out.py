@@ -95,14 +95,16 @@ def find_opted_out(
     is_gone = _is_opted_out(values, words)
     is_compared = ~is_gone
     compared = values.filter(is_compared if rows is None else is_compared & pl.col("row").is_in(list(rows)))
+    of_service, of_list = leads.drop("row", strict=False), values.filter(is_gone).drop("id", strict=False)
+    names = {*SOURCES, *phone_columns({*of_service.columns, *of_list.columns}), "id", "status", "row"}
     people = pl.concat(
         [
             of.select(
                 pl.col(name).cast(pl.String)
                 for name, kind in of.schema.items()
-                if name in {*SOURCES, *phone_columns(of.columns), "id", "status", "row"} and not kind.is_nested()
+                if name in names and not kind.is_nested()
             )
-            for of in (leads.drop("row", strict=False), values.filter(is_gone).drop("id", strict=False))
+            for of in (of_service, of_list)
         ],
         how="diagonal",
     )

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 _TWO: Final = 14
 """Least digits of a cell with two phones."""
+_LONGEST: Final = 400
+"""Characters of the longest cell that is split: a longer one is a note."""
+_MAY_BE_SEVERAL: Final = r"[^\d\s+.()-]|[\n\r]|\s-\s"
+"""Regular expression for what stands between two phones, or names the kind of one."""
 _LAST_DIGITS: Final = 8
 _NAMES: Final = ("first_name", "last_name", "full_name")
 
@@ -68,7 +72,7 @@ def have_several(frame: OpenFrame, columns: Sequence[str]) -> bool:
     """Return whether rows may have more than one phone: in several columns, or in one cell."""
     if len(columns) != 1:
         return len(columns) > 1
-    return bool(_split_cells(as_text(frame.table[columns[0]].to_native())))
+    return any(len(split_phones(cell)) > 1 for cell in _long_cells(as_text(frame.table[columns[0]].to_native())))
 
 
 def are_phones(values: Sequence[Any]) -> bool:
@@ -83,9 +87,14 @@ def are_phones(values: Sequence[Any]) -> bool:
 
 def _split_cells(cells: pl.Series) -> dict[str, list[str]]:
     """Return the cells that hold several phones, and these."""
-    long = cells.filter(cells.str.len_bytes() > _TWO).unique()
-    two = long.filter(long.str.replace_all(r"[^0-9]+", "").str.len_bytes() >= _TWO)
-    return {cell: parts for cell in two if len(parts := split_phones(cell)) > 1}
+    return {cell: parts for cell in _long_cells(cells) if len(parts := split_phones(cell)) > 1}
+
+
+def _long_cells(cells: pl.Series) -> pl.Series:
+    """Return the distinct cells that may hold several phones."""
+    long = cells.filter(cells.str.len_bytes().is_between(_TWO, _LONGEST, closed="right")).unique()
+    long = long.filter(long.str.contains(_MAY_BE_SEVERAL))
+    return long.filter(long.str.replace_all(r"[^0-9]+", "").str.len_bytes() >= _TWO)
 
 
 def _phones_in(cells: pl.Series, place: int) -> pl.DataFrame:

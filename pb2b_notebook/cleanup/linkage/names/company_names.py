@@ -11,11 +11,12 @@ if TYPE_CHECKING:
     import polars as pl
 
 _HOST: Final = re.compile(
-    r"(?:^|[\s,;(–-]+)(?:c\s?/\s?o\b|℅|care of\b|i\.\s?hs?\.(?!\w)|im hause\b|p/a\b|z\.\s?hd?\.(?!\w)|zu händen\b"
+    r"(?:^|(?<=[\s,;(–-]))(?:c\s?/\s?o\b|℅|care of\b|i\.\s?hs?\.(?!\w)|im hause\b|p/a\b|z\.\s?hd?\.(?!\w)|zu händen\b"
     r"|attn\b)",
     re.IGNORECASE,
 )
 """What stands behind is another company, or a person there."""
+_BEFORE_HOST: Final = " \t,;(–-"
 _ROMAN: Final = {
     tens + ones: str(10 * ten + one)
     for ten, tens in enumerate(("", "x", "xx", "xxx"))
@@ -36,7 +37,8 @@ def split_name(name: str) -> Company:
     (Company(core='Nova', form='Ltd'), Company(core='', form=''))
     """
     host = _HOST.search(name)
-    name = name[: host.start()].strip() if host and name[host.end() :].strip(" .:") else name
+    if host and name[host.end() :].strip(" .:"):
+        name = name[: host.start()].rstrip(_BEFORE_HOST)
     return split_company(name) if name else Company("", "")
 
 

@@ -74,6 +74,8 @@ _SIGNS: Final = r"[,，()\[\]\"“”„«»&/;|+®™0-9]|[^\W\d_]{2}\.|\.[^\W\
 _CAPITALS_LAST: Final = r"[a-z]\S* (?:[A-Z0-9]{2,3}|[B-DF-HJ-NP-TV-XZ0-9-]{2,})$"
 _CREDENTIAL: Final = re.compile(r"(?=.*[A-Z].*[A-Z]|.*[0-9®™])[A-Za-z0-9.&/®™-]+")
 _CALL_NAME: Final = re.compile(r"\(([^\W\d_]{2,})\)|[\"“”„«]([^\W\d_]{2,})[\"“”»]")
+_LONGEST: Final = 200
+"""Characters of a name that are read: more are a note, on which the expressions above would take long."""
 _SHORT: Final = 3
 _WHOLE: Final = 2
 
@@ -126,7 +128,7 @@ def plain_name(text: str, given_names: Collection[str], *, whole: bool) -> str:
     >>> plain_name("John A. Smith VI", known, whole=True), plain_name("John (Jack) Smith V, PhD", known, whole=True)
     ('John A. Smith VI', 'John Smith V')
     """
-    text = without_prefix(text.strip())
+    text = without_prefix(text[:_LONGEST].strip())
     for abbreviated, word in _ABBREVIATED:
         text = abbreviated.sub(word, text)
     text = _OTHER_FAMILY_WITHIN.sub(r"\1\3\2", text)

@@ -5,6 +5,7 @@ import pytest
 
 from linkage_stages import standardized
 from pb2b_notebook import cleanup
+from pb2b_notebook.cleanup.linkage.names.plain_names import plain_name
 from pb2b_notebook.cleanup.values.given_names import formal_names
 
 
@@ -220,3 +221,7 @@ def test_a_nickname_joins_no_two_colleagues_who_have_an_address_each():
     )
     found = cleanup.duplicates(rows)
     assert found.frame["cluster_size"].tolist() == [1] * 4
+
+
+def test_a_note_in_place_of_a_name_is_read_as_far_as_a_name_goes():
+    assert plain_name("Ada Berg " + "a in " * 5000, {"ada"}, whole=True).startswith("Ada Berg a a in")
