@@ -47,11 +47,12 @@ def as_of(table: Table, former: Table, point: Point) -> pl.LazyFrame:
 
 
 def check_point(table: Table, point: Point) -> None:
-    """Check that the history reaches back to a point.
+    """Check that a point is in the history.
 
     Raises:
-        NotMirroredError: It begins later.
+        NotMirroredError: The history begins later, or ends earlier.
     """
+    _check_end(table, point)
     begins = point.begins(table.state())
     if begins is None or point.at < begins:
         raise NotMirroredError(
@@ -64,8 +65,9 @@ def changes(table: Table, former: Table, point: Point) -> pl.DataFrame:
     """Return the changes since a point, field by field, under the frame's names; see :func:`history.differences`.
 
     Raises:
-        NotMirroredError: There is no history yet.
+        NotMirroredError: There is no history yet, or it ends before the version.
     """
+    _check_end(table, point)
     begins = point.begins(table.state())
     if begins is None:
         raise NotMirroredError(
@@ -78,6 +80,13 @@ def changes(table: Table, former: Table, point: Point) -> pl.DataFrame:
         ended = point.after(_former_rows(table, former)).collect()
         current = table.snapshot().filter(pl.col("id").is_in(ended["id"].unique().implode())).collect()
     return differences(current.rename(table.names()), ended.rename(table.names(), strict=False).lazy())
+
+
+def _check_end(table: Table, point: Point) -> None:
+    if point.version and point.at > table.version:
+        raise NotMirroredError(
+            f"the latest version of {table.resource} is {table.version}", repair="pass an earlier version"
+        )
 
 
 def _former_rows(table: Table, former: Table) -> pl.LazyFrame:

@@ -53,6 +53,13 @@ def test_as_of_returns_the_rows_at_a_time_and_at_a_version(history_ws):
     assert history_ws.mirror.as_of("leads", 0, where="title = 'Countess'", columns=["score"]).rows() == [(1,)]
 
 
+def test_a_version_that_is_still_to_come_is_an_error(history_ws):
+    latest = history_ws.mirror.info()["version"].max()
+    for read in (history_ws.mirror.as_of, lambda resource, version: history_ws.mirror.changes(resource, since=version)):
+        with pytest.raises(NotMirroredError, match=f"the latest version of leads is {latest}"):
+            read("leads", latest + 1)
+
+
 def test_a_time_before_the_history_is_an_error(history_ws):
     with pytest.raises(NotMirroredError, match="begins at 2026-03-10T12:00:00"):
         history_ws.mirror.as_of("leads", "2026-03-10T11:00:00Z")
