@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_NUMBER: Final = r"#\s?\d{1,4}[.):]?|\(?\d{1,4}[.):\]]"
+from pb2b_notebook.mapping.suggestions.recognition import LIST_NUMBER
+
 _ADDRESSEE: Final = (
     # English, and what several languages abbreviate so
     r"attn[.:]*|att[.:]+|attention(?: of)?:?|f\.a\.o\.?:?|fao:?|c/o:?|to:|contact(?: name| person)?:|name:"
@@ -18,9 +19,9 @@ _ADDRESSEE: Final = (
     # Polish and Czech
     r"|do rąk:?|k rukám:?"
 )
-PREFIX: Final = rf"^\s*(?i:{_ADDRESSEE}|{_NUMBER})\s+[^\W\d]"
+PREFIX: Final = rf"^\s*(?i:{_ADDRESSEE}|{LIST_NUMBER})\s+[^\W\d]"
 """Regular expression for a name with such words before it."""
-_PREFIX: Final = re.compile(rf"\s*(?:{_ADDRESSEE}|{_NUMBER})\s+(?=[^\W\d])", re.IGNORECASE)
+_PREFIX: Final = re.compile(rf"\s*(?:{_ADDRESSEE}|{LIST_NUMBER})\s+(?=[^\W\d])", re.IGNORECASE)
 
 
 def without_prefix(name: str) -> str:

@@ -49,7 +49,7 @@ _RIVAL_FORMS: Final = {
 # Values that a field never has: half of them prove that the column is another.
 _FOREIGN_FORMS: Final = {
     "title": ("legal_form", "access_role"),
-    "full_name": ("legal_form", "trade", "has_digit", "country", "way_of_contact"),
+    "full_name": ("legal_form", "trade", "digit_in_name", "country", "way_of_contact"),
     "first_name": ("legal_form",),
     "last_name": ("legal_form",),
     "industry": ("direction",),
@@ -185,7 +185,7 @@ def _is_refuted(field: LeadField, named: Named, look: Mapping[str, float], value
     # A "Name" of "Room 12" is left, but the lead field's own name is believed: full_name "Lead 12", of a trial.
     if named.refuted_by and look[named.refuted_by] >= MOSTLY:
         return True
-    is_foreign = any(look[form] >= HALF for form in foreign if not (named.is_own and form == "has_digit"))
+    is_foreign = any(look[form] >= HALF for form in foreign if not (named.is_own and "digit" in form))
     if field.builtin and field.key == "owner_email" and _are_strangers(values):
         return True
     if field.builtin and _are_codes(field.key, values, look):

@@ -122,6 +122,9 @@ _BANK_ACCOUNT: Final = re.compile(
     r"|spaarrekening|poupança)( account)?",
     re.IGNORECASE,
 )
+LIST_NUMBER: Final = r"#\s?\d{1,4}[.):]?|\(?\d{1,4}[.):\]]"
+"""Regular expression for the number of a line in a numbered list: "1. Ada Berg"."""
+_NUMBERED_NAME: Final = re.compile(rf"(?:{LIST_NUMBER})\s+[^\W\d]\D*")
 _CODE_NUMBER: Final = re.compile(r"[^\W\d_]{0,5}[-_./#]?\d{2,}([-_./]\d+)*|[^\W\d_]\d{1,4}", re.IGNORECASE)
 _HAS_EMAIL: Final = re.compile(r"[^\s@]@[^\s@]+\.[^\W\d_]{2}")
 _ONE_NAME: Final = re.compile(r"[^\W\d_]{2,}([-'’][^\W\d_]+)*")
@@ -302,6 +305,10 @@ def _phone_digits(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and len(str(value)) in range(7, 16)
 
 
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdigit, text))
+
+
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
@@ -333,7 +340,10 @@ FORMS: Final[dict[str, Callable[[Any], bool]]] = {
     "address": _text(lambda text: "," in text),
     "flag": lambda value: isinstance(value, bool) or _text(_FLAG.fullmatch)(value),
     "code": _text(lambda text: text.isascii() and text.isupper() and len(text) in _CODE),
-    "has_digit": lambda value: _is_number(value) or _text(lambda text: any(map(str.isdigit, text)))(value),
+    "has_digit": lambda value: _is_number(value) or _text(_has_digit)(value),
+    "digit_in_name": lambda value: (
+        _is_number(value) or _text(lambda text: _has_digit(text) and not _NUMBERED_NAME.fullmatch(text))(value)
+    ),
     "code_number": _text(_CODE_NUMBER.fullmatch),
     "above_five": _is_above_five,
     "direction": _text(_DIRECTION.fullmatch),

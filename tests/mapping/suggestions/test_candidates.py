@@ -211,6 +211,7 @@ def test_given_names_of_two_words_are_given_names(suggest_columns, column):
         ("Last name", ["DE SA", "SILVA E SA", "REBELO DE SA", "de Sa"], "last_name"),
         ("Name", ["Nguyen Van Ab", "Ali Spa", "John Kg", "Ada Lovelace"], "full_name"),
         ("Name", [*NAMES[:3], "Acme Ltd"], "full_name"),
+        ("Name", [f"{number}. {name}" for number, name in enumerate(NAMES)], "full_name"),
         ("Vorname", ["Ada", "Acme Ltd", "Grace", "Bo"], "first_name"),
     ],
 )
