@@ -44,16 +44,19 @@ class Emulator:
             "max_retries": "2",
         }
 
-    def bucket(self, *, versioned: bool = False) -> str:
+    def bucket(self) -> str:
         """Create a bucket and return its URL."""
         self._buckets += 1
         name = f"bucket-{os.getpid()}-{self._buckets}"
         self._put(f"/{name}", b"")
-        if versioned:
-            self._put(
-                f"/{name}?versioning", b"<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"
-            )
         return f"s3://{name}"
+
+    def keep_versions(self, url: str) -> None:
+        """Keep the versions of objects of a bucket from now on."""
+        self._put(
+            f"/{url.removeprefix('s3://')}?versioning",
+            b"<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>",
+        )
 
     def fail(self, *, method: str = "", path: str = "", status: int = 0, times: int = 1000, cut: str = "") -> None:
         """Let requests fail from now on.

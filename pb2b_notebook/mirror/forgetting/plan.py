@@ -18,7 +18,7 @@ from pb2b_notebook.mirror.reading import reporting
 from pb2b_notebook.mirror.storage.commits import retry_conflicts
 from pb2b_notebook.mirror.storage.locking import writer_lock
 from pb2b_notebook.mirror.storage.retention import STORE_HOURS
-from pb2b_notebook.mirror.storage.stores import StorePath
+from pb2b_notebook.mirror.storage.stores import StoreError, StorePath
 from pb2b_notebook.mirror.storage.tables import Table
 from pb2b_notebook.mirror.workspace_mirror import Mirror
 from pb2b_notebook.openapi.operations import fields_of
@@ -34,8 +34,8 @@ _VERSIONED: Final = (
     "versions below {}, or let a lifecycle rule do it."
 )
 _UNVERSIONED: Final = (
-    "This bucket keeps no versions of objects; whether the store keeps deleted objects in another way (soft delete, "
-    "replication, backups of {}) is not visible here."
+    "This bucket gives new objects no versions; whether it keeps deleted objects in another way (versions from before, "
+    "soft delete, replication, backups of {}) is not visible here."
 )
 _UNKNOWN_VERSIONS: Final = (
     "Whether this bucket keeps deleted objects (versions, soft delete) is not visible here: see its settings, and "
@@ -174,12 +174,16 @@ def _store_lines(mirror: Mirror[Any]) -> list[str]:
     root = mirror.location.root
     if not isinstance(root, StorePath):
         return []
-    commit = next((each for each in root.objects()), None)
-    version = None if commit is None else commit.version
-    kept = _UNVERSIONED if version is None else _VERSIONED
+    return [_kept_versions(root).format(root), _UNCOMMITTED.format(STORE_HOURS // 24)]
+
+
+def _kept_versions(root: StorePath) -> str:
     if root.bucket.startswith("gs:"):  # it numbers every object, whether or not it keeps earlier ones
-        kept = _UNKNOWN_VERSIONS
-    return [kept.format(root), _UNCOMMITTED.format(STORE_HOURS // 24)]
+        return _UNKNOWN_VERSIONS
+    try:
+        return _VERSIONED if root.gives_versions() else _UNVERSIONED
+    except StoreError:  # these credentials may only read
+        return _UNKNOWN_VERSIONS
 
 
 def _find_identities(mirror: Mirror[Any], person: Person) -> tuple[Person, list[str]]:

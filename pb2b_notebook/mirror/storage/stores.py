@@ -31,6 +31,9 @@ _PATIENCE: Final = {_RETRIES: "7"}
 _SIGNS: Final = ("Error performing", "Generic S3 error", "Generic MicrosoftAzure error", "Generic GCS error")
 """Words of the crate in each error that a store, or the way to it, caused."""
 
+_PROBE: Final = ".pb2b-"
+"""First characters of the names of objects that are written to see what a store does, and deleted at once."""
+
 _STAYS: Final = "; what was committed stays"
 _PROBLEMS: Final = (
     (
@@ -285,7 +288,7 @@ class StorePath:
         identity = (self.bucket, *sorted(self.options.items()))
         if identity in _proven:
             return
-        probe = self / f".pb2b-{uuid4()}"
+        probe = self / f"{_PROBE}{uuid4()}"
         probe.write_bytes(b"")
         try:
             probe.write_bytes(b"")
@@ -301,12 +304,19 @@ class StorePath:
         finally:
             probe.unlink(missing_ok=True)
 
-    @property
-    def version(self) -> str | None:
-        """Number of the object's version; ``None`` in a bucket without versions."""
+    def gives_versions(self) -> bool:
+        """Return whether a new object gets a version, which stays when the object is deleted.
+
+        Objects that were written before the bucket had versions have none, so that they do not show it.
+
+        Raises:
+            StoreError: An object cannot be written.
+        """
+        probe = self / f"{_PROBE}{uuid4()}"
         with self._requests() as (obstore, store):
-            found: str | None = obstore.head(store, self.key)["version"]
-        return None if found == "null" else found
+            written = obstore.put(store, probe.key, b"", mode="create", use_multipart=False)
+        probe.unlink(missing_ok=True)
+        return bool(written["version"])
 
 
 Folder = Path | StorePath

@@ -451,8 +451,8 @@ def mentions(url, s3, text):
 
 
 @pytest.mark.parametrize("versioned", [False, True])
-def test_a_forgotten_person_is_in_no_object_and_stays_out(source, s3, versioned):
-    place = s3.bucket(versioned=versioned)
+def test_a_forgotten_person_is_in_no_object_and_stays_out(source, s3, place, versioned):
+    """Also where the bucket keeps versions only since the mirror was written."""
     source.put("lead_1", email=EMAIL, title="Countess")
     source.put("lead_2", email="tom@example.com", title="Duke")
     with source.connect(frame="polars") as ws:
@@ -462,11 +462,14 @@ def test_a_forgotten_person_is_in_no_object_and_stays_out(source, s3, versioned)
         source.put("lead_1", email=EMAIL, title="Queen")
         mirror.sync("leads")
         assert mentions(place, s3, EMAIL)
+        if versioned:
+            s3.keep_versions(place)
         plan = ws.forget(EMAIL)
         assert {place.place: place.rows for place in plan.places} == {"mirror": 1, "history": 1}
         sentences = [line for line in plan.remaining if "noncurrent versions" in line]
         assert len(sentences) == versioned
         assert any("7 days" in line for line in plan.remaining)
+        assert not [key for key in keys(place, s3) if ".pb2b-" in key]
         assert plan.apply()["rows"].to_list() == [1, 1]
         assert mentions(place, s3, EMAIL) == []
         mirror.sync("leads", full=True)
