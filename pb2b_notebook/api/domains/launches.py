@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pb2b_notebook.api.calls.identifiers import id_of, kind_named
 from pb2b_notebook.api.calls.list_summary import summarize_list
+from pb2b_notebook.api.calls.options import Options
 from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.calls.signatures import Id
@@ -24,12 +25,14 @@ from pb2b_notebook.errors import (
     PermissionDeniedError,
     ValidationError,
 )
-from pb2b_notebook.frames.types import FrameT
+from pb2b_notebook.frames.types import FrameName, FrameT
 from pb2b_notebook.opt_outs import OPTED_OUT, is_consent, is_flag
 
 _DEFAULT_STATUSES: Final = ("new", "contacted")  # statuses of an audience that names none
 _UNPUBLISHED: Final = {"draft": "a draft", "paused": "paused"}
 _FILTERS: Final = ("source", "country", "tag", "owner_email")
+_NOW: Final = "now; .leads() lists them, and a run reaches at most these"
+_NEVER: Final = "would match, but opted out: never reached"
 _COUNTS: Final = ("targeted", "sent", "opened", "replied", "bounced", "unsubscribed")
 
 
@@ -55,7 +58,42 @@ class Launch(ShowsCard):
     opted_out: int | None
     last_run: Record | None
     obstacles: tuple[str, ...]
+    _filters: Mapping[str, Any] | None = field(repr=False, compare=False)
     _session: Session = field(repr=False, compare=False)
+
+    def leads(
+        self, *, frame: FrameName | None = None, columns: Sequence[str] | None = None, limit: int | None = None
+    ) -> Any:
+        """Return the leads that match the audience now: a run reaches at most these, see :attr:`audience`.
+
+        Args:
+            frame: Library of the returned frame, "pandas" or "polars"; by default that of the workspace.
+            columns: Columns to return; by default all.
+            limit: Largest number of leads to read.
+
+        Returns:
+            The frame of ``ws.leads.list``.
+
+        Raises:
+            InvalidParameterError: No filter selects them: a campaign for the leads of a workflow, or one without
+                statuses at a service that has other ones than our contract.
+            APIError, TransportError: The leads cannot be read.
+
+        Example:
+            >>> import pb2b_notebook as pb
+            >>> with pb.open_sandbox(leads=200) as ws:
+            ...     published = ws.campaigns.list(status="published", enabled=True)
+            ...     preview = ws.campaigns.launch(published["id"].iloc[0])
+            ...     len(preview.leads()) == preview.audience
+            True
+        """
+        if self._filters is None:
+            raise InvalidParameterError(
+                "the leads of this campaign cannot be selected by a filter",
+                repair="see the leads that its last run reached: ws.campaigns.leads(campaign)",
+            )
+        options = Options(frame=frame, columns=columns, limit=limit)
+        return self._session.list(self._session.operations.find("leads.list"), dict(self._filters), options)
 
     def apply(self, *, idempotency_key: str | None = None, again: bool = False) -> Record:
         """Start the run.
@@ -83,8 +121,8 @@ class Launch(ShowsCard):
         next_step = "nothing was sent yet; .apply() starts the run"
         facts = [
             ("status", f"{self.campaign.get('status')}, {switch}"),
-            ("audience", _leads_text(self.audience, "", "match now")),
-            ("opted out", _leads_text(self.opted_out, "more ", "would match, but opted out: never reached")),
+            ("audience", _leads_text(self.audience, "lead matches", "leads match", _NOW)),
+            ("opted out", _leads_text(self.opted_out, "more lead", "more leads", _NEVER)),
             ("last run", _run_text(self.last_run)),
             *(obstacles or [("then", next_step)]),
         ]
@@ -119,40 +157,56 @@ class CampaignLaunches(Listed[FrameT]):
         # Read again even if the campaign itself is given: it may have changed.
         found: Record = run(session, "campaigns.get", id_of(campaign, kind_named("campaign")))
         last = summarize_list(session, "campaigns.runs.list", found["id"]).newest
-        audience, opted_out = _counts(session, found)
-        return Launch(found, audience, opted_out, last, tuple(_obstacles(found, last)), session)
+        filters, others = _filters_of(found), _other_words(session)
+        selected = _with_status(found, filters, others)
+        audience = None if selected is None else _count(session, selected)
+        opted_out = None if filters is None else _count_opted_out(session, filters, others)
+        return Launch(found, audience, opted_out, last, tuple(_obstacles(found, last)), selected, session)
 
 
-def _counts(session: Session, campaign: Record) -> tuple[int | None, int | None]:
+def _filters_of(campaign: Record) -> dict[str, Any] | None:
+    """Return the filters of an audience beside its statuses; ``None`` if none selects it."""
     if campaign.get("prospector_workflow_id"):
-        return None, None  # no filter of leads selects those that a workflow found
-    audience = campaign.get("audience")
-    wanted = audience if isinstance(audience, dict) else {}
-    filters: dict[str, Any] = {name: wanted[name] for name in _FILTERS if wanted.get(name)}
-    if campaign.get("channel") == "email":
-        filters["has_email"] = True
-    theirs, others = session.client.profile.names("opted_out"), _other_words(session)
+        return None  # no filter of leads selects those that a workflow found
+    wanted = _audience_of(campaign)
+    has_email = {"has_email": True} if campaign.get("channel") == "email" else {}
+    return {name: wanted[name] for name in _FILTERS if wanted.get(name)} | has_email
+
+
+def _with_status(campaign: Record, filters: dict[str, Any] | None, others: frozenset[str]) -> dict[str, Any] | None:
+    """Return the filters of an audience with its statuses; ``None`` if they are not known."""
+    statuses = _audience_of(campaign).get("status")
     # Which of its own statuses a service reaches by default, only it knows.
-    known = bool(wanted.get("status")) or not others
-    matching = _count(session, wanted.get("status") or _DEFAULT_STATUSES, filters) if known else None
+    if filters is None or not (statuses or not others):
+        return None
+    return {"status": statuses or _DEFAULT_STATUSES, **filters}
+
+
+def _audience_of(campaign: Record) -> Mapping[str, Any]:
+    audience = campaign.get("audience")
+    return audience if isinstance(audience, dict) else {}
+
+
+def _count_opted_out(session: Session, filters: Mapping[str, Any], others: frozenset[str]) -> int | None:
+    theirs = session.client.profile.names("opted_out")
     ours = {word.lower() for word in _our_words(session)}
     if any(word.lower() not in ours for word in others - session.client.profile.names("harmless")):
         notices.say(
             "launch: leads have statuses that are not explained, so that those who opted out cannot be counted: "
             "ws.explain_statuses(opted_out=[…], harmless=[…])"
         )
-        return matching, None
+        return None
     flag = _flag_of(session)
     if flag is not None:
         notices.say(
             f"launch: this service says by the field {flag!r} who must not be contacted, by which leads cannot be "
             "counted: those who opted out are among the audience"
         )
-        return matching, None
-    opted_out = _count(session, sorted({*OPTED_OUT, *theirs}), filters)
+        return None
+    opted_out = _count(session, {"status": sorted({*OPTED_OUT, *theirs}), **filters})
     if opted_out is None and theirs:  # the service may not know the words of our contract
-        opted_out = _count(session, sorted(theirs), filters)
-    return matching, opted_out
+        opted_out = _count(session, {"status": sorted(theirs), **filters})
+    return opted_out
 
 
 def _other_words(session: Session) -> frozenset[str]:
@@ -178,10 +232,10 @@ def _flag_of(session: Session) -> str | None:
     return next((name for name in names if name.lower() not in explained), None)
 
 
-def _count(session: Session, statuses: Any, filters: Mapping[str, Any]) -> int | None:
-    """Return the number of leads with these statuses, which may be read for it; ``None`` where it is not known."""
+def _count(session: Session, filters: Mapping[str, Any]) -> int | None:
+    """Return the number of leads by these filters, which may be read for it; ``None`` where it is not known."""
     try:
-        number, complete = count_leads(session, session.operations.find("leads.list"), {"status": statuses, **filters})
+        number, complete = count_leads(session, session.operations.find("leads.list"), dict(filters))
     except (BadRequestError, ValidationError, InvalidParameterError, PaginationError, PermissionDeniedError):
         return None
     return number if complete else None
@@ -198,8 +252,10 @@ def _obstacles(campaign: Mapping[str, Any], last: Mapping[str, Any] | None) -> l
     return found
 
 
-def _leads_text(number: int | None, before: str, what: str) -> str:
-    return "not known" if number is None else f"{number:,} {before}{'lead' if number == 1 else 'leads'} {what}"
+def _leads_text(number: int | None, one: str, several: str, rest: str) -> str:
+    if number is None:
+        return "not known"
+    return f"{number:,} {one if number == 1 else several} {rest}"
 
 
 def _run_text(last: Mapping[str, Any] | None) -> str:

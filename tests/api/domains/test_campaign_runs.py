@@ -123,6 +123,8 @@ def test_launching_previews_what_would_happen_and_sends_nothing(writable):
     new = writable.leads.list(status="new", has_email=True)
     suppressed = writable.leads.list(status=["unsubscribed", "bounced"], has_email=True)
     assert (preview.audience, preview.opted_out) == (len(new), len(suppressed))
+    assert set(preview.leads()["id"]) == set(new["id"])
+    assert list(preview.leads(frame="polars", columns=["email"], limit=1).columns) == ["email"]
     assert (preview.last_run, preview.obstacles) == (None, ())
     assert len(writable.campaigns.runs(campaign)) == 0
     for text in (repr(preview), html.unescape(preview._repr_html_())):
@@ -167,6 +169,8 @@ def test_a_count_that_is_not_available_is_none(ws):
     preview = ws.campaigns.launch(of_workflow)
     assert (preview.audience, preview.opted_out) == (None, None)
     assert "not known" in repr(preview)
+    with pytest.raises(errors.InvalidParameterError, match="cannot be selected"):
+        preview.leads()
     scopes = ["me.read", "campaigns.read"]
     with pb.connect(ws.sandbox.create_key(scopes=scopes), base_url=ws._session.client.base_url) as other:
         blind = other.campaigns.launch(ws.campaigns.list()["id"].iloc[0])
