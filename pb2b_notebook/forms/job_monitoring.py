@@ -232,4 +232,4 @@ def _name_of(job: Mapping[str, Any]) -> str:
 
 
 def _moment(at: Any) -> str | None:
-    return None if at is None else f"{at:%Y-%m-%d %H:%M:%S}" if hasattr(at, "strftime") else str(at)
+    return None if at is None else f"{at:%Y-%m-%d %H:%M:%S %Z}".strip() if hasattr(at, "strftime") else str(at)

@@ -214,7 +214,7 @@ def _is_present(value: Any) -> bool:
 
 
 def _time(value: Any) -> str | None:
-    return f"{value:%Y-%m-%d %H:%M:%S}" if _is_present(value) else None
+    return f"{value:%Y-%m-%d %H:%M:%S %Z}".strip() if _is_present(value) else None
 
 
 def _json(row: Mapping[str, Any]) -> dict[str, Any]:
