@@ -54,6 +54,8 @@ _HOLDERS: Final = frozenset(
 """Objects of which only the parts say something: ``{"email": {"do_not_contact": true}}``."""
 _ABOUT_CONTACT: Final = _HOLDERS - {"notifications", "subscription", "subscriptions"}
 """Those of which a part "allowed" or "enabled" is about the contact with a person."""
+_CHANNELS_ALLOWED: Final = _ABOUT_CONTACT - {"channels"}
+"""Those of which a channel that is false is refused; "channels" may list which addresses are known."""
 _CHOSEN: Final = frozenset({"allowed", "enabled", "permitted", "granted", "accepted", "agreed", "consented"})
 """Parts of an object about contact by which a person agrees to it, or does not."""
 _PURPOSES: Final = ("purpose", "channel", "topic", "type")
@@ -191,6 +193,8 @@ def says_opted_out(name: str, value: Any, depth: int = 0) -> bool:
     True
     >>> says_opted_out("preferences", {"marketing": False}), says_opted_out("preferences", {"notifications": True})
     (True, False)
+    >>> says_opted_out("communication", {"email": False, "phone": True}), says_opted_out("channels", {"email": False})
+    (True, False)
     >>> says_opted_out("marketing", {"allowed": False}), says_opted_out("channels", {"email": "blocked"})
     (True, True)
     >>> says_opted_out("channels_email", "blocked"), says_opted_out("channels_email", "open")
@@ -218,10 +222,14 @@ def _part_of_holder(name: str) -> tuple[str, str] | None:
 
     >>> _part_of_holder("channels_email"), _part_of_holder("channels"), _part_of_holder("city_marketing")
     (('channels', 'email'), None, None)
+    >>> _part_of_holder("contact_permissions_email")
+    ('contact_permissions', 'email')
     """
-    whole, _, part = name.partition("_")
-    known = whole.lower() in _HOLDERS and (plain_words(part) in _CHOSEN or plain_words(part) in _words().parts)
-    return (whole, part) if known else None
+    for at in (at for at, letter in enumerate(name) if letter == "_"):
+        whole, part = name[:at], plain_words(name[at + 1 :])
+        if plain_words(whole) in _HOLDERS and (part in _CHOSEN or part in _words().parts):
+            return whole, name[at + 1 :]
+    return None
 
 
 def _denies_contact(name: str, parts: Mapping[Any, Any]) -> bool:
@@ -238,8 +246,12 @@ def _denies_contact(name: str, parts: Mapping[Any, Any]) -> bool:
     about = [inner for key, inner in named if key in _PURPOSES and isinstance(inner, str)]
     if about and not any(_CONTACT.search(plain_words(text)) for text in about):
         return False
-    barred = (key in _words().parts and isinstance(v, str) and plain_words(v) in _BARRED for key, v in named)
-    return any(key in _CHOSEN and is_refused(inner) for key, inner in named) or any(barred)
+    on_channels = [inner for key, inner in named if key in _words().parts]
+    barred = any(isinstance(inner, str) and plain_words(inner) in _BARRED for inner in on_channels)
+    refused = [inner for key, inner in named if key in _CHOSEN]
+    if plain_words(name) in _CHANNELS_ALLOWED:
+        refused += [inner for inner in on_channels if isinstance(inner, bool | str)]  # 0 may count messages
+    return barred or any(map(is_refused, refused))
 
 
 def _is_traced(parts: Mapping[Any, Any]) -> bool:
