@@ -39,6 +39,12 @@ _CURSORS: Final = {
     "nextpagestart": "start",
 }  # fmt: skip
 """Folded names of a next cursor → the query parameter that such a service takes it in; empty if any."""
+_NEXT: Final = re.compile(
+    r"next(page|start(ing)?|offset|skip|cursor|token|link|url|uri|href|key|id|marker|bookmark|after|since|at|from|"
+    r"record|scroll|search|position|index|row|item|batch|continuation|range|set|query|number|last|value)s?"
+    r"(token|cursor|key|id|url|uri|href|link|at|from|after|page|number|index|position|query|marker)*"
+)
+"""Other folded names of a next cursor, as ``next_start_at``; "next_sync_token" is not one, nor "next_run_at"."""
 _INNER_CURSORS: Final = {
     "after": "after", "startingafter": "starting_after", "cursor": "", "nextcursor": "", "token": "",
     "pagetoken": "page_token", "startcursor": "start_cursor", "href": "", "url": "", "link": "", "offset": "offset",
@@ -171,6 +177,9 @@ def read_paging(
     >>> found = read_paging({"next": {"from": "c2"}}), read_paging({"next": {"year": 2, "week": 7}})
     >>> [(each.cursor, each.parameter, each.more, each.ends) for each in found]
     [('c2', 'from', True, False), (None, '', True, False)]
+    >>> found = [read_paging(each) for each in ({"next_start_at": "a2"}, {"next_batch": None}, {"next_run": None})]
+    >>> [(each.cursor, each.ends) for each in found]
+    [('a2', False), (None, True), (None, False)]
     >>> read_paging({"cursor": "c2"}).beside, read_paging({"cursor": "c2", "has_more": False}).beside
     ('c2', None)
     >>> read_paging({"NextToken": "c2"}).names, read_paging({"cursor": "c2", "has_more": True}).cursor
@@ -415,7 +424,8 @@ def truth(value: Any) -> bool | None:
 
 def _cursors(holder: Mapping[str, Any]) -> Iterator[tuple[str | None, str]]:
     """Yield each next cursor with its parameter; ``None`` for one that is present and empty."""
-    for name, parameter in _CURSORS.items():
+    others = dict.fromkeys(filter(_NEXT.fullmatch, holder.keys() - _CURSORS.keys()), "")
+    for name, parameter in (*_CURSORS.items(), *others.items()):
         if name not in holder:
             continue
         value = holder[name]
