@@ -15,11 +15,19 @@ from pb2b_notebook.api.http.responses import envelope, flat_values
 from pb2b_notebook.api.http.responses.empty_lists import says_empty
 from pb2b_notebook.api.http.responses.envelope import Page, parse_strict_json
 from pb2b_notebook.api.http.responses.object_forms import NAIVE_TIMES, spellings_in
-from pb2b_notebook.api.http.responses.paging import is_link, query_of_link
+from pb2b_notebook.api.http.responses.paging import is_link, is_position, query_of_link
 from pb2b_notebook.api.http.sending.client import LEADS, Call
 from pb2b_notebook.api.lists.completeness import Evidence, is_round
 from pb2b_notebook.api.lists.facts import ListFacts
-from pb2b_notebook.api.lists.parameters import AFTER, AFTER_ID, CURSORS, OTHER_CURSORS, OTHER_NAMES, declared_name
+from pb2b_notebook.api.lists.parameters import (
+    AFTER,
+    AFTER_ID,
+    CURSORS,
+    OTHER_CURSORS,
+    OTHER_NAMES,
+    PAGE_SIZES,
+    declared_name,
+)
 from pb2b_notebook.api.lists.requests.matching_query import OURS, matching_query
 from pb2b_notebook.api.lists.requests.page_sizes import PageSize
 from pb2b_notebook.api.lists.requests.places import id_of, ids_of
@@ -38,6 +46,16 @@ from pb2b_notebook.openapi.object_descriptions import fold, in_style_of
 LEAD_FIELDS: Final = "lead_fields.list"
 """The list that is one page in most services, and read beside each list of leads."""
 _REPEATS: Final = "repeats_last_page"
+_SIZES: Final = frozenset(map(fold, PAGE_SIZES)) | {
+    "size",
+    "count",
+    "top",
+    "take",
+    "maxresults",
+    "rows",
+    "itemsperpage",
+}
+"""Folded names of the size of a page in a link."""
 
 
 class PageRequests:
@@ -278,10 +296,15 @@ class PageRequests:
         return self._leads_on_after_one
 
     def _ask_link(self, query: list[tuple[str, str]], cursor: str, bounds: Mapping[str, str]) -> Page:
-        """Request the page of a link, with the filters that it leaves out, unless these are refused beside it."""
+        """Request the page of a link, with the filters that it leaves out, unless these are refused beside it.
+
+        A place in the list counts pages of one size, so that a link to a place is followed in the size asked for.
+        """
         link = [pair for pair in parse_qsl(cursor[1:], keep_blank_values=True) if pair[0] not in bounds]
         named = {name for name, _ in link}
         others = [pair for pair in query if pair[0] not in named]
+        sized = self.size.name in {*named, *bounds} or any(fold(name) in _SIZES for name in named)
+        others += self.size.parameters if is_position(cursor) and not sized else []
         try:
             return self._ask_in_size([*others, *link], sized=True)
         except (BadRequestError, ValidationError):

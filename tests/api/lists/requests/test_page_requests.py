@@ -101,3 +101,18 @@ def test_pages_that_are_counted_by_the_size_asked_for_leave_no_row_out(says_size
         found = ws.leads.list()
         assert sorted(found["id"]) == [lead["id"] for lead in leads]
         assert pb.provenance(found).complete
+
+
+def test_a_link_with_a_page_number_alone_is_followed_in_the_size_of_the_first_page():
+    def respond(request, path):
+        params = request.url.params
+        size, number = min(int(params["limit"]), 3) if "limit" in params else 4, int(params.get("page", 1))
+        more = number * size < len(LEADS)
+        return {
+            "data": LEADS[(number - 1) * size : number * size] if path == "/leads" else [],
+            "links": {"next": f"?page={number + 1}" if more and path == "/leads" else None},
+        }
+
+    with connect_workspace(respond) as ws:
+        ws._session.progress = False
+        assert sorted(ws.leads.list()["id"]) == [lead["id"] for lead in LEADS]
