@@ -7,7 +7,6 @@ another name. A header such as "Cognome e Nome" says the order of its cells.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import takewhile
 from typing import Any, Final, NamedTuple
@@ -19,6 +18,7 @@ from pb2b_notebook.cleanup.values.name_case import is_generation, is_particle
 from pb2b_notebook.cleanup.values.name_order import in_reading_order
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder
 from pb2b_notebook.intake.second_columns import Taken
+from pb2b_notebook.letters import plain_letters, without_accents
 from pb2b_notebook.mapping.application import Reading
 from pb2b_notebook.mapping.cells.conversion import YES
 from pb2b_notebook.mapping.columns import cells_of, column_names
@@ -423,8 +423,10 @@ def _turn_all(
     """
     cells = {row: cell for row, name in names.items() if (cell := _take_apart(name)) is not None}
     shown = {row: _family_in_address(cell.parts, addresses[row]) for row, cell in cells.items()}
-    learned = {_fold(cells[row].parts[family]) for row, family in shown.items() if family is not None}
-    learned -= {_fold(cells[row].parts[0 if family else -1]) for row, family in shown.items() if family is not None}
+    learned = {without_accents(cells[row].parts[family]) for row, family in shown.items() if family is not None}
+    learned -= {
+        without_accents(cells[row].parts[0 if family else -1]) for row, family in shown.items() if family is not None
+    }
     known = given_names() | learned
     families = {row: _length_of_family(cell, addresses[row], known, has_two=has_two) for row, cell in cells.items()}
     first = sum(family is not None and family > 0 for family in families.values())
@@ -544,7 +546,7 @@ def _length_of_family(cell: _Cell, address: Any, known: Collection[str], *, has_
 
 def _family_by_given_names(parts: Sequence[str], known: Collection[str]) -> int | None:
     """Return how many words come before the known given names of a name, 0 if these are first; ``None`` if open."""
-    are_known = [_fold(part) in known for part in parts]
+    are_known = [without_accents(part) in known for part in parts]
     behind = len(parts) - next((at for at, one in enumerate(reversed(are_known)) if not one), len(parts))
     particles = next((at for at, part in enumerate(parts) if not is_particle(part.lower())), 0)
     behind = max(behind, particles + 1 if particles else 0)
@@ -567,12 +569,12 @@ def _family_in_address(parts: Sequence[str], address: Any) -> int | None:
     """
     if not isinstance(address, str) or "@" not in address:
         return None
-    local = _fold(re.sub(r"[^\w.+-]|\+.*", "", address.partition("@")[0]))
+    local = without_accents(re.sub(r"[^\w.+-]|\+.*", "", address.partition("@")[0]))
     text = "".join(filter(str.isalpha, local))
     found: set[int] = set()
     for at in range(1, len(parts)):
-        one, other = (_fold("".join(filter(str.isalpha, "".join(part)))) for part in (parts[:at], parts[at:]))
-        if len(one) > 1 and text in {other[0] + one, one + other[0], other + one, _fold(parts[at]) + one}:
+        one, other = (plain_letters("".join(part)) for part in (parts[:at], parts[at:]))
+        if len(one) > 1 and text in {other[0] + one, one + other[0], other + one, without_accents(parts[at]) + one}:
             found.add(at)
         if len(other) > 1 and text in {one[0] + other, other + one[0]}:
             found.add(0)
@@ -582,7 +584,7 @@ def _family_in_address(parts: Sequence[str], address: Any) -> int | None:
 def _is_in_order(parts: Sequence[str], address: Any) -> bool:
     """Return whether an address spells the words of a name in their order: mario.rossi."""
     local = address.partition("@")[0] if isinstance(address, str) else ""
-    return "".join(filter(str.isalpha, _fold(local))) == "".join(filter(str.isalpha, _fold("".join(parts))))
+    return plain_letters(local) == plain_letters("".join(parts))
 
 
 def _length_by_header(parts: Sequence[str]) -> int:
@@ -591,11 +593,6 @@ def _length_by_header(parts: Sequence[str]) -> int:
         return 1
     particles = next((at for at, part in enumerate(parts) if not is_particle(part.lower())), 0)
     return particles + 1 if 0 < particles == len(parts) - 2 else 0
-
-
-def _fold(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
 def _begins_with_given_name(parts: Sequence[str]) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Final
 
+from pb2b_notebook.letters import without_accents
+
 _BOUNDARY: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SEPARATORS: Final = re.compile(r"[\W_]+")
-_MORE_LETTERS: Final = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
 _LONGEST: Final = 100
 """Characters of a name that are compared: the comparison is quadratic, and a hostile header is long."""
 
@@ -25,10 +25,7 @@ def words(name: str) -> tuple[str, ...]:
     (('e', 'mail', 'geschaftlich'), ('company', 'name'), ('http', 'status', 'code'), ('account', 'number'))
     """
     separated = _BOUNDARY.sub(" ", name[:_LONGEST]).replace("#", " number ")
-    plain = unicodedata.normalize("NFKD", separated.casefold().translate(_MORE_LETTERS))
-    letters = "".join(c for c in plain if not unicodedata.combining(c))
-    # Compose again, for scripts whose syllables NFKD decomposes.
-    return tuple(_SEPARATORS.sub(" ", unicodedata.normalize("NFC", letters)).split())
+    return tuple(_SEPARATORS.sub(" ", without_accents(separated)).split())
 
 
 def fold_name(name: str) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Final, Literal
+
+from pb2b_notebook.letters import without_accents
 
 End = Literal["completed", "failed", "cancelled"]
 
@@ -41,8 +42,7 @@ def words_of(status: str) -> list[str]:
     (['completed', 'with', 'errors'], ['termine'])
     """
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", status.strip())
-    plain = "".join(c for c in unicodedata.normalize("NFKD", spaced) if not unicodedata.combining(c)).casefold()
-    return [word for word in re.split(r"[^\w]+|_+", plain) if word]
+    return [word for word in re.split(r"[^\w]+|_+", without_accents(spaced)) if word]
 
 
 def end_of(status: str) -> End | None:

@@ -6,12 +6,12 @@ Pure functions over texts; "folded" is text as :func:`~.folding.fold` leaves it.
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cleanup.values.given_names import formal_names
 from pb2b_notebook.cleanup.values.mojibake import fix_mojibake
+from pb2b_notebook.letters import with_digraphs, without_accents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,10 +24,6 @@ _OWN_CASE: Final = re.compile(
 )
 """A capital within a word, and a particle in lower case before a name."""
 _APOSTROPHE: Final = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
-_IN_ASCII: Final = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "æ": "ae", "œ": "oe", "ß": "ss"}
-)
-_PLAIN: Final = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
 _ACRONYM: Final = re.compile(r"[A-ZÄÖÜ]{2,5}")
 _LONGEST_NICKNAME: Final = 6
 _SHORT: Final = 6
@@ -86,8 +82,7 @@ def is_ascii_spelling(word: str, other: str) -> bool:
     """
     if not word.isascii() or other.isascii():
         return False
-    plain = unicodedata.normalize("NFKD", other.translate(_PLAIN))
-    return word in {other.translate(_IN_ASCII), "".join(char for char in plain if not unicodedata.combining(char))}
+    return word in {with_digraphs(other), without_accents(other)}
 
 
 def is_acronym_for(name: str, other: str) -> bool:

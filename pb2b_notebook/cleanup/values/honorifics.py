@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.values.given_names import given_names
+from pb2b_notebook.letters import without_accents
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -225,7 +225,7 @@ def _joins_given_names(words: Sequence[str], at: int) -> bool:
     Between two family names, as in "Ana Almeida e Silva", it joins the names of one person. So given names are around
     it, or else the family name is there twice, with a given name beside it.
     """
-    before, after = [[_fold(word) for word in part] for part in (words[:at], words[at + 1 :])]
+    before, after = [[without_accents(word) for word in part] for part in (words[:at], words[at + 1 :])]
     if len(after) < WHOLE_NAME:
         return False
     if all(word in given_names() for word in (*before, after[0])):
@@ -247,10 +247,6 @@ def _are_of_one_family(one: str, other: str) -> bool:
     first, second = sorted((one, other), key=lambda name: (len(name), name.endswith("a")))
     by_ending = first.endswith(("ski", "cki", "sky", "cky")) and second == first[:-1] + "a"
     return first == second or by_ending or second in {first + "ova", first[:-1] + "ova"}
-
-
-def _fold(word: str) -> str:
-    return "".join(one for one in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(one))
 
 
 @cache
@@ -409,7 +405,7 @@ def _is_title_with_evidence(word: str, rest: Sequence[str], evidence: _Evidence,
     if bare not in words.named:
         # M. Jean Roux is Monsieur in France; M. may also be an initial.
         likely = bare in words.listed["before_known"] and evidence.country in words.by_country.get(bare, ())
-        return likely and pointed and enough and _fold(rest[0]) in given_names()
+        return likely and pointed and enough and without_accents(rest[0]) in given_names()
     if pointed:
         # A short word with a point may be half of a given name: Fr. Karl.
         return follows or (enough and (evidence.least > 1 or len(bare) > _SHORT))

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from functools import cache, cached_property, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+from pb2b_notebook.letters import without_accents
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _LONGEST: Final = 200
 _SPLIT: Final = re.compile(r"[^\w&']+")
-_LETTERS: Final = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "æ": "ae", "ı": "i", "ς": "σ"})
 _WRITTEN_TOGETHER: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
@@ -55,13 +55,7 @@ def _best_entry(folded: str, kind: str) -> str | None:
 
 
 def _words(text: str) -> list[str]:
-    return [word for word in _SPLIT.split(_plain(text)) if word]
-
-
-def _plain(text: str) -> str:
-    letters = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return unicodedata.normalize("NFC", plain).translate(_LETTERS)
+    return [word for word in _SPLIT.split(without_accents(text)) if word]
 
 
 def _longest_match(folded: str, table: _Forms) -> str | None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pb2b_notebook.cleanup.values.name_case import alphabet_of, to_lower, upper_first, with_dotted_letters
+from pb2b_notebook.letters import without_accents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 _JOINT: Final = re.compile(r"[\s.,()]+")
 _AND: Final = re.compile(r"\b(?:and|und|et)\b|\bu\.(?=\s*co\b)|\+")
 _AND_CO: Final = re.compile("^&(?=co|cie|cia)")
-_MARKS: Final = re.compile("[\u0300-\u036f]")
-_PLAIN_LETTERS: Final = str.maketrans("łŁøØđĐı", "lLoOdDi")
 _DOTTED: Final = re.compile(r"\w[./]\s?\w")
 _EDGE: Final = " ,;-–—&+"
 _QUOTES: Final = (("«", "»"), ('"', '"'), ("„", "“"), ("„", "”"), ("“", "”"), ("'", "'"))
@@ -256,11 +254,9 @@ def fold_form(form: str) -> str:
     >>> fold_form("G.m.b.H. und Co. KG"), fold_form("S.à r.l.")
     ('gmbh&cokg', 'sarl')
     """
-    if not form.isascii():
-        if _WRITTEN_TOGETHER.search(form):
-            return re.sub(r"[\s.,]+", "", form).casefold()
-        form = _MARKS.sub("", unicodedata.normalize("NFKD", form)).translate(_PLAIN_LETTERS)
-    return _JOINT.sub("", _AND.sub("&", form.casefold()))
+    if not form.isascii() and _WRITTEN_TOGETHER.search(form):
+        return re.sub(r"[\s.,]+", "", form).casefold()
+    return _JOINT.sub("", _AND.sub("&", without_accents(form)))
 
 
 def _only_home(form: str) -> str | None:

@@ -8,7 +8,6 @@ address spell the two names.
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cleanup.values.email_checks import is_role
@@ -17,6 +16,7 @@ from pb2b_notebook.cleanup.values.honorifics import is_degree, is_title
 from pb2b_notebook.cleanup.values.job_titles import read_title
 from pb2b_notebook.cleanup.values.legal_forms import split_company
 from pb2b_notebook.cleanup.values.name_case import is_generation, is_particle
+from pb2b_notebook.letters import plain_letters, with_digraphs
 
 if TYPE_CHECKING:
     import polars as pl
@@ -27,7 +27,6 @@ _KANA: Final = r"[\p{Hiragana}\p{Katakana}]"
 _NAME: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _INITIAL: Final = re.compile(r"[^\W\d_]\.?")
 _IN_BRACKETS: Final = re.compile(r"[(\"“„]([^\W\d_]+)[)\"”“]")
-_UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe", "å": "aa"})
 _MOST_FAMILY: Final = 2
 _MOST_GIVEN: Final = 3
 _SHORTEST: Final = 2
@@ -94,7 +93,7 @@ def in_reading_order(
     if not (all(map(_may_be_name, of_family)) and all(map(_may_be_given, of_given))):
         return None
     parts = " ".join(of_given), " ".join([*particles, *before, *generation])
-    if by_list or (known is not None and _letters(known) == _letters("".join(parts))):
+    if by_list or (known is not None and plain_letters(known) == plain_letters("".join(parts))):
         return parts
     families = ["".join(of_family), "".join([*particles, *before])]  # a.devries and a.vries
     if email is not None and any(_spells(email, of_given[0], family) for family in families):
@@ -131,30 +130,20 @@ def _may_be_name(word: str) -> bool:
 def _may_be_given(word: str) -> bool:
     familiar = _IN_BRACKETS.fullmatch(word)
     if familiar is not None:  # not "(Einkauf)"
-        return _letters(familiar[1]) in given_names()
+        return plain_letters(familiar[1]) in given_names()
     return _may_be_name(word) or (_INITIAL.fullmatch(word) is not None and not word.islower())
 
 
 def _first_letters(word: str) -> str:
-    return _letters(word.partition("-")[0])
+    return plain_letters(word.partition("-")[0])
 
 
 def _spells(email: str, given: str, family: str) -> bool:
     """Return whether an address consists of both names, or of the initial and the family name."""
-    local = _letters(email.partition("@")[0])
-    spellings = [(one(given), one(family)) for one in (_letters, _with_umlauts)]
+    local = plain_letters(email.partition("@")[0])
+    spellings = [(one(given), one(family)) for one in (plain_letters, lambda text: plain_letters(with_digraphs(text)))]
     return any(
         local in {first + last, last + first, first[0] + last, last + first[0]}
         for first, last in spellings
         if first and len(last) >= _SHORTEST
     )
-
-
-def _letters(text: str) -> str:
-    """Return the letters of a text without case and accents."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in plain if letter.isalpha())
-
-
-def _with_umlauts(text: str) -> str:
-    return _letters(text.casefold().translate(_UMLAUTS))

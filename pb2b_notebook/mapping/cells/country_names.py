@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from pb2b_notebook.letters import without_accents
+
 _CONTINENTS: Final = frozenset({"001", "002", "009", "019", "142", "150"})
 _CONSTRUCTED: Final = frozenset({"tok"})
 """Languages whose names of countries are spelled like those of others: Toki Pona's "ma Lawi" is Latvia."""
@@ -23,9 +25,6 @@ _ALPHABETIC: Final = re.compile("[a-z]{4,}|[α-ω]{4,}|[а-џ]{4,}")
 _PUNCTUATION: Final = re.compile(r"[\W_]+")
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\ufeff]")
 _APOSTROPHES: Final = str.maketrans("’‘ʼ`´‐‑–—", "'''''----")
-_MORE_LETTERS: Final = str.maketrans(
-    {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "ð": "d", "þ": "th"}
-)
 
 
 def codes_by_language(text: str) -> frozenset[str]:
@@ -105,5 +104,4 @@ def _key(name: str) -> str:
 
 def _plain_key(name: str) -> str:
     """Return the letters of a name without accents; other scripts keep their marks, which are letters there."""
-    letters = unicodedata.normalize("NFKD", _key(name).translate(_MORE_LETTERS))
-    return _PUNCTUATION.sub("", "".join(c for c in letters if not unicodedata.combining(c)))
+    return _PUNCTUATION.sub("", without_accents(_key(name)))

@@ -1,0 +1,47 @@
+"""Letters without case and accents, as words are looked up in tables. Pure.
+
+What finds duplicates folds more, and whole columns at once: :mod:`pb2b_notebook.cleanup.linkage.names.folding`.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+_BASE: Final = str.maketrans({
+    "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "æ": "ae", "œ": "oe", "ς": "σ",
+})  # fmt: skip
+"""Letters that Unicode does not decompose into a base and a mark, and the final form of a letter."""
+_DIGRAPHS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
+
+
+def without_accents(text: str) -> str:
+    """Return case-folded text without accents; marks that are letters of their script, as in Hindi, stay.
+
+    >>> without_accents("ÉLODIE Łukasz"), without_accents("Straße"), without_accents("Ђорђе")
+    ('elodie lukasz', 'strasse', 'ђорђе')
+    """
+    text = text.casefold()
+    if text.isascii():
+        return text
+    decomposed = unicodedata.normalize("NFKD", text.translate(_BASE))
+    # Compose again, for scripts whose syllables are decomposed.
+    return unicodedata.normalize("NFC", "".join(each for each in decomposed if not unicodedata.combining(each)))
+
+
+def plain_letters(text: str) -> str:
+    """Return only the letters of a text, as :func:`without_accents` does.
+
+    >>> plain_letters("D'Arcy-Müller 2")
+    'darcymuller'
+    """
+    return "".join(filter(str.isalpha, without_accents(text)))
+
+
+def with_digraphs(text: str) -> str:
+    """Return case-folded text without accents, with two letters for an umlaut, as in addresses of email.
+
+    >>> with_digraphs("Jörg Müller"), with_digraphs("Åse")
+    ('joerg mueller', 'aase')
+    """
+    return without_accents(unicodedata.normalize("NFC", text).casefold().translate(_DIGRAPHS))
