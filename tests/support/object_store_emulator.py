@@ -1,11 +1,17 @@
 """An S3 emulator (moto) in a process of its own, and faults that a test asks it for.
 
 Run as a program it serves, in an environment of its own: see ``.ci/emulators.txt``. Imported, it starts that program.
+With ``AZURITE=node_modules/.bin/azurite-blob`` (``npm install azurite``), it starts that emulator of Azure instead, and
+tests that need what it lacks are skipped: ``.ci/azure``.
 """
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import datetime as dt
+import hashlib
+import hmac
 import json
 import os
 import re
@@ -28,9 +34,11 @@ class Emulator:
     Attributes:
         url: Endpoint.
         storage: Options with which the mirror reaches it.
+        secret: The one among them.
     """
 
     url: str
+    secret = "a-secret-of-the-tests"
     storage: dict[str, str] = field(init=False)
     _buckets: int = 0
 
@@ -39,7 +47,7 @@ class Emulator:
             "AWS_ENDPOINT_URL": self.url,
             "AWS_ALLOW_HTTP": "true",
             "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "a-secret-of-the-tests",
+            "AWS_SECRET_ACCESS_KEY": self.secret,
             "AWS_REGION": "us-east-1",
             "max_retries": "2",
         }
@@ -82,9 +90,73 @@ class Emulator:
         httpx.put(self.url + path, content=body, headers={"Content-Type": "application/xml"}).raise_for_status()
 
 
+_AZURITE = "devstoreaccount1"
+_AZURITE_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+"""The account of every Azurite, and its key, which is public."""
+
+
+class Azurite(Emulator):
+    """A running emulator of Azure, which has neither faults nor versions."""
+
+    secret = _AZURITE_KEY
+
+    def __post_init__(self) -> None:
+        self.storage = {
+            "azure_storage_account_name": _AZURITE,
+            "azure_storage_account_key": _AZURITE_KEY,
+            "azure_storage_use_emulator": "true",
+            "max_retries": "2",
+        }
+
+    def bucket(self) -> str:
+        """Create a container and return its URL."""
+        import httpx
+
+        self._buckets += 1
+        name = f"container-{os.getpid()}-{self._buckets}"
+        now = dt.datetime.now(dt.UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")
+        sent = f"x-ms-date:{now}\nx-ms-version:2021-12-02"
+        signed = "PUT" + "\n" * 12 + f"{sent}\n/{_AZURITE}/{_AZURITE}/{name}\nrestype:container"
+        digest = hmac.new(base64.b64decode(_AZURITE_KEY), signed.encode(), hashlib.sha256).digest()
+        headers = {
+            "x-ms-date": now,
+            "x-ms-version": "2021-12-02",
+            "Authorization": f"SharedKey {_AZURITE}:{base64.b64encode(digest).decode()}",
+            "Content-Length": "0",
+        }
+        httpx.put(f"{self.url}/{_AZURITE}/{name}?restype=container", headers=headers).raise_for_status()
+        return f"abfss://{name}@{_AZURITE}.dfs.core.windows.net"
+
+    def recover(self) -> None:
+        """Do nothing."""
+
+    def _put(self, path: str, body: bytes) -> None:  # noqa: ARG002 - as of the other
+        import pytest
+
+        pytest.skip("Azurite has no faults and no versions")
+
+
+@contextlib.contextmanager
+def azurite(program: str):
+    """Run the emulator of Azure during the block."""
+    options = ["--blobPort", "0", "--inMemoryPersistence", "--disableTelemetry", "--silent", "--skipApiVersionCheck"]
+    with subprocess.Popen([program, *options], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            url = next(found[0] for line in process.stdout if (found := re.search(r"http://127\S+", line)))
+            os.environ["AZURITE_BLOB_STORAGE_URL"] = url
+            yield Azurite(url)
+        finally:
+            process.terminate()
+            process.communicate()  # it prints that it ends
+
+
 @contextlib.contextmanager
 def emulator():
     """Run the emulator during the block."""
+    if program := os.environ.get("AZURITE"):
+        with azurite(program) as running:
+            yield running
+        return
     uv = Path(sys.executable).with_name("uv")
     command = [uv, "run", "--quiet", "--no-project", "--python", sys.executable]
     command += ["--with-requirements", HOUSE / ".ci" / "emulators.txt", "python", __file__]

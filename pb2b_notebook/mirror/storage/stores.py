@@ -249,15 +249,22 @@ class StorePath:
         with self._requests() as (obstore, store):
             return bytes(obstore.get(store, self.key).bytes())
 
-    def write_bytes(self, content: Any) -> None:
-        """Create the object, whole or not at all.
+    def write_bytes(self, content: Any) -> str | None:
+        """Create the object, whole or not at all, and return its version; ``None`` in a bucket without versions.
 
         Raises:
             FileExistsError: There is an object of this name.
         """
-        with self._requests() as (obstore, store):
-            # One request: an upload in parts that is interrupted would leave parts, which cost storage.
-            obstore.put(store, self.key, bytes(content), mode="create", use_multipart=False)
+        try:
+            with self._requests() as (obstore, store):
+                # One request: an upload in parts that is interrupted would leave parts, which cost storage.
+                written = obstore.put(store, self.key, bytes(content), mode="create", use_multipart=False)
+        except FileNotFoundError:  # Azure calls a missing container so
+            missing = store_error(f"{_SIGNS[0]}: NoSuchBucket")
+            assert missing is not None  # noqa: S101 - the sign is in the text
+            raise StoreError(missing) from None
+        version: str | None = written["version"]
+        return version
 
     def unlink(self, *, missing_ok: bool = False) -> None:
         """Delete the object."""
@@ -313,10 +320,9 @@ class StorePath:
             StoreError: An object cannot be written.
         """
         probe = self / f"{_PROBE}{uuid4()}"
-        with self._requests() as (obstore, store):
-            written = obstore.put(store, probe.key, b"", mode="create", use_multipart=False)
+        version = probe.write_bytes(b"")
         probe.unlink(missing_ok=True)
-        return bool(written["version"])
+        return version is not None
 
 
 Folder = Path | StorePath
