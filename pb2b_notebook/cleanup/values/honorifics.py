@@ -37,6 +37,8 @@ _IN_BRACKETS: Final = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _EAST_ASIAN: Final = re.compile("[぀-ヿ㐀-鿿가-힣]{2}")
 _SEPARATORS: Final = " ,-–|/"
 _SHORT: Final = 2
+_READ: Final = 300
+"""Letters of a cell that show whether it names several people; a longer one is no name."""
 _REMEMBERED: Final = 1 << 16
 """Words whose reading is remembered: given and family names repeat."""
 _IN_TITLE_CASE: Final = frozenset({"bsc", "esq", "llm", "msc", "phd"})
@@ -172,18 +174,27 @@ def without_honorific(
         return NameParts(parts.name, f"{parts.honorific} {pronouns[1]}".strip())
     if not _may_have_title(name) or names_several(name):
         return NameParts(name, "")
+    evidence = _Evidence(known.casefold() if known else None, country, least, frozenset(given_names))
+    rest, removed = _without_outer_titles(name, evidence)
+    if not removed:
+        return NameParts(name, "")
+    # Behind what was removed there may be more: "John Doe, MD - PhD", "김민준 박사님".
+    further = without_honorific(rest, known, country=country, least=least, given_names=given_names)
+    return NameParts(further.name, f"{removed} {further.honorific}".strip())
+
+
+def _without_outer_titles(name: str, evidence: _Evidence) -> tuple[str, str]:
+    """Return a name without the titles at its ends, and these; other titles may come to an end by that."""
     for ending in honorific_endings():
         # A name of one character may end so itself.
         if name.endswith(ending) and len(name) > len(ending) + 1:
-            return NameParts(name.removesuffix(ending).rstrip(), ending)
-    evidence = _Evidence(known.casefold() if known else None, country, least, frozenset(given_names))
+            return name.removesuffix(ending).rstrip(), ending
     words = _separate_titles(name.split(" "))
     count = _count_titles(words, evidence)
     before, rest = " ".join(words[:count]), " ".join(words[count:])
     rest, within = _without_titles_after_comma(rest)
     rest, after = _without_degrees(rest, evidence)
-    removed = " ".join(filter(None, (before, within, after)))
-    return NameParts(rest, removed) if removed else NameParts(name, "")
+    return rest, " ".join(filter(None, (before, within, after)))
 
 
 def names_several(name: str) -> bool:
@@ -198,6 +209,7 @@ def names_several(name: str) -> bool:
     >>> [names_several(name) for name in ("Bruno Conti e Lia Conti", "Conti Bruno e Conti Lia", "Ana López y López")]
     [True, True, False]
     """
+    name = name[:_READ]
     plain = _IN_BRACKETS.sub("", _PRONOUNS.sub("", name) if "/" in name else name)
     words = plain.split()
     if len(words) < WHOLE_NAME or not _several().search(plain.lower()):

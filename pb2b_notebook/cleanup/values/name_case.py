@@ -76,7 +76,7 @@ _UNCLEAR: Final = re.compile(r"\w[!#$%&*+:;<=>?@\\^_{|}~§•]+\w|(?:[^\Wl]·\w|
 _APOSTROPHES: Final = "’'‘´`"
 # Mchunu, Mcoyi and Mciza are Nguni names; Scottish and Irish ones rarely end so.
 _NGUNI: Final = re.compile(r"mch?[aeiou].*[aiou]")
-_PREFIXED: Final = re.compile(r"(Mc|Mac|De|Di|Du|La|Le|Fitz)([^\W\d_]{2,})")
+_PREFIXED: Final = re.compile(r"(Mc|Mac|De|Di|Du|La|Le|Fitz)([^\W\d_]{2,},?)")
 _UNSPOKEN: Final = re.compile("[^aeiouyhlrw]{3}[aeiou]")
 """Four letters that are not a name: DFCU, but Grba and Thwe."""
 _SHORTEST: Final = 3
@@ -462,6 +462,11 @@ def _is_child_of(word: str, country: str | None) -> bool:
     return word in _CHILD_OF.get("", ()) or word in _CHILD_OF.get(country or "", ())
 
 
+@cache
+def _every_child_of() -> frozenset[str]:
+    return frozenset(itertools.chain.from_iterable(_CHILD_OF.values()))
+
+
 def _is_lower_case_word(
     word: str, words: list[str], at: int, country: str | None, *, leading: bool, spanish: bool, small_de: bool
 ) -> bool:
@@ -506,8 +511,8 @@ def _capitalize_part(part: str, parts: list[str], place: int, alphabet: str | No
 def _begins_after_sign(part: str, parts: list[str], place: int) -> bool:
     """Return whether a part after a sign has a capital letter: O'Brien, Dell'Acqua, but not Ng'ang'a and Levi's."""
     sign, before = parts[place - 1], parts[place - 2]
-    if not before:
-        return place == 2 and parts[place + 1 :] == [sign, ""]  # noqa: PLR2004 - PETER 'PEDRO'
+    if not before:  # PETER 'PEDRO', EDMUND ''ED''
+        return not any(map(str.isalpha, parts[:place])) and {*parts[place + 1 :]} == {sign, ""}
     if sign in _APOSTROPHES:
         # Ja'Marr, but Ja'far
         return len(part) > 1 and before in _BEFORE_APOSTROPHE and not (before == "ja" and part.startswith("far"))
@@ -525,6 +530,9 @@ def _settle_words(name: str, country: str | None, alphabet: str | None, *, famil
     if any(map(_is_inverted, words)) and all(len(word) == 1 or _is_inverted(word) for word in words):
         return proper_case(name.upper(), country, family=family, alphabet=alphabet)
     upper = _words_to_settle(words, country, family=family)
+    if upper and _is_upper_beside_particles(words):
+        cased = proper_case(name.upper(), country, family=family, alphabet=alphabet).split(" ")
+        return " ".join(new if word.isupper() else word for word, new in zip(words, cased, strict=True))
     small_de = country in _LOWER_CASE_DE or (not country and _IBERIAN.search(name) is not None)
     lower = [to_lower(word, alphabet) for word in words]
     settled = []
@@ -542,6 +550,13 @@ def _settle_words(name: str, country: str | None, alphabet: str | None, *, famil
         else:
             settled.append(word)
     return " ".join(settled)
+
+
+def _is_upper_beside_particles(words: list[str]) -> bool:
+    """Return whether a name is in upper case but for particles and generations: LLOYD WEBBER Jr., ANDREW."""
+    others = [word for word in words if not word.isupper()]
+    lower = all(word in _lower_case_words() or is_generation(word.rstrip(",")) for word in others)
+    return lower and len(words) - len(others) > len(others) > 0
 
 
 def _words_to_settle(words: list[str], country: str | None, *, family: bool) -> set[int]:
@@ -618,7 +633,7 @@ def _is_name_in_lower_case(words: list[str], at: int) -> bool:
     letters = re.sub(r"[^\w]", "", word)
     if len(letters) < _SHORTEST or "." in word or word in title_words() or is_degree(word, sure=True):
         return False
-    if any(part in _lower_case_words() for part in re.split(r"[-’'‘,]", word)):
+    if word in _every_child_of() or any(part in _lower_case_words() for part in re.split(r"[-’'‘,]", word)):
         return False
     names = [other for other in others if len(other.rstrip(".,")) > 1]
     if not all(_has_name_case(other) or other.isupper() or other in _lower_case_words() for other in names):

@@ -15,13 +15,14 @@ _ADDRESSEE: Final = (
     r"|t\.a\.v\.?:?|ter attentie van(?: de)?:?"
     # French, Italian, Spanish, Portuguese
     r"|[àa] l['’]att(?:ention|n)\.?(?: de)?:?|all['’]attenzione (?:di|del|della)|alla (?:cortese attenzione|c\.a\.)"
-    r"(?: di| del| della)?:?|c\.a\.:|a la atenci[óo]n de:?|at\.?te\.?:?|a/a:?|a/c:?|aos? cuidados? de:?"
+    r"(?: di| del| della)?:?|c\.a\.:|a la atenci[óo]n de:?|at\.te\.?:?|atte[.:]+|a/a:?|a/c:?|aos? cuidados? de:?"
     # Polish and Czech
     r"|do rąk:?|k rukám:?"
 )
 PREFIX: Final = rf"^\s*(?i:{_ADDRESSEE}|{LIST_NUMBER})\s+[^\W\d]"
 """Regular expression for a name with such words before it."""
 _PREFIX: Final = re.compile(rf"\s*(?:{_ADDRESSEE}|{LIST_NUMBER})\s+(?=[^\W\d])", re.IGNORECASE)
+_MAY_BE_INITIALS: Final = re.compile(r"\s*(?:f\.a\.o|fao|t\.a\.v)\.?\s+", re.IGNORECASE)
 
 
 def without_prefix(name: str) -> str:
@@ -29,5 +30,11 @@ def without_prefix(name: str) -> str:
 
     >>> [without_prefix(name) for name in ("Attn: Robert Wilson", "z.Hd. Herrn Robert Berg", "1. Ada Berg", "Att Lee")]
     ['Robert Wilson', 'Herrn Robert Berg', 'Ada Berg', 'Att Lee']
+    >>> [without_prefix(name) for name in ("Atte Hirvonen", "F.A.O. Schwarz", "FAO Robert Wilson")]
+    ['Atte Hirvonen', 'F.A.O. Schwarz', 'Robert Wilson']
     """
-    return _PREFIX.sub("", name, count=1) if _PREFIX.match(name) else name
+    found = _PREFIX.match(name)
+    rest = name[found.end() :] if found else name
+    # F.A.O. Schwarz has initials, F.A.O. Robert Wilson a name.
+    initials = found is not None and _MAY_BE_INITIALS.fullmatch(found[0]) and " " not in rest.strip()
+    return name if initials else rest
