@@ -15,6 +15,7 @@ from pb2b_notebook.cleanup.values.dates import clear_date
 from pb2b_notebook.cleanup.values.name_case import DOTLESS_COUNTRIES, writes_dotted_i
 from pb2b_notebook.cleanup.values.names import NameContext
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder
+from pb2b_notebook.cleanup.values.text import tidy_text
 from pb2b_notebook.mapping.cells.countries import country_code
 from pb2b_notebook.mapping.suggestions.recognition import SAMPLE
 from pb2b_notebook.openapi.import_cells import is_blank
@@ -202,7 +203,7 @@ class RowContext:
     def name(self, row: int) -> str | None:
         """Return the given and family name of a row that has both."""
         given, family = self.text(row, "first_name"), self.text(row, "last_name")
-        return None if given is None or family is None else f"{given} {family}"
+        return None if given is None or family is None else tidy_text(f"{given} {family}").value
 
     @cache  # noqa: B019 - an object lives as long as one call of normalize
     def _values(self, key: str) -> Any:

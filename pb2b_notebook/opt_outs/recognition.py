@@ -67,7 +67,7 @@ _TRACES: Final = ("at", "on", "date", "since", "time", "timestamp", "created at"
 """Parts of an opt-out that is an object: whether it holds; when and why a person opted out."""
 _CLAUSES: Final = re.compile(r"[.;,!?|/\n\r()\[\]{}\"•·、。；，！？—–]+|\s-+\s")
 _ANSWER: Final = re.compile(r"[:=：]")
-_LINKS: Final = re.compile(r"\S*(?:://|@|www\.|\.[a-z]{2,6}/)\S*", re.IGNORECASE)
+_LINKS: Final = re.compile(r"(?<!\S)\S*(?:://|@|www\.|\.[a-z]{2,6}/)\S*", re.IGNORECASE)
 _UNTICKED: Final = ("☐", "✗", "✘", "❌", "❎", "⛔", "🚫", "👎")
 _TICKED: Final = re.compile("[✓✔☑✅●○◯〇×]")
 _SENDER: Final = "(?: (?:from|von|de la part de|fra|od) [^ ]+(?: [^ ]+){0,2})?"
@@ -468,7 +468,7 @@ def is_set(value: Any) -> bool:
         first = _first_clause(rest)
         if not first:
             return _TICKED.search(rest) is not None or re.search("[1-9]", rest) is not None
-        if _is_opted_out(rest, 1):
+        if is_opted_out(rest):
             return True
         # "No" does not set it, and "no deseo", "ne pas autoriser" do.
         return _words().unset.fullmatch(first) is None and (

@@ -111,12 +111,15 @@ def honorific_endings() -> tuple[str, ...]:
 
 
 def needs_row(name: str) -> bool:
-    """Return whether the row decides if the first word is a title: its country or its other name columns.
+    """Return whether the row decides if the first word is a title, or the last one a degree.
 
-    >>> needs_row("Pan Jan Nowak"), needs_row("M. Dupont"), needs_row("Dr. Ada Berg")
-    (True, True, False)
+    >>> needs_row("Pan Jan Nowak"), needs_row("M. Dupont"), needs_row("Karim Rahman, Md."), needs_row("Dr. Ada Berg")
+    (True, True, True, False)
     """
-    words, first = _words(), _bare(name.lstrip().partition(" ")[0])
+    words, name = _words(), name.strip()
+    first, last = _bare(name.partition(" ")[0]), _letters(name.rpartition(" ")[2])
+    if last in words.degree_names:
+        return True
     return first in words.named or first in words.listed["before_known"] or first in words.by_country
 
 
@@ -141,6 +144,15 @@ def is_degree(word: str, *, sure: bool = False) -> bool:
     """
     words, letters = _words(), _letters(word)
     return letters in words.degrees or (not sure and letters in words.acronyms)
+
+
+def is_name_in(word: str, country: str | None) -> bool:
+    """Return whether a degree without points is also a name in a country.
+
+    >>> is_name_in("MD", "BD"), is_name_in("MD", "US"), is_name_in("M.D.", "BD")
+    (True, False, False)
+    """
+    return country in _words().degree_names.get(_letters(word), ()) and "." not in word[:-1]
 
 
 def without_honorific(
@@ -505,7 +517,7 @@ def _are_degrees(part: str, name: str, evidence: _Evidence, *, sure: bool) -> bo
 def _is_degree_after_comma(word: str, name: str, evidence: _Evidence, *, sure: bool) -> bool:
     """Return whether a word is a degree: a word that may be initials only beside another degree (``sure``)."""
     words, letters = _words(), _letters(word)
-    if _is_name_at_home(letters, evidence) and (word.istitle() or _is_one_case(name)):
+    if is_name_in(word, evidence.country) and (word.istitle() or _is_one_case(name)):
         return False
     if word == "Md":
         return False
@@ -519,14 +531,9 @@ def _is_degree_after_comma(word: str, name: str, evidence: _Evidence, *, sure: b
     return sure and (letters in words.acronyms or _INITIALS.fullmatch(word) is not None)
 
 
-def _is_name_at_home(letters: str, evidence: _Evidence) -> bool:
-    """Return whether a degree is also a name in the country of the row."""
-    return evidence.country in _words().degree_names.get(letters, ())
-
-
 def _is_degree_without_comma(word: str, evidence: _Evidence) -> bool:
     letters = _letters(word)
-    if _is_name_at_home(letters, evidence) or (word.istitle() and "." not in word and letters not in _IN_TITLE_CASE):
+    if is_name_in(word, evidence.country) or (word.istitle() and "." not in word and letters not in _IN_TITLE_CASE):
         return False
     if word.startswith("("):
         return is_degree(word) or letters == "ret"

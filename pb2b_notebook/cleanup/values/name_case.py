@@ -15,7 +15,7 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
-from pb2b_notebook.cleanup.values.honorifics import is_degree, is_title, title_words
+from pb2b_notebook.cleanup.values.honorifics import is_degree, is_name_in, is_title, title_words
 
 _WORDS: Final[dict[str, list[str]]] = tomllib.loads(
     resources.files("pb2b_notebook.cleanup.values").joinpath("names.toml").read_text(encoding="utf-8")
@@ -358,7 +358,9 @@ def proper_case(
         )
         for at, word in enumerate(words)
     )
-    return "".join(itertools.chain.from_iterable(zip(cased, spaces, strict=True)))
+    joined = "".join(itertools.chain.from_iterable(zip(cased, spaces, strict=True)))
+    # An accent behind a capital may be a part of the letter in lower case: ΪΆ.
+    return unicodedata.normalize("NFC", joined) if unicodedata.is_normalized("NFC", name) else joined
 
 
 def is_numeral(word: str) -> bool:
@@ -417,6 +419,9 @@ def _is_abbreviation(words: list[str], at: int, country: str | None) -> bool:
     """Return whether a word stays in upper case: initials, and degrees that are not names."""
     word = words[at].strip("(),®™")
     if at and word.rstrip(".").lower() in _GENERATIONS:
+        return False
+    # Behind a given name it may be both: JEAN PAUL MBA.
+    if (at == 0 or words[at - 1].endswith(",")) and is_name_in(word, country):
         return False
     if at and (words[at - 1].endswith(",") or words[at].startswith("(")) and at > 1:
         return is_degree(word) or word.lower() in _CREDENTIALS or (word.isascii() and not _may_be_spoken(word))
