@@ -38,7 +38,7 @@ _EAST_ASIAN: Final = re.compile("[぀-ヿ㐀-鿿가-힣]{2}")
 _SEPARATORS: Final = " ,-–|/"
 _SHORT: Final = 2
 _READ: Final = 300
-"""Letters of a cell that show whether it names several people; a longer one is no name."""
+"""Letters of a cell that show whether it names several people; a longer one is not a name."""
 _REMEMBERED: Final = 1 << 16
 """Words whose reading is remembered: given and family names repeat."""
 _IN_TITLE_CASE: Final = frozenset({"bsc", "esq", "llm", "msc", "phd"})
