@@ -982,6 +982,7 @@ def test_what_cannot_keep_other_custom_fields_says_so_once(against, service, sai
         frame = pd.DataFrame({"mail": [f"said{number}@import.example"], "use": ["said"]})
         ws.imports.create(frame, {"mail": "email", "use": "use_case"})
     assert len([text for text in said if "may replace all custom fields" in text]) == 2
+    assert len([text for text in said if "fields of leads that an import does not map" in text]) == 1
 
 
 @pytest.mark.parametrize("answer", ["faithful", "writes_without_body", "creates_with_location"])

@@ -31,6 +31,15 @@ def may_clear(client: Client, operation: str) -> bool:
     return client.is_foreign and operation in UPSERTS and not known
 
 
+def say_unproven(client: Client) -> None:
+    """Print once that an import may clear what it does not map: a service other than ours need not keep it."""
+    if client.is_foreign:
+        client.say_once(
+            "this service may clear the fields of leads that an import does not map; "
+            "ws.leads.plan(frame) reads the leads first, and keeps them"
+        )
+
+
 def read(client: Client, operations: Operations, lead_id: Any) -> dict[str, Any] | None:
     """Return a lead as it is now; ``None`` where it is not shown."""
     with suppress(ProspectB2BError):

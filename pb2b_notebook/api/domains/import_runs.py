@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from pb2b_notebook.api.calls import custom_fields
+from pb2b_notebook.api.calls import absent_fields, custom_fields
 from pb2b_notebook.api.calls.identifiers import id_of, kind_named
 from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.api.calls.session import Session
@@ -303,6 +303,8 @@ class ImportRuns(Listed[FrameT]):
         more = {"match_on": match_on, "filename": filename or name, "dry_run": dry_run}
         given = {name: value for name, value in more.items() if value is not None}
         builtin = {parameter.name for parameter in self._session.operations.find("leads.create").body_parameters}
+        if not dry_run:
+            absent_fields.say_unproven(self._session.client)
         if not dry_run and not builtin.issuperset(columns.values()):
             custom_fields.say_unprotected(self._session.client, "leads that an import updates")
         sent: list[Record] = []
