@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from pb2b_notebook.frames.exact_reader import json_text
 from pb2b_notebook.frames.schema import ColumnKind, arrow_type
 from pb2b_notebook.frames.strict_json import EXACT
-from pb2b_notebook.lazy_libraries import pa, pc
+from pb2b_notebook.lazy_libraries import pa, pc, pl
 
 
 def common_kind(kind: ColumnKind, other: ColumnKind) -> ColumnKind:
@@ -36,3 +38,47 @@ def widen(array: Any, had: ColumnKind, kind: str) -> Any:
         return array.cast(arrow_type(kind))
     texts = [None if value is None else json_text(value, "") for value in array.to_pylist()]
     return pa.array(texts, pa.string())
+
+
+def concat_rows(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Return the rows of several frames; a column of nested values that has no type in common becomes JSON text.
+
+    A field that no contract declares is typed by the values of each response.
+
+    >>> import polars as pl
+    >>> frames = pl.DataFrame({"links": ['[{"rel":"a"}]']}), pl.DataFrame({"links": [[{"rel": "b"}]], "tags": [["x"]]})
+    >>> concat_rows(frames).to_dict(as_series=False)
+    {'links': ['[{"rel":"a"}]', '[{"rel":"b"}]'], 'tags': [None, ['x']]}
+    """
+    kinds: dict[str, set[Any]] = {}
+    for frame in frames:
+        for name, kind in frame.schema.items():
+            kinds.setdefault(name, set()).add(kind)
+    unlike = {name for name, found in kinds.items() if not _have_common_type(found)}
+    texts = [frame.with_columns(_as_json(frame[name]) for name in unlike & {*frame.columns}) for frame in frames]
+    return pl.concat(texts if unlike else frames, how="diagonal_relaxed")
+
+
+def _have_common_type(kinds: Collection[Any]) -> bool:
+    """Whether columns of these types can be put below each other; one that is not nested becomes text at worst.
+
+    >>> import polars as pl
+    >>> texts, links = pl.List(pl.String), pl.List(pl.Struct({"rel": pl.String}))
+    >>> [_have_common_type({texts, other}) for other in (pl.Null, pl.List(pl.Null), pl.String, links)]
+    [True, True, False, False]
+    """
+    found = {kind for kind in kinds if kind != pl.Null}
+    if len(found) < 2 or not any(kind.is_nested() for kind in found):  # noqa: PLR2004 - two types may differ
+        return True
+    if len({kind.base_type() for kind in found}) > 1:
+        return False
+    if all(isinstance(kind, pl.List) for kind in found):
+        return _have_common_type({kind.inner for kind in found})
+    fields = [field for kind in found for field in getattr(kind, "fields", ())]
+    return all(_have_common_type({f.dtype for f in fields if f.name == name}) for name in {f.name for f in fields})
+
+
+def _as_json(column: pl.Series) -> pl.Series:
+    cells = column.to_list()
+    texts = [v if v is None or isinstance(v, str) else json.dumps(v, default=str, separators=(",", ":")) for v in cells]
+    return pl.Series(column.name, texts, dtype=pl.String)

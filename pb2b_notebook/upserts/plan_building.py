@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from pb2b_notebook.errors import InvalidParameterError, UsageError, nearest
 from pb2b_notebook.frames.library import row_positions
+from pb2b_notebook.frames.unification import concat_rows
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import LeadField
 from pb2b_notebook.upserts.costs import Cost
@@ -264,7 +265,7 @@ def _with_others(target: Target, basis: Basis, rows: Collection[int]) -> pl.Data
     few = basis.desired.values.filter(pl.col("row").is_in(list(rows)))
     desired = replace(basis.desired, values=few)
     others = current_leads.current_leads(target, desired, basis.rules.match_on, basis.compare_with)
-    both = pl.concat([basis.current, others], how="diagonal_relaxed")
+    both = concat_rows([basis.current, others])
     return both.unique("id", keep="last", maintain_order=True)
 
 

@@ -13,6 +13,7 @@ from pb2b_notebook.api.http.responses import envelope
 from pb2b_notebook.api.http.sending.client import Call
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import APIError, InvalidParameterError, NotFoundError, PaginationError, UsageError
+from pb2b_notebook.frames.unification import concat_rows
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.opt_outs import can_say
 from pb2b_notebook.upserts.planning.desired_rows import Desired
@@ -353,7 +354,7 @@ def _concat(frames: Sequence[pl.DataFrame], target: Target) -> pl.DataFrame:
     if not frames:
         schema = target.session.schema(target.session.operations.find("leads.list"))
         return pl.DataFrame(pl.from_arrow(schema.arrow.empty_table()))
-    return pl.concat(frames, how="diagonal_relaxed").unique("id", keep="last", maintain_order=True)
+    return concat_rows(frames).unique("id", keep="last", maintain_order=True)
 
 
 def list_leads(target: Target, filters: dict[str, Any], *, strict: bool = False) -> pl.DataFrame:

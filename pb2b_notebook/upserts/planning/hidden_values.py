@@ -16,6 +16,7 @@ from pb2b_notebook.api.http.sending.client import Call
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import APIError, NotFoundError, ProtocolError
+from pb2b_notebook.frames.unification import concat_rows
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.opt_outs import can_say
 from pb2b_notebook.upserts.planning.desired_rows import Desired
@@ -151,7 +152,7 @@ def _with_whole_leads(
                 with suppress(NotFoundError):  # it was deleted meanwhile; after another error its values are unknown
                     read[lead_id] = _whole_lead(target, lead_id)
             bar.add(1, len(ids))
-    return pl.concat([leads, *read.values()], how="diagonal_relaxed").unique("id", keep="last", maintain_order=True)
+    return concat_rows([leads, *read.values()]).unique("id", keep="last", maintain_order=True)
 
 
 def hidden_fields(listed: Mapping[str, Any], whole: Mapping[str, Any]) -> frozenset[str]:
