@@ -1328,6 +1328,7 @@ EXCLUSIVE = (
         "json_api_objects",
         "hubspot_objects",
         "search_hit_objects",
+        "raw_value_objects",
         *(name for name in VALUES if name.startswith("ids_under")),
     },
     {name for name in VALUES if name.startswith("all_times")} | {"epoch_seconds", "epoch_milliseconds"},
