@@ -44,6 +44,7 @@ class Evidence:
         counts: All counts of the whole list.
         first_record: The row with which the list begins.
         differs: Whether the service may differ from our contract, as the first page shows.
+        counts_all: Whether the count is certainly not that of one page.
     """
 
     asked: int | None = None
@@ -56,6 +57,7 @@ class Evidence:
     counts: set[int] = field(default_factory=set)
     first_record: bytes | None = field(default=None, repr=False)
     differs: bool = False
+    counts_all: bool = False
 
     def add(self, page: Page, new: int | None = None, *, part: bool = False) -> None:
         """Record a page.
@@ -84,6 +86,11 @@ class Evidence:
         >>> found.add(Page([b"{}"] * 100, None, None, None))
         >>> found.verdict()
         'unproven'
+        >>> found = Evidence()
+        >>> found.add(Page([b"{}"] * 7, "c7", 7, None))
+        >>> found.add(Page([], None, None, None, promises_more=True))
+        >>> found.verdict()
+        'short'
         """
         if self.last is None:
             return "unproven"
@@ -94,13 +101,18 @@ class Evidence:
         rows = len(self.last.records)
         again = self.last.open_end and rows > 0
         counted = self.rows == self.total and (self.pages > 1 or not rows) and not again
-        if self.last.promises_more and (rows or not counted):
+        if self.last.promises_more and (rows or not counted or self.may_count_page):
             return "short"
         if counted:
             return "proven"
         # What a service calls the total of its only page may be the number of rows on that page.
         proven = self.gives_cursors or rows < self.largest or (not rows and not self.last.absent)
         return "proven" if proven and not self.last.open_end else "unproven"
+
+    @property
+    def may_count_page(self) -> bool:
+        """Whether the count may be that of the only page with rows, which is what some services call the total."""
+        return 1 < self.rows == self.largest and not self.counts_all
 
     @property
     def is_probable(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -180,6 +181,7 @@ class PageSequence:
         self._repeats = self._repeats or (page.open_end and bool(page.records))
         if self._requests.query.begins_at_cursor:
             seen.total = None  # it counts the rows before the cursor too
+        seen.counts_all = page.promises_more and not page.records and self._counts_beyond_page()
         if seen.verdict() == "short" and page.ends and not self._is_still_short():
             seen.total = None  # rows were deleted meanwhile
         if seen.verdict() == "proven" and seen.rows < max(seen.counts, default=0) and self._is_still_short():
@@ -213,6 +215,16 @@ class PageSequence:
         self._repeats = False
         seen.last = replace(page, promises_more=False, ends=True)
         return seen.last
+
+    def _counts_beyond_page(self) -> bool:
+        """Whether a page of one row has the same count, which is then that of the list; asked where it matters."""
+        seen, of_one = self._seen, self._requests.size.of_one
+        if not of_one or seen.rows != seen.total or not seen.may_count_page:
+            return False
+        with suppress(APIError):
+            page = self._requests.ask(None, of_one)
+            return len(page.records) == 1 and page.total == seen.total
+        return False
 
     def _gives_cursors(self) -> bool:
         """Whether a page of one of several rows has a cursor: then the only page, which has none, is the last one."""

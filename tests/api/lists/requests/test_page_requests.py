@@ -116,3 +116,20 @@ def test_a_link_with_a_page_number_alone_is_followed_in_the_size_of_the_first_pa
     with connect_workspace(respond) as ws:
         ws._session.progress = False
         assert sorted(ws.leads.list()["id"]) == [lead["id"] for lead in LEADS]
+
+
+@pytest.mark.parametrize("counts_page", [True, False])
+def test_a_count_of_the_only_page_does_not_outweigh_a_cursor_that_leads_nowhere(counts_page):
+    def respond(request, path):
+        size = min(int(request.url.params.get("limit", 5)), 5 if counts_page else 7)
+        found = LEADS[:size] if path == "/leads" else []
+        total = len(found) if counts_page else len(LEADS)
+        return {"data": found, "nextCursor": "c2", "total": total} if found else {"data": [], "total": 0}
+
+    with connect_workspace(respond) as ws:
+        ws._session.progress = False
+        if counts_page:
+            with pytest.raises(PaginationError, match="cannot be proven complete"):
+                ws.leads.list()
+        else:
+            assert pb.provenance(ws.leads.list()).complete
