@@ -5,17 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
+from collections import defaultdict
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
+from pb2b_notebook.cleanup.values.text import tidy_text
 from pb2b_notebook.mapping.cells.conversion import convert
 from pb2b_notebook.mapping.cells.converters import converter
 from pb2b_notebook.mapping.suggestions.recognition import fit, sample
 from pb2b_notebook.times import iso
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from pb2b_notebook.mapping.lead_fields import LeadField
 
@@ -26,8 +28,10 @@ CANONICAL_DATE: Final = "^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])$"
 _MIDNIGHT: Final = r"(?:[T ]00:00(?::00(?:\.0+)?)?)?"
 _NAME: Final = r"(?P<name>[^\W\d_]{3,12})\.?"
 _YEAR: Final = r"(?P<year>[0-9]{4})"
+_YEAR_END: Final = r"(?:\.|\s?(?:г|р|год[ау]?|року)\.?)?"
+"""What stands behind a year: a point in Croatian, "year" in Russian, Bulgarian and Ukrainian."""
 # No locale of CLDR puts the month first and separates with points.
-_POINTED: Final = re.compile(rf"(?P<day>[0-9]{{1,2}})\.(?P<month>[0-9]{{1,2}})\.{_YEAR}")
+_POINTED: Final = re.compile(rf"(?P<day>[0-9]{{1,2}})\. ?(?P<month>[0-9]{{1,2}})\. ?{_YEAR}{_YEAR_END}")
 # "Mon, 3 March 2025", "Mo. 03.03.2025", "le lundi 3 mars 2025".
 _WITH_WEEKDAY: Final = re.compile(
     r"(?:le |el |il )?(?P<weekday>[^\W\d_]{2,12}(?:-feira)?)[.,]{0,2} (?P<date>.+)", re.DOTALL
@@ -36,9 +40,23 @@ _CLEAR: Final = (
     re.compile(rf"{_YEAR}(?P<sign>[-/.])(?P<month>[0-9]{{1,2}})(?P=sign)(?P<day>[0-9]{{1,2}}){_MIDNIGHT}"),
     re.compile("(?P<year>(?:19|20)[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"),
     _POINTED,
-    re.compile(rf"(?P<day>[0-9]{{1,2}})(?:\.|st|nd|rd|th|er|º)?[ -]?(?:de )?{_NAME},?(?: de)?[ -]{_YEAR}"),
+    re.compile(
+        rf"(?P<day>[0-9]{{1,2}})(?:\.|st|nd|rd|th|er|º)?[ -]?(?:de |d['’])?{_NAME},?(?: del?)?[ -]{_YEAR}{_YEAR_END}"
+    ),
     re.compile(rf"{_NAME} (?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?,? {_YEAR}"),
+    # 2024. 01. 05. in Korean and Hungarian; a Chinese, Japanese or Korean sign behind each number.
+    re.compile(rf"{_YEAR}\. ?(?P<month>[0-9]{{1,2}})\. ?(?P<day>[0-9]{{1,2}})\.?"),
+    re.compile(rf"{_YEAR}[年년] ?(?P<month>[0-9]{{1,2}})[月월] ?(?P<day>[0-9]{{1,2}})[日일]"),
+    # "2024. január 5." in Hungarian, "2024 m. sausio 5 d." in Lithuanian, 2024-Jan-05.
+    re.compile(rf"{_YEAR}(?:\.| m\.)?[ -]{_NAME}[ -](?P<day>[0-9]{{1,2}})(?:\.| d\.)?"),
 )
+
+_LANGUAGES: Final = (
+    "az", "be", "bg", "bs", "ca", "cs", "da", "el", "es", "et", "eu", "fi", "gl", "hr", "hu", "hy", "id", "is", "it",
+    "ka", "kk", "lt", "lv", "mk", "ms", "nb", "nl", "pl", "pt", "ro", "ru", "sk", "sl", "sq", "sr", "sr_Latn", "sv",
+    "tr", "uk", "uz",
+)  # fmt: skip
+"""Languages that write the month as one word, of which ``months.toml`` has only some."""
 
 
 def date_reader(field: LeadField, values: Sequence[Any]) -> Callable[[str], str | None]:
@@ -57,7 +75,8 @@ def date_reader(field: LeadField, values: Sequence[Any]) -> Callable[[str], str 
     >>> to_iso("1/2/2026"), to_iso("March 3, 2026"), to_iso("soon")
     ('2026-02-01', '2026-03-03', None)
     """
-    texts = [value for value in values if isinstance(value, str) and clear_date(value) is None]
+    tidy = [tidy_text(value).value for value in values if isinstance(value, str)]
+    texts = [text for text in tidy if text and clear_date(text) is None]
     chosen = fit(sample(texts), field).converter if texts else ""
     by_order = converter(chosen) if chosen in {"day_first", "month_first"} else None
 
@@ -81,11 +100,15 @@ def clear_date(text: str) -> dt.date | None:
     (None, None, None)
     >>> clear_date("Mon, 3 March 2025"), clear_date("Tue, 3 March 2025")
     (datetime.date(2025, 3, 3), None)
+    >>> clear_date("2026年3月10日") == clear_date("10 Mart 2026") == clear_date("10 марта 2026 г.")
+    True
     """
-    dated = _WITH_WEEKDAY.fullmatch(text.strip())
-    weekday = None if dated is None else weekday_numbers().get(dated["weekday"].lower())
+    # Mar is March in English and a Tuesday in Spanish: "Mar 10, 2026", "mar 10 mar 2026".
+    whole = _clear_date(text)
+    dated = _WITH_WEEKDAY.fullmatch(text.strip()) if whole is None else None
+    weekday = None if dated is None else _number(dated["weekday"], weekday_numbers(), "days")
     if dated is None or weekday is None:
-        return _clear_date(text)
+        return whole
     day = _clear_date(dated["date"])
     return day if day is not None and day.isoweekday() == weekday else None
 
@@ -96,7 +119,7 @@ def _clear_date(text: str) -> dt.date | None:
         if found is None:
             continue
         parts = found.groupdict()
-        month = month_numbers().get(parts["name"].lower()) if parts.get("name") else int(parts["month"])
+        month = _number(parts["name"], month_numbers(), "months") if parts.get("name") else int(parts["month"])
         try:
             return None if month is None else dt.date(int(parts["year"]), month, int(parts["day"]))
         except ValueError:
@@ -114,6 +137,35 @@ def month_numbers() -> dict[str, int]:
 def weekday_numbers() -> dict[str, int]:
     """Return the number of each day of the week by its names and abbreviations, Monday being 1."""
     return _numbers("weekdays.toml")
+
+
+def _number(name: str, usual: Mapping[str, int], kind: Literal["months", "days"]) -> int | None:
+    """Return the number of a month or a day of the week: by the usual names, or by those of CLDR."""
+    name = name.lower()
+    return usual[name] if name in usual else _numbers_in_all_languages(kind).get(_with_dots(name))
+
+
+def _with_dots(name: str) -> str:
+    """Return a name with one i for those of Turkish, as programs that do not know it change their case."""
+    return name.replace("i\u0307", "i").replace("ı", "i")
+
+
+@cache
+def _numbers_in_all_languages(kind: Literal["months", "days"]) -> dict[str, int]:
+    """Return the numbers of names that mean the same in all languages that have them; none without babel.
+
+    Listopad is October in Croatian and November in Polish, and is not read.
+    """
+    try:
+        from babel import Locale
+    except ModuleNotFoundError:
+        return {}
+    found = defaultdict[str, set[int]](set)
+    for language in _LANGUAGES:
+        for names in getattr(Locale.parse(language), kind).values():
+            for number, name in (*names["wide"].items(), *names["abbreviated"].items()):
+                found[_with_dots(name.lower().strip("."))].add(number if kind == "months" else number + 1)
+    return {name: next(iter(numbers)) for name, numbers in found.items() if len(numbers) == 1}
 
 
 def _numbers(file: str) -> dict[str, int]:
