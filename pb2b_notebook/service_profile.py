@@ -52,6 +52,7 @@ FACTS: Final = {
     "whole_rows": "rows of its lists have all that an object by itself has",
     "lists_deleted": "lists have deleted objects though they were not asked for",
     "totals": "what the total of a list with filters counts: the objects that match, or all",
+    "counts_page": "the total of a list counts the rows of the page alone",
     "largest_total": "largest number of objects that it certainly counts",
     "custom_fields": "what becomes of custom fields that a write does not name",
     "absent_fields": "what becomes of fields that an update does not name: they are kept, or cleared",
@@ -88,6 +89,7 @@ _TRUTHS: Final = frozenset(
         "whole_rows",
         "lists_flags",
         "repeats_last_page",
+        "counts_page",
     }
 )
 _MAY_CHANGE: Final = frozenset({"refused", "ignored", "missing", "applied", "versions"})

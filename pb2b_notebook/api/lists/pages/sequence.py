@@ -22,6 +22,7 @@ from pb2b_notebook.api.lists.trials.probes import count_now, has_changed
 from pb2b_notebook.api.lists.windows import milliseconds
 from pb2b_notebook.errors import APIError, BadRequestError, NotFoundError, PaginationError, ValidationError
 
+_COUNTS_PAGE: Final = "counts_page"
 FOLLOWS: Final = "read on by time"
 """Cursor of a page that others follow, though the service gave none."""
 
@@ -127,12 +128,13 @@ class PageSequence:
         page, seen = self._ask_place(cursor), self._seen
         if not seen.pages:
             seen.differs = self._requests.may_differ(page)
+        page = self._without_count_of_page(page)
         self._same_cursor = self._same_cursor or (cursor is not None and cursor == page.next_cursor)
         self._cursors.observe(page, tried=cursor is not None and not self._same_cursor)
         counted = cursor is not None and page.total is not None
         if not self._same_cursor and (self._places or self._cursors.by_place or counted):
             self._places.add(cursor, {})
-        if page.beyond is not None and completeness.may_be_capped(page, seen):
+        if page.beyond is not None and (completeness.may_be_capped(page, seen) or self._may_count_page(page)):
             self._beyond = page.beyond
             return replace(page, next_cursor=page.beyond, promises_more=True, ends=False, position=True)
         if page.number is None:
@@ -145,6 +147,32 @@ class PageSequence:
                 return page
             return replace(page, next_cursor=None, promises_more=False, ends=True)
         return page
+
+    def _without_count_of_page(self, page: Page) -> Page:
+        """Return a page without its count and the end that this shows, where it is that of the page alone."""
+        if page.next_cursor is None and (page.beyond is not None or not page.ends) and self._may_count_page(page):
+            self._learn_count()
+        if not self._facts.profile.value(_COUNTS_PAGE):
+            return page
+        if page.beyond is None or not page.records:
+            return replace(page, total=None)
+        return replace(page, total=None, next_cursor=page.beyond, promises_more=True, ends=False, position=True)
+
+    def _may_count_page(self, page: Page) -> bool:
+        """Whether the count on a first page may be that of the page alone."""
+        known = self._facts.profile.value(_COUNTS_PAGE) is not None
+        return self._seen.differs and not self._seen.pages and not known and 1 < len(page.records) == page.total
+
+    def _learn_count(self) -> None:
+        """Learn from a page of one row of several, once, whether the service calls the rows of a page the total."""
+        of_one, context = self._requests.size.of_one, self._facts.context
+        if not of_one or context.tried_count:
+            return
+        context.tried_count = True
+        with suppress(APIError):
+            page = self._requests.ask(None, of_one)
+            if len(page.records) == 1 and page.total is not None:
+                self._facts.learn_of_service(_COUNTS_PAGE, page.total == 1, "the total of a page of one row of several")
 
     def _page_of_cursor(self, page: Page, cursor: str | None) -> Page:
         """Return the page that a cursor led to, and record whether it leads nowhere in any parameter."""

@@ -133,3 +133,18 @@ def test_a_count_of_the_only_page_does_not_outweigh_a_cursor_that_leads_nowhere(
                 ws.leads.list()
         else:
             assert pb.provenance(ws.leads.list()).complete
+
+
+@pytest.mark.parametrize("size", ["limit", None], ids=["one row shows it", "pages of one size"])
+def test_a_total_that_counts_the_rows_of_each_page_ends_no_list(size):
+    def respond(request, path):
+        params = request.url.params
+        start, most = int(params.get("offset", 0)), min(int(params.get(size, 3)), 3)
+        found = LEADS[start : start + most] if path == "/leads" else []
+        return {"data": found, "meta": {"offset": start, "total": len(found)}}
+
+    with connect_workspace(respond) as ws:
+        ws._session.progress = False
+        found = ws.leads.list()
+        assert sorted(found["id"]) == [lead["id"] for lead in LEADS]
+        assert pb.provenance(found).complete
