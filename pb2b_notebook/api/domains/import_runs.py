@@ -447,15 +447,28 @@ def lead_fields_of(session: Session) -> Any:
 
 
 def _with_numbers_in_text(errors: Any) -> Any:
-    """Return the errors with the row numbers that a service gives as text, which name the rows to correct."""
+    """Return the errors with the row numbers that a service gives as text, which name the rows to correct.
+
+    >>> _with_numbers_in_text(pa.table({"row_number": ["2", "first", None]})).column("row_number").to_pylist()
+    [2, None, None]
+    """
     errors = _with_our_columns(errors)
-    if UNPARSED not in errors.column_names:
-        return errors
-    kept = [json.loads(text or "{}").get("row_number") for text in errors.column(UNPARSED).to_pylist()]
-    texts = [text if isinstance(text, str) and text.isdecimal() else None for text in kept]
-    numbers = pc.coalesce(errors.column("row_number"), pa.array(texts, pa.string()).cast(pa.int64()))
     at = errors.column_names.index("row_number")
-    return errors.set_column(at, errors.schema.field(at), numbers)
+    numbers, given = errors.column(at), []
+    if not pa.types.is_integer(numbers.type):  # as the document of the service declares them
+        given, numbers = numbers.to_pylist(), pa.nulls(errors.num_rows, pa.int64())
+    elif UNPARSED in errors.column_names:
+        given = [json.loads(text or "{}").get("row_number") for text in errors.column(UNPARSED).to_pylist()]
+    if not given:
+        return errors
+    texts = [text if isinstance(text, str) and text.isdecimal() else None for text in map(_as_text, given)]
+    numbers = pc.coalesce(numbers, pa.array(texts, pa.string()).cast(pa.int64()))
+    field = errors.schema.field(at).with_type(pa.int64())
+    return errors.set_column(at, field, numbers)
+
+
+def _as_text(number: Any) -> Any:
+    return str(int(number)) if isinstance(number, float) and number.is_integer() else number
 
 
 def _with_our_columns(errors: Any) -> Any:
