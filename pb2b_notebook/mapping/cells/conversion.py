@@ -20,12 +20,19 @@ from pb2b_notebook.frames.strict_json import EXACT
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.openapi.import_cells import SEPARATOR, is_blank
 
-YES: Final = frozenset(
-    {"true", "yes", "1", "ja", "oui", "si", "sí", "sì", "sim", "tak", "evet", "да", "はい", "是", "wahr", "vrai"}
-)  # fmt: skip
-NO: Final = frozenset(
-    {"false", "no", "0", "nein", "non", "não", "nao", "nie", "nee", "hayır", "нет", "いいえ", "否", "falsch", "faux"}
-)  # fmt: skip
+YES: Final = frozenset({
+    "true", "yes", "1", "ja", "jah", "jā", "oui", "si", "sí", "sì", "sim", "tak", "ano", "áno", "igen", "da", "kyllä",
+    "taip", "evet", "ya", "да", "так", "ναι", "כן", "نعم", "はい", "是", "예", "네",
+    # What spreadsheets write for a truth value
+    "wahr", "vrai", "vero", "verdadero", "verdadeiro", "waar", "sant", "sand", "prawda", "pravda", "igaz", "tosi",
+    "adevărat", "doğru", "истина",
+})  # fmt: skip
+NO: Final = frozenset({
+    "false", "no", "0", "nein", "non", "não", "nao", "nie", "nee", "nej", "nei", "ne", "nē", "nem", "nu", "ei", "hayır",
+    "tidak", "нет", "не", "ні", "όχι", "לא", "لا", "いいえ", "否", "아니요", "아니오",
+    "falsch", "faux", "falso", "onwaar", "falskt", "falsk", "fałsz", "nepravda", "hamis", "epätosi", "fals", "yanlış",
+    "ложь",
+})  # fmt: skip
 
 _LARGEST: Final = 2**63 - 1
 _NUMBER: Final = re.compile(r"-?[0-9]{1,300}(\.[0-9]{1,300})?([eE][-+]?[0-9]{1,3})?")

@@ -182,3 +182,12 @@ def test_a_printed_list_whose_items_are_unclear_is_not_guessed(cell):
 
 def test_an_item_in_brackets_is_an_item():
     assert convert("[vip]; [eu]", field("multi_select")) == ["[vip]", "[eu]"]
+
+
+@pytest.mark.parametrize(
+    ("yes", "no"),
+    [("Kyllä", "Ei"), ("ano", "ne"), ("igen", "nem"), ("Ja", "Nej"), ("ναι", "όχι"), ("예", "아니요"), ("VERO", "FALSO"),
+     ("ДА", "НЕТ"), ("TOSI", "EPÄTOSI")],
+)  # fmt: skip
+def test_yes_and_no_are_read_in_more_languages(yes, no):
+    assert [convert(cell, field("boolean")) for cell in (yes, no)] == [True, False]
