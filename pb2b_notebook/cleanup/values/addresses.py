@@ -40,7 +40,22 @@ _LABEL: Final = re.compile(r"^(?:e(?:-?mail(?:[ -]?(?:address|adresse))?)?|mail)
 _RESERVED: Final = (".example", ".test")
 """Top-level domains for examples, which no list of suffixes has. Source: RFC 2606."""
 _TRACKING: Final = re.compile(r"utm_.*|utm|gclid|fbclid|mc_[ce]id|msclkid", re.IGNORECASE)
-_HOST_LIKE: Final = re.compile(r"(?:[^\s/@:?#.]+\.)+[^\s/@:?#.\d]{2,63}")
+_SIGNS: Final = r"\s/@:?#.,;<>()\[\]{}|\\\"'“”„‘’«»"
+"""Signs that no host name has."""
+_HOST_LIKE: Final = re.compile(rf"(?:[^{_SIGNS}]+\.)+[^{_SIGNS}\d]{{2,63}}")
+_WRAPPED: Final = re.compile(
+    r"""<(?P<angle>[^\s<>]+)>|"(?P<quoted>[^\s"]+)"|[“„«](?P<curly>[^\s“”„«»]+)[”“»]|\[[^\[\]]*\]\((?P<linked>https?://[^\s()]+)\)""",
+    re.IGNORECASE,
+)
+"""A URL in brackets or quotation marks, or behind its text, as Markdown writes a link."""
+_PAGE: Final = re.compile(r"[/?#].*\w")
+_SHARED_SITES: Final = frozenset({
+    "linkedin.com", "lnkd.in", "xing.com", "facebook.com", "fb.com", "fb.me", "instagram.com", "twitter.com", "x.com",
+    "youtube.com", "youtu.be", "tiktok.com", "pinterest.com", "threads.net", "vk.com", "t.me", "telegram.me", "wa.me",
+    "whatsapp.com", "linktr.ee", "bit.ly", "goo.gl", "tinyurl.com", "github.com", "gitlab.com", "medium.com",
+    "wikipedia.org", "crunchbase.com", "google.com", "g.page", "yelp.com", "archive.org", "calendly.com", "notion.site",
+})  # fmt: skip
+"""Sites where others have their pages: the host of such a page is not their own."""
 
 
 def rewrite_email(text: str, *, without: frozenset[str] = frozenset()) -> Rewritten:
@@ -84,6 +99,14 @@ def rewrite_url(text: str, *, without: frozenset[str] = frozenset()) -> Rewritte
     if tidy.value is None or not is_valid_text(text, _LONGEST):
         return tidy
     rules, value = list(tidy.rules), tidy.value
+    if (
+        "brackets" not in without
+        and (wrapped := _WRAPPED.fullmatch(value))
+        and _is_url(found := wrapped[wrapped.lastgroup or 0])
+    ):
+        value, rules = found, [*rules, "brackets"]
+    if "trailing sign" not in without and value[-1] in ",;" and _is_host(value[:-1]):
+        value, rules = value[:-1], [*rules, "trailing sign"]
     if "scheme" not in without and not _SCHEME.match(value) and _is_host(value):
         value, rules = f"https://{value}", [*rules, "scheme"]
     parts = _URL.fullmatch(value)
@@ -117,10 +140,14 @@ def rewrite_host(text: str, *, without: frozenset[str] = frozenset()) -> Rewritt
     return Rewritten(host, tidy.rules if host == tidy.value else (*tidy.rules, "host"))
 
 
+def _is_url(text: str) -> bool:
+    return _URL.fullmatch(text) is not None or _is_host(text)
+
+
 def _is_host(text: str) -> bool:
-    """Whether a text begins with a host: "St.Gallen" and "logo.png" do not."""
+    """Whether a text begins with a host: "St.Gallen", "logo.png" and "www,example.com" do not."""
     found = _HOST_LIKE.match(text)
-    if found is None:
+    if found is None or text[found.end() : found.end() + 1] not in {"", "/", "?", "#"}:
         return False
     host = found.group().lower()
     return host.startswith("www.") or host.endswith(_RESERVED) or bool(_suffixes()(host).suffix)
@@ -130,8 +157,12 @@ def _is_host(text: str) -> bool:
 def host_of(text: str) -> str | None:
     """Return the host name in a text, in lower case and ASCII, without www; ``None`` if there is none.
 
+    The host of a page on a network or another site of many is not the host of who has the page.
+
     >>> host_of("HTTP://www.Example.com:8080/x"), host_of("ada@example.com"), host_of("Example Ltd")
     ('example.com', 'example.com', None)
+    >>> host_of("https://www.linkedin.com/company/example"), host_of("linkedin.com")
+    (None, 'linkedin.com')
     """
     rest = _WEB.sub("", text.strip())
     host = re.split(r"[/?#]", rest, maxsplit=1)[0].rpartition("@")[2].partition(":")[0].rstrip(".").lower()
@@ -139,6 +170,8 @@ def host_of(text: str) -> str | None:
         return None
     if not host.isascii():
         host = _in_ascii(host)
+    if ".".join(host.split(".")[-2:]) in _SHARED_SITES and _PAGE.search(rest):
+        return None
     return host.removeprefix("www.") if host.count(".") > 1 else host
 
 
@@ -150,8 +183,12 @@ def registrable_domain(host: str) -> str | None:
 
     >>> registrable_domain("mail.sales.example.co.uk"), registrable_domain("co.uk"), registrable_domain("x.y.example")
     ('example.co.uk', None, 'y.example')
+    >>> registrable_domain("www.example.uk.com"), registrable_domain("example.github.io"), registrable_domain("uk.com")
+    ('example.uk.com', 'example.github.io', 'uk.com')
     """
-    found = _suffixes()(host)
+    found = _suffixes()(host, include_psl_private_domains=True)
+    if not found.domain:  # weebly.com is the domain of a company, too
+        found = _suffixes()(host)
     if not found.suffix:
         return ".".join(host.split(".")[-2:]) if "." in host else None
     return f"{found.domain}.{found.suffix}" if found.domain else None

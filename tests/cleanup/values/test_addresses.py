@@ -2,12 +2,14 @@
 
 from urllib.parse import urlsplit
 
+import pandas as pd
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.provisional import urls
 
-from pb2b_notebook.cleanup.values.addresses import rewrite_email, rewrite_url
+from pb2b_notebook.cleanup import normalize
+from pb2b_notebook.cleanup.values.addresses import rewrite_email, rewrite_host, rewrite_url
 
 AWKWARD_URLS = st.builds(
     "".join,
@@ -51,10 +53,37 @@ def test_a_rewritten_url_leads_to_the_same_page(url):
         ("John.Smith", "John.Smith"),
         ("Example.co.uk", "https://example.co.uk"),
         ("https://example.com/?utm_source=x&id=1;2#top", "https://example.com/?id=1;2#top"),
+        ("www,example.com", "www,example.com"),
+        ("example.com, example.org", "example.com, example.org"),
+        ("<soon>", "<soon>"),
+        ("https://example.com/a;", "https://example.com/a;"),
     ],
 )
 def test_no_other_part_of_a_url_is_written_anew(url, after):
     assert rewrite_url(url).value == after
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [
+        "<https://example.com>",
+        "“example.com”",
+        '"https://example.com"',
+        "[Example](https://example.com)",
+        "example.com;",
+    ],
+)
+def test_a_url_that_was_copied_with_signs_around_it_is_read(copied):
+    assert rewrite_url(copied).value == "https://example.com"
+
+
+@pytest.mark.parametrize(
+    "page", ["https://www.linkedin.com/company/acme", "facebook.com/acme", "sites.google.com/view/acme"]
+)
+def test_the_host_of_a_page_on_a_shared_site_is_not_the_domain_of_a_company(page):
+    assert rewrite_host(page).value == page
+    frame = pd.DataFrame({"website": [page], "email": ["ada@acme.com"]})
+    assert normalize(frame).frame["domain"].tolist() == ["acme.com"]
 
 
 @given(st.emails())
