@@ -13,7 +13,7 @@ from typing import Any
 from pb2b_notebook.errors import MissingExtraError
 from pb2b_notebook.forking import check_engine
 from pb2b_notebook.frames.decoding import Decoder
-from pb2b_notebook.frames.hashable_cells import hashable_cell
+from pb2b_notebook.frames.hashable_cells import ListCell, RecordCell, hashable_cell
 from pb2b_notebook.frames.schema import frame_schema, holds_json
 from pb2b_notebook.frames.strict_json import too_deep
 from pb2b_notebook.frames.types import check_frame
@@ -107,7 +107,7 @@ def _pandas(table: Any) -> Any:
             if holds_json(field):
                 columns[position] = list(map(hashable_cell, _parse_json(table.column(position))))
             elif pa.types.is_nested(field.type):
-                columns[position] = list(map(hashable_cell, python_values(table.column(position))))
+                columns[position] = _cells(table.column(position))
     for position, field in enumerate(table.schema):
         if position in columns:
             # A cheap placeholder keeps the position; it is replaced below.
@@ -130,6 +130,15 @@ def without_collection() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def _cells(column: Any) -> list[Any]:
+    """Return a nested column as values that can be hashed. Its type says what they are, so that none is looked at."""
+    values, kind = python_values(column), column.type
+    cell: Any = ListCell if pa.types.is_list(kind) else RecordCell if pa.types.is_struct(kind) else hashable_cell
+    if not column.null_count:
+        return list(map(cell, values))
+    return [None if value is None else cell(value) for value in values]
 
 
 def _parse_json(column: Any) -> list[Any]:
