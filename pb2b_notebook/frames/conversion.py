@@ -134,11 +134,26 @@ def without_collection() -> Iterator[None]:
 
 def _cells(column: Any) -> list[Any]:
     """Return a nested column as values that can be hashed. Its type says what they are, so that none is looked at."""
+    if isinstance(column, pa.ChunkedArray):  # the lists of one chunk are gone before those of the next
+        return [value for chunk in column.chunks for value in _cells(chunk)]
     values, kind = python_values(column), column.type
-    cell: Any = ListCell if pa.types.is_list(kind) else RecordCell if pa.types.is_struct(kind) else hashable_cell
+    cell: Any = RecordCell if pa.types.is_struct(kind) else hashable_cell
+    if pa.types.is_list(kind):
+        # Cells do not change, and tags are the same in many rows: of equal lists of text, one is kept.
+        of_text = pa.types.is_string(kind.value_type)
+        values = [None if value is None else tuple(value) for value in values] if of_text else values
+        cell = _SharedCells().__getitem__ if of_text else ListCell
     if not column.null_count:
         return list(map(cell, values))
     return [None if value is None else cell(value) for value in values]
+
+
+class _SharedCells(dict[tuple[Any, ...], ListCell]):
+    """Items → the cell with them."""
+
+    def __missing__(self, items: tuple[Any, ...]) -> ListCell:
+        cell = self[items] = ListCell(items)
+        return cell
 
 
 def _parse_json(column: Any) -> list[Any]:

@@ -6,6 +6,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
+from pb2b_notebook.frames.conversion import to_frame
 from pb2b_notebook.frames.hashable_cells import ListCell, RecordCell, hashable_cell
 
 VALUES = [["a", "b"], [], [{"a": [1]}, {"b": None}], {"b": {"c": [1]}, "a": 1.5}, {}, "text", None]
@@ -39,3 +40,23 @@ def test_pandas_counts_them_and_polars_reads_them_as_lists():
     assert (len(frame.drop_duplicates()), frame["tags"].nunique(), len(frame.groupby("tags"))) == (2, 2, 2)
     assert frame["tags"].explode().tolist()[:2] == ["a", "a"]
     assert pl.from_pandas(frame)["tags"].to_list() == [["a"], ["a"], []]
+
+
+TYPES = {
+    "texts": (pa.list_(pa.string()), [["a", None], [], None, ["a", None]]),
+    "numbers": (pa.list_(pa.int64()), [[1], None, []]),
+    "large": (pa.large_list(pa.string()), [["a"], None, []]),
+    "fixed": (pa.list_(pa.string(), 1), [["a"], None]),
+    "records": (pa.list_(pa.struct([("a", pa.string())])), [[{"a": "x"}], None, []]),
+    "record": (pa.struct([("a", pa.list_(pa.string()))]), [{"a": ["x"]}, None]),
+}
+
+
+@pytest.mark.parametrize(("kind", "values"), TYPES.values(), ids=TYPES)
+def test_every_nested_column_becomes_cells_and_equal_lists_of_text_are_one(kind, values):
+    column = pa.chunked_array([values, values], kind)
+    cells = to_frame(pa.table({"of": column}), "pandas")["of"].tolist()
+    assert cells == values * 2
+    assert {type(cell) for cell in cells} <= {ListCell, RecordCell, type(None)}
+    if kind == pa.list_(pa.string()):
+        assert cells[0] is cells[3]
