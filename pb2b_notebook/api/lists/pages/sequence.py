@@ -67,6 +67,12 @@ class PageSequence:
         Raises:
             PaginationError: Rows are certainly missing, or the list has no end.
         """
+        try:
+            yield from self._pages()
+        finally:
+            self._places.forget_rows()
+
+    def _pages(self) -> Iterator[Page]:
         seen = self._seen
         before: Raws = ()
         taken = False

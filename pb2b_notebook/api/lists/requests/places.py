@@ -61,6 +61,11 @@ class Places:
         else:
             self._packed_ids.append(packed)
 
+    def forget_rows(self) -> None:
+        """Forget which rows there were: of a long list, their ids take as much memory as a third of the frame."""
+        self._ids.clear()
+        self._packed_ids.clear()
+
     def take_new(self, records: Raws) -> list[Any]:
         """Return the rows that were on no page before, and remember them."""
         ids, known = ids_of(records), self._known_ids()

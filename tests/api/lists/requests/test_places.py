@@ -36,3 +36,12 @@ def test_remembered_rows_are_not_new(rows):
     assert places.has_new(page)
     assert not places.has_new(page[:-1])
     assert places.take_new(page) == page[-1:]
+
+
+def test_forgotten_rows_are_new_again_and_take_no_memory():
+    places = Places(lambda *_: None)
+    page = [msgspec.Raw(row) for row in PLAIN]
+    places.remember(page[:1])
+    places.take_new(page[1:])
+    places.forget_rows()
+    assert places.take_new(page) == page
