@@ -220,3 +220,5 @@ def test_executors_find_known_rows(spark, leads):
     assert found.equals(expected)
     assert {*found["cluster_id"]} & {*clustered["cluster_id"]}
     assert repr(there) == repr(here)
+    assert len(there._names) < len(here._names)  # the driver holds no row that is alone
+    assert there.local.frame.sort("id").equals(expected)

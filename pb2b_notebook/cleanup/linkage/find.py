@@ -318,7 +318,7 @@ def _on_executors(
     )
     if found.linked is not None:
         return with_linked_clusters(df, result, found.linked, found.rows)
-    return with_clusters(df, result, found.counts(result))
+    return with_clusters(df, result, found.counts(result), found.single)
 
 
 def _rows_of_spark(df: Any, folder: Path | None) -> pl.DataFrame:

@@ -136,7 +136,7 @@ def group_rows(
         texts, by_text = names.cast(pl.String), order  # no rows have names of numbers
     else:
         hashes = content[of_rows]
-        texts, by_text = _hexadecimal(hashes), np.argsort(hashes)
+        texts, by_text = hexadecimal(hashes), np.argsort(hashes)
     ids = _cluster_ids(labels, by_text, texts, known_clusters)
     links = _links(scored, found.labels, of_rows, examples, labels)
     if known_clusters:  # a known cluster stays one, even if its rows say too little to be one person
@@ -306,11 +306,11 @@ def _cluster_ids(labels: np.ndarray, order: np.ndarray, texts: pl.Series, known_
     ).to_series()
 
 
-def _hexadecimal(numbers: np.ndarray) -> pl.Series:
+def hexadecimal(numbers: np.ndarray) -> pl.Series:
     """Return numbers of 48 bits as twelve hexadecimal digits.
 
     >>> import numpy as np
-    >>> _hexadecimal(np.array([255], dtype=np.uint64)).to_list()
+    >>> hexadecimal(np.array([255], dtype=np.uint64)).to_list()
     ['0000000000ff']
     """
     import polars as pl

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from pb2b_notebook.cleanup.linkage.spark.linking import LinkedParts
+    from pb2b_notebook.spark.tables import Table
 
 ON_DRIVER: Final = 20_000_000
 """Most rows that the driver compares by itself, faster than executors: a million need about 1.6 GB of its memory."""
@@ -148,17 +149,23 @@ def are_unnamed() -> pl.Expr:
     return ids.is_null() | (ids.str.strip_chars() == "") | ids.is_duplicated()
 
 
-def with_clusters(df: Any, found: Duplicates[pl.DataFrame], counts: RowCounts | None = None) -> DuplicatesOnSpark:
+def with_clusters(
+    df: Any, found: Duplicates[pl.DataFrame], counts: RowCounts | None = None, single: Table | None = None
+) -> DuplicatesOnSpark:
     """Return the result for a Spark DataFrame.
 
     Args:
         df: The DataFrame.
         found: The result for rows that have the column ``id``: for all, or for those that may be in clusters.
         counts: Numbers of all rows, if ``found`` is not the result for all.
+        single: ``id`` and ``cluster_id`` of the rows that are alone; by default they are named by their ids.
     """
-    frame = _join_clusters(df, create_frame(df, found.frame.select("id", *_ADDED)))
+    clusters = create_frame(df, found.frame.select("id", *_ADDED))
+    if single is not None:
+        clusters = _with_single_rows(clusters, single.rows())
+    frame = _join_clusters(df, clusters)
     values = {one.name: getattr(found, one.name) for one in fields(Duplicates)}
-    local = cache((lambda: found) if counts is None else partial(_with_all_rows, df, found))
+    local = cache((lambda: found) if counts is None else partial(_with_all_rows, df, found, single))
     numbers = found._counts() if counts is None else counts  # noqa: SLF001 - the same result
     return DuplicatesOnSpark(**{**values, "frame": frame}, _local=local, _numbers=numbers)
 
@@ -180,6 +187,13 @@ def with_linked_clusters(df: Any, found: Duplicates[pl.DataFrame], linked: Linke
     numbers = RowCounts(rows, linked.clustered, 0, 0, number, linked.cut)
     local = cache(partial(_collect_links, df, found, linked))
     return DuplicatesOnExecutors(**values, _local=local, _numbers=numbers, _linked=linked)
+
+
+def _with_single_rows(clusters: Any, single: Any) -> Any:
+    from pyspark.sql import functions as sql
+
+    found = single.withColumnRenamed("cluster_id", "alone").join(clusters, "id", "left")
+    return found.select("id", sql.coalesce("cluster_id", "alone").alias("cluster_id"), *_ADDED[1:])
 
 
 def _join_clusters(df: Any, clusters: Any) -> Any:
@@ -218,17 +232,17 @@ def _collect_links(df: Any, found: Duplicates[pl.DataFrame], linked: LinkedParts
     return _with_all_rows(df, here)
 
 
-def _with_all_rows(df: Any, found: Duplicates[pl.DataFrame]) -> Duplicates[pl.DataFrame]:
+def _with_all_rows(df: Any, found: Duplicates[pl.DataFrame], single: Table | None = None) -> Duplicates[pl.DataFrame]:
     """Return a result of some rows for all rows, which are read."""
     import polars as pl
 
     rows = pl.concat(read_rows(df))
     own = len(found.frame)
     clusters = rows.select("id").join(found.frame.select("id", *_ADDED), on="id", how="left", maintain_order="left")
-    clusters = clusters.select(
-        pl.col("cluster_id").fill_null("cluster_" + pl.col("id")), pl.col("cluster_size").fill_null(1),
-        "match_probability",
-    )  # fmt: skip
+    alone = rows.select("id", cluster_id="cluster_" + pl.col("id")) if single is None else single.collect()
+    clusters = clusters.join(alone, on="id", suffix="_alone", maintain_order="left").select(
+        pl.coalesce("cluster_id", "cluster_id_alone"), pl.col("cluster_size").fill_null(1), "match_probability"
+    )
     names = pl.concat([rows["id"], found._names.slice(own)])  # noqa: SLF001
     places = found._names.to_frame("name").join(  # noqa: SLF001
         names.to_frame("name").with_row_index("place"), on="name", how="left", maintain_order="left"

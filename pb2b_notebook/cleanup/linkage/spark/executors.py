@@ -1,8 +1,7 @@
 """Find the duplicates of a Spark DataFrame: its executors compare, and the driver links, while the links fit there.
 
-The driver holds what it must decide on: contents that are in a link or nearly so, that several rows have, or that a
-choice names, with the names of their rows. All other rows are alone. Known rows are on the driver, and with them it
-holds the id of every row.
+The driver holds what it must decide on: contents that are in a link or nearly so, that several rows have, that a
+choice names, or of known rows, with the names of their rows. All other rows are alone.
 """
 
 from __future__ import annotations
@@ -25,11 +24,14 @@ from pb2b_notebook.cleanup.linkage.spark.duplicates import (
 )
 from pb2b_notebook.cleanup.linkage.spark.linking import link_by_joins
 from pb2b_notebook.cleanup.linkage.spark.stages import (
+    clusters_of_single_rows,
     collect_pairs,
     compare_candidates,
     compare_pairs,
+    contents_of_one_hash,
     create_pairs,
     distinct_contents,
+    known_contents,
     numbers_of,
     pairs_within,
     rows_of,
@@ -187,6 +189,7 @@ class FoundRows(NamedTuple):
         names: Names of the rows.
         known_clusters: Cluster id of each known row.
         rows: Number of rows of the DataFrame.
+        single: ``id`` and ``cluster_id`` that each row of the DataFrame has if it is alone, where some rows are known.
         linked: What the executors linked; all else is then about the rows that choices name, and of groups that are too
             large.
     """
@@ -200,6 +203,7 @@ class FoundRows(NamedTuple):
     names: Names
     known_clusters: list[Any]
     rows: int
+    single: Table | None
     linked: LinkedParts | None = None
 
     @property
@@ -252,7 +256,10 @@ def find_on_spark(
     levels = levels_to_count(rows.further)
     fit = known is not None or links_fit_on_driver(listed.links)
     listed_pairs = collect_pairs(found, listed.bands) if fit else _no_pairs(levels)
-    kept = _Kept.of(tables, contents, found, listed_pairs, names, every=known is not None)
+    wanted = [found.too_large["i"], *(listed_pairs[side] for side in ("a", "b"))]
+    if known is not None:
+        wanted += [known_contents(tables, contents), contents_of_one_hash(tables, contents)]
+    kept = _Kept.of(tables, contents, found, wanted, names)
     further = listed.further
     if further is not None and further.mean_bearers:
         further = further._replace(bearers=tuple(kept.features[name].to_numpy() for name in BEARERS))
@@ -279,6 +286,7 @@ def find_on_spark(
         names=kept.names,
         known_clusters=[] if known is None else known.clusters,
         rows=rows.number,
+        single=None if known is None else clusters_of_single_rows(contents),
     )
     if not fit:
         linked = link_by_joins(
@@ -320,17 +328,13 @@ class _Kept(NamedTuple):
 
     @classmethod
     def of(
-        cls, tables: OnSpark, contents: Contents, found: Candidates, pairs: pl.DataFrame, names: Names, *, every: bool
+        cls, tables: OnSpark, contents: Contents, found: Candidates, wanted: Sequence[pl.Series], names: Names
     ) -> _Kept:
         owners = contents.owners.drop("content")
         chosen = numbers_of(tables, owners, names.names.head(names.own).to_list())["i"]
         read = [name for name in ("i", "content", "bare", *BEARERS) if name in found.features.schema]
-        features = found.features.select(*read)
-        if every:
-            numbered, table = owners.collect(), features.collect().sort("i")
-        else:
-            numbers = pl.concat([pairs["a"], pairs["b"], found.too_large["i"], chosen]).unique().to_numpy()
-            numbered, table = rows_of(tables, owners, numbers), rows_of(tables, features, numbers)
+        numbers = pl.concat([chosen, *wanted]).unique().to_numpy()
+        numbered, table = (rows_of(tables, some, numbers) for some in (owners, found.features.select(*read)))
         own = numbered.filter(pl.col("known") < 0).sort("id")
         rows = pl.concat([own, numbered.filter(pl.col("known") >= 0).sort("known")])
         of_rows = table["i"].search_sorted(rows["i"]).to_numpy().astype("int64")

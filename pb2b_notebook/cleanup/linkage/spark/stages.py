@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.frames import open_frame
-from pb2b_notebook.cleanup.linkage.clusters.grouping import least_reviewed
+from pb2b_notebook.cleanup.linkage.clusters.grouping import hexadecimal, least_reviewed
 from pb2b_notebook.cleanup.linkage.pairs import blocking, comparison
 from pb2b_notebook.cleanup.linkage.pairs.features import BEARERS, digest_query
 from pb2b_notebook.cleanup.linkage.pairs.frequencies import namesake_pairs, shared_names
@@ -558,6 +558,34 @@ def numbers_of(tables: OnSpark, owners: Table, ids: Sequence[str]) -> pl.DataFra
 
 def _with_ids(part: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
     return part.filter((pl.col("known") < 0) & pl.col("id").is_in(ids.implode()))
+
+
+def known_contents(tables: OnSpark, contents: Contents) -> pl.Series:
+    """Return ``i`` of the contents of known rows."""
+    return tables.gather(_contents_of_known, contents.owners, reads=("i", "known"))["i"].unique()
+
+
+def _contents_of_known(part: pl.DataFrame) -> pl.DataFrame:
+    return part.filter(pl.col("known") >= 0).select(pl.col("i").unique())
+
+
+def contents_of_one_hash(tables: OnSpark, contents: Contents) -> pl.Series:
+    """Return ``i`` of the contents whose 48 bits another one has, too: their clusters are numbered."""
+    return tables.gather(_contents_with_equal, contents.table, key="content", reads=("i", "content"))["i"]
+
+
+def _contents_with_equal(part: pl.DataFrame) -> pl.DataFrame:
+    return part.filter(pl.col("content").is_duplicated()).select("i")
+
+
+def clusters_of_single_rows(contents: Contents) -> Table:
+    """Return ``id`` and ``cluster_id`` of all rows of the list, where these are alone and some rows are known."""
+    return contents.owners.map(_clusters_of_single_rows)
+
+
+def _clusters_of_single_rows(part: pl.DataFrame) -> pl.DataFrame:
+    own = part.filter(pl.col("known") < 0)
+    return own.select("id", cluster_id="cluster_" + hexadecimal(own["content"].to_numpy()))
 
 
 def create_pairs(df: Any, a: Sequence[int], b: Sequence[int]) -> Table:
