@@ -56,9 +56,11 @@ def unknown_fields(leads: pl.DataFrame, known: Collection[str]) -> list[str]:
     ['contactable']
     >>> unknown_fields(pl.DataFrame({"mailing": ["OK", "do not mail"], "city": ["Oslo", "Oslo"]}), ())
     ['mailing']
+    >>> unknown_fields(pl.DataFrame({"consent": ["explicit", "none"], "consent_source": ["none", "web"]}), ())
+    ['consent']
     """
     names = [name for name in leads.columns if name.lower() not in _lower_words(known)]
-    judges = {name: says_opted_out(name) if is_consent(name) else says_inside(name) for name in names}
+    judges = {name: says_opted_out(name, of_leads=True) if is_consent(name) else says_inside(name) for name in names}
     return sorted(
         name
         for name, judge in judges.items()
@@ -82,7 +84,7 @@ def is_protected(leads: pl.DataFrame, harmless: Collection[str] = (), opted_out:
         found.append((status != "") & ~status.is_in(words))
     explained = _lower_words(harmless)
     columns = [name for name in leads.columns if name.lower() not in explained]
-    found += [says_opted_out(name) for name in columns if can_say(name)]
+    found += [says_opted_out(name, of_leads=True) for name in columns if can_say(name)]
     found += [says_inside(name) for name in columns if is_unknown(name)]
     return pl.any_horizontal([each.fill_null(value=False) for each in found])
 
@@ -146,8 +148,19 @@ def says_inside(name: str) -> pl.Expr:
     return pl.col(name).map_batches(judge, return_dtype=pl.Boolean, is_elementwise=True)
 
 
-def says_opted_out(name: str) -> pl.Expr:
-    """Return an expression: whether a column says that a person opted out."""
+def says_opted_out(name: str, *, of_leads: bool = False) -> pl.Expr:
+    """Return an expression: whether a column says that a person opted out.
+
+    Args:
+        name: Name of the column.
+        of_leads: Whether it is a field of leads. A lead whose consent is "none" may not be contacted until a user says
+            what that means; in a list, it stands for an empty cell.
+    """
+    is_given = of_leads and opt_outs.is_explicit_consent(name)
+
+    def says(value: object) -> bool:
+        has_none = is_given and isinstance(value, str) and value.strip().lower() == "none"
+        return has_none or opt_outs.says_opted_out(name, value)
 
     def judge(column: pl.Series) -> pl.Series:
         if isinstance(column.dtype, pl.List) and column.dtype.inner == pl.String:
@@ -156,7 +169,7 @@ def says_opted_out(name: str) -> pl.Expr:
         if column.dtype.is_nested():
             return pl.Series([opt_outs.says_opted_out(name, value) for value in column.to_list()], dtype=pl.Boolean)
         return column.replace_strict(
-            {value: opt_outs.says_opted_out(name, value) for value in column.unique().to_list()},
+            {value: says(value) for value in column.unique().to_list()},
             default=False,
             return_dtype=pl.Boolean,
         )
