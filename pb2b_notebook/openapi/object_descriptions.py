@@ -57,6 +57,7 @@ _PLURALS: Final = ((re.compile(r"ies$"), "y"), (re.compile(r"s$"), ""))
 PLAIN_NAMES: Final = "its names"
 """Form of a body that is flat, with the names of the service."""
 LISTED: Final = "data as a list"
+BELOW_ATTRIBUTES: Final = "below attributes"
 """Form of a body that is the only object in a list below ``data``, as Zoho takes it."""
 
 
@@ -244,6 +245,8 @@ def body_in_our_form(theirs: Sequence[Parameter], ours: Sequence[Parameter], nou
     >>> body = body_in_our_form([text("lead", *inner)], [text("email"), text("full_name")], "lead")
     >>> [parameter.name for parameter in body.parameters], body.form, body.names
     (['email', 'full_name', 'fax'], 'lead', (('full_name', 'fullName'),))
+    >>> body_in_our_form([text("attributes", *inner)], [text("email")], "lead").form
+    'below attributes'
     """
     known = {parameter.name for parameter in ours}
     form, inner = _wrapper(theirs, known, noun)
@@ -271,7 +274,7 @@ def _wrapper(theirs: Sequence[Parameter], known: Collection[str], noun: str) -> 
         if parameter.name == "data" and below is not None and _are_ours(below.fields, known):
             return "attributes", below.fields
         if _are_ours(parameter.fields, known):
-            return parameter.name, parameter.fields
+            return BELOW_ATTRIBUTES if parameter.name == "attributes" else parameter.name, parameter.fields
     return "", ()
 
 

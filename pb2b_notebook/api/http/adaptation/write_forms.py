@@ -22,7 +22,7 @@ from pb2b_notebook.api.http.responses.object_forms import CUSTOM_PAIRS, places_i
 from pb2b_notebook.api.http.responses.single_values import WITH
 from pb2b_notebook.errors import APIError
 from pb2b_notebook.journal import key_of
-from pb2b_notebook.openapi.object_descriptions import LISTED, PLAIN_NAMES, fold, in_style_of, noun_of
+from pb2b_notebook.openapi.object_descriptions import BELOW_ATTRIBUTES, LISTED, PLAIN_NAMES, fold, in_style_of, noun_of
 from pb2b_notebook.openapi.operations import Operation
 
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ def suggests_another_form(refused: APIError, call: Call, form: str = PLAIN, form
     if is_about_type(refused) or _are_written_otherwise((d.field for d in refused.details), sent, formed or call):
         return True
     wrappers = (CSV, *_wrappers(call.operation)) if is_import else _wrappers(call.operation)
-    outer = "data" if form in {"attributes", LISTED} else form
+    outer = {"attributes": "data", LISTED: "data", BELOW_ATTRIBUTES: "attributes"}.get(form, form)
     for text in (refused.message, *(f"{detail.field} {detail.message}" for detail in refused.details)):
         nothing = _NOTHING.search(text) and any(_sent_names(sent))
         missing = nothing or (
@@ -449,7 +449,7 @@ def _wrap(body: dict[str, Any], form: str, call: Call) -> dict[str, Any]:
     if form == LISTED:
         return {"data": [body]}
     if form != "attributes":
-        return {form: body}
+        return {"attributes" if form == BELOW_ATTRIBUTES else form: body}
     parts = call.path.strip("/").split("/")
     own = {"id": parts[-1]} if call.operation.path.endswith("}") else {}
     plural = parts[-2] if own else parts[-1]
