@@ -39,12 +39,25 @@ def formal_names() -> dict[str, frozenset[str]]:
     for name, forms in _entries(",".join(_tables().values())):
         for form in (name, *forms):
             formal.setdefault(_without_digraphs(form), set()).add(_without_digraphs(name))
+    for form in romanizations():
+        formal[form].add(form)
     for name, form in _further_nicknames({one for names in formal.values() for one in names}):
         for known in (name, form):
             formal.setdefault(known, set()).add(name)
     for form in _abbreviations():  # a name may end after any letter: Geo is also Georg, and Joh John
         formal[form].update(*(names for name, names in formal.items() if name.startswith(form)))
     return {form: frozenset(names) for form, names in formal.items()}
+
+
+@cache
+def romanizations() -> dict[str, str]:
+    """Return each spelling of a given name in Latin letters, folded, with one that stands for all: Dmitry is Dmitri.
+
+    >>> {romanizations()[name] for name in ("sergey", "sergej")}, romanizations()["mohamed"]
+    ({'sergei'}, 'mohammed')
+    """
+    entries = _entries(_tables()["romanizations"])
+    return {_without_digraphs(form): _without_digraphs(name) for name, forms in entries for form in forms}
 
 
 @cache

@@ -424,6 +424,12 @@ class TestAddressesThatSpellTheirOwnNames:
             for name, address in ((one, local), (other, other_local))
         ]
 
+    @pytest.mark.parametrize("names", [("Dmitri", "Dmitry"), ("Mohamed", "Muhammad"), ("Alexander", "Oleksandr")])
+    def test_spellings_of_one_name_in_latin_letters_are_for_review(self, names):
+        one, other = names
+        rows = self.rows(f"{one} Orlov", f"{one}.orlov".lower(), f"{other} Orlov", f"{other}.orlov".lower(), **FIRM)
+        assert 0.2 < best_pair(rows)["probability"] <= 0.5
+
     @pytest.mark.parametrize("names", TWO)
     def test_two_people_whatever_else_they_share(self, names):
         rows = self.rows(*names, **self.PHONE, city="Kiel")

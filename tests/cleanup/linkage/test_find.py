@@ -300,6 +300,8 @@ NAMES_OF_THE_WORLD = [
     ("გიორგი ბერიძე", "Giorgi Beridze"), ("Արմեն Սարգսյան", "Armen Sargsyan"),
     ("Հարություն Պետրոսյան", "Harutyun Petrosyan"), ("Алексей Рыбаков", "Aleksei Rybakov"),
     ("Марија Петровска", "Marija Petrovska"), ("Іван Шевчук", "Ivan Shevchuk"),
+    ("Дмитрий Иванов", "Dmitry Ivanov"), ("Евгений Никитин", "Yevgeni Nikitin"), ("Dmitri Ozerov", "Dmitriy Ozerov"),
+    ("Александр Лебедев", "Alexander Lebedev"), ("Mohamed Hamdan", "Muhammad Hamdan"),
     ("Нұрсұлтан Әбішев", "Nursultan Abishev"), ("Γιώργος Παπαδόπουλος", "Giorgos Papadopoulos"),
 ]  # fmt: skip
 

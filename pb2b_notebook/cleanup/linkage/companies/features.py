@@ -42,8 +42,8 @@ _BEGINNING: Final = 3
 _ANY_LIST: Final = 200
 """Rows that a general word counts as having, in however small a list."""
 _ENDINGS_OF_DISCIPLINES: Final = (
-    "log(?:ie|y|ia|ija|i|yy|yya)|iatr(?:ie|y|ia|ics)|nom(?:ie|y|ia|ics)|gra(?:ph|f)(?:ie|y|ia)|metr(?:ie|y|ia)|path(?:ie|y)"
-    "|(?:ist)?(?:ik|ics|ica|ique)|therap(?:ie|y)|terapia"
+    "log(?:ie|y|ia|ija|i|ii|iya)|iatr(?:ie|y|ia|ii|iya|ics)|nom(?:ie|y|ia|ics)|gra(?:ph|f)(?:ie|y|ia)"
+    "|metr(?:ie|y|ia)|path(?:ie|y)|(?:ist)?(?:ik|ics|ica|ique)|therap(?:ie|y)|terapia"
 )
 _STREET_WORDS: Final = {
     "street": "st", "strasse": "str", "road": "rd", "avenue": "ave", "av": "ave", "avenida": "ave", "blv": "blvd",

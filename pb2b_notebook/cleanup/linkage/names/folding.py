@@ -47,8 +47,8 @@ _CYRILLIC |= {
 }  # fmt: skip
 _HIRAGANA = {chr(letter): chr(letter - 0x60) for letter in range(0x30A1, 0x30F7)}
 """Katakana → Hiragana: both write the same syllables."""
-_NOT_UKRAINIAN = "[ђћљњџјѕыэъәғқңөұүһ]"
-"""Letters beside which the Cyrillic и is an i: only Ukrainian says y."""
+_UKRAINIAN = "^[^ђћљњџјѕыэъәғқңөұүһ]*[ієґ][^ђћљњџјѕыэъәғқңөұүһ]*$"
+"""Text with a letter of Ukrainian and none of Russian, Serbian and Kazakh: only there, the Cyrillic и is a y."""
 _GEORGIAN = dict(
     zip(
         "აბგდევზთიკლმნოპჟრსტუფქღყშჩცძწჭხჯჰ",
@@ -122,9 +122,7 @@ def _folding() -> tuple[pl.Expr, pl.Expr, pl.Expr]:
     ascii_only = ascii_only.str.replace_all("[^a-z0-9]+", " ").str.strip_chars(" ")
     plain = text.str.normalize("NFKD").str.to_lowercase().str.replace_all(r"\p{M}", "")
     plain = plain.str.replace_all(_ARMENIAN_U, "u", literal=True)
-    plain = (
-        pl.when(plain.str.contains(_NOT_UKRAINIAN)).then(plain.str.replace_all("и", "i", literal=True)).otherwise(plain)
-    )
+    plain = pl.when(plain.str.contains(_UKRAINIAN)).then(plain).otherwise(plain.str.replace_all("и", "i", literal=True))
     plain = plain.str.replace_all(_DJ, "d$1")
     letters = {**_LETTERS, **_CYRILLIC, **_GREEK, **_GEORGIAN, **_ARMENIAN, **_HIRAGANA}
     plain = plain.str.replace_many(list(letters), list(letters.values()))

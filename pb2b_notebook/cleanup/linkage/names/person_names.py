@@ -66,7 +66,7 @@ _ADDED_UP = frozenset({
 COUPLE = "couple"
 """Generation of a row about Mr. and Mrs. Smith."""
 _PATRONYMIC_LAST = (
-    r"^([\p{L}-]+(?:ov|ev|in|yn|skyi?|skyy|skiy|ska|ova|eva|ina|yna|aya|enko|uk|ko)) ([\p{L}]+) "
+    r"^([\p{L}-]+(?:ov|ev|in|yn|sk[iy][iy]?|ska|ova|eva|ina|yna|aya|enko|uk|ko)) ([\p{L}]+) "
     r"([\p{L}]+(?:[oe]vich|[oe]vych|ich|[oei]vna|ovna|ychna|ichna))$"
 )
 """Family name, given name and father's name, as East Slavic lists have them, folded."""

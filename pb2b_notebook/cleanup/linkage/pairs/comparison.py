@@ -234,6 +234,7 @@ _GENDERS = (
     ("", "ova"), ("a", "ova"), ("o", "ova"), ("e", "ova"), ("ek", "kova"), ("ec", "cova"), ("ov", "ova"), ("ev", "eva"),
     ("in", "ina"), ("yn", "yna"), ("ski", "ska"), ("cki", "cka"), ("dzki", "dzka"), ("sky", "ska"), ("cky", "cka"),
     ("y", "a"), ("skiy", "skaya"), ("sky", "skaya"), ("skyi", "ska"), ("skyy", "ska"), ("skij", "skaja"),
+    ("skii", "skaya"), ("skii", "ska"), ("yi", "aya"),
     ("as", "iene"), ("is", "iene"), ("ys", "iene"), ("us", "iene"), ("as", "aite"), ("is", "yte"), ("ys", "yte"),
     ("us", "ute"), ("ins", "ina"), ("ns", "na"), ("ols", "ola"), ("is", "e"), ("os", "ou"), ("is", "ou"), ("as", "a"),
     ("es", "i"),
@@ -355,11 +356,18 @@ _OF_BOTH_AND_OTHER = f"""CASE WHEN l <> 1 OR NOT (x.of_both OR y.of_both) THEN f
     WHEN {SAME_LINE} AND {_OTHER_EXTENSION} THEN true
     WHEN x.title = '' OR y.title = '' THEN false
     ELSE jaro_winkler_similarity(x.title, y.title, 0.88) < 0.88 END"""
+# The addresses of both rows at one domain are made of their names in the same way.
+_AT_ONE_DOMAIN = "x.pattern > 0 AND x.pattern = y.pattern AND x.mail_hash = y.mail_hash"
+# Mohamed and Muhammad Ali have an address each, as two colleagues do; and so do Hana and Hanna.
+_OWN_SPELLINGS = (
+    f"CASE WHEN x.first = y.first THEN false ELSE {_AT_ONE_DOMAIN} AND x.mailbox_hash <> y.mailbox_hash END"
+)
 # One person with a misspelled name, or two people: Ann and Anna, Noa and Noam, Priya and Priyanka, Sasha Petrov and
 # Sasha Petrova (Jana Novák and Jana Nováková are one: her name in two countries), Martin Simon and Simon Martin, or
 # Martins, Li Wei and Wei Li with an address each, A. Berg where Anna and Andreas Berg are colleagues, and Hana and
 # Hanna with an address each.
-_TWO_SPELLINGS = f"""CASE WHEN same_name THEN CASE WHEN f < 2 THEN false
+_TWO_SPELLINGS = f"""CASE WHEN f = 1 AND l = 1 THEN {_OWN_SPELLINGS}
+    WHEN same_name THEN CASE WHEN f < 2 THEN false
         WHEN x.formal_bits <> 0 AND y.formal_bits <> 0 THEN {_SHARED}
         WHEN x.formal_bits <> 0 OR y.formal_bits <> 0 OR x.pattern NOT BETWEEN 1 AND 3 THEN false
         ELSE x.pattern = y.pattern AND x.mail_hash = y.mail_hash AND x.mailbox_hash <> y.mailbox_hash END
@@ -370,7 +378,7 @@ _TWO_SPELLINGS = f"""CASE WHEN same_name THEN CASE WHEN f < 2 THEN false
         ELSE l = 1 AND ({_SHORT_GIVEN.format(7)} OR {_MANS_AND_WOMANS}) END
     WHEN f = 3 THEN l = 1 AND greatest(x.fitting, y.fitting) > 1
     WHEN f = 4 THEN CASE WHEN l <> 1 THEN false WHEN {_MANS_AND_WOMANS} THEN true
-        WHEN x.pattern > 0 AND x.pattern = y.pattern AND x.mail_hash = y.mail_hash THEN x.mailbox_hash <> y.mailbox_hash
+        WHEN {_AT_ONE_DOMAIN} THEN x.mailbox_hash <> y.mailbox_hash
         WHEN x.common OR y.common THEN false
         WHEN {_are_two_eastern("first", "x.is_eastern")} THEN true ELSE {_SHORT_GIVEN.format(4)} END
     WHEN f <> 1 OR l <> 2 THEN false
@@ -431,7 +439,7 @@ _OTHER_NAMES = """CASE WHEN name IN (0, 14) OR between_scripts >= 0 THEN 0
         WHEN name = 12 AND called = 2 THEN 7  -- Maria José is not José Maria
         WHEN NOT (other_first OR other_last) THEN 0 WHEN comparable THEN 7 ELSE 0 END
     WHEN generation > 0 THEN generation WHEN name = 3 AND called = 1 THEN 3 WHEN middle_names = 4 THEN 4
-    WHEN name IN (2, 3, 4, 5, 6, 7) AND two_spellings THEN 7 ELSE middle_names END"""
+    WHEN name BETWEEN 1 AND 7 AND two_spellings THEN 7 ELSE middle_names END"""
 # Whether the address of row {0} begins or ends with its own name ({1}), and does not spell the other's ({2}): Schmidt
 # is not Schmid, and a name of two letters is a part of many words.
 _SPELLS_ITS_OWN = """CASE WHEN NOT (starts_with({0}.letters, {1}) OR ends_with({0}.letters, {1})) THEN false

@@ -21,7 +21,7 @@ from pb2b_notebook.cleanup.linkage.names.person_names import EASTERN_FAMILIES, S
 from pb2b_notebook.cleanup.linkage.names.romanization import keys_of_other_scripts, romanized_names
 from pb2b_notebook.cleanup.linkage.pairs.frequencies import NAMES_READ, names_sharing, shared_domains, with_frequencies
 from pb2b_notebook.cleanup.linkage.tables.database import run_query
-from pb2b_notebook.cleanup.values.given_names import FORMS_OF_BOTH, nicknames
+from pb2b_notebook.cleanup.values.given_names import FORMS_OF_BOTH, nicknames, romanizations
 from pb2b_notebook.engines.memory import IN_MEMORY
 from pb2b_notebook.engines.protocol import Shared
 
@@ -311,11 +311,11 @@ def _given_names() -> pl.Expr:
     """Return all given names without spaces: Anne Marie is Anne-Marie.
 
     An initial stays apart from a name, and initials from each other where they would make up a name: Robert A. is not
-    Roberta, and A. L. is not Al, but J. P. is JP.
+    Roberta, and A. L. is not Al, but J. P. is JP. Spellings of one name in Latin letters are one: Dmitri, Dmitry.
     """
     import polars as pl
 
-    first, middle = pl.col("first"), pl.col("middle")
+    first, middle = pl.col("first").replace(romanizations()), pl.col("middle")
     joined = first + middle.str.replace_all(" ", "", literal=True)
     makes_up_a_name = (first.str.len_chars() > 1) | (joined.str.contains("[aeiou]") & joined.is_in(sorted(nicknames())))
     apart = middle.str.contains(r"\b[a-z]\b") & makes_up_a_name

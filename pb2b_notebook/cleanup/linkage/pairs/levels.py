@@ -151,7 +151,7 @@ def have_two_spellings(patterns: np.ndarray) -> np.ndarray:
     import numpy as np
 
     name, middle, address = levels_of(patterns, "name", "middle", "address")
-    found: np.ndarray = (middle == 7) & np.isin(name, (2, 3, 4, 5, 6, 7))  # noqa: PLR2004 - levels
+    found: np.ndarray = (middle == 7) & (name >= 1) & (name <= 7)  # noqa: PLR2004 - levels
     found |= (address == 10) & np.isin(middle, (4, 5, 7), invert=True)  # noqa: PLR2004 - levels
     return found
 
