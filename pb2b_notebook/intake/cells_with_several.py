@@ -18,6 +18,8 @@ _KIND: Final = "kind of phone"
 """Rule of the only phone of a cell, of which its kind is left out."""
 REASON: Final = "another one of the cell was used"
 
+_LONGEST: Final = 2_000
+"""Longest cell whose addresses are taken; the time grows with the square of the length."""
 EMAIL: Final = re.compile(r"[^\s,;:|/<>()\[\]\"]+@[^\s,;:|/<>()\[\]\"]+\.[^\s,;:|/<>()\[\]\"]+")
 
 
@@ -59,7 +61,8 @@ def _emails(cell: str) -> list[str]:
     >>> _emails("info@nord.example; ada@nord.example")
     ['ada@nord.example', 'info@nord.example']
     """
-    found = {address.casefold(): address.strip(".'") for address in EMAIL.findall(cell)} if cell.count("@") > 1 else {}
+    several = cell.count("@") > 1 and len(cell) <= _LONGEST
+    found = {address.casefold(): address.strip(".'") for address in EMAIL.findall(cell)} if several else {}
     return sorted(found.values(), key=lambda address: is_role(address.partition("@")[0]))
 
 

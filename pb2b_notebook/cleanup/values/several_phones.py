@@ -22,6 +22,8 @@ _KIND_BETWEEN: Final = re.compile(
 """A kind of phone between two numbers: "030 901820 (Büro) 0171 3200001", "030 901820 (mobil 0171 3200001)"."""
 KIND_BEHIND: Final = re.compile(rf"\s*[(（](?:[cmwho]|{KINDS})\.?[)）]\s*$", re.IGNORECASE)
 """The kind of the only phone: "030 901820 (privat)"."""
+_LONGEST: Final = 300
+"""Longest cell that is read; in longer ones the time of the patterns grows faster than the text."""
 _PHONE: Final = re.compile(r"\s*(?P<label>[^\W\d_]*)[.:]*\s*(?P<number>[+(]?\d[\d ()./-]{5,})\s*")
 
 
@@ -43,6 +45,8 @@ def split_phones(cell: str) -> list[str]:
     >>> split_phones("030 901820 (privat)"), split_phones("030 901820 (wrong)")
     (['030 901820'], [])
     """
+    if len(cell) > _LONGEST:
+        return []
     alone = KIND_BEHIND.sub("", cell).strip()
     if alone != cell.strip() and _PHONE.fullmatch(alone):
         return [alone]
