@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.spark.tables import Table
 
 ON_DRIVER: Final = 20_000_000
-"""Most rows that the driver compares by itself, faster than executors: a million need about 1.6 GB of its memory."""
+"""Most rows that the driver compares by itself, faster than executors: a million need about 2.3 GB of its memory."""
 LINKS_ON_DRIVER: Final = 20_000_000
 """Most pairs, links or nearly so, that the driver links by itself: known rows apart, whose ids are there anyway."""
 _ADDED: Final = ("cluster_id", "cluster_size", "match_probability")
