@@ -2,12 +2,13 @@
 
 Fifty labels cannot fit hundreds of weights, and need not: the weights to start from are the mean of a Gaussian prior.
 Cross-validation on the labels chooses how far they may move. The least choice is "not at all", the next one moves all
-pairs alike, and only more labels move single levels.
+pairs alike, and only more labels move single levels. Weights that decide more of the labels wrongly are not considered.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from math import log
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.frames import open_frame
@@ -35,6 +36,8 @@ _CONSTANT: Final = 0.25
 _FOLDS: Final = 5
 _NEGLIGIBLE: Final = 0.01
 """Loss of a label, in nats, that is not worth a change."""
+_LINKED: Final = log(3)
+"""Logit of the default threshold."""
 _ROUNDED: Final = 1e-6
 """Difference of two logits of which one was computed from a probability."""
 _REPORTED: Final = 0.2
@@ -80,20 +83,22 @@ def learn(labels: Any, *, weights: Weights | None = None) -> Weights:
     patterns, same, added = patterns[~limited], same[~limited], added[~limited]
     if not len(same):
         return replace(start, notes=(f"{counted}: nothing was changed",))
-    before = _losses(start.logits(patterns) + added, same)
-    losses = {strength: _cross_validation_losses(patterns, same, added, start, strength) for strength in _STRENGTHS}
-    losses[np.inf] = before
-    best = min(losses.values(), key=np.mean)
-    # The strongest prior within one standard error of the best: a small list says little of a large one.
-    strength = max(
-        strength
-        for strength, loss in losses.items()
-        if (gap := loss - best).mean() <= gap.std() / np.sqrt(len(same)) + _NEGLIGIBLE
-    )
+    held_out = {strength: _logits_of_held_out(patterns, same, added, start, strength) for strength in _STRENGTHS}
+    held_out[np.inf] = start.logits(patterns) + added
+    wrong = {strength: int(((logits >= _LINKED) != same).sum()) for strength, logits in held_out.items()}
+    losses = {strength: _losses(logits, same) for strength, logits in held_out.items()}
+    strength = np.inf
+    # A weaker prior only for clearly better predictions, and for no wrong link: a small list says little of a large
+    # one, and most of a sample are pairs of low bands, of which no better prediction is worth a link.
+    for other in sorted(_STRENGTHS, reverse=True):
+        gap = losses[strength] - losses[other]
+        if wrong[other] <= wrong[strength] and gap.mean() > gap.std() / np.sqrt(len(same)) + _NEGLIGIBLE:
+            strength = other
     if strength == np.inf:
         return replace(start, notes=(f"{counted}, do not show better weights: nothing was changed",))
     found = _fit(patterns, same, added, start, strength)
-    gain = f"labels held out are predicted with a loss of {losses[strength].mean():.2f} instead of {before.mean():.2f}"
+    after, before = losses[strength].mean(), losses[np.inf].mean()
+    gain = f"labels held out are predicted with a loss of {after:.2f} instead of {before:.2f}"
     notes = (f"{counted}: {gain}", *_changes(found - start.values, start.subject))
     return replace(start, values=found, learned_from=start.learned_from + len(same) + int(limited.sum()), notes=notes)
 
@@ -187,10 +192,10 @@ def _losses(logits: np.ndarray, same: np.ndarray) -> np.ndarray:
     return np.logaddexp(0, np.where(same, -logits, logits))
 
 
-def _cross_validation_losses(
+def _logits_of_held_out(
     patterns: np.ndarray, same: np.ndarray, added: np.ndarray, start: Weights, strength: float
 ) -> np.ndarray:
-    """Return the loss of each label when it is held out, in five-fold cross-validation."""
+    """Return the logit of each label when it is held out, in five-fold cross-validation."""
     import numpy as np
 
     fold, logits = np.arange(len(same)) % _FOLDS, np.zeros(len(same))
@@ -199,4 +204,4 @@ def _cross_validation_losses(
         held_out, rest = order[fold == number], order[fold != number]
         found = _fit(patterns[rest], same[rest], added[rest], start, strength)
         logits[held_out] = Weights(found, of=start.of).logits(patterns[held_out]) + added[held_out]
-    return _losses(logits, same)
+    return logits

@@ -57,6 +57,18 @@ def test_labels_that_show_no_better_weights_change_nothing_and_say_so():
     )
 
 
+def test_many_labels_of_improbable_pairs_cost_no_link():
+    shipped = cleanup.Weights.shipped()
+    chance, title = (sum(one.bits for one in levels.COMPARISONS[:n]) for n in (8, 5))
+    patterns = np.array([1 | level << title | rarity << chance for level in range(4) for rarity in range(10, 32)])
+    logits = shipped.logits(patterns)
+    linked, improbable = patterns[(logits > 1.2) & (logits < 1.8)][:8], patterns[(logits > -1) & (logits < 1)]
+    given = pd.DataFrame({"pattern": [*linked, *np.tile(improbable, 15)]}).assign(
+        same=lambda frame: frame.index < len(linked)
+    )
+    assert (cleanup.learn(given).logits(linked) > np.log(3)).all()
+
+
 def test_pairs_that_are_for_review_whatever_the_weights_teach_nothing():
     """Different given names behind one address and phone: a person decides, and the answers do not move the weights."""
     limited = 12 | 7 << 4 | 5 << 7 | 1 << 11 | 1 << 16
