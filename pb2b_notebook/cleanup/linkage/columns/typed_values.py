@@ -20,6 +20,8 @@ _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep",
 _THIS_CENTURY: Final = 30
 """A year of two digits up to this one is in this century; Excel reads it so, too."""
 _TWELVE: Final = 12
+_DAYS: Final = 31
+_DIGITS: Final = 8
 _LIKE_DIGITS: Final = {"o": "0", "i": "1", "l": "1", "z": "2", "s": "5", "g": "6", "b": "8"}
 """Letters that a scan takes digits for."""
 _FIRST_OF_1900, _LAST_SERIAL = 1, 60_000
@@ -230,7 +232,7 @@ def _written_dates(texts: pl.Series) -> pl.Series:
     as_date = pl.when(serial.is_between(_FIRST_OF_1900, _LAST_SERIAL)).then(
         (pl.lit("1899-12-30").str.to_date() + pl.duration(days=serial)).dt.to_string("%Y%m%d")
     )
-    return table.select(
+    dates = table.select(
         pl.coalesce(
             eight_digits(iso[0], iso[1], iso[2]),
             eight_digits(numbers[2], month, day),
@@ -241,7 +243,30 @@ def _written_dates(texts: pl.Series) -> pl.Series:
             as_date,
             _mistyped_dates(year_first=found[2] > found[3], day_first=found[1] <= found[0]),
         ).fill_null("")
-    ).to_series()
+    )
+    return _with_month_before_day(dates.to_series())
+
+
+def _with_month_before_day(dates: pl.Series) -> pl.Series:
+    """Return dates of eight digits, with month and day in order where the month can only be a day.
+
+    In a list with more of other impossible dates, such a month is a typing error, and stays as it is.
+
+    >>> import polars as pl
+    >>> _with_month_before_day(pl.Series(["19851703", "19850307", "19850399"])).to_list()
+    ['19851703', '19850307', '19850399']
+    >>> _with_month_before_day(pl.Series(["19851703", "19850307", ""])).to_list()
+    ['19850317', '19850307', '']
+    """
+    import polars as pl
+
+    date = pl.col("date")
+    month, day = (date.str.slice(at, 2).cast(pl.Int32, strict=False) for at in (4, 6))
+    is_day = (date.str.len_bytes() == _DIGITS) & month.is_between(_TWELVE + 1, _DAYS) & day.is_between(1, _TWELVE)
+    other = (date.str.len_bytes() == _DIGITS) & ((month > _TWELVE) | (day > _DAYS)) & ~is_day
+    turned = pl.concat_str(date.str.slice(0, 4), date.str.slice(6, 2), date.str.slice(4, 2))
+    many = is_day.sum() > other.sum()
+    return dates.alias("date").to_frame().select(pl.when(is_day & many).then(turned).otherwise(date)).to_series()
 
 
 def _mistyped_dates(*, year_first: bool, day_first: bool) -> pl.Expr:
