@@ -113,6 +113,10 @@ ONE_COMPANY = {
         {"Firma": "Katsumoto", "Telefon": "+49 30 7770400", "Ort": "Berlin"},
         {"Firma": "Restaurant Katsumoto Berlin", "Telefon": "+49 30 7770400", "Ort": "Berlin"},
     ),
+    "a restaurant with what it serves, behind one phone": (
+        {"Firma": "Yukinaka", "Telefon": "+49 30 7770401", "Ort": "Berlin"},
+        {"Firma": "Yukinaka Gourmet Chinese Cuisine", "Telefon": "+49 30 7770401", "Ort": "Berlin"},
+    ),
     "a discipline in two languages": (at(22, Firma="Ginster Logistik"), at(22, Firma="Ginster Logistics")),
     "a misspelled trade": (at(23, Firma="Erlenbach Spedition"), at(23, Firma="Erlenbach Spedtion")),
     "a row without a name at the domain, phone and address of one company": (
