@@ -55,6 +55,8 @@ if TYPE_CHECKING:
 
 _HELPFUL: Final = ("email", "phone", "company_name", "linkedin_url")
 _NAMES: Final = ("first_name", "last_name", "full_name")
+_AT_COMPANIES: Final = ("company_name", "company_domain", "website", "email", "linkedin_url")
+"""What lists of people at companies have."""
 _CLEAR: Final = 0.85
 """Least confidence in what the name of a column says, if all its words are known."""
 _LIKELY: Final = 0.7
@@ -286,10 +288,16 @@ def _has_values(frame: OpenFrame, column: str) -> bool:
 
 
 def sources_of(columns: Mapping[str, str]) -> tuple[dict[str, str], tuple[FurtherColumn, ...]]:
-    """Return lead field or feature → column, and the further columns."""
-    dated = {column: "date" if role == BIRTH_YEAR else role for column, role in columns.items()}
-    further = further_columns({column: role for column, role in dated.items() if role in ROLES})
-    first = [*columns.items()][::-1]
+    """Return lead field or feature → column, and the further columns.
+
+    A title of people without a company is their profession: a further column, which says as much as it is rare. The
+    weights of titles are those of people at companies, where many have one.
+    """
+    held = {column: "date" if role == BIRTH_YEAR else role for column, role in columns.items()}
+    if {*_AT_COMPANIES}.isdisjoint(held.values()) and sum(role in ROLES for role in held.values()) < MOST:
+        held = {column: "text" if role == "title" else role for column, role in held.items()}
+    further = further_columns({column: role for column, role in held.items() if role in ROLES})
+    first = [*held.items()][::-1]
     sources = {role: column for column, role in first if role not in (*ROLES, *_PARTS, BIRTH_YEAR)}
     return sources | {one.feature: one.column for one in further}, further
 

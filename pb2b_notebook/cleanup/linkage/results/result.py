@@ -124,10 +124,11 @@ class Duplicates(ExportsArrow, ShowsCard, Generic[FrameT]):
     def pairs(self) -> FrameT:
         """Every pair that is linked or nearly so, the most probable first.
 
-        Columns: ``row_a`` and ``row_b`` (row names), ``probability``, ``decision`` ("same": one cluster; "bridge":
-        likely by itself, but cut since the other rows of the two groups disagree; "apart": below the threshold),
-        ``reasons`` in words, and ``pattern``, the levels of agreement as one integer, which
-        :func:`~pb2b_notebook.cleanup.learn` needs; with further columns also ``further``, their levels.
+        Columns: ``row_a`` and ``row_b`` (row names), ``probability`` (exactly .5 is a limit: a rule leaves the pair
+        to a person), ``decision`` ("same": one cluster; "bridge": likely by itself, but cut since the other rows of the
+        two groups disagree; "apart": below the threshold), ``reasons`` in words, and ``pattern``, the levels of
+        agreement as one integer, which :func:`~pb2b_notebook.cleanup.learn` needs; with further columns also
+        ``further``, their levels.
         """
         found: FrameT = self._pairs_of(self._links)
         return found

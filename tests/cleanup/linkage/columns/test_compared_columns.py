@@ -7,6 +7,7 @@ import pytest
 import pb2b_notebook as pb
 from pb2b_notebook import cleanup
 from pb2b_notebook.cleanup.frames import open_frame
+from pb2b_notebook.cleanup.linkage.columns.compared_columns import sources_of
 from pb2b_notebook.errors import CleanupError, InvalidParameterError, MappingError
 
 
@@ -346,3 +347,12 @@ def test_the_address_of_an_office_joins_no_two_colleagues():
     found = cleanup.duplicates(people)
     assert "street" not in found.roles
     assert len(found.clusters) == 0
+
+
+def test_a_title_of_people_without_a_company_is_a_profession():
+    columns = {"first_name": "first_name", "last_name": "last_name", "Beruf": "title"}
+    sources, further = sources_of(columns)
+    assert [(one.column, one.role.name) for one in further] == [("Beruf", "text")]
+    assert "title" not in sources
+    sources, further = sources_of(columns | {"email": "email"})
+    assert (sources["title"], further) == ("Beruf", ())
