@@ -370,10 +370,12 @@ class NamesakePairs(NamedTuple):
     Attributes:
         rare: Those of names that few rows have.
         all: All of them.
+        with_middle: Those that have a middle name, and the same one.
     """
 
     rare: float
     all: float
+    with_middle: float = 0.0
 
 
 def namesake_pairs(features: TableT, tables: Engine[TableT]) -> NamesakePairs:
@@ -385,11 +387,12 @@ def namesake_pairs(features: TableT, tables: Engine[TableT]) -> NamesakePairs:
     """
     import polars as pl
 
-    counted = tables.count(features, "name_hash", sums=["is_new"]).filter(pl.col("name_hash") != 0)
-    known = pl.col("n") - pl.col("is_new")
+    counted = tables.count(features, "name_hash", "middle", sums=["is_new"]).filter(pl.col("name_hash") != 0)
+    known, new = pl.col("n") - pl.col("is_new"), pl.col("n", "is_new")
     pairs = (pl.col("n") * (pl.col("n") - 1) - known * (known - 1)).cast(pl.Float64) / 2
-    rare = pairs.filter(pl.col("n") <= MOST_OF_RARE_NAME)
-    return NamesakePairs(*map(float, counted.select(rare=rare.sum(), all=pairs.sum()).row(0)))
+    names = counted.group_by("name_hash").agg(new.sum())
+    some = (names.filter(pl.col("n") <= MOST_OF_RARE_NAME), names, counted.filter(pl.col("middle") != ""))
+    return NamesakePairs(*(float(one.select(pairs.sum()).item()) for one in some))
 
 
 def shared_names(features: TableT, rows: int, tables: Engine[TableT]) -> tuple[float, float]:

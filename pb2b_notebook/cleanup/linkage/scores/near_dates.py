@@ -4,7 +4,7 @@ The dates of two namesakes differ by an error, such as one digit, as often as th
 of such pairs that chance alone makes is known: that of the pairs of namesakes, times that share. What a list has beyond
 it are errors. Where few names are used, nearly all may be chance: 1,200 people with 96 names among them have some 80
 such pairs. Where each person has many rows, nearly all pairs of one name are of one person: no more are of two than the
-dates that differ wholly show.
+dates that differ wholly show. Namesakes with the same middle name, too, are far fewer, and counted by themselves.
 
 Some people have dates more alike than others: immigrants of one country have its names, and often 1 January for a birth
 date. That shows in dates that differ in one of day, month and year, by more than a digit, which few errors do: where
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.cleanup.linkage.scores.scoring import CountedPairs
 
 _SAME_NAME: Final = 1
+_SAME_MIDDLE: Final = 1
 _FEWEST_PAIRS: Final = 1_000
 """Random pairs that show how often two people have such dates."""
 _TWO_DIGITS: Final = 4
@@ -54,9 +55,11 @@ class NearDates(NamedTuple):
 
     Attributes:
         most: Column, level and number of other agreements → most logit of a pair.
+        with_middle: The same of pairs of one name with the same middle name.
     """
 
     most: dict[tuple[int, int, int], float]
+    with_middle: dict[tuple[int, int, int], float] = {}  # noqa: RUF012 - never changed
 
     def limits(self, patterns: np.ndarray, further: np.ndarray, columns: Sequence[FurtherColumn]) -> np.ndarray:
         """Return the most that the logit of each pair may be: infinite where chance hardly makes such pairs.
@@ -69,9 +72,11 @@ class NearDates(NamedTuple):
         import numpy as np
 
         found = np.full(len(patterns), np.inf)
+        middle = _share_a_middle_name(patterns)
         # Two names that are alike in part, or turned round, are one person's less often than one name.
-        for kind, at in _kinds(patterns, further, columns) if self.most else ():
-            found[at] = np.minimum(found[at], self.most.get(kind, np.inf))
+        for kind, at in _kinds(patterns, further, columns) if self.most or self.with_middle else ():
+            most = np.where(middle[at], self.with_middle.get(kind, np.inf), self.most.get(kind, np.inf))
+            found[at] = np.minimum(found[at], most)
         return found
 
     def notes(self, columns: Sequence[FurtherColumn]) -> tuple[str, ...]:
@@ -101,27 +106,35 @@ def near_dates(
 
     found = _two_digits(counted, random_pairs, columns)
     if len(random_pairs) < _FEWEST_PAIRS:
-        return NearDates(found)
+        return NearDates(found, found)
+    with_middle = found.copy()
     names = np.full(len(random_pairs), _SAME_NAME, dtype=np.int64)
     times = _times_as_alike(random_pairs, of_one_name, columns)
     chances = {kind: float(at.mean()) * times[kind[0]] for kind, at in _kinds(names, random_pairs, columns)}
     one_name = _have_one_name(counted.patterns)
     apart = one_name[:, None] & (unpack(counted.further, len(columns)) == _OTHER)
     share = _least_share_apart(random_pairs, of_one_name, columns)
-    for kind, some in _kinds(counted.patterns, counted.further, columns):
-        at, column = some & one_name, kind[0]
-        # All pairs of a rare name are candidates, whatever else they have.
-        for pairs, seen in ((namesakes.rare, counted.rare_names), (namesakes.all, counted.others)):
-            two_people = float(pairs)
-            if times[column] == 1:
-                unseen = max(0.0, pairs - float(seen[one_name].sum()))
-                two_people = min(two_people, (float(seen[apart[:, column]].sum()) + 1) / share[column] + unseen)
-            by_chance = chances.get(kind, 0.0) * two_people
-            if by_chance >= _BY_CHANCE:
-                errors = max(float(seen[at].sum()) - by_chance, 0.0)
-                found[kind] = min(float(np.log((errors + 1) / by_chance)), found.get(kind, np.inf))
-                break
-    return NearDates(found)
+    middle = _share_a_middle_name(counted.patterns)
+
+    def most_of(kind: tuple[int, int, int], at: np.ndarray, pairs: float, seen: np.ndarray) -> float | None:
+        """Return the most logit of a kind; ``None`` if chance makes few."""
+        two_people, column = pairs, kind[0]
+        if times[column] == 1:
+            unseen = max(0.0, pairs - float(seen[one_name].sum()))
+            two_people = min(two_people, (float(seen[apart[:, column]].sum()) + 1) / share[column] + unseen)
+        by_chance = chances.get(kind, 0.0) * two_people
+        errors = max(float(seen[at & one_name].sum()) - by_chance, 0.0)
+        return float(np.log((errors + 1) / by_chance)) if by_chance >= _BY_CHANCE else None
+
+    # All pairs of a rare name are candidates, whatever else they have.
+    whole_names = ((namesakes.rare, counted.rare_names), (namesakes.all, counted.others))
+    middle_names = ((namesakes.with_middle, np.where(middle, counted.others, 0)),)
+    for kind, at in _kinds(counted.patterns, counted.further, columns):
+        for most, some in ((found, whole_names), (with_middle, middle_names)):
+            shown = (most_of(kind, at, pairs, seen) for pairs, seen in some)
+            if (one := next((one for one in shown if one is not None), None)) is not None:
+                most[kind] = min(one, most.get(kind, np.inf))
+    return NearDates(found, with_middle)
 
 
 def _least_share_apart(
@@ -204,6 +217,12 @@ def _kinds(
 def _have_one_name(patterns: np.ndarray) -> np.ndarray:
     (name,) = levels_of(patterns, "name")
     found: np.ndarray = (name == _SAME_NAME) & may_be_one_name(patterns)
+    return found
+
+
+def _share_a_middle_name(patterns: np.ndarray) -> np.ndarray:
+    (middle,) = levels_of(patterns, "middle")
+    found: np.ndarray = _have_one_name(patterns) & (middle == _SAME_MIDDLE)
     return found
 
 

@@ -11,6 +11,7 @@ from pb2b_notebook import cleanup
 from pb2b_notebook.cleanup.linkage.columns.further_columns import further_columns
 from pb2b_notebook.cleanup.linkage.columns.roles import FIRST_DIFFERENCE
 from pb2b_notebook.cleanup.linkage.pairs.frequencies import NamesakePairs
+from pb2b_notebook.cleanup.linkage.pairs.levels import NAME
 from pb2b_notebook.cleanup.linkage.scores.near_dates import near_dates
 from pb2b_notebook.cleanup.linkage.scores.scoring import CountedPairs
 
@@ -78,6 +79,18 @@ def test_pairs_of_one_name_are_namesakes_as_far_as_dates_that_differ_wholly_show
     namesakes = NamesakePairs(0.0, float(pairs.sum() + unseen))
     found = near_dates(counted, namesakes, chance, chance, further_columns({"born": "date"}))
     assert any(most < 2 for most in found.most.values()) is few
+
+
+def test_namesakes_with_one_middle_name_are_as_few_as_their_own_dates_show() -> None:
+    one_part, other, middle = FIRST_DIFFERENCE + 3, FIRST_DIFFERENCE + 5, 1 << NAME.bits
+    names, dates = np.array([1, 1 | middle, 1, 1 | middle]), np.array([one_part, one_part, other, other])
+    counted = CountedPairs(names, dates, *[np.array([20, 20, 2_000, 10])] * 4)
+    chance = np.repeat([one_part, other], [40, 1_960])
+    columns = further_columns({"born": "date"})
+    found = near_dates(counted, NamesakePairs(0.0, 2_050.0, 30.0), chance, chance, columns)
+    limits = found.limits(names, dates, columns)
+    assert limits[0] < 0
+    assert limits[1] == np.inf
 
 
 def test_two_wrong_digits_are_a_father_and_a_son_unless_the_list_has_many() -> None:
