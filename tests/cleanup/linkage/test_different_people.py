@@ -40,6 +40,7 @@ DIFFERENT_NAMES = [
 ONE_NAME = [
     ("John A. Smith", "John Andrew Smith"), ("John A Smith", "John Smith"), ("Kim Min-ji", "Min-ji Kim"),
     ("Anne-Marie Dupont", "Annemarie Dupont"), ("María García López", "María López García"),
+    ("Marcio Luiz Cardoso", "Marcio Luis Cardoso"), ("Andreia Lima di Moura Prado", "Andreia Lima de Moura Prado"),
 ]  # fmt: skip
 
 BEHIND_ONE_PHONE = [

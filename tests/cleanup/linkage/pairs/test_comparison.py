@@ -307,6 +307,8 @@ def test_letters_numbers_and_hosts_in_company_names(one: str, other: str, level:
         ("lead12@alfa.example", "lead31@beta.example", False),
         ("rybak1@alfa.example", "rybak2@beta.example", True),
         ("jana.rybak@alfa.example", "jana.rybak@beta.example", True),
+        ("j.r@kiosk.example", "j.r@kiossk.example", True),
+        ("j.r@alfa.example", "j.r@beta.example", False),
     ],
 )
 def test_letters_of_an_address_that_any_two_people_have_are_no_evidence(one: str, other: str, reported: bool):
