@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from pb2b_notebook.cleanup.values.email_checks import is_role
-from pb2b_notebook.cleanup.values.honorifics import names_several
+from pb2b_notebook.cleanup.values.several_people import is_of_several
 from pb2b_notebook.cleanup.values.several_phones import KIND_BEHIND, split_phones
 from pb2b_notebook.intake.second_columns import Taken
 from pb2b_notebook.mapping.application import Reading
@@ -16,6 +16,7 @@ RULE: Final = "first of several"
 """Rule of a value that is one of several in a cell, in the changes."""
 _KIND: Final = "kind of phone"
 """Rule of the only phone of a cell, of which its kind is left out."""
+_OF_SEVERAL: Final = "has several values beside the names of several people: write one person a row"
 REASON: Final = "another one of the cell was used"
 
 _LONGEST: Final = 2_000
@@ -34,7 +35,7 @@ def use_first_values(readings: Sequence[Reading]) -> tuple[list[Taken], list[tup
     Returns:
         The values that were taken, and the rest of their cells, to be set aside.
     """
-    names = next((reading.values for reading in readings if reading.field.key == "full_name"), None)
+    names = {one.field.key: one.values for one in readings if one.field.key in {"full_name", "first_name"}}
     taken: list[Taken] = []
     rest: list[tuple[Any, ...]] = []
     for reading in readings:
@@ -44,7 +45,11 @@ def use_first_values(readings: Sequence[Reading]) -> tuple[list[Taken], list[tup
         for row, value in enumerate(reading.values):
             cell = reading.raw.get(row, value)
             found = split(cell) if isinstance(cell, str) else []
-            if not found or (names is not None and names_several(str(names[row] or ""))):
+            if not found:
+                continue
+            if any(is_of_several(str(of[row] or ""), given=key == "first_name") for key, of in names.items()):
+                if len(found) > 1 and row in reading.reasons:
+                    reading.reasons[row] = _OF_SEVERAL
                 continue
             reading.raw.pop(row, None)
             reading.reasons.pop(row, None)

@@ -21,6 +21,9 @@ STILL_A_LEAD: Final = "and is a lead of the workspace, which stays as it is"
 
 SEVERAL: Final = "its name is of several people: write one person a row, or allow this one"
 _NO_KEY: Final = "it has no email address, phone or name of one person"
+_NO_KEY_OF_SEVERAL: Final = (
+    "its name is of several people, and no email address or phone is of one of them: write one person a row"
+)
 _MADE_UP: Final = "it has only words that people type to try something, such as test@test.com: write who it is"
 BY_CHOICE: Final = "a person's choice"
 BY_ID: Final = "the id of the lead, and the same name or email address"
@@ -306,7 +309,7 @@ class _Decider:
         if row in self.left_out:
             return Verdict("left_out", _LEFT_OUT)
         what = self.no_person.get(row)
-        why = _MADE_UP if self.rows[row].made_up else _NO_KEY
+        why = _MADE_UP if self.rows[row].made_up else _NO_KEY_OF_SEVERAL if self.rows[row].of_several else _NO_KEY
         return Verdict("broken", why) if what is None else Verdict("no_person", what)
 
     def _emails(self, of: Sequence[int]) -> list[str]:

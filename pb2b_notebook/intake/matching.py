@@ -16,8 +16,9 @@ from pb2b_notebook.cleanup.linkage.suppression import find_suppressed
 from pb2b_notebook.cleanup.merging.merge import merge, reasons_to_review
 from pb2b_notebook.cleanup.merging.review import INTO_OPTED_OUT
 from pb2b_notebook.cleanup.options import country_of
-from pb2b_notebook.cleanup.values.honorifics import is_whole_name, names_several, several_pattern
+from pb2b_notebook.cleanup.values.honorifics import is_whole_name
 from pb2b_notebook.cleanup.values.phones import read_phone
+from pb2b_notebook.cleanup.values.several_people import is_of_several, pattern_of_several
 from pb2b_notebook.intake.decisions import BY_CHOICE, Decided, KnownLeads, Link, RowKeys, State, Verdict
 from pb2b_notebook.intake.name_parts import NAME_PARTS, parts_of_one_row, spell_added_parts
 from pb2b_notebook.intake.overwriting import leads_that_keep_addresses, overwrite_values
@@ -124,10 +125,11 @@ def _of_several(frame: pl.DataFrame) -> list[bool]:
     """Return whether the name of each row is one of several people."""
     several = [False] * frame.height
     names = [name for name in NAMES if name in frame.columns]
-    maybe = frame.select(pl.col(names).str.to_lowercase().str.contains(several_pattern()))
+    patterns = {name: pattern_of_several(given=name == "first_name") for name in names}
+    maybe = frame.select(pl.col(name).str.to_lowercase().str.contains(pattern) for name, pattern in patterns.items())
     for name in names:
         for row in maybe[name].arg_true() if maybe[name].any() else ():
-            several[row] = several[row] or names_several(frame[name][row])
+            several[row] = several[row] or is_of_several(frame[name][row], given=name == "first_name")
     return several
 
 
@@ -144,7 +146,7 @@ def _is_of_one_person(whole: str, has_more: bool) -> bool:
     "Herr Baumgartner" is one only beside a company or the like, and "Ada Berg / Bo Lund" are two people.
     """
     name = whole.strip()
-    return not names_several(name) and (has_more or " " not in name or is_whole_name(name))
+    return not is_of_several(name) and (has_more or " " not in name or is_whole_name(name))
 
 
 def known_leads(leads: pl.DataFrame) -> KnownLeads:

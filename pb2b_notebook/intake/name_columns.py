@@ -12,11 +12,12 @@ from itertools import takewhile
 from typing import Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.values.given_names import given_names
-from pb2b_notebook.cleanup.values.honorifics import WHOLE_NAME, is_title, names_several, title_words
+from pb2b_notebook.cleanup.values.honorifics import WHOLE_NAME, is_title, title_words
 from pb2b_notebook.cleanup.values.legal_forms import split_company
 from pb2b_notebook.cleanup.values.name_case import is_generation, is_particle
 from pb2b_notebook.cleanup.values.name_order import in_reading_order
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder
+from pb2b_notebook.cleanup.values.several_people import is_of_several
 from pb2b_notebook.intake.second_columns import Taken
 from pb2b_notebook.letters import plain_letters, without_accents
 from pb2b_notebook.mapping.application import Reading
@@ -461,7 +462,7 @@ def _shows_order(texts: Mapping[int, str], email: Reading | None) -> bool:
 def _turn_at_comma(name: str) -> str:
     """Return "Roth, Dr. Ida" as "Dr. Ida Roth"; "" if what stands at the comma are not the parts of a name."""
     titles, plain = _split_titles(name)
-    parts = None if names_several(name) or _is_given_first(plain) else in_reading_order(plain, by_list=True)
+    parts = None if is_of_several(name) or _is_given_first(plain) else in_reading_order(plain, by_list=True)
     return " ".join([*titles, *parts]) if parts else ""
 
 
@@ -517,7 +518,7 @@ def _take_apart(name: str) -> _Cell | None:
     if len(parts) < WHOLE_NAME or not all(_LATIN.fullmatch(part) for part in parts):
         return None
     # "Rossi Dott.ssa" is a name and its title; "Dr. Berg Dr. Roth" are two people.
-    if names_several(name) or split_company(name).form or at >= len(parts) or any(are_titles[at + len(titles) :]):
+    if is_of_several(name) or split_company(name).form or at >= len(parts) or any(are_titles[at + len(titles) :]):
         return None
     return _Cell(titles, parts, endings, at)
 

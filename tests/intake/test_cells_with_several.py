@@ -10,11 +10,12 @@ from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.lead_fields import LeadField
 
 CARDS = {
-    "Name": ["Ada Berg", "Dr. Bo Lund", "Cy Roth / Di Holm", "Herr Baumgartner", "Edda"],
-    "Company": ["Nord Ltd", "Süd GmbH", "West AG", None, None],
-    "Phones": ["T +49 30 901820\nM +49 171 3200001\nFax +49 30 901829", "+49 30 901821", None, None, None],
+    "Name": ["Ada Berg", "Dr. Bo Lund", "Cy Roth / Di Holm", "Herr Baumgartner", "Edda", "Lena Vogt\nTim Aster"],
+    "Company": ["Nord Ltd", "Süd GmbH", "West AG", None, None, "Ost AG"],
+    "Phones": ["T +49 30 901820\nM +49 171 3200001\nFax +49 30 901829", "+49 30 901821", None, None, None, None],
     "Emails": ["info@nord.example; ada@nord.example", "E: bo@sued.example", "cy@west.example, di@west.example"]
-    + [None] * 2,
+    + [None] * 2
+    + ["info@ost.example"],
 }
 
 
@@ -34,8 +35,9 @@ def test_a_persons_first_address_and_phone_are_used_and_the_rest_is_set_aside(ca
 
 
 def test_names_of_several_people_and_a_title_with_one_name_are_held_back(cards):
-    assert cards.rows["state"].tolist() == ["new", "new", "broken", "broken", "new"]
-    assert cards.held_back["Name"].tolist() == ["Cy Roth / Di Holm", "Herr Baumgartner"]
+    assert cards.rows["state"].tolist() == ["new", "new", "broken", "broken", "new", "doubtful"]
+    assert cards.held_back["Name"].tolist() == ["Cy Roth / Di Holm", "Herr Baumgartner", "Lena Vogt\nTim Aster"]
+    assert cards.rows["reason"][2].startswith("its name is of several people, and no email address")
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from pb2b_notebook.cleanup.import_rules import refusal
 from pb2b_notebook.cleanup.values.email_checks import corrected_domain, free_providers, is_role, syntax_problem
-from pb2b_notebook.cleanup.values.honorifics import names_several
 from pb2b_notebook.cleanup.values.phones import ambiguous_phone, read_phone
 from pb2b_notebook.cleanup.values.placeholders import TRIAL_DOMAINS, is_placeholder, is_trial, kind_of
+from pb2b_notebook.cleanup.values.several_people import is_of_several
 from pb2b_notebook.cleanup.values.suspicious_text import suspicions
 from pb2b_notebook.mapping.cells.countries import country_code
 
@@ -85,7 +85,7 @@ def _of_text(text: str, field: LeadField, country: str | None, *, refused: bool)
         yield Finding("placeholder_or_name", "info", "may be a name, or stand for nothing")
     if field.type == "text" and is_trial(text):
         yield Finding("trial_value", "warning", _TRIAL)
-    if is_person_name(field) and names_several(text):
+    if is_person_name(field) and is_of_several(text, given=field.key == "first_name"):
         yield Finding("several_people", "warning", "names several people: write one person a row")
     for suspicion in suspicions(text[:_LONGEST_READ]):
         if not (suspicion.code == "formula_text" and field.type in {"phone", "number"}):

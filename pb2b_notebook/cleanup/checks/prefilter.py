@@ -22,10 +22,10 @@ from pb2b_notebook.cleanup.values.email_checks import (
     is_valid_domain,
     roles,
 )
-from pb2b_notebook.cleanup.values.honorifics import several_pattern
 from pb2b_notebook.cleanup.values.mojibake import POSSIBLE
 from pb2b_notebook.cleanup.values.phones import non_canonical_phones
 from pb2b_notebook.cleanup.values.placeholders import TRIAL_DOMAINS, TRIALS, pattern
+from pb2b_notebook.cleanup.values.several_people import pattern_of_several
 from pb2b_notebook.cleanup.values.suspicious_text import PLAIN, PLAIN_URL
 from pb2b_notebook.openapi.import_cells import LONGEST_CUSTOM
 
@@ -80,7 +80,7 @@ def _is_plain(text: nw.Expr, field: LeadField) -> nw.Expr | None:
     if field.type != "text":
         return fine
     if is_person_name(field):
-        fine = fine & ~text.str.to_lowercase().str.contains(several_pattern())
+        fine = fine & ~text.str.to_lowercase().str.contains(pattern_of_several(given=field.key == "first_name"))
     # The listed words are ASCII, for which all engines agree on lower case.
     return fine & ~text.str.to_lowercase().is_in(sorted(TRIALS)) & ~text.str.contains(pattern())
 

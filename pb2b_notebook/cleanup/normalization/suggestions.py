@@ -11,9 +11,9 @@ from pb2b_notebook.cleanup.rewriting import Change
 from pb2b_notebook.cleanup.values.companies import suggested_case
 from pb2b_notebook.cleanup.values.email_checks import closest_domain, corrected_domain, free_providers
 from pb2b_notebook.cleanup.values.family_names import FORMER, without_former_name
-from pb2b_notebook.cleanup.values.honorifics import names_several
 from pb2b_notebook.cleanup.values.name_order import in_reading_order
 from pb2b_notebook.cleanup.values.phones import ambiguous_phone
+from pb2b_notebook.cleanup.values.several_people import is_of_several
 from pb2b_notebook.openapi.import_cells import is_blank
 
 if TYPE_CHECKING:
@@ -210,7 +210,7 @@ def _family_first(rows: RowContext) -> Iterator[Suggestion]:
             continue
         for row in names.str.contains(",", literal=True).fill_null(value=False).arg_true():
             name, beside = names[row], rows.text(row, "first_name") if key == "last_name" else None
-            parts = None if names_several(name) else in_reading_order(name, rows.name(row), rows.text(row, "email"))
+            parts = None if is_of_several(name) else in_reading_order(name, rows.name(row), rows.text(row, "email"))
             if parts is None or not is_blank(beside):
                 continue
             if key == "full_name":

@@ -7,6 +7,7 @@ Module                                 Values
 ``placeholders``, ``suspicious_text``  values that stand for nothing; formulas, markup, look-alike letters
 ``names``, ``name_case``               names of people, and their upper and lower case
 ``name_order``, ``honorifics``         which word is the given name; titles and degrees around a name
+``several_people``                     whether a cell names several of them
 ``name_prefixes``                      what is written before a name: Attn:, or a number
 ``given_names``, ``family_names``      given names, and what short forms stand for; family names of birth
 ``job_titles``                         seniority and function

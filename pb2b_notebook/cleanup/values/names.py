@@ -9,12 +9,12 @@ from pb2b_notebook.cleanup.values.honorifics import (
     WHOLE_NAME,
     NameParts,
     is_whole_name,
-    names_several,
     without_honorific,
 )
 from pb2b_notebook.cleanup.values.mojibake import may_be_misread
 from pb2b_notebook.cleanup.values.name_case import is_initials, is_particle, settle_case
 from pb2b_notebook.cleanup.values.name_prefixes import without_prefix
+from pb2b_notebook.cleanup.values.several_people import LINE, is_of_several
 from pb2b_notebook.cleanup.values.text import Rewritten, is_valid_text, tidy_text
 
 _QUOTED: Final = re.compile('["“„«]([^"“”„«»]+)["”“»]')
@@ -65,8 +65,8 @@ def rewrite_name(
     >>> [rewrite_name(name).value for name in ("Gen Suzuki", "Dr. Gomes & Dr. Lui", "Jean DUPONT", "山田太郎様")]
     ['Gen Suzuki', 'Dr. Gomes & Dr. Lui', 'Jean Dupont', '山田太郎']
     """
-    tidy = tidy_text(text, kind="name", without=without)
-    if tidy.value is None or not is_valid_text(text, _LONGEST) or names_several(tidy.value):
+    tidy = tidy_text(_in_one_line(text, field), kind="name", without=without)
+    if tidy.value is None or not is_valid_text(text, _LONGEST) or _is_of_several(tidy.value, field):
         return tidy
     rules, name = list(tidy.rules), tidy.value
     quoted = None if "quotes" in without else _QUOTED.fullmatch(name)
@@ -88,6 +88,17 @@ def rewrite_name(
     if not rule or rule in without or may_be_misread(titled):
         return Rewritten(titled, tuple(rules))
     return Rewritten(cased, (*rules, rule))
+
+
+def _is_of_several(name: str, field: str) -> bool:
+    return is_of_several(name, given=field == "first_name")
+
+
+def _in_one_line(text: str, field: str) -> str:
+    """Return a text whose lines are several people with a slash between them: as one line they would be one name."""
+    if len(text) > _LONGEST or LINE.search(text.strip()) is None or not _is_of_several(text, field):
+        return text
+    return LINE.sub(" / ", text.strip())
 
 
 def honorific_of(name: str, field: str, context: NameContext = _NO_CONTEXT) -> NameParts:

@@ -1,0 +1,113 @@
+"""Whether a cell names several people: with a word between them, or only with a comma or a line break.
+
+A comma also stands between family and given name, and before degrees, functions, places and companies, as a line break
+does. So it parts two people only where both sides are whole names: a known given name and another word. Around a line
+break one known given name is enough: the two lines of a cell are not one name.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import Final, Literal
+
+from pb2b_notebook.cleanup.values.given_names import given_names
+from pb2b_notebook.cleanup.values.honorifics import is_degree, is_title, names_several, several_pattern
+from pb2b_notebook.cleanup.values.job_titles import read_title
+from pb2b_notebook.cleanup.values.legal_forms import split_company
+from pb2b_notebook.cleanup.values.name_case import is_generation, is_particle
+from pb2b_notebook.letters import plain_letters
+from pb2b_notebook.mapping.cells.countries import country_code
+
+_LINE: Final = r"\s*(?:[\r\n\v\f\x85\u2028\u2029]|<br ?/?>)\s*"
+LINE: Final = re.compile(_LINE, re.IGNORECASE)
+"""A line break in a cell, with the space around it."""
+_BETWEEN: Final = rf"{_LINE}|\s*[,，、|•·\t]\s*|\s[-–—\\]+\s"
+_PARTS: Final = re.compile(_BETWEEN, re.IGNORECASE)
+_NAME: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_INITIAL: Final = re.compile(r"[^\W\d_]\.")
+_EASTERN: Final = re.compile("[\u3041-\u30ff\u3400-\u9fff]{3,5}|[가-힣]{3,4}")
+_EASTERN_FUNCTION: Final = "長长部課员員役理师師님장"
+_FEWEST, _MOST = 2, 5
+_SHORTEST: Final = 3
+_TURNED: Final = 2
+
+_Order = Literal["given first", "family first"]
+
+
+def is_of_several(text: str, *, given: bool = False) -> bool:
+    r"""Return whether a cell names a couple, a family or several people.
+
+    Args:
+        text: Text of the cell.
+        given: Whether it is of a column of given names: a comma between two of them parts two people.
+
+    >>> [is_of_several(name) for name in ("Anna Schmidt, Peter Meier", "Lena Vogt\nTim Aster", "Dr. Gomes & Dr. Lui")]
+    [True, True, True]
+    >>> [is_of_several(name) for name in ("Smith, John", "Garcia, Maria José", "Lena\nVogt")]
+    [False, False, False]
+    >>> is_of_several("Julie\nMarc", given=True), is_of_several("Julie, PhD", given=True)
+    (True, False)
+    """
+    if names_several(text):
+        return True
+    parts = [part for part in _PARTS.split(text.strip()) if part]
+    if len(parts) < _FEWEST:
+        return False
+    if given and sum(plain_letters(part) in given_names() for part in parts) > (LINE.search(text.strip()) is None):
+        return all(map(_may_be_given, parts))
+    if len(parts) > _TURNED + 1 and all(map(_are_turned, parts[::2], parts[1::2])) and len(parts) % _TURNED == 0:
+        return True  # "Schmidt, Anna, Meier, Peter"
+    orders = [_order_of(part) for part in parts]
+    if any(one is not None and one == other for one, other in pairwise(orders)):
+        return True
+    lines = [line for line in LINE.split(text.strip()) if line]
+    return len(lines) > 1 and any(map(_order_of, lines)) and all(map(_may_be_whole_name, lines))
+
+
+def pattern_of_several(*, given: bool = False) -> str:
+    """Return a regular expression for lower-case text that may name several people; :func:`is_of_several` decides."""
+    further = rf"|\S(?:{_BETWEEN})\S" if given else rf"|\S[  ].*\S(?:{_BETWEEN})\S+[  ]\S|(?:,.*){{3}}"
+    eastern = "|[\u3041-\u30ff\u3400-\u9fff가-힣]{3}(?:" + _BETWEEN + ")[\u3041-\u30ff\u3400-\u9fff가-힣]{3}"
+    return several_pattern() + further + eastern
+
+
+def _are_turned(family: str, given: str) -> bool:
+    """Return whether two words are family and given name: of a list such as "Schmidt, Anna, Meier, Peter"."""
+    words = [plain_letters(one) for one in (family, given)]
+    return " " not in family and words[0] not in given_names() and words[1] in given_names()
+
+
+def _may_be_given(part: str) -> bool:
+    return _NAME.fullmatch(part) is not None and not (is_title(part) or is_degree(part) or is_generation(part))
+
+
+def _may_be_whole_name(part: str) -> bool:
+    words = [word for word in part.split() if not is_title(word)]
+    plain = [word for word in words if _INITIAL.fullmatch(word) or (_NAME.fullmatch(word) and not word.islower())]
+    return len(plain) >= _FEWEST and len(words) <= _MOST and not _is_something_else(part, words[-1])
+
+
+def _order_of(part: str) -> _Order | None:
+    """Return how a part of a cell is written that is the whole name of a person; ``None`` if it is none for sure."""
+    words = [word for word in part.split() if not is_title(word)]
+    if len(words) == 1 and _EASTERN.fullmatch(part):
+        return None if part[-1] in _EASTERN_FUNCTION else "family first"
+    if not _FEWEST <= len(words) <= _MOST or not all(
+        _NAME.fullmatch(word) or _INITIAL.fullmatch(word) for word in words
+    ):
+        return None
+    first, last = plain_letters(words[0].partition("-")[0]), plain_letters(words[-1].partition("-")[0])
+    known = [word in given_names() for word in (first, last)]
+    if known[0] == known[1] or _is_something_else(part, words[-1] if known[0] else words[0]):
+        return None
+    return "given first" if known[0] else "family first"
+
+
+def _is_something_else(part: str, family: str) -> bool:
+    """Return whether the word beside a given name is of a function, a company, a place or a degree."""
+    if is_degree(family) or is_particle(family) or country_code(family) is not None:
+        return True
+    if len(family) < _SHORTEST and family.isupper():  # Charlotte NC
+        return True
+    return read_title(part) != (None, None) or bool(split_company(part).form)

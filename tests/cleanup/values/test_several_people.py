@@ -1,0 +1,51 @@
+"""Cells with several people: what parts two of them, and what only stands beside one."""
+
+import re
+
+import pytest
+
+from pb2b_notebook.cleanup.values.names import rewrite_name
+from pb2b_notebook.cleanup.values.several_people import is_of_several, pattern_of_several
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Anna Schmidt, Peter Meier", "Lena Vogt\nTim Aster", "Lena Vogt\r\nHugo Garnier",
+        "Dr. Anna Schmidt\nPeter Meier",
+        "Oluwaseun Adeyemi\nAnna Schmidt", "Schmidt Anna, Meier Peter", "Schmidt, Anna, Meier, Peter",
+        "Anna von der Leyen, Peter Meier", "ANNA SCHMIDT, PETER MEIER", "Anna Schmidt | Peter Meier",
+        "Anna Schmidt - Peter Meier", "Anna Schmidt<br>Peter Meier", "Anna K. Schmidt, Dr. Peter Meier, Eva Kern",
+        "김민지, 이수진", "山田太郎、佐藤花子",
+    ],
+)  # fmt: skip
+def test_a_comma_or_a_line_break_between_whole_names_parts_two_people(text):
+    assert is_of_several(text)
+    assert re.search(pattern_of_several(), text.lower())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Smith, John", "Smith, PhD", "Garcia, Maria José", "Kim, Min Ji", "García Martín, José Luis", "Lena\nVogt",
+        "Martin Garcia, Maria José", "Anna Schmidt, Siemens AG", "Anna Schmidt\nHead of Sales", "Anna Schmidt\nSiemens",
+        "Anna Schmidt, Charlotte NC", "Anna Schmidt, Grant Manager", "Weber, Max, Jr.", "Smith, John, PhD, MBA",
+        "Anna Schmidt, geb. Meier", "van der Berg, Jan", "Berg, Jan van den", "Thomas, Maria Garcia",
+        "Martin, Paul Smith", "Lopez Martin, Hans Peter", "Anna Schmidt\nPaul Hartmann AG", "山田太郎, 営業部長", "Anna Schmidt, Austria",
+    ],
+)  # fmt: skip
+def test_one_person_with_what_stands_behind_a_name_is_one(text):
+    assert not is_of_several(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "several"), [("Julie\nMarc", True), ("Hélène, Hugo", True), ("Julie, PhD", False), ("Anna, B.", False)]
+)
+def test_two_given_names_in_their_column_are_two_people(text, several):
+    assert is_of_several(text, given=True) is several
+    assert not several or re.search(pattern_of_several(given=True), text.lower())
+
+
+def test_lines_of_several_people_do_not_become_one_name():
+    assert rewrite_name("Lena Vogt\nTim Aster").value == "Lena Vogt / Tim Aster"
+    assert rewrite_name("Lena\nVogt").value == "Lena Vogt"
