@@ -5,6 +5,7 @@ Module                 What it does
 =====================  ================================================================
 ``recognition``        fields, words and notes that say that a person opted out
 ``requests``           clauses that ask for no contact or for deletion, in any order of known words (``requests.toml``)
+``objections``         objections, consents that were taken back, lists of people not to contact (``objections.toml``)
 ``consent_sentences``  sentences by which people agree to be contacted, or refuse
 ``vocabulary``         **the words of each language**, in ``words.toml``
 =====================  ================================================================

@@ -24,6 +24,7 @@ from pb2b_notebook.opt_outs.consent_sentences import (
     refuses_in_note,
     says_attitude,
 )
+from pb2b_notebook.opt_outs.objections import is_objection, words_of_objections
 from pb2b_notebook.opt_outs.requests import is_request, words_of_requests
 from pb2b_notebook.opt_outs.vocabulary import is_without_spaces, opt_out_words, plain_words
 
@@ -319,7 +320,8 @@ def _is_opted_out(text: str, words: int) -> bool:
         answer = plain[place + 1] if place + 1 < len(plain) else ""
         if plain[place] and not _words().unset.fullmatch(answer) and _clause_says(clause, plain[place], words):
             return True
-    return False
+    # A point after "gem" or "Art" is no end: "Widerspruch gem. Art. 21 DSGVO".
+    return words == 1 and len(text) <= _LONGEST_CLAUSE and is_objection(plain_words(text))
 
 
 def _clause_says(clause: str, plain: str, words: int) -> bool:
@@ -338,7 +340,7 @@ def _clause_says(clause: str, plain: str, words: int) -> bool:
     # Only what is known to be a remark says what a person wants.
     if _words().clause.fullmatch(plain):
         return True
-    return words == 1 and (refuses_in_note(plain) or is_request(plain))
+    return words == 1 and (refuses_in_note(plain) or is_request(plain) or is_objection(plain, whole=False))
 
 
 def may_be_note(texts: Sequence[str]) -> list[bool]:
@@ -363,7 +365,9 @@ def _has_word_of_clauses() -> pl.Expr:
     letters = letters.str.replace_all(r"\p{M}|['’´`]", "").str.replace_all("ı", "i").str.replace_all(r"[^\p{L}]+", " ")
     spaced = pl.concat_str(pl.lit(" "), letters.str.replace_all("e mail", "email", literal=True), pl.lit(" "))
     in_one = letters.str.replace_all(" ", "", literal=True)
-    return in_one.str.contains_any(list(_words().of_clauses)) | spaced.str.contains_any(words_of_requests())
+    return in_one.str.contains_any([*_words().of_clauses, *words_of_objections()]) | spaced.str.contains_any(
+        words_of_requests()
+    )
 
 
 def is_refused(value: Any) -> bool:

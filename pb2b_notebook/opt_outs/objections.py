@@ -1,0 +1,77 @@
+"""Read that a person objected, took a consent back, or is on a list of people who are not to be contacted. Pure.
+
+The words of each language are in ``objections.toml``. A clause with any other word, such as a negation or an invoice,
+says something else.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+from pb2b_notebook.opt_outs.vocabulary import plain_words
+
+_LONGEST: Final = 20
+"""Words of such a clause."""
+
+
+def is_objection(plain: str, *, whole: bool = True) -> bool:
+    """Return whether plain words say so.
+
+    Args:
+        plain: The plain words of a text or a clause.
+        whole: Whether they are those of a whole text: one word such as "Widerspruch" may go on in the next clause.
+
+    >>> [is_objection(text) for text in ("widerspruch gem art dsgvo", "hat widerspruch eingelegt", "sperrliste")]
+    [True, True, True]
+    >>> [is_objection(text) for text in ("kein widerspruch", "widerspruch gegen rechnung", "objection")]
+    [False, False, False]
+    >>> is_objection("widerspruch", whole=False)
+    False
+    """
+    words = plain.count(" ") + 1
+    if not plain or words > _LONGEST or (words == 1 and not whole and plain.isascii()):
+        return False
+    if any(pattern.fullmatch(f"{plain} ") for pattern in _patterns()):
+        return True
+    return not plain.isascii() and _unspaced().fullmatch(plain.replace(" ", "")) is not None
+
+
+def words_of_objections() -> list[str]:
+    """Return words of which each such clause has one, without spaces."""
+    tables = (table for table in _table().values() if isinstance(table, dict))
+    return sorted({plain_words(word).replace(" ", "") for each in tables for word in (*each["alone"], *each["by_law"])})
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads(resources.files("pb2b_notebook.opt_outs").joinpath("objections.toml").read_text("utf-8"))
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    law, common = _table()["law"], _table()["beside"]
+    found = []
+    for language, table in _table().items():
+        if not isinstance(table, dict) or language == "unspaced":
+            continue
+        beside = rf"(?:(?:{_any_of([*common, *law, *table['beside'], *table['alone']])}) )*"
+        found.append(re.compile(rf"{beside}(?:{_any_of(table['alone'])}) {beside}"))
+        if table["by_law"]:
+            either = _any_of(table["by_law"])
+            found.append(re.compile(rf"(?=.*\b(?:{_any_of(law)}) ){beside}(?:{either}) {beside}"))
+    return tuple(found)
+
+
+@cache
+def _unspaced() -> re.Pattern[str]:
+    table = _table()["unspaced"]
+    beside = f"(?:{_any_of(table['beside'])})*"
+    return re.compile(f"{beside}(?:{_any_of(table['alone'])}){beside}")
+
+
+def _any_of(words: list[str]) -> str:
+    return "|".join(sorted({*map(plain_words, words)} - {""}, key=lambda word: (-len(word), word)))
