@@ -37,7 +37,7 @@ def is_objection(plain: str, *, whole: bool = True) -> bool:
         return False
     if any(pattern.fullmatch(f"{plain} ") for pattern in _patterns()):
         return True
-    return not plain.isascii() and _unspaced().fullmatch(plain.replace(" ", "")) is not None
+    return not plain.isascii() and _pattern_without_spaces().fullmatch(plain.replace(" ", "")) is not None
 
 
 def words_of_objections() -> list[str]:
@@ -67,7 +67,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
 
 
 @cache
-def _unspaced() -> re.Pattern[str]:
+def _pattern_without_spaces() -> re.Pattern[str]:
     table = _table()["unspaced"]
     beside = f"(?:{_any_of(table['beside'])})*"
     return re.compile(f"{beside}(?:{_any_of(table['alone'])}){beside}")

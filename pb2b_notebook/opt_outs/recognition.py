@@ -320,7 +320,7 @@ def _is_opted_out(text: str, words: int) -> bool:
         answer = plain[place + 1] if place + 1 < len(plain) else ""
         if plain[place] and not _words().unset.fullmatch(answer) and _clause_says(clause, plain[place], words):
             return True
-    # A point after "gem" or "Art" is no end: "Widerspruch gem. Art. 21 DSGVO".
+    # A point after "gem" or "Art" does not end it: "Widerspruch gem. Art. 21 DSGVO".
     return words == 1 and len(text) <= _LONGEST_CLAUSE and is_objection(plain_words(text))
 
 
@@ -365,9 +365,8 @@ def _has_word_of_clauses() -> pl.Expr:
     letters = letters.str.replace_all(r"\p{M}|['’´`]", "").str.replace_all("ı", "i").str.replace_all(r"[^\p{L}]+", " ")
     spaced = pl.concat_str(pl.lit(" "), letters.str.replace_all("e mail", "email", literal=True), pl.lit(" "))
     in_one = letters.str.replace_all(" ", "", literal=True)
-    return in_one.str.contains_any([*_words().of_clauses, *words_of_objections()]) | spaced.str.contains_any(
-        words_of_requests()
-    )
+    words = [*_words().of_clauses, *words_of_objections()]
+    return in_one.str.contains_any(words) | spaced.str.contains_any(words_of_requests())
 
 
 def is_refused(value: Any) -> bool:

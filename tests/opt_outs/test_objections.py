@@ -20,8 +20,9 @@ OTHER_NOTES = """
 kein Widerspruch|Kein Widerspruch eingelegt|Widerspruch gegen die Rechnung eingelegt|Widerspruch (gegen die Rechnung)
 Widerspruch zum Angebot|Widerspruch möglich|objected to the price|no objection|has objections|objection: price
 nicht auf der Sperrliste|not on the blocklist|niet op zwarte lijst|no está en lista negra|pas sur liste noire
-von der Sperrliste genommen|si è opposto al prezzo|se opone al precio|geen mail|no mail|pas de mail|sin correo|har inte mail
-utskick|Mailing gesendet|mailing list|non ha mail|itiraz süresi|Einspruch gegen Angebot|ne pas envoyer le devis
+von der Sperrliste genommen|si è opposto al prezzo|se opone al precio|geen mail|no mail|pas de mail|sin correo
+har inte mail|utskick|Mailing gesendet|mailing list|non ha mail|itiraz süresi|Einspruch gegen Angebot
+ne pas envoyer le devis
 """
 
 

@@ -30,6 +30,8 @@ _FOUND: Final = ("id", "suppressed", "probability", "reasons")
 _LIKELY: Final = 0.5
 _POSSIBLE: Final = 0.01
 """Least match probabilities: of any pair, and of one that shares what few others have."""
+_MAY_BE_MONSIEUR: Final = r"(?:M\.?|Me)"
+"""What is Monsieur or Maître before a family name in French, and otherwise an initial, as a regular expression."""
 _SAME_NAME: Final = (1, 2, 3, 4, 5)
 _SAME_WHOLE_NAME: Final = (1,)
 _DIFFERENT_NAMES: Final = (10, 12, 15)
@@ -61,8 +63,13 @@ def find_suppressed(rows: OpenFrame, suppressed: OpenFrame) -> pl.DataFrame:
     [(0, 0, 'same name; same company')]
     """
     contents = contents_of(rows)
-    found = suppressed_contents(contents.unique("id", maintain_order=True), columns_with_values(rows), suppressed)
-    return rows_of_contents(contents, found)
+    columns = columns_with_values(rows)
+    found = suppressed_contents(contents.unique("id", maintain_order=True), columns, suppressed)
+    # Compared by itself: beside its other reading, each would be the name of another person.
+    read = _read_as_monsieur(contents)
+    if read.height:
+        found = pl.concat([found, suppressed_contents(read.unique("id", maintain_order=True), columns, suppressed)])
+    return rows_of_contents(pl.concat([contents, read]), found)
 
 
 def contents_of(frame: OpenFrame) -> pl.DataFrame:
@@ -84,10 +91,27 @@ def contents_of(frame: OpenFrame) -> pl.DataFrame:
         own = pl.col("phone") if "phone" in texts else pl.lit(None, pl.String)
         table = table.join(phones, on="row", how="left", maintain_order="left")
         table = table.with_columns(phone=pl.coalesce("each", own)).drop("each")
-    content = pl.struct(sorted({*table.columns} - {"row"}) or pl.lit(None))
+    return _with_ids(table).unique(["row", "id"], keep="first", maintain_order=True)
+
+
+def _with_ids(table: pl.DataFrame) -> pl.DataFrame:
+    content = pl.struct(sorted({*table.columns} - {"row", "id"}) or pl.lit(None))
     # Two hashes: one of 64 bits is that of two contents once in a few thousand lists of a hundred million.
-    ids = pl.concat_str(content.hash(0), content.hash(1), separator=":")
-    return table.with_columns(ids.alias("id")).unique(["row", "id"], keep="first", maintain_order=True)
+    return table.with_columns(pl.concat_str(content.hash(0), content.hash(1), separator=":").alias("id"))
+
+
+def _read_as_monsieur(contents: pl.DataFrame) -> pl.DataFrame:
+    """Return the contents whose M. may be an initial or Monsieur, read as Monsieur.
+
+    >>> contents = pl.DataFrame({"row": [0, 1], "full_name": ["M. Roux", "M. Ada Roux"], "id": ["a", "b"]})
+    >>> _read_as_monsieur(contents).select("row", "full_name").rows()
+    [(0, 'Monsieur Roux')]
+    """
+    short = {"full_name": rf"(?i)^{_MAY_BE_MONSIEUR}( +[^ ]+)$", "first_name": rf"(?i)^{_MAY_BE_MONSIEUR}()$"}
+    patterns = {name: pattern for name, pattern in short.items() if name in contents.columns}
+    found = (pl.col(name).str.contains(pattern) for name, pattern in patterns.items())
+    read = (pl.col(name).str.replace(pattern, "Monsieur${1}") for name, pattern in patterns.items())
+    return _with_ids(contents.filter(pl.any_horizontal(pl.lit(value=False), *found)).with_columns(read))
 
 
 def columns_with_values(frame: OpenFrame) -> list[str]:

@@ -89,7 +89,7 @@ def _may_be_whole_name(part: str) -> bool:
 
 
 def _order_of(part: str) -> _Order | None:
-    """Return how a part of a cell is written that is the whole name of a person; ``None`` if it is none for sure."""
+    """Return how a part of a cell is written that is the whole name of a person; ``None`` if that is not sure."""
     words = [word for word in part.split() if not is_title(word)]
     if len(words) == 1 and _EASTERN.fullmatch(part):
         return None if part[-1] in _EASTERN_FUNCTION else "family first"

@@ -103,6 +103,13 @@ def test_a_suppressed_person_with_another_address_is_blocked(library):
     assert len(screen(library(leads), library({"email": gone["email"]})).reasons) == 0
 
 
+@pytest.mark.parametrize("name", [{"full_name": "M. Sénéchal"}, {"first_name": "M.", "last_name": "Sénéchal"}])
+def test_an_m_before_a_family_name_may_be_monsieur(name):
+    leads = pd.DataFrame([{**name, "company_name": "Sen SARL", "email": "m.senechal@sen.example"}])
+    gone = {"full_name": ["Étienne Sénéchal"], "company_name": ["Sen SARL"], "email": ["etienne.senechal@sen.example"]}
+    assert len(screen(leads, pd.DataFrame(gone)).reasons) == 1
+
+
 @pytest.mark.parametrize("library", [pd.DataFrame, pl.LazyFrame])
 @pytest.mark.parametrize(
     ("phones", "of_gone"),

@@ -31,7 +31,8 @@ def test_a_comma_or_a_line_break_between_whole_names_parts_two_people(text):
         "Martin Garcia, Maria José", "Anna Schmidt, Siemens AG", "Anna Schmidt\nHead of Sales", "Anna Schmidt\nSiemens",
         "Anna Schmidt, Charlotte NC", "Anna Schmidt, Grant Manager", "Weber, Max, Jr.", "Smith, John, PhD, MBA",
         "Anna Schmidt, geb. Meier", "van der Berg, Jan", "Berg, Jan van den", "Thomas, Maria Garcia",
-        "Martin, Paul Smith", "Lopez Martin, Hans Peter", "Anna Schmidt\nPaul Hartmann AG", "山田太郎, 営業部長", "Anna Schmidt, Austria",
+        "Martin, Paul Smith", "Lopez Martin, Hans Peter", "Anna Schmidt\nPaul Hartmann AG", "山田太郎, 営業部長",
+        "Anna Schmidt, Austria",
     ],
 )  # fmt: skip
 def test_one_person_with_what_stands_behind_a_name_is_one(text):
