@@ -46,6 +46,8 @@ from pb2b_notebook.openapi.object_descriptions import fold, in_style_of
 LEAD_FIELDS: Final = "lead_fields.list"
 """The list that is one page in most services, and read beside each list of leads."""
 _REPEATS: Final = "repeats_last_page"
+_PLACES: Final = frozenset({"page", "offset"})
+"""Parameters of a number of pages or of rows, which no parameter of other cursors takes."""
 _SIZES: Final = frozenset(map(fold, PAGE_SIZES)) | {
     "size",
     "count",
@@ -360,8 +362,7 @@ class PageRequests:
             *OTHER_NAMES.get(given, ()),
             *("offset", *OTHER_NAMES["offset"]) * (cursor == str(self.seen.rows)),
             "cursor",
-            *CURSORS,
-            *OTHER_CURSORS,
+            *(() if given in _PLACES and cursor.isdecimal() else (*CURSORS, *OTHER_CURSORS)),
         ]
         spelled = spellings_in(self.facts.profile.names("forms"))
         styled = [in_style_of(spelled, name) for name in names if name]

@@ -148,3 +148,21 @@ def test_a_total_that_counts_the_rows_of_each_page_ends_no_list(size):
         found = ws.leads.list()
         assert sorted(found["id"]) == [lead["id"] for lead in LEADS]
         assert pb.provenance(found).complete
+
+
+def test_the_number_of_a_page_that_is_refused_is_not_sent_as_another_cursor():
+    asked = []
+
+    def respond(request, path):
+        asked.append(dict(request.url.params))
+        if int(request.url.params.get("page", 1)) > 1:
+            return httpx.Response(400, json={"error": {"message": "there is no such page"}})
+        leads = [{**LEADS[0], "id": f"l{n:02}", "updated_at": f"2026-03-10T12:{n:02}:00.000Z"} for n in range(60)]
+        leads = leads if path == "/leads" else []
+        leads = [lead for lead in leads if lead["updated_at"] > request.url.params.get("updated_after", "")]
+        return {"data": leads, "meta": {"current_page": 1, "total_pages": 1, "total_count": len(leads)}}
+
+    with connect_workspace(respond) as ws:
+        ws._session.progress = False
+        assert len(ws.leads.list()) == 60
+    assert not any("page_token" in params for params in asked)
