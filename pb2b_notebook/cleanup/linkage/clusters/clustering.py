@@ -4,7 +4,7 @@ With connected components, one wrong link joins two families. So links are taken
 two groups join only if *all* compared pairs between them add up to a match, and if no two rows have names that are not
 one person's. A link that would join two groups although the other pairs speak against it is a bridge: it is cut, and
 listed for review. So are both links of an item that fits two others equally well which are not one: "H. Schmidt" is
-Hans or Heinz, and no order of the rows decides which.
+Hans or Heinz, and no order of the rows decides which. What a reviewer put together is joined afterwards: ``choices``.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 from itertools import combinations, islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from pb2b_notebook.cleanup.linkage.clusters.choices import Evidence, Groups, join_chosen
 from pb2b_notebook.cleanup.linkage.tables.components import components
 
 if TYPE_CHECKING:
@@ -45,30 +46,6 @@ class Clustering(NamedTuple):
     labels: np.ndarray
     bridges: np.ndarray
     alarms: tuple[int, ...]
-
-
-class _Groups:
-    """Union-find whose groups know their members; the root is the smallest member."""
-
-    def __init__(self) -> None:
-        self.parent: dict[int, int] = {}
-        self.members: dict[int, list[int]] = {}
-
-    def root(self, item: int) -> int:
-        parent = self.parent
-        while (up := parent.get(item, item)) != item:
-            parent[item] = parent.get(up, up)
-            item = up
-        return item
-
-    def items(self, root: int) -> list[int]:
-        return self.members.get(root) or [root]
-
-    def join(self, first: int, second: int) -> None:
-        low, high = min(first, second), max(first, second)
-        self.members[low] = self.items(low) + self.items(high)
-        self.members.pop(high, None)
-        self.parent[high] = low
 
 
 def uncompared_pairs(parts: np.ndarray, a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -169,8 +146,7 @@ def cluster(
         fixed: Known group of each item, or -1; known groups neither split nor join.
         together: Pairs that a reviewer put together.
         apart: Pairs that a reviewer kept apart.
-        conflicts: Pairs (a < b) that no other item may put together. They do not hold for the items of known groups and
-            of pairs that a reviewer put together.
+        conflicts: Pairs (a < b) that no other item may put together. They do not hold for the items of known groups.
     """
     import numpy as np
 
@@ -178,10 +154,9 @@ def cluster(
     chosen, kept_apart = list(together), {(min(pair), max(pair)) for pair in apart}
     linked = np.concatenate([a[strong], b[strong], np.array(chosen, dtype=np.int64).reshape(-1)])
     group_of = {} if fixed is None else _reached_groups(fixed, linked)
-    certain = [*_chains(group_of), *chosen]
-    settled = {item for pair in certain for item in pair} | set(group_of)
-    all_conflicts = {*conflicts}
-    kept_apart |= {pair for pair in all_conflicts if settled.isdisjoint(pair)}
+    certain = [*_chains(group_of)]
+    by_reviewer, all_conflicts = {*kept_apart}, {*conflicts}
+    kept_apart |= {pair for pair in all_conflicts if group_of.keys().isdisjoint(pair)}
     also = np.array(certain, dtype=np.int64).reshape(-1, 2)
     parts = components(size, np.concatenate([a[strong], also[:, 0]]), np.concatenate([b[strong], also[:, 1]]))
     sizes = np.bincount(parts, minlength=size)
@@ -195,10 +170,9 @@ def cluster(
     labels = np.where(simple[parts], parts, np.arange(size))
     hard = strong[~simple[parts[a[strong]]]]
     order = hard[np.lexsort((b[hard], a[hard], -logits[hard]))]
-    groups, bridges = _Groups(), []
+    groups = Groups()
     for first, second in certain:
-        if groups.root(first) != groups.root(second):
-            groups.join(groups.root(first), groups.root(second))
+        groups.join(first, second)
     compared = _compared_within(a, b, logits, parts, ~simple & (sizes > 1))
     links = list(zip(a[order].tolist(), b[order].tolist(), logits[order].tolist(), strict=True))
     candidates = _candidates(links, sizes[parts] <= ALARM)
@@ -225,21 +199,54 @@ def cluster(
         known = all(any(item in group_of for item in items) for items in (one, two))
         return known and all_conflicts.isdisjoint({(min(x, y), max(x, y)) for x in one for y in two})
 
-    for position, (first, second, logit) in zip(order.tolist(), links, strict=True):
+    for first, second, logit in links:
         root_a, root_b = groups.root(first), groups.root(second)
         if root_a == root_b:
             continue
         fits = may_join(root_a, root_b)
         if fits and not (has_equal_rival(first, second, logit) or has_equal_rival(second, first, logit)):
             groups.join(root_a, root_b)
-        else:
-            bridges.append(position)
     for item in groups.parent:
         labels[item] = groups.root(item)
-    cut = np.array(
-        sorted(position for position in bridges if labels[a[position]] != labels[b[position]]), dtype=np.int64
+    if chosen:
+        evidence = Evidence({}, cutoff, all_conflicts, by_reviewer, group_of)
+        _join_chosen(labels, (a, b, logits), [*certain, *chosen], evidence)
+    return Clustering(labels, strong[labels[a[strong]] != labels[b[strong]]], alarms)
+
+
+def _join_chosen(
+    labels: np.ndarray,
+    pairs: tuple[np.ndarray, np.ndarray, np.ndarray],
+    chosen: Iterable[tuple[int, int]],
+    evidence: Evidence,
+) -> None:
+    """Change the labels to those after a reviewer's choices.
+
+    Args:
+        labels: Cluster of each item.
+        pairs: The two items and the logit of each compared pair.
+        chosen: Pairs that a reviewer put together, and pairs of one known group.
+        evidence: What speaks for and against pairs, but for their scores.
+    """
+    import numpy as np
+
+    together = np.array(list(chosen), dtype=np.int64).reshape(-1, 2)
+    concerned = np.isin(labels, labels[together.reshape(-1)])
+    inside = np.flatnonzero(concerned[pairs[0]] & concerned[pairs[1]])
+    inside = inside[np.argsort(-pairs[2][inside], kind="stable")]
+    a, b, logits = (column[inside] for column in pairs)
+    holding = (labels[a] == labels[b]) & (logits >= evidence.cutoff)
+    items = np.flatnonzero(concerned)
+    after = join_chosen(
+        dict(zip(items.tolist(), labels[items].tolist(), strict=True)),
+        list(zip(a[holding].tolist(), b[holding].tolist(), strict=True)),
+        [(x, y) for x, y in together.tolist()],
+        evidence._replace(
+            logits=dict(zip(zip(a.tolist(), b.tolist(), strict=True), logits.tolist(), strict=True)),
+            conflicts={(x, y) for x, y in evidence.conflicts if concerned[x] and concerned[y]},
+        ),
     )
-    return Clustering(labels, cut, alarms)
+    labels[items] = [after[item] for item in items.tolist()]
 
 
 def _candidates(links: Iterable[tuple[int, int, float]], wanted: np.ndarray) -> dict[int, list[tuple[int, float]]]:

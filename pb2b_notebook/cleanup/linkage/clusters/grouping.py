@@ -7,7 +7,9 @@ from math import log
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.clusters import clustering
+from pb2b_notebook.cleanup.linkage.clusters.choices import contradiction
 from pb2b_notebook.cleanup.linkage.tables.row_names import RowFinder
+from pb2b_notebook.errors import CleanupError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,16 +49,26 @@ class Choices(NamedTuple):
             different: Pairs or groups of names that are all different people.
 
         Raises:
-            CleanupError: A choice names an index label that several rows have.
+            CleanupError: A choice names an index label that several rows have, or ``same`` makes one person of rows
+                that ``different`` keeps apart. No names are in the message: they may be a lead's values.
         """
         if not same and not different:
             return cls([], [], 0)
         finder = RowFinder(names.to_list())
         same_rows, different_rows = ([finder.rows(group) for group in groups] for groups in (same, different))
         found, given = [*same_rows, *different_rows], [*same, *different]
-        return cls(
+        together, apart = (
             [pair for group in same_rows for pair in pairwise(group)],
             [pair for group in different_rows for pair in combinations(group, 2)],
+        )
+        if contradiction(together, apart) is not None:
+            raise CleanupError(
+                "same= makes one person of two rows that different= keeps apart, perhaps by way of other rows",
+                repair="leave one of these choices out",
+            )
+        return cls(
+            together,
+            apart,
             sum(len(rows) < len(group) for rows, group in zip(found, given, strict=True)),
         )
 

@@ -1,0 +1,160 @@
+"""Join the clusters of the pairs that a reviewer put together, and nothing else.
+
+A choice about two items joins their clusters. An item of these clusters comes along, unless it speaks more against the
+chosen item than its own chosen one does: of two people whom "Dani Roth" fits, the choice takes one and cuts the other.
+What was in another cluster before stays there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+_CONFLICT: Final = 0
+_NO_LINK: Final = 1
+_LINK: Final = 2
+
+Pair = tuple[int, int]
+
+
+class Groups:
+    """Union-find whose groups know their members; the root is the smallest member."""
+
+    def __init__(self) -> None:
+        self.parent: dict[int, int] = {}
+        self.members: dict[int, list[int]] = {}
+
+    def root(self, item: int) -> int:
+        """Return the smallest member of an item's group."""
+        parent = self.parent
+        while (up := parent.get(item, item)) != item:
+            parent[item] = parent.get(up, up)
+            item = up
+        return item
+
+    def items(self, root: int) -> list[int]:
+        """Return the members of a group."""
+        return self.members.get(root) or [root]
+
+    def join(self, first: int, second: int) -> None:
+        """Make one group of those of two items."""
+        first, second = self.root(first), self.root(second)
+        if first != second:
+            low, high = min(first, second), max(first, second)
+            self.members[low] = self.items(low) + self.items(high)
+            self.members.pop(high, None)
+            self.parent[high] = low
+
+
+class Evidence(NamedTuple):
+    """What speaks for and against pairs of items; the smaller item of each pair is first.
+
+    Attributes:
+        logits: Score of each compared pair.
+        cutoff: Least logit of a pair that is a link.
+        conflicts: Pairs whose names are not one person's.
+        apart: Pairs that a reviewer kept apart.
+        known: Known group of items that have one.
+    """
+
+    logits: Mapping[Pair, float]
+    cutoff: float
+    conflicts: Collection[Pair] = ()
+    apart: Collection[Pair] = ()
+    known: Mapping[int, int] = {}
+
+    def level(self, pair: Pair) -> int | None:
+        """Return how well two items fit; ``None`` if they have next to nothing in common."""
+        if pair in self.conflicts:
+            return _CONFLICT
+        logit = self.logits.get(pair)
+        return None if logit is None else _LINK if logit >= self.cutoff else _NO_LINK
+
+
+def contradiction(together: Iterable[tuple[Any, Any]], apart: Iterable[tuple[Any, Any]]) -> tuple[Any, Any] | None:
+    """Return the first pair that is kept apart although other pairs make one person of it.
+
+    >>> contradiction([("a", "b"), ("b", "c")], [("c", "d"), ("a", "c")])
+    ('a', 'c')
+    """
+    number: dict[Any, int] = {}
+    groups = Groups()
+    for pair in together:
+        groups.join(*(number.setdefault(item, len(number)) for item in pair))
+    for pair in apart:
+        places = [number.get(item) for item in pair]
+        if None not in places and len({groups.root(place) for place in places if place is not None}) == 1:
+            return pair
+    return None
+
+
+def join_chosen(
+    clusters: Mapping[int, int], links: Sequence[Pair], chosen: Iterable[Pair], evidence: Evidence
+) -> dict[int, int]:
+    """Return the clusters of some items after a reviewer's choices.
+
+    Args:
+        clusters: Item → its cluster before the choices, for all items of the clusters that they concern.
+        links: Pairs that hold these clusters together, the strongest first.
+        chosen: Pairs that a reviewer put together.
+        evidence: What speaks for and against pairs.
+
+    >>> apart = Evidence({(0, 1): -1.0, (0, 2): 7.1, (1, 2): 7.0}, cutoff=1.0)
+    >>> join_chosen({0: 0, 1: 1, 2: 0}, [(0, 2)], [(2, 1)], apart)
+    {0: 0, 1: 1, 2: 1}
+    >>> join_chosen({0: 0, 1: 1, 2: 0}, [(0, 2)], [(2, 1)], apart._replace(logits={(0, 2): 7.1}))
+    {0: 0, 1: 0, 2: 0}
+    """
+    groups = Groups()
+    for first, second in chosen:
+        groups.join(first, second)
+    limits = _Limits(clusters, groups, evidence)
+    for first, second in links:
+        roots = groups.root(first), groups.root(second)
+        if roots[0] != roots[1] and limits.allow(*map(groups.items, roots)):
+            groups.join(*roots)
+    return {item: groups.root(item) for item in clusters}
+
+
+class _Limits:
+    """What keeps groups apart although a choice would put them together.
+
+    Args:
+        clusters: Item → its cluster before the choices.
+        chosen: Items that a reviewer put together.
+        evidence: What speaks for and against pairs.
+    """
+
+    def __init__(self, clusters: Mapping[int, int], chosen: Groups, evidence: Evidence) -> None:
+        self._clusters, self._evidence = clusters, evidence
+        self._chosen_of: dict[int, set[int]] = {}
+        for root, items in chosen.members.items():
+            for item in items:
+                self._chosen_of.setdefault(clusters[item], set()).add(root)
+        self._least: dict[Pair, int] = {}
+        for pair in (*evidence.logits, *evidence.conflicts):
+            both, level = self._clusters_of(pair), evidence.level(pair)
+            if level is not None and chosen.root(pair[0]) == chosen.root(pair[1]):
+                self._least[both] = min(level, self._least.get(both, level))
+
+    def allow(self, one: Iterable[int], other: Sequence[int]) -> bool:
+        """Return whether no item of one group is against one of the other."""
+        return not any(self._are_against((min(x, y), max(x, y))) for x in one for y in other)
+
+    def _clusters_of(self, pair: Pair) -> Pair:
+        first, second = (self._clusters[item] for item in pair)
+        return min(first, second), max(first, second)
+
+    def _are_against(self, pair: Pair) -> bool:
+        """Return whether two items fit less than those of their clusters that a reviewer put together."""
+        known = {self._evidence.known[item] for item in pair if item in self._evidence.known}
+        if pair in self._evidence.apart or len(known) > 1:
+            return True
+        both = self._clusters_of(pair)
+        level = None if both[0] == both[1] else self._evidence.level(pair)
+        if level is None:
+            return False
+        together = not self._chosen_of.get(both[0], set()).isdisjoint(self._chosen_of.get(both[1], ()))
+        return level < self._least.get(both, _NO_LINK if together else _LINK + 1)
