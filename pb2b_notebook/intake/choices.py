@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from itertools import product
+from itertools import combinations, pairwise, product
 from typing import TYPE_CHECKING, Any, Final, get_args
 
+from pb2b_notebook.cleanup.linkage.clusters.choices import contradiction
 from pb2b_notebook.cleanup.normalization.rules import RULES
 from pb2b_notebook.errors import InvalidParameterError, MappingError, ProspectB2BError, nearest
 from pb2b_notebook.frames.strict_json import members
@@ -131,6 +132,16 @@ def _check_groups(same: Iterable[Sequence[Any]], different: Iterable[Sequence[An
             raise InvalidParameterError(
                 f"same= and different= both name {both[0]!r} and {both[1]!r}", repair="leave them in one of both"
             )
+    together, apart = (
+        (pair for group in same for pair in pairwise(group)),
+        (pair for group in different for pair in combinations(group, 2)),
+    )
+    found = contradiction(together, apart)
+    if found is not None:
+        raise InvalidParameterError(
+            f"same= makes one person of {found[0]!r} and {found[1]!r} by way of others, and different= names both",
+            repair="leave one of these choices out",
+        )
 
 
 def _check(name: str, value: Any) -> Any:

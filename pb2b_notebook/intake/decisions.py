@@ -44,6 +44,10 @@ _STILL_WAITS: Final = "undecided since an earlier intake of this row"
 _OPTED_OUT_BEFORE: Final = "this person opted out by an earlier intake of this row, and it is undecided since"
 
 
+_Either = int | str
+"""Position of a row, or the id of a lead."""
+
+
 class RowKeys(NamedTuple):
     """What identifies a row of the list.
 
@@ -70,7 +74,8 @@ class Link(NamedTuple):
         other: Position of the other row, or the id of a lead.
         probability: Match probability, 0 to 1.
         reasons: Why, in words.
-        cut: Whether other rows speak against it, however probable it is; only between rows.
+        cut: Whether other rows speak against it, however probable it is. A row fits a lead all the same, unless a
+            person chose another row for it.
     """
 
     row: int
@@ -104,6 +109,7 @@ class Verdict(NamedTuple):
         lead_id: The lead that it is about, or may be about.
         same_as: Position of the row that it is a duplicate of, or may be one of.
         more_leads: Further leads that it matches as well; of a lead that a person chose, those that were not chosen.
+        more_rows: Positions of further rows that it may be a duplicate of as well.
     """
 
     state: State
@@ -111,6 +117,7 @@ class Verdict(NamedTuple):
     lead_id: str | None = None
     same_as: int | None = None
     more_leads: tuple[str, ...] = ()
+    more_rows: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +168,7 @@ def decide(
     apart = {(row, other) for a, b in different for row, other in ((a, b), (b, a)) if isinstance(row, int)}
     no_rows = {row: what for row, what in (no_person or {}).items() if row not in allowed}
     found = [link for link in links if (link.row, link.other) not in apart]
+    found = settle_by_choice(found, known.opted_out)
     chosen = {row for link in found if link.reasons == BY_CHOICE for row in (link.row, link.other)}
     chosen |= {*allowed, *(row for row, _ in apart)}
     decider = _Decider(
@@ -168,6 +176,58 @@ def decide(
         {row: state for row, state in (waited or {}).items() if row not in chosen},
     )  # fmt: skip
     return decider.decide(found)
+
+
+def settle_by_choice(links: Sequence[Link], opted_out: Collection[str] = ()) -> list[Link]:
+    """Return the links without those that a person's choice settles.
+
+    Of two people whom a row fits, the chosen one has it, and the other one does not. If the other one fits the chosen
+    one too, though less, that link stays.
+
+    Args:
+        links: All links, those of a person's choice included.
+        opted_out: Leads that opted out: a choice between other people does not make them others.
+
+    >>> fits_both = [Link(2, 0, 0.99, "", cut=True), Link(2, 1, 0.99, "", cut=True), Link(2, 1, 1.0, BY_CHOICE)]
+    >>> [(link.row, link.other) for link in settle_by_choice(fits_both)]
+    [(2, 1), (2, 1)]
+    """
+    groups = _groups_of((link.row, link.other) for link in links if link.reasons == BY_CHOICE)
+    if not groups:
+        return [*links]
+    probability: dict[tuple[_Either, _Either], float] = {}
+    uncut: set[tuple[int, _Either]] = set()
+    for link in links:
+        for one, other in ((link.row, link.other), (link.other, link.row)):
+            probability[one, other] = max(link.probability, probability.get((one, other), 0.0))
+            uncut |= {(id(groups[one]), other)} if one in groups and not link.cut else set()
+
+    def is_settled(link: Link, one: _Either, other: _Either) -> bool:
+        members = groups.get(one, {one})
+        if other in members or len(members) == 1 or (id(members), other) in uncut:
+            return False
+        if isinstance(other, str) and any(isinstance(each, str) for each in members):
+            return False  # a person chose one of the leads that the row matches
+        return any(probability.get((each, other), 0.0) < link.probability for each in members)
+
+    return [
+        link
+        for link in links
+        if not link.cut
+        or link.other in opted_out
+        or not (is_settled(link, link.row, link.other) or is_settled(link, link.other, link.row))
+    ]
+
+
+def _groups_of(pairs: Iterable[tuple[_Either, _Either]]) -> dict[_Either, set[_Either]]:
+    """Return for each row and lead those that pairs make one person with it, itself included."""
+    groups: dict[_Either, set[_Either]] = {}
+    for pair in pairs:
+        small, large = sorted((groups.setdefault(each, {each}) for each in pair), key=len)
+        if small is not large:
+            large |= small
+            groups |= dict.fromkeys(small, large)
+    return groups
 
 
 class _WhyOne:
@@ -210,7 +270,7 @@ class _Decider:
     def decide(self, links: Sequence[Link]) -> Decided:
         kept = [link for link in links if not (link.row in self.allowed and link.other in self.known.opted_out)]
         people = _People(len(self.rows), self.apart)
-        for link in sorted(kept, key=lambda one: -one.probability):
+        for link in sorted(kept, key=lambda one: (-one.probability, one.reasons != BY_CHOICE)):
             if isinstance(link.other, int) and self._joins(link, people):
                 people.join(link.row, link.other)
         to_leads, to_rows = _links_of_people(kept, people)
@@ -230,7 +290,7 @@ class _Decider:
             verdict = self._as_before(of, self._of_one_name(of, verdict, of_leads))
             self._add_emails(holders, of)
             for row, one in zip(of, self._of_each(of, verdict, why), strict=True):
-                verdicts[row] = _with_own_reason(row, one, to_leads[first])
+                verdicts[row] = _with_own_reason(row, one, [*to_leads[first], *to_rows[first]])
             if verdict is None:
                 groups.append((tuple(of), None))
             elif verdict.state == "known" and verdict.lead_id is not None:
@@ -384,9 +444,11 @@ class _Decider:
     ) -> Verdict | None:
         """Return the verdict that follows from earlier rows, or from the rows alone; ``None`` for a new person."""
         if links:
-            link = max(links, key=lambda one: one.probability)
-            reason = f"perhaps the person of an earlier row ({percent(link.probability)}): {link.reasons}"
-            return Verdict("doubtful", reason, same_as=int(link.other))
+            link, *others = sorted(links, key=lambda one: (-one.probability, one.other))
+            more = dict.fromkeys(int(each.other) for each in others if each.other != link.other)
+            whose = f"one of {len(more) + 1} earlier rows" if more else "an earlier row"
+            reason = f"perhaps the person of {whose} ({percent(link.probability)}): {link.reasons}"
+            return Verdict("doubtful", reason, same_as=int(link.other), more_rows=tuple(more))
         shared = next((holders[email] for email in self._emails(of) if email in holders), None)
         if shared is None:
             several = any(self.rows[row].of_several for row in of) and not self.allowed.intersection(of)
@@ -447,13 +509,14 @@ def _with_own_reason(row: int, verdict: Verdict, links: Sequence[Link]) -> Verdi
     Args:
         row: Position of the row.
         verdict: Verdict about the person.
-        links: Links of the rows of the person to leads.
+        links: Links of the rows of the person to leads and to earlier people.
     """
-    of_lead = sorted((link for link in links if link.other == verdict.lead_id), key=lambda one: -one.probability)
-    shown = next((link for link in of_lead if link.reasons and link.reasons in (verdict.reason or "")), None)
-    if shown is None or any(link.row == row and link.reasons == shown.reasons for link in of_lead):
+    other = verdict.same_as if verdict.lead_id is None else verdict.lead_id
+    to_other = sorted((link for link in links if link.other == other), key=lambda one: -one.probability)
+    shown = next((link for link in to_other if link.reasons and link.reasons in (verdict.reason or "")), None)
+    if shown is None or any(link.row == row and link.reasons == shown.reasons for link in to_other):
         return verdict
-    own, why = next((link for link in of_lead if link.row == row), None), str(verdict.reason)
+    own, why = next((link for link in to_other if link.row == row), None), str(verdict.reason)
     if own is None or not own.reasons:
         return verdict._replace(reason=why if why.startswith(_BY_ANOTHER_ROW) else f"{_BY_ANOTHER_ROW}{why}")
     why = why.replace(f"({percent(shown.probability)})", f"({percent(own.probability)})")
@@ -487,9 +550,9 @@ def _links_of_people(
         if isinstance(link.other, str):
             to_leads[people.first(link.row)].append(link)
             continue
-        earlier, later = sorted((people.first(link.row), people.first(link.other)))
+        (earlier, _), (later, row) = sorted((people.first(each), each) for each in (link.row, link.other))
         if earlier != later:
-            to_rows[later].append(link._replace(row=later, other=earlier))
+            to_rows[later].append(link._replace(row=row, other=earlier))
     return to_leads, to_rows
 
 

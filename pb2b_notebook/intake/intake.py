@@ -562,7 +562,9 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             later.get(row) if each.same_as is None else each.same_as for row, each in zip(rows, verdicts, strict=True)
         ]
         others = [
-            of_rows[other] if other is not None and each.lead_id is None else of_leads.get(each.lead_id or "")
+            " or ".join(of_rows[one] for one in (other, *each.more_rows))
+            if other is not None and each.lead_id is None
+            else of_leads.get(each.lead_id or "")
             for each, other in zip(verdicts, same_as, strict=True)
         ]
         reasons = [

@@ -525,8 +525,7 @@ def _link(a: int | str, b: int | str, probability: float, reasons: str, *, cut: 
     """Return a link from a row; none between two leads."""
     if isinstance(a, str):
         a, b = b, a
-    # A row that fits several leads has one link, and the others are cut: it fits them all the same.
-    return [] if isinstance(a, str) else [Link(a, b, probability, reasons, cut and isinstance(b, int))]
+    return [] if isinstance(a, str) else [Link(a, b, probability, reasons, cut)]
 
 
 def position_of(name: Any) -> int | str:

@@ -1,9 +1,10 @@
 """What each row is follows from links and choices; a choice that two are different is never joined over."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pb2b_notebook.intake.decisions import BY_CHOICE, KnownLeads, Link, RowKeys, decide, perhaps_same
+from pb2b_notebook.intake.decisions import BY_CHOICE, KnownLeads, Link, RowKeys, decide, perhaps_same, settle_by_choice
 
 NAMED = RowKeys(None, has_name=True, has_phone=False)
 
@@ -209,3 +210,42 @@ def test_a_duplicate_says_what_it_has_in_common_and_what_speaks_against_it():
     links = [Link(0, 1, 0.99, "same name; but other titles"), Link(1, 2, 0.98, "same phone number")]
     reasons = [verdict.reason for verdict in states(3, links)[1].verdicts]
     assert reasons == [None, "same name; but other titles", "the same person as another row of them: same phone number"]
+
+
+CHOSEN = Link(2, 1, 1.0, BY_CHOICE)
+FITS_BOTH = [Link(2, 0, 0.99, "nicknames", cut=True), Link(2, 1, 0.99, "nicknames", cut=True)]
+
+
+def test_a_row_that_two_others_fit_names_both():
+    verdict = states(3, FITS_BOTH)[1].verdicts[2]
+    assert (verdict.state, verdict.same_as, verdict.more_rows) == ("doubtful", 0, (1,))
+    assert verdict.reason == "perhaps the person of one of 2 earlier rows (99.0%): nicknames"
+
+
+@pytest.mark.parametrize("different", [[], [(0, 1)]])
+@pytest.mark.parametrize("chosen", [0, 1])
+def test_a_choice_between_two_people_decides_for_one_and_cuts_the_other(chosen, different):
+    links = [*FITS_BOTH, CHOSEN._replace(other=chosen)]
+    found, decided = states(3, links, different=different)
+    assert found == ["new", "new", "duplicate"]
+    assert decided.verdicts[2].same_as == chosen
+
+
+def test_what_the_chosen_one_is_doubtful_about_stays_so_with_its_own_reason():
+    one_mailbox = Link(1, 0, 0.5, "same address", cut=True)
+    _, decided = states(3, [*FITS_BOTH, one_mailbox, CHOSEN])
+    assert [verdict.state for verdict in decided.verdicts] == ["new", "doubtful", "doubtful"]
+    own, other = decided.verdicts[1:]
+    assert own.reason == "perhaps the person of an earlier row (50.0%): same address"
+    assert other.reason == f"another row of the same person: {own.reason}"
+
+
+def test_a_choice_about_another_row_makes_no_one_a_lead_and_frees_no_one_who_opted_out():
+    lead = Link(2, "lead_1", 0.99, "nicknames", cut=True)
+    assert states(3, [lead, FITS_BOTH[1], CHOSEN])[0] == ["new", "new", "duplicate"]
+    both = [lead, Link(1, "lead_1", 0.98, ""), FITS_BOTH[1], CHOSEN]
+    assert states(3, both)[0] == ["new", "known", "known"]
+    gone = KnownLeads(opted_out={"lead_1": "unsubscribed"})
+    assert states(3, [lead, FITS_BOTH[1], CHOSEN], known=gone)[0] == ["new", "opted_out", "opted_out"]
+    leads = [lead, lead._replace(other="lead_2", cut=False), CHOSEN._replace(other="lead_2")]
+    assert len(settle_by_choice(leads)) == 3  # the other lead can still be chosen

@@ -14,14 +14,14 @@ from pb2b_notebook.intake import Intake
 from pb2b_notebook.intake.decisions import OF_ANOTHER_LEAD, SEVERAL, STATES, State, Verdict, ids_of_several
 from pb2b_notebook.intake.lines import line_name
 from pb2b_notebook.intake.list_ends import BLANK_LINE
-from pb2b_notebook.intake.matching import links_of
+from pb2b_notebook.intake.matching import links_of, position_of, row_name
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.columns import cells_of
 from pb2b_notebook.mapping.lead_fields import LeadField, read_fields
 
 Choice = str
-"""What a person chose for a row: "wait" (nothing), "same", "different", "create", "leave_out", or the name of the lead
-that it is of several: :func:`choice_of_lead`."""
+"""What a person chose for a row: "wait" (nothing), "same", "different", "create", "leave_out", or, of several leads or
+rows, which it is: :func:`choice_of_candidate`."""
 _SAME_AS: Final = "same as "
 _LONGEST_LINE: Final = 200
 PERHAPS: Final = "perhaps"
@@ -45,10 +45,12 @@ SURELY: Final = 0.99
 _LOOK_AT: Final = ("doubtful", PERHAPS, "broken", "opted_out", "left_out", "duplicate", "known", "new", "no_person")
 """States in the order in which a person should look at them."""
 _NOT_SENT: Final[tuple[str, Choice]] = ("not sent", "leave_out")
+_FOUND: Final = (("one person (found)", "wait"), ("one person", "same"), ("two people", "different"), _NOT_SENT)
+"""Options of a row that was found to be another one or a lead; only the second reads as chosen."""
 OPTIONS: Final[Mapping[State, tuple[tuple[str, Choice], ...]]] = {
     "new": (("sent", "wait"), ("one person", "same"), ("two people", "different"), _NOT_SENT),
-    "known": (("one person", "wait"), ("two people", "different"), _NOT_SENT),
-    "duplicate": (("one person", "wait"), ("two people", "different"), _NOT_SENT),
+    "known": _FOUND,
+    "duplicate": _FOUND,
     "opted_out": (("not sent", "wait"), ("send anyway", "create")),
     "left_out": (("sent", "wait"), _NOT_SENT),
     "no_person": (("not sent", "wait"), ("send anyway", "create")),
@@ -167,22 +169,28 @@ def options_of(row: int, verdict: Verdict) -> tuple[tuple[str, Choice], ...]:
         return (OPTIONS[verdict.state][0], _NOT_SENT, ("send anyway", "create"))
     if verdict.state == "left_out" and verdict.same_as not in {None, row}:  # another row of the person is left out
         return (("not sent", "wait"), ("two people", "different"))
-    if verdict.more_leads:
+    if verdict.more_leads or verdict.more_rows:
         first = "decide later" if verdict.state == "doubtful" else "as chosen"
-        each = [(f"it is {number}", choice_of_lead(lead)) for number, lead in enumerate(candidates(verdict), 1)]
+        each = [(f"it is {number}", choice_of_candidate(one)) for number, one in enumerate(candidates(verdict), 1)]
         return ((first, "wait"), *each, ("none of them", "different"), _NOT_SENT)
     has_other = other_of(verdict) is not None
     return tuple(one for one in OPTIONS[verdict.state] if has_other or one[1] not in {"same", "different"})
 
 
-def candidates(verdict: Verdict) -> list[str]:
-    """Return the leads that a row may be, always in the same order."""
+def candidates(verdict: Verdict) -> list[str] | list[int]:
+    """Return the leads that a row may be, or the positions of the rows, always in the same order."""
+    if verdict.more_rows:
+        return sorted(row for row in (verdict.same_as, *verdict.more_rows) if row is not None)
     return sorted(lead for lead in (verdict.lead_id, *verdict.more_leads) if lead is not None)
 
 
-def choice_of_lead(lead_id: str) -> Choice:
-    """Return the choice that a row is this lead, of several."""
-    return f"{_SAME_AS}{lead_id}"
+def choice_of_candidate(other: int | str) -> Choice:
+    """Return the choice that a row is this row or lead, of several.
+
+    >>> choice_of_candidate(3), choice_of_candidate("lead_1")
+    ('same as row 3', 'same as lead_1')
+    """
+    return f"{_SAME_AS}{other if isinstance(other, str) else row_name(other)}"
 
 
 def check_choice(intake: Intake, row: int, choice: Choice) -> None:
@@ -195,8 +203,8 @@ def check_choice(intake: Intake, row: int, choice: Choice) -> None:
         raise InvalidParameterError(
             f"a row must be a position from 0 to {len(intake) - 1}", repair="form.draft.intake.rows has a line for each"
         )
-    leads = map(choice_of_lead, candidates(intake.verdicts[row][0]))
-    known = ("wait", "same", "different", "create", "leave_out", *leads)
+    several = map(choice_of_candidate, candidates(intake.verdicts[row][0]))
+    known = ("wait", "same", "different", "create", "leave_out", *several)
     if choice not in known:
         raise InvalidParameterError("unknown choice for this row", repair=f"use {', '.join(map(repr, known))}")
 
@@ -217,7 +225,7 @@ def _choice_made(verdict: Verdict, made: Choice | None) -> Choice | None:
     """Return the choice that a person made for a row, as its options have it."""
     if not verdict.more_leads or made not in {"same", "different"} or verdict.reason == OF_ANOTHER_LEAD:
         return made  # of these, none of them it is
-    return choice_of_lead(str(verdict.lead_id)) if verdict.state == "known" else None
+    return choice_of_candidate(str(verdict.lead_id)) if verdict.state == "known" else None
 
 
 def choices_for_all(intake: Intake, rows: Iterable[int], label: str) -> dict[int, Choice]:
@@ -270,13 +278,17 @@ def apply_choices(intake: Intake, chosen: Mapping[int, Choice]) -> Intake:
         if choice in lists:
             lists[choice].append(label)
         elif choice.startswith(_SAME_AS):
-            groups["same"].append((label, choice.removeprefix(_SAME_AS)))
-        elif choice == "different" and verdict.more_leads:
-            groups[choice] += [(label, lead) for lead in candidates(verdict)]
+            groups["same"].append((label, _named(intake, position_of(choice.removeprefix(_SAME_AS)))))
+        elif choice == "different" and (verdict.more_leads or verdict.more_rows):
+            groups[choice] += [(label, _named(intake, one)) for one in candidates(verdict)]
         elif choice in groups and other is not None:
-            partner = other if isinstance(other, str) else intake.labels_of([other])[0]
-            groups[choice].append((label, partner))
+            groups[choice].append((label, _named(intake, other)))
     return intake.change(allow=lists["create"], leave_out=lists["leave_out"], **groups)
+
+
+def _named(intake: Intake, other: int | str) -> Any:
+    """Return the index label of a row, or the id of a lead, as choices name them."""
+    return other if isinstance(other, str) else intake.labels_of([other])[0]
 
 
 def choices_made(intake: Intake) -> dict[int, Choice]:
@@ -299,13 +311,14 @@ def display_counts(intake: Intake) -> dict[str, int]:
 
 
 def sure_merges(intake: Intake) -> dict[int, Choice]:
-    """Return the choice "same" for each row that waits although it is surely the other one."""
+    """Return the choice "same" for each row that waits although it is surely the other one, and only that one."""
     likely = _probabilities(intake)
     return {
         row: "same"
         for row, (verdict, _) in enumerate(intake.verdicts)
         if verdict.state == "doubtful"
         and not verdict.more_leads
+        and not verdict.more_rows
         and likely.get((row, other_of(verdict)), 0.0) >= SURELY
     }
 
@@ -326,11 +339,15 @@ def _probabilities(intake: Intake) -> dict[tuple[int, int | str | None], float]:
 
 
 def _other(verdict: Verdict, leads: Mapping[str, str], lines: Sequence[str], who: Sequence[str]) -> str | None:
-    """Return who the person of a row is, or may be; several leads are numbered as the choices are, one a line."""
+    """Return who the person of a row is, or may be; several are numbered as the choices are, one a line."""
     if verdict.more_leads:
         return "\n".join(f"{number}: {leads.get(lead)}" for number, lead in enumerate(candidates(verdict), 1))
     if verdict.lead_id is not None:
         return leads.get(verdict.lead_id)
+    if verdict.more_rows:
+        return "\n".join(
+            f"{number}: {lines[int(row)]}: {who[int(row)]}" for number, row in enumerate(candidates(verdict), 1)
+        )
     return None if verdict.same_as is None else f"{lines[verdict.same_as]}: {who[verdict.same_as]}"
 
 

@@ -41,7 +41,7 @@ def test_only_what_can_be_decided_is_offered(intake):
     perhaps = people.options_of(0, Verdict("new", "perhaps", "lead_1"))
     assert [choice for _, choice in perhaps] == ["wait", "same", "different", "leave_out"]
     assert offered["opted_out"] == {("wait", "create")}
-    assert offered["duplicate"] == offered["known"] == {("wait", "different", "leave_out")}
+    assert offered["duplicate"] == offered["known"] == {("wait", "same", "different", "leave_out")}
 
 
 def test_any_person_can_be_left_out_alone_or_all_that_are_found_and_taken_back(intake):
@@ -94,6 +94,41 @@ def test_of_two_people_with_one_address_one_is_left_out_and_the_other_sent(doubt
     assert people.apply_choices(apart, {1: "leave_out"}).rows["state"].tolist() == ["new", "left_out"]
 
 
+@pytest.fixture(scope="module")
+def two_candidates(space):
+    """Daniel, Daniela, and Dani, who may be either of them."""
+    people = {"full_name": ["Daniel Roth", "Daniela Roth", "Dani Roth"], "company_name": ["Roth & Co"] * 3}
+    contact = {"email": ["daniel@roth.example", "daniela@roth.example", None], "phone": ["+49301234567"] * 3}
+    return space.leads.intake(pd.DataFrame(people | contact, index=["a", "b", "c"]), progress=False)
+
+
+def test_a_row_that_two_others_fit_shows_both_and_no_button_for_all_chooses(two_candidates):
+    assert two_candidates.rows["state"].tolist() == ["new", "new", "doubtful"]
+    verdict = two_candidates.verdicts[2][0]
+    assert people.candidates(verdict) == [0, 1]
+    assert [choice for _, choice in people.options_of(2, verdict)][1:4] == [
+        "same as row 0",
+        "same as row 1",
+        "different",
+    ]
+    assert [line[:6] for line in people.people_of(two_candidates)["other"][2].split("\n")] == ["1: row", "2: row"]
+    assert people.sure_merges(two_candidates) == people.choices_for_all(two_candidates, [2], "one person") == {}
+    assert two_candidates.held_back["held_back_because"].iloc[0].count("Daniel") == 2
+
+
+@pytest.mark.parametrize("chosen", [0, 1])
+def test_a_choice_between_two_people_joins_the_chosen_one_and_leaves_the_other_alone(two_candidates, chosen):
+    after = people.apply_choices(two_candidates, {2: people.choice_of_candidate(chosen)})
+    assert after.rows["state"].tolist() == ["new", "new", "duplicate"]
+    assert after.verdicts[2][0].same_as == chosen
+    table = people.people_of(after)
+    assert table["choice"].to_list() == [None, None, "same"]
+    sent = after.plan.basis.desired.values.select("full_name", "email").rows()
+    assert sorted(sent) == [("Daniel Roth", "daniel@roth.example"), ("Daniela Roth", "daniela@roth.example")]
+    none = people.apply_choices(after, {2: "different"})
+    assert none.choices.same == ()
+
+
 def test_of_a_row_that_several_leads_match_the_choice_says_which_it_is_or_is_not():
     offered = people.options_of(0, Verdict("doubtful", "", "lead_1", more_leads=("lead_2",)))
     assert dict(offered) == {
@@ -115,9 +150,9 @@ def test_a_row_is_the_lead_that_a_person_chooses_of_several_or_none_and_no_butto
     assert people.sure_merges(waiting) == {}
     assert not any(lead in people.people_of(waiting)["reason"][0] for lead in ids)  # ids are for code
     for lead in ids:
-        chosen = people.apply_choices(waiting, {0: people.choice_of_lead(lead)})
+        chosen = people.apply_choices(waiting, {0: people.choice_of_candidate(lead)})
         assert chosen.rows.select("state", "lead_id").row(0) == ("known", lead)
-        assert people.people_of(chosen)["choice"][0] == people.choice_of_lead(lead)
+        assert people.people_of(chosen)["choice"][0] == people.choice_of_candidate(lead)
     none = people.apply_choices(waiting, {0: "different"})
     assert {pair[1] for pair in none.choices.different} == {*ids}
 
