@@ -148,9 +148,9 @@ class IntakeForm(Form[Outcome[Any]]):
 
         Args:
             row: Position of the row in the list.
-            choice: "same" or "different" person as the one that it may be, ``"same as lead_…"`` for the lead that it is
-                of several, "create" for a person who opted out, "leave_out" for one who is not sent, or "wait" for no
-                choice.
+            choice: "same" or "different" person as the one that it may be, ``"same as lead_…"`` or ``"same as row 3"``
+                (a position) for the one that it is of several, "create" for a person who opted out, "leave_out" for one
+                who is not sent, or "wait" for no choice.
 
         Raises:
             InvalidParameterError: The list has no such row, or the choice is not one of its choices.
@@ -414,6 +414,7 @@ class IntakeForm(Form[Outcome[Any]]):
     def _repair(self, repaired: Mapping[tuple[str, str], Any]) -> None:
         for (column, value), new in repaired.items():
             self.draft = self.draft.repair(column, value, new)
+        self._message.value = ""  # such as that a value cannot be used, which is corrected now
         self._keep()
 
     def _choose(self, chosen: Mapping[int, Choice]) -> None:

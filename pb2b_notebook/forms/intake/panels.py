@@ -221,11 +221,13 @@ class CellsPanel:
         )
         self._lines = [_CellLine(self._type) for _ in range(PAGE)]
         self._accept = buttons.secondary("Accept all suggestions", self._accept_all)
+        self._done = widgets.HTML()
         self._apply = buttons.secondary("Read the cells again", apply)
         self._rest = widgets.VBox(
             [
                 self._pager.controls,
                 buttons.row(self._accept, self._apply),
+                self._done,
                 self._pager.pages,
                 *(line.widget for line in self._lines),
             ]
@@ -241,7 +243,7 @@ class CellsPanel:
         self.table, self._readings = table, repairs.better_readings(self._draft().loaded, table)
         shown = {*table.select("column", "value").iter_rows()} if table.height else set()
         self.refused = {key: typed for key, typed in self.refused.items() if key in shown}
-        self._rest.layout.display = "" if table.height else "none"
+        self._rest.layout.display, self._done.value = "" if table.height else "none", ""
         if table.height:
             columns = {str(column): column for column in table["column"].unique(maintain_order=True)}
             self._pager.put(table, {"column": columns}, of=self._draft().loaded.source)
@@ -299,10 +301,28 @@ class CellsPanel:
     def _accept_all(self) -> None:
         intake = self._draft().loaded
         suggested, done = repairs.suggestions_of(self.table), self._draft().repaired
-        self._repair({key: repairs.read_value(intake, key[0], suggested[key]) for key in suggested if key not in done})
-        self.refused = {key: typed for key, typed in self.refused.items() if key not in suggested}
+        accepted, unfit = repairs.accept_suggestions(
+            intake, {key: text for key, text in suggested.items() if key not in done}
+        )
+        self._repair(accepted)
+        self.refused = {key: typed for key, typed in self.refused.items() if key not in accepted}
+        self._done.value = rendering.status_line(*_what_was_accepted(len(accepted), unfit))
         self._pager.refresh()
         self.show_state()
+
+
+def _what_was_accepted(count: int, unfit: int) -> tuple[str, str]:
+    """Return the kind of the notice about all suggestions, and its text.
+
+    >>> _what_was_accepted(2, 1)
+    ('warning', '2 suggestions are filled in; Next uses them. 1 does not fit its field: type that value.')
+    """
+    uses = "Next uses it" if count == 1 else "Next uses them"
+    filled = f"{count_text(count, 'suggestion is', 'suggestions are')} filled in; {uses}."
+    if unfit:
+        rest = "1 does not fit its field: type that value" if unfit == 1 else f"{unfit:,} do not fit: type these values"
+        return "warning", f"{filled} {rest}."
+    return ("success", filled) if count else ("info", "All suggestions were filled in before.")
 
 
 class _CellLine:

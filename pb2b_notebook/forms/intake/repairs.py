@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from collections.abc import Mapping as AnyMapping
 from typing import Any, Final
 
@@ -103,6 +103,7 @@ def cells_to_repair(intake: Intake) -> pl.DataFrame:
         (column, label, shown[column, key], count, reason, suggestion, False)
         for (column, key), (label, count, reason, suggestion) in found.items()
     ]
+    rows = _in_notation(intake, rows)
     rows += [
         (column, fields[name].label or name, value, count, _REPLACED, None, True)
         for column, name, value, count in _replaced_values(intake, fields, found.keys())
@@ -111,6 +112,38 @@ def cells_to_repair(intake: Intake) -> pl.DataFrame:
     table = pl.DataFrame(rows, schema=schema, orient="row")
     table = table.sort("done", "rows", descending=[False, True], maintain_order=True)
     return table.with_columns(searchable(*(table[name] for name in ("column", "value", "reason", "suggestion"))))
+
+
+def _in_notation(intake: Intake, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Return the rows of a table of cells, each suggestion as its column is read: 1250,00 where a comma is chosen.
+
+    A suggestion that is not read at all, or not as that value, is left out.
+    """
+    suggested: dict[str, set[str]] = {}
+    for column, *_, suggestion, _ in rows:
+        suggested.setdefault(column, set()).update(() if suggestion is None else {suggestion})
+    written = {column: _notations(intake, column, sorted(texts)) for column, texts in suggested.items() if texts}
+    return [
+        (*row[:5], written[row[0]].get(row[5]) if row[0] in written and row[5] is not None else row[5], row[6])
+        for row in rows
+    ]
+
+
+def _notations(intake: Intake, column: str, suggestions: list[str]) -> dict[str, str]:
+    """Return each suggested value of a column that is read as this value, as the column writes it."""
+    field = _field_of(intake, column)
+    if field.type not in _EXAMPLES_OF_TYPES:
+        return {text: text for text in suggestions}
+    found: dict[str, str] = {}
+    for sign in (".", ",") if field.type == "number" else (".",):
+        texts = [text.replace(".", sign) for text in suggestions]
+        values = _read_texts(intake, column, field, texts)
+        found = {
+            text: typed
+            for text, typed, value in zip(suggestions, texts, values, strict=True)
+            if value is not None and (field.type != "number" or float(value) == float(text))
+        } | found
+    return found
 
 
 def _replaced_values(
@@ -231,9 +264,34 @@ def read_value(intake: Intake, column: str, typed: str) -> Any:
 
 def _is_read(intake: Intake, column: str, field: LeadField, text: str) -> bool:
     """Return whether a field takes a value that stands for cells of its column, which is read as these are."""
+    return _read_texts(intake, column, field, [text]) != [None]
+
+
+def _read_texts(intake: Intake, column: str, field: LeadField, texts: Sequence[str]) -> list[Any]:
+    """Return the values that stand for texts of a column, which are read as its cells are; ``None`` if not at all."""
     mapping = Mapping({column: field.key}).with_column(column, field.key, intake.mapping.converters.get(column, ""))
-    mapping = mapping.with_values(column, {text: text})
-    return not convert_cells(pl.DataFrame({column: [text]}), mapping, intake.lead_fields).set_aside.height
+    mapping = mapping.with_values(column, {text: text for text in texts})
+    read = convert_cells(pl.DataFrame({column: texts}), mapping, intake.lead_fields)
+    aside = {*read.set_aside["row"]}
+    return [None if row in aside else value for row, value in enumerate(read.frame[field.column])]
+
+
+def accept_suggestions(
+    intake: Intake, suggested: AnyMapping[tuple[str, str], str]
+) -> tuple[dict[tuple[str, str], Any], int]:
+    """Return the repairs that suggestions are, by column and value, and the number of those that do not fit.
+
+    Args:
+        intake: The intake.
+        suggested: Result of :func:`suggestions_of`, or some of it.
+    """
+    accepted: dict[tuple[str, str], Any] = {}
+    for (column, value), text in suggested.items():
+        try:
+            accepted[column, value] = read_value(intake, column, text)
+        except InvalidParameterError:
+            continue
+    return accepted, len(suggested) - len(accepted)
 
 
 def apply_repairs(intake: Intake, repaired: AnyMapping[tuple[str, str], Any]) -> Intake:

@@ -6,7 +6,7 @@ import pytest
 
 from pb2b_notebook import errors
 from pb2b_notebook.forms.intake import repairs
-from pb2b_notebook.mapping import LeadField
+from pb2b_notebook.mapping import LeadField, Mapping
 
 
 @pytest.fixture(scope="module")
@@ -154,3 +154,35 @@ def test_countries_in_a_column_that_is_not_mapped_are_repaired_by_mapping_it(spa
     accepted = {(column, value): repairs.read_value(intake, column, new) for (column, value), new in suggested.items()}
     repaired = repairs.apply_repairs(intake, accepted)
     assert repaired.plan.diff.query("field == 'country'")["after"].tolist() == ["DE", "AT"]
+
+
+AMOUNTS = pd.DataFrame(
+    {
+        "E-Mail": ["a@amounts.example", "b@amounts.example", "c@amounts.example", "d@amounts.example"],
+        "Wert": ["1.250,00 € netto", "980,50", "ca. 2.400,50", "ca. 100"],
+        "Datum": ["31.12.2026", "2026-04-01", "04/13/2026", "bald"],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("reading", "amount"), [("decimal_comma", "2400,50"), ("decimal_point", "2400.50"), ("", "2400.50")]
+)
+def test_a_suggestion_is_written_as_its_column_is_read(space, reading, amount):
+    mapping = Mapping({"E-Mail": "email"}).with_column("Wert", "deal_value_eur", reading)
+    intake = space.leads.intake(
+        AMOUNTS, mapping=mapping.with_column("Datum", "renewal_date", "day_first"), progress=False
+    )
+    suggested = repairs.suggestions_of(repairs.cells_to_repair(intake))
+    assert suggested["Wert", "ca. 2.400,50"] == amount
+    assert (suggested["Wert", "ca. 100"], suggested["Datum", "04/13/2026"]) == ("100", "2026-04-13")
+    accepted, unfit = repairs.accept_suggestions(intake, suggested)
+    assert (accepted, unfit) == (suggested, 0)
+    repaired = repairs.apply_repairs(intake, accepted).converted.frame
+    assert repaired["custom_deal_value_eur"].to_list()[2:] == [2400.5, 100.0]
+    assert [str(day) for day in repaired["custom_renewal_date"]][:3] == ["2026-12-31", "2026-04-01", "2026-04-13"]
+
+
+def test_a_suggestion_that_does_not_fit_costs_no_other_one(intake):
+    suggested = {("Größe", "viele"): "many", ("Newsletter", "x"): "yes"}
+    assert repairs.accept_suggestions(intake, suggested) == ({("Newsletter", "x"): True}, 1)
