@@ -20,6 +20,8 @@ STILL_A_LEAD: Final = "and is a lead of the workspace, which stays as it is"
 """End of the reason of a row that says that a known lead opted out."""
 
 SEVERAL: Final = "its name is of several people: write one person a row, or allow this one"
+OF_OPTED_OUT_ROW: Final = "probably the person of another row, who opted out"
+"""Start of the reason of a row that another row of the list opts out."""
 _NO_KEY: Final = "it has no email address, phone or name of one person"
 _NO_KEY_OF_SEVERAL: Final = (
     "its name is of several people, and no email address or phone is of one of them: write one person a row"
@@ -286,7 +288,8 @@ class _Decider:
         groups: list[tuple[tuple[int, ...], str | None]] = []
         of_leads: dict[str, list[int]] = defaultdict(list)
         for first, of in members.items():
-            verdict = of_people[first] or self._of_rows(of, to_rows[first], holders, people)
+            gone = {link.other for link in to_rows[first] if verdicts[int(link.other)].state == "opted_out"}
+            verdict = of_people[first] or self._of_rows(of, to_rows[first], holders, people, gone)
             verdict = self._as_before(of, self._of_one_name(of, verdict, of_leads))
             self._add_emails(holders, of)
             for row, one in zip(of, self._of_each(of, verdict, why), strict=True):
@@ -440,14 +443,33 @@ class _Decider:
         return Verdict("known", "same email address", lead_id)
 
     def _of_rows(
-        self, of: Sequence[int], links: Sequence[Link], holders: Mapping[str, int], people: _People
+        self,
+        of: Sequence[int],
+        links: Sequence[Link],
+        holders: Mapping[str, int],
+        people: _People,
+        gone: Collection[int | str],
     ) -> Verdict | None:
-        """Return the verdict that follows from earlier rows, or from the rows alone; ``None`` for a new person."""
+        """Return the verdict that follows from earlier rows, or from the rows alone; ``None`` for a new person.
+
+        Args:
+            of: Rows of the person.
+            links: Links to earlier people.
+            holders: Addresses of earlier people, and of known leads.
+            people: The people of the list.
+            gone: Earlier people who opted out.
+        """
+        if self.allowed.intersection(of):
+            links = [link for link in links if link.other not in gone]
         if links:
             link, *others = sorted(links, key=lambda one: (-one.probability, one.other))
             more = dict.fromkeys(int(each.other) for each in others if each.other != link.other)
             whose = f"one of {len(more) + 1} earlier rows" if more else "an earlier row"
             reason = f"perhaps the person of {whose} ({percent(link.probability)}): {link.reasons}"
+            opted_out = next((each for each in (link, *others) if each.other in gone), None)
+            if opted_out is not None:
+                why = f"{OF_OPTED_OUT_ROW} ({percent(opted_out.probability)}): {opted_out.reasons}"
+                return Verdict("opted_out", why, same_as=int(opted_out.other))
             return Verdict("doubtful", reason, same_as=int(link.other), more_rows=tuple(more))
         shared = next((holders[email] for email in self._emails(of) if email in holders), None)
         if shared is None:

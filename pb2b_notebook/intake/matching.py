@@ -19,7 +19,16 @@ from pb2b_notebook.cleanup.options import country_of
 from pb2b_notebook.cleanup.values.honorifics import is_whole_name
 from pb2b_notebook.cleanup.values.phones import read_phone
 from pb2b_notebook.cleanup.values.several_people import is_of_several, pattern_of_several
-from pb2b_notebook.intake.decisions import BY_CHOICE, Decided, KnownLeads, Link, RowKeys, State, Verdict
+from pb2b_notebook.intake.decisions import (
+    BY_CHOICE,
+    OF_OPTED_OUT_ROW,
+    Decided,
+    KnownLeads,
+    Link,
+    RowKeys,
+    State,
+    Verdict,
+)
 from pb2b_notebook.intake.name_parts import NAME_PARTS, parts_of_one_row, spell_added_parts
 from pb2b_notebook.intake.overwriting import leads_that_keep_addresses, overwrite_values
 from pb2b_notebook.intake.rule_links import LIKELY, NAMES, POSSIBLE, email_keys
@@ -476,7 +485,7 @@ def _returning(
     returning: dict[int, Verdict] = {}
     for place, person, reasons in found.select("row", "suppressed", "reasons").iter_rows():
         row, other = rows[new[place]], int(left_out["row"][person])
-        reason = f"probably the person of another row, who opted out: {reasons}"
+        reason = f"{OF_OPTED_OUT_ROW}: {reasons}"
         returning |= {each: Verdict("opted_out", reason, None, other) for each in members[row]}
     return returning
 

@@ -249,3 +249,18 @@ def test_a_choice_about_another_row_makes_no_one_a_lead_and_frees_no_one_who_opt
     assert states(3, [lead, FITS_BOTH[1], CHOSEN], known=gone)[0] == ["new", "opted_out", "opted_out"]
     leads = [lead, lead._replace(other="lead_2", cut=False), CHOSEN._replace(other="lead_2")]
     assert len(settle_by_choice(leads)) == 3  # the other lead can still be chosen
+
+
+def test_a_row_that_is_probably_a_person_whom_an_earlier_row_opts_out_is_opted_out_and_not_doubtful():
+    links, gone = [Link(1, 0, 0.74, "same name")], {0: "column A"}
+    verdict = states(2, links, opted_out=gone)[1].verdicts[1]
+    assert (verdict.state, verdict.same_as) == ("opted_out", 0)
+    assert verdict.reason == "probably the person of another row, who opted out (74.0%): same name"
+    assert states(2, links, opted_out=gone, allowed=[1])[0] == ["opted_out", "new"]
+    assert states(2, links, opted_out=gone, waited={0: "opted_out", 1: "opted_out"})[0] == ["opted_out"] * 2
+
+
+def test_a_row_of_several_people_without_an_address_of_one_of_them_says_so():
+    couple = RowKeys(None, has_name=False, has_phone=False, of_several=True)
+    [verdict] = decide([couple], [], KnownLeads(), sure=0.95).verdicts
+    assert (verdict.state, verdict.reason.partition(",")[0]) == ("broken", "its name is of several people")
