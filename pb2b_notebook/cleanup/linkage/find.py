@@ -143,7 +143,8 @@ def duplicates(
             (``cluster_id``) stay as they are. :func:`~pb2b_notebook.cleanup.merge` then merges into the known rows.
         weights: Weights of :func:`~pb2b_notebook.cleanup.learn`, or their JSON; by default those of the package,
             refined by what this list has (``.refinement``).
-        same: Pairs or groups of row names that a reviewer judged to be one person.
+        same: Pairs or groups of row names that a reviewer judged to be one person. Their clusters are joined, and
+            nothing else that was apart.
         different: Pairs or groups of row names that a reviewer judged to be all different people.
         of: What the rows are about. For "companies", columns are recognized by what company lists call them (name,
             Firma, street, zip, website, VAT id …); ``fields=`` names the others: column → ``"company_name"``,
