@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from itertools import combinations, pairwise, product
 from typing import TYPE_CHECKING, Any, Final, get_args
 
-from pb2b_notebook.cleanup.linkage.clusters.choices import contradiction
+from pb2b_notebook.cleanup.linkage.clusters.choices import find_contradiction
 from pb2b_notebook.cleanup.normalization.rules import RULES
 from pb2b_notebook.errors import InvalidParameterError, MappingError, ProspectB2BError, nearest
 from pb2b_notebook.frames.strict_json import members
@@ -136,7 +136,7 @@ def _check_groups(same: Iterable[Sequence[Any]], different: Iterable[Sequence[An
         (pair for group in same for pair in pairwise(group)),
         (pair for group in different for pair in combinations(group, 2)),
     )
-    found = contradiction(together, apart)
+    found = find_contradiction(together, apart)
     if found is not None:
         raise InvalidParameterError(
             f"same= makes one person of {found[0]!r} and {found[1]!r} by way of others, and different= names both",

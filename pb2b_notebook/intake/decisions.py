@@ -20,6 +20,7 @@ STILL_A_LEAD: Final = "and is a lead of the workspace, which stays as it is"
 """End of the reason of a row that says that a known lead opted out."""
 
 SEVERAL: Final = "its name is of several people: write one person a row, or allow this one"
+_SPEAK_AGAINST: Final = "though another person's rows fit it as well, or speak against it"
 OF_OPTED_OUT_ROW: Final = "probably the person of another row, who opted out"
 """Start of the reason of a row that another row of the list opts out."""
 _NO_KEY: Final = "it has no email address, phone or name of one person"
@@ -170,7 +171,7 @@ def decide(
     apart = {(row, other) for a, b in different for row, other in ((a, b), (b, a)) if isinstance(row, int)}
     no_rows = {row: what for row, what in (no_person or {}).items() if row not in allowed}
     found = [link for link in links if (link.row, link.other) not in apart]
-    found = settle_by_choice(found, known.opted_out)
+    found = settle_by_choice(found, sure, known.opted_out)
     chosen = {row for link in found if link.reasons == BY_CHOICE for row in (link.row, link.other)}
     chosen |= {*allowed, *(row for row, _ in apart)}
     decider = _Decider(
@@ -180,18 +181,19 @@ def decide(
     return decider.decide(found)
 
 
-def settle_by_choice(links: Sequence[Link], opted_out: Collection[str] = ()) -> list[Link]:
+def settle_by_choice(links: Sequence[Link], sure: float, opted_out: Collection[str] = ()) -> list[Link]:
     """Return the links without those that a person's choice settles.
 
     Of two people whom a row fits, the chosen one has it, and the other one does not. If the other one fits the chosen
-    one too, though less, that link stays.
+    one too, though less, that link stays. So does a link that is sure where the chosen one is not even as probable.
 
     Args:
         links: All links, those of a person's choice included.
+        sure: Least probability of a link that is followed without a person's yes.
         opted_out: Leads that opted out: a choice between other people does not make them others.
 
     >>> fits_both = [Link(2, 0, 0.99, "", cut=True), Link(2, 1, 0.99, "", cut=True), Link(2, 1, 1.0, BY_CHOICE)]
-    >>> [(link.row, link.other) for link in settle_by_choice(fits_both)]
+    >>> [(link.row, link.other) for link in settle_by_choice(fits_both, 0.95)]
     [(2, 1), (2, 1)]
     """
     groups = _groups_of((link.row, link.other) for link in links if link.reasons == BY_CHOICE)
@@ -199,7 +201,10 @@ def settle_by_choice(links: Sequence[Link], opted_out: Collection[str] = ()) -> 
         return [*links]
     probability: dict[tuple[_Either, _Either], float] = {}
     uncut: set[tuple[int, _Either]] = set()
+    chosen: dict[int, float] = defaultdict(float)
     for link in links:
+        if link.row in groups and groups[link.row] is groups.get(link.other) and link.reasons != BY_CHOICE:
+            chosen[id(groups[link.row])] = max(link.probability, chosen[id(groups[link.row])])
         for one, other in ((link.row, link.other), (link.other, link.row)):
             probability[one, other] = max(link.probability, probability.get((one, other), 0.0))
             uncut |= {(id(groups[one]), other)} if one in groups and not link.cut else set()
@@ -210,6 +215,8 @@ def settle_by_choice(links: Sequence[Link], opted_out: Collection[str] = ()) -> 
             return False
         if isinstance(other, str) and any(isinstance(each, str) for each in members):
             return False  # a person chose one of the leads that the row matches
+        if chosen[id(members)] < min(sure, link.probability):
+            return False
         return any(probability.get((each, other), 0.0) < link.probability for each in members)
 
     return [
@@ -413,13 +420,28 @@ class _Decider:
             return Verdict("doubtful", "a row of the same person is not this lead, by a person's choice", certain[0])
         if certain:
             others = (lead for lead in (*best, *holders) if lead != certain[0]) if by_choice else ()
-            return Verdict("known", best[certain[0]].reasons, certain[0], None, tuple(dict.fromkeys(others)))
+            return self._of_lead(certain[0], links, tuple(dict.fromkeys(others)))
         by_holders = self._of_holders(of, list(holders), people)
         likely = max(best.values(), key=lambda one: one.probability, default=None)
         if likely is None or (by_holders and (by_holders.state, by_holders.lead_id) == ("known", likely.other)):
             return by_holders
         reason = f"perhaps a known lead ({percent(likely.probability)}): {likely.reasons}"
         return Verdict("doubtful", reason, str(likely.other))
+
+    def _of_lead(self, lead_id: str, links: Sequence[Link], others: tuple[str, ...]) -> Verdict:
+        """Return the verdict about rows that a single lead surely matches, unless other rows speak against it.
+
+        Args:
+            lead_id: The lead.
+            links: Links of the rows.
+            others: Leads that a person did not choose.
+        """
+        sure = [link for link in links if link.other == lead_id and link.probability >= self.sure]
+        likeliest = max(reversed(sure), key=lambda one: (one.probability, one.reasons in {BY_ID, BY_CHOICE}))
+        if all(link.cut for link in sure):
+            why = f"perhaps a known lead ({percent(likeliest.probability)}), {_SPEAK_AGAINST}: {likeliest.reasons}"
+            return Verdict("doubtful", why, lead_id)
+        return Verdict("known", likeliest.reasons, lead_id, None, others)
 
     def _of_opted_out(self, lead_id: str, link: Link | None) -> Verdict:
         status = self.known.opted_out[lead_id]

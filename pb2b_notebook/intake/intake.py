@@ -347,7 +347,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         same = self._names_of(self.choices.same)
         wrong = self._set_aside.filter(pl.col("field") == "email").select("row", "value").iter_rows()
         live, likely = matching.live_leads(self.leads), matching.links_of(self.people, same)
-        certain = {(link.row, link.other) for link in likely if link.probability >= self.choices.sure}
+        certain = {(link.row, link.other) for link in likely if link.probability >= self.choices.sure and not link.cut}
         links = [
             *likely,
             *rule_links.links_by_id(self._listed_ids or [None] * self._compared.height, self._compared, live),

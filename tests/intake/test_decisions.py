@@ -243,12 +243,12 @@ def test_what_the_chosen_one_is_doubtful_about_stays_so_with_its_own_reason():
 def test_a_choice_about_another_row_makes_no_one_a_lead_and_frees_no_one_who_opted_out():
     lead = Link(2, "lead_1", 0.99, "nicknames", cut=True)
     assert states(3, [lead, FITS_BOTH[1], CHOSEN])[0] == ["new", "new", "duplicate"]
-    both = [lead, Link(1, "lead_1", 0.98, ""), FITS_BOTH[1], CHOSEN]
+    both = [lead._replace(cut=False), Link(1, "lead_1", 0.98, ""), FITS_BOTH[1], CHOSEN]
     assert states(3, both)[0] == ["new", "known", "known"]
     gone = KnownLeads(opted_out={"lead_1": "unsubscribed"})
     assert states(3, [lead, FITS_BOTH[1], CHOSEN], known=gone)[0] == ["new", "opted_out", "opted_out"]
     leads = [lead, lead._replace(other="lead_2", cut=False), CHOSEN._replace(other="lead_2")]
-    assert len(settle_by_choice(leads)) == 3  # the other lead can still be chosen
+    assert len(settle_by_choice(leads, 0.95)) == 3  # the other lead can still be chosen
 
 
 def test_a_row_that_is_probably_a_person_whom_an_earlier_row_opts_out_is_opted_out_and_not_doubtful():
@@ -264,3 +264,18 @@ def test_a_row_of_several_people_without_an_address_of_one_of_them_says_so():
     couple = RowKeys(None, has_name=False, has_phone=False, of_several=True)
     [verdict] = decide([couple], [], KnownLeads(), sure=0.95).verdicts
     assert (verdict.state, verdict.reason.partition(",")[0]) == ("broken", "its name is of several people")
+
+
+def test_two_people_who_fit_one_lead_wait_and_a_choice_for_one_leaves_the_other_new():
+    links = [Link(row, "lead_1", 0.99, "nicknames", cut=True) for row in (0, 1)]
+    found, decided = states(2, links)
+    assert found == ["doubtful", "doubtful"]
+    assert decided.verdicts[1].reason == (
+        "perhaps a known lead (99.0%), though another person's rows fit it as well, or speak against it: nicknames"
+    )
+    assert states(2, [*links, Link(1, "lead_1", 1.0, BY_CHOICE)])[0] == ["new", "known"]
+
+
+def test_a_choice_against_a_sure_link_waits():
+    links = [Link(2, "lead_1", 0.999, "nicknames", cut=True), Link(2, 1, 0.5, "", cut=True), CHOSEN]
+    assert states(3, links)[0] == ["new", "doubtful", "doubtful"]

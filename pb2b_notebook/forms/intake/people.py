@@ -177,11 +177,15 @@ def options_of(row: int, verdict: Verdict) -> tuple[tuple[str, Choice], ...]:
     return tuple(one for one in OPTIONS[verdict.state] if has_other or one[1] not in {"same", "different"})
 
 
-def candidates(verdict: Verdict) -> list[str] | list[int]:
+def candidates(verdict: Verdict) -> Sequence[int | str]:
     """Return the leads that a row may be, or the positions of the rows, always in the same order."""
     if verdict.more_rows:
-        return sorted(row for row in (verdict.same_as, *verdict.more_rows) if row is not None)
+        return _rows_of_several(verdict)
     return sorted(lead for lead in (verdict.lead_id, *verdict.more_leads) if lead is not None)
+
+
+def _rows_of_several(verdict: Verdict) -> list[int]:
+    return sorted(row for row in (verdict.same_as, *verdict.more_rows) if row is not None)
 
 
 def choice_of_candidate(other: int | str) -> Choice:
@@ -278,15 +282,15 @@ def apply_choices(intake: Intake, chosen: Mapping[int, Choice]) -> Intake:
         if choice in lists:
             lists[choice].append(label)
         elif choice.startswith(_SAME_AS):
-            groups["same"].append((label, _named(intake, position_of(choice.removeprefix(_SAME_AS)))))
+            groups["same"].append((label, _choice_name(intake, position_of(choice.removeprefix(_SAME_AS)))))
         elif choice == "different" and (verdict.more_leads or verdict.more_rows):
-            groups[choice] += [(label, _named(intake, one)) for one in candidates(verdict)]
+            groups[choice] += [(label, _choice_name(intake, one)) for one in candidates(verdict)]
         elif choice in groups and other is not None:
-            groups[choice].append((label, _named(intake, other)))
+            groups[choice].append((label, _choice_name(intake, other)))
     return intake.change(allow=lists["create"], leave_out=lists["leave_out"], **groups)
 
 
-def _named(intake: Intake, other: int | str) -> Any:
+def _choice_name(intake: Intake, other: int | str) -> Any:
     """Return the index label of a row, or the id of a lead, as choices name them."""
     return other if isinstance(other, str) else intake.labels_of([other])[0]
 
@@ -341,12 +345,12 @@ def _probabilities(intake: Intake) -> dict[tuple[int, int | str | None], float]:
 def _other(verdict: Verdict, leads: Mapping[str, str], lines: Sequence[str], who: Sequence[str]) -> str | None:
     """Return who the person of a row is, or may be; several are numbered as the choices are, one a line."""
     if verdict.more_leads:
-        return "\n".join(f"{number}: {leads.get(lead)}" for number, lead in enumerate(candidates(verdict), 1))
+        return "\n".join(f"{number}: {leads.get(str(lead))}" for number, lead in enumerate(candidates(verdict), 1))
     if verdict.lead_id is not None:
         return leads.get(verdict.lead_id)
     if verdict.more_rows:
         return "\n".join(
-            f"{number}: {lines[int(row)]}: {who[int(row)]}" for number, row in enumerate(candidates(verdict), 1)
+            f"{number}: {lines[row]}: {who[row]}" for number, row in enumerate(_rows_of_several(verdict), 1)
         )
     return None if verdict.same_as is None else f"{lines[verdict.same_as]}: {who[verdict.same_as]}"
 

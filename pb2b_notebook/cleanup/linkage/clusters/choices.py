@@ -1,20 +1,16 @@
 """Join the clusters of the pairs that a reviewer put together, and nothing else.
 
-A choice about two items joins their clusters. An item of these clusters comes along, unless it speaks more against the
-chosen item than its own chosen one does: of two people whom "Dani Roth" fits, the choice takes one and cuts the other.
-What was in another cluster before stays there.
+A choice about two items joins their clusters. An item of these clusters comes along, unless it was compared with the
+other side and does not fit: of two people whom "Dani Roth" fits, the choice takes one and cuts the other. What was in
+another cluster before stays there.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
-
-_CONFLICT: Final = 0
-_NO_LINK: Final = 1
-_LINK: Final = 2
 
 Pair = tuple[int, int]
 
@@ -65,18 +61,18 @@ class Evidence(NamedTuple):
     apart: Collection[Pair] = ()
     known: Mapping[int, int] = {}
 
-    def level(self, pair: Pair) -> int | None:
-        """Return how well two items fit; ``None`` if they have next to nothing in common."""
+    def fit(self, pair: Pair) -> bool | None:
+        """Return whether two items are a link; ``None`` if they have next to nothing in common."""
         if pair in self.conflicts:
-            return _CONFLICT
+            return False
         logit = self.logits.get(pair)
-        return None if logit is None else _LINK if logit >= self.cutoff else _NO_LINK
+        return None if logit is None else logit >= self.cutoff
 
 
-def contradiction(together: Iterable[tuple[Any, Any]], apart: Iterable[tuple[Any, Any]]) -> tuple[Any, Any] | None:
+def find_contradiction(together: Iterable[tuple[Any, Any]], apart: Iterable[tuple[Any, Any]]) -> tuple[Any, Any] | None:
     """Return the first pair that is kept apart although other pairs make one person of it.
 
-    >>> contradiction([("a", "b"), ("b", "c")], [("c", "d"), ("a", "c")])
+    >>> find_contradiction([("a", "b"), ("b", "c")], [("c", "d"), ("a", "c")])
     ('a', 'c')
     """
     number: dict[Any, int] = {}
@@ -133,11 +129,6 @@ class _Limits:
         for root, items in chosen.members.items():
             for item in items:
                 self._chosen_of.setdefault(clusters[item], set()).add(root)
-        self._least: dict[Pair, int] = {}
-        for pair in (*evidence.logits, *evidence.conflicts):
-            both, level = self._clusters_of(pair), evidence.level(pair)
-            if level is not None and chosen.root(pair[0]) == chosen.root(pair[1]):
-                self._least[both] = min(level, self._least.get(both, level))
 
     def allow(self, one: Iterable[int], other: Sequence[int]) -> bool:
         """Return whether no item of one group is against one of the other."""
@@ -148,13 +139,15 @@ class _Limits:
         return min(first, second), max(first, second)
 
     def _are_against(self, pair: Pair) -> bool:
-        """Return whether two items fit less than those of their clusters that a reviewer put together."""
+        """Return whether two items of different clusters were compared and do not fit.
+
+        Two that fit may join where a reviewer put some of their clusters together.
+        """
         known = {self._evidence.known[item] for item in pair if item in self._evidence.known}
         if pair in self._evidence.apart or len(known) > 1:
             return True
         both = self._clusters_of(pair)
-        level = None if both[0] == both[1] else self._evidence.level(pair)
-        if level is None:
+        fit = None if both[0] == both[1] else self._evidence.fit(pair)
+        if fit is None:
             return False
-        together = not self._chosen_of.get(both[0], set()).isdisjoint(self._chosen_of.get(both[1], ()))
-        return level < self._least.get(both, _NO_LINK if together else _LINK + 1)
+        return not fit or self._chosen_of.get(both[0], set()).isdisjoint(self._chosen_of.get(both[1], ()))

@@ -7,7 +7,7 @@ from math import log
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.clusters import clustering
-from pb2b_notebook.cleanup.linkage.clusters.choices import contradiction
+from pb2b_notebook.cleanup.linkage.clusters.choices import find_contradiction
 from pb2b_notebook.cleanup.linkage.tables.row_names import RowFinder
 from pb2b_notebook.errors import CleanupError
 
@@ -61,7 +61,7 @@ class Choices(NamedTuple):
             [pair for group in same_rows for pair in pairwise(group)],
             [pair for group in different_rows for pair in combinations(group, 2)],
         )
-        if contradiction(together, apart) is not None:
+        if find_contradiction(together, apart) is not None:
             raise CleanupError(
                 "same= makes one person of two rows that different= keeps apart, perhaps by way of other rows",
                 repair="leave one of these choices out",

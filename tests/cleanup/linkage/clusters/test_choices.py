@@ -49,9 +49,10 @@ def test_choices_that_contradict_each_other_are_refused():
     [
         # Item 2 was with 0, and fits 1 as well: the choice takes 1, and cuts 0, which is not 1.
         ({(0, 1): AGAINST, (0, 2): LINK, (1, 2): WEAKER}, (), [(2, 1)], {0: 0, 1: 1, 2: 1}),
-        # Both of a cluster are as far from 1, or have nothing in common with it: a reviewer knows more of both.
-        ({(0, 1): AGAINST, (0, 2): LINK, (1, 2): AGAINST}, (), [(2, 1)], {0: 0, 1: 0, 2: 0}),
+        ({(0, 1): AGAINST, (0, 2): LINK, (1, 2): AGAINST}, (), [(2, 1)], {0: 0, 1: 1, 2: 1}),
+        # Items that fit both, or have nothing in common with one of them, come along.
         ({(0, 2): LINK}, (), [(2, 1)], {0: 0, 1: 0, 2: 0}),
+        ({(0, 1): WEAKER, (0, 2): LINK}, (), [(2, 1)], {0: 0, 1: 0, 2: 0}),
         ({(0, 2): LINK}, {(0, 1)}, [(2, 1)], {0: 0, 1: 1, 2: 1}),
         # Two people whom two rows of one cluster were chosen for.
         ({(0, 1): AGAINST, (2, 3): LINK}, (), [(2, 0), (3, 1)], {0: 0, 1: 1, 2: 0, 3: 1}),
