@@ -315,15 +315,23 @@ def display_counts(intake: Intake) -> dict[str, int]:
 
 
 def sure_merges(intake: Intake) -> dict[int, Choice]:
-    """Return the choice "same" for each row that waits although it is surely the other one, and only that one."""
-    likely = _probabilities(intake)
+    """Return the choice "same" for each row that waits although it is surely the other one, and only that one.
+
+    A row whose link other rows speak against is not among them, however probable it is: that is for a person to see.
+    """
+    sure = {
+        pair
+        for link in links_of(intake.people)
+        if link.probability >= SURELY and not link.cut
+        for pair in ((link.row, link.other), (link.other, link.row))
+    }
     return {
         row: "same"
         for row, (verdict, _) in enumerate(intake.verdicts)
         if verdict.state == "doubtful"
         and not verdict.more_leads
         and not verdict.more_rows
-        and likely.get((row, other_of(verdict)), 0.0) >= SURELY
+        and (row, other_of(verdict)) in sure
     }
 
 

@@ -116,6 +116,16 @@ def test_a_row_that_two_others_fit_shows_both_and_no_button_for_all_chooses(two_
     assert two_candidates.held_back["held_back_because"].iloc[0].count("Daniel") == 2
 
 
+def test_no_button_for_all_merges_two_people_who_fit_one_row(space):
+    people_of_one = {"full_name": ["Dani Roth", "Daniel Roth", "Daniela Roth"], "company_name": ["Roth & Co"] * 3}
+    contact = {"email": [None, "daniel@roth.example", "daniela@roth.example"], "phone": ["+49301234567"] * 3}
+    waiting = space.leads.intake(pd.DataFrame(people_of_one | contact), progress=False)
+    assert waiting.rows["state"].tolist() == ["new", "doubtful", "doubtful"]
+    assert people.sure_merges(waiting) == {}
+    chosen = people.apply_choices(waiting, {2: "same"})
+    assert chosen.rows["state"].tolist() == ["new", "new", "duplicate"]
+
+
 @pytest.mark.parametrize("chosen", [0, 1])
 def test_a_choice_between_two_people_joins_the_chosen_one_and_leaves_the_other_alone(two_candidates, chosen):
     after = people.apply_choices(two_candidates, {2: people.choice_of_candidate(chosen)})
