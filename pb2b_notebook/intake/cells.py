@@ -32,6 +32,7 @@ from pb2b_notebook.intake.name_columns import (
     take_people_of_companies,
     turn_names,
 )
+from pb2b_notebook.intake.names_of_no_person import set_aside_names_of_no_person
 from pb2b_notebook.intake.second_columns import Second, Taken, second_columns, use_second_columns
 from pb2b_notebook.intake.unmapped_countries import NOT_MAPPED, other_countries, unmapped_countries, with_countries
 from pb2b_notebook.lazy_libraries import pl
@@ -124,7 +125,7 @@ def convert_cells(frame: Any, mapping: Mapping, fields: Any, *, file: FileReport
     turned = turn_names(readings)
     names = [*addressed, *joined, *own_names, *companies, *turned.taken]
     first, rest = use_first_values(readings)
-    rest += others_of_names
+    rest += [*others_of_names, *set_aside_names_of_no_person(readings)]
     rest += [*_take_regions(readings, mapping), *_take_shortened_ids(readings)]
     rest += set_aside_other_currencies(frame, readings)
     others = [

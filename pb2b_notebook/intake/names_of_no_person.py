@@ -1,0 +1,66 @@
+"""Names that are only a title, a function or a sign of a missing name: "Frau Dr.", "Sekretariat", "N. N.". Pure."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from pb2b_notebook.cleanup.values.honorifics import is_title
+from pb2b_notebook.letters import plain_letters, without_accents
+from pb2b_notebook.mapping.application import Reading
+
+_TITLE: Final = "is only a title, and not a name"
+_FUNCTION: Final = "is a function, and not the name of a person"
+_NOTHING: Final = "stands for a name that is missing"
+
+
+def set_aside_names_of_no_person(readings: Sequence[Reading]) -> list[tuple[Any, ...]]:
+    """Empty the whole names that name no person, and return them as cells to be set aside.
+
+    A title that the row's own address spells is a family name: "Herr" with l.herr@nord.example.
+
+    Args:
+        readings: Readings of the mapped columns, which are changed.
+    """
+    found = {reading.field.key: reading for reading in readings if reading.field.builtin}
+    name, email = found.get("full_name"), found.get("email")
+    if name is None:
+        return []
+    aside: list[tuple[Any, ...]] = []
+    for row, value in enumerate(name.values):
+        reason = why_no_person(value) if isinstance(value, str) else None
+        address = "" if reason is None or email is None else str(email.value_or_cell(row) or "")
+        if reason is None or (reason == _TITLE and plain_letters(value) in plain_letters(address.partition("@")[0])):
+            continue
+        name.values[row] = None
+        aside.append((row, name.column, name.field.column, value, reason))
+    return aside
+
+
+def why_no_person(name: str) -> str | None:
+    """Return why a whole name is of no person; ``None`` for any other name.
+
+    >>> [why_no_person(name) is None for name in ("Frau Dr.", "Sekretariat", "N. N.", "kein Name")]
+    [False, False, False, False]
+    >>> [why_no_person(name) is None for name in ("Ada Berg", "Vertrieb Schmidt", "N. Nair", "Herr Berg", "Nn Kumar")]
+    [True, True, True, True, True]
+    """
+    words = name.split()
+    if words and all(map(is_title, words)):
+        return _TITLE
+    plain = _plain(name)
+    return _FUNCTION if plain in _words_of("functions") else _NOTHING if plain in _words_of("nothing") else None
+
+
+def _plain(text: str) -> str:
+    letters = (each if each.isalpha() else " " for each in without_accents(text))
+    return " ".join("".join(letters).split())
+
+
+@cache
+def _words_of(kind: str) -> frozenset[str]:
+    table = tomllib.loads(files(__package__).joinpath("names_of_no_person.toml").read_text(encoding="utf-8"))
+    return frozenset(map(_plain, table[kind]))
