@@ -8,8 +8,8 @@ from functools import cache
 from typing import Any, Final
 
 from pb2b_notebook.mapping.application import Reading
+from pb2b_notebook.mapping.cells.currencies import DOLLARS, SYMBOLS, currency_codes, currency_of
 from pb2b_notebook.mapping.columns import cells_of, column_names
-from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import words
 from pb2b_notebook.openapi.import_cells import is_blank
 
@@ -20,19 +20,14 @@ _NAMES: Final = frozenset({
     "νομισμα", "通貨", "币种", "货币", "幣別", "통화", "العملة",
 })  # fmt: skip
 """Words of columns that name a currency, without accents."""
-_DOLLARS: Final = ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "TWD")
-_SYMBOLS: Final[dict[str, tuple[str, ...]]] = {
-    "€": ("EUR",), "$": _DOLLARS, "£": ("GBP",), "¥": ("JPY", "CNY"), "₽": ("RUB",), "₺": ("TRY",), "₩": ("KRW",),
-    "₹": ("INR",), "zł": ("PLN",), "Kč": ("CZK",),
-}  # fmt: skip
 _SHORT_NAMES: Final[dict[str, tuple[str, ...]]] = {
-    "dollar": _DOLLARS, "dollars": _DOLLARS, "pound": ("GBP",), "pounds": ("GBP",), "franken": ("CHF",),
+    "dollar": DOLLARS, "dollars": DOLLARS, "pound": ("GBP",), "pounds": ("GBP",), "franken": ("CHF",),
     "yen": ("JPY",), "zloty": ("PLN",), "pfund": ("GBP",), "fr": ("CHF",), "sfr": ("CHF",), "руб": ("RUB",),
     "元": ("CNY", "TWD"), "円": ("JPY",), "rmb": ("CNY",), "yuan": ("CNY",), "lei": ("RON",), "ft": ("HUF",),
     "rs": ("INR",), "kr": ("SEK", "NOK", "DKK"), "kronor": ("SEK",), "kroner": ("NOK", "DKK"),
 }  # fmt: skip
 _NAMED: Final = (
-    *_DOLLARS, "EUR", "GBP", "CHF", "JPY", "CNY", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "BGN", "TRY", "RUB",
+    *DOLLARS, "EUR", "GBP", "CHF", "JPY", "CNY", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "BGN", "TRY", "RUB",
     "UAH", "INR", "BRL", "ZAR", "ILS", "AED", "SAR", "KRW", "THB", "IDR",
 )  # fmt: skip
 
@@ -55,19 +50,6 @@ def set_aside_other_currencies(source: Any, readings: Sequence[Reading]) -> Iter
                     yield row, reading.column, reading.field.column, f"{amount} {cell}", REASON.format(column, code)
 
 
-def currency_of(field: LeadField) -> str:
-    """Return the code of the currency that a field of numbers names; "" if it names none.
-
-    >>> currency_of(LeadField("deal_value_eur", "number")), currency_of(LeadField("deal_value", "number"))
-    ('EUR', '')
-    """
-    if field.type != "number":
-        return ""
-    last = field.key.rpartition("_")[2].upper()
-    labelled = re.findall(r"\b[A-Z]{3}\b", field.label or "")
-    return next((code for code in (*labelled, last) if code in _codes()), "")
-
-
 def _names_currency(column: str) -> bool:
     parts = words(column)
     return not _NAMES.isdisjoint(parts) or " ".join(parts) in _NAMES
@@ -76,10 +58,10 @@ def _names_currency(column: str) -> bool:
 def _is_other(cell: Any, code: str) -> bool:
     """Whether a cell names currencies, and not this one. What it says otherwise is open, and counts as nothing."""
     text = "" if is_blank(cell) else str(cell).strip()
-    found = {word for word in re.findall(r"\b[A-Z]{3}\b", text) if word in _codes()}
-    found |= {one for symbol, codes in _SYMBOLS.items() if symbol in text for one in codes}
+    found = {word for word in re.findall(r"\b[A-Z]{3}\b", text) if word in currency_codes()}
+    found |= {one for symbol, codes in SYMBOLS.items() if symbol in text for one in codes}
     word = text.strip(" .").casefold()
-    found |= {word.upper()} & _codes() | _codes_by_name().get(word, set())
+    found |= {word.upper()} & currency_codes() | _codes_by_name().get(word, set())
     return bool(found) and code not in found
 
 
@@ -96,10 +78,3 @@ def _codes_by_name() -> dict[str, set[str]]:
     for name, codes in _SHORT_NAMES.items():
         found.setdefault(name, set()).update(codes)
     return found
-
-
-@cache
-def _codes() -> frozenset[str]:
-    from babel.numbers import list_currencies
-
-    return frozenset(list_currencies())

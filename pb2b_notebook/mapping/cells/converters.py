@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pb2b_notebook.errors import MappingError, nearest
 from pb2b_notebook.mapping.cells.birth_dates import is_about_birth
 from pb2b_notebook.mapping.cells.countries import country_code, vehicle_country_code
+from pb2b_notebook.mapping.cells.currencies import without_currency
 from pb2b_notebook.mapping.lead_fields import LeadField
 
 Convert = Callable[[Any, "LeadField"], Any]
@@ -101,13 +102,15 @@ def _on_text(convert: Callable[[str, LeadField], Any]) -> Convert:
     return lambda cell, field: convert(cell.strip(), field) if isinstance(cell, str) else cell
 
 
-def _comma(text: str, _field: LeadField) -> str:
+def _comma(text: str, field: LeadField) -> str:
+    text = without_currency(text, field)
     if not _COMMA.fullmatch(text):
         raise ValueError("needs a number with a decimal comma, such as 1.200,50")
     return _GROUPING.sub("", text).replace(".", "").replace(",", ".")
 
 
-def _point(text: str, _field: LeadField) -> str:
+def _point(text: str, field: LeadField) -> str:
+    text = without_currency(text, field)
     if not _POINT.fullmatch(text):
         raise ValueError("needs a number with a decimal point, such as 1,200.50")
     return _GROUPING.sub("", text).replace(",", "")
