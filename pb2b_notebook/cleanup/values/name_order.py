@@ -19,6 +19,8 @@ from pb2b_notebook.cleanup.values.name_case import is_generation, is_particle
 from pb2b_notebook.letters import plain_letters, with_digraphs
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import polars as pl
 
 EASTERN: Final = r"[\p{Han}\p{Hangul}\p{Hiragana}]"
@@ -73,6 +75,10 @@ def in_reading_order(
     (('Dirk', 'Kühn'), ('Jan', 'van den Berg'), ('Jan', 'van der Berg'))
     >>> in_reading_order("Okonkwo, Chidi"), in_reading_order("Okonkwo, Chidi", email="c.okonkwo@lagos.example")
     (None, ('Chidi', 'Okonkwo'))
+    >>> in_reading_order("McGregor, Ewan", email="ewan@h.example")
+    ('Ewan', 'McGregor')
+    >>> in_reading_order("Van der Berg, Joost", email="joost.vdberg@h.example")
+    ('Joost', 'Van der Berg')
     >>> in_reading_order("Kühn, Dirk, Jr."), in_reading_order("Kühn III, Dirk (Uwe)")
     (('Dirk', 'Kühn Jr.'), ('Dirk (Uwe)', 'Kühn III'))
     >>> [in_reading_order(name) for name in ("Smith, CFA", "Weber, Jr.", "Müller, GmbH", "Ada Berg, Jan", "Dirk, Kühn")]
@@ -96,7 +102,12 @@ def in_reading_order(
     if by_list or (known is not None and plain_letters(known) == plain_letters("".join(parts))):
         return parts
     families = ["".join(of_family), "".join([*particles, *before])]  # a.devries and a.vries
-    if email is not None and any(_spells(email, of_given[0], family) for family in families):
+    families += [_with_short_particles([*particles, *before])]
+    if email is not None and (
+        any(_spells(email, of_given[0], family) for family in families)
+        # The comma says it as well: ewan@ of "McGregor, Ewan", but "Anna, Peter" with peter@ may be two people.
+        or (_is_only(email, of_given[0]) and _first_letters(of_family[0]) not in given_names())
+    ):
         return parts
     # "Ada Berg, Jan" and "Anna, Peter" may be two people.
     alone = len(of_family) == 1 and _first_letters(of_family[0]) not in full_given_names()
@@ -136,6 +147,17 @@ def _may_be_given(word: str) -> bool:
 
 def _first_letters(word: str) -> str:
     return plain_letters(word.partition("-")[0])
+
+
+def _with_short_particles(family: Sequence[str]) -> str:
+    """Return a family name with only the first letters of its particles: vdBerg for van der Berg."""
+    return "".join(word[0] if is_particle(word.lower()) else word for word in family)
+
+
+def _is_only(email: str, given: str) -> bool:
+    """Return whether an address consists of a given name."""
+    local = plain_letters(email.partition("@")[0])
+    return len(local) > _SHORTEST and local in {plain_letters(given), plain_letters(with_digraphs(given))}
 
 
 def _spells(email: str, given: str, family: str) -> bool:

@@ -20,6 +20,8 @@ TURNED = {
     "Smith, J.": ("J. Smith", "j.smith@leeds.example"),
     "de Vries, Anneke": ("Anneke de Vries", "a.devries@delft.example"),
     "'t Hart, Joost": ("Joost 't Hart", "joost.hart@delft.example"),
+    "McGregor, Ewan": ("Ewan McGregor", "ewan@leith.example"),
+    "van der Berg, Jurriaan": ("Jurriaan van der Berg", "jurriaan.vdberg@delft.example"),
     "Baird, Frederick A III": ("Frederick A Baird III", None),
     "Boustany, Charles W., Jr.": ("Charles W. Boustany Jr.", None),
     "NOBLE JR., JOHN W. MD": ("John W. Noble Jr.", None),
