@@ -33,6 +33,7 @@ _PRONOUNS: Final = re.compile(
 )
 """What people of webinars and networks write behind their name: (she/her)."""
 _JOINED: Final = re.compile(r"[&;+]|[^\W\d_]{2}/[^\W\d_]{2}|[^\W\d_]{2} / [^\W\d_]{2}")
+_TITLE_IN_BRACKETS: Final = re.compile(r"(.+[^ ]) \(([^()]+)\)")
 _IN_BRACKETS: Final = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _EAST_ASIAN: Final = re.compile("[぀-ヿ㐀-鿿가-힣]{2}")
 _SEPARATORS: Final = " ,-–|/"
@@ -186,6 +187,10 @@ def without_honorific(
         return NameParts(parts.name, f"{parts.honorific} {pronouns[1]}".strip())
     if not _may_have_title(name) or names_several(name):
         return NameParts(name, "")
+    bracketed = _TITLE_IN_BRACKETS.fullmatch(name)
+    if bracketed and _are_titles(bracketed[2].split()) and _count_names(bracketed[1].split(" ")) >= least:
+        parts = without_honorific(bracketed[1], known, country=country, least=least, given_names=given_names)
+        return NameParts(parts.name, f"{parts.honorific} {bracketed[2]}".strip())
     evidence = _Evidence(known.casefold() if known else None, country, least, frozenset(given_names))
     rest, removed = _without_outer_titles(name, evidence)
     if not removed:
@@ -350,6 +355,11 @@ def _continues(word: str) -> bool:
     parts = [part for part in bare.split(".") if part]
     listed = bare in _words().listed["continued"] or all(part in _words().listed["continued"] for part in parts)
     return bool(parts) and listed and (pointed or word.islower())
+
+
+def _are_titles(words: Sequence[str]) -> bool:
+    """Return whether words are a title before a name, with what continues it: "Dr. med."."""
+    return _is_surely_title(words[0]) and all(_is_surely_title(word) or _continues(word) for word in words)
 
 
 def _count_titles(words: Sequence[str], evidence: _Evidence) -> int:
