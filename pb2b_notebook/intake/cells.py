@@ -84,11 +84,13 @@ class Cleaned(NamedTuple):
         frame: The values, as polars.
         normalized: Result of ``normalize``.
         set_aside: Cells that the service would refuse, with the columns of :attr:`Converted.set_aside`.
+        wrong_addresses: Rows whose email address the service takes, though its syntax is wrong.
     """
 
     frame: pl.DataFrame
     normalized: Normalized[pl.DataFrame]
     set_aside: pl.DataFrame
+    wrong_addresses: Sequence[int] = ()
 
 
 def convert_cells(frame: Any, mapping: Mapping, fields: Any, *, file: FileReport | None = None) -> Converted:
@@ -217,7 +219,8 @@ def clean_cells(
             for row, value in dict(zip(rows, values, strict=True)).items()
         ]
         frame = frame.with_columns(pl.when(~pl.int_range(pl.len()).is_in(rows.implode())).then(column).alias(column))
-    return Cleaned(frame, tidy, _table(cells))
+    wrong = problems.filter(pl.col("code") == "email_syntax", pl.col("field") == "email")["row"]
+    return Cleaned(frame, tidy, _table(cells), wrong.cast(pl.Int64).to_list())
 
 
 def _with_extensions(frame: pl.DataFrame) -> pl.DataFrame:

@@ -76,6 +76,7 @@ THRESHOLD: Final = 0.75
 """Least match probability of rows in one cluster: the default of ``pb.cleanup.duplicates``."""
 REASON: Final = "held_back_because"
 """Column of the file of held-back rows that says why; it is left out when the file comes back."""
+_DOMAIN_TYPO: Final = "email_domain_typo"
 _KEPT_ADDRESS: Final = "the lead keeps its email address, since only a likeness says that another one is of this person"
 _KEPT_NAME: Final = "first and last name stay blank, since those of the list are not the lead's full name"
 STOPPED: Final = "the intake was stopped, and nothing was sent; run the same cell again"
@@ -813,6 +814,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         facts.append(
             ("cleaned", f"{count_text(len(self.cleaned.normalized.changes), 'cell')}: intake.normalized.changes")
         )
+        facts += self._facts_of_addresses()
         if self.converted.unordered:
             facts.append(("name order", self._fact_of_order(self.converted.unordered)))
         facts += [("second", text) for text in describe(self.converted.second)]
@@ -862,6 +864,21 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             people = _people(self.merged.differing["row"].n_unique())
             facts.append(("merged", f"{people} whose rows differ: intake.merged_values"))
         return [*facts, self._next_fact()]
+
+    def _facts_of_addresses(self) -> list[tuple[str, str]]:
+        """Return which email addresses are sent as they are, though they are probably wrong."""
+        facts: list[tuple[str, str]] = []
+        wrong = self.cleaned.wrong_addresses
+        if wrong:
+            shown = ", ".join(map(str, self.labels_of(wrong[:_SHOWN]))) + (", …" if len(wrong) > _SHOWN else "")
+            how = "correct them, or intake.change(leave_out=[…])"
+            facts.append(("addresses", f"{len(wrong):,} with a syntax that no mailbox has, in the rows {shown}: {how}"))
+        typos = self.cleaned.normalized.suggestions.filter(pl.col("rule") == _DOMAIN_TYPO).height
+        if typos:
+            accept = [*self.choices.accept, _DOMAIN_TYPO]
+            how = f"intake.normalized.suggestions; intake.change(accept={accept!r}) corrects them"
+            facts.append(("addresses", f"{typos:,} at a domain that looks misspelled, as gmial.com is: {how}"))
+        return facts
 
     def _fact_of_order(self, rows: Sequence[int]) -> str:
         """Return which names stay in their order, since it is not sure which part is the family name."""

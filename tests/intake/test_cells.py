@@ -56,6 +56,13 @@ def test_a_made_up_address_is_set_aside_and_identifies_no_one():
     assert {*converted.set_aside["reason"]} == {"a made-up address, which is of no person"}
 
 
+def test_addresses_whose_syntax_is_wrong_are_named():
+    fields = {"email": LeadField("email", "email")}
+    people = pd.DataFrame({"Mail": ["ada@nord.de", "a..berg@nord.de", ".lund@nord.de", "cy@gmail.con"]})
+    cleaned = clean_cells(convert_cells(people, Mapping({"Mail": "email"}), fields), fields)
+    assert cleaned.wrong_addresses == [1, 2]
+
+
 @pytest.mark.parametrize(
     ("sheets", "ways"),
     [

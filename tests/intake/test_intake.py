@@ -1325,3 +1325,14 @@ def test_a_phone_without_a_country_names_the_repair(space):
     intake = space.leads.intake(people)
     assert ["country=" in reason for reason in intake.set_aside["reason"]] == [True, False]
     assert intake.change(country="US").set_aside["value"].tolist() == ["call me"]
+
+
+def test_the_card_names_addresses_that_are_probably_wrong():
+    people = pd.DataFrame({"Name": ["Ada Berg", "Bo Lund"], "E-Mail": ["a..berg@nord.example", "bo@gmail.con"]})
+    with pb.open_sandbox(leads=1) as ws:
+        intake = ws.leads.intake(people, progress=False)
+        card = repr(intake)
+        corrected = intake.change(accept=["reading_order", "email_domain_typo"]).cleaned.frame["email"].to_list()
+    assert "1 with a syntax that no mailbox has, in the rows 0:" in card
+    assert "accept=['reading_order', 'email_domain_typo']" in card
+    assert corrected[1] == "bo@gmail.com"
