@@ -34,13 +34,18 @@ def formal_names() -> dict[str, frozenset[str]]:
 
     >>> "william" in formal_names()["bill"], "robert" in formal_names()["robert"], formal_names()["wm"]
     (True, True, frozenset({'william'}))
+    >>> "timofei" in formal_names()["tim"], "maksim" in formal_names()["max"]
+    (True, True)
     """
     formal: dict[str, set[str]] = {}
     for name, forms in _entries(",".join(_tables().values())):
         for form in (name, *forms):
             formal.setdefault(_without_digraphs(form), set()).add(_without_digraphs(name))
-    for form in romanizations():
+    spellings = {name: name for name in romanizations().values()} | romanizations()
+    for form, name in spellings.items():
         formal[form].add(form)
+        for short in {form[:_STEM], form[: _STEM + 1]} & formal.keys() - spellings.keys():  # Tim is Timofey, too
+            formal[short].add(name)
     for name, form in _further_nicknames({one for names in formal.values() for one in names}):
         for known in (name, form):
             formal.setdefault(known, set()).add(name)
