@@ -235,7 +235,8 @@ def _choice_made(verdict: Verdict, made: Choice | None) -> Choice | None:
 def choices_for_all(intake: Intake, rows: Iterable[int], label: str) -> dict[int, Choice]:
     """Return a choice for each of some rows that has it.
 
-    Whether a row is one person with another one or not is only chosen for rows that wait for it.
+    Whether a row is one person with another one or not is only chosen for rows that wait for it; and one person only
+    where no other row speaks against it: Dani may be Daniel or Daniela.
 
     Args:
         intake: The intake.
@@ -245,11 +246,13 @@ def choices_for_all(intake: Intake, rows: Iterable[int], label: str) -> dict[int
     if label == FOR_ALL[-1]:
         return dict.fromkeys(rows, "wait")
     about_others = label in FOR_ALL[:2]
+    doubted = _pairs(intake, cut=True) if label == FOR_ALL[0] else frozenset()
     found: dict[int, Choice] = {}
     for row in rows:
         verdict, _ = intake.verdicts[row]
         choice = dict(options_of(row, verdict)).get(label)
-        if choice is not None and (verdict.state == "doubtful" or not about_others):
+        waits = verdict.state == "doubtful" and (row, other_of(verdict)) not in doubted
+        if choice is not None and (waits or not about_others):
             found[row] = choice
     return found
 
@@ -319,12 +322,7 @@ def sure_merges(intake: Intake) -> dict[int, Choice]:
 
     A row whose link other rows speak against is not among them, however probable it is: that is for a person to see.
     """
-    sure = {
-        pair
-        for link in links_of(intake.people)
-        if link.probability >= SURELY and not link.cut
-        for pair in ((link.row, link.other), (link.other, link.row))
-    }
+    sure = _pairs(intake, cut=False, least=SURELY)
     return {
         row: "same"
         for row, (verdict, _) in enumerate(intake.verdicts)
@@ -333,6 +331,12 @@ def sure_merges(intake: Intake) -> dict[int, Choice]:
         and not verdict.more_rows
         and (row, other_of(verdict)) in sure
     }
+
+
+def _pairs(intake: Intake, *, cut: bool, least: float = 0.0) -> frozenset[tuple[int | str, int | str]]:
+    """Return the rows and what each may be, in both directions, of links that other rows cut, or of all others."""
+    links = (link for link in links_of(intake.people) if link.cut == cut and link.probability >= least)
+    return frozenset(pair for link in links for pair in ((link.row, link.other), (link.other, link.row)))
 
 
 def counts_of(intake: Intake) -> dict[State, int]:

@@ -121,7 +121,7 @@ def test_no_button_for_all_merges_two_people_who_fit_one_row(space):
     contact = {"email": [None, "daniel@roth.example", "daniela@roth.example"], "phone": ["+49301234567"] * 3}
     waiting = space.leads.intake(pd.DataFrame(people_of_one | contact), progress=False)
     assert waiting.rows["state"].tolist() == ["new", "doubtful", "doubtful"]
-    assert people.sure_merges(waiting) == {}
+    assert people.sure_merges(waiting) == people.choices_for_all(waiting, [1, 2], "one person") == {}
     chosen = people.apply_choices(waiting, {2: "same"})
     assert chosen.rows["state"].tolist() == ["new", "new", "duplicate"]
 
