@@ -60,14 +60,19 @@ def concat_rows(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
 
 
 def _have_common_type(kinds: Collection[Any]) -> bool:
-    """Whether columns of these types can be put below each other; one that is not nested becomes text at worst.
+    """Whether columns of these types can be put below each other; numbers and flags beside text become text.
 
     >>> import polars as pl
     >>> texts, links = pl.List(pl.String), pl.List(pl.Struct({"rel": pl.String}))
     >>> [_have_common_type({texts, other}) for other in (pl.Null, pl.List(pl.Null), pl.String, links)]
     [True, True, False, False]
+    >>> [_have_common_type({pl.Datetime("us"), other}) for other in (pl.Datetime("ms"), pl.String, pl.Int64)]
+    [True, True, False]
     """
     found = {kind for kind in kinds if kind != pl.Null}
+    if any(kind.is_temporal() for kind in found):
+        # A number is another time, and so is one with a zone beside one without.
+        return len({getattr(kind, "time_zone", None) or kind.is_temporal() for kind in found - {pl.String}}) == 1
     if len(found) < 2 or not any(kind.is_nested() for kind in found):  # noqa: PLR2004 - two types may differ
         return True
     if len({kind.base_type() for kind in found}) > 1:
@@ -80,5 +85,9 @@ def _have_common_type(kinds: Collection[Any]) -> bool:
 
 def _as_json(column: pl.Series) -> pl.Series:
     cells = column.to_list()
-    texts = [v if v is None or isinstance(v, str) else json.dumps(v, default=str, separators=(",", ":")) for v in cells]
+    texts = [None if value is None else str(value) if column.dtype.is_temporal() else _json(value) for value in cells]
     return pl.Series(column.name, texts, dtype=pl.String)
+
+
+def _json(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, default=str, separators=(",", ":"))

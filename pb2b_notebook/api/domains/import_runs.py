@@ -37,6 +37,8 @@ from pb2b_notebook.lazy_libraries import pa, pc
 from pb2b_notebook.openapi.operations import Operation, fields_of
 
 COUNTS: Final = ("total_rows", "created_count", "updated_count", "skipped_count", "error_count")
+_DIGITS: Final = 18
+"""Most digits of a row number, which is an integer of 64 bits."""
 _PROBLEM: Final = fields_of("row_number integer, field text, code text, message text, raw json")
 
 
@@ -449,8 +451,8 @@ def lead_fields_of(session: Session) -> Any:
 def _with_numbers_in_text(errors: Any) -> Any:
     """Return the errors with the row numbers that a service gives as text, which name the rows to correct.
 
-    >>> _with_numbers_in_text(pa.table({"row_number": ["2", "first", None]})).column("row_number").to_pylist()
-    [2, None, None]
+    >>> _with_numbers_in_text(pa.table({"row_number": ["2", "first", None, "9" * 30]})).column("row_number").to_pylist()
+    [2, None, None, None]
     """
     errors = _with_our_columns(errors)
     at = errors.column_names.index("row_number")
@@ -461,14 +463,16 @@ def _with_numbers_in_text(errors: Any) -> Any:
         given = [json.loads(text or "{}").get("row_number") for text in errors.column(UNPARSED).to_pylist()]
     if not given:
         return errors
-    texts = [text if isinstance(text, str) and text.isdecimal() else None for text in map(_as_text, given)]
-    numbers = pc.coalesce(numbers, pa.array(texts, pa.string()).cast(pa.int64()))
+    numbers = pc.coalesce(numbers, pa.array([_row_number(each) for each in given], pa.int64()))
     field = errors.schema.field(at).with_type(pa.int64())
     return errors.set_column(at, field, numbers)
 
 
-def _as_text(number: Any) -> Any:
-    return str(int(number)) if isinstance(number, float) and number.is_integer() else number
+def _row_number(given: Any) -> int | None:
+    """Return a row number that is given as text, or as a float; ``None`` for anything else."""
+    text = str(int(given)) if isinstance(given, float) and given.is_integer() else given
+    is_number = isinstance(text, str) and text.isdecimal() and len(text) <= _DIGITS
+    return int(text) if is_number else None
 
 
 def _with_our_columns(errors: Any) -> Any:
