@@ -16,7 +16,7 @@ _DIGRAPHS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe"
 
 
 def without_accents(text: str) -> str:
-    """Return case-folded text without accents; marks that are letters of their script, as in Hindi, stay.
+    """Return case-folded text without accents, and without the other marks that Unicode combines with a letter.
 
     >>> without_accents("ÉLODIE Łukasz"), without_accents("Straße"), without_accents("Ђорђе")
     ('elodie lukasz', 'strasse', 'ђорђе')

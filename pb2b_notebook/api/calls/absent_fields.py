@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import quote
 
-from pb2b_notebook.api.http.adaptation.replacements import CLEARED, changed_names, fate_of_others
+from pb2b_notebook.api.http.adaptation.replacements import CLEARED, changed_names, fate_of_others, shows_fate
 from pb2b_notebook.api.http.responses import envelope
 from pb2b_notebook.api.http.responses.reply import Reply
 from pb2b_notebook.api.http.sending.client import Call, Client
@@ -29,6 +29,12 @@ def may_clear(client: Client, operation: str) -> bool:
     """Whether it is unknown what an upsert does with fields that it does not name: a sandbox of ours keeps them."""
     known = client.profile.value(FACT, operation) is not None or client.profile.value("missing", operation)
     return client.is_foreign and operation in UPSERTS and not known
+
+
+def may_show(operations: Operations, leads: Iterable[Mapping[str, Any]], sent: bytes) -> bool:
+    """Whether one of some leads has values that an upsert does not name, so that its fate shows what it does."""
+    writable = [*(operations.find("leads.update").body or ())]
+    return any(shows_fate(lead, sent, writable) for lead in leads)
 
 
 def say_unproven(client: Client) -> None:

@@ -11,7 +11,7 @@ from pb2b_notebook.cleanup.import_rules import builtin_limits
 from pb2b_notebook.cleanup.lead_columns import address_columns, builtin_fields, matched_columns, misnamed_columns
 from pb2b_notebook.cleanup.options import texts_of
 from pb2b_notebook.cleanup.row_context import RowContext
-from pb2b_notebook.cleanup.values.addresses import host_of
+from pb2b_notebook.cleanup.values.addresses import host_of, site_of
 from pb2b_notebook.errors import CleanupError, nearest
 from pb2b_notebook.frames.library import is_frame
 from pb2b_notebook.openapi.import_cells import is_blank
@@ -195,7 +195,7 @@ def _add_reasons(frame: OpenFrame, column: str | None, key: str, check: Check, f
 
 def _domain_check(lists: Mapping[str, frozenset[str]]) -> Check:
     def check(value: str) -> tuple[str, str] | None:
-        host = host_of(value)
+        host = site_of(value)
         if host is None:
             return None
         parts = host.split(".")

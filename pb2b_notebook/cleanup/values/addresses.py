@@ -153,7 +153,6 @@ def _is_host(text: str) -> bool:
     return host.startswith("www.") or host.endswith(_RESERVED) or bool(_suffixes()(host).suffix)
 
 
-@lru_cache(maxsize=1 << 17)
 def host_of(text: str) -> str | None:
     """Return the host name in a text, in lower case and ASCII, without www; ``None`` if there is none.
 
@@ -164,14 +163,29 @@ def host_of(text: str) -> str | None:
     >>> host_of("https://www.linkedin.com/company/example"), host_of("linkedin.com")
     (None, 'linkedin.com')
     """
+    host = site_of(text)
+    if (
+        host is not None
+        and ".".join(host.split(".")[-2:]) in _SHARED_SITES
+        and _PAGE.search(_WEB.sub("", text.strip()))
+    ):
+        return None
+    return host
+
+
+@lru_cache(maxsize=1 << 17)
+def site_of(text: str) -> str | None:
+    """Return the host name in a text as :func:`host_of` does, also that of a page on a site of many.
+
+    >>> site_of("https://www.linkedin.com/company/example")
+    'linkedin.com'
+    """
     rest = _WEB.sub("", text.strip())
     host = re.split(r"[/?#]", rest, maxsplit=1)[0].rpartition("@")[2].partition(":")[0].rstrip(".").lower()
     if not _HOST_LIKE.fullmatch(host):
         return None
     if not host.isascii():
         host = _in_ascii(host)
-    if ".".join(host.split(".")[-2:]) in _SHARED_SITES and _PAGE.search(rest):
-        return None
     return host.removeprefix("www.") if host.count(".") > 1 else host
 
 

@@ -30,6 +30,8 @@ _EASTERN: Final = re.compile("[\u3041-\u30ff\u3400-\u9fff]{3,5}|[가-힣]{3,4}")
 _EASTERN_FUNCTION: Final = "長长部課员員役理师師님장"
 _FEWEST, _MOST = 2, 5
 _SHORTEST: Final = 3
+_LONGEST: Final = 300
+"""Characters of a cell that are read: more are a note."""
 _TURNED: Final = 2
 
 _Order = Literal["given first", "family first"]
@@ -49,6 +51,7 @@ def is_of_several(text: str, *, given: bool = False) -> bool:
     >>> is_of_several("Julie\nMarc", given=True), is_of_several("Julie, PhD", given=True)
     (True, False)
     """
+    text = text[:_LONGEST]
     if names_several(text):
         return True
     parts = [part for part in _PARTS.split(text.strip()) if part]

@@ -103,6 +103,7 @@ class Run:
         self._tried: set[str] = set()
         self._refused_whole: dict[str, str] = {}  # operation whose requests of several rows are refused → message
         self._hopeless: APIError | None = None  # refusal of rows together and of one alone
+        self._has_looked_for_fate = False
         self._queue: deque[tuple[Sent, int]] = deque()
         self._latest = 0
         self._failures = 0
@@ -331,10 +332,27 @@ class Run:
         self.finish(sent, results, status=reply.status, request_id=response.request_id, attempts=reply.attempts)
 
     def _may_clear_several(self, sent: Sent) -> bool:
-        """Whether a bulk upsert changes leads, and no lead has shown yet what becomes of the fields that it lacks."""
-        ids = self.ids(sent.send)
-        unknown = absent_fields.may_clear(self.session.client, sent.send.operation)
-        return unknown and len(ids) > 1 and any(ids) and not sent.may_have_effect
+        """Whether a bulk upsert changes leads, and no lead has shown yet what becomes of the fields that it lacks.
+
+        Where none of its leads can show that either, or those of an earlier request did not, it is sent as it is.
+        """
+        ids, session = self.ids(sent.send), self.session
+        known = not absent_fields.may_clear(session.client, sent.send.operation)
+        if known or len(ids) == 1 or not any(ids) or sent.may_have_effect or self._has_looked_for_fate:
+            return False
+        if self._cannot_find_leads():
+            return False
+        with suppress(APIError):
+            leads = lookups.leads_by_id(session, [lead_id for lead_id in ids if lead_id])
+            self._has_looked_for_fate = absent_fields.may_show(
+                session.operations, leads.values(), sent.send.payload or b""
+            )
+        return self._has_looked_for_fate
+
+    def _cannot_find_leads(self) -> bool:
+        """Whether the service does not list leads by their ids."""
+        profile = self.session.client.profile
+        return "ids" in profile.names("refused", LEADS) | profile.names("ignored", LEADS)
 
     def _has_changed_leads(self, sent: Sent, before: Mapping[str, Any] | None) -> bool:
         """Whether a lead of a bulk upsert has another version than its row was compared with.
@@ -348,8 +366,7 @@ class Run:
             for lead_id, body in zip(self.ids(send), bodies, strict=bool(bodies))
             if lead_id and body.get(unlearning.VERSION)
         }
-        unfiltered = {"ids"} & (client.profile.names("refused", LEADS) | client.profile.names("ignored", LEADS))
-        if not versions_of or sent.may_have_effect or unfiltered:
+        if not versions_of or sent.may_have_effect or self._cannot_find_leads():
             return False
         with suppress(APIError):
             known = {} if before is None else {str(before.get("id")): before}

@@ -83,3 +83,18 @@ def test_a_lead_that_has_little_to_lose_does_not_show_that_a_bulk_upsert_keeps_w
         write_in_bulk(ws, service)
     assert {key: each for key, each in service.held.items() if key != "l0"} == right
     assert service.rows_cleared == ["l0"]
+
+
+def test_leads_with_nothing_to_lose_are_sent_together():
+    service, sizes = Service(first=[]), []
+    for each in service.held.values():
+        each.update({name: None for name in FIELDS if name not in {"email", "city", "status", "full_name"}}, tags=[])
+
+    def respond(request, path):
+        if request.method == "POST":
+            sizes.append(len(json.loads(request.content).get("rows", [None])))
+        return service(request, path)
+
+    with connect(respond) as ws:
+        write_in_bulk(ws, service)
+    assert max(sizes) > 1

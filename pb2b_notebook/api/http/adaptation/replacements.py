@@ -91,15 +91,35 @@ def fate_of_others(
     >>> print(fate_of_others(named, {**named, "city": "Bonn"}, b'{"city": "Bonn"}', [*named]))
     None
     """
-    named = {fold(name) for name in re.findall(r'"([^"\\]+)"\s*:', sent.decode("utf-8", "replace"))}
-    others = [n for n in writable if n not in {_MERGED, "status"} and before.get(n) not in _EMPTY]
-    others = [n for n in others if fold(n) not in named and n in after]
+    others = [name for name in _others(before, sent, writable) if name in after]
     lost = [name for name in others if after[name] in _EMPTY or after[name] == 0]
-    own = [name for name in others if name not in _NEEDED and not isinstance(before[name], list)]  # tags may be apart
+    own = _telling(others, before)
     if own and not lost:
         return KEPT
     kept = [name for name in own if after[name] == before[name]]
     return CLEARED if len(lost) > 1 and not kept else None
+
+
+def shows_fate(before: Mapping[str, Any], sent: bytes, writable: Iterable[str]) -> bool:
+    """Return whether an object has values that an update does not name, by which it shows what becomes of them.
+
+    >>> lead, names = {"full_name": "Ada Berg", "phone": "+49301"}, ["full_name", "phone", "city"]
+    >>> shows_fate(lead, b'{"city": "Bonn"}', names), shows_fate(lead, b'{"phone": ""}', names)
+    (True, False)
+    """
+    return bool(_telling(_others(before, sent, writable), before))
+
+
+def _others(before: Mapping[str, Any], sent: bytes, writable: Iterable[str]) -> list[str]:
+    """Return the fields of an object with a value that an update does not name."""
+    named = {fold(name) for name in re.findall(r'"([^"\\]+)"\s*:', sent.decode("utf-8", "replace"))}
+    filled = [n for n in writable if n not in {_MERGED, "status"} and before.get(n) not in _EMPTY]
+    return [name for name in filled if fold(name) not in named]
+
+
+def _telling(others: Iterable[str], before: Mapping[str, Any]) -> list[str]:
+    """Return those of some fields that a service which clears fields does not keep all the same."""
+    return [name for name in others if name not in _NEEDED and not isinstance(before[name], list)]  # tags may be apart
 
 
 def changed_names(

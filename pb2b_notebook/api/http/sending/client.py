@@ -347,8 +347,15 @@ class Client:
         return named and self.is_foreign and self.profile.value("versions", call.operation.id) != versions.CHECKED
 
     def _learn_versions(self, call: Call, refused: APIError) -> None:
-        """Remember that the service compares versions itself, if its refusal of a write says so."""
-        if isinstance(refused, PreconditionFailedError) and self._may_ignore_version(call):
+        """Remember that the service compares versions itself, if it refused a write over a later change.
+
+        The object is read for it: a service may refuse a value, such as another lead's address, in the same way.
+        """
+        if not (isinstance(refused, PreconditionFailedError) and self._may_ignore_version(call)):
+            return
+        try:
+            self._compare_version(call)
+        except PreconditionFailedError:
             evidence = f"{refused.status} for an earlier version"
             self.profile.learn("versions", versions.CHECKED, evidence, operation=call.operation.id, at=self.now())
 

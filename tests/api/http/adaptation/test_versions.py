@@ -28,6 +28,7 @@ class Service:
         if request.method == "PATCH":
             body = json.loads(request.content)
             if self.compares and body["if_updated_at"] != self.held["updated_at"]:
+                self.shown_late = None
                 return httpx.Response(409, json={"error": {"code": "conflict", "message": "it has changed"}})
             del body["if_updated_at"]
             self.held.update(body, updated_at=at(len(self.requests)))
@@ -56,9 +57,24 @@ def test_a_service_that_was_seen_to_refuse_an_earlier_version_needs_no_read_befo
         service.shown_late, service.held = {**service.held}, {**service.held, "city": "Bonn", "updated_at": at(50)}
         with pytest.raises(errors.PreconditionFailedError):
             ws.leads.update("l1", city="Paris", if_updated_at=service.shown_late["updated_at"])
-        service.shown_late = None
         for city in ("Turku", "Rome", "Bern"):  # the first ones of a workspace are compared with the lead anyway
             ws.leads.update("l1", city=city, if_updated_at=service.held["updated_at"])
         before = len(service.requests)
         ws.leads.update("l1", city="Lund", if_updated_at=service.held["updated_at"])
     assert [method for method, _ in service.requests[before:]] == ["PATCH"]
+
+
+def test_a_refusal_of_a_value_does_not_show_that_a_service_compares_versions():
+    service = Service(compares=False)
+    taken = httpx.Response(409, json={"error": {"code": "conflict", "message": "the email is of another lead"}})
+
+    def respond(request, path):
+        return taken if b"bo@x.example" in request.content else service(request, path)
+
+    with connect_workspace(respond) as ws:
+        with pytest.raises(errors.ConflictError):
+            ws.leads.update("l1", email="bo@x.example", if_updated_at=at(0))
+        service.held |= {"city": "Bonn", "updated_at": at(50)}
+        with pytest.raises(errors.PreconditionFailedError):
+            ws.leads.update("l1", city="Paris", if_updated_at=at(0))
+    assert service.held["city"] == "Bonn"
