@@ -461,7 +461,7 @@ def _with_numbers_in_text(errors: Any) -> Any:
         given, numbers = numbers.to_pylist(), pa.nulls(errors.num_rows, pa.int64())
     elif UNPARSED in errors.column_names:
         given = [json.loads(text or "{}").get("row_number") for text in errors.column(UNPARSED).to_pylist()]
-    if not given:
+    if not given and errors.num_rows:
         return errors
     numbers = pc.coalesce(numbers, pa.array([_row_number(each) for each in given], pa.int64()))
     field = errors.schema.field(at).with_type(pa.int64())

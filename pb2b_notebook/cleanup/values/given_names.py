@@ -41,11 +41,8 @@ def formal_names() -> dict[str, frozenset[str]]:
     for name, forms in _entries(",".join(_tables().values())):
         for form in (name, *forms):
             formal.setdefault(_without_digraphs(form), set()).add(_without_digraphs(name))
-    spellings = {name: name for name in romanizations().values()} | romanizations()
-    for form, name in spellings.items():
+    for form in romanizations():
         formal[form].add(form)
-        for short in {form[:_STEM], form[: _STEM + 1]} & formal.keys() - spellings.keys():  # Tim is Timofey, too
-            formal[short].add(name)
     for name, form in _further_nicknames({one for names in formal.values() for one in names}):
         for known in (name, form):
             formal.setdefault(known, set()).add(name)

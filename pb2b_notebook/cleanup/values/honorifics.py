@@ -359,7 +359,9 @@ def _continues(word: str) -> bool:
 
 def _are_titles(words: Sequence[str]) -> bool:
     """Return whether words are a title before a name, with what continues it: "Dr. med."."""
-    return _is_surely_title(words[0]) and all(_is_surely_title(word) or _continues(word) for word in words)
+    return (
+        bool(words) and _is_surely_title(words[0]) and all(_is_surely_title(word) or _continues(word) for word in words)
+    )
 
 
 def _count_titles(words: Sequence[str], evidence: _Evidence) -> int:

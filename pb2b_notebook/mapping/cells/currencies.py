@@ -15,6 +15,8 @@ SYMBOLS: Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 """Symbol → codes of the currencies that it stands for."""
 _WRITTEN: Final = {"kr": ("SEK", "NOK", "DKK"), "Fr": ("CHF",), "SFr": ("CHF",), "Ft": ("HUF",), "lei": ("RON",)}
+_LONGEST: Final = 60
+"""Characters of an amount."""
 _AROUND: Final = r"[\s\u00a0\u202f]*"
 
 
@@ -39,7 +41,7 @@ def without_currency(text: str, field: LeadField) -> str:
     ['1.250,00', '1.250,00', '1.250,00 $']
     """
     code = "" if text[:1].isdigit() and text[-1:].isdigit() else currency_of(field)
-    if not code:
+    if not code or len(text) > _LONGEST:
         return text
     signs = [code, *(sign for sign, codes in (SYMBOLS | _WRITTEN).items() if code in codes)]
     either = "|".join(map(re.escape, signs))

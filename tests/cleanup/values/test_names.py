@@ -42,6 +42,7 @@ def test_a_word_that_may_be_a_name_stays(name):
         ("Dr. med. Anna Weber", "Anna Weber", "Dr. med."),
         ("DR. MED. ANNA WEBER", "Anna Weber", "DR. MED."),
         ("Anna Weber (Dr. med.)", "Anna Weber", "Dr. med."),
+        ("Dr. Anna Weber ( )", "Anna Weber ( )", "Dr."),
         ("Dipl.-Ing. (FH) Max Weber", "Max Weber", "Dipl.-Ing. (FH)"),
         ("Dipl.-Kfm. Max Weber", "Max Weber", "Dipl.-Kfm."),
         ("Dipl. Ing. Max Weber", "Max Weber", "Dipl. Ing."),

@@ -20,7 +20,14 @@ from pb2b_notebook.api.lists.requests.page_requests import LEAD_FIELDS, PageRequ
 from pb2b_notebook.api.lists.requests.places import Places
 from pb2b_notebook.api.lists.trials.probes import count_now, has_changed
 from pb2b_notebook.api.lists.windows import milliseconds
-from pb2b_notebook.errors import APIError, BadRequestError, NotFoundError, PaginationError, ValidationError
+from pb2b_notebook.errors import (
+    APIError,
+    BadRequestError,
+    NotFoundError,
+    PaginationError,
+    ProspectB2BError,
+    ValidationError,
+)
 
 _COUNTS_PAGE: Final = "counts_page"
 FOLLOWS: Final = "read on by time"
@@ -175,7 +182,7 @@ class PageSequence:
         if not of_one or context.tried_count:
             return
         context.tried_count = True
-        with suppress(APIError):
+        with suppress(ProspectB2BError):
             page = self._requests.ask(None, of_one)
             if len(page.records) == 1 and page.total is not None:
                 self._facts.learn_of_service(_COUNTS_PAGE, page.total == 1, "the total of a page of one row of several")
@@ -255,7 +262,7 @@ class PageSequence:
         seen, of_one = self._seen, self._requests.size.of_one
         if not of_one or seen.rows != seen.total or not seen.may_count_page:
             return False
-        with suppress(APIError):
+        with suppress(ProspectB2BError):
             page = self._requests.ask(None, of_one)
             return len(page.records) == 1 and page.total == seen.total
         return False
@@ -269,7 +276,7 @@ class PageSequence:
         try:
             several = seen.rows > 1
             page = self._requests.ask(None, of_one, counted=False) if several else self._requests.first_of_all(of_one)
-        except APIError:
+        except ProspectB2BError:  # the rows are there all the same
             return False
         beside = None if seen.last is None or seen.last.beside is not None else page.beside  # the last page has none
         found = (page.next_cursor or beside) is not None and len(page.records) == 1

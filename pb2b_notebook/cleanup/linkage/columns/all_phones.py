@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 _TWO: Final = 14
 """Least digits of a cell with two phones."""
-_LONGEST: Final = 400
-"""Characters of the longest cell that is split: a longer one is a note."""
 _MAY_BE_SEVERAL: Final = r"[^\d\s+.()-]|[\n\r]|\s-\s"
 """Regular expression for what stands between two phones, or names the kind of one."""
 _LAST_DIGITS: Final = 8
@@ -92,7 +90,7 @@ def _split_cells(cells: pl.Series) -> dict[str, list[str]]:
 
 def _long_cells(cells: pl.Series) -> pl.Series:
     """Return the distinct cells that may hold several phones."""
-    long = cells.filter(cells.str.len_bytes().is_between(_TWO, _LONGEST, closed="right")).unique()
+    long = cells.filter(cells.str.len_bytes() > _TWO).unique()
     long = long.filter(long.str.contains(_MAY_BE_SEVERAL))
     return long.filter(long.str.replace_all(r"[^0-9]+", "").str.len_bytes() >= _TWO)
 
