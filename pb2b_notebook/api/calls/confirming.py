@@ -150,8 +150,10 @@ def not_shown(found: Mapping[str, Any], sent: Mapping[str, Any]) -> list[str]:
     >>> not_shown({"phone": "+1", "city": "", "custom_fields": {"tier": "A"}},
     ...           {"phone": None, "city": None, "custom_fields": {"tier": None}})
     ['phone', 'custom_fields.tier']
+    >>> not_shown({"custom_fields": {}}, {"custom_fields": {"tier": None}})
+    []
     """
-    given = {name: value for name, value in sent.items() if value and name not in _SENT_ONLY}
+    given = {name: value for name, value in sent.items() if _says_something(value) and name not in _SENT_ONLY}
     others = [value for name, value in found.items() if name not in sent]
     names = [
         name
@@ -177,6 +179,11 @@ def _is_among(sent: Any, others: Iterable[Any]) -> bool:
 
 def _is_blank(value: Any) -> bool:
     return value in (None, "", [], {})
+
+
+def _says_something(value: Any) -> bool:
+    """Whether a value is not empty; a record of nulls is."""
+    return any(each is not None for each in value.values()) if isinstance(value, Mapping) else bool(value)
 
 
 def _is_lost(name: str, sent: Any, held: Any) -> bool:
