@@ -30,6 +30,8 @@ _EASTERN: Final = re.compile("[\u3041-\u30ff\u3400-\u9fff]{3,5}|[가-힣]{3,4}")
 _EASTERN_FUNCTION: Final = "長长部課员員役理师師님장"
 _FEWEST, _MOST = 2, 5
 _SHORTEST: Final = 3
+_ADDRESSES: Final = frozenset({"hr", "fr"})
+"""Short for Herr and Frau; what else they may be, such as Friar, does not matter beside another one."""
 _LONGEST: Final = 300
 """Characters of a cell that are read: more are a note."""
 _TURNED: Final = 2
@@ -62,7 +64,7 @@ def is_of_several(text: str, *, given: bool = False) -> bool:
     if len(parts) > _TURNED + 1 and all(map(_are_turned, parts[::2], parts[1::2])) and len(parts) % _TURNED == 0:
         return True  # "Schmidt, Anna, Meier, Peter"
     orders = [_order_of(part) for part in parts]
-    if any(one is not None and one == other for one, other in pairwise(orders)):
+    if all(map(_is_titled, parts)) or any(one is not None and one == other for one, other in pairwise(orders)):
         return True
     lines = [line for line in LINE.split(text.strip()) if line]
     return len(lines) > 1 and any(map(_order_of, lines)) and all(map(_may_be_whole_name, lines))
@@ -79,6 +81,13 @@ def _are_turned(family: str, given: str) -> bool:
     """Return whether two words are family and given name: of a list such as "Schmidt, Anna, Meier, Peter"."""
     words = [plain_letters(one) for one in (family, given)]
     return " " not in family and words[0] not in given_names() and words[1] in given_names()
+
+
+def _is_titled(part: str) -> bool:
+    """Return whether a part of a cell is a family name behind a form of address: Hr. Weber."""
+    address, _, name = part.partition(" ")
+    is_address = is_title(address) or address.casefold().rstrip(".") in _ADDRESSES
+    return is_address and _may_be_given(name) and name.istitle() and len(name) >= _SHORTEST
 
 
 def _may_be_given(part: str) -> bool:
