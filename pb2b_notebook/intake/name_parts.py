@@ -9,8 +9,10 @@ from operator import or_
 from typing import Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.names.folding import fold
+from pb2b_notebook.cleanup.values.given_names import given_names
 from pb2b_notebook.cleanup.values.honorifics import is_title
 from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.letters import plain_letters
 
 NAME_PARTS: Final = ("first_name", "last_name")
 
@@ -57,8 +59,8 @@ class Spelled(NamedTuple):
 def spell_added_parts(records: pl.DataFrame, leads: pl.DataFrame) -> Spelled:
     """Return the records, those of leads without a first or family name of their own with that of their full name.
 
-    A lead gets both or neither: "Celik" is added to Yusuf Çelik as Çelik beside "Yusuf", and not beside "Y.". A lead's
-    names do not contradict each other.
+    A lead gets both or neither: "Celik" is added to Yusuf Çelik as Çelik beside "Yusuf", and not beside "Y.", nor where
+    the list has them in each other's columns. A lead's names do not contradict each other.
 
     Args:
         records: Records to write, with ``id`` of a lead or null.
@@ -93,10 +95,18 @@ def spell_added_parts(records: pl.DataFrame, leads: pl.DataFrame) -> Spelled:
         for part in NAME_PARTS
     )
     is_whole = found.select(pl.all_horizontal(pl.col(NAME_PARTS).fill_null("") != "")).to_series()
+    named = found.select(few["full_name"], "first_name", "last_name").iter_rows()
+    is_whole &= ~pl.Series([_are_exchanged(*names) for names in named], dtype=pl.Boolean)
     for part in parts:
         values = found[part].zip_with(is_whole, few[f"own {part}"])
         records = records.with_columns(wide[part].cast(pl.String).scatter(rows, values).alias(part))
     return Spelled(records, frozenset(found["id"].filter(~is_whole)))
+
+
+def _are_exchanged(full: str, first: str | None, last: str | None) -> bool:
+    """Whether a full name begins with the family name, which is a known given name, unlike the given name."""
+    one, other = (plain_letters(part or "") for part in (first, last))
+    return plain_letters(full).startswith(other) and other in given_names() and one not in given_names()
 
 
 def _spellings_in(names: pl.Series, parts: pl.Series, others: pl.Series) -> list[str | None]:

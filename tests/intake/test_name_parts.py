@@ -25,6 +25,8 @@ from pb2b_notebook.intake.name_parts import spell_added_parts
         ("欧阳修远", "修远", "欧阳", ("修远", "欧阳")),
         ("", "Ada", "Berg", ("Ada", "Berg")),
         ("Maria De La Cruz", "Maria De La", "CRUZ", ("Maria De La", "Cruz")),
+        ("Krzysztof Gżegżółka", "Gzegzolka", "Krzysztof", (None, None)),
+        ("Ximen Thomas", "Ximen", "Thomas", ("Ximen", "Thomas")),
     ],
 )
 def test_parts_are_added_as_the_full_name_spells_them(full, first, last, wanted):
