@@ -184,25 +184,33 @@ def success(action: str, lead: Mapping[str, Any], planned: str) -> Result:
     return result
 
 
-def without_earlier(result: Result, begun: datetime) -> Result:
+def without_earlier(result: Result, begun: datetime, *, answered: bool = False) -> Result:
     """Return the result of a row; that of a creation as an update, if its lead was created before the job began.
 
     An import and a look-up show only that there is a lead with the values of the row, and an undo would delete it.
+    Where the service answers that it has created the lead, its two times say whether it was there before: they are of
+    one clock, which may differ from that of the service's responses.
 
     Args:
         result: Result of the row.
         begun: When the job began, by the service's clock.
+        answered: Whether the service itself says that it has created the lead.
 
     >>> at = datetime.fromisoformat("2026-03-10T12:00:00+00:00")
-    >>> made = success("create", {"id": "lead_1", "created_at": "2026-03-10T11:00:00.000Z"}, "create")
-    >>> without_earlier(made, at)["action"]
-    'update'
+    >>> times = {"created_at": "2026-03-10T11:00:00.000Z", "updated_at": "2026-03-10T11:00:00.000Z"}
+    >>> made = success("create", {"id": "lead_1", **times}, "create")
+    >>> without_earlier(made, at)["action"], without_earlier(made, at, answered=True)["action"]
+    ('update', 'create')
     """
+    if result["action"] != "create":
+        return result
     try:
-        earlier = datetime.fromisoformat(result.get("created_at") or "") < begun - ALLOWANCE
+        made = datetime.fromisoformat(result.get("created_at") or "")
+        changed = datetime.fromisoformat(result.get("updated_at") or "") if answered else begun
+        earlier = changed - made > ALLOWANCE
     except (TypeError, ValueError):  # another form of time, or one without a zone
         return result
-    return {**result, "action": "update", "message": _EXISTED} if earlier and result["action"] == "create" else result
+    return {**result, "action": "update", "message": _EXISTED} if earlier else result
 
 
 def failure(

@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from http import HTTPStatus
 from typing import Any, Final
 
 from pb2b_notebook import journal as journals
@@ -163,11 +164,15 @@ class Run:
         known = [result for result in looked_up.results if result is not None]
         state = "review" if any(result["status"] == "needs_review" for result in known) else "done"
         results = [
-            row_results.without_earlier(result or _pending_result(action), self.job.created_at)
+            row_results.without_earlier(result or _pending_result(action), self._start_time())
             for result, action in zip(looked_up.results, self.planned_actions(sent.send), strict=True)
         ]
         self.jobs.finish(sent, results, now=self.session.time(), state=state, then=looked_up.then, job=self.job.id)  # type: ignore[arg-type]
         return True
+
+    def _start_time(self) -> datetime:
+        """Return when the job began, by the service's clock: it was not later than the service's time is now."""
+        return min(self.job.created_at, self.session.time())
 
     # --- workers ----------------------------------------------------------------------------------------------------
 
@@ -537,9 +542,10 @@ class Run:
                 for place, result in enumerate(results)
                 if _is_conflict(result)
             ]
+        answered = status == HTTPStatus.CREATED or (status is not None and sent.send.operation == "leads.bulk_upsert")
         self.jobs.finish(
             sent,
-            [row_results.without_earlier(result, self.job.created_at) for result in results],
+            [row_results.without_earlier(result, self._start_time(), answered=answered) for result in results],
             now=self.session.time(),
             status=status,
             request_id=request_id,

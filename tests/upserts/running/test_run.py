@@ -1,6 +1,9 @@
 """Run jobs over real HTTP: whatever the service or the network does, each row happens once."""
 
 import _thread
+import re
+from datetime import timedelta
+from email.utils import format_datetime, parsedate_to_datetime
 
 import pandas as pd
 import polars as pl
@@ -140,3 +143,31 @@ def test_rows_that_an_earlier_release_sent_are_looked_up_before_they_are_sent_on
     ws.profile.learn("missing", True, "another session", operation="leads.bulk_upsert")
     assert plan.apply().summary["succeeded"] == 2
     assert leads_of(oracle).height == 2
+
+
+def _dated_later(exchange):
+    """Pass the reply with a date a minute ahead of the times of the service's objects."""
+    exchange.give(re.sub(rb"(?im)^date: ([^\r]+)", _a_minute_later, exchange.ask()))
+    return True
+
+
+def _a_minute_later(date):
+    later = parsedate_to_datetime(date[1].decode()) + timedelta(minutes=1)
+    return b"date: " + format_datetime(later, usegmt=True).encode()
+
+
+@pytest.mark.parametrize("refused", [[], [BULK]], ids=["in bulk", "one by one"])
+def test_a_lead_is_created_though_responses_are_dated_later_than_it(ws, proxy, refused):
+    proxy.always("/", _dated_later)
+    for request in refused:
+        proxy.always(request, Substitute(reply(404, b'{"error":{"code":"not_found","message":"no"}}')))
+    done = ws.leads.plan(people(2, title="CEO")).apply()
+    assert done.rows["action"].to_list() == ["create", "create"]
+    assert len(done.created_ids) == 2
+
+
+def test_an_import_creates_leads_though_earlier_responses_were_dated_later(ws, proxy):
+    proxy.always("/", _dated_later)
+    plan = ws.leads.plan(people(2, title="CEO"))
+    proxy.heal()
+    assert len(plan.apply(via="import").created_ids) == 2
