@@ -109,7 +109,7 @@ def join_chosen(
     limits = _Limits(clusters, groups, evidence)
     for first, second in links:
         roots = groups.root(first), groups.root(second)
-        if roots[0] != roots[1] and limits.allow(*map(groups.items, roots)):
+        if roots[0] != roots[1] and limits.allow(groups, *roots):
             groups.join(*roots)
     return {item: groups.root(item) for item in clusters}
 
@@ -129,22 +129,33 @@ class _Limits:
         for root, items in chosen.members.items():
             for item in items:
                 self._chosen_of.setdefault(clusters[item], set()).add(root)
+        self._compared: dict[int, list[int]] = {}
+        for first, second in {*evidence.logits, *evidence.conflicts, *evidence.apart}:
+            self._compared.setdefault(first, []).append(second)
+            self._compared.setdefault(second, []).append(first)
 
-    def allow(self, one: Iterable[int], other: Sequence[int]) -> bool:
-        """Return whether no item of one group is against one of the other."""
-        return not any(self._are_against((min(x, y), max(x, y))) for x in one for y in other)
+    def allow(self, groups: Groups, one: int, other: int) -> bool:
+        """Return whether no item of one group is against one of the other; the groups are given by their roots."""
+        few, many = sorted((groups.items(one), groups.items(other)), key=len)
+        known = [
+            {self._evidence.known[item] for item in items if item in self._evidence.known} for items in (few, many)
+        ]
+        if all(known) and len(known[0] | known[1]) > 1:
+            return False
+        root = groups.root(many[0])
+        pairs = ((min(x, y), max(x, y)) for x in few for y in self._compared.get(x, ()) if groups.root(y) == root)
+        return not any(map(self._are_against, pairs))
 
     def _clusters_of(self, pair: Pair) -> Pair:
         first, second = (self._clusters[item] for item in pair)
         return min(first, second), max(first, second)
 
     def _are_against(self, pair: Pair) -> bool:
-        """Return whether two items of different clusters were compared and do not fit.
+        """Return whether two items are kept apart, or were compared, are of different clusters, and do not fit.
 
         Two that fit may join where a reviewer put some of their clusters together.
         """
-        known = {self._evidence.known[item] for item in pair if item in self._evidence.known}
-        if pair in self._evidence.apart or len(known) > 1:
+        if pair in self._evidence.apart:
             return True
         both = self._clusters_of(pair)
         fit = None if both[0] == both[1] else self._evidence.fit(pair)
