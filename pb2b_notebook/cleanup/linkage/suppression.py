@@ -10,9 +10,11 @@ from pb2b_notebook.cleanup.linkage.columns.compared_columns import is_identifyin
 from pb2b_notebook.cleanup.linkage.columns.standardization import SOURCES
 from pb2b_notebook.cleanup.linkage.find import duplicates
 from pb2b_notebook.cleanup.linkage.names.folding import as_text
+from pb2b_notebook.cleanup.linkage.names.other_spellings import respell_as, shares_family_name
 from pb2b_notebook.cleanup.linkage.pairs.levels import have_conflicting_names, levels_of
 from pb2b_notebook.cleanup.linkage.results.result import pairs_of_rows
 from pb2b_notebook.cleanup.linkage.spark.duplicates import count_rows, fit_on_driver, read_rows
+from pb2b_notebook.cleanup.values.email_checks import free_providers
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.spark.partitions import spark_frame
 
@@ -66,7 +68,7 @@ def find_suppressed(rows: OpenFrame, suppressed: OpenFrame) -> pl.DataFrame:
     columns = columns_with_values(rows)
     found = suppressed_contents(contents.unique("id", maintain_order=True), columns, suppressed)
     # Compared by itself: beside its other reading, each would be the name of another person.
-    read = _read_as_monsieur(contents)
+    read = _read_otherwise(contents, suppressed)
     if read.height:
         found = pl.concat([found, suppressed_contents(read.unique("id", maintain_order=True), columns, suppressed)])
     return rows_of_contents(pl.concat([contents, read]), found)
@@ -100,6 +102,20 @@ def _with_ids(table: pl.DataFrame) -> pl.DataFrame:
     return table.with_columns(pl.concat_str(content.hash(0), content.hash(1), separator=":").alias("id"))
 
 
+def _read_otherwise(contents: pl.DataFrame, suppressed: OpenFrame) -> pl.DataFrame:
+    """Return contents that may be about suppressed people in other words: with their names, or another address.
+
+    A person may come back with another private address, which elsewhere speaks for another person of the name.
+    """
+    people = contents_of(suppressed)
+    read = pl.concat([_read_as_monsieur(contents), respell_as(contents, people)])
+    if "email" in contents.columns:
+        private = pl.col("email").str.to_lowercase().str.split("@").list.last().is_in([*free_providers()])
+        named = contents.filter(private & shares_family_name(contents, people))
+        read = pl.concat([read, named]).with_columns(email=pl.when(~private).then("email"))
+    return _with_ids(read)
+
+
 def _read_as_monsieur(contents: pl.DataFrame) -> pl.DataFrame:
     """Return the contents whose M. may be an initial or Monsieur, read as Monsieur.
 
@@ -111,7 +127,7 @@ def _read_as_monsieur(contents: pl.DataFrame) -> pl.DataFrame:
     patterns = {name: pattern for name, pattern in short.items() if name in contents.columns}
     found = (pl.col(name).str.contains(pattern) for name, pattern in patterns.items())
     read = (pl.col(name).str.replace(pattern, "Monsieur${1}") for name, pattern in patterns.items())
-    return _with_ids(contents.filter(pl.any_horizontal(pl.lit(value=False), *found)).with_columns(read))
+    return contents.filter(pl.any_horizontal(pl.lit(value=False), *found)).with_columns(read)
 
 
 def columns_with_values(frame: OpenFrame) -> list[str]:

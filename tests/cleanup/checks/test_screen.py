@@ -110,6 +110,20 @@ def test_an_m_before_a_family_name_may_be_monsieur(name):
     assert len(screen(leads, pd.DataFrame(gone)).reasons) == 1
 
 
+def test_a_suppressed_person_is_found_in_the_spelling_of_another_language(make_frame):
+    leads = {"full_name": ["Dmitri Lawrentjew"], "company_name": ["Nordkran"], "email": ["d@mailbox.example"]}
+    gone = {"full_name": ["Дмитрий Лаврентьев"], "company_name": ["Nordkran"], "email": ["x@nordkran.example"]}
+    assert len(screen(make_frame(leads), make_frame(gone)).reasons) == 1
+
+
+@pytest.mark.parametrize("old", ["ada.b@gmail.com", "adaberg@gmail.com"])
+def test_a_suppressed_person_is_found_with_another_private_address(make_frame, old):
+    leads = {"full_name": ["Ada Berg", "Ada Kurz"], "company_name": ["Nordlicht"] * 2, "email": ["x7@gmx.de", "a@x.de"]}
+    gone = {"first_name": ["Ada"], "last_name": ["Berg"], "company_name": ["Nordlicht"], "email": [old]}
+    assert screen(make_frame(leads), make_frame(gone)).reasons["row"].to_list() == [0]
+    assert len(screen(make_frame(leads), make_frame({"company_name": ["Nordlicht"], "email": [old]})).reasons) == 0
+
+
 @pytest.mark.parametrize("library", [pd.DataFrame, pl.LazyFrame])
 @pytest.mark.parametrize(
     ("phones", "of_gone"),
