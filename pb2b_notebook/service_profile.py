@@ -37,6 +37,7 @@ FACTS: Final = {
     "write_form": "form in which it takes the body of a write",
     "media_type": "media type of the bodies that it takes",
     "key_form": "form in which it takes idempotency keys",
+    "honours_keys": "it has recognized an idempotency key",
     "required": "fields that a write of an object needs beside those that change",
     "needs_version": "a write needs the version of its object, which is read before it",
     "replaces": "it takes no PATCH: an object is read, and replaced as a whole by a PUT",
@@ -78,6 +79,7 @@ _DIFFERENCES: Final = frozenset(
 _TRUTHS: Final = frozenset(
     {
         "exact",
+        "honours_keys",
         "missing",
         "needs_version",
         "replaces",

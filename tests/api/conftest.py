@@ -26,6 +26,8 @@ def client_of(simulated):
             connection, **{"transport": httpx.MockTransport(service), "timing": simulated.timing(), **options}
         )
         client.workspace = "ws_1"
+        if not live:
+            client.profile.learn("honours_keys", True, "as our sandbox does")
         opened.append(client)
         return client
 

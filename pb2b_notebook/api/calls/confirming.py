@@ -78,7 +78,7 @@ def confirm(client: Client, operations: Operations, call: Call, reply: Reply, *,
         client.wait(seconds)
         found = _written_object(client, operations, call, reply, since)
     if found is not None:
-        return _with_object(call, reply, found)
+        return with_object(call, reply, found)
     envelope.unwrap(reply)  # raises if it is not JSON
     raise _unknown(call, reply, "has no object, and no object shows that it was done")
 
@@ -204,7 +204,7 @@ def _instead_of_job(client: Client, operations: Operations, call: Call, reply: R
         found = _object_of_job(client, operations, call, reader, reply)
     except ProspectB2BError:
         return reply
-    return _with_object(call, reply, found) if found else reply
+    return with_object(call, reply, found) if found else reply
 
 
 def _reader_of_started(operations: Operations, operation: Operation) -> Operation | None:
@@ -304,7 +304,7 @@ def job_id_in(data: Any, location: str = "") -> str | None:
     return None if named is None else unquote(named[1])
 
 
-def _with_object(call: Call, reply: Reply, found: Mapping[str, Any]) -> Reply:
+def with_object(call: Call, reply: Reply, found: Mapping[str, Any]) -> Reply:
     """Return the response with an object, and with the secrets of the response, which are shown only once."""
     with suppress(ProtocolError):
         data = envelope.parse_strict_json(envelope.unwrap(reply).data)
@@ -339,7 +339,7 @@ def _written_object(
     sent = json.loads(call.body) if call.body else {}
     if not isinstance(sent, dict):
         return None
-    shown = _shown_values(call.operation, sent)
+    shown = shown_values(call.operation, sent)
     if shown.keys() <= _SENT_ONLY and not sent.keys() <= _SENT_ONLY:
         return None  # no object shows whether it has what was sent
     creates = call.operation.method == "POST" and "{" not in call.operation.path
@@ -353,7 +353,7 @@ def _written_object(
     return None
 
 
-def _shown_values(operation: Operation, sent: Mapping[str, Any]) -> dict[str, Any]:
+def shown_values(operation: Operation, sent: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of a body that its object shows: an import has how many rows were sent, and not the rows."""
     declared = {field.name for field in operation.fields}
     lead = operation.id.startswith("leads.")  # it may have fields that no contract declares

@@ -13,6 +13,8 @@ from typing import Literal
 from urllib.parse import urlencode
 
 from pb2b_notebook import journal as journals
+from pb2b_notebook.api.calls.confirming import with_object
+from pb2b_notebook.api.calls.lost_creations import Fate
 from pb2b_notebook.api.calls.same_object import check_same_object
 from pb2b_notebook.api.http.responses import envelope
 from pb2b_notebook.api.http.responses.reply import Reply
@@ -25,6 +27,7 @@ from pb2b_notebook.errors import (
     JournalError,
     ProspectB2BError,
     ProtocolError,
+    TransportError,
     UnknownOutcomeError,
     without_frames,
 )
@@ -38,6 +41,7 @@ Decision = Literal["send", "resend", "replay"]
 KEY_CHECKED_STATUSES = frozenset({400, 404, 409, 412, 413, 422})
 # Refusals that the first sending of a mutation may have caused, where a service looks at its objects before its keys.
 _OF_A_STATE = frozenset({409, 412})
+_MOST_SENDS = 3
 
 
 def decide(
@@ -50,7 +54,7 @@ def decide(
         changed_since: Whether the outcome of that entry is stale: its object was deleted, or changed in this session.
         again: Whether the caller wants the mutation repeated.
         now: The service's time.
-        repeatable: Whether the service is known to honour idempotency keys.
+        repeatable: Whether the service is known to honour idempotency keys, or its lists show what took effect.
 
     Returns:
         ``"send"`` with a new key, ``"resend"`` with the key of that entry (its outcome is unknown), or ``"replay"`` to
@@ -65,12 +69,17 @@ def decide(
     if previous.state == "intended":
         if repeatable and age <= journals.RESEND_WINDOW:
             return "resend"
-        raise UnknownOutcomeError(
-            f"{previous.operation} was sent {age_text(age)} ago, and whether it took effect is unknown",
-            repair="check whether it did; if not, again=True sends it with a new key",
-            idempotency_key=previous.key,
-        )
+        raise _unknown_outcome(previous, now)
     return "replay" if age <= journals.REPLAY_WINDOW and not changed_since else "send"
+
+
+def _unknown_outcome(entry: Entry, now: datetime) -> UnknownOutcomeError:
+    age = age_text(now - entry.intended_at)
+    return UnknownOutcomeError(
+        f"{entry.operation} was sent {age} ago, and whether it took effect is unknown",
+        repair="check whether it did; if not, again=True sends it with a new key",
+        idempotency_key=entry.key,
+    )
 
 
 def mutate(
@@ -81,8 +90,11 @@ def mutate(
     now: Callable[[], datetime],
     again: bool = False,
     confirm: Callable[[Call, Reply, datetime], Reply] = lambda _call, reply, _since: reply,
+    find: Callable[[Call, datetime], Fate] | None = None,
 ) -> Reply:
     """Send the call with a key from the journal, or return the first response again with a notice and no request.
+
+    A creation whose response was lost is looked for before it is sent again, unless the service honours its key.
 
     Args:
         client: Client that sends the call.
@@ -92,24 +104,59 @@ def mutate(
         again: Whether to send it even if the same succeeded within 24 hours.
         confirm: Returns the response with the object of the call, which was first sent at the given time, or raises a
             ProtocolError: it is unknown then.
+        find: Returns what became of a creation that was first sent at the given time; ``None`` for any other call.
 
     Raises:
         ReadOnlyError: The client is read-only; nothing was recorded or sent.
         JournalError: The call cannot be recorded; nothing was sent.
+        UnknownOutcomeError: An earlier run has sent it, and whether it took effect is unknown.
         APIError, TransportError, ProtocolError: See :meth:`Client.send`. Unless the service refused, the outcome stays
             unknown, and the same call uses the same key again.
     """
     client.check_writable(call.operation.id)
+    lost: ProspectB2BError | None = None
+    for _ in range(_MOST_SENDS):
+        looks = find is not None and not client.recognizes_keys(call.operation)
+        try:
+            return _mutate(
+                client,
+                journal,
+                call,
+                now=now,
+                again=again and lost is None,
+                confirm=confirm,
+                find=find if looks else None,
+            )
+        except UnknownOutcomeError as problem:
+            raise lost or problem from None
+        except ProspectB2BError as problem:
+            if not (looks and _is_lost(problem)):
+                raise
+            lost = problem
+    raise lost  # type: ignore[misc]
+
+
+def _mutate(
+    client: Client,
+    journal: Journal,
+    call: Call,
+    *,
+    now: Callable[[], datetime],
+    again: bool,
+    confirm: Callable[[Call, Reply, datetime], Reply],
+    find: Callable[[Call, datetime], Fate] | None,
+) -> Reply:
     path = f"{call.path}?{urlencode(call.query)}" if call.query else call.path
     mutation = journals.Mutation(client.scope, call.operation.id, call.operation.method, path, call.given or call.body)
-    repeatable = client.recognizes_keys(call.operation)
+    repeatable = find is not None or client.recognizes_keys(call.operation)
     entry = _entry(journal, mutation, call.idempotency_key, again=again, now=now(), repeatable=repeatable)
     if entry.state == "succeeded":
         _announce_replay(entry, now())
         first = Reply(entry.status or 200, {"idempotent-replayed": "true"}, entry.answer or b"")
         return replace(first, operation=call.operation, custom=client.known_custom)
     try:
-        reply = _send(client, journal, call, entry)
+        found = _find(call, entry, find, now()) if find is not None and entry.sends > 1 else None
+        reply = found or _send(client, journal, call, entry)
         reply = _check_reply(call, reply, partial(confirm, call, reply, entry.intended_at))
     except ProspectB2BError as problem:
         repeated = may_be_of_repetition(client, problem, sent_before=entry.sends > 1)
@@ -120,6 +167,27 @@ def mutate(
         reply = shown
     _finish_succeeded(journal, entry, reply, now())
     return reply
+
+
+def _is_lost(problem: ProspectB2BError) -> bool:
+    """Whether a call may have taken effect, and its response never came."""
+    of_service = isinstance(problem, (TransportError, APIError)) and not isinstance(problem, IdempotencyInProgressError)
+    return problem.effect_unknown and of_service and getattr(problem, "status", None) not in _OF_A_STATE
+
+
+def _find(call: Call, entry: Entry, find: Callable[[Call, datetime], Fate], now: datetime) -> Reply | None:
+    """Return a response with the object of a creation that was sent before; ``None`` if it had no effect.
+
+    Raises:
+        UnknownOutcomeError: No list shows whether it took effect.
+    """
+    fate = find(call, entry.intended_at)
+    if fate == "absent":
+        return None
+    if fate == "unclear":
+        raise _unknown_outcome(entry, now)
+    notices.say(f"{entry.operation}: its response was lost; a list shows that it was done")
+    return with_object(call, Reply(200, {}, b"", operation=call.operation), fate)
 
 
 def may_be_of_repetition(client: Client, problem: ProspectB2BError, *, sent_before: bool) -> bool:

@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pb2b_notebook import openapi
 from pb2b_notebook.api.calls import absent_fields, drift_reports, upsert_steps
 from pb2b_notebook.api.calls.binding import bind
-from pb2b_notebook.api.calls.confirming import confirm, has_values
+from pb2b_notebook.api.calls.confirming import confirm, has_values, shown_values
 from pb2b_notebook.api.calls.custom_fields import keep_others, write_dropped
+from pb2b_notebook.api.calls.lost_creations import CLOCKS, MOST_READ, PAUSES, UNDER_WAY, Fate, fate_of, list_of
 from pb2b_notebook.api.calls.mutating import mutate
 from pb2b_notebook.api.calls.named_filters import NamedFilters, name_in
 from pb2b_notebook.api.calls.options import ONLINE, OPTIONS, Options
@@ -696,13 +697,49 @@ class Session(Context):
         def confirm_since(call: Call, reply: Reply, since: datetime) -> Reply:
             return confirm(self.client, self.operations, call, reply, since=since)
 
+        find = self.find_created if list_of(call.operation, self.operations) is not None else None
         try:
-            return mutate(self.client, self.journal, call, again=again, now=self.time, confirm=confirm_since)
+            return mutate(self.client, self.journal, call, again=again, now=self.time, confirm=confirm_since, find=find)
         except UnknownOutcomeError:
             shown = self._updated_lead(call)
             if shown is None:
                 raise
             return shown
+
+    def find_created(self, call: Call, since: datetime) -> Fate:
+        """Return what became of a creation that was first sent at a time of the service, by its list."""
+        sent, listing = json.loads(call.body or b"{}"), list_of(call.operation, self.operations)
+        if not isinstance(sent, dict) or listing is None or self.is_missing(listing.id):
+            return "unclear"
+        fate: Fate = "absent"
+        for seconds in PAUSES if self.time() - since < UNDER_WAY else (0.0,):
+            if fate == "absent":
+                self.pause(seconds)
+                fate = self._fate_of(listing, shown_values(call.operation, sent), since)
+        return fate
+
+    def _fate_of(self, listing: Operation, sent: Mapping[str, Any], since: datetime) -> Fate:
+        email = sent.get("email") if listing.id == "leads.list" else None
+        try:
+            if isinstance(email, str) and email.strip():
+                found = self._leads_at(list(dict.fromkeys([email.strip(), email.strip().lower()])))
+            else:
+                found = self._read_changes(listing, since - CLOCKS)
+        except ProspectB2BError:
+            return "unclear"
+        return "unclear" if found is None else fate_of(found, sent, since)
+
+    def _read_changes(self, operation: Operation, since: datetime) -> Sequence[Any] | None:
+        """Return the objects of a list that changed since a time; ``None`` if others may exist, or too many."""
+        timeless = self.client.profile.value("timeless", operation.id)
+        timed = operation.parameter("updated_after") is not None and not timeless
+        listing = self._listing(operation, {"updated_after": since} if timed else {}, Options(), ())
+        found = list[Any]()
+        for page in listing.one_ahead():
+            found += [with_text_ids(envelope.parse_strict_json(bytes(record))) for record in page.records]
+            if len(found) > MOST_READ:
+                return None
+        return [each for each in found if isinstance(each, dict)] if listing.proven else None
 
     def _updated_lead(self, call: Call) -> Reply | None:
         """Return the response with the lead of an update, if it shows all values, whoever wrote them."""

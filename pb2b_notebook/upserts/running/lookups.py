@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
-from pb2b_notebook.api.calls.confirming import has_values, is_new
+from pb2b_notebook.api.calls.confirming import has_values
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.http.responses import envelope
 from pb2b_notebook.api.http.sending.client import Call
@@ -59,11 +59,14 @@ def look_up(
         since: When it was first sent, by the service's clock: a lead that was created before is not its lead.
     """
     if send.operation == "leads.create":
-        created = _new_lead(session, bodies(send)[0], since) if answered and since else None
-        if created is not None:
-            return LookUp([row_results.success("create", created, "create")], [])
-        # Without a key, the lead cannot be found; sending it again might create it twice.
-        return LookUp([row_results.needs_review(action, "it was sent, and no key finds it") for action in planned], [])
+        call = Call(session.operations.find(send.operation), send.path, (), send.payload)
+        fate = session.find_created(call, since) if since else "unclear"
+        if fate == "absent" and not answered:
+            return None
+        if isinstance(fate, Mapping):
+            return LookUp([row_results.success("create", fate, "create")], [])
+        # Sending it again might create it twice.
+        return LookUp([row_results.needs_review(action, "it was sent, and no lead shows it") for action in planned], [])
     row_bodies = bodies(send) if send.payload is not None else [{} for _ in send.rows]
     match_on = envelope.parse_strict_json(send.payload or b"{}").get("match_on", "email")
     verdicts = _verdicts(session, row_bodies, planned, ids, match_on)
@@ -86,18 +89,6 @@ def look_up(
     if not answered and all(verdict is None for verdict in verdicts):
         return None
     return LookUp(verdicts, list(_single_requests(session, send, verdicts, ids, row_bodies)))
-
-
-def _new_lead(session: Session, body: Mapping[str, Any], since: datetime) -> dict[str, Any] | None:
-    """Return the only new lead that has the email address and the values of a creation; ``None`` without one."""
-    email = str(body.get("email") or "")
-    for pause in (0.0, *LAGS) if email else ():
-        session.pause(pause)
-        found = by_key(session, [email], "email").get(match_key(email, "email"), [])
-        new = [lead for lead in found if has_values(lead, body) and is_new(lead, since)]
-        if len(new) == 1:
-            return new[0]
-    return None
 
 
 def _verdicts(

@@ -137,7 +137,7 @@ class Run:
         for sent in self.jobs.sends(self.job.id, "sent", "accepted"):
             if sent.state == "accepted" or self._is_repeatable(sent):
                 self._queue.append((sent, 1))
-            elif not self._finish_by_lookup(sent):
+            elif not self._finish_by_lookup(sent, since=sent.sent_at):
                 self._queue.append((replace(sent, sent_key=None, sent_at=None), 1))  # it had no effect
 
     def _is_repeatable(self, sent: Sent) -> bool:

@@ -138,7 +138,7 @@ def test_what_is_learned_after_a_lost_response_changes_neither_body_nor_key(clie
     client.profile.learn("forms", first, "a list")
     with pytest.raises(errors.ConnectionLostError):
         mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
-    client.profile.reset() if first else client.profile.learn("forms", FORMS, "a list")
+    client.profile.withdraw("forms") if first else client.profile.learn("forms", FORMS, "a list")
     service.script = [created_answer()]
     mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
     assert len({(request.content, request.headers["idempotency-key"]) for request in service.requests}) == 1
@@ -168,7 +168,7 @@ def test_the_latest_form_that_was_sent_is_sent_again(client_of, calls, journal):
     client.profile.learn("forms", FORMS, "a list")
     with pytest.raises(errors.ConnectionLostError):
         mutate(client, journal, call, now=lambda: T0)
-    client.profile.reset()
+    client.profile.withdraw("forms")
     service.script = [error_answer(422), httpx.ReadError("cut")]
     with pytest.raises(errors.ConnectionLostError):
         mutate(client, journal, call, now=lambda: T0)

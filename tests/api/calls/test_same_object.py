@@ -34,6 +34,7 @@ def test_a_response_about_another_lead_is_refused(call):
 def test_the_journal_does_not_keep_such_a_response_and_the_same_key_is_sent_again():
     ws, service = connected(answer(body=lead("lead_b", "bob@example.com")), answer(body=lead()))
     with ws:
+        ws.profile.learn("honours_keys", True, "a replayed response")
         with pytest.raises(errors.ProtocolError):
             CALLS["create"](ws)
         assert ws.journal()["state"].tolist() == ["intended"]

@@ -27,6 +27,11 @@ _HTTP_DATE = re.compile(r"[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2
 _MEMBER = re.compile(r"\b([a-z]+)\s*=\s*([0-9]{1,12})")
 
 
+_REPLAYED = re.compile(r"(?=.*(idempot|replay))(?=.*(replay|hit|cached|duplicate|status)).*")
+"""Names of headers that say that a response is that of an earlier request with the same idempotency key."""
+_YES = frozenset({"true", "1", "yes", "hit", "replayed", "replay", "cached", "duplicate"})
+
+
 @dataclass(frozen=True, slots=True)
 class Rate:
     """The rate limit of a response: requests per ``window`` seconds, how many remain, seconds to the reset."""
@@ -50,6 +55,19 @@ def _http_date(text: str) -> datetime | None:
         return parsedate_to_datetime(text)
     except ValueError:
         return None
+
+
+def is_replayed(reply: Reply) -> bool:
+    """Whether a header says that a response is that of an earlier request with the same idempotency key.
+
+    >>> from pb2b_notebook.api.http.responses.reply import Reply
+    >>> for name, value in ("idempotent-replayed", "true"), ("x-idempotency-status", "Replayed"), ("x-replay", "1"):
+    ...     assert is_replayed(Reply(201, {name: value}, b""))
+    >>> for name, value in ("idempotent-replayed", "false"), ("idempotency-key", "1"), ("x-cache", "hit"):
+    ...     assert not is_replayed(Reply(201, {name: value}, b""))
+    """
+    found = (value for name, value in reply.headers.items() if _REPLAYED.fullmatch(name.lower()))
+    return any(value.strip().lower() in _YES for value in found)
 
 
 def retry_after(reply: Reply) -> float | None:

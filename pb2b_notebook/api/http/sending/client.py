@@ -285,6 +285,10 @@ class Client:
         self.profile.learn("key_form", key_forms.NONE, evidence, operation=operation.id, at=self.now())
         self.say_once(f"{operation.id}: this service takes no idempotency key; a write without a response is looked up")
 
+    def _learn_honoured(self, operation: Operation, evidence: str) -> None:
+        """Remember that the service knows the idempotency keys of an operation: it may be sent again at once."""
+        self.profile.learn("honours_keys", True, evidence, operation=operation.id, at=self.now())
+
     def _is_keyless(self, operation: Operation) -> bool:
         return bool(self.profile.value("key_form", operation.id) == key_forms.NONE)
 
@@ -774,6 +778,8 @@ class Client:
                 custom = self.known_custom
                 return replace(reply, attempts=number, operation=call.operation, path=call.path, custom=custom)
             effect_unknown = effect_unknown or (call.operation.mutates and _may_have_worked(failure))
+            if isinstance(failure, IdempotencyInProgressError):
+                self._learn_honoured(call.operation, "a request with the same key was in progress")
             retry = self._retry(call, failure, number, requested_wait=requested_wait, left=ends - clock())
             if retry is None:
                 failure.effect_unknown = effect_unknown
@@ -829,6 +835,8 @@ class Client:
                 reply = replace(reply, status=CREATED, body=b"")
             rate = headers.rate(reply)
             self._learn(reply, rate)
+            if call.operation.mutates and headers.is_replayed(reply):
+                self._learn_honoured(call.operation, "a replayed response")
         except ProspectB2BError as problem:
             problem.attempts = number
             problem.idempotency_key = call.idempotency_key
@@ -942,9 +950,14 @@ class Client:
     def recognizes_keys(self, operation: Operation) -> bool:
         """Whether the service is known to honour the operation's Idempotency-Key.
 
-        A live service may ignore the key of an operation that is not documented.
+        A live service may ignore the key of an operation that is not documented, and what a creation made twice cannot
+        be taken back: its key is relied on where the service has shown that it knows keys.
         """
-        return (self.sandbox or operation.documented) and not self._is_keyless(operation)
+        if self._is_keyless(operation):
+            return False
+        shown = bool(self.profile.value("honours_keys", operation.id))
+        creates = operation.method == "POST" and not operation.path.endswith("upsert")
+        return shown or not self.is_foreign or (operation.documented and not creates)
 
     def close(self) -> None:
         """Close all connections; a second call does nothing."""

@@ -82,9 +82,14 @@ def test_a_mutation_that_cannot_have_happened_is_sent_again_in_any_case(client_o
     assert client_of(service, live=True).send(calls("leads.upsert", b"{}")).attempts == 3
 
 
-def test_a_documented_mutation_is_sent_again_on_a_live_service(client_of, calls):
-    service = Service(CUT, FINE)
-    assert client_of(service, live=True).send(calls("leads.create", b"{}", idempotency_key="k")).attempts == 2
+@pytest.mark.parametrize(
+    "shown", [answer(201, idempotent_replayed="true"), error_answer(409, "idempotency_in_progress")]
+)
+def test_a_creation_is_sent_again_where_a_live_service_has_shown_that_it_knows_keys(client_of, calls, shown):
+    service, call = Service(shown, CUT, FINE), calls("leads.create", b"{}", idempotency_key="k")
+    client = client_of(service, live=True)
+    assert [client.send(call).status for _ in range(2)][1] == 200
+    assert client.profile.value("honours_keys", "leads.create")
 
 
 def test_the_error_says_whether_a_mutation_may_have_taken_effect(client_of, calls):

@@ -1,0 +1,87 @@
+"""Decide by the objects of a list whether a creation took effect whose response was lost. Pure.
+
+A service may ignore idempotency keys: sent again, the creation would make its object twice. So the list is read first,
+unless the service has shown that it honours keys. The clock of its objects may differ from that of its ``Date`` header
+by minutes, and times without a zone by hours: an object of the last day may be the one that was made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, Literal
+
+from pb2b_notebook.api.calls.confirming import has_values, is_new, not_shown
+from pb2b_notebook.api.calls.same_object import are_different_addresses
+from pb2b_notebook.openapi.object_descriptions import fold
+from pb2b_notebook.openapi.operations import Operation, Operations
+
+Fate = Mapping[str, Any] | Literal["absent", "unclear"]
+"""What became of a creation: its object, no effect, or unknown."""
+CLOCKS: Final = timedelta(days=1)
+"""How much the times of objects may differ from those of the service's ``Date`` header."""
+PAUSES: Final = (1.0, 2.0)
+"""Seconds before each look for a creation that was just sent: it may be under way, and lists may lag."""
+UNDER_WAY: Final = timedelta(minutes=1)
+"""How long a creation may be under way: the deadline of a call."""
+MOST_READ: Final = 2_000
+"""Objects that are read at most to find one."""
+_IDENTIFYING: Final = (
+    "full_name", "first_name", "last_name", "company_name", "external_id", "name", "url", "subject", "filename",
+    "format", "total_rows",
+)  # fmt: skip
+"""Fields by which two objects without an address differ, and that services keep nearly as they were written."""
+
+
+def list_of(operation: Operation, operations: Operations) -> Operation | None:
+    """Return the list in which a creation shows its object; ``None`` for other calls."""
+    if operation.method != "POST" or operation.many or "{" in operation.path or operation.path.endswith("/upsert"):
+        return None
+    lists = (each for each in operations.values() if each.method == "GET" and each.path == operation.path)
+    return next((each for each in lists if each.many), None)
+
+
+def fate_of(objects: Iterable[Mapping[str, Any]], sent: Mapping[str, Any], since: datetime) -> Fate:
+    """Return what became of a creation, by all objects of its list that may be the one that it made.
+
+    Args:
+        objects: Objects of a list that is proven whole; all, or those with the address. One may come twice.
+        sent: Values that were sent, and that the object shows.
+        since: When it was first sent, by the service's ``Date`` header.
+
+    >>> at = datetime.fromisoformat("2026-03-10T12:00:00+00:00")
+    >>> sent = {"email": "ada@x.example", "full_name": "Ada B", "phone": "0301"}
+    >>> lead = {"id": "lead_1", "email": "Ada@x.example", "full_name": "Ada B", "phone": "+49301"}
+    >>> [fate_of([lead | {"created_at": f"2026-03-{time}:00.000Z"}], sent, at) == lead | {
+    ...     "created_at": f"2026-03-{time}:00.000Z"} for time in ("10T12:00", "10T12:01")]
+    [True, True]
+    >>> [fate_of([lead | {"created_at": f"2026-03-{time}:00.000Z"}], sent, at) for time in ("10T11:50", "08T12:00")]
+    ['unclear', 'absent']
+    >>> fate_of([lead | {"email": "eve@x.example"}], sent, at), fate_of([lead], sent, at), fate_of([], sent, at)
+    ('absent', 'unclear', 'absent')
+    """
+    possible = [each for each in objects if _may_be_new(each, since) and not _is_another(each, sent)]
+    certain = [each for each in possible if each.get("id") is not None and is_new(each, since) and _shows(each, sent)]
+    if len({str(each["id"]) for each in certain}) == 1:
+        return certain[0]
+    return "unclear" if possible else "absent"
+
+
+def _shows(found: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
+    return has_values(found, sent) or not not_shown(found, sent)
+
+
+def _may_be_new(found: Mapping[str, Any], since: datetime) -> bool:
+    try:
+        created = datetime.fromisoformat(found["created_at"])
+    except (KeyError, TypeError, ValueError):
+        return True
+    return (created if created.tzinfo else created.replace(tzinfo=UTC)) >= since - CLOCKS
+
+
+def _is_another(found: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
+    """Whether an object is certainly not the one that was sent: it has another address, or another name."""
+    if sent.get("email") and found.get("email"):
+        return are_different_addresses(sent["email"], found["email"])
+    pairs = [(fold(str(sent[n])), fold(str(found[n]))) for n in _IDENTIFYING if sent.get(n) and found.get(n)]
+    return any(one not in other and other not in one for one, other in pairs)

@@ -1,0 +1,81 @@
+"""Creations whose response is lost, at a service that ignores idempotency keys."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from pb2b_notebook import errors
+from scripted_service import connect_workspace
+
+CREATIONS = {
+    "leads.create": {"email": "Ada@x.example", "full_name": "Ada B"},
+    "campaigns.create": {"name": "Spring"},
+    "webhooks.create": {"url": "https://hooks.example/a", "events": ["lead.created"]},
+    "imports.create": {"rows": [{"email": "ada@x.example"}], "mapping": {"email": "email"}, "filename": "a.csv"},
+    "exports.create": {"format": "csv"},
+    "tickets.create": {"subject": "Help", "message": "Why?"},
+}
+
+
+class Keyless:
+    """A service that ignores idempotency keys, and loses the response to the first creation.
+
+    ``arrives`` says which creations take effect, ``age`` how old its objects are by its clock (``None``: they have no
+    times), and ``ends`` whether its lists show their end.
+    """
+
+    def __init__(self, *, arrives=(True,), age=timedelta(0), ends=True):
+        self.lost, self.arrives, self.age, self.ends, self.made = 1, list(arrives), age, ends, []
+
+    def __call__(self, request, path):
+        if path == "/lead-fields":
+            return {"data": [], "pagination": {"next_cursor": None}}
+        if request.method == "GET":
+            return {
+                "data": self.made,
+                **({"pagination": {"next_cursor": None, "has_more": False}} if self.ends else {}),
+            }
+        body = json.loads(request.content)
+        time = {} if self.age is None else {"created_at": (datetime.now(UTC) - self.age).isoformat()}
+        rows = {"total_rows": len(body.pop("rows"))} if "rows" in body else {}
+        arrived = self.arrives.pop(0) if self.arrives else True
+        made = {"id": f"id_{len(self.made)}", **body, **rows, **time}
+        self.made += [made] if arrived else []
+        if self.lost:
+            self.lost -= 1
+            raise httpx.ReadError("lost")
+        return httpx.Response(201, json={"data": made})
+
+
+def connect(service):
+    ws = connect_workspace(service)
+    ws._session.progress = False
+    ws._session.pause = lambda _seconds: None
+    return ws
+
+
+@pytest.mark.parametrize("arrives", [[True], [False]], ids=["done", "not done"])
+@pytest.mark.parametrize("name", CREATIONS)
+def test_one_object_is_made(name, arrives):
+    service = Keyless(arrives=arrives)
+    with connect(service) as ws:
+        made = [ws.call(name, **CREATIONS[name])["id"] for _ in range(2)]
+        assert ws.journal()["state"].tolist() == ["succeeded"]
+    assert made == ["id_0"] * 2
+    assert len(service.made) == 1
+
+
+@pytest.mark.parametrize(
+    "service",
+    [Keyless(age=timedelta(minutes=10)), Keyless(age=None), Keyless(ends=False)],
+    ids=["other clock", "no times", "no proof"],
+)
+def test_what_no_list_shows_is_unknown_and_not_sent_again(service):
+    with connect(service) as ws:
+        for problem in (errors.ConnectionLostError, errors.UnknownOutcomeError):
+            with pytest.raises(problem):
+                ws.call("leads.create", **CREATIONS["leads.create"])
+        assert ws.journal()["state"].tolist() == ["intended"]
+    assert len(service.made) == 1
