@@ -88,6 +88,10 @@ _NO_TIME: Final = re.compile(
     re.IGNORECASE,
 )
 """Times that stand for none: the zero of Go, .NET, MySQL, Unix, Excel and SQL Server, and the end of all times."""
+_FIRST_SECOND: Final = re.compile(
+    r"(/Date\()?-62135596800(000){0,3}(\.0+)?(\)/)?|0?0?0?10101T0+Z?|.* Jan 0001 00:00:00 .*"
+)
+"""The first second of the calendar: since 1970, in the basic format of ISO 8601, and as HTTP writes it."""
 _TIME_OF_DELETION: Final = b'"deleted_at"'
 _NOT_DELETED_YET: Final = b'"deleted_at":null'
 _ISO: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ].*(?:[Zz]|(?<! )[+-][0-9]{2}(?::?[0-9]{2})?)")
@@ -627,12 +631,20 @@ def _is_planned(value: Any, at: datetime) -> bool:
 
 
 def is_no_time(value: Any) -> bool:
-    """Whether a value stands for no time.
+    """Whether a value stands for no time, in any form of times.
 
     >>> [is_no_time(v) for v in ("0001-01-01T00:00:00Z", "0000-00-00 00:00:00", "1970-01-01T00:00:00Z", "2026-03-10")]
     [True, True, True, False]
+    >>> [is_no_time(v) for v in ("00010101T000000Z", -62135596800, "/Date(-62135596800000)/", "20260310T120000Z")]
+    [True, True, True, False]
+    >>> [is_no_time(v) for v in ("Mon, 01 Jan 0001 00:00:00 GMT", {"date": "0001-01-01 00:00:00", "timezone": "UTC"})]
+    [True, True]
     """
-    return isinstance(value, str) and _NO_TIME.fullmatch(value.strip()) is not None
+    text = value.strip() if isinstance(value, str) else str(value) if isinstance(value, int | float) else ""
+    if _NO_TIME.fullmatch(text) or _FIRST_SECOND.fullmatch(text):
+        return True
+    found = read_time(value)
+    return found is not None and (found[0].year == 1 or found[0] == _EPOCH)
 
 
 def _time_of_deletion(inside: Mapping[str, Member], given: Iterable[Any], at: datetime) -> Any:
