@@ -4,6 +4,7 @@
 Module                 What it does
 =====================  ================================================================
 ``recognition``        fields, words and notes that say that a person opted out
+``permissions``        fields about the permission to contact a person whose words only the service knows
 ``requests``           clauses that ask for no contact or for deletion, in any order of known words (``requests.toml``)
 ``objections``         objections, consents that were taken back, lists of people not to contact (``objections.toml``)
 ``consent_sentences``  sentences by which people agree to be contacted, or refuse
@@ -14,6 +15,7 @@ Module                 What it does
 from __future__ import annotations
 
 from pb2b_notebook.opt_outs.consent_sentences import asks_for_third_parties
+from pb2b_notebook.opt_outs.permissions import may_bar
 from pb2b_notebook.opt_outs.recognition import (
     OPTED_OUT,
     can_say,
@@ -35,6 +37,6 @@ from pb2b_notebook.opt_outs.recognition import (
 
 __all__ = [
     "OPTED_OUT", "asks_for_third_parties", "can_say", "is_choice", "is_consent", "is_consent_to_messages",
-    "is_explicit_consent", "is_flag", "is_opted_out", "is_remark", "is_set", "is_state", "may_be_note", "read_consent",
-    "read_letters", "says_inside", "says_opted_out",
+    "is_explicit_consent", "is_flag", "is_opted_out", "is_remark", "is_set", "is_state", "may_bar", "may_be_note",
+    "read_consent", "read_letters", "says_inside", "says_opted_out",
 ]  # fmt: skip

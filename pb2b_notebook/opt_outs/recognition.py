@@ -57,9 +57,11 @@ _ABOUT_CONTACT: Final = _HOLDERS - {"notifications", "subscription", "subscripti
 """Those of which a part "allowed" or "enabled" is about the contact with a person."""
 _CHANNELS_ALLOWED: Final = _ABOUT_CONTACT - {"channels"}
 """Those of which a channel that is false is refused; "channels" may list which addresses are known."""
-_CHOSEN: Final = frozenset({"allowed", "enabled", "permitted", "granted", "accepted", "agreed", "consented"})
+_CHOSEN: Final = frozenset(
+    {"allowed", "enabled", "permitted", "granted", "accepted", "agreed", "consented", "action", "decision"}
+)
 """Parts of an object about contact by which a person agrees to it, or does not."""
-_PURPOSES: Final = ("purpose", "channel", "topic", "type")
+_PURPOSES: Final = ("purpose", "channel", "topic", "type", "category")
 _CONTACT: Final = re.compile(r"mail|market|contact|commun|sales|promo|advert|newsletter|outreach|sms|phone|call|all")
 _BARRED: Final = frozenset({"blocked", "barred", "disabled", "denied", "forbidden", "suppressed"})
 """Words of a channel on which a person must not be contacted."""

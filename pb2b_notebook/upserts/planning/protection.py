@@ -8,7 +8,7 @@ once.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Final
 
 from pb2b_notebook import opt_outs
@@ -58,13 +58,16 @@ def unknown_fields(leads: pl.DataFrame, known: Collection[str]) -> list[str]:
     ['mailing']
     >>> unknown_fields(pl.DataFrame({"consent": ["explicit", "none"], "consent_source": ["none", "web"]}), ())
     ['consent']
+    >>> unknown_fields(pl.DataFrame({"subscription_status": [0, 1], "newsletter_optin": [True, True]}), ())
+    ['subscription_status']
     """
     names = [name for name in leads.columns if name.lower() not in _lower_words(known)]
-    judges = {name: says_opted_out(name, of_leads=True) if is_consent(name) else says_inside(name) for name in names}
+    judges = {name: may_bar(name) if can_say(name) else says_inside(name) for name in names}
+    judges |= {name: says_opted_out(name, of_leads=True) | may_bar(name) for name in names if is_consent(name)}
     return sorted(
         name
         for name, judge in judges.items()
-        if (is_consent(name) or is_unknown(name)) and leads.select(judge.any()).item()
+        if (can_say(name) or is_unknown(name)) and leads.select(judge.any()).item()
     )
 
 
@@ -84,7 +87,7 @@ def is_protected(leads: pl.DataFrame, harmless: Collection[str] = (), opted_out:
         found.append((status != "") & ~status.is_in(words))
     explained = _lower_words(harmless)
     columns = [name for name in leads.columns if name.lower() not in explained]
-    found += [says_opted_out(name, of_leads=True) for name in columns if can_say(name)]
+    found += [says_opted_out(name, of_leads=True) | may_bar(name) for name in columns if can_say(name)]
     found += [says_inside(name) for name in columns if is_unknown(name)]
     return pl.any_horizontal([each.fill_null(value=False) for each in found])
 
@@ -136,14 +139,20 @@ def is_unknown(name: str) -> bool:
 
 
 def says_inside(name: str) -> pl.Expr:
-    """Return an expression: whether a value of an unknown column says that a person opted out: "OPTED_OUT"."""
+    """Return an expression: whether a value of an unknown column says that a person opted out, or may bar contact."""
+    return _judge_column(name, lambda value: opt_outs.says_inside(value) or opt_outs.may_bar(name, value))
 
+
+def may_bar(name: str) -> pl.Expr:
+    """Return an expression: whether a column about the permission to contact a person has a value other than a yes."""
+    return _judge_column(name, lambda value: opt_outs.may_bar(name, value))
+
+
+def _judge_column(name: str, says: Callable[[object], bool]) -> pl.Expr:
     def judge(column: pl.Series) -> pl.Series:
         if column.dtype.is_nested():
-            return pl.Series([opt_outs.says_inside(value) for value in column.to_list()], dtype=pl.Boolean)
-        if column.dtype != pl.String:
-            return pl.repeat(value=False, n=len(column), dtype=pl.Boolean, eager=True)
-        return column.is_in([text for text in column.unique().drop_nulls().to_list() if opt_outs.says_inside(text)])
+            return pl.Series([says(value) for value in column.to_list()], dtype=pl.Boolean)
+        return column.is_in([value for value in column.unique().drop_nulls().to_list() if says(value)])
 
     return pl.col(name).map_batches(judge, return_dtype=pl.Boolean, is_elementwise=True)
 
