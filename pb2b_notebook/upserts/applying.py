@@ -132,8 +132,12 @@ def _sends(plan: Plan[Any], via: str) -> tuple[list[Send], str]:
     decided, session = plan.decisions_as_text, plan.target.session
     sends = requests(decided, session.operations, via)
     digest = _digest(sends)
-    if via == "import" and not custom_fields.are_merged(session.client, "imports.create"):
-        sends = requests(decided, session.operations, via, custom_changes=False)
+    merged, keeps = (
+        custom_fields.are_merged(session.client, "imports.create"),
+        absent_fields.imports_keep(session.client),
+    )
+    if via == "import" and not (merged and keeps):
+        sends = requests(decided, session.operations, via, custom_changes=merged, changes=keeps)
     return sends, digest
 
 
@@ -210,11 +214,21 @@ def open_job(plan: Plan[Any]) -> Job | None:
     return jobs.open_job(plan.source.fingerprint(jobs.workspace))
 
 
-def requests(decided: Decisions, operations: Operations, via: str, *, custom_changes: bool = True) -> list[Send]:
-    """Return all requests of a plan, in row order; ``custom_changes``: whether an import may change custom fields."""
+def requests(
+    decided: Decisions, operations: Operations, via: str, *, custom_changes: bool = True, changes: bool = True
+) -> list[Send]:
+    """Return all requests of a plan, in row order.
+
+    Args:
+        decided: Decisions of the plan.
+        operations: Contract in use.
+        via: "api" or "import".
+        custom_changes: Whether an import may change custom fields.
+        changes: Whether an import may change leads.
+    """
     if via == "api":
         return payloads.sends(decided, operations)
-    carried = importing.importable(decided, custom_changes=custom_changes)
+    carried = importing.importable(decided, custom_changes=custom_changes, changes=changes)
     rest = replace(decided, rows=decided.rows.filter(~pl.col("row").is_in(carried.implode())))
     both = [*importing.sends(decided, carried, operations), *payloads.sends(rest, operations)]
     return sorted(both, key=lambda send: send.ordinal)

@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import quote
 
-from pb2b_notebook.api.http.adaptation.replacements import CLEARED, changed_names, fate_of_others, shows_fate
+from pb2b_notebook.api.http.adaptation.replacements import CLEARED, KEPT, changed_names, fate_of_others, shows_fate
 from pb2b_notebook.api.http.responses import envelope
 from pb2b_notebook.api.http.responses.reply import Reply
 from pb2b_notebook.api.http.sending.client import Call, Client
@@ -35,6 +35,11 @@ def may_show(operations: Operations, leads: Iterable[Mapping[str, Any]], sent: b
     """Whether one of some leads has values that an upsert does not name, so that its fate shows what it does."""
     writable = [*(operations.find("leads.update").body or ())]
     return any(shows_fate(lead, sent, writable) for lead in leads)
+
+
+def imports_keep(client: Client) -> bool:
+    """Whether an import is known to keep the fields of leads that it does not map, as a sandbox of ours does."""
+    return not client.is_foreign or client.profile.value(FACT, "imports.create") == KEPT
 
 
 def say_unproven(client: Client) -> None:
@@ -89,11 +94,12 @@ def settle(
     client.profile.learn(FACT, fate, "the lead before and after it", operation=operation, at=client.now())
     if fate != CLEARED:
         return
-    for upsert in UPSERTS:
+    for upsert in UPSERTS if operation in UPSERTS else ():
         client.profile.learn("missing", True, "it clears what it does not name", operation=upsert, at=client.now())
+    instead = ", and leads are updated one by one" if operation in UPSERTS else ""
     client.say_once(
-        f"this service clears the fields that {operation} does not name: those of the first lead are written again, "
-        "and leads are updated one by one"
+        f"this service clears the fields that {operation} does not name: those of the first lead are written again"
+        f"{instead}"
     )
     lost = {name: before[name] for name in changed_names(before, after, written, writable)}
     path = update.path.replace("{id}", quote(str(before["id"]), safe=""))

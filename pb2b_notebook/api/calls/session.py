@@ -644,7 +644,7 @@ class Session(Context):
         if not addresses or not absent_fields.may_clear(self.client, call.operation.id):
             return None
         with suppress(ProspectB2BError):
-            found = {lead["id"]: lead for lead in self._leads_at(addresses) or ()}
+            found = {lead["id"]: lead for lead in self.leads_at(addresses) or ()}
             return absent_fields.read(self.client, self.operations, next(iter(found))) if len(found) == 1 else None
         return None
 
@@ -656,13 +656,13 @@ class Session(Context):
         """
         addresses = upsert_steps.addresses_of(call)
         known = self.is_missing(call.operation.id)
-        found = self._leads_at(addresses) if addresses and known else None
+        found = self.leads_at(addresses) if addresses and known else None
         if found is None:
             try:
                 return self._keep_others(call, send)
             except APIError as refused:
                 lacks = addresses and not known and upsert_steps.lacks_operation(refused, self.scopes)
-                found = self._leads_at(addresses) if lacks else None
+                found = self.leads_at(addresses) if lacks else None
                 if found is None:
                     raise  # it says what to do instead
         if len({lead["id"] for lead in found}) > 1:
@@ -679,7 +679,7 @@ class Session(Context):
         self.client.profile.learn("missing", True, "it refuses it", operation=call.operation.id, at=self.time())
         return reply
 
-    def _leads_at(self, addresses: Sequence[str]) -> Sequence[Any] | None:
+    def leads_at(self, addresses: Sequence[str]) -> Sequence[Any] | None:
         """Return all leads with one of these addresses; ``None`` if others may exist."""
         listing = self._listing(self.operations.find("leads.list"), {"email": addresses}, Options(), {"email"})
         pages = [_with_address(page, addresses) for page in listing.one_ahead()]
@@ -722,7 +722,7 @@ class Session(Context):
         email = sent.get("email") if listing.id == "leads.list" else None
         try:
             if isinstance(email, str) and email.strip():
-                found = self._leads_at(list(dict.fromkeys([email.strip(), email.strip().lower()])))
+                found = self.leads_at(list(dict.fromkeys([email.strip(), email.strip().lower()])))
             else:
                 found = self._read_changes(listing, since - CLOCKS)
         except ProspectB2BError:

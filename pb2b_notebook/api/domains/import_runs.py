@@ -8,12 +8,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from pb2b_notebook.api.calls import absent_fields, custom_fields
+from pb2b_notebook.api.calls import custom_fields
 from pb2b_notebook.api.calls.identifiers import id_of, kind_named
 from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.calls.signatures import Id
-from pb2b_notebook.api.domains import import_rows
+from pb2b_notebook.api.domains import import_rows, import_samples
 from pb2b_notebook.api.domains.job_waiting import completed_job, state, wait_for
 from pb2b_notebook.api.domains.lead_field_list import list_lead_fields
 from pb2b_notebook.api.domains.list_schemas import Listed
@@ -306,7 +306,7 @@ class ImportRuns(Listed[FrameT]):
         given = {name: value for name, value in more.items() if value is not None}
         builtin = {parameter.name for parameter in self._session.operations.find("leads.create").body_parameters}
         if not dry_run:
-            absent_fields.say_unproven(self._session.client)
+            import_samples.try_one_row(self._session, [row for each in pieces for row in each.rows], columns, match_on)
         if not dry_run and not builtin.issuperset(columns.values()):
             custom_fields.say_unprotected(self._session.client, "leads that an import updates")
         sent: list[Record] = []

@@ -42,23 +42,25 @@ if TYPE_CHECKING:
 _ROOM: Final = 128 << 10  # for the mapping and the columns by name
 
 
-def importable(decisions: Decisions, *, custom_changes: bool = True) -> pl.Series:
+def importable(decisions: Decisions, *, custom_changes: bool = True, changes: bool = True) -> pl.Series:
     """Return the positions of the rows that an import can carry with the same result as an upsert.
 
     Args:
         decisions: Decisions of the plan.
         custom_changes: Whether an import keeps the custom fields of an existing lead that it does not set.
+        changes: Whether it keeps the other fields of an existing lead that it does not set.
     """
-    writes = decisions.rows.filter(pl.col("action").is_in(["create", "update"]) & ~pl.col("single"))
-    changes = decisions.changes
+    carried = ["create", "update"] if changes else ["create"]
+    writes = decisions.rows.filter(pl.col("action").is_in(carried) & ~pl.col("single"))
+    cells = decisions.changes
     barred = [pl.lit(value=False)]
     barred += [pl.col(f"set {name}") & pl.col(name).is_null() for name in decisions.fields]
-    emptied = changes.filter(pl.any_horizontal(barred))["row"]
-    status = changes.filter("set status")["row"] if "status" in decisions.fields else pl.Series(dtype=pl.Int64)
+    emptied = cells.filter(pl.any_horizontal(barred))["row"]
+    status = cells.filter("set status")["row"] if "status" in decisions.fields else pl.Series(dtype=pl.Int64)
     updates = writes.filter(pl.col("action") == "update")["row"]
     numbers = writes["row"]
     own = [] if custom_changes else [pl.col(f"set {n}") for n, field in decisions.fields.items() if not field.builtin]
-    custom = changes.filter(pl.any_horizontal(pl.lit(value=False), *own))["row"]
+    custom = cells.filter(pl.any_horizontal(pl.lit(value=False), *own))["row"]
     sets = numbers.is_in(status.implode()) | numbers.is_in(custom.implode())
     return numbers.filter(~numbers.is_in(emptied.implode()) & ~(sets & numbers.is_in(updates.implode())))
 

@@ -5,6 +5,7 @@ import json
 import pandas as pd
 import pytest
 
+from pb2b_notebook import errors
 from scripted_service import ME, connect_workspace
 
 TIME = "2026-03-10T12:00:00.000Z"
@@ -98,3 +99,53 @@ def test_leads_with_nothing_to_lose_are_sent_together():
     with connect(respond) as ws:
         write_in_bulk(ws, service)
     assert max(sizes) > 1
+
+
+class Importing(Service):
+    """Its imports replace leads, or keep what they do not map."""
+
+    def __init__(self, *, clears):
+        super().__init__()
+        self.clears, self.imports = clears, []
+
+    def __call__(self, request, path):
+        if path == "/imports" and request.method == "POST":
+            body = json.loads(request.content)
+            for row in body["rows"]:
+                written = {body["mapping"][name]: value for name, value in row.items()}
+                if self.clears:
+                    self.upsert(written)
+                elif (
+                    held := next((e for e in self.held.values() if e["email"] == written["email"]), None)
+                ) is not None:
+                    held.update(written)
+            self.imports.append(len(body["rows"]))
+            return {"data": {"id": f"i{len(self.imports)}", "object": "import", "status": "completed"}}
+        return super().__call__(request, path)
+
+
+@pytest.mark.parametrize("clears", [True, False], ids=["cleared", "kept"])
+def test_one_row_is_imported_first_where_a_service_may_clear_what_it_does_not_map(clears):
+    service = Importing(clears=clears)
+    rows = pd.DataFrame({"Mail": [each["email"] for each in service.held.values()], "Town": "Oslo"})
+    with connect(service) as ws:
+        for _ in range(2):
+            if clears:
+                with pytest.raises(errors.UsageError, match="clears the fields"):
+                    ws.imports.create(rows, {"Mail": "email", "Town": "city"}, allow=True)
+            else:
+                ws.imports.create(rows, {"Mail": "email", "Town": "city"}, allow=True)
+    assert service.imports == ([1] if clears else [1, 4])
+    assert [each["phone"] for each in service.held.values()] == ["+49301234567"] * 4
+    assert [each["city"] for each in service.held.values()] == (
+        ["Oslo", "Bonn", "Bonn", "Bonn"] if clears else ["Oslo"] * 4
+    )
+
+
+def test_a_plan_changes_no_lead_by_an_import_before_one_has_shown_that_it_keeps_the_others():
+    service = Importing(clears=True)
+    rows = pd.DataFrame({"email": [each["email"] for each in service.held.values()], "city": "Oslo"})
+    with connect(service) as ws:
+        ws.leads.plan(rows).apply(via="import")
+    assert service.imports == []
+    assert {each["phone"] for each in service.held.values()} == {"+49301234567"}
