@@ -22,7 +22,7 @@ _ORDERS: Final = (
     ("not", "verb"), ("verb", "not"), ("not", "be", "done"), ("not", "done", "be"), ("no", "noun"),
     ("no", "more", "further"), ("no", "further", "more"), ("stop", "verb"), ("stop", "stopping"), ("stop", "noun"),
     ("refuse", "noun"), ("refuse", "be", "done"), ("noun", "refuse"), ("remove", "target"), ("target", "remove"),
-    ("be", "removed"), ("removed", "be"),
+    ("be", "removed"), ("removed", "be"), ("wish", "target", "removed"), ("wish", "removed", "target"),
 )  # fmt: skip
 """Kinds of words that say it, in this order; others of the same language may stand between them."""
 

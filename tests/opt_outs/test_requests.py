@@ -32,6 +32,12 @@ registered on TPS|removed at own request|has unsubscribed|unsubscribed via email
 reported us for spam|GDPR: delete|GDPR request to delete|data deletion request|please forget me|erase my data
 no solicitation|no soliciting|do not solicit|hates being called, never call|blocked our emails|blocked us
 refuses communication|no comms|no communications please
+GDPR: wants all his data deleted|wants her data removed|please have my data deleted|wants deleted all his data
+möchte alle seine Daten gelöscht haben|DSGVO: will alle Daten gelöscht haben|wil al zijn gegevens laten verwijderen
+veut que ses données soient supprimées|quiere que borremos todos sus datos|vuole che i suoi dati siano cancellati
+quer que os seus dados sejam apagados|żąda usunięcia wszystkich danych|GDPR: chce smazat všechna data
+vill att alla uppgifter raderas|ønsker å få slettet sine data|haluaa tietonsa poistettavaksi|kéri adatai törlését
+tüm verilerinin silinmesini istiyor|хочет, чтобы удалили его данные
 请勿再联系|不要联系我|请不要打电话|别再给我打电话|不想被联系|要求删除数据|請勿再打電話|不要再发邮件给我|拒绝来电
 vă rog nu mă mai contactați|nu mă mai sunați|nu doreste sa fie contactat|ștergeți datele mele
 favor não entrar mais em contato|não entrar em contato|não me liguem mais|parem de me ligar|quero sair da lista
@@ -54,6 +60,7 @@ ei saa ottaa enää yhteyttä|bir daha rahatsız etmeyin|lütfen aramayın|veril
 احذفوا بياناتي
 """
 OTHER_NOTES = """
+data deleted by mistake|wants data on pricing|will alle Daten haben|quiere todos los datos técnicos
 not called yet|never called|not contacted yet|noch nicht angerufen|nicht angerufen|nicht erreicht|no contact
 no contact yet|no email|no phone|no calls made|called, no answer|please call again|please call her again
 wants a call|do call|we should call him|told us to call again|asked us to email him|asked for a call
