@@ -119,7 +119,11 @@ class KeptChoices:
     def _keep_waiting(self, file: str, verdicts: Sequence[Verdict]) -> None:
         waiting = {row: one.state for row, one in enumerate(verdicts) if one.state in _WAITING and not one.more_leads}
         # A row that a plan suppresses takes its duplicates with it.
-        waiting |= {row: waiting[one.same_as] for row, one in enumerate(verdicts) if one.same_as in waiting}
+        waiting |= {
+            row: waiting[one.same_as]
+            for row, one in enumerate(verdicts)
+            if one.state == "duplicate" and one.same_as in waiting
+        }
         before = self._waiting(file)
         rows = self._digests_of_rows if before or waiting else []
         others = before.keys() - {*rows}

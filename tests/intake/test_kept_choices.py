@@ -108,3 +108,13 @@ def test_rows_that_were_only_held_back_wait_in_their_file_and_not_in_their_list(
     assert kept(intake).waiting_rows(were_held_back=True) == {0: "doubtful"}
     held_back = ws.leads.intake(pd.DataFrame(LIST).assign(held_back_because="it may be Uwe Beil"))
     assert held_back.rows["state"].tolist() == ["doubtful", "new"]
+
+
+def test_a_row_that_was_created_does_not_wait_with_the_row_that_it_is_like(ws):
+    people = {
+        "Name": ["Paul Marty (père)", "Paul Marty (fils)"],
+        "E-Mail": ["p@marty.example"] * 2,
+        "Firma": ["Marty"] * 2,
+    }
+    ws.leads.intake(pd.DataFrame(people), progress=False).apply(progress=False)
+    assert ws.leads.intake(pd.DataFrame(people), progress=False).rows["state"].to_list() == ["known", "doubtful"]
