@@ -283,7 +283,7 @@ def several_pattern() -> str:
     """Return a regular expression for lower-case text that may name several people; the function decides."""
     listed = _words().listed
     words = listed["groups"] | listed["and"] | listed["and_lower"] | listed["and_with_title"]
-    return f"[&;+/]|(?:^| )(?:{'|'.join(sorted(words))})[. ]| (?:dr|prof|mr|mrs|ms|herr|frau)[. ]"
+    return f"[&;+/]|(?:^| )(?:{'|'.join(map(re.escape, sorted(words)))})[. ]| (?:dr|prof|mr|mrs|ms|herr|frau)[. ]"
 
 
 @cache

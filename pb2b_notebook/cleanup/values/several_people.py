@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from pb2b_notebook.cleanup.values.given_names import given_names
 from pb2b_notebook.cleanup.values.honorifics import is_degree, is_title, names_several, several_pattern
@@ -18,6 +18,9 @@ from pb2b_notebook.cleanup.values.legal_forms import split_company
 from pb2b_notebook.cleanup.values.name_case import is_generation, is_particle
 from pb2b_notebook.letters import plain_letters
 from pb2b_notebook.mapping.cells.countries import country_code
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _LINE: Final = r"\s*(?:[\r\n\v\f\x85\u2028\u2029]|<br ?/?>)\s*"
 LINE: Final = re.compile(_LINE, re.IGNORECASE)
@@ -30,6 +33,8 @@ _EASTERN: Final = re.compile("[\u3041-\u30ff\u3400-\u9fff]{3,5}|[가-힣]{3,4}")
 _EASTERN_FUNCTION: Final = "長长部課员員役理师師님장"
 _FEWEST, _MOST = 2, 5
 _SHORTEST: Final = 3
+_AND: Final = r"\s+(?:and|und|u\.?|y|e|ed|i|a|et|en|och|og|oraz|ve|ja|és|es|și|si|ir|un|eta|и|та|και)\s+|\s*[/&+]\s*"
+"""What stands between two given names in their column."""
 _ADDRESSES: Final = frozenset({"hr", "fr"})
 """Short for Herr and Frau; what else they may be, such as Friar, does not matter beside another one."""
 _LONGEST: Final = 300
@@ -44,7 +49,7 @@ def is_of_several(text: str, *, given: bool = False) -> bool:
 
     Args:
         text: Text of the cell.
-        given: Whether it is of a column of given names: a comma between two of them parts two people.
+        given: Whether it is of a column of given names: a comma or a word such as "y" between two of them parts people.
 
     >>> [is_of_several(name) for name in ("Anna Schmidt, Peter Meier", "Lena Vogt\nTim Aster", "Dr. Gomes & Dr. Lui")]
     [True, True, True]
@@ -54,13 +59,13 @@ def is_of_several(text: str, *, given: bool = False) -> bool:
     (True, False)
     """
     text = text[:_LONGEST]
-    if names_several(text):
+    if names_several(text) or (given and _are_given(re.split(_AND, text.lower() if text.isupper() else text.strip()))):
         return True
     parts = [part for part in _PARTS.split(text.strip()) if part]
     if len(parts) < _FEWEST:
         return False
-    if given and sum(plain_letters(part) in given_names() for part in parts) > (LINE.search(text.strip()) is None):
-        return all(map(_may_be_given, parts))
+    if given and _are_given(parts, unknown=LINE.search(text.strip()) is not None):
+        return True
     if len(parts) > _TURNED + 1 and all(map(_are_turned, parts[::2], parts[1::2])) and len(parts) % _TURNED == 0:
         return True  # "Schmidt, Anna, Meier, Peter"
     orders = [_order_of(part) for part in parts]
@@ -72,9 +77,15 @@ def is_of_several(text: str, *, given: bool = False) -> bool:
 
 def pattern_of_several(*, given: bool = False) -> str:
     """Return a regular expression for lower-case text that may name several people; :func:`is_of_several` decides."""
-    further = rf"|\S(?:{_BETWEEN})\S" if given else rf"|\S[  ].*\S(?:{_BETWEEN})\S+[  ]\S|(?:,.*){{3}}"
+    further = rf"|\S(?:{_BETWEEN}|{_AND})\S" if given else rf"|\S[  ].*\S(?:{_BETWEEN})\S+[  ]\S|(?:,.*){{3}}"
     eastern = "|[\u3041-\u30ff\u3400-\u9fff가-힣]{3}(?:" + _BETWEEN + ")[\u3041-\u30ff\u3400-\u9fff가-힣]{3}"
     return several_pattern() + further + eastern
+
+
+def _are_given(parts: Sequence[str], *, unknown: bool = False) -> bool:
+    """Return whether all parts of a cell are given names, and two are known ones; with ``unknown``, one is enough."""
+    known = sum(plain_letters(part) in given_names() for part in parts)
+    return len(parts) > 1 and known > (not unknown) and all(map(_may_be_given, parts))
 
 
 def _are_turned(family: str, given: str) -> bool:

@@ -16,7 +16,7 @@ from pb2b_notebook.cleanup.values.several_people import is_of_several, pattern_o
         "Oluwaseun Adeyemi\nAnna Schmidt", "Schmidt Anna, Meier Peter", "Schmidt, Anna, Meier, Peter",
         "Anna von der Leyen, Peter Meier", "ANNA SCHMIDT, PETER MEIER", "Anna Schmidt | Peter Meier",
         "Anna Schmidt - Peter Meier", "Anna Schmidt<br>Peter Meier", "Anna K. Schmidt, Dr. Peter Meier, Eva Kern",
-        "김민지, 이수진", "山田太郎、佐藤花子", "Hr. Weber, Fr. Meier", "Mr. Smith, Dr. Jones",
+        "Karl u. Anna Schmidt", "김민지, 이수진", "山田太郎、佐藤花子", "Hr. Weber, Fr. Meier", "Mr. Smith, Dr. Jones",
     ],
 )  # fmt: skip
 def test_a_comma_or_a_line_break_between_whole_names_parts_two_people(text):
@@ -40,8 +40,13 @@ def test_one_person_with_what_stands_behind_a_name_is_one(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "several"), [("Julie\nMarc", True), ("Hélène, Hugo", True), ("Julie, PhD", False), ("Anna, B.", False)]
-)
+    ("text", "several"),
+    [
+        ("Julie\nMarc", True), ("Hélène, Hugo", True), ("Julie, PhD", False), ("Anna, B.", False),
+        ("Luis y Marta", True), ("LUIS Y MARTA", True), ("Paolo e Francesca", True), ("João/Maria", True),
+        ("Karl u. Anna", True), ("Luis Y. Marta", False), ("Anna E Maria", False), ("Maria do Carmo", False),
+    ],
+)  # fmt: skip
 def test_two_given_names_in_their_column_are_two_people(text, several):
     assert is_of_several(text, given=True) is several
     assert not several or re.search(pattern_of_several(given=True), text.lower())
