@@ -40,11 +40,26 @@ _GENERATION: Final = re.compile(
 _MAYBE_NUMBERS: Final = frozenset({"V", "VI", "IX"})
 # Behind a given and a family name. Filho, Neto, Padre and Pere are family or given names, too.
 _KIN: Final = {
-    "hijo": "jr", "fils": "jr", "der jüngere": "jr", "d. j.": "jr", "d.j.": "jr", "mladší": "jr",
+    "hijo": "jr", "fils": "jr", "der jüngere": "jr", "d. j.": "jr", "d.j.": "jr", "mladší": "jr", "ml.": "jr",
     "the younger": "jr", "d.y.": "jr", "père": "senior", "der ältere": "senior", "d. ä.": "senior",
-    "d.ä.": "senior", "starší": "senior", "the elder": "senior",
+    "d.ä.": "senior", "starší": "senior", "st.": "senior", "the elder": "senior", "d.æ.": "senior", "d.e.": "senior",
 }  # fmt: skip
 _KIN_LAST: Final = rf"[ ,](?:{'|'.join(map(re.escape, _KIN))})$"
+_YOUNGER: Final = (
+    "hijo hija fils fille figlio figlia filho filha sohn tochter son daughter syn córka dcera fia lánya zoon dochter"
+    " sønn søn datter dotter poika tytär fiul fiica oğul oğlu kızı сын дочь син junior jr jun jnr ml mladší młodszy ifj"
+)
+_ELDER: Final = (
+    "padre madre père mère pai mãe vater mutter father mother ojciec matka otec apa anya vader moeder far mor fader"
+    " moder isä äiti tatăl mama baba anne отец мать батько senior sr sen snr st starší starszy id idősb"
+)
+_KIN_IN_BRACKETS: Final = {
+    **dict.fromkeys(_YOUNGER.split(), "jr"), **dict.fromkeys(_ELDER.split(), "senior"),
+}  # fmt: skip
+"""What stands in brackets behind the names of two people of one name, where it is not a given name."""
+_BRACKETS_LAST: Final = re.compile(rf"[ ,]*[(\[]({'|'.join(_KIN_IN_BRACKETS)})\.?[)\]]$", re.IGNORECASE)
+_HUNGARIAN: Final = {"id. ": "senior", "ifj. ": "jr"}
+"""What Hungarian writes before a name."""
 _WRITTEN_OUT: Final = {"jun": "jr", "sen": "sr", "2nd": "ii", "3rd": "iii", "4th": "iv", **_KIN}
 _OTHER_FAMILY: Final = re.compile(
     rf"([^,()]+?) ((?-i:(?:[a-z]+ )*)[^\s,()]+),? \(?(?:{OTHER_FAMILY_WORDS})[.:]? ([^\W\d_]+(?:[ '’-][^\W\d_]+)*)\)?",
@@ -136,7 +151,7 @@ def plain_name(text: str, given_names: Collection[str], *, whole: bool) -> str:
         text = f"{both[1]} {both[3]} {both[2]}"
     elif whole and (both := _OTHER_FAMILY_BEFORE.fullmatch(text)):
         text = f"{both[3]} {both[2]} {both[1]}"
-    text, kin = _without_kin(text) if whole else (text, [])
+    text, kin = _without_kin(text, whole=whole)
     generations = [*kin, *(found.rstrip(".") for found in _GENERATION.findall(text))]
     name = " ".join(_SEPARATOR.sub(", ", _GENERATION.sub("", text)).split()) if not names_several(text) else text
     if names_several(name):
@@ -151,12 +166,17 @@ def plain_name(text: str, given_names: Collection[str], *, whole: bool) -> str:
     return " ".join([name, *(_WRITTEN_OUT.get(word.lower(), word) for word in generations[:1])]).strip()
 
 
-def _without_kin(text: str) -> tuple[str, list[str]]:
-    """Return a whole name without a word such as hijo or der Ältere behind it, and the word."""
-    found = re.search(_KIN_LAST, text, re.IGNORECASE)
-    if found is None or sum(not is_title(word) for word in text[: found.start()].split()) < _WHOLE:
+def _without_kin(text: str, *, whole: bool) -> tuple[str, list[str]]:
+    """Return a name without a word such as hijo, der Ältere or (père) behind it, or ifj. before it, and the word."""
+    if found := _BRACKETS_LAST.search(text):
+        return text[: found.start()], [_KIN_IN_BRACKETS[found[1].lower()]]
+    before = next((word for word in _HUNGARIAN if text.lower().startswith(word)), "")
+    if before:
+        return text[len(before) :], [_HUNGARIAN[before]]
+    last = re.search(_KIN_LAST, text, re.IGNORECASE) if whole else None
+    if last is None or sum(not is_title(word) for word in text[: last.start()].split()) < _WHOLE:
         return text, []
-    return text[: found.start()].rstrip(" ,"), [found[0][1:]]
+    return text[: last.start()].rstrip(" ,"), [last[0][1:]]
 
 
 def _first_person(text: str) -> str:

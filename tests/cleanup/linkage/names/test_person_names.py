@@ -203,6 +203,28 @@ def share_a_formal_name(pair):
     return bool(formal_names().get(one, frozenset()) & formal_names().get(other, frozenset()))
 
 
+@pytest.mark.parametrize(
+    ("elder", "younger"),
+    [
+        ("Ana Ruiz (madre)", "Ana Ruiz (hija)"),
+        ("Paul Roux (père)", "Paul Roux (Fils)"),
+        ("Jan Bok st.", "Jan Bok ml."),
+        ("id. Kovács János", "ifj. Kovács János"),
+        ("Karl Uhl [Vater]", "Karl Uhl (Sohn.)"),
+        ("Aldo Neri sr", "Aldo Neri jun."),
+    ],
+)
+def test_parent_and_child_of_one_name_are_of_two_generations(elder, younger):
+    found = standardized(full_name=[elder, younger])
+    assert found["generation"].to_list() == ["sr", "jr"]
+    assert found.select("first", "last").n_unique() == 1
+
+
+def test_a_generation_in_brackets_is_read_behind_a_family_name():
+    found = standardized(first_name=["Manuel"] * 2, last_name=["Ruiz (padre)", "Ruiz (hijo)"])
+    assert found.select("first", "last", "generation").rows() == [("manul", "ruiz", "sr"), ("manul", "ruiz", "jr")]
+
+
 def test_nicknames_of_many_languages_stand_for_their_names():
     assert [pair for pair in NICKNAMES if not share_a_formal_name(pair)] == []
 
