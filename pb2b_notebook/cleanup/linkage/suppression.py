@@ -11,6 +11,7 @@ from pb2b_notebook.cleanup.linkage.columns.standardization import SOURCES
 from pb2b_notebook.cleanup.linkage.find import duplicates
 from pb2b_notebook.cleanup.linkage.names.folding import as_text
 from pb2b_notebook.cleanup.linkage.names.other_spellings import respell_as, shares_family_name
+from pb2b_notebook.cleanup.linkage.names.partial_names import complete_as
 from pb2b_notebook.cleanup.linkage.pairs.levels import have_conflicting_names, levels_of
 from pb2b_notebook.cleanup.linkage.results.result import pairs_of_rows
 from pb2b_notebook.cleanup.linkage.spark.duplicates import count_rows, fit_on_driver, read_rows
@@ -35,7 +36,6 @@ _POSSIBLE: Final = 0.01
 _MAY_BE_MONSIEUR: Final = r"(?:M\.?|Me)"
 """What is Monsieur or Maître before a family name in French, and otherwise an initial, as a regular expression."""
 _SAME_NAME: Final = (1, 2, 3, 4, 5)
-_SAME_WHOLE_NAME: Final = (1,)
 _DIFFERENT_NAMES: Final = (10, 12, 15)
 _COMPARED: Final = 4
 _SAME_COMPANY: Final = (4, 5, 6, 7)
@@ -108,7 +108,7 @@ def _read_otherwise(contents: pl.DataFrame, suppressed: OpenFrame) -> pl.DataFra
     A person may come back with another private address, which elsewhere speaks for another person of the name.
     """
     people = contents_of(suppressed)
-    read = pl.concat([_read_as_monsieur(contents), respell_as(contents, people)])
+    read = pl.concat([_read_as_monsieur(contents), respell_as(contents, people), complete_as(contents, people)])
     if "email" in contents.columns:
         private = pl.col("email").str.to_lowercase().str.split("@").list.last().is_in([*free_providers()])
         named = contents.filter(private & shares_family_name(contents, people))
@@ -226,10 +226,8 @@ same company', 'same local part of the email; same name']
     nearly_same = np.isin(name, _SAME_NAME)
     # A new job brings another company and address; without a company on both sides, an address made of the name is all.
     shared = np.isin(phone, _SAME_PHONE) | np.isin(profile, _SAME_PROFILE)
-    shared |= np.isin(name, _SAME_WHOLE_NAME) & np.isin(company, _SIMILAR_COMPANIES)  # "Nord" for "Nord Logistik GmbH"
-    shared |= nearly_same & (
-        np.isin(company, _SAME_COMPANY) | (np.isin(email, _SAME_LOCAL_PART) & (company < _COMPARED))
-    )
+    alike = np.isin(company, (*_SAME_COMPANY, *_SIMILAR_COMPANIES))  # "Nord" for "Nord Logistik GmbH"
+    shared |= nearly_same & (alike | (np.isin(email, _SAME_LOCAL_PART) & (company < _COMPARED)))
     possible = (probability >= _POSSIBLE) & shared
     possible |= (probability >= REVIEWED) & np.isin(company, _SAME_COMPANY)
     possible &= ~np.isin(name, _DIFFERENT_NAMES) & ~have_conflicting_names(patterns)

@@ -17,8 +17,8 @@ _FORMS_OF_BOTH = """
     chris christy clem conny cor corny cris dani danni dany dee del dom domi dre drew eli emi fede fer fra fran
     frankie franky freddie freddy gab gabby gabi gaby geo georgie gerry gio giusy guille gus henny jackie jacky jan
     jay jess jessie jo joey joh jos jule jules kit kris les lex lexi lou louie lu manu marce mari marty mattie matty
-    max maxi mel michi mickey micky mik misha mo nat nati natty nic nicki nicky nico nik niki nikki ollie olly pat
-    patsy pau pepi phil pip raf rafa raffa raj randy robbie robby robi ronnie ronny sal sam sammie sammy sandy sasa
+    max maxi mel michi mickey micky mik misa misha mo nat nati natty nic nicki nicky nico nik niki nikki ollie olly pat
+    patsy pau pepa pepi phil pip raf rafa raffa raj randy robbie robby robi ronnie ronny sal sam sammie sammy sandy sasa
     sascha sasha shay shel shelly sid sigi simo stef steff steph stevie syd syl teddy terry theo toni val vale valya
     vic vicky vik viv wilh willie willy zenja zhenja zhenya
 """

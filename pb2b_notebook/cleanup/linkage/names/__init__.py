@@ -11,6 +11,7 @@ Module                What it does
 ``name_corrections``  misspelled names that the address or LinkedIn profile spells right
 ``romanization``      names of other scripts in Latin letters
 ``other_spellings``   family names in the spellings of several languages
+``partial_names``     names of which a list has only a part
 ``towns``             the English name of a town
 ``company_names``     names of companies without a host, and what numbers one of several companies
 ====================  ==============================================================================
