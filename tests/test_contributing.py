@@ -32,7 +32,8 @@ def copy(tmp_path):
     for part in PARTS:
         source, to = ROOT / part, tmp_path / part
         if source.is_dir():
-            shutil.copytree(source, to, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+            # With the bytecode of this tree, which the copies of the times of its sources keep valid.
+            shutil.copytree(source, to, ignore=shutil.ignore_patterns(".*"))
         else:
             shutil.copy2(source, to)
     return tmp_path
