@@ -1,10 +1,11 @@
 """The frame libraries of the tests of pictures."""
 
-import pandas as pd
-import polars as pl
 import pytest
 
+from frame_libraries import library_for
 
-@pytest.fixture(params=[pd.DataFrame, pl.DataFrame], ids=["pandas", "polars"])
+
+@pytest.fixture
 def kind(request):
-    return request.param
+    """One of the libraries, by the name of the test: another test compares the pictures of both."""
+    return library_for(request.node.name, "pandas", "polars")
