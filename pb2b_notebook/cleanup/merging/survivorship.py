@@ -446,6 +446,15 @@ def _not_misspelled(contest: Contest, rows: Sequence[int]) -> list[bool]:
     ]
 
 
+def _family_not_misspelled(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    """Rank down a family name that differs by a typo from one that an address or its domain has."""
+    domains = contest.members.spelled.get("company_name", {})
+    texts = [*contest.evidence(), *(text for row in contest.cluster for text in domains.get(row, ()))]
+    families = [contest.plain_text(row).rpartition(" ")[2] for row in rows]
+    spelled = {word for word in families if word and any(word in text for text in texts)}
+    return [word in spelled or not any(spelling.is_misspelling(word, other) for other in spelled) for word in families]
+
+
 def _rank_formal_spelled(contest: Contest, rows: Sequence[int]) -> list[bool]:
     """Rank down a short form of a given name that no address has, if one has the formal name."""
     words = {contest.plain_text(row): contest.plain_text(row).split() for row in rows}
@@ -664,6 +673,7 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
         Criterion("an email address or profile spells it; the other is a nickname", _rank_formal_spelled),
         Criterion("most rows have it", _votes),
         _LETTERS,
+        Criterion("an address or its domain spells the family name; the other has a typo", _family_not_misspelled),
         Criterion("an email address or profile spells it", _letters_spelled),
         Criterion("the other is a nickname", _formal),
         Criterion("an email address or profile has the names in this order", _order_spelled),
