@@ -24,6 +24,10 @@ _FORMS_OF_BOTH = """
 """
 FORMS_OF_BOTH = frozenset(_FORMS_OF_BOTH.split())
 """Short and familiar forms, folded, of names of men and of names of women: Chris is Christopher or Christine."""
+WOMENS_WITHOUT_A = (
+    "christin", "kristin", "katrin", "kathrin", "catrin", "cathrin", "carolin", "karolin", "evelin", "jasmin",
+)  # fmt: skip
+"""Names of women, folded, that are the same with an "a" behind them."""
 
 
 @cache
@@ -87,6 +91,18 @@ def given_names() -> frozenset[str]:
     """
     words = tomllib.loads(files(__package__).joinpath("names.toml").read_text(encoding="utf-8"))
     return frozenset({*formal_names(), *words["given"]} - _abbreviations())
+
+
+@cache
+def frequent_given_names() -> frozenset[str]:
+    """Return the given names that many people have, folded: the known ones, and those of ``frequent_names.txt``.
+
+    >>> {"clara", "carla", "mariusz", "sunil"} <= frequent_given_names(), "clraa" in frequent_given_names()
+    (True, False)
+    """
+    lines = files(__package__).joinpath("frequent_names.txt").read_text(encoding="utf-8").splitlines()
+    frequent = " ".join(line for line in lines if not line.startswith("#")).split()
+    return frozenset({*frequent, *given_names()})
 
 
 @cache

@@ -126,6 +126,48 @@ class TestSpellingsOfOneName:
         assert ids[firms[names] + 2] == ids[firms[names] + 3]
 
 
+class TestGivenNamesThatAreAlike:
+    """Two names that many people have are two colleagues of one family; a word that is no name is a typing error."""
+
+    TWO: ClassVar = [
+        ("Clara", "Carla"), ("Sabrina", "Sabina"), ("Selin", "Selim"), ("Milena", "Malena"), ("Anil", "Sunil"),
+        ("Rohan", "Rohit"), ("Emilio", "Emiliano"), ("Heike", "Heiko"), ("Silvana", "Silvia"), ("Joost", "Joop"),
+        ("Karim", "Karam"), ("Marit", "Margit"), ("Fabien", "Fabian"), ("Dana", "Diana"), ("Alena", "Alina"),
+    ]  # fmt: skip
+    ERRORS: ClassVar = [
+        ("Clara", "Clraa"), ("Sabrina", "Sabrnia"), ("Selim", "Sellim"), ("Milena", "Millena"), ("Sunil", "Suniil"),
+        ("Johanna", "Johana"), ("Mansour", "Mansuor"), ("Connor", "Conor"), ("Huong", "Houng"), ("Adrian", "Adrain"),
+    ]  # fmt: skip
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def found(cls):
+        rows, at = [], {}
+        for number, pair in enumerate((*cls.TWO, *cls.ERRORS)):
+            for shared in ({}, {"phone": f"+49 40 {5812003 + number * 97131}"}):
+                company = {"company_name": f"{'bdfgklmnprstvwz'[number % 15] * 3}{number}{'a' * len(shared)} AG"}
+                at[pair, bool(shared)] = len(rows)
+                rows += [{"full_name": f"{name} Berwanger", "phone": None, **company, **shared} for name in pair]
+        result = cleanup.duplicates(pl.DataFrame(rows))
+        reasons = {(a, b): words for a, b, words in result.pairs.select("row_a", "row_b", "reasons").rows()}
+        return at, result.frame["cluster_id"].to_list(), reasons
+
+    @pytest.mark.parametrize("pair", TWO)
+    @pytest.mark.parametrize("phone", [False, True])
+    def test_two_common_names_are_not_a_typing_error(self, found, pair, phone):
+        at, ids, reasons = found
+        row = at[pair, phone]
+        assert ids[row] != ids[row + 1]
+        words = reasons.get((row, row + 1)) or reasons.get((row + 1, row))
+        assert words is None or words.endswith("but both first names are common")
+
+    @pytest.mark.parametrize("pair", ERRORS)
+    @pytest.mark.parametrize("phone", [False, True])
+    def test_a_word_that_is_no_name_or_sounds_the_same_is_one(self, found, pair, phone):
+        at, ids, _ = found
+        assert ids[at[pair, phone]] == ids[at[pair, phone] + 1]
+
+
 class TestSerialIdentifiers:
     @pytest.mark.parametrize("numbers", [("C-1001", "C-1002"), ("2013-0044", "2013-0045"), ("20418", "20419")])
     def test_neighbouring_numbers_are_two_customers(self, numbers):

@@ -25,7 +25,7 @@ from pb2b_notebook.cleanup.linkage.names.romanization import LATIN
 from pb2b_notebook.cleanup.linkage.pairs.levels import COMPARISONS, IDENTITY, differ_wholly, levels_of
 from pb2b_notebook.cleanup.linkage.pairs.phone_kinds import with_kinds_of_phones
 from pb2b_notebook.cleanup.linkage.tables.database import FEW_ROWS, run_planned_query, run_query
-from pb2b_notebook.cleanup.values.given_names import given_names
+from pb2b_notebook.cleanup.values.given_names import WOMENS_WITHOUT_A, given_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -300,9 +300,7 @@ def _are_two_eastern(column: str, condition: str) -> str:
 
 # Karim and Karima, Justine and Justin, Pavel and Pavla, Laurent and Laurence: the name of a man, and that of a woman.
 # Christin and Christina are both of women.
-_BOTH_OF_WOMEN = (
-    "'christin', 'kristin', 'katrin', 'kathrin', 'catrin', 'cathrin', 'carolin', 'karolin', 'evelin', 'jasmin'"
-)
+_BOTH_OF_WOMEN = ", ".join(f"'{name}'" for name in WOMENS_WITHOUT_A)
 _WOMANS = f"""CASE WHEN length({{0}}.first) < 3 OR {{0}}.first IN ({_BOTH_OF_WOMEN}) THEN false
     WHEN starts_with({{1}}.first, {{0}}.first) THEN right({{1}}.first, length({{1}}.first) - length({{0}}.first))
         IN ('a', 'e', 'ia', 'ja', 'ka', 'le', 'ne', 'se', 'te', 'ina', 'ine', 'ita', 'iya', 'ani', 'ette')
@@ -320,13 +318,18 @@ _MANS_AND_WOMANS = f"""CASE WHEN x.mailbox_hash = y.mailbox_hash AND x.mailbox_h
 _NO_NICKNAMES = """l = 1 AND x.is_eastern AND x.formal_bits | y.formal_bits = 0
     AND least(length(x.first), length(y.first)) > 3 AND (x.mailbox_hash <> y.mailbox_hash OR x.mailbox_hash = 0)"""
 _BOTH_COMMON = "CASE WHEN x.common AND y.common THEN least(length(x.first), length(y.first)) > 2 ELSE false END"
+# Clara and Carla, of one family name: both names are frequent, and sound different.
+_TWO_FREQUENT = "l = 1 AND x.frequent_sound <> y.frequent_sound AND x.frequent_sound <> 0 AND y.frequent_sound <> 0"
+_BOTH_FREQUENT = f"""CASE WHEN NOT ({_TWO_FREQUENT}) THEN false
+    WHEN x.compound AND y.compound AND first_alike >= 0.93 THEN false ELSE {_SHARED} END"""  # Ann-Marie is Anne-Marie
+_TWO_NAMES = f"CASE WHEN {_BOTH_COMMON} THEN true ELSE {_BOTH_FREQUENT} END"
 _TWO_GIVEN = f"""CASE WHEN turned OR other_tones THEN true
     WHEN f = 1 AND l > 3 THEN CASE WHEN x.eastern_first THEN {_SHARED} ELSE false END
     WHEN f <> 5 THEN false
     WHEN x.formal_bits <> 0 AND y.formal_bits <> 0 THEN true
     WHEN {_MANS_AND_WOMANS} THEN true
     WHEN x.compound AND y.compound THEN first_alike < 0.93
-    WHEN {_BOTH_COMMON} THEN true
+    WHEN {_TWO_NAMES} THEN true
     WHEN {_are_two_eastern("first", _NO_NICKNAMES)} THEN true
     WHEN x.first = y.first || 'a' AND y.formal_bits <> 0 THEN true
     WHEN y.first = x.first || 'a' AND x.formal_bits <> 0 THEN true
@@ -377,10 +380,11 @@ _TWO_SPELLINGS = f"""CASE WHEN f = 1 AND l = 1 THEN {_OWN_SPELLINGS}
     WHEN f = 2 THEN CASE WHEN x.spelt <> '' AND x.spelt = y.spelt THEN l IN (1, 2)
         WHEN {_OF_BOTH_AND_OTHER} THEN true
         WHEN x.formal_bits & y.formal_bits <> 0 OR x.compound OR y.compound THEN false
-        ELSE l = 1 AND ({_SHORT_GIVEN.format(7)} OR {_MANS_AND_WOMANS}) END
+        ELSE {_BOTH_FREQUENT} OR (l = 1 AND ({_SHORT_GIVEN.format(7)} OR {_MANS_AND_WOMANS})) END
     WHEN f = 3 THEN l = 1 AND greatest(x.fitting, y.fitting) > 1
     WHEN f = 4 THEN CASE WHEN l <> 1 THEN false WHEN {_MANS_AND_WOMANS} THEN true
         WHEN {_AT_ONE_DOMAIN} THEN x.mailbox_hash <> y.mailbox_hash
+        WHEN {_BOTH_FREQUENT} THEN true
         WHEN x.common OR y.common THEN false
         WHEN {_are_two_eastern("first", "x.is_eastern")} THEN true ELSE {_SHORT_GIVEN.format(4)} END
     WHEN f <> 1 OR l <> 2 THEN false
@@ -433,6 +437,7 @@ def _unusual_letters() -> str:
 
 # Anna Colombo and Anna Maria Colombo are one person or two colleagues, if each has an address and a job of her own.
 _LIKENESS = """CASE WHEN name = 15 THEN CASE WHEN middle = 7 AND resemble THEN 1 ELSE 0 END
+    WHEN name IN (2, 5, 11) THEN CASE WHEN middle = 7 AND two_frequent THEN 1 ELSE 0 END
     WHEN name = 1 AND adds_given AND email = 8 AND title = 3 THEN 1 ELSE 0 END"""
 _OTHER_NAMES = """CASE WHEN name IN (0, 14) OR between_scripts >= 0 THEN 0
     WHEN other_number THEN 5
@@ -684,14 +689,14 @@ def comparison_query(columns: tuple[FurtherColumn, ...], *, scripts: bool, total
                 {_MIDDLE} AS middle_names,
                 ({_CALLED.format("x", "y")})::INT + ({_CALLED.format("y", "x")})::INT AS called,
                 {_SWAPPED} AS swapped_alike, {_ONE_SWAPPED} AS one_swapped,
-                CASE WHEN f > 4 THEN {_CLEARLY_OTHER.format("first", _BOTH_COMMON)} ELSE false END
-                    AS other_first,
+                CASE WHEN f > 4 THEN {_CLEARLY_OTHER.format("first", _TWO_NAMES)} ELSE false END AS other_first,
                 CASE WHEN l > 2 THEN {_CLEARLY_OTHER.format("last", "false")} ELSE false END AS other_last,
                 CASE WHEN f > 4 OR l > 2 THEN {_COMPARABLE} ELSE false END AS comparable,
                 {_BETWEEN_SCRIPTS if scripts else -1} AS between_scripts,
                 {_TWO_GIVEN} AS two_given, {_HUSBAND_AND_WIFE} AS couple, {_ADDS_WORDS} AS adds_words,
                 (x.middle = '') <> (y.middle = '') AS adds_given,
                 {_TWO_SPELLINGS} AS two_spellings, {_OWN_NAMES} AS own_names, {_spells_the_other_wrongly()} AS garbled,
+                {_TWO_FREQUENT} AS two_frequent,
                 {_COMPANY} * 4 + {_DOMAIN} AS company, {_EMAIL} AS email, {_PHONE} AS phone, {_TITLE} AS title,
                 {_PROFILE} AS profile, {place} AS place, {_IDENTITY} AS identity,
                 {_RESEMBLE} AS resemble, {_FITS.format("x", "y")} AS xfits, {_FITS.format("y", "x")} AS yfits,

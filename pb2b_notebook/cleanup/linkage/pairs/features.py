@@ -21,7 +21,13 @@ from pb2b_notebook.cleanup.linkage.names.person_names import EASTERN_FAMILIES, S
 from pb2b_notebook.cleanup.linkage.names.romanization import keys_of_other_scripts, romanized_names
 from pb2b_notebook.cleanup.linkage.pairs.frequencies import NAMES_READ, names_sharing, shared_domains, with_frequencies
 from pb2b_notebook.cleanup.linkage.tables.database import run_query
-from pb2b_notebook.cleanup.values.given_names import FORMS_OF_BOTH, nicknames, romanizations
+from pb2b_notebook.cleanup.values.given_names import (
+    FORMS_OF_BOTH,
+    WOMENS_WITHOUT_A,
+    frequent_given_names,
+    nicknames,
+    romanizations,
+)
 from pb2b_notebook.engines.memory import IN_MEMORY
 from pb2b_notebook.engines.protocol import Shared
 
@@ -329,7 +335,7 @@ def _name_features(table: pl.DataFrame) -> pl.DataFrame:
     first, last = pl.col("first"), pl.col("last")
     unspaced = (last + first).str.contains(r"[\p{Han}\p{Hangul}]")
     sounds = map_distinct(table["last"], _sound())
-    spelt = map_distinct(table["first"], _consonants())
+    heard = map_distinct(table["first"], _consonants())
     return table.select("first", "last").join(_formal_names(), on="first", how="left", maintain_order="left").select(
         name=pl.when(unspaced).then(last + first + "|").when(first < last).then(first + "|" + last)
         .otherwise(last + "|" + first),
@@ -338,7 +344,8 @@ def _name_features(table: pl.DataFrame) -> pl.DataFrame:
         formal_bits=pl.col("formal_bits").fill_null(0),
         of_both=pl.col("of_both").fill_null(value=False),
         sound=sounds["sound"],
-        spelt=spelt["spelt"],
+        spelt=heard["spelt"],
+        frequent_sound=heard["frequent_sound"],
         compound=_are_compound(table["first"]),
     )  # fmt: skip
 
@@ -357,15 +364,27 @@ def _sound() -> dict[str, pl.Expr]:
 def _consonants() -> dict[str, pl.Expr]:
     """Return the consonants of a given name as they sound: equal for Ann and Anna, Marc and Mark, Steven and Stephen.
 
-    It is "" for short names and familiar forms: Danny is Dan's, whatever it sounds like.
+    They are "" for short names and familiar forms: Danny is Dan's, whatever it sounds like. ``frequent_sound`` is a
+    hash of the whole name as it sounds (Connor is Conor, Clara is not Carla), and 0 for a name that few people have.
     """
     import polars as pl
 
     given = pl.col("value")
     familiar = (given.str.len_chars() < _PART_OF_COMPOUND) | given.str.contains("(?:y|i|ie|ey)$")
-    sounds = given.str.replace_many(list(_SOUNDS), list(_SOUNDS.values())).str.replace_all("[aeiouh]", "")
-    single = sounds.str.replace_many(_DOUBLED, list(ascii_lowercase))
-    return {"spelt": pl.when(familiar).then(pl.lit("")).otherwise(single)}
+
+    def as_heard(name: pl.Expr) -> pl.Expr:
+        return name.str.replace_many(list(_SOUNDS), list(_SOUNDS.values()))
+
+    single = as_heard(given).str.replace_all("[aeiouh]", "").str.replace_many(_DOUBLED, list(ascii_lowercase))
+    whole = as_heard(given.replace({name: f"{name}a" for name in WOMENS_WITHOUT_A}))
+    rest = whole.str.slice(1).str.replace_all("h", "", literal=True).str.replace_all("ie|ei|j", "i")
+    heard = whole.str.head(1) + rest.str.replace_many(_DOUBLED, list(ascii_lowercase))
+    return {
+        "spelt": pl.when(familiar).then(pl.lit("")).otherwise(single),
+        "frequent_sound": hash_or_zero(
+            heard.hash(), given.is_in(sorted(frequent_given_names())) & (given.str.len_chars() >= _PART_OF_COMPOUND)
+        ),
+    }
 
 
 def _are_compound(given: pl.Series) -> pl.Series:

@@ -84,8 +84,9 @@ CHANCE = Comparison("chance", 5, tuple(f"chance {level}" for level in range(32))
 IDENTITY = Comparison("identity", 2, ("", "", "", ""))
 """What identifiers among the further columns say; :mod:`.further_columns` puts them into words."""
 LIKENESS = Comparison("likeness", 1, ("", ""))
-"""Whether two different names that share an address, a phone or a profile are alike as a garbled one is; or one of two
-equal names, of rows with an address at one company and a job of their own, has a further given name."""
+"""Whether two different names that share an address, a phone or a profile are alike as a garbled one is; one of two
+equal names, of rows with an address at one company and a job of their own, has a further given name; or two given names
+of one family name are both common."""
 EDITION = 4
 """Changes when a level comes to mean something else: weights of another edition do not fit it."""
 COMPARISONS = (NAME, MIDDLE, COMPANY, EMAIL, PHONE, TITLE, PROFILE, PLACE, CHANCE, ADDRESS, IDENTITY, LIKENESS)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pb2b_notebook.cleanup.linkage.columns.further_columns import describe_levels
-from pb2b_notebook.cleanup.linkage.pairs.levels import unpack_levels
+from pb2b_notebook.cleanup.linkage.pairs.levels import UNLIKE, unpack_levels
 from pb2b_notebook.cleanup.linkage.subjects import PEOPLE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
 
@@ -21,6 +21,8 @@ _OBJECTIONS = ("different", "one email address", "only one")
 _CALLED = "one first name is the other's middle name"
 _INITIAL = "; same initial"
 """Words of the name of an initial; that of a person who is called by the middle name may be another."""
+_BOTH_COMMON = "both first names are common"
+"""Words for two given names of one family name that are alike, and none a typing error."""
 
 
 def reasons(
@@ -53,6 +55,8 @@ def reasons(
         ]
         objections = [words for _, words in reported if words.startswith(_OBJECTIONS)]
         agreements = [words for _, words in reported if words and words not in objections]
+        if subject is PEOPLE and _have_two_common_names(levels, numbers):
+            objections.append(_BOTH_COMMON)
         if _CALLED in agreements:
             agreements = [words.removesuffix(_INITIAL) for words in agreements]
         agree, differ = describe_levels(packed, columns)
@@ -60,3 +64,9 @@ def reasons(
         against = [f"but {'; '.join(objections)}"] if objections else []
         lines.append("; ".join([*agreements, *against]))
     return lines
+
+
+def _have_two_common_names(levels: Sequence[int], numbers: Mapping[str, int]) -> bool:
+    """Return whether two given names are alike, and both common."""
+    name, middle, likeness = (levels[numbers[one]] for one in ("name", "middle", "likeness"))
+    return likeness == 1 and middle == UNLIKE and name != 15  # noqa: PLR2004 - level
