@@ -38,6 +38,7 @@ class Subject:
         have_moved: Function of patterns: whether two countries say little, since an own address or phone is the same.
         as_scored: Function of patterns: those whose weights say how much agrees.
         are_for_review: Function of patterns: whether a person is to decide, however much agrees.
+        have_two_readings: Function of patterns: whether a person is to decide, however little else agrees.
         are_doubtful: Function of patterns: whether a person is to decide only where no further column agrees.
         have_conflicts: Function of patterns: whether no other row may put the two into one cluster.
     """
@@ -54,6 +55,7 @@ class Subject:
     have_moved: Callable[[np.ndarray], np.ndarray]
     as_scored: Callable[[np.ndarray], np.ndarray]
     are_for_review: Callable[[np.ndarray], np.ndarray]
+    have_two_readings: Callable[[np.ndarray], np.ndarray]
     are_doubtful: Callable[[np.ndarray], np.ndarray]
     have_conflicts: Callable[[np.ndarray], np.ndarray]
 
@@ -107,6 +109,7 @@ PEOPLE: Final = Subject(
     have_moved=levels.share_own_identifier_abroad,
     as_scored=levels.as_scored,
     are_for_review=levels.are_for_review,
+    have_two_readings=levels.have_two_readings,
     are_doubtful=levels.have_two_spellings,
     have_conflicts=levels.have_doubtful_names,
 )  # fmt: skip
@@ -123,6 +126,7 @@ COMPANIES: Final = Subject(
     have_moved=_never,
     as_scored=company_levels.as_scored,
     are_for_review=company_levels.are_for_review,
+    have_two_readings=_never,
     are_doubtful=company_levels.are_doubtful,
     have_conflicts=company_levels.have_conflicts,
 )

@@ -359,6 +359,7 @@ def logits_and_limits(patterns: np.ndarray, weights: Weights) -> tuple[np.ndarra
     subject = weights.subject
     logits = weights.logits(subject.as_scored(patterns))
     logits += AGREEING * subject.agree_in_all(patterns) + MOVED * subject.have_moved(patterns)
+    logits = np.where(subject.have_two_readings(patterns), np.maximum(logits, EVEN), logits)
     return logits, np.where(subject.are_for_review(patterns), EVEN, np.inf)
 
 

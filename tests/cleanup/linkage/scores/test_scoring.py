@@ -1,12 +1,15 @@
-"""Rows with nothing but a name: one more row of the person who has it, or a namesake."""
+"""Pairs that a person is to decide, and rows with nothing but a name: the person who has it, or a namesake."""
 
 import random
 from datetime import date, timedelta
 
+import numpy as np
 import polars as pl
 import pytest
 
 from pb2b_notebook import cleanup
+from pb2b_notebook.cleanup.linkage.scores.scoring import EVEN, logits_and_limits
+from pb2b_notebook.cleanup.linkage.scores.weights import Weights
 
 FIELDS = {"born": "date"}
 
@@ -27,3 +30,10 @@ def test_a_bare_name_is_one_person_where_few_rows_of_one_name_have_two_dates(nam
     ids = cleanup.duplicates(pl.concat([rows, bare]), fields=FIELDS).frame["cluster_id"].to_list()
     joined = sum(one in ids[: len(rows)] for one in ids[len(rows) :])
     assert joined > 45 if are_joined else joined == 0
+
+
+def test_names_with_two_readings_at_one_company_are_for_a_person_however_little_else_agrees():
+    one_company, own_address, one_phone, two_given_names, most_namesakes = 5 << 7, 8 << 11, 2 << 16, 7 << 4, 13 << 26
+    patterns = np.array([2 | own_address, 11 | two_given_names | one_phone]) | one_company | most_namesakes
+    logits, most = logits_and_limits(patterns, Weights.shipped())
+    assert np.minimum(logits, most).tolist() == [EVEN, EVEN]
