@@ -6,6 +6,7 @@ Folded names lack them, and so do the names of most lists: Hung, in a name witho
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Final
 from unicodedata import combining, normalize
 
@@ -49,9 +50,26 @@ def tone_words(rows: pl.DataFrame) -> pl.Series:
     names = rows.select(pl.when(both == " ").then("full_name").otherwise(both)).to_series()
     marked = not_ascii(names)
     texts = names.gather(marked)
-    words = {name: _marked_words(name) for name in texts.unique()}
-    found = pl.Series([words[name] for name in texts], dtype=pl.String)
-    return pl.repeat("", len(names), dtype=pl.String, eager=True).scatter(marked, found).alias("tones")
+    distinct = texts.unique()
+    likely = distinct.filter(distinct.str.normalize("NFC").str.to_lowercase().str.contains(_may_have_tones()))
+    words = {name: found for name in likely if (found := _marked_words(name))}
+    none = pl.repeat("", len(names), dtype=pl.String, eager=True).alias("tones")
+    return none.scatter(marked, texts.replace_strict(words, default="")) if words else none
+
+
+@cache
+def _may_have_tones() -> str:
+    """Return a pattern for names, in lower case, in which :func:`_marked_words` may find words.
+
+    Vietnamese ones have a letter or a word of the language; in Pinyin, each word has the mark of a tone.
+    """
+    toned = "".join(
+        letter
+        for letter in map(chr, (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)))
+        if not _PINYIN_TONES.isdisjoint(normalize("NFD", letter))
+    )
+    pinyin = rf"^\P{{L}}*(?:\p{{L}}*[{toned}]\p{{L}}*(?:\P{{L}}+|$))+$"
+    return "|".join((_VIETNAMESE_LETTERS.pattern, *sorted(_VIETNAMESE_FAMILIES), pinyin))
 
 
 def _marked_words(name: str) -> str:

@@ -73,9 +73,7 @@ def _kind(digits: str) -> str | None:
         number = phonenumbers.parse(f"+{digits}")
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_valid_number(number):
-        return None
-    match phonenumbers.number_type(number):
+    match phonenumbers.number_type(number):  # unknown if the number is not valid
         case phonenumbers.PhoneNumberType.MOBILE:
             return "mobile"
         case phonenumbers.PhoneNumberType.FIXED_LINE:
