@@ -119,6 +119,14 @@ def screened():
         reasons=pl.lit("of the caller"),
     ).rename({"company_name": "Firma"})  # fmt: skip
     gone = rows.gather_every(20).select("full_name", company_name="Firma", email=pl.format("old{}@x.example", "id"))
+    # Jean, or an initial: the whole of his row.
+    rows = pl.concat([rows, pl.DataFrame({"full_name": ["M. Roux"], "Firma": ["Nordlicht Optik"]})], how="diagonal")
+    gone = pl.concat(
+        [
+            gone,
+            pl.DataFrame({"full_name": ["Jean Roux"], "company_name": ["Nordlicht Optik"], "email": ["j@x.example"]}),
+        ]
+    )
     some = {"domains": ["veldaista-software.example"], "running": ["lead_17"], "allow": ["lead_20", "a@b.example"]}
     return {
         "people": (pl.concat([rows, rows]), {"suppressed": gone, **some}),
@@ -134,7 +142,7 @@ SCREENED = screened()
 @pytest.mark.parametrize("name", SCREENED)
 @pytest.mark.usefixtures("portions")
 def test_a_list_is_screened_as_in_memory(name, tmp_path):
-    """Suppressed people are found by the whole list, and rows are duplicates across portions."""
+    """Suppressed people are found by the whole list, and rows are duplicates across portions. M. may be Monsieur."""
     rows, options = SCREENED[name]
     found, expected = screen(rows.lazy(), work=tmp_path / "work", **options), screen(rows.lazy(), **options)
     assert_same(found, expected, "ok", "blocked", "reasons")

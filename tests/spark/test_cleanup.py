@@ -103,8 +103,19 @@ def test_screen_blocks_the_rows_of_one_machine(spark, leads):
         do_not_call=pl.int_range(pl.len()) % 70 == 5, reasons=pl.lit("of the caller"), full_name=None,
     ).rename({"company_name": "Firma"})  # fmt: skip
     gone = leads.gather_every(40).select("full_name", "company_name", email=pl.format("old{}@x.example", "phone"))
+    rows = pl.concat(
+        [rows, pl.DataFrame({"id": ["m"], "full_name": ["M. Roux"], "Firma": ["Nordlicht Optik"]})],
+        how="diagonal_relaxed",
+    )
+    gone = pl.concat(
+        [
+            gone,
+            pl.DataFrame({"full_name": ["Jean Roux"], "company_name": ["Nordlicht Optik"], "email": ["j@x.example"]}),
+        ]
+    )
     here, there = (screen(df, gone, **SCREENED) for df in (rows, to_spark(spark, rows)))
     ids = here.reasons.with_columns(row=rows["id"].gather(here.reasons["row"]))
+    assert {"m"} <= {*here.blocked["id"]}
     assert ids["code"].value_counts(name="n").filter(pl.col("n") > 5)["code"].sort().to_list() == [
         "domain", "status", "suppressed",
     ]  # fmt: skip

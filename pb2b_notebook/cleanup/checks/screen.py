@@ -12,9 +12,11 @@ from pb2b_notebook.cleanup.lead_columns import builtin_fields, matched_columns
 from pb2b_notebook.cleanup.linkage.columns.all_phones import phone_columns
 from pb2b_notebook.cleanup.linkage.suppression import (
     COMPARED,
+    READING,
     columns_with_values,
     contents_of,
     find_suppressed,
+    readings_of,
     rows_of_contents,
     suppressed_contents,
 )
@@ -231,11 +233,13 @@ class _ListParts(NamedTuple):
         exclusions: What is excluded.
         columns: Lead field → column, for the columns that decide.
         compared: Lead fields by which suppressed people are found.
+        people: Contents of suppressed people; none if nothing of them is compared.
     """
 
     exclusions: Exclusions
     columns: Mapping[str, str]
     compared: Sequence[str]
+    people: pl.DataFrame
 
     @classmethod
     def of(cls, header: OpenFrame, frame: OpenFrame, exclusions: Exclusions, people: OpenFrame | None) -> _ListParts:
@@ -247,12 +251,15 @@ class _ListParts(NamedTuple):
             exclusions: What is excluded.
             people: Suppressed people by whom rows are found, if there are any.
         """
+        import polars as pl
+
         fields = dict(zip(frame.names, header.names, strict=True))
         compared = [field for field in fields if people is not None and field in COMPARED]
         phones = phone_columns(fields) if people is not None else []
         compared += ["phone"] if phones and "phone" not in compared else []
         decisive = {*columns_to_read(fields), *compared, *phones}
-        return cls(exclusions, {field: name for field, name in fields.items() if field in decisive}, compared)
+        columns = {field: name for field, name in fields.items() if field in decisive}
+        return cls(exclusions, columns, compared, pl.DataFrame() if people is None else contents_of(people))
 
     def list_facts(self, part: pl.DataFrame) -> pl.DataFrame:
         """Return what a part says about the whole list: ``fact`` and ``value``."""
@@ -260,12 +267,14 @@ class _ListParts(NamedTuple):
 
         rows = self._with_fields(part)
         found = self.exclusions.list_facts(rows)
-        found |= {("column", one) for one in columns_with_values(rows) if self.compared}
+        if self.compared:
+            found |= {("column", one) for one in columns_with_values(rows)}
         return pl.DataFrame(sorted(found), schema=dict.fromkeys(("fact", "value"), pl.String), orient="row")
 
-    def contents(self, part: pl.DataFrame) -> pl.DataFrame:
-        """Return what of each row is compared with suppressed people."""
-        return contents_of(self._with_fields(part)).drop("row")
+    def readings(self, part: pl.DataFrame) -> pl.DataFrame:
+        """Return what of the rows is compared with suppressed people."""
+        rows = readings_of(self._with_fields(part), self.people)
+        return rows.drop("row").unique(READING, maintain_order=True)
 
     def reasons(self, part: pl.DataFrame, probable: pl.DataFrame | None) -> Reasons:
         """Return the reasons of each row of a part.
@@ -275,8 +284,10 @@ class _ListParts(NamedTuple):
             probable: Contents that are probably about suppressed people, if there are any.
         """
         rows = self._with_fields(part)
-        likely = () if probable is None else rows_of_contents(contents_of(rows), probable)["row", "reasons"].rows()
-        return self.exclusions.reasons(rows, likely)
+        if probable is None:
+            return self.exclusions.reasons(rows, ())
+        likely = rows_of_contents(readings_of(rows, self.people), probable)
+        return self.exclusions.reasons(rows, likely["row", "reasons"].rows())
 
     def _with_fields(self, part: pl.DataFrame) -> OpenFrame:
         names = {column: field for field, column in self.columns.items()}
@@ -301,9 +312,9 @@ def _screen_on_disk(disk: DiskRows, exclusions: Exclusions, people: OpenFrame | 
     exclusions.check_statuses(facts)
     probable = None
     if people is not None and parts.compared:
-        [contents] = disk.write(lambda _, part: [parts.contents(part)])
+        [readings] = disk.write(lambda _, part: [parts.readings(part)])
         present = [name for name in parts.compared if ("column", name) in facts]
-        distinct = contents.lazy().unique("id", keep="first", maintain_order=True)
+        distinct = readings.lazy().unique(READING, keep="first", maintain_order=True)
         probable = suppressed_contents(distinct, present, people, disk.work)
 
     def separate(start: int, part: pl.DataFrame) -> list[pl.DataFrame]:
@@ -337,7 +348,7 @@ def _screen_on_spark(df: Any, exclusions: Exclusions, people: OpenFrame | None, 
         UsageError: The workers of the cluster have other versions, the session cannot be used, or Spark fails.
     """
     from pyspark.sql import functions as sql
-    from pyspark.sql.types import StringType
+    from pyspark.sql.types import BooleanType, StringType
 
     header = open_header(df)
     frame, misnamed = with_field_names(header)
@@ -352,10 +363,10 @@ def _screen_on_spark(df: Any, exclusions: Exclusions, people: OpenFrame | None, 
     exclusions.check_statuses(facts)
     probable = None
     if people is not None and parts.compared:
-        kinds = dict.fromkeys(("id", *parts.compared), StringType())
-        contents = map_parts(df, names, lambda part: parts.contents(part).unique("id"), kinds)
+        kinds = {**dict.fromkeys(("id", *parts.compared), StringType()), "first": BooleanType()}
+        readings = map_parts(df, names, parts.readings, kinds).dropDuplicates([*READING])
         present = [name for name in parts.compared if ("column", name) in facts]
-        probable = suppressed_contents(contents.dropDuplicates(["id"]), present, people, work)
+        probable = suppressed_contents(readings, present, people, work)
 
     def check(part: pl.DataFrame) -> pl.DataFrame:
         return with_log(part, _reason_columns(parts.reasons(part, probable)), _LOGGED)

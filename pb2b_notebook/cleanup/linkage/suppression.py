@@ -17,6 +17,7 @@ from pb2b_notebook.cleanup.linkage.results.result import pairs_of_rows
 from pb2b_notebook.cleanup.linkage.spark.duplicates import count_rows, fit_on_driver, read_rows
 from pb2b_notebook.cleanup.values.email_checks import free_providers
 from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.spark.failures import spark_errors
 from pb2b_notebook.spark.partitions import spark_frame
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ _POSSIBLE: Final = 0.01
 """Least match probabilities: of any pair, and of one that shares what few others have."""
 _MAY_BE_MONSIEUR: Final = r"(?:M\.?|Me)"
 """What is Monsieur or Maître before a family name in French, and otherwise an initial, as a regular expression."""
+READING: Final = ("id", "first")
+"""Columns of :func:`readings_of` that say which content a row has, in which reading."""
 _SAME_NAME: Final = (1, 2, 3, 4, 5)
 _DIFFERENT_NAMES: Final = (10, 12, 15)
 _COMPARED: Final = 4
@@ -64,14 +67,21 @@ def find_suppressed(rows: OpenFrame, suppressed: OpenFrame) -> pl.DataFrame:
     >>> find_suppressed(rows, gone).select("row", "suppressed", "reasons").rows()
     [(0, 0, 'same name; same company')]
     """
-    contents = contents_of(rows)
-    columns = columns_with_values(rows)
-    found = suppressed_contents(contents.unique("id", maintain_order=True), columns, suppressed)
-    # Compared by itself: beside its other reading, each would be the name of another person.
-    read = _read_otherwise(contents, suppressed)
-    if read.height:
-        found = pl.concat([found, suppressed_contents(read.unique("id", maintain_order=True), columns, suppressed)])
-    return rows_of_contents(pl.concat([contents, read]), found)
+    readings = readings_of(rows, contents_of(suppressed))
+    distinct = readings.unique(READING, maintain_order=True)
+    return rows_of_contents(readings, suppressed_contents(distinct, columns_with_values(rows), suppressed))
+
+
+def readings_of(frame: OpenFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """Return the contents of rows, and how those that may be about suppressed people read otherwise: not ``first``.
+
+    Args:
+        frame: Rows whose columns are named by the keys of lead fields.
+        people: Contents of the suppressed people.
+    """
+    contents = contents_of(frame)
+    read = _read_otherwise(contents, people)
+    return pl.concat([contents.with_columns(first=True), read.with_columns(first=False)])
 
 
 def contents_of(frame: OpenFrame) -> pl.DataFrame:
@@ -102,12 +112,11 @@ def _with_ids(table: pl.DataFrame) -> pl.DataFrame:
     return table.with_columns(pl.concat_str(content.hash(0), content.hash(1), separator=":").alias("id"))
 
 
-def _read_otherwise(contents: pl.DataFrame, suppressed: OpenFrame) -> pl.DataFrame:
+def _read_otherwise(contents: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
     """Return contents that may be about suppressed people in other words: with their names, or another address.
 
     A person may come back with another private address, which elsewhere speaks for another person of the name.
     """
-    people = contents_of(suppressed)
     read = pl.concat([_read_as_monsieur(contents), respell_as(contents, people), complete_as(contents, people)])
     if "email" in contents.columns:
         private = pl.col("email").str.to_lowercase().str.split("@").list.last().is_in([*free_providers()])
@@ -138,18 +147,19 @@ def columns_with_values(frame: OpenFrame) -> list[str]:
 
 
 def suppressed_contents(
-    contents: Any, columns: Sequence[str], suppressed: OpenFrame, work: Path | None = None
+    readings: Any, columns: Sequence[str], suppressed: OpenFrame, work: Path | None = None
 ) -> pl.DataFrame:
     """Return the contents that are probably about suppressed people.
 
     Args:
-        contents: Distinct rows of :func:`contents_of`, in polars, also lazy, or as a DataFrame of Spark.
+        readings: Distinct rows of :func:`readings_of`, in polars, also lazy, or as a DataFrame of Spark.
         columns: Columns that have a value.
         suppressed: People who must not be contacted.
         work: Work folder for the comparison; in memory by default.
 
     Returns:
-        One row for each content that was found: ``id``, and the columns of :func:`find_suppressed` but ``row``.
+        For each content that was found, in each reading: ``id``, and the columns of :func:`find_suppressed` but
+        ``row``.
     """
     fields = columns_with_values(suppressed)
     if not (is_identifying(columns) and is_identifying(fields)):
@@ -157,9 +167,27 @@ def suppressed_contents(
         return pl.DataFrame(schema=dict(zip(_FOUND, kinds, strict=True)))
     people = contents_of(suppressed).unique("id", keep="first", maintain_order=True).with_row_index("person")
     people = people.select(pl.col("row").alias("suppressed"), *fields, id=pl.format("person {}", "person"))
-    rows = contents.select("id", *columns)
-    if work is None and spark_frame(rows) is not None and fit_on_driver(count_rows(rows)):
-        rows = pl.concat(read_rows(rows))
+    if work is None and spark_frame(readings) is not None and fit_on_driver(count_rows(readings)):
+        readings = pl.concat(read_rows(readings))
+    on_spark = spark_frame(readings) is not None
+    # The other readings by themselves: beside the first one, each would be the name of another person.
+    parts = [
+        readings.filter(wanted if on_spark else pl.sql_expr(wanted)).select("id", *columns)
+        for wanted in ("first", "NOT first")
+    ]
+    # Without other readings, which most lists are, there is nothing more to compare.
+    return pl.concat(_compare(rows, people, work) for rows in parts[: 2 if _has_rows(parts[1]) else 1])
+
+
+def _has_rows(rows: Any) -> bool:
+    if spark_frame(rows) is not None:
+        with spark_errors():
+            return not rows.isEmpty()
+    return not rows.lazy().head(1).collect().is_empty()
+
+
+def _compare(rows: Any, people: pl.DataFrame, work: Path | None) -> pl.DataFrame:
+    """Return those of the rows that are probably about suppressed people."""
     compared = duplicates(rows, threshold=_POSSIBLE, known=people.drop("suppressed"), work=work)
     # Only these: rows that are nearly equal are in many pairs with each other, whose reasons would need much memory.
     both = _from_both_sides(pairs_of_rows(compared, people["id"]))
@@ -187,14 +215,14 @@ def _from_both_sides(pairs: pl.DataFrame) -> pl.DataFrame:
     return both.filter(~pl.col("id").str.starts_with("person "))
 
 
-def rows_of_contents(contents: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+def rows_of_contents(readings: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     """Return what was found for rows, with ``row``, their positions from 0.
 
     Args:
-        contents: Result of :func:`contents_of` for the rows.
+        readings: Result of :func:`readings_of` for the rows.
         found: Result of :func:`suppressed_contents`.
     """
-    rows = contents.select("row", "id").join(found, on="id", maintain_order="left")
+    rows = readings.select("row", "id").unique(maintain_order=True).join(found, on="id", maintain_order="left")
     likeliest = rows.sort("row", "probability", descending=[False, True], maintain_order=True)
     return likeliest.unique("row", keep="first", maintain_order=True).select(
         "row", "suppressed", "probability", "reasons"
