@@ -73,10 +73,20 @@ class Hand:
     def has_focus(self, selector):
         self.page.locator(f"{selector}:focus").filter(visible=True).first.wait_for()
 
-    def plans_and_applies(self):
-        """From the finished review in view to the plan, applied, and planned again."""
+    def is_readable_on_a_phone(self, text):
+        """No column of the table in view is a letter wide."""
+        size = self.page.viewport_size
+        self.page.set_viewport_size({"width": 390, "height": 900})
+        box = self.page.locator("td", has_text=text).filter(visible=True).last.bounding_box()
+        assert box["width"] > 80, "a column is a letter wide"
+        self.page.set_viewport_size(size)
+
+    def plans_and_applies(self, of=None):
+        """From the finished review in view to the plan, applied, and planned again; ``of`` is a cell of the plan."""
         self.press("Make a plan of it")
         self.sees("What Apply would do")
+        if of is not None:
+            self.is_readable_on_a_phone(of)
         told = self.page.get_by_role("button", name=re.compile("^Apply [0-9,]+ rows?$")).inner_text()
         self.press("Apply [0-9,]+ rows?")
         self.press("Yes")
@@ -87,7 +97,7 @@ class Hand:
 
 
 @pytest.mark.parametrize("place", ["app", "lab"])
-def test_from_connecting_to_applied_plan_and_nothing_to_do_the_second_time(open_app, place, tmp_path):
+def test_from_connecting_to_applied_plan_and_nothing_to_do_the_second_time(open_app, place, tmp_path, request):
     path = tmp_path / "hostile.csv"
     path.write_text(HOSTILE, "utf-8")
     page = open_app(place)
@@ -109,7 +119,7 @@ def test_from_connecting_to_applied_plan_and_nothing_to_do_the_second_time(open_
     page.keyboard.press("m")
     hand.sees("All clusters are reviewed")
     hand.press("Finish review")
-    assert hand.plans_and_applies() == "Apply 1 row"
+    assert hand.plans_and_applies("$5 to $10" if place == "app" else None) == "Apply 1 row"
     hand.sees(NAME)
     if place == "app":
         reviews_the_leads_of_the_workspace(hand)
@@ -123,6 +133,8 @@ def test_from_connecting_to_applied_plan_and_nothing_to_do_the_second_time(open_
     hand.has_focus(".pb2b-form *")
     assert page.get_by_text("mallory@evil.example").count() == 0
     assert page.evaluate("window.hacked") is None
+    if place == "app":
+        says_that_its_python_has_ended_while_the_server_goes_on(hand, *request.getfixturevalue("server"))
 
 
 def reviews_the_leads_of_the_workspace(hand):
@@ -142,33 +154,10 @@ def reviews_the_leads_of_the_workspace(hand):
     assert page.evaluate("() => document.querySelector('.pb2b-app-top').getBoundingClientRect().top") >= 0
 
 
-def test_the_page_says_that_its_python_has_ended_while_the_server_goes_on(open_app, server):
-    page = open_app("app")
-    hand = Hand(page)
-    hand.sees("Connect to ProspectB2B")
-    kernels = [child for child in psutil.Process(server[0].pid).children() if "ipykernel_launcher" in child.cmdline()]
+def says_that_its_python_has_ended_while_the_server_goes_on(hand, server, _):
+    kernels = [child for child in psutil.Process(server.pid).children() if "ipykernel_launcher" in child.cmdline()]
     assert kernels
     for kernel in kernels:
         kernel.kill()
     hand.sees("The app does not respond")
-
-
-def test_a_plan_is_readable_at_the_width_of_a_phone(open_app, tmp_path):
-    path = tmp_path / "fair.csv"
-    row = "Anna Langer,anna.langer@galdorix.example,Galdorix Mecanique SA\n"
-    path.write_text(f"Name,E-Mail,Firma\n{row}{row}", "utf-8")
-    page = open_app("app")
-    hand = Hand(page)
-    hand.press("Connect")
-    hand.sees("SANDBOX")
-    page.set_viewport_size({"width": 390, "height": 900})
-    hand.tab("Duplicates")
-    page.get_by_label("Search in", exact=True).select_option("the rows of a file")
-    page.get_by_label("File", exact=True).filter(visible=True).fill(str(path))
-    hand.press("Find")
-    hand.press("Merge")
-    hand.press("Finish review")
-    hand.press("Make a plan of it")
-    hand.sees("Review a plan")
-    box = page.locator("td", has_text="Galdorix Mecanique SA").last.bounding_box()
-    assert box["width"] > 80, "a column is a letter wide"
+    assert server.poll() is None
