@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from pb2b_notebook.opt_outs.recognition import is_set, read_consent
+from pb2b_notebook.opt_outs.recognition import is_set, plain_value, read_consent
 from pb2b_notebook.opt_outs.vocabulary import plain_words
 
 _IN_ONE: Final = ((re.compile(r"\bopt(ed)? ?in\b"), "optin"), (re.compile(r"\bok to\b"), "ok"))
@@ -84,9 +84,12 @@ def may_bar(name: str, value: Any, depth: int = 0) -> bool:
     [True, True, True, False, False, False, False, False]
     >>> may_bar("permission", {"level": "none"}), may_bar("permission", {"level": "full"}), may_bar("optin", 2)
     (True, False, True)
+    >>> may_bar("permission", '{"level": "none"}'), may_bar("permission", '{"level": "full"}')
+    (True, False)
     >>> may_bar("unsubscribedChannelIds", [12]), may_bar("unsubscribedChannelIds", []), may_bar("score", 0)
     (True, False, False)
     """
+    value = plain_value(value)
     if isinstance(value, Mapping) and depth < _DEEPEST:
         return any(may_bar(f"{name} {key}", inner, depth + 1) for key, inner in value.items())
     kind = _kind_of(name)

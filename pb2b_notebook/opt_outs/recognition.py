@@ -205,7 +205,7 @@ def says_opted_out(name: str, value: Any, depth: int = 0) -> bool:
     >>> says_opted_out("suppression", {"active": True}), says_opted_out("opt_out", {"at": None, "reason": None})
     (True, False)
     """
-    value = _plain_value(value)
+    value = plain_value(value)
     if depth == 0 and (part := _part_of_holder(name)) is not None:
         return says_opted_out(part[0], {part[1]: value}, 1) or says_opted_out(name, value, 1)
     if isinstance(value, Mapping | list | tuple):
@@ -274,7 +274,7 @@ def says_inside(value: Any, depth: int = 0) -> bool:
     >>> says_inside({"can_contact": False}), says_inside({"marketing": {"allowed": False}})
     (True, True)
     """
-    value = _plain_value(value)
+    value = plain_value(value)
     if isinstance(value, Mapping | list | tuple):
         named = value.items() if isinstance(value, Mapping) else [("", inner) for inner in value]
         return depth <= _DEEPEST and any(
@@ -287,7 +287,7 @@ def says_inside(value: Any, depth: int = 0) -> bool:
 
 
 def _part_says(name: str, key: str, value: Any, depth: int) -> bool:
-    holds_nothing = plain_words(key) in _HOLDERS and not isinstance(_plain_value(value), Mapping | list | tuple)
+    holds_nothing = plain_words(key) in _HOLDERS and not isinstance(plain_value(value), Mapping | list | tuple)
     if key == name or (can_say(key) and not holds_nothing):
         return says_opted_out(key, value, depth + 1)
     if plain_words(key) in {"withdrawn", "revoked", "denied"}:
@@ -377,7 +377,7 @@ def is_refused(value: Any) -> bool:
     >>> [is_refused(value) for value in ("No", "widerrufen am 3.4.2024", "нет", False, 0, "yes", "", None)]
     [True, True, True, True, True, False, False, False]
     """
-    value = _plain_value(value)
+    value = plain_value(value)
     if isinstance(value, str):
         first = _first_clause(value)
         if not first:
@@ -401,7 +401,7 @@ def read_consent(value: Any) -> Literal["agrees", "refuses", "says nothing"] | N
     >>> [read_consent(value) for value in ("Ja", "x", "erteilt am 01.02.25", "No", "", "pending", "nur per Post")]
     ['agrees', 'agrees', 'agrees', 'refuses', 'says nothing', None, None]
     """
-    value = _plain_value(value)
+    value = plain_value(value)
     if is_refused(value) or (isinstance(value, str) and is_opted_out(value)):
         return "refuses"
     if value is None or value != value or (isinstance(value, str) and not value.strip(" -–—_./?")):  # noqa: PLR0124 - NaN
@@ -467,7 +467,7 @@ def is_set(value: Any) -> bool:
     >>> [is_set(value) for value in ("FALSCH", "no (default)", "do not email", "https://example.com/unsubscribe")]
     [False, False, True, False]
     """
-    value = _plain_value(value)
+    value = plain_value(value)
     if isinstance(value, str):
         rest = _LINKS.sub(" ", value)
         first = _first_clause(rest)
@@ -505,7 +505,7 @@ def _is_silent(text: str) -> bool:
     return any(_words().silent.fullmatch(plain) for plain in (_first_clause(text), plain_words(text)))
 
 
-def _plain_value(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
     """Return a value of Python: JSON is read, and numbers of other libraries are numbers."""
     if isinstance(value, bytes):
         value = int.from_bytes(value) if len(value) == 1 else value.decode("utf-8", "replace")

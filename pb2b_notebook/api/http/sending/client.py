@@ -73,6 +73,7 @@ _PARTLY_DONE = frozenset({"leads.bulk_upsert", "imports.create"})
 _SEVERAL = 2
 _MOST_COMPARED = 3
 """Updates before which a lead is read though none has shown yet what becomes of its other fields."""
+IMPORT = "imports.create"
 LEADS = "leads.list"
 """The list that each service has."""
 _KEY = re.compile(r"[!-~]{1,255}")
@@ -572,7 +573,7 @@ class Client:
         A service may clear them: its update is a replacement, and what the first one cleared is written again.
         """
         operation = call.operation
-        known = self.profile.value("absent_fields", operation.id)
+        known = self.profile.value("absent_fields", operation.id) if operation.id != IMPORT else None
         asked = known is None and self._compared < _MOST_COMPARED
         doubtful = operation.id == "leads.update" and self.is_foreign and (asked or known == CLEARED)
         self._compared += doubtful
