@@ -196,7 +196,8 @@ class Plan(ExportsArrow, ShowsCard, Generic[FrameT]):
         Args:
             via: "api" sends bulk upserts of 100 rows, and single changes where the key of a lead changes or several
                 leads share it. "import" sends import jobs of 10,000 rows: fewer requests, but an import has no
-                precondition, so that it overwrites a change made upstream since the plan.
+                precondition, so that it overwrites a change made upstream since the plan. A live service gets
+                changes of leads by upserts, until an import has shown that it keeps what it does not map.
             concurrency: Requests at the same time, 1 to 8; the rate limit is kept in any case.
             progress: Whether to show a bar when it takes longer than a second.
             dry_run: Whether to stop before the journal: nothing is written and nothing sent.

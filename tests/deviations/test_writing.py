@@ -1037,6 +1037,7 @@ def test_the_rows_of_an_import_that_failed_are_looked_up(against, service, monke
     ws = against("fails half way")
     tag = f"half{word}"
     old = service.ask("POST", "/leads", {"email": f"{tag}old@bulk.example", "full_name": "Old Name"})["data"]
+    ws.profile.learn("absent_fields", "kept", "a row that was imported first", operation="imports.create")
     frame = pd.concat([frame_of(tag), pd.DataFrame({"email": [old["email"]], "full_name": ["New Name"]})])
     done = ws.leads.plan(frame).apply(via="import")
     assert done.rows["status"].tolist() == ["succeeded", "succeeded", "failed", "needs_review"]
@@ -1056,6 +1057,7 @@ def test_a_row_that_an_import_left_out_is_not_succeeded(against, service, monkey
 
     monkeypatch.setitem(DEVIATIONS, "leaves a row out", Deviation(ask, tell))
     ws = against("leaves a row out")
+    ws.profile.learn("absent_fields", "kept", "a row that was imported first", operation="imports.create")
     frame = frame_of(f"left{len(errors)}")
     for email in frame["email"]:
         service.ask("POST", "/leads", {"email": email, "full_name": "Former Name"})

@@ -89,6 +89,10 @@ def settle(
     if after is None or _is_as_before(before, after, written):
         return
     fate = fate_of_others(before, after, json.dumps(written).encode(), writable)
+    lost = {name: before[name] for name in changed_names(before, after, written, writable)}
+    emptied = any(name in after and after[name] in (None, "", [], {}) for name in lost)
+    if fate is None and emptied and operation not in UPSERTS:
+        fate = CLEARED  # the rows of an import are many: that one field was lost is enough
     if fate is None:
         return
     client.profile.learn(FACT, fate, "the lead before and after it", operation=operation, at=client.now())
@@ -101,7 +105,6 @@ def settle(
         f"this service clears the fields that {operation} does not name: those of the first lead are written again"
         f"{instead}"
     )
-    lost = {name: before[name] for name in changed_names(before, after, written, writable)}
     path = update.path.replace("{id}", quote(str(before["id"]), safe=""))
     text = json.dumps(lost, ensure_ascii=False, separators=(",", ":")).encode()
     send(Call(update, path, (), text, str(uuid.uuid4())))

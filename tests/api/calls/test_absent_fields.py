@@ -104,8 +104,8 @@ def test_leads_with_nothing_to_lose_are_sent_together():
 class Importing(Service):
     """Its imports replace leads, or keep what they do not map."""
 
-    def __init__(self, *, clears):
-        super().__init__()
+    def __init__(self, *, clears, keeps=()):
+        super().__init__(keeps=keeps)
         self.clears, self.imports = clears, []
 
     def __call__(self, request, path):
@@ -124,9 +124,11 @@ class Importing(Service):
         return super().__call__(request, path)
 
 
-@pytest.mark.parametrize("clears", [True, False], ids=["cleared", "kept"])
-def test_one_row_is_imported_first_where_a_service_may_clear_what_it_does_not_map(clears):
-    service = Importing(clears=clears)
+@pytest.mark.parametrize(
+    ("clears", "keeps"), [(True, ()), (True, ("title",)), (False, ())], ids=["cleared", "partly cleared", "kept"]
+)
+def test_one_row_is_imported_first_where_a_service_may_clear_what_it_does_not_map(clears, keeps):
+    service = Importing(clears=clears, keeps=keeps)
     rows = pd.DataFrame({"Mail": [each["email"] for each in service.held.values()], "Town": "Oslo"})
     with connect(service) as ws:
         for _ in range(2):
