@@ -38,6 +38,7 @@ FACTS: Final = {
     "media_type": "media type of the bodies that it takes",
     "key_form": "form in which it takes idempotency keys",
     "honours_keys": "it has recognized an idempotency key",
+    "clock": "seconds by which the times of its new objects differ from the dates of its responses",
     "required": "fields that a write of an object needs beside those that change",
     "needs_version": "a write needs the version of its object, which is read before it",
     "replaces": "it takes no PATCH: an object is read, and replaced as a whole by a PUT",
@@ -334,6 +335,8 @@ def _fits(name: str, value: Any) -> bool:
         return isinstance(value, list) and all(isinstance(text, str) for text in value)
     if name in _TRUTHS:
         return isinstance(value, bool)
+    if name == "clock":
+        return isinstance(value, int) and not isinstance(value, bool)
     if name in {"page_size", "first_row", "largest_total"}:
         return isinstance(value, int) and not isinstance(value, bool) and value >= (name == "page_size")
     return isinstance(value, str)

@@ -24,6 +24,9 @@ PAUSES: Final = (1.0, 2.0)
 """Seconds before each look for a creation that was just sent: it may be under way, and lists may lag."""
 UNDER_WAY: Final = timedelta(minutes=1)
 """How long a creation may be under way: the deadline of a call."""
+_LARGEST_SKEW: Final = timedelta(minutes=30)
+_UNNOTICED: Final = 2
+"""Seconds: the ``Date`` header has whole ones, and a response takes some time."""
 MOST_READ: Final = 2_000
 """Objects that are read at most to find one."""
 _IDENTIFYING: Final = (
@@ -65,6 +68,30 @@ def fate_of(objects: Iterable[Mapping[str, Any]], sent: Mapping[str, Any], since
     if len({str(each["id"]) for each in certain}) == 1:
         return certain[0]
     return "unclear" if possible else "absent"
+
+
+def skew_of(made: Any, answered: datetime | None) -> int | None:
+    """Return the seconds by which the clock of objects differs from that of responses; ``None`` if that is not certain.
+
+    Args:
+        made: Object of a response to a creation that was sent once.
+        answered: Date of that response.
+
+    >>> at = datetime.fromisoformat("2026-03-10T12:10:00+00:00")
+    >>> times = {"created_at": "2026-03-10T12:00:00.000Z", "updated_at": "2026-03-10T12:00:00.000Z"}
+    >>> skew_of(times, at), skew_of(times, at - timedelta(minutes=10)), skew_of(times, at + timedelta(hours=9))
+    (-600, 0, None)
+    >>> print(skew_of(times | {"updated_at": "2026-03-10T12:01:00.000Z"}, at))
+    None
+    """
+    if answered is None or not isinstance(made, Mapping) or made.get("updated_at") != made.get("created_at"):
+        return None
+    try:
+        skew = datetime.fromisoformat(str(made.get("created_at"))) - answered
+    except (TypeError, ValueError):
+        return None
+    seconds = round(skew.total_seconds())
+    return None if abs(skew) > _LARGEST_SKEW else 0 if abs(seconds) <= _UNNOTICED else seconds
 
 
 def _shows(found: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:

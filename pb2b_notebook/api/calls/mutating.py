@@ -14,9 +14,9 @@ from urllib.parse import urlencode
 
 from pb2b_notebook import journal as journals
 from pb2b_notebook.api.calls.confirming import with_object
-from pb2b_notebook.api.calls.lost_creations import Fate
+from pb2b_notebook.api.calls.lost_creations import Fate, skew_of
 from pb2b_notebook.api.calls.same_object import check_same_object
-from pb2b_notebook.api.http.responses import envelope
+from pb2b_notebook.api.http.responses import envelope, headers
 from pb2b_notebook.api.http.responses.reply import Reply
 from pb2b_notebook.api.http.sending.client import Call, Client
 from pb2b_notebook.credentials import without_secrets
@@ -158,6 +158,8 @@ def _mutate(
         found = _find(call, entry, find, now()) if find is not None and entry.sends > 1 else None
         reply = found or _send(client, journal, call, entry)
         reply = _check_reply(call, reply, partial(confirm, call, reply, entry.intended_at))
+        if entry.sends == 1 and reply.attempts == 1:
+            _learn_clock(client, call, reply)
     except ProspectB2BError as problem:
         repeated = may_be_of_repetition(client, problem, sent_before=entry.sends > 1)
         shown = _response_by_lookup(call, entry, problem, confirm) if repeated else None
@@ -167,6 +169,18 @@ def _mutate(
         reply = shown
     _finish_succeeded(journal, entry, reply, now())
     return reply
+
+
+def _learn_clock(client: Client, call: Call, reply: Reply) -> None:
+    """Remember by how much the times of new objects differ from the dates of responses, if they do."""
+    if call.operation.method != "POST" or "{" in call.operation.path or not client.is_foreign:
+        return
+    made = envelope.parse_strict_json(envelope.unwrap(reply).data)
+    skew, known = skew_of(made, headers.date(reply)), client.profile.value("clock")
+    if skew == 0 and known is not None:
+        client.profile.withdraw("clock")
+    elif skew:
+        client.profile.learn("clock", skew, f"a response to {call.operation.id}", at=client.now())
 
 
 def _is_lost(problem: ProspectB2BError) -> bool:

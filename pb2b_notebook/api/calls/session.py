@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -695,7 +695,7 @@ class Session(Context):
         """Send a mutation with a key from the journal; see :func:`pb2b_notebook.api.calls.mutating.mutate`."""
 
         def confirm_since(call: Call, reply: Reply, since: datetime) -> Reply:
-            return confirm(self.client, self.operations, call, reply, since=since)
+            return confirm(self.client, self.operations, call, reply, since=self.time_of_objects(since))
 
         find = self.find_created if list_of(call.operation, self.operations) is not None else None
         try:
@@ -727,7 +727,14 @@ class Session(Context):
                 found = self._read_changes(listing, since - CLOCKS)
         except ProspectB2BError:
             return "unclear"
-        return "unclear" if found is None else fate_of(found, sent, since)
+        return "unclear" if found is None else fate_of(found, sent, self.time_of_objects(since))
+
+    def time_of_objects(self, at: datetime) -> datetime:
+        """Return the time by the clock of the service's objects at which it was a time of its responses.
+
+        A call was not sent later than it is now: the clock of a service may stand still.
+        """
+        return min(at, self.time()) + timedelta(seconds=self.client.profile.value("clock", default=0))
 
     def _read_changes(self, operation: Operation, since: datetime) -> Sequence[Any] | None:
         """Return the objects of a list that changed since a time; ``None`` if others may exist, or too many."""

@@ -171,8 +171,8 @@ class Run:
         return True
 
     def _start_time(self) -> datetime:
-        """Return when the job began, by the service's clock: it was not later than the service's time is now."""
-        return min(self.job.created_at, self.session.time())
+        """Return when the job began, by the clock of the service's objects."""
+        return self.session.time_of_objects(self.job.created_at)
 
     # --- workers ----------------------------------------------------------------------------------------------------
 

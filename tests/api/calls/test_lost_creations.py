@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import httpx
 import pytest
@@ -38,7 +39,8 @@ class Keyless:
                 **({"pagination": {"next_cursor": None, "has_more": False}} if self.ends else {}),
             }
         body = json.loads(request.content)
-        time = {} if self.age is None else {"created_at": (datetime.now(UTC) - self.age).isoformat()}
+        now = None if self.age is None else (datetime.now(UTC) - self.age).isoformat()
+        time = {"created_at": now, "updated_at": now} if now else {}
         rows = {"total_rows": len(body.pop("rows"))} if "rows" in body else {}
         arrived = self.arrives.pop(0) if self.arrives else True
         made = {"id": f"id_{len(self.made)}", **body, **rows, **time}
@@ -46,7 +48,9 @@ class Keyless:
         if self.lost:
             self.lost -= 1
             raise httpx.ReadError("lost")
-        return httpx.Response(201, json={"data": made})
+        return httpx.Response(
+            201, headers={"date": format_datetime(datetime.now(UTC), usegmt=True)}, json={"data": made}
+        )
 
 
 def connect(service):
@@ -78,4 +82,15 @@ def test_what_no_list_shows_is_unknown_and_not_sent_again(service):
             with pytest.raises(problem):
                 ws.call("leads.create", **CREATIONS["leads.create"])
         assert ws.journal()["state"].tolist() == ["intended"]
+    assert len(service.made) == 1
+
+
+def test_the_clock_of_objects_is_learned_from_a_creation():
+    service = Keyless(age=timedelta(minutes=10))
+    service.lost = 0
+    with connect(service) as ws:
+        ws.campaigns.create(name="Autumn")
+        service.lost, service.made = 1, []
+        assert ws.leads.create(**CREATIONS["leads.create"])["id"] == "id_0"
+        assert ws.profile.value("clock") == pytest.approx(-600, abs=5)
     assert len(service.made) == 1
