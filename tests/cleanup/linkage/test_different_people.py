@@ -322,7 +322,7 @@ COLLEAGUES = [
     ("Erik Karlsson", "Erik Carlsson"), ("Uwe Müller", "Uwe Möller"), ("Uwe Krüger", "Uwe Kröger"),
     # Two given names in either order.
     ("Ahmed Mohamed", "Mohamed Ahmed"), ("Martin Simon", "Simon Martin"), ("Christian Peters", "Peter Christian"),
-    ("Peter Paul", "Paul Peters"), ("Frank Thomas", "Thomas Franke"),
+    ("Peter Paul", "Paul Peters"), ("Frank Thomas", "Thomas Franke"), ("Li Wei", "Wei Li"), ("Lin Yan", "Yan Lin"),
     # Marks of tones make two names, where both have them.
     ("Nguyễn Văn Hùng", "Nguyễn Văn Hưng"), ("Bùi Thị Lan", "Làn Bùi Thị"), ("Lê Văn An", "Lê Văn Ân"),
     ("Wáng Fāng", "Wáng Fáng"),

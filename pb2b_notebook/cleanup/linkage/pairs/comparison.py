@@ -369,11 +369,11 @@ _OWN_SPELLINGS = (
 )
 # One person with a misspelled name, or two people: Ann and Anna, Noa and Noam, Priya and Priyanka, Sasha Petrov and
 # Sasha Petrova (Jana Novák and Jana Nováková are one: her name in two countries), Martin Simon and Simon Martin, or
-# Martins, Li Wei and Wei Li with an address each, A. Berg where Anna and Andreas Berg are colleagues, and Hana and
-# Hanna with an address each.
+# Martins, Li Wei and Wei Li (Wei is a family name, too), A. Berg where Anna and Andreas Berg are colleagues, and Hana
+# and Hanna with an address each.
 _TWO_SPELLINGS = f"""CASE WHEN f = 1 AND l = 1 THEN {_OWN_SPELLINGS}
     WHEN same_name THEN CASE WHEN f < 2 THEN false
-        WHEN x.formal_bits <> 0 AND y.formal_bits <> 0 THEN {_SHARED}
+        WHEN (x.formal_bits <> 0 AND y.formal_bits <> 0) OR (x.is_eastern AND x.eastern_first) THEN {_SHARED}
         WHEN x.formal_bits <> 0 OR y.formal_bits <> 0 OR x.pattern NOT BETWEEN 1 AND 3 THEN false
         ELSE x.pattern = y.pattern AND x.mail_hash = y.mail_hash AND x.mailbox_hash <> y.mailbox_hash END
     WHEN swapped_alike AND x.formal_bits <> 0 AND y.formal_bits <> 0 THEN true
