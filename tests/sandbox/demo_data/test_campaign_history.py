@@ -295,9 +295,9 @@ def test_the_history_is_the_same_each_time():
 
 
 def test_a_large_workspace_has_a_story_for_every_nth_lead(monkeypatch):
-    most = 1_000
+    most = 300
     monkeypatch.setattr(campaign_history, "MOST_STORIES", most)
-    with Sandbox(leads=2_200) as sandbox:
+    with Sandbox(leads=660) as sandbox:
         execute = sandbox.app.state.parts.store.execute
         [(contacted,)] = execute("SELECT count(*) FROM leads WHERE status <> 'new'")
         [(reached,)] = execute("SELECT count(DISTINCT lead_id) FROM campaign_leads")
