@@ -50,6 +50,12 @@ def pytest_collection_finish():
     gc.freeze()
 
 
+@pytest.fixture
+def little_garbage():
+    """Exempt what other tests left from garbage collection too, for a test that collects: it took a second and more."""
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def clean_surroundings(monkeypatch, tmp_path):
     """Hide the keys, profiles and keyring of the user who runs the tests, and protect them from changes."""

@@ -134,6 +134,7 @@ def test_threads_of_this_process_take_turns(here):
     assert here.leads.get(ids[0]).email == "turn0@example.com"
 
 
+@pytest.mark.usefixtures("little_garbage")
 def test_a_workspace_that_is_dropped_without_closing_frees_its_sandbox():
     import gc
 

@@ -66,6 +66,7 @@ def test_a_number_that_is_not_a_port_is_refused(port):
     assert "65535" in caught.value.repair
 
 
+@pytest.mark.usefixtures("little_garbage")
 def test_a_client_that_does_not_read_leaves_no_open_connection():
     reading = threading.Event()
     server = Server(endless(reading))

@@ -100,10 +100,10 @@ def test_a_deleted_frame_leaves_no_provenance_for_the_next_at_its_address(make):
             provenance(make({"a": [1]}))
 
 
+@pytest.mark.usefixtures("little_garbage")
 def test_the_last_provenance_counts_and_is_removed_with_the_frame():
     from pb2b_notebook.frames.provenance import _registry
 
-    gc.collect()
     before = len(_registry)
     frame = attach(attach(pd.DataFrame(), ASKED), ASKED)
     assert len(_registry) == before + 1
