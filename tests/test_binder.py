@@ -73,7 +73,9 @@ def environment(checkout):
         return subprocess.run(command, cwd=checkout, env=clean | more, capture_output=True, text=True, check=False)
 
     # The build backend comes from here too, instead of from the index.
-    backend = {"PYTHONPATH": sysconfig.get_path("purelib"), "PIP_NO_BUILD_ISOLATION": "0", "PIP_QUIET": "2"}
+    # Nothing is compiled ahead: the notebook imports a part of the package. Pip reads "0" as a yes to these options.
+    options = {"PIP_NO_BUILD_ISOLATION": "0", "PIP_NO_COMPILE": "0", "PIP_QUIET": "2"}
+    backend = {"PYTHONPATH": sysconfig.get_path("purelib"), **options}
     built = run("bash", "binder/postBuild", **backend)
     assert built.returncode == 0, built.stderr
     return run
