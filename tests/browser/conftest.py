@@ -26,7 +26,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[object]:
-    """The browser. Where it is missing the tests are skipped on a developer's machine, and fail in CI."""
+    """A context of the browser. Where it is missing the tests are skipped on a developer's machine, and fail in CI."""
     if CHROMIUM is None:
         if os.environ.get("CI"):
             pytest.fail("no Chromium here: CI tries the forms in a real browser (apt-get install chromium)")
@@ -36,7 +36,8 @@ def chromium() -> Iterator[object]:
     expect.set_options(timeout=TIMEOUT_MS)  # 5 s by default, which a busy machine may need for a retry
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield browser
+        # Its cache keeps the scripts of JupyterLab and Voila, compiled: a page in a context of its own loads all again.
+        yield browser.new_context(viewport={"width": 1100, "height": 1000})
         browser.close()
 
 
@@ -67,7 +68,7 @@ def open_page(chromium: object) -> Iterator[object]:
 
     def open_(server: NotebookServer, *cells: str) -> View:
         path = server.write(f"n{len(pages)}", *cells)
-        page = chromium.new_page(viewport={"width": 1100, "height": 1000})
+        page = chromium.new_page()
         pages.append(page)
         page.set_default_timeout(TIMEOUT_MS)
         if server.kind == "lab":

@@ -42,7 +42,7 @@ def open_app(request, chromium, open_notebook, lab):
     def open_(place):
         if place == "lab":
             return open_notebook(lab, CELL).page
-        page = chromium.new_page(viewport={"width": 1100, "height": 1000})
+        page = chromium.new_page()
         made.append(page)
         page.set_default_timeout(90_000)
         page.goto(request.getfixturevalue("server")[1], wait_until="domcontentloaded")
