@@ -44,6 +44,16 @@ def pytest_xdist_make_scheduler(config, log):
     return Scheduling(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
+LONGEST = ("tests/browser/", "tests/spark/", "notebooks/16_")
+"""What one worker runs for minutes: begun late, it would be alone at the end. The browser's tests mostly wait."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Run the longest groups first."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish():
     """Exempt modules and collected tests from garbage collection, which took half a second each time."""

@@ -18,12 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the browser's tests first: they mostly wait, so that they take the longest."""
-    items.sort(key=lambda item: not item.nodeid.startswith("tests/browser/"))
-
-
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[object]:
     """A context of the browser. Where it is missing the tests are skipped on a developer's machine, and fail in CI."""
