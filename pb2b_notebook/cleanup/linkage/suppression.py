@@ -32,8 +32,9 @@ COMPARED: Final = frozenset(SOURCES) - {"country"}
 """The columns that are compared. A list may have the country of an office or a fair, which excuses no one."""
 _FOUND: Final = ("id", "suppressed", "probability", "reasons")
 _LIKELY: Final = 0.5
+_PERHAPS: Final = 0.3
 _POSSIBLE: Final = 0.01
-"""Least match probabilities: of any pair, and of one that shares what few others have."""
+"""Least match probabilities: of one whose names may be one, and of one that shares what few others have."""
 _MAY_BE_MONSIEUR: Final = r"(?:M\.?|Me)"
 """What is Monsieur or Maître before a family name in French, and otherwise an initial, as a regular expression."""
 READING: Final = ("id", "first")
@@ -41,12 +42,13 @@ READING: Final = ("id", "first")
 _SAME_NAME: Final = (1, 2, 3, 4, 5)
 _DIFFERENT_NAMES: Final = (10, 12, 15)
 _COMPARED: Final = 4
+_OTHER_COMPANY: Final = 12
 _SAME_COMPANY: Final = (4, 5, 6, 7)
 _SIMILAR_COMPANIES: Final = (8, 9, 10, 11)
 _SAME_LOCAL_PART: Final = (3, 4, 10, 14)
 _SAME_PHONE: Final = (1, 2, 3, 8)
 _SAME_PROFILE: Final = (1, 3)
-"""Levels of agreement; from ``_COMPARED`` on, both rows have a company."""
+"""Levels of agreement; from ``_COMPARED`` on, both rows have a company, and from ``_OTHER_COMPANY`` on another one."""
 
 
 def find_suppressed(rows: OpenFrame, suppressed: OpenFrame) -> pl.DataFrame:
@@ -258,6 +260,8 @@ same company', 'same local part of the email; same name']
     shared |= nearly_same & (alike | (np.isin(email, _SAME_LOCAL_PART) & (company < _COMPARED)))
     possible = (probability >= _POSSIBLE) & shared
     possible |= (probability >= REVIEWED) & np.isin(company, _SAME_COMPANY)
-    possible &= ~np.isin(name, _DIFFERENT_NAMES) & ~have_conflicting_names(patterns)
-    found: np.ndarray = (probability >= _LIKELY) | possible
+    possible &= ~np.isin(name, _DIFFERENT_NAMES)
+    # What an intake shows as perhaps a known lead, but for namesakes at other companies.
+    possible |= (probability >= _PERHAPS) & ((company < _OTHER_COMPANY) | np.isin(phone, _SAME_PHONE))
+    found: np.ndarray = (probability >= _LIKELY) | (possible & ~have_conflicting_names(patterns))
     return found
