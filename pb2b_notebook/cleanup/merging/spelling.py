@@ -159,6 +159,18 @@ def is_abbreviation(short: Sequence[str], full: Sequence[str], dotted: Iterable[
     )
 
 
+def is_short_name(short: Sequence[str], full: Sequence[str]) -> bool:
+    """Return whether a name is a short form of the given name, and lacks names at the end of another one.
+
+    >>> is_short_name(["lupe", "sanmiguel"], ["guadalupe", "sanmiguel", "ordonez"])
+    True
+    >>> is_short_name(["lupe", "sanmiguel"], ["guadalupe", "sanmiguel"]), is_short_name(["lupe"], ["guadalupe", "gil"])
+    (False, False)
+    """
+    own = len(short)
+    return 1 < own < len(full) and is_nickname(short, full[:own])
+
+
 def is_part(name: str, full: Sequence[str]) -> bool:
     """Return whether a name of one word is a part of another one in which it has a typo.
 

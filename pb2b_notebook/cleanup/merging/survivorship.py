@@ -359,6 +359,7 @@ def _not_abbreviated(contest: Contest, rows: Sequence[int]) -> list[bool]:
                 words[contest.plain_text(row)], full, spelling.dotted_words(str(contest.value(row)))
             )
             or spelling.is_part(contest.plain_text(row), full)
+            or spelling.is_short_name(words[contest.plain_text(row)], full)
             for full in words.values()
         )
         for row in rows
