@@ -681,9 +681,14 @@ class Session(Context):
 
     def leads_at(self, addresses: Sequence[str]) -> Sequence[Any] | None:
         """Return all leads with one of these addresses; ``None`` if others may exist."""
+        found, proven = self._read_leads_at(addresses)
+        return found if proven else None
+
+    def _read_leads_at(self, addresses: Sequence[str]) -> tuple[Sequence[Any], bool]:
+        """Return leads with one of these addresses, and whether these are certainly all."""
         listing = self._listing(self.operations.find("leads.list"), {"email": addresses}, Options(), {"email"})
         pages = [_with_address(page, addresses) for page in listing.one_ahead()]
-        return [lead for page in pages for lead in page] if listing.proven else None
+        return [lead for page in pages for lead in page], listing.proven
 
     def _leads_with(self, emails: Sequence[str]) -> Iterator[Any]:
         """Read the leads with these email addresses; from a service that does not filter by them also others."""
@@ -722,12 +727,13 @@ class Session(Context):
         email = sent.get("email") if listing.id == "leads.list" else None
         try:
             if isinstance(email, str) and email.strip():
-                found = self.leads_at(list(dict.fromkeys([email.strip(), email.strip().lower()])))
+                found, proven = self._read_leads_at(list(dict.fromkeys([email.strip(), email.strip().lower()])))
             else:
-                found = self._read_changes(listing, since - CLOCKS)
+                found, proven = self._read_changes(listing, since - CLOCKS)
         except ProspectB2BError:
             return "unclear"
-        return "unclear" if found is None else fate_of(found, sent, self.time_of_objects(since))
+        fate = fate_of(found, sent, self.time_of_objects(since))
+        return "unclear" if fate == "absent" and not proven else fate
 
     def time_of_objects(self, at: datetime) -> datetime:
         """Return the time by the clock of the service's objects at which it was a time of its responses.
@@ -736,17 +742,18 @@ class Session(Context):
         """
         return min(at, self.time()) + timedelta(seconds=self.client.profile.value("clock", default=0))
 
-    def _read_changes(self, operation: Operation, since: datetime) -> Sequence[Any] | None:
-        """Return the objects of a list that changed since a time; ``None`` if others may exist, or too many."""
+    def _read_changes(self, operation: Operation, since: datetime) -> tuple[Sequence[Any], bool]:
+        """Return objects of a list that changed since a time, and whether these are certainly all."""
         timeless = self.client.profile.value("timeless", operation.id)
         timed = operation.parameter("updated_after") is not None and not timeless
         listing = self._listing(operation, {"updated_after": since} if timed else {}, Options(), ())
-        found = list[Any]()
+        found: Any = []
         for page in listing.one_ahead():
             found += [with_text_ids(envelope.parse_strict_json(bytes(record))) for record in page.records]
             if len(found) > MOST_READ:
-                return None
-        return [each for each in found if isinstance(each, dict)] if listing.proven else None
+                break
+        whole = listing.proven and len(found) <= MOST_READ
+        return [each for each in found if isinstance(each, dict)], whole
 
     def _updated_lead(self, call: Call) -> Reply | None:
         """Return the response with the lead of an update, if it shows all values, whoever wrote them."""
