@@ -126,6 +126,8 @@ class Run:
             if not self._stop.is_set() and self.jobs.sends(self.job.id, "sent"):
                 self._resume()
                 self._run_workers()
+                if not self._stop.is_set() and not self.jobs.sends(self.job.id, "pending", "sent", "accepted"):
+                    self.problem = None  # a look-up has shown what became of each request
             self.jobs.end(self.job.id, "finished", self.session.time())
         if self._crash is not None:
             raise self._crash

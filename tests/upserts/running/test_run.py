@@ -1,16 +1,19 @@
 """Run jobs over real HTTP: whatever the service or the network does, each row happens once."""
 
 import _thread
+import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 
+import httpx
 import pandas as pd
 import polars as pl
 import pytest
 
 from fault_proxy import CutReply, CutRequest, Doing, Substitute, reply
 from pb2b_notebook import errors
+from scripted_service import ME, connect_workspace
 from upsert_frames import BULK, LOST, leads_of, people
 
 RATE_LIMITED = reply(429, b'{"error":{"code":"rate_limited","message":"slow"}}', retry_after="0")
@@ -171,3 +174,28 @@ def test_an_import_creates_leads_though_earlier_responses_were_dated_later(ws, p
     plan = ws.leads.plan(people(2, title="CEO"))
     proxy.heal()
     assert len(plan.apply(via="import").created_ids) == 2
+
+
+def test_a_creation_whose_response_was_lost_is_found_by_its_list_where_keys_are_ignored():
+    made, lost = [], [True]
+
+    def respond(request, path):
+        if path == "/leads" and request.method == "POST":
+            body = json.loads(request.content)
+            time = datetime.now(UTC).isoformat()
+            made.append({"id": f"l{len(made)}", **body, "created_at": time, "updated_at": time})
+            if lost and lost.pop():
+                raise httpx.ReadError("lost")
+            return httpx.Response(201, json={"data": made[-1]})
+        if path not in {"/leads", "/lead-fields"}:
+            return httpx.Response(404, json={"error": {"code": "not_found", "message": "no"}})
+        return {"data": made if path == "/leads" else [], "pagination": {"next_cursor": None}}
+
+    people = pd.DataFrame({"Name": ["Anna Berglund", "Boris Quandt"], "Phone": ["+49309018201", "+49309018202"]})
+    me = {"data": {**ME["data"], "scopes": ["leads.read", "leads.write"]}}
+    with connect_workspace(respond, me) as ws:
+        ws._session.progress, ws._session.pause = False, lambda _seconds: None
+        done = ws.leads.intake(people).apply()
+    assert done.rows["status"].tolist() == ["succeeded"] * 2
+    assert done.problem is None
+    assert sorted(lead["full_name"] for lead in made) == ["Anna Berglund", "Boris Quandt"]
