@@ -360,6 +360,7 @@ class _CellLine:
         self._box.options, self._box.value = list(choices), _as_typed(new)
         untyped = repairs.USED_UNTYPED.get(row["reason"], "leave it out")
         self._box.placeholder = " / ".join(choices[:4]) or untyped
+        self._box.layout.display = "" if row["typed"] else "none"
         suggested = self._suggestion is not None
         self._use.layout.display = "" if suggested else "none"
         self._use.description = f"Use {rendering.plain(self._suggestion, most=20)}" if suggested else ""

@@ -63,6 +63,8 @@ _DATE_CONVERTERS: Final = ("day_first", "month_first", "excel_serial")
 _REPLACED: Final = "replaced in all rows, as the box says; an empty box leaves the cells out"
 _SEVERAL: Final = "has several: the first one is used, unless you type another one"
 _MISTAKE: Final = "probably a mistake"
+_FIRST_USED: Final = "has several: the first one is used"
+_IN_FILE: Final = "to change it, correct the file and choose it again, since this is not the column of"
 USED_UNTYPED: Final = {_SEVERAL: "the first one", _MISTAKE: "send it as it is"}
 """Reasons of values that are used, and not left out, if nothing is typed → what is used."""
 _EXAMPLES: Final = 2
@@ -78,7 +80,7 @@ _ALIKE: Final = 0.85
 """Least similarity of a word and the option that is suggested for it, as ``difflib`` measures it."""
 _SCHEMA: Final = {
     "column": "String", "field": "String", "value": "String", "rows": "Int64", "reason": "String",
-    "suggestion": "String", "done": "Boolean",
+    "suggestion": "String", "done": "Boolean", "typed": "Boolean",
 }  # fmt: skip
 
 
@@ -88,24 +90,29 @@ def cells_to_repair(intake: Intake) -> pl.DataFrame:
     Values that are replaced already follow, so that a repair can be looked at and changed.
 
     Columns: ``column``, ``field`` (label), ``value``, ``rows`` (number), ``reason``, ``suggestion`` (as
-    :func:`read_value` reads it; null if there is none), ``done`` (whether it is replaced) and ``text``, which is
-    searched.
+    :func:`read_value` reads it; null if there is none), ``done`` (whether it is replaced), ``typed`` (whether a value
+    may be typed for it) and ``text``, which is searched.
     """
     fields = {field.column: field for field in read_fields(intake.lead_fields).values()}
     found: dict[tuple[str, str], list[Any]] = {}
     shown: dict[tuple[str, str], str] = {}
-    for column, name, value, reason, suggestion in _cells(intake, fields):
+    # Nothing may be typed for an address in a column of names, or for a cell of a column that fills blanks.
+    keys = _keys_of_columns(intake)
+    cells = [(*cell, keys.get(cell[0]) == fields[cell[1]].key) for cell in _cells(intake, fields)]
+    for column, name, value, reason, suggestion, typed in sorted(cells, key=lambda cell: not cell[-1]):
         key = (column, cell_key(value))
         shown.setdefault(key, value)
-        known = found.setdefault(key, [fields[name].label or name, 0, reason, suggestion])
+        label = fields[name].label or name
+        of_file = _FIRST_USED if reason == _SEVERAL else f"{reason}; {_IN_FILE} {label}"
+        known = found.setdefault(key, [label, 0, reason if typed else of_file, suggestion if typed else None, typed])
         known[1] += 1
     rows = [
-        (column, label, shown[column, key], count, reason, suggestion, False)
-        for (column, key), (label, count, reason, suggestion) in found.items()
+        (column, label, shown[column, key], count, reason, suggestion, False, typed)
+        for (column, key), (label, count, reason, suggestion, typed) in found.items()
     ]
     rows = _in_notation(intake, rows)
     rows += [
-        (column, fields[name].label or name, value, count, _REPLACED, None, True)
+        (column, fields[name].label or name, value, count, _REPLACED, None, True, True)
         for column, name, value, count in _replaced_values(intake, fields, found.keys())
     ]
     schema = {name: getattr(pl, kind) for name, kind in _SCHEMA.items()}
@@ -120,11 +127,11 @@ def _in_notation(intake: Intake, rows: list[tuple[Any, ...]]) -> list[tuple[Any,
     A suggestion that is not read at all, or not as that value, is left out.
     """
     suggested: dict[str, set[str]] = {}
-    for column, *_, suggestion, _ in rows:
+    for column, _, _, _, _, suggestion, *_ in rows:
         suggested.setdefault(column, set()).update(() if suggestion is None else {suggestion})
     written = {column: _notations(intake, column, sorted(texts)) for column, texts in suggested.items() if texts}
     return [
-        (*row[:5], written[row[0]].get(row[5]) if row[0] in written and row[5] is not None else row[5], row[6])
+        (*row[:5], written[row[0]].get(row[5]) if row[0] in written and row[5] is not None else row[5], *row[6:])
         for row in rows
     ]
 
@@ -231,8 +238,10 @@ def suggestions_of(table: pl.DataFrame) -> dict[tuple[str, str], str]:
 
 
 def choices_of(intake: Intake, column: str) -> list[str]:
-    """Return the values that the cells of a column may stand for; empty if any text may be typed."""
-    field = _field_of(intake, column)
+    """Return the values that the cells of a column may stand for; empty if any text may be typed, or none."""
+    field = _find_field(intake, column)
+    if field is None:
+        return []
     return ["yes", "no"] if field.type == "boolean" else [*field.options]
 
 
@@ -394,11 +403,13 @@ def _cells(intake: Intake, fields: AnyMapping[str, LeadField]) -> Iterator[tuple
             raw = texts.of(column, row) or value
             why = _SEVERAL if reason == ANOTHER_OF_CELL else in_words(reason)
             yield column, name, raw, why, suggest_value(fields[name], raw)
-    columns = {field: column for field, column in intake.converted.columns.items() if column is not None}
+    taken = {(one.row, one.field): one.column for one in intake.converted.taken}
     probable: pl.DataFrame = intake.cleaned.normalized.suggestions
     for row, name, suggestion in probable.select("row", "field", "suggestion").iter_rows():
-        if name in columns and name in fields:
-            yield columns[name], name, texts.of(columns[name], row), _MISTAKE, suggestion
+        column = taken.get((row, name), intake.converted.columns.get(name))
+        text = "" if column is None else texts.of(column, row)
+        if column is not None and text.strip() and name in fields:  # a default has no cell to replace
+            yield column, name, text, _MISTAKE, suggestion
 
 
 class _Texts:
@@ -421,11 +432,20 @@ def _cells_of(source: Any, column: str) -> Iterable[Any]:
 
 
 def _field_of(intake: Intake, column: str) -> LeadField:
-    fields = read_fields(intake.lead_fields)
-    key = "country" if column in _unmapped_countries(intake) else intake.mapping.columns.get(column)
-    if key is None or key not in fields:
+    field = _find_field(intake, column)
+    if field is None:
         raise MappingError(f"the column {column[:40]!r} is left out", repair="choose a field for it")
-    return fields[key]
+    return field
+
+
+def _find_field(intake: Intake, column: str) -> LeadField | None:
+    """Return the field whose values stand for cells of a column; ``None`` if its cells cannot be replaced."""
+    return read_fields(intake.lead_fields).get(_keys_of_columns(intake).get(column, ""))
+
+
+def _keys_of_columns(intake: Intake) -> dict[str, str]:
+    """Return the columns whose cells can be replaced, each with the key of its field."""
+    return intake.mapping.columns | dict.fromkeys(_unmapped_countries(intake), "country")
 
 
 def _unmapped_countries(intake: Intake) -> set[str]:

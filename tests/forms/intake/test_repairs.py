@@ -156,6 +156,47 @@ def test_countries_in_a_column_that_is_not_mapped_are_repaired_by_mapping_it(spa
     assert repaired.plan.diff.query("field == 'country'")["after"].tolist() == ["DE", "AT"]
 
 
+ODD_COLUMNS = pl.DataFrame(
+    {
+        "Name": ["Ada Berg <ada@gmial.com>", "Bo Lund <bo@lund.example>", "Cai Ross", "Dag Holm", "Eva Dahl"],
+        "E-Mail": [None, "b.lund@fair.example", None, None, None],
+        "E-Mail 2": [None, None, "cai@gmial.com", None, None],
+        "Mobile": ["0171 3456789", "0171 3456780", None, None, None],
+        "Phone": [None, None, "040 8901821 / 040 8901822", "0000000000", None],
+        "Land": ["D", "A", None, None, None],
+        "Score": ["7", "ca. 100", None, None, "viele"],
+    }
+)
+"""Cells that fill blanks of another column, an address among the names, and countries in a column without a field."""
+
+
+def test_every_value_that_is_shown_can_be_replaced_or_says_that_the_file_is_to_be_corrected(space):
+    mapping = Mapping(
+        {"Name": "full_name", "E-Mail": "email", "Mobile": "phone", "Score": "score"},
+        defaults={"source": "fair"},
+        ignored=["Halle"],
+        roles={"Geburtstag": "date"},
+    )
+    intake = space.leads.intake(ODD_COLUMNS, mapping=mapping, country="DE", progress=False)
+    table = repairs.cells_to_repair(intake)
+    typed = {(column, value) for column, value, may in table.select("column", "value", "typed").rows() if may}
+    assert typed == {("Land", "D"), ("Land", "A"), ("Score", "ca. 100"), ("Score", "viele")}
+    others = table.filter(~pl.col("typed"))
+    names, others_of_phone = ["Ada Berg <ada@gmial.com>", "Bo Lund <bo@lund.example>"], ODD_COLUMNS["Phone"][2:4]
+    assert sorted(others["value"]) == sorted([*names, "cai@gmial.com", *others_of_phone])
+    assert others["suggestion"].null_count() == others.height
+    for reason, value in others.select("reason", "value").rows():
+        assert "correct the file" in reason or (reason, value) == (
+            "has several: the first one is used", others_of_phone[0]
+        )  # fmt: skip
+    assert {*map(tuple, (repairs.choices_of(intake, column) for column in table["column"]))} == {()}
+    accepted, unfit = repairs.accept_suggestions(intake, repairs.suggestions_of(table))
+    repaired = repairs.apply_repairs(intake, accepted)
+    assert unfit == 0
+    people = ["Ada Berg", "Bo Lund", "Cai Ross", "Dag Holm", "Eva Dahl"]
+    assert repaired.converted.frame["full_name"].to_list() == people
+
+
 AMOUNTS = pd.DataFrame(
     {
         "E-Mail": ["a@amounts.example", "b@amounts.example", "c@amounts.example", "d@amounts.example"],
