@@ -16,6 +16,7 @@ from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.cells.converters import fits
 from pb2b_notebook.mapping.columns import values_of
 from pb2b_notebook.mapping.lead_fields import LeadField
+from pb2b_notebook.mapping.suggestions.recognition import fit, sample
 from pb2b_notebook.openapi.import_cells import is_blank
 
 LEFT_OUT = ""
@@ -54,6 +55,10 @@ READINGS = (
 """What a person calls a converter, and its name."""
 _LABELS = {name: label for label, name in READINGS}
 _CODE = re.compile(r"the converters? (?P<names>.+?)(?= reads? )| \(\w+=\)")
+_ONLY_FOR = {"country": {"country"}, "host": {"company_domain"}, "https": {"website", "linkedin_url"}}
+"""Way of reading → built-in fields for which it is offered; those of the workspace may hold anything."""
+_MOSTLY = 0.8
+"""Least share of the values that a way of reading reads, to be chosen with the field."""
 _SAMPLES = 3
 _SAMPLED_ROWS = 50
 _LONGEST_SAMPLE = 24
@@ -166,6 +171,8 @@ class MappingEditor:
                 field, reading = self._fields.get(line.field.value), line.reading.value
                 if reading and field is not None and not fits(reading, field):
                     reading = ""  # it was for the field that the column had before
+                if not reading and field is not None and self._mapping.columns.get(column) != field.key:
+                    reading = likely_reading(values_of(self._head, column), field)
                 # A field has one column: the line that had the field before is now left out.
                 edited = self._mapping.with_column(column, line.field.value, reading)
         except MappingError as problem:  # front ends hide what a callback raises
@@ -207,9 +214,10 @@ class _Line:
         if key not in [one for _, one in self.field.options]:
             self.field.options = [*self.field.options, (f"{key} (unknown here)", key)]
         self.field.value = key
-        fitting = [one for one in READINGS if field is not None and fits(one[1], field)]
+        fitting = [one for one in READINGS if field is not None and _is_offered(one[1], field)]
         known = [_AS_IT_IS, *fitting]
-        options = known if reading in [name for _, name in known] else [*known, (reading, reading)]
+        others = [] if reading in [name for _, name in known] else [(_LABELS.get(reading, reading), reading)]
+        options = [*known, *others]
         if list(self.reading.options) != options:
             self.reading.options = options
         self.reading.value = reading
@@ -218,6 +226,22 @@ class _Line:
 
 
 _AS_IT_IS = ("as it is", "")
+
+
+def _is_offered(name: str, field: LeadField) -> bool:
+    keys = _ONLY_FOR.get(name.partition(":")[0]) if field.builtin else None
+    return fits(name, field) and (keys is None or field.key in keys)
+
+
+def likely_reading(values: Iterable[Any], field: LeadField) -> str:
+    """Return the converter that reads most values of a column as its field; "" if none is needed, or two may be right.
+
+    >>> day = LeadField("renewal", "date")
+    >>> likely_reading(["31.12.2026", "1.2.2026"], day), likely_reading(["1.2.2026", "2.3.2026"], day)
+    ('day_first', '')
+    """
+    found = fit(sample([*values]), field)
+    return found.converter if found.share >= _MOSTLY else ""
 
 
 def in_words(reason: str) -> str:
