@@ -145,14 +145,14 @@ def value_html(value: Any, *, most: int = rendering.LONGEST_CELL) -> str:
 
 
 def percent(probability: float | None) -> str:
-    """Return a probability as a percentage; a value near 1 is not rounded to 100 %.
+    """Return a probability as a percentage; a value near 1 is not rounded to 100%.
 
     >>> percent(0.9731), percent(0.99999), percent(None)
-    ('97.3 %', 'over 99.9 %', '—')
+    ('97.3%', 'over 99.9%', '—')
     """
     if probability is None or probability != probability:  # noqa: PLR0124 - NaN
         return "—"
-    return f"over {_CERTAIN:.1%}".replace("%", " %") if probability > _CERTAIN else f"{100 * probability:.1f} %"
+    return f"over {_CERTAIN:.1%}" if probability > _CERTAIN else f"{probability:.1%}"
 
 
 def _pair_lines(pairs: Sequence[Pair], label: Callable[[Any], str]) -> list[str]:
