@@ -122,7 +122,7 @@ class Form(Generic[ResultT]):
             return default
 
     def _headline(self) -> str:
-        return rendering.heading(self.title, rendering.badge(self._target))
+        return rendering.heading(self.title, f'<span class="pb2b-workspace">{rendering.badge(self._target)}</span>')
 
     def _warning(self) -> str:
         """Return what is in the way, as HTML: what the key may not do, and what could not be read."""
