@@ -32,7 +32,11 @@ BY_CHOICE: Final = "a person's choice"
 BY_ID: Final = "the id of the lead, and the same name or email address"
 """Reason of a link that a person made."""
 _IDS_SHOWN: Final = 5
-_ONE_ADDRESS: Final = "leave one of them out, or give it another address"
+ONE_ADDRESS: Final = (
+    "another person's row has its email address: leave one of them out, or give it another address in the file of the "
+    "rows that are held back"
+)
+"""Reason of a row that is another person, by a choice or by its values, and has the address of one that is sent."""
 OF_ANOTHER_LEAD: Final = (
     "another person's lead has its email address, and two people cannot have one: give this row another address in the "
     "file of the rows that are held back, or leave it out"
@@ -498,9 +502,7 @@ class _Decider:
             several = any(self.rows[row].of_several for row in of) and not self.allowed.intersection(of)
             return Verdict("doubtful", SEVERAL) if several else None
         apart = people.are_apart(of[0], shared)
-        reason = (
-            f"another person's row has its email address: {_ONE_ADDRESS}" if apart else f"another row {_SAME_ADDRESS}"
-        )
+        reason = ONE_ADDRESS if apart else f"another row {_SAME_ADDRESS}"
         return Verdict("doubtful", reason, same_as=shared)
 
 

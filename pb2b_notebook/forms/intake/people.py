@@ -11,7 +11,15 @@ from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.forms.known_fields import in_words
 from pb2b_notebook.forms.paging import searchable
 from pb2b_notebook.intake import Intake
-from pb2b_notebook.intake.decisions import OF_ANOTHER_LEAD, SEVERAL, STATES, State, Verdict, ids_of_several
+from pb2b_notebook.intake.decisions import (
+    OF_ANOTHER_LEAD,
+    ONE_ADDRESS,
+    SEVERAL,
+    STATES,
+    State,
+    Verdict,
+    ids_of_several,
+)
 from pb2b_notebook.intake.lines import line_name
 from pb2b_notebook.intake.list_ends import BLANK_LINE
 from pb2b_notebook.intake.matching import links_of, position_of, row_name
@@ -214,12 +222,19 @@ def check_choice(intake: Intake, row: int, choice: Choice) -> None:
 
 
 def display_state(verdict: Verdict) -> str:
-    """Return the state of a row, or :data:`PERHAPS` for a new one that may be another one, or a lead."""
+    """Return the state of a row, or :data:`PERHAPS` for a new one that may be another one, or a lead.
+
+    A row that lacks nothing but an address of its own is to be corrected: there is nothing left to decide about it.
+    """
+    if verdict.state == "doubtful" and verdict.reason in {ONE_ADDRESS, OF_ANOTHER_LEAD}:
+        return "broken"
     return PERHAPS if verdict.state == "new" and verdict.reason is not None else verdict.state
 
 
 def _reason_without_ids(verdict: Verdict) -> str | None:
     """Return the reason of a verdict without ids of leads, which are for code."""
+    if verdict.reason in {ONE_ADDRESS, OF_ANOTHER_LEAD}:
+        return f"{verdict.reason}: step 5 has it as a download"
     if verdict.reason is None or not verdict.more_leads:
         return verdict.reason
     return verdict.reason.replace(ids_of_several([str(verdict.lead_id), *verdict.more_leads]), "")

@@ -90,6 +90,9 @@ def test_of_two_people_with_one_address_one_is_left_out_and_the_other_sent(doubt
     apart = people.apply_choices(doubtful, {1: "different"})
     assert apart.rows["state"].tolist() == ["new", "doubtful"]
     assert "leave one of them out, or give it another address" in apart.rows["reason"].iloc[1]
+    shown = people.people_of(apart)  # there is nothing left to decide, and the reason says where to correct it
+    assert (shown["shown"][1], people.display_counts(apart)) == ("broken", {"new": 1, "broken": 1})
+    assert "step 5" in shown["reason"][1]
     assert people.apply_choices(apart, {0: "leave_out"}).rows["state"].tolist() == ["left_out", "new"]
     assert people.apply_choices(apart, {1: "leave_out"}).rows["state"].tolist() == ["new", "left_out"]
 
