@@ -813,7 +813,7 @@ def test_an_undo_counts_what_stays_and_says_why(space):
     undone = undo_outcome(applied, space.leads.plan_delete)
     assert undone.stays == {"the status stays: who opted out stays opted out, also after an undo": 1}
     assert undo_message(undone)[:2] == ("success", "Taken back: nothing")
-    assert "1 stays, since they were changed after they were sent." in undo_message(undone)[2]
+    assert "1 person stays, since it was changed after sending: Ada." in undo_message(undone, ["Ada"])[2]
     assert "1 person: the status stays" in undo_message(undone)[2]
     assert space.leads.get(udo).title == "Head of All"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, ClassVar, Final
 
@@ -46,16 +47,18 @@ from pb2b_notebook.workspace import Workspace
 
 _LABELS: Final = "15em"
 """Width of the longest label, so that none is cut."""
+_NAMED: Final = 3
+"""People who are named of those that Undo leaves."""
 _EXISTING: Final = {
     "fill in what the lead lacks": "fill",
     "overwrite what differs": "overwrite",
     "leave the lead as it is": "skip",
 }
 _SURE: Final = {
-    "from 95 % probability": 0.95,
-    "from 99 % probability": 0.99,
-    "from 90 % probability": 0.9,
-    "from 80 % probability": 0.8,
+    "from 95% probability": 0.95,
+    "from 99% probability": 0.99,
+    "from 90% probability": 0.9,
+    "from 80% probability": 0.8,
 }
 _ADVICE: Final[Sequence[tuple[type[BaseException], str]]] = (
     (LeadFileError, "Choose another file. Nothing of this file is used, and nothing was sent."),
@@ -109,6 +112,7 @@ class IntakeForm(Form[Outcome[Any]]):
     def __init__(self, ws: Workspace[Any], source: Any = None) -> None:
         self.draft = Draft()
         self._country: str | None = None
+        self._not_shown: Step | None = None
         self._kept: KeptChoices | None = None
         super().__init__(ws)
         if source is not None:
@@ -209,7 +213,8 @@ class IntakeForm(Form[Outcome[Any]]):
         self._undo_this = buttons.secondary("Undo this list …", self._ask_to_undo_this)
         self._another = buttons.secondary("Bring in another list", lambda: self._start(lambda: self._go("file")))
         self._question = Question("Yes, undo", "No, keep it", self._bar_of_steps.page.show_top)
-        self._sending = Question("Yes, send", "No, not yet")
+        self._sending = Question("Yes, send", "No, not yet", self._show_main_button)
+        self._sending.yes.button_style = "primary"
         country, existing, sure = (self._inputs[name].widget for name in ("country", "existing", "sure"))
         self._panels: dict[Step, Any] = {
             "file": widgets.VBox([self._file_note, self._drop]),
@@ -217,7 +222,7 @@ class IntakeForm(Form[Outcome[Any]]):
                 [self._kept_note, self._begin_again, self._sheet.widget, self._columns.widget, country]
             ),
             "cells": widgets.VBox([self._phones, self._cells.widget]),
-            "people": widgets.VBox([existing, sure, self._people.widget]),
+            "people": widgets.VBox([self._people.widget, buttons.row(existing, sure)]),
             "send": widgets.VBox([self._to_send, self._save_unsent]),
             "result": widgets.VBox([self._done, buttons.row(self._save, self._undo_this, self._another)]),
         }
@@ -231,6 +236,10 @@ class IntakeForm(Form[Outcome[Any]]):
         return [self._sending.widget, self._question.widget, self._history.widget]
 
     def _after_open(self) -> None:
+        # What became of the list stands above the buttons for what to do then.
+        others = [one for one in self.widget.children if one is not self._outcome]
+        others.insert(others.index(self._panels["result"]), self._outcome)
+        self.widget.children = others
         self._drop_question()
         self._show_step()
 
@@ -260,8 +269,15 @@ class IntakeForm(Form[Outcome[Any]]):
         parts = [f"{numbers}." if numbers else "", f"Not sent: {not_sent}." if not_sent else ""]
         text = " ".join([*filter(None, parts), "Undo is possible afterwards. Escape closes this question."])
         self._sending.ask(f"{self._button.description} to {intake.plan.target.name}?", text, super().click)
+        self._show_main_button()
+
+    def _show_main_button(self) -> None:
+        """Show which button is the next one to press: the one of the open question, or else that of the step."""
+        self._button.button_style = "" if self._sending.is_open else "primary"
 
     def _begin(self) -> None:
+        self._not_shown = None
+        self._bar_of_steps.show_problem("")
         super()._begin()
         self._drop_question()
         self._show_buttons()
@@ -386,21 +402,25 @@ class IntakeForm(Form[Outcome[Any]]):
 
     def _go(self, step: Step) -> None:
         before = self.draft
-        if step in {"people", "send"} and self._cells.refused:
-            raise UsageError(
-                f"{count_text(len(self._cells.refused), 'value')} typed in step 3 cannot be used",
-                repair="correct what is marked there, or empty its box",
-            )
         try:
+            self._expect_usable(step)
             if step == "file":
                 self.draft = self.draft.at(step) if self.draft.intake is None else self.draft.settle().at(step)
             else:
                 self._settle(self.values)
                 self.draft = self.draft.at(step)
             self._show_step()
-        except StoppedWatching:
+        except BaseException:
             self.draft = before  # which is still shown, with everything that was decided
+            self._not_shown = step
             raise
+
+    def _expect_usable(self, step: Step) -> None:
+        if step in {"people", "send"} and self._cells.refused:
+            raise UsageError(
+                f"{count_text(len(self._cells.refused), 'value')} typed in step 3 cannot be used",
+                repair="correct what is marked there, or empty its box",
+            )
 
     def _apply_here(self) -> None:
         self._go(self.draft.step)
@@ -415,6 +435,7 @@ class IntakeForm(Form[Outcome[Any]]):
         for (column, value), new in repaired.items():
             self.draft = self.draft.repair(column, value, new)
         self._message.value = ""  # such as that a value cannot be used, which is corrected now
+        self._bar_of_steps.show_problem("")
         self._keep()
 
     def _choose(self, chosen: Mapping[int, Choice]) -> None:
@@ -443,6 +464,7 @@ class IntakeForm(Form[Outcome[Any]]):
     def _drop_question(self) -> None:
         self._question.drop()
         self._sending.drop()
+        self._show_main_button()
 
     def _undo(self) -> None:
         outcome = self.draft.loaded.outcome
@@ -457,12 +479,22 @@ class IntakeForm(Form[Outcome[Any]]):
         self._show_history()
         if self._undo_this.disabled:
             self._outcome.children = ()  # it says that the list was brought in
-        self._show_message(*undo_message(undone))
+        kind, title, text = undo_message(undone, self._names_of(undone.kept[:_NAMED]))
+        self._show_message(kind, title, rendering.text(text))
+
+    def _names_of(self, lead_ids: Sequence[str]) -> list[str]:
+        names = []
+        for lead_id in lead_ids:
+            with suppress(ProspectB2BError):  # such as one that is deleted now
+                lead = self._ws.leads.get(lead_id)
+                names.append(str(lead.full_name or lead.email or lead.id))
+        return names
 
     def _show_history(self) -> None:
         """Show what was brought in; what was taken back is not taken back again."""
-        self._history.show()
         outcome = self.draft.intake.outcome if self.draft.intake is not None else None
+        shown = outcome if self.draft.step == "result" else None  # which has its own button for Undo
+        self._history.show(without="" if shown is None else shown.job_id)
         self._undo_this.disabled = outcome is not None and outcome.job_id in self._history.taken_back
 
     # --- showing ----------------------------------------------------------------------------------------------------
@@ -598,14 +630,21 @@ class IntakeForm(Form[Outcome[Any]]):
             self.error = problem
             self._show_message("info", "Stopped", _STOPPED)
             return
-        advice = next((text for kind, text in _ADVICE if isinstance(problem, kind)), None)
-        if advice is None or not isinstance(problem, ProspectB2BError):
+        advice = next((text for kind, text in _ADVICE if isinstance(problem, kind)), "")
+        step = self._not_shown
+        if not isinstance(problem, ProspectB2BError) or not (advice or step):
             super()._show_failure(problem)
             return
         self.error = problem
         name = self._file_name if isinstance(problem, LeadFileError) else ""
         title = rendering.plain(f"{name} cannot be read", most=rendering.LONGEST_TITLE) if name else ""
-        self._message.value = rendering.failure(problem, title=title, advice=advice)
+        title = f"Step {list(STEPS).index(step) + 1} ({STEPS[step]}) cannot be shown" if step else title
+        shown = rendering.failure(problem, title=title, advice=advice)
+        if step:  # its button may be far below, or above
+            self._message.value = ""
+            self._bar_of_steps.show_problem(shown)
+        else:
+            self._message.value = shown
 
 
 def _pending(intake: Intake) -> int:
@@ -621,7 +660,7 @@ def _what_is_sent(plan: Plan[Any]) -> list[str]:
 
 def _not_sent(intake: Intake) -> str:
     """Return how many rows are not sent, by state, in words; "" if all are."""
-    held = {state: count for state, count in people.counts_of(intake).items() if state in _NOT_SENT}
+    held = {state: count for state, count in people.display_counts(intake).items() if state in _NOT_SENT}
     return ", ".join(f"{count:,} {LABELS[state]}" for state, count in held.items())
 
 

@@ -20,12 +20,17 @@ def undo_question(what: str) -> tuple[str, str]:
     """Return the question before something that was sent is taken back, and what a yes does."""
     return f"Take back {what}?", (
         "The people that it created are deleted, and the earlier values of the others are written back. "
-        "Who was changed by another user since then stays."
+        "Who was changed since then, by you or by another user, stays."
     )
 
 
-def undo_message(undone: Undone) -> tuple[str, str, str]:
-    """Return the kind, the title and the text of the message about what was taken back."""
+def undo_message(undone: Undone, names: Sequence[str] = ()) -> tuple[str, str, str]:
+    """Return the kind, the title and the text of the message about what was taken back.
+
+    Args:
+        undone: What was taken back.
+        names: Names of some people who stay.
+    """
     deleted = 0 if undone.deleted is None else undone.deleted.summary["succeeded"]
     restored = undone.restored.summary["succeeded"]
     done = [f"{rendering.people(deleted)} deleted"] if deleted else []
@@ -35,7 +40,10 @@ def undo_message(undone: Undone) -> tuple[str, str, str]:
     changed = len(undone.kept) + sum(one.summary["conflict"] for one in outcomes)
     more = [f"{count_text(left, 'was', 'were')} not taken back: press Undo again."] if left else []
     if changed:
-        more.append(f"{count_text(changed, 'stays', 'stay')}, since they were changed after they were sent.")
+        stay = "stays, since it was" if changed == 1 else "stay, since they were"
+        others = changed - len(names)
+        who = ", ".join([*names, *([f"{others:,} more"] if names and others else [])])
+        more.append(f"{rendering.people(changed)} {stay} changed after sending{f': {who}' if who else ''}.")
     more += [f"{rendering.people(count)}: {why}." for why, count in undone.stays.items()]
     return "warning" if left else "success", f"Taken back: {', '.join(done) or 'nothing'}", " ".join(more)
 
@@ -59,12 +67,16 @@ class History:
         self.taken_back: frozenset[str] = frozenset()
         self.widget = widgets.VBox([self._head, *(line.widget for line in self._lines)])
 
-    def show(self) -> None:
-        """Read the journal, and show the last lists."""
+    def show(self, without: str | None = "") -> None:
+        """Read the journal, and show the last lists.
+
+        Args:
+            without: Id of a job that is shown elsewhere.
+        """
         every = self._ws.upserts.list(frame="polars").rows(named=True)
         undone = self._find_undone(every)
         self.taken_back = frozenset(job for job, is_done in undone.items() if is_done)
-        jobs = [job for job in every if job["kind"] == "upsert"][:MOST]
+        jobs = [job for job in every if job["kind"] == "upsert" and job["job_id"] != without][:MOST]
         title = "<b>Brought in before</b>" if jobs else ""
         self._head.value = rendering.wrap(title)
         for line, job in zip(self._lines, [*jobs, *[None] * (MOST - len(jobs))], strict=True):

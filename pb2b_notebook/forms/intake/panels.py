@@ -41,6 +41,7 @@ PREVIEWED: Final = 5
 _NOTHING: Final = pl.DataFrame(schema={"text": pl.String, "rank": pl.Int64})
 _LINE: Final = {"border_bottom": "1px solid var(--jp-border-color2, #d0d5dd)", "padding": ".3em 0"}
 _EXAMPLES: Final = 2
+_LONGEST_LABEL: Final = 40
 _LEFT_OUT: Final = "left out: choose a field to bring it in"
 _COMPLETES: Final = "completes the family names"
 _FIRST: Final = "what needs a look first"
@@ -65,12 +66,19 @@ class StepBar:
         self._where = widgets.HTML().add_class(HEADING)
         self.page, self._step = StepPage(escape), ""
         row = buttons.row(*self._buttons.values()).add_class("pb2b-steps")
-        self.widget = widgets.VBox([row, self._where, self.page])
+        self._problem = widgets.HTML()
+        self.widget = widgets.VBox([row, self._where, self._problem, self.page])
 
     def enable(self, steps: Sequence[Step]) -> None:
         """Enable the buttons of these steps only."""
         for step, button in self._buttons.items():
             button.disabled = step not in steps
+
+    def show_problem(self, shown: str) -> None:
+        """Show, as HTML, why a step cannot be shown, where it is seen first; "" removes it."""
+        self._problem.value = shown
+        if shown:
+            self.page.show_top()
 
     def show(self, draft: Draft) -> None:
         """Mark the step of a draft."""
@@ -185,10 +193,12 @@ class ColumnsPanel:
         if self._shown is None or not mapping.columns:
             self._preview.value = ""
             return
-        frame = convert_cells(self._shown.source.head(PREVIEWED), mapping, self._fields).frame.drop("row", strict=False)
+        converted = convert_cells(self._shown.source.head(PREVIEWED), mapping, self._fields)
+        frame = clean_cells(converted, self._fields, country=self._country()).frame.drop("row", strict=False)
         labels = {field.column: field.label or field.key for field in self._fields.values()}
         shown = [labels.get(name, name) for name in frame.columns]
-        self._preview.value = rendering.table(shown, frame.rows(), caption="the first rows, as leads")
+        rows = [[", ".join(map(str, cell)) if isinstance(cell, list) else cell for cell in row] for row in frame.rows()]
+        self._preview.value = rendering.table(shown, rows, caption="the first rows, as leads")
 
 
 class CellsPanel:
@@ -311,6 +321,18 @@ class CellsPanel:
         self.show_state()
 
 
+def cut_middle(text: str) -> str:
+    """Return a text for a label or a button; of a long one both ends, since values often differ in their last part.
+
+    >>> cut_middle("begonia.larrinaga@gmail.com"), cut_middle("n" * 100 + "@gmail.com")
+    ('begonia.larrinaga@gmail.com', 'nnnnnnnnnnnnnnnnnnnn…nnnnnnnnn@gmail.com')
+    """
+    plain = rendering.plain(text, most=rendering.LONGEST_CELL)
+    return (
+        plain if len(plain) <= _LONGEST_LABEL else f"{plain[: _LONGEST_LABEL // 2]}…{plain[1 - _LONGEST_LABEL // 2 :]}"
+    )
+
+
 def _what_was_accepted(count: int, unfit: int) -> tuple[str, str]:
     """Return the kind of the notice about all suggestions, and its text.
 
@@ -355,15 +377,17 @@ class _CellLine:
             f"<b>{rendering.text(row['value'], most=rendering.LONGEST_CELL)}</b> · {rendering.text(row['column'])}"
             f" · {count}<br><small>{rendering.text(row['reason'])}</small>"
         )
-        name = f"{row['value'][:40]} in {row['column'][:40]} stands for"
-        self._box.description = name.replace("$", "＄")  # a label with a dollar would be typeset as a formula
+        name = f"{cut_middle(row['value'])} in {cut_middle(row['column'])} stands for"
+        label = inputs.label_options(name)
+        self._box.description_allow_html = label.get("description_allow_html", False)
+        self._box.description = label["description"]
         self._box.options, self._box.value = list(choices), _as_typed(new)
         untyped = repairs.USED_UNTYPED.get(row["reason"], "leave it out")
         self._box.placeholder = " / ".join(choices[:4]) or untyped
         self._box.layout.display = "" if row["typed"] else "none"
         suggested = self._suggestion is not None
         self._use.layout.display = "" if suggested else "none"
-        self._use.description = f"Use {rendering.plain(self._suggestion, most=20)}" if suggested else ""
+        self._use.description = f"Use {cut_middle(self._suggestion or '')}" if suggested else ""
         self._note.value, self.widget.layout.display = "", ""
         self._showing = False
 
@@ -442,7 +466,11 @@ class PeoplePanel:
         sent = self._draft().sent or self._draft().loaded.kept.was_sent
         first = again if sent else "Nothing has been sent."
         lines = rendering.text(self._draft().loaded.lines_without_person)
-        self._about.value = rendering.notice("info", _sentence(counts), first, *_advice(counts, lines))
+        *meanings, how = _advice(counts, lines)
+        unfolded = "".join(f"<div>{meaning}</div>" for meaning in meanings)
+        more = f"<details><summary>What these words mean, and what is sent</summary>{unfolded}</details>"
+        about = [f"{first} {how}", more if meanings else ""]
+        self._about.value = rendering.notice("info", _sentence(counts), *about)
         self.show_state()
 
     def show_state(self) -> None:

@@ -100,10 +100,12 @@ def test_the_messy_list_by_hand_loses_no_row_and_creates_no_one_twice_and_no_one
         press(form, "Next: Send")
         press(form, "Send 25")
         assert "Send 256 people to Lantern &amp; Finch?" in shown(form)  # it asks once
+        assert (form._sending.yes.button_style, form._button.button_style) == ("primary", "")
         assert len(ws.leads.list()) == len(before)
         press(form, "Yes, send")
         assert form.draft.step == "result"
         assert "256 people created" in shown(form)
+        assert sum(getattr(one, "description", "").startswith("Undo") for one in visible(form.widget)) == 1
         assert "Not sent: 6 not to be contacted, 4 to correct" in shown(form)
 
         after = ws.leads.list(frame="polars")
@@ -176,6 +178,23 @@ def test_a_typed_value_that_the_field_does_not_take_is_refused_at_its_line(empty
     line._box.value = "B"
     assert line._note.value == ""
     assert list(form.draft.repaired.values()) == ["B"]
+
+
+def test_a_step_that_cannot_be_shown_says_so_at_the_top_and_is_not_skipped(empty):
+    form = pb.forms.IntakeForm(empty, b"Name;E-Mail\nEdda Falkenau;edda@falkenau.example\n")
+    lines = form._columns._editor._lines
+    for line in lines.values():
+        line.field.value = ""
+    for label in ("Next: Repair cells", "5 Send", "Next: Repair cells"):
+        [button] = [one for one in visible(form.widget) if getattr(one, "description", "") == label]
+        button.click()
+        form.wait(120)
+        assert (form.draft.step, type(form.error)) == ("columns", errors.MappingError)
+        assert f"Step {3 if 'Next' in label else 5}" in form._bar_of_steps._problem.value
+        assert "Go to step 2, and choose another field" in form._bar_of_steps._problem.value
+    lines["E-Mail"].field.value = "email"
+    press(form, "Next: Repair cells")
+    assert (form.draft.step, form._bar_of_steps._problem.value) == ("cells", "")
 
 
 def test_the_verdict_about_a_column_is_the_number_of_cells_to_repair(empty):

@@ -4,7 +4,7 @@ import polars as pl
 
 from pb2b_notebook.forms.intake.panels import ColumnsPanel
 from pb2b_notebook.mapping import Mapping
-from pb2b_notebook.mapping.lead_fields import LeadField
+from pb2b_notebook.mapping.lead_fields import LeadField, read_fields
 
 FIELDS = {
     "email": LeadField("email", "email", "E-mail"),
@@ -40,3 +40,12 @@ def test_a_column_that_is_left_out_says_what_it_is_read_for_and_what_it_could_be
         "Notiz": read,
         "Halle": "left out: choose a field to bring it in",
     }
+
+
+def test_the_first_rows_are_shown_as_they_are_sent(space):
+    panel = ColumnsPanel(read_fields(space.lead_fields.list()), lambda: None, lambda _: None)
+    people = pl.DataFrame({"E-Mail": ["ADA@Nord.example"], "Tags": ["socio; pesca"]})
+    mapping = Mapping({"E-Mail": "email"}).with_column("Tags", "tags", "split:;")
+    panel.show(space.leads.intake(people, mapping=mapping, progress=False))
+    assert "ada@nord.example" in panel._preview.value
+    assert ">socio, pesca<" in panel._preview.value
