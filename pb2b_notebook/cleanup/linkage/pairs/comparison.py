@@ -47,7 +47,10 @@ _IDENTITY_UNIT = 1 << sum(comparison.bits for comparison in COMPARISONS[: COMPAR
 _AGREEMENT = ("first", "last", "mail_hash", "firm_hash", "site", "line")
 """Columns in which pairs agree or not, so that other branches of the SQL are for them; at most eight."""
 _PORTION = 50_000
-"""Pairs whose rows are in memory at once, for each core."""
+"""Pairs whose rows are taken at once."""
+_PAIRS_OF_QUERY = 500_000
+"""Pairs of one query. DuckDB frees most of their rows, about 1 kB a pair, only when it ends; to plan it takes as long
+as to compare 40,000 pairs."""
 
 # CASE evaluates a branch only for the rows that reach it, AND and OR evaluate all operands for all rows: so cheap
 # conditions come before expensive ones. The most expensive is damerau_levenshtein, at twenty times
@@ -729,14 +732,18 @@ def compare_pairs(
         features: The features that the query reads.
         pairs: ``a`` and ``b``, numbers of rows of ``features``.
     """
+    import numpy as np
     import polars as pl
 
     if len(pairs) <= FEW_ROWS:
         levels = run_planned_query(by_columns(query), "both", _both_rows(features, pairs))
     else:
-        order = _by_agreement(features, pairs)
-        found = run_query(db, by_columns(query), both=rows_of_pairs(features, pairs[order]))
-        levels = {name: _in_place(values, order) for name, values in found.items()}
+        query, order = by_columns(query), _by_agreement(features, pairs)
+        parts = [
+            run_query(db, query, both=rows_of_pairs(features, pairs[order[start : start + _PAIRS_OF_QUERY]]))
+            for start in range(0, len(pairs), _PAIRS_OF_QUERY)
+        ]
+        levels = {name: _in_place(np.concatenate([part[name] for part in parts]), order) for name in parts[0]}
     return pairs.with_columns(pl.Series(name, values) for name, values in levels.items())
 
 

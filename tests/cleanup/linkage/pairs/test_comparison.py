@@ -10,16 +10,17 @@ from pb2b_notebook.cleanup.linkage.pairs import comparison
 from pb2b_notebook.cleanup.linkage.pairs.features import build_features
 
 
-def test_pairs_of_many_portions_keep_their_order():
-    """Pairs are compared in portions, in parallel: each pattern belongs to its pair."""
+def test_pairs_of_many_portions_keep_their_order(monkeypatch):
+    """Pairs are compared in portions, in parallel, by several queries: each pattern belongs to its pair."""
+    monkeypatch.setattr(comparison, "_PAIRS_OF_QUERY", 60_000)
     rows = [{"full_name": "Ada Berg", "city": city} for city in ("Kiel", "Bonn")] + [{"full_name": "Bo Lund"}]
     few = pl.DataFrame({"a": [0, 0, 1, 2], "b": [1, 2, 2, 2]}, schema_overrides={"a": pl.UInt32, "b": pl.UInt32})
     with duckdb.connect() as db:
         features = build_features(db, standardized(**pl.DataFrame(rows).to_dict(as_series=False))).table
         alone = comparison.compare(db, features, few)["pattern"]
-        together = comparison.compare(db, features, few.select(pl.all().repeat_by(70_000).explode()))["pattern"]
+        together = comparison.compare(db, features, few.select(pl.all().repeat_by(20_000).explode()))["pattern"]
     assert alone.n_unique() > 2
-    assert together.equals(alone.repeat_by(70_000).explode())
+    assert together.equals(alone.repeat_by(20_000).explode())
 
 
 def test_no_pairs_give_a_table_of_the_same_columns():
