@@ -32,11 +32,12 @@ class WorkFolder(InMemory):
 
     Args:
         folder: Existing private folder of this computation.
+        label: What is computed, for the progress bar.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, label: str) -> None:
         super().__init__()
-        self._folder = folder
+        self._folder, self._label = folder, label
 
     def map(self, name: str, function: Callable[[pl.DataFrame], pl.DataFrame], table: pl.DataFrame) -> pl.DataFrame:
         """Return what a function of rows makes of a table: computed in portions, and read from files.
@@ -49,7 +50,7 @@ class WorkFolder(InMemory):
             with writing():
                 shutil.rmtree(unfinished, ignore_errors=True)
                 unfinished.mkdir(mode=0o700)
-            write_tables(unfinished / "portions", _portions(name, function, table))
+            write_tables(unfinished / "portions", self._portions(name, function, table))
             portions = read_mapped(unfinished / "portions")
             for number, column in enumerate(portions.columns):
                 write_tables(unfinished / f"{number:03}", [_arrow(portions.select(column).rechunk())])
@@ -58,17 +59,18 @@ class WorkFolder(InMemory):
                 unfinished.rename(done)
         return _read_columns(done)
 
-
-def _portions(name: str, function: Callable[[pl.DataFrame], pl.DataFrame], table: pl.DataFrame) -> Iterator[pa.Table]:
-    with Progress(f"duplicates: {name}", shown=True) as bar:
-        for start in range(0, max(1, len(table)), PORTION):
-            part = function(table.slice(start, PORTION))
-            bar.add(len(part), len(table))
-            yield compact(part)
+    def _portions(
+        self, name: str, function: Callable[[pl.DataFrame], pl.DataFrame], table: pl.DataFrame
+    ) -> Iterator[pa.Table]:
+        with Progress(f"{self._label}: {name}", shown=True) as bar:
+            for start in range(0, max(1, len(table)), PORTION):
+                part = function(table.slice(start, PORTION))
+                bar.add(len(part), len(table))
+                yield compact(part)
 
 
 @contextmanager
-def open_work_folder(work: Path, contents: Iterable[bytes]) -> Iterator[WorkFolder]:
+def open_work_folder(work: Path, contents: Iterable[bytes], label: str = "stages") -> Iterator[WorkFolder]:
     """Open a folder for one computation inside the user's work folder. It is deleted at the end, also after an error.
 
     After a kill it stays, and on Linux the next call with the same contents continues with its finished stages, unless
@@ -77,6 +79,7 @@ def open_work_folder(work: Path, contents: Iterable[bytes]) -> Iterator[WorkFold
     Args:
         work: The user's work folder; created if its parent exists.
         contents: All that the results of the stages follow from.
+        label: What is computed, for the progress bar.
 
     Raises:
         CleanupError: The folder cannot be created, or another process computes the same in it.
@@ -85,7 +88,7 @@ def open_work_folder(work: Path, contents: Iterable[bytes]) -> Iterator[WorkFold
     for content in contents:
         digest.update(content)
     with private_folder(work, f"{PREFIX}stages-{digest.hexdigest()}") as folder:
-        yield WorkFolder(folder)
+        yield WorkFolder(folder, label)
 
 
 def _boot_id() -> bytes:

@@ -176,7 +176,7 @@ def private_folder(work: Path, name: str) -> Iterator[Path]:
             lock.acquire()
         except filelock.Timeout:
             raise CleanupError(
-                "another process finds the duplicates of the same rows in this work folder",
+                "another process computes the same rows in this work folder",
                 repair="wait until it is done, or pass another folder as work=",
             ) from None
     try:
