@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from pb2b_notebook.cleanup import duplicates, merge
+from pb2b_notebook.cleanup.linkage.results.result import pairs_of_rows
 from pb2b_notebook.cleanup.linkage.spark import duplicates as spark_duplicates
 from pb2b_notebook.cleanup.linkage.spark.components import components_by_joins
 from pb2b_notebook.cleanup.linkage.tables.components import components
@@ -211,14 +212,31 @@ def test_executors_refuse_rows_that_no_id_names(spark, ids):
         duplicates(to_spark(spark, pl.DataFrame({"id": ids, "email": ["ada@example.com", "bob@example.com"]})))
 
 
-@pytest.mark.usefixtures("on_executors")
-def test_executors_find_known_rows(spark, leads):
-    known, new = leads.slice(0, 60), leads.slice(60)
-    clustered = duplicates(known).frame.drop("id").with_columns(id=pl.Series([None, *known["id"][1:]]))
-    here, there = duplicates(new, known=clustered), duplicates(to_spark(spark, new), known=clustered)
+@pytest.mark.parametrize("links", ["on_executors", "links_on_executors"])
+def test_executors_find_known_rows(spark, leads, links, request):
+    """Also by choices about known rows, of which one has no id, one was merged, and clusters have names of hashes."""
+    request.getfixturevalue(links)
+    vague = pl.DataFrame({"id": ["v1", "v2"], "country": ["DE", "DE"]})
+    known, new = (pl.concat([some, vague], how="diagonal") for some in (leads.slice(0, 60), leads.slice(60)))
+    clusters = duplicates(known.drop("id")).frame["cluster_id", "cluster_size"]
+    merged = pl.when(pl.int_range(pl.len()) == 3).then(pl.lit(known["id"][4]))
+    known = known.with_columns(clusters, id=pl.Series([None, *known["id"][1:-2], None, None]), merged_into=merged)
+    ids = new["id"].to_list()
+    choices = {
+        "same": [(ids[0], "known 0"), (ids[5], known["id"][7])],
+        "different": [(known["id"][3], f"{known['id'][3]}_2")],
+    }
+    here, there = (duplicates(rows, known=known, **choices) for rows in (new, to_spark(spark, new)))
     found, expected = collected(there.frame, "id"), here.frame.sort("id")
     assert found.equals(expected)
-    assert {*found["cluster_id"]} & {*clustered["cluster_id"]}
+    assert len({*found["cluster_id"]} & {*known["cluster_id"]}) > 10
+    for table in ("clusters", "pairs", "bridges"):
+        assert in_order(getattr(there, table)).equals(in_order(getattr(here, table))), table
     assert repr(there) == repr(here)
+    assert (there._known.clusters, there._known.names) == (here._known.clusters, here._known.names)
     assert len(there._names) < len(here._names)  # the driver holds no row that is alone
     assert there.local.frame.sort("id").equals(expected)
+    assert in_order(there.local.pairs).equals(in_order(here.pairs))
+    for least in (0.0, 0.9):
+        some = [pairs_of_rows(one, here.pairs["row_b"][:3], least=least) for one in (here, there)]
+        assert in_order(some[1]).equals(in_order(some[0]))

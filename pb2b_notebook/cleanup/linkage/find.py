@@ -122,7 +122,7 @@ def duplicates(
         df: Frame of pandas or polars, also lazy, whose columns are named by the keys of lead fields, or as lists
             usually name them (Surname, Firma, E-Mail): ``.roles`` says how each was read. Any of the names, email,
             phone, company, domain, website, LinkedIn profile, title, city and country will do. Or a Spark DataFrame
-            with a column ``id`` that names each row; ``.frame`` is then a Spark DataFrame. More than 20 million rows
+            with a column ``id`` that names each row; ``.frame`` is then a Spark DataFrame. More than 2 million rows
             are compared on its executors. Fewer, and any rows with ``work=``, are read once, into this machine's memory
             or the work folder.
         threshold: Least match probability (0 to 1) of two rows that are linked. It is calibrated: it means the same for
@@ -237,7 +237,7 @@ def duplicates(
         scored.of_rows,
         scored.content,
         names=rows.order,
-        by_id=rows.by_id,
+        by_id=rows.by_id and not rows.known_clusters,
         known_clusters=rows.known_clusters,
         choices=choices,
         conflicts=scored.conflicts,
@@ -318,7 +318,11 @@ def _on_executors(
         refinement=found.refinement.notes,
     )
     if found.linked is not None:
-        return with_linked_clusters(df, result, found.linked, found.rows)
+        if known_frame is not None:
+            theirs = found.linked.known.select("name", id="cluster_id")
+            wanted = found.linked.known["own"].gt(0).arg_true()
+            result = replace(result, _known=_known_rows(known_frame, theirs, wanted.to_list()))
+        return with_linked_clusters(df, result, found.linked, found.rows, found.single)
     return with_clusters(df, result, found.counts(result), found.single)
 
 
@@ -346,7 +350,8 @@ def _tables(folder: Path | None, rows: _Rows, choices: Choices, of: str) -> Iter
         rows.texts.slice(start, PORTION).hash_rows().to_numpy().tobytes()
         for start in range(0, len(rows.texts), PORTION)
     )
-    with open_work_folder(folder, chain([options, rows.is_new.to_numpy().tobytes()], hashes)) as tables:
+    contents = chain([options, rows.is_new.to_numpy().tobytes()], hashes)
+    with open_work_folder(folder, contents, "duplicates") as tables:
         yield tables
 
 
@@ -580,15 +585,24 @@ def _result(frame: OpenFrame, rows: _Rows, grouping: Grouping, too_large: pl.Dat
         _names=names,
         _links=grouping.links,
         _improbable=grouping.improbable,
-        _known=None if rows.known is None else _known_rows(rows.known, all_rows, own),
+        _known=None if rows.known is None else _known_rows(rows.known, *_in_clusters_of(own, all_rows.slice(len(own)))),
         _further=rows.further,
     )
 
 
-def _known_rows(known: OpenFrame, all_rows: pl.DataFrame, own: pl.DataFrame) -> KnownRows:
-    """Return the known rows that are about people of the frame, and the leads that these were merged into before."""
-    theirs = all_rows.slice(own.height)
-    wanted = set(theirs["id"].is_in(own["id"].implode()).arg_true().to_list())
+def _in_clusters_of(own: pl.DataFrame, theirs: pl.DataFrame) -> tuple[pl.DataFrame, list[int]]:
+    return theirs, theirs["id"].is_in(own["id"].implode()).arg_true().to_list()
+
+
+def _known_rows(known: OpenFrame, theirs: pl.DataFrame, about: Sequence[int]) -> KnownRows:
+    """Return the known rows that are about people of the frame, and the leads that these were merged into before.
+
+    Args:
+        known: All known rows.
+        theirs: ``name`` of each, and the ``id`` of its cluster.
+        about: Positions of those that are about people of the frame.
+    """
+    wanted = {*about}
     if "merged_into" in known.names and wanted:
         merged_into = known.values("merged_into")
         position = {row_id: row for row, row_id in enumerate(ids_of(known)) if row_id}

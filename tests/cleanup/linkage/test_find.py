@@ -278,6 +278,15 @@ def test_the_former_argument_against_still_works_and_warns():
     assert (apart.frame["cluster_size"].tolist(), apart.unknown_choices) == ([1], 0)
 
 
+def test_no_new_cluster_has_the_name_of_a_known_one():
+    """Rows that say too little to be one person have names by one hash, with numbers: those of known rows are taken."""
+    vague = pl.DataFrame({"full_name": ["Ada Berg", None, None], "country": ["DE"] * 3})
+    known = cleanup.duplicates(vague).frame
+    found = cleanup.duplicates(vague, known=known)
+    assert found.frame["cluster_size"].to_list() == [2, 1, 1]
+    assert len({*known["cluster_id"][1:], *found.frame["cluster_id"][1:]}) == 4
+
+
 def test_known_cluster_ids_may_be_numbers():
     old = pd.DataFrame({"full_name": ["Ann Lee"], "email": ["a@x.example"], "cluster_id": [7]})
     found = cleanup.duplicates(old.drop(columns="cluster_id"), known=old)

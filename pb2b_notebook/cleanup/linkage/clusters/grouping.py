@@ -12,7 +12,8 @@ from pb2b_notebook.cleanup.linkage.tables.row_names import RowFinder
 from pb2b_notebook.errors import CleanupError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+    from collections.abc import Set as AbstractSet
 
     import numpy as np
     import polars as pl
@@ -120,7 +121,7 @@ def group_rows(
         of_rows: Number of each row's content.
         content: Hash of each content, 48 bits.
         names: Name of each row.
-        by_id: Whether every name is an id.
+        by_id: Whether clusters are named by the ids of their rows; otherwise by what these hold.
         known_clusters: Cluster ids of the last rows, which are known; ``None`` where a row has none.
         choices: What a reviewer decided.
         conflicts: Pairs of contents whose names are not one person's, and which are not links.
@@ -144,7 +145,7 @@ def group_rows(
     labels = _labels_of_rows(found.labels, of_rows, scored)
     order = names.arg_sort().to_numpy() if names.dtype == pl.String else np.arange(len(names))
     examples = _first_rows(of_rows, order)
-    if by_id and not known_clusters:
+    if by_id:
         texts, by_text = names.cast(pl.String), order  # no rows have names of numbers
     else:
         hashes = content[of_rows]
@@ -311,11 +312,29 @@ def _cluster_ids(labels: np.ndarray, order: np.ndarray, texts: pl.Series, known_
     if found["named"].hash().n_unique() == found["label"].n_unique():
         return found["named"]
     # Rows of one content that is too vague to be one person share a text.
-    is_new = pl.col("known").is_null()
-    nth = pl.when(is_new).then(pl.col("label")).rank("dense").over("named") + (~is_new).any().over("named")
-    return found.select(
-        pl.when(nth > 1).then(pl.format("{}-{}", "named", nth)).otherwise("named").alias("named")
-    ).to_series()
+    new = found.filter(pl.col("known").is_null()).unique("label").sort("label")
+    taken = known.drop_nulls().unique()
+    shared = new.filter(pl.col("named").is_duplicated() | pl.col("named").is_in(taken.implode()))
+    numbered = shared.select("label", text=pl.Series(_number_names(shared["named"], {*taken}), dtype=pl.String))
+    found = found.join(numbered, on="label", how="left", maintain_order="left")
+    return found.select(pl.coalesce("text", "named").alias("named")).to_series()
+
+
+def _number_names(names: Iterable[str], taken: AbstractSet[str]) -> list[str]:
+    """Return names of new clusters, with a number where another one has the name. No known cluster has the result.
+
+    >>> _number_names(["a", "a", "b"], {"b", "a-2"})
+    ['a', 'a-3', 'b-2']
+    """
+    last: dict[str, int] = {}
+    found = []
+    for name in names:
+        number = last.get(name, 0) + 1
+        while (text := name if number == 1 else f"{name}-{number}") in taken:
+            number += 1
+        last[name] = number
+        found.append(text)
+    return found
 
 
 def hexadecimal(numbers: np.ndarray) -> pl.Series:

@@ -171,6 +171,12 @@ class Duplicates(ExportsArrow, ShowsCard, Generic[FrameT]):
         found: FrameT = self._pairs_of(pairs[np.sort(chosen)])
         return found
 
+    def _pairs_of_rows(self, names: pl.Series, least: float) -> Any:
+        import polars as pl
+
+        links, chosen = self._links.filter(pl.col("probability") >= least), self._names.is_in(names.implode())
+        return self._pairs_of(links.filter(chosen.gather(links["a"]) | chosen.gather(links["b"])))
+
     def _pairs_of(self, links: pl.DataFrame) -> Any:
         return in_library(self._frame, pairs_in_words(links, self._names, self._further, self.subject))
 
@@ -256,11 +262,7 @@ def pairs_of_rows(found: Duplicates[FrameT], names: pl.Series, *, least: float =
         names: Names of the rows.
         least: Least match probability of a pair.
     """
-    import polars as pl
-
-    links = found._links.filter(pl.col("probability") >= least)  # noqa: SLF001 - same module
-    chosen = found._names.is_in(names.implode())  # noqa: SLF001
-    pairs: FrameT = found._pairs_of(links.filter(chosen.gather(links["a"]) | chosen.gather(links["b"])))  # noqa: SLF001
+    pairs: FrameT = found._pairs_of_rows(names, least)  # noqa: SLF001 - same module
     return pairs
 
 

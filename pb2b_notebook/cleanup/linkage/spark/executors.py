@@ -7,10 +7,10 @@ choice names, or of known rows, with the names of their rows. All other rows are
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.clusters.conflicts import settle
-from pb2b_notebook.cleanup.linkage.clusters.grouping import group_rows
+from pb2b_notebook.cleanup.linkage.clusters.grouping import group_rows, hexadecimal
 from pb2b_notebook.cleanup.linkage.columns.further_columns import count_thin
 from pb2b_notebook.cleanup.linkage.pairs.features import BEARERS
 from pb2b_notebook.cleanup.linkage.results.result import RowCounts
@@ -28,10 +28,10 @@ from pb2b_notebook.cleanup.linkage.spark.stages import (
     collect_pairs,
     compare_candidates,
     compare_pairs,
-    contents_of_one_hash,
+    contents_of_hashes,
+    contents_of_known,
     create_pairs,
     distinct_contents,
-    known_contents,
     numbers_of,
     pairs_within,
     rows_of,
@@ -58,6 +58,10 @@ if TYPE_CHECKING:
     from pb2b_notebook.cleanup.linkage.spark.stages import Candidates, Contents
     from pb2b_notebook.cleanup.linkage.subject_stages import Stages
     from pb2b_notebook.engines.on_spark import OnSpark
+
+
+_NAME_BY_HASH: Final = "^cluster_([0-9a-f]{12})(?:-[0-9]+)?$"
+"""The name of a cluster by the hash of a content, as a regular expression."""
 
 
 def first_rows(df: Any) -> pl.DataFrame:
@@ -218,7 +222,7 @@ class FoundRows(NamedTuple):
             self.of_rows,
             self.content,
             names=self.names.order,
-            by_id=self.names.by_id,
+            by_id=self.names.by_id and not self.known_clusters,
             known_clusters=self.known_clusters,
             choices=choices,
             conflicts=self.conflicts,
@@ -246,20 +250,27 @@ def find_on_spark(
         names: Names of the rows that choices name, and of the known rows.
         apart: ``id`` and ``known`` of rows that stay separate → name.
         scale: Weights to start from, and the least match probability of a pair that is a link.
-        known: Known rows; with these, the driver links.
-        given: Groups of ids that are one person, and groups of ids that are different people.
+        known: Known rows.
+        given: Groups of names that are one person, and groups of names that are different people.
     """
     tables, stages, threshold = rows.tables, rows.stages, scale[1]
     contents = distinct_contents(tables, stages, rows.texts, rows.further, apart)
     found = compare_candidates(tables, stages, contents, rows.further, only_new=known is not None)
     listed = score_candidates(tables, contents, found, rows.further, scale)
     levels = levels_to_count(rows.further)
-    fit = known is not None or links_fit_on_driver(listed.links)
+    fit = links_fit_on_driver(listed.links)
     listed_pairs = collect_pairs(found, listed.bands) if fit else _no_pairs(levels)
     wanted = [found.too_large["i"], *(listed_pairs[side] for side in ("a", "b"))]
-    if known is not None:
-        wanted += [known_contents(tables, contents), contents_of_one_hash(tables, contents)]
+    groups, theirs = pl.DataFrame(schema={"group": pl.String, "i": pl.UInt32}), _no_known_rows()
+    if known is not None and known.clusters:
+        theirs = _known_rows(names, known, contents_of_known(tables, contents))
+        groups = _groups_of_known(tables, contents, theirs)
+        wanted += [theirs["i"], groups["i"]]
     kept = _Kept.of(tables, contents, found, wanted, names)
+    chosen = pl.Series([str(name) for groups in given for group in groups for name in group], dtype=pl.String)
+    chosen_known = theirs.filter(pl.col("name").is_in(chosen.implode()))["i"]
+    together = pl.concat([kept.chosen, chosen_known]).unique().to_frame("i").select(pl.lit("").alias("group"), "i")
+    chains = _chains(pl.concat([groups, together]))
     further = listed.further
     if further is not None and further.mean_bearers:
         further = further._replace(bearers=tuple(kept.features[name].to_numpy() for name in BEARERS))
@@ -286,7 +297,7 @@ def find_on_spark(
         names=kept.names,
         known_clusters=[] if known is None else known.clusters,
         rows=rows.number,
-        single=None if known is None else clusters_of_single_rows(contents),
+        single=None if theirs.is_empty() else clusters_of_single_rows(contents),
     )
     if not fit:
         linked = link_by_joins(
@@ -296,12 +307,13 @@ def find_on_spark(
             listed,
             threshold=threshold,
             columns=rows.further,
-            chosen=kept.chosen.unique().sort(),
+            chains=chains,
+            known=theirs,
             given=given,
         )
         return found_rows(scored=first, conflicts=[], linked=linked)
     links = listed_pairs.filter(pl.Series(first.logits >= first.cutoff) & (pl.col("a") != pl.col("b"))).select("a", "b")
-    within = pairs_within(tables, found, pl.concat([links, kept.chains(known)]), levels)
+    within = pairs_within(tables, found, pl.concat([links, chains]), levels)
     pairs = pl.concat([listed_pairs, within]).unique(["a", "b"]).sort("a", "b")
     scored, conflicts = settle(kept.features, score(pairs), compare, further)
     return found_rows(scored=scored, conflicts=conflicts)
@@ -309,6 +321,51 @@ def find_on_spark(
 
 def _no_pairs(levels: Sequence[str]) -> pl.DataFrame:
     return pl.DataFrame(schema={"a": pl.UInt32, "b": pl.UInt32, **dict.fromkeys(levels, pl.Int64)})
+
+
+def _no_known_rows() -> pl.DataFrame:
+    texts = dict.fromkeys(("name", "order", "cluster"), pl.String)
+    return pl.DataFrame(schema={"i": pl.UInt32, "known": pl.Int64, **texts})
+
+
+def _known_rows(names: Names, known: KnownTexts, contents: pl.Series) -> pl.DataFrame:
+    """Return the known rows as :func:`~.linking.link_by_joins` takes them."""
+    columns = {
+        "i": contents,
+        "known": range(len(contents)),
+        "name": names.names.slice(names.own),
+        "order": names.order.slice(names.own),
+        "cluster": known.clusters,
+    }
+    return pl.DataFrame(columns, schema=_no_known_rows().schema)
+
+
+def _groups_of_known(tables: OnSpark, contents: Contents, known: pl.DataFrame) -> pl.DataFrame:
+    """Return groups of contents that are in one cluster, or whose clusters are numbered since they have one name.
+
+    A new cluster is named by the hash of a content, as clusters of known rows may be that an earlier call named.
+
+    Args:
+        tables: Where the tables are.
+        contents: Distinct contents.
+        known: The known rows.
+    """
+    parts = known.select("i", "cluster", digits=pl.col("cluster").str.extract(_NAME_BY_HASH))
+    hashes = parts["digits"].drop_nulls().unique().str.to_integer(base=16).cast(contents.table.schema["content"])
+    alike = contents_of_hashes(tables, contents, hashes)
+    return pl.concat(
+        [
+            parts.select(pl.format("in {}", "cluster").alias("group"), "i"),
+            parts.select(pl.format("named {}", "digits").alias("group"), "i"),
+            alike.select(pl.format("named {}", hexadecimal(alike["content"].to_numpy())).alias("group"), "i"),
+        ]
+    ).drop_nulls()
+
+
+def _chains(groups: pl.DataFrame) -> pl.DataFrame:
+    """Return pairs of contents that connect each group: ``a`` and ``b``."""
+    pairs = groups.unique().sort("group", "i").select("group", a=pl.col("i").shift().over("group"), b="i")
+    return pairs.drop_nulls().select("a", "b")
 
 
 class _Kept(NamedTuple):
@@ -347,15 +404,3 @@ class _Kept(NamedTuple):
     def place(self, pairs: pl.DataFrame) -> pl.DataFrame:
         """Return pairs of contents as pairs of places."""
         return pairs.with_columns(a=self.places(pairs["a"]), b=self.places(pairs["b"]))
-
-    def chains(self, known: KnownTexts | None) -> pl.DataFrame:
-        """Return pairs of contents that may be put together without a link: those of choices and of known clusters."""
-        chosen = self.chosen.sort()
-        pairs = [pl.DataFrame({"a": chosen.head(-1), "b": chosen.slice(1)})] if len(chosen) > 1 else []
-        if known is not None:
-            numbers = self.features["i"].gather(self.of_rows[self.names.own :])
-            groups = pl.DataFrame({"cluster": pl.Series(known.clusters, dtype=pl.String), "b": numbers}).drop_nulls()
-            linked = groups.with_columns(a=pl.col("b").shift().over("cluster")).drop_nulls()
-            pairs.append(linked.select("a", "b"))
-        empty = pl.DataFrame(schema={"a": pl.UInt32, "b": pl.UInt32})
-        return pl.concat([empty, *(some.select(pl.col("a", "b").cast(pl.UInt32)) for some in pairs)])

@@ -7,7 +7,7 @@ numbers of clusters, and nothing of single rows.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.clusters.conflicts import settle
 from pb2b_notebook.cleanup.linkage.clusters.grouping import Choices, group_rows
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from pb2b_notebook.engines.on_spark import OnSpark
 
 
+_ROW: Final = ("known", "name", "order", "cluster")
+"""What is known of a row: its position among the known rows, else -1; its names; and its known cluster."""
+
+
 class LinkedParts(NamedTuple):
     """Clusters on the executors.
 
@@ -41,6 +45,7 @@ class LinkedParts(NamedTuple):
         alarms: Sizes of large components.
         clustered: Number of rows in clusters.
         cut: Number of links that were cut.
+        known: Each known row, in order: its ``name``, its ``cluster_id``, and ``own``, the number of other rows in it.
     """
 
     rows: Table
@@ -49,6 +54,7 @@ class LinkedParts(NamedTuple):
     alarms: tuple[int, ...]
     clustered: int
     cut: int
+    known: pl.DataFrame
 
 
 class _Linking(NamedTuple):
@@ -61,8 +67,9 @@ class _Linking(NamedTuple):
         columns: Further columns.
         query: SQL that compares.
         read: The features that it reads.
-        same: Groups of ids that are one person.
-        different: Groups of ids that are all different people.
+        by_id: Whether clusters are named by the ids of their rows.
+        same: Groups of names that are one person.
+        different: Groups of names that are all different people.
     """
 
     weights: Weights
@@ -71,6 +78,7 @@ class _Linking(NamedTuple):
     columns: tuple[FurtherColumn, ...]
     query: str
     read: list[str]
+    by_id: bool
     same: list[list[Any]]
     different: list[list[Any]]
 
@@ -97,10 +105,11 @@ def link_by_joins(
     *,
     threshold: float,
     columns: Sequence[FurtherColumn],
-    chosen: pl.Series,
+    chains: pl.DataFrame,
+    known: pl.DataFrame,
     given: tuple[list[list[Any]], list[list[Any]]],
 ) -> LinkedParts:
-    """Return the clusters of a list without known rows.
+    """Return the clusters of a list.
 
     Args:
         tables: Where the tables are.
@@ -109,32 +118,35 @@ def link_by_joins(
         listed: Which of them matter.
         threshold: Least match probability of a pair that is a link.
         columns: Further columns.
-        chosen: Contents of the rows that choices name: they go to one part.
-        given: Groups of ids that are one person, and groups of ids that are different people.
+        chains: Pairs of contents, ``a`` and ``b``, that are to be in one part even if no link leads there.
+        known: The known rows: ``i`` of their content, ``known`` (their position), ``name``, ``order`` and ``cluster``.
+        given: Groups of names that are one person, and groups of names that are different people.
     """
     levels = levels_to_count(columns)
     links = found.compared.map(partial(_links, bands=listed.bands))
-    if len(chosen) > 1:
-        chain = pl.DataFrame(
-            {"i": chosen.head(-1), "other": chosen.slice(1)}, schema={"i": pl.UInt32, "other": pl.UInt32}
-        )
-        links = links.union(create_table(found.compared.source.sparkSession, chain))
+    session = found.compared.source.sparkSession
+    if not chains.is_empty():
+        links = links.union(create_table(session, chains.select(i="a", other="b")))
     components = components_by_joins(tables, links)
     scored = [name for name in ("content", "bare", *BEARERS) if name in found.features.schema]
     features = found.features.select(*dict.fromkeys((*found.read, *scored)))
-    owners, compared = contents.owners.select("i", "id"), found.compared.select("a", "b", *levels)
+    owners, compared = contents.owners.select("i", "id", "known"), found.compared.select("a", "b", *levels)
     by_number = tables.exchange(
-        (features, [home("i")]), (owners, [home("i")]), (components, [home("i")]), (compared, [home("a")])
-    )
+        (features, [home("i")]), (owners, [home("i")]), (create_table(session, known), [home("i")]),
+        (components, [home("i")]), (compared, [home("a")]),
+    )  # fmt: skip
     by_component = tables.exchange((by_number.meet(_with_components), [home("component")] * 2))
     linking = _Linking(
         listed.refinement.weights, threshold, listed.further, tuple(columns), found.query(columns, contents.rows),
-        found.read, *given,
+        found.read, known.is_empty(), *given,
     )  # fmt: skip
-    rows, pairs, clusters, facts = tables.keep(by_component.meet(partial(_link, linking=linking))).single_tables()
+    linked = tables.keep(by_component.meet(partial(_link, linking=linking))).single_tables()
+    rows, pairs, clusters, theirs, facts = linked
     counted = facts.collect()
     alarms = counted["alarms"].explode().drop_nulls().sort(descending=True)
-    return LinkedParts(rows, pairs, clusters, tuple(alarms), int(counted["clustered"].sum()), int(counted["cut"].sum()))
+    numbers = int(counted["clustered"].sum()), int(counted["cut"].sum())
+    of_known = theirs.collect().sort("known").drop("known")
+    return LinkedParts(rows, pairs, clusters, tuple(alarms), *numbers, of_known)
 
 
 def _links(part: pl.DataFrame, bands: pl.DataFrame) -> pl.DataFrame:
@@ -145,22 +157,22 @@ def _links(part: pl.DataFrame, bands: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_components(
-    features: pl.DataFrame, owners: pl.DataFrame, components: pl.DataFrame, pairs: pl.DataFrame
+    features: pl.DataFrame, owners: pl.DataFrame, known: pl.DataFrame, components: pl.DataFrame, pairs: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the contents that may be in clusters, with their rows, and the pairs of each: both with the component."""
     component = pl.coalesce("component", "i")
     members = features.join(components, on="i", how="left").filter(
-        pl.col("component").is_not_null() | (pl.col("copies") > 1)
+        pl.col("component").is_not_null() | (pl.col("copies") > 1) | pl.col("i").is_in(known["i"].implode())
     )
-    rows = owners.join(members.select("i"), on="i", how="semi").group_by("i").agg(rows="id")
+    own = owners.filter(pl.col("known") < 0).with_columns(name="id", order="id", cluster=pl.lit(None, pl.String))
+    rows = pl.concat([own.select(known.columns), known])
+    rows = rows.join(members.select("i"), on="i", how="semi").group_by("i").agg(_ROW)
     members = members.with_columns(component=component).join(rows, on="i")
     return members, pairs.join(members.select("component", a="i"), on="a")
 
 
-def _link(
-    members: pl.DataFrame, pairs: pl.DataFrame, linking: _Linking
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Return the rows of whole components, their pairs, their clusters, and facts about them."""
+def _link(members: pl.DataFrame, pairs: pl.DataFrame, linking: _Linking) -> tuple[pl.DataFrame, ...]:
+    """Return the rows of whole components, their pairs, their clusters, known rows, and facts about them."""
     members = members.sort("i")
     linking = linking.of(members)
     inside = pairs.join(members.select("component", b="i"), on=["b", "component"]).drop("component")
@@ -169,15 +181,15 @@ def _link(
     )
     scored = linking.score(placed.sort("a", "b"))
     scored, conflicts = settle(members, scored, partial(linking.compare, members), linking.further)
-    rows = members.select("rows").with_row_index("place").explode("rows").sort("rows")
-    names = rows["rows"].alias("name")
+    rows = members.select(_ROW).with_row_index("place").explode(_ROW).sort("known", "order")
+    names, known = rows["name"], rows.filter(pl.col("known") >= 0)
     grouping = group_rows(
         scored,
         rows["place"].to_numpy().astype("int64"),
         members["content"].to_numpy(),
-        names=names,
-        by_id=True,
-        known_clusters=(),
+        names=rows["order"],
+        by_id=linking.by_id,
+        known_clusters=known["cluster"].to_list(),
         choices=Choices.of(names, linking.same, linking.different),
         conflicts=conflicts,
     )
@@ -187,18 +199,21 @@ def _link(
             "id": grouping.ids,
             "best": pl.Series(grouping.best, dtype=pl.Float64, nan_to_null=True),
             "name": names,
-            "order": names,
+            "order": rows["order"],
             "size": pl.Series(grouping.sizes, dtype=pl.Int64),
+            "known": rows["known"],
         }
-    )
+    ).with_columns(own=(pl.col("known") < 0).sum().over("label").cast(pl.Int64))
+    own, theirs = named.filter(pl.col("known") < 0), named.filter(pl.col("known") >= 0)
     facts = {
         "alarms": pl.Series([grouping.alarms], dtype=pl.List(pl.Int64)),
-        "clustered": [int((grouping.sizes > 1).sum())],
+        "clustered": [int((own["size"] > 1).sum())],
         "cut": [int((grouping.links["decision"] == "bridge").sum())],
     }
     return (
-        named.select(id="name", cluster_id="id", cluster_size="size", match_probability="best"),
+        own.select(id="name", cluster_id="id", cluster_size="size", match_probability="best"),
         pairs_in_words(grouping.links, names, linking.columns, linking.weights.subject),
-        clusters_of(named),
+        clusters_of(named.filter(pl.col("own") > 0)),
+        theirs.select("known", "name", "own", cluster_id="id"),
         pl.DataFrame(facts),
     )

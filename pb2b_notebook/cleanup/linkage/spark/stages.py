@@ -560,22 +560,24 @@ def _with_ids(part: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
     return part.filter((pl.col("known") < 0) & pl.col("id").is_in(ids.implode()))
 
 
-def known_contents(tables: OnSpark, contents: Contents) -> pl.Series:
-    """Return ``i`` of the contents of known rows."""
-    return tables.gather(_contents_of_known, contents.owners, reads=("i", "known"))["i"].unique()
+def contents_of_known(tables: OnSpark, contents: Contents) -> pl.Series:
+    """Return ``i`` of the content of each known row."""
+    return tables.gather(_known_rows, contents.owners, reads=("i", "known")).sort("known")["i"]
 
 
-def _contents_of_known(part: pl.DataFrame) -> pl.DataFrame:
-    return part.filter(pl.col("known") >= 0).select(pl.col("i").unique())
+def _known_rows(part: pl.DataFrame) -> pl.DataFrame:
+    return part.filter(pl.col("known") >= 0)
 
 
-def contents_of_one_hash(tables: OnSpark, contents: Contents) -> pl.Series:
-    """Return ``i`` of the contents whose 48 bits another one has, too: their clusters are numbered."""
-    return tables.gather(_contents_with_equal, contents.table, key="content", reads=("i", "content"))["i"]
+def contents_of_hashes(tables: OnSpark, contents: Contents, hashes: pl.Series) -> pl.DataFrame:
+    """Return ``i`` and ``content`` of the contents whose 48 bits another one has, too, or that are among some."""
+    some = partial(_with_hashes, hashes=hashes)
+    return tables.gather(some, contents.table, key="content", reads=("i", "content"))
 
 
-def _contents_with_equal(part: pl.DataFrame) -> pl.DataFrame:
-    return part.filter(pl.col("content").is_duplicated()).select("i")
+def _with_hashes(part: pl.DataFrame, hashes: pl.Series) -> pl.DataFrame:
+    hashed = pl.col("content")
+    return part.filter(hashed.is_duplicated() | hashed.is_in(hashes.implode())).select("i", "content")
 
 
 def clusters_of_single_rows(contents: Contents) -> Table:
