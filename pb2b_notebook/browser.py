@@ -6,9 +6,7 @@ page can read everything in it.
 
 from __future__ import annotations
 
-import shutil
 import sys
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +26,9 @@ def place_time_zones(to: Path = _ZONES) -> None:
     Args:
         to: Folder of a Unix system's time zones.
     """
+    import shutil
+    from importlib.resources import as_file, files
+
     if not to.exists():
         with as_file(files("tzdata") / "zoneinfo") as zones:
             shutil.copytree(zones, to, ignore=shutil.ignore_patterns("*.py", "__pycache__"))

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 HEAVY = {"httpx", "pandas", "polars", "pyarrow", "matplotlib", "ipywidgets", "fastapi", "duckdb", "msgspec", "IPython"}
 
 
@@ -16,12 +18,9 @@ def loaded_after(code):
     return {name.partition(".")[0] for name in done.stdout.split()}
 
 
-def test_the_package_alone_loads_nothing_heavy():
-    assert loaded_after("import pb2b_notebook") & HEAVY == set()
-
-
-def test_completion_of_the_package_loads_nothing_heavy():
-    assert loaded_after("import pb2b_notebook; dir(pb2b_notebook)") & HEAVY == set()
+@pytest.mark.parametrize("module", ["pb2b_notebook", "pb2b_notebook.cli"])
+def test_the_package_and_its_command_line_load_nothing_heavy_alone(module):
+    assert loaded_after(f"import {module}; dir({module})") & HEAVY == set()
 
 
 def test_the_contract_is_read_without_fastapi():
@@ -48,7 +47,7 @@ def test_connecting_loads_neither_the_intake_nor_the_command_line_of_httpx():
 import pb2b_notebook as pb, sys
 pb.connect, pb.open_sandbox
 assert "httpx" in sys.modules
-assert not {"pb2b_notebook.intake.intake", "pb2b_notebook.cleanup.checks"} & sys.modules.keys()""")
+assert not {"pb2b_notebook.intake.choices", "pb2b_notebook.cleanup.checks"} & sys.modules.keys()""")
     assert not loaded & {"rich", "pygments", "asyncio"}
 
 

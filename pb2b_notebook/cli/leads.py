@@ -10,7 +10,6 @@ from inspect import signature
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from pb2b_notebook.api.calls.options import OPTIONS
 from pb2b_notebook.cli.options import INCOMPLETE, add_command, add_group, of_workspace, open_workspace, read_file
 from pb2b_notebook.cli.output import print_json, print_notice
 from pb2b_notebook.errors import UsageError, nearest
@@ -135,6 +134,8 @@ def _export(options: argparse.Namespace) -> int:
 
 def _read_leads(options: argparse.Namespace) -> Any:
     """Return the leads that match the options, as a polars frame."""
+    from pb2b_notebook.api.calls.options import OPTIONS
+
     filters = _filters_of(options.filter)
     columns = None if options.columns is None else [name.strip() for name in options.columns.split(",")]
     with open_workspace(options) as ws:
@@ -147,6 +148,8 @@ def _read_leads(options: argparse.Namespace) -> Any:
 
 def _filters_of(given: Sequence[str]) -> dict[str, Any]:
     """Return filters as ``ws.leads.list`` takes them: repeated ones as lists, true and false as booleans."""
+    from pb2b_notebook.api.calls.options import OPTIONS
+
     found: dict[str, list[str | bool]] = {}
     for text in given:
         name, equals, value = text.partition("=")
