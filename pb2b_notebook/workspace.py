@@ -32,15 +32,12 @@ from pb2b_notebook.errors import (
     suggesting,
     typed_interrupt,
 )
-from pb2b_notebook.files.plain_frames import check_zone
 from pb2b_notebook.forking import renew_in_child
 from pb2b_notebook.frames.types import FrameT
 from pb2b_notebook.intake.leads import Leads
 from pb2b_notebook.mirror.reading.sql_reader import SqlReader
 from pb2b_notebook.openapi.operations import fields_of
 from pb2b_notebook.opt_outs import OPTED_OUT
-from pb2b_notebook.reports.history import History
-from pb2b_notebook.reports.periods import last_complete
 from pb2b_notebook.request_log import RequestLog
 from pb2b_notebook.service_profile import ServiceProfile
 from pb2b_notebook.times import parse_time
@@ -577,6 +574,7 @@ class Workspace(ShowsCard, SqlReader[FrameT]):
             >>> report.period.text, report.section("New leads").words[0]
             ('2026-03-02 to 2026-03-08', '4 new leads, 4 fewer than in the week before (8).')
         """
+        from pb2b_notebook.reports.history import History
         from pb2b_notebook.reports.reading import make_report
 
         self._session.client.check_open()
@@ -605,6 +603,9 @@ class Workspace(ShowsCard, SqlReader[FrameT]):
             ...     ws.report_period("monthly", zone="UTC").label
             '2026-02'
         """
+        from pb2b_notebook.files.plain_frames import check_zone
+        from pb2b_notebook.reports.periods import last_complete
+
         tz = self._session.zone() if zone is None else check_zone(zone)
         now = self.now()
         return last_complete(period, now if at is None else parse_time(at, now, tz), tz)

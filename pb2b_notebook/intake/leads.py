@@ -11,9 +11,6 @@ from pb2b_notebook.errors import InvalidParameterError, suggesting, typed_interr
 from pb2b_notebook.frames import provenance
 from pb2b_notebook.frames.library import has_to_frame, input_frame, is_frame
 from pb2b_notebook.frames.types import EagerT, FrameT
-from pb2b_notebook.intake.choices import Choices, check_choices, read_recipe
-from pb2b_notebook.intake.kept_choices import KeptChoices
-from pb2b_notebook.intake.sheets import first_sheet_with_people
 from pb2b_notebook.mapping.columns import column_names
 from pb2b_notebook.upserts import leads
 from pb2b_notebook.upserts.planning.decisions import Existing, Rules
@@ -155,6 +152,9 @@ class Leads(leads.Leads[FrameT], path="leads"):
             ...     intake.plan.diff["after"].tolist()
             ['Ada Berg', 'ada@birkenhain.example', '+4930901820', 'DE']
         """
+        from pb2b_notebook.intake.choices import check_choices, read_recipe
+        from pb2b_notebook.intake.sheets import first_sheet_with_people
+
         self._target.session.client.check_open()
         given: dict[str, Any] = {
             "mapping": mapping, "country": country, "without": without, "accept": accept, "existing": existing,
@@ -190,6 +190,7 @@ class Leads(leads.Leads[FrameT], path="leads"):
             chosen: Choices that were given, which win.
             progress: Whether to show a bar.
         """
+        from pb2b_notebook.intake.choices import Choices
         from pb2b_notebook.intake.intake import (
             REASON,
             STOPPED,
@@ -233,6 +234,7 @@ class Leads(leads.Leads[FrameT], path="leads"):
 
     def _workspace(self) -> IntakeWorkspace:
         from pb2b_notebook.intake.intake import IntakeWorkspace
+        from pb2b_notebook.intake.kept_choices import KeptChoices
         from pb2b_notebook.upserts.planning import current_leads
 
         target = self._target
