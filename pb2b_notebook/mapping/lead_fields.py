@@ -17,7 +17,6 @@ from pb2b_notebook.frames.library import input_frame
 from pb2b_notebook.frames.schema import LEAD_FIELD_KINDS, column_name
 from pb2b_notebook.mapping.columns import column_names, values_of
 from pb2b_notebook.openapi.object_descriptions import fold
-from pb2b_notebook.opt_outs import can_say
 
 BUILTIN_TYPES: Mapping[str, str] = {
     "email": "email",
@@ -211,14 +210,14 @@ def field_of(row: Mapping[str, Any]) -> LeadField | None:
 
 
 def custom_keys(rows: Iterable[Mapping[str, Any]]) -> frozenset[str]:
-    """Return the keys of the lead fields that the service itself calls custom, but for those that may say an opt-out.
+    """Return the keys of the lead fields that the service itself calls custom.
 
     >>> sorted(custom_keys([{"key": "tier", "builtin": False}, {"key": "owner"}, {"key": "optOut", "custom": True}]))
-    ['tier']
+    ['optOut', 'tier']
     """
     marked = [row for row in rows if any(row.get(name) is not None for name in (*_NAMES["builtin"], *_NAMES["custom"]))]
     found = (field for row in marked if (field := field_of(row)) is not None)
-    return frozenset(field.key for field in found if not field.builtin and not can_say(field.key))
+    return frozenset(field.key for field in found if not field.builtin)
 
 
 def _object(given: Any) -> Mapping[str, Any]:

@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from pb2b_notebook.frames.strict_json import members
+from pb2b_notebook.opt_outs import can_say
 
 TAGS: Final = "tags"
 CUSTOM: Final = "custom_fields"
@@ -128,8 +129,11 @@ def prefix_of_custom(
 
 
 def is_custom(name: str, declared: Collection[str], prefix: str, keys: Collection[str]) -> bool:
-    """Whether a member of a lead is a custom field: by the prefix of their names, or without one by their keys."""
-    return name not in declared and (name.startswith(prefix) if prefix else name in keys)
+    """Whether a member of a lead is a custom field: by the prefix of their names, or without one by their keys.
+
+    One that may say an opt-out is read for it where it is.
+    """
+    return name not in declared and (name.startswith(prefix) if prefix else name in keys and not can_say(name))
 
 
 def form_of_custom(prefix: str, name: str) -> str:

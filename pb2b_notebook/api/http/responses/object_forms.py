@@ -36,6 +36,7 @@ from pb2b_notebook.openapi.object_descriptions import (
     time_named,
 )
 from pb2b_notebook.openapi.operations import Operation
+from pb2b_notebook.opt_outs import can_say
 from pb2b_notebook.times import iso
 
 _BESIDE: Final = frozenset(
@@ -321,6 +322,9 @@ def _odd_deletions(records: Sequence[Any], declared: frozenset[str]) -> list[byt
 def _with_custom_beside(records: Sequence[Any], keys: Iterable[str]) -> list[bytes]:
     """Return a record with a custom field beside the others, which the first records need not have."""
     if b'"custom_fields"' in bytes(records[0]):
+        return []
+    keys = [key for key in keys if not can_say(key)]
+    if not keys:
         return []
     pattern = re.compile(b'"(' + "|".join(re.escape(json.dumps(key)[1:-1]) for key in keys).encode() + rb')"\s*:')
     return [*islice(filter(pattern.search, map(bytes, records)), 1)]
