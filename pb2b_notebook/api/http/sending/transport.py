@@ -47,6 +47,7 @@ _CODECS: Final = {**CODECS, "x-gzip": "gzip", "deflate": "gzip"}
 _GZIP: Final = b"\x1f\x8b"
 """Begin of a gzip file, by which a body is known whose header a proxy left out. Source: RFC 1952, section 2.3.1."""
 _CHARSET: Final = re.compile(r"charset\s*=\s*\"?([\w.:-]{1,40})", re.IGNORECASE)
+_UTF8: Final = frozenset({"utf-8", "utf8"})
 _PREFIX: Final = re.compile(rb"\xef\xbb\xbf|\)\]\}',?\s*\n")
 _ends: ContextVar[float] = ContextVar("pb2b_deadline", default=float("inf"))
 
@@ -489,7 +490,7 @@ def _as_utf8(body: bytes, content_type: str) -> bytes:
     Servlets name ISO-8859-1 by default: a body that is valid UTF-8 is in it.
     """
     named = _CHARSET.search(content_type)
-    if named is None or body.isascii():
+    if named is None or named[1].lower() in _UTF8 or body.isascii():
         return body
     with suppress(UnicodeDecodeError):
         body.decode()
