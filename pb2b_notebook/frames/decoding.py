@@ -6,12 +6,13 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from pb2b_notebook.errors import InvalidParameterError, ProtocolError, nearest
 from pb2b_notebook.frames.batches import Batch
 from pb2b_notebook.frames.exact_reader import MOST_UNKNOWN, ExactReader
-from pb2b_notebook.frames.extraction import RefusedError
+from pb2b_notebook.frames.extraction import RawRecords, RefusedError, texts_of
 from pb2b_notebook.frames.fast_reader import BulkReader
 from pb2b_notebook.frames.schema import UNPARSED, ColumnKind, FrameSchema, Path, arrow_type
 from pb2b_notebook.frames.unification import common_kind, holds_exactly, widen
@@ -62,7 +63,7 @@ class Decoder:
         self._exact = ExactReader(schema)
         self._bulk = BulkReader(schema, {})
         self._batches: list[Batch] = []
-        self._waiting: list[Any] = []
+        self._waiting: list[tuple[Sequence[Any], Sequence[Any]]] = []
         self._waiting_bytes = 0
         self._under_way: deque[Future[None]] = deque()
 
@@ -77,8 +78,11 @@ class Decoder:
                 a few pages late, because pages are decoded together.
             ProtocolError: A record is not an object, or is nested too deeply.
         """
-        self._waiting.extend(records)
-        self._waiting_bytes += sum(map(len, records))
+        if not records:
+            return
+        texts = texts_of(records)
+        self._waiting.append((records, texts))
+        self._waiting_bytes += sum(map(len, texts))
         if self._waiting_bytes >= BATCH_BYTES:
             self._hand_over()
 
@@ -141,10 +145,12 @@ class Decoder:
         work = partial(self._decode_after, before, self._bulk, self._take_waiting())
         self._under_way.append(start(work, name="pb2b-decode", daemon=False))
 
-    def _take_waiting(self) -> list[Any]:
+    def _take_waiting(self) -> Sequence[Any]:
         """Return the collected records, and start a new collection."""
-        records, self._waiting, self._waiting_bytes = self._waiting, [], 0
-        return records
+        pages, self._waiting, self._waiting_bytes = self._waiting, [], 0
+        return RawRecords(
+            chain.from_iterable(records for records, _ in pages), [text for _, texts in pages for text in texts]
+        )
 
     def _finish(self, left: int = 0) -> None:
         """Wait until at most ``left`` batches are being decoded; batches after a broken one are discarded."""

@@ -11,11 +11,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from pb2b_notebook.frames.schema import Path
-from pb2b_notebook.lazy_libraries import np
 
 
 class RefusedError(Exception):
     """The fast reader cannot read the records; the exact reader decides. It never leaves this package."""
+
+
+class RawRecords(list[Any]):
+    """Raw records, with the text that they were cut from. A slice of them is a plain list.
+
+    Attributes:
+        texts: The same records as received, in one or more parts: each as between the brackets of an array.
+    """
+
+    def __init__(self, records: Iterable[Any], texts: Sequence[Any]) -> None:
+        super().__init__(records)
+        self.texts = texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,30 +34,17 @@ class Extraction:
     """Records without some members.
 
     Attributes:
-        lines: The rest of the records, one per line, without a newline at the end.
+        text: The rest of the records, separated by commas.
         texts: JSON text of each extracted member, one for each record; ``None`` if it is null or missing.
     """
 
-    lines: bytes
+    text: Any
     texts: dict[Path, list[str | None]]
 
 
-def lines(records: Sequence[Any]) -> bytes:
-    """Return the records, one per line.
-
-    Raises:
-        RefusedError: A record is not an object, or spans lines and is not JSON.
-    """
-    joined = b"\n".join(records)
-    sizes = list(map(len, records))
-    if np.count_nonzero(np.frombuffer(joined, np.uint8) == ord("\n")) != len(records) - 1:
-        compact = _compact_records(records)
-        joined, sizes = b"\n".join(compact), list(map(len, compact))
-    starts = np.cumsum([0, *sizes[:-1]]) + np.arange(len(sizes))
-    # pyarrow reads a bare null as a record, or crashes.
-    if 0 in sizes or (np.frombuffer(joined, np.uint8)[starts] != ord("{")).any():
-        raise RefusedError
-    return joined
+def texts_of(records: Sequence[Any]) -> Sequence[Any]:
+    """Return the records in one or more parts, each as between the brackets of an array."""
+    return records.texts if isinstance(records, RawRecords) else [b",".join(records)]
 
 
 def take_out(records: Sequence[Any], paths: Iterable[Path], misshapen: Iterable[str] = ()) -> Extraction:
@@ -65,33 +63,18 @@ def take_out(records: Sequence[Any], paths: Iterable[Path], misshapen: Iterable[
 
     paths = list(paths)
     try:
-        compact = b"\n".join(_compact_records(records))
-        rows = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode_lines(compact)
-        if len(rows) != len(records) or len(_encode_lines(rows)) != len(compact):
+        compact = msgspec.json.format(b"[%b]" % b",".join(texts_of(records)), indent=-1)
+        rows = msgspec.json.decode(compact, type=list[dict[str, msgspec.Raw]])
+        if len(rows) != len(records) or len(msgspec.json.encode(rows)) != len(compact):
             # A dict keeps one of two equal keys, so its JSON is shorter.
             raise RefusedError
         odd = {(name,): [_pop_misshapen(row, name) for row in rows] for name in misshapen}
         for container in dict.fromkeys(path[0] for path in paths if len(path) > 1):
             _open_container(rows, container)
-        texts = {path: [_text_of(_pop_member(row, path)) for row in rows] for path in paths}
+        texts = {path: [_unpack(_pop_member(row, path)) for row in rows] for path in paths}
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise RefusedError from None
-    return Extraction(_encode_lines(rows), texts | odd)
-
-
-def _encode_lines(rows: Sequence[Any]) -> bytes:
-    import msgspec
-
-    return msgspec.json.Encoder().encode_lines(rows)[:-1]
-
-
-def _compact_records(records: Sequence[Any]) -> list[bytes]:
-    import msgspec
-
-    try:
-        return [msgspec.json.format(bytes(record), indent=-1) for record in records]
-    except (msgspec.DecodeError, RecursionError):
-        raise RefusedError from None
+    return Extraction(msgspec.json.encode(rows)[1:-1], texts | odd)
 
 
 def _open_container(rows: Sequence[dict[str, Any]], container: str) -> None:
@@ -99,16 +82,16 @@ def _open_container(rows: Sequence[dict[str, Any]], container: str) -> None:
     import msgspec
 
     holders = [row for row in rows if container in row]
-    joined = b"\n".join(row[container] for row in holders)
-    opened = msgspec.json.Decoder(dict[str, msgspec.Raw] | None).decode_lines(joined)
-    if len(_encode_lines(opened)) != len(joined):
+    joined = b"[%b]" % b",".join([row[container] for row in holders])
+    opened = msgspec.json.decode(joined, type=list[dict[str, msgspec.Raw] | None])
+    if len(msgspec.json.encode(opened)) != len(joined):
         raise RefusedError
     for row, object_members in zip(holders, opened, strict=True):
         row[container] = object_members
 
 
 def _pop_misshapen(row: dict[str, Any], name: str) -> str | None:
-    text = _text_of(row.get(name))
+    text = _unpack(row.get(name))
     if text is None or text.startswith("{"):
         return None
     del row[name]
@@ -120,6 +103,6 @@ def _pop_member(row: dict[str, Any], path: Path) -> Any:
     return None if holder is None else holder.pop(path[-1], None)
 
 
-def _text_of(raw: Any) -> str | None:
+def _unpack(raw: Any) -> str | None:
     text = None if raw is None else str(raw, "utf-8")
     return None if text == "null" else text

@@ -4,13 +4,14 @@
 keys, unpaired surrogates, fractions and too large numbers in integer columns, and every change of type. It accepts or
 misreads the following, which is checked here (tests/frames/test_fast_reader.py shows each):
 
-* a bare ``null`` as a record: a crash of the process if it comes first, an all-null row otherwise;
+* a bare ``null`` as a record: a crash of the process if it is the first line, an all-null row otherwise;
 * bytes that are not UTF-8;
 * NaN, Infinity, and whole numbers above 2**53 (rounded) in number columns;
 * times without a time zone (read as UTC), dates as times, numbers as dates (days since 1970), the year 0;
 * two records in one element.
 
-What is refused here is not an error yet: the exact reader decides.
+Records are read as the items of one array, so that the text of a page is read as it came. What is refused here is not
+an error yet: the exact reader decides.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from pb2b_notebook.frames import strict_json
 from pb2b_notebook.frames.arrow_numbers import numbers
 from pb2b_notebook.frames.batches import Batch, unparsed_array
 from pb2b_notebook.frames.exact_reader import fit, json_text
-from pb2b_notebook.frames.extraction import RefusedError, lines, take_out
+from pb2b_notebook.frames.extraction import RefusedError, take_out, texts_of
 from pb2b_notebook.frames.schema import Column, ColumnKind, FrameSchema, Path, arrow_type
 from pb2b_notebook.lazy import load_module
 from pb2b_notebook.lazy_libraries import pa, pc
@@ -36,7 +37,8 @@ _EXACT: Final = float(strict_json.EXACT)
 _EPOCH: Final = dt.date(1970, 1, 1)
 _DATES: Final = (dt.date(1, 1, 2), dt.date(9999, 12, 30))
 """The dates that every time zone can show."""
-_BLOCK: Final = 4 << 20  # bytes; a longer record is refused, and read by the exact reader
+_ARRAY: Final = "records"
+"""Name of the column whose only row has all records."""
 
 
 class BulkReader:
@@ -75,12 +77,12 @@ class BulkReader:
             RefusedError: A record needs the exact reader.
         """
         if not self._taken_out and not self._misshapen:
-            return self._batch(lines(records), {}, len(records))
+            return self._batch(texts_of(records), {}, len(records))
         extraction = take_out(records, self._taken_out, self._misshapen)
-        return self._batch(extraction.lines, extraction.texts, len(records))
+        return self._batch([extraction.text], extraction.texts, len(records))
 
-    def _batch(self, joined: bytes, texts: Mapping[Path, Sequence[str | None]], rows: int) -> Batch:
-        table = self._parse(joined, rows)
+    def _batch(self, parts: Sequence[Any], texts: Mapping[Path, Sequence[str | None]], rows: int) -> Batch:
+        table = self._parse(parts, rows)
         left: list[dict[str, str]] = [{} for _ in range(rows)] if self._exact_paths else []
         declared = [self._column(table, texts, column, left) for column in self._declared]
         unknown = {c.path: (c.kind, self._column(table, texts, c, left)) for c in self._unknown}
@@ -88,17 +90,18 @@ class BulkReader:
             _leave(".".join(path), texts[path], left)
         return Batch(rows, declared, unknown, unparsed_array(left))
 
-    def _parse(self, joined: bytes, rows: int) -> Any:
-        _check_utf8(joined)
+    def _parse(self, parts: Sequence[Any], rows: int) -> Any:
+        array = b"".join([b'{"%b":[' % _ARRAY.encode(), *_separated(parts), b"]}"])
+        _check_utf8(array)
         named = self._named
         if named is not None and len(named) < len(self._wire):
             with suppress(pa.ArrowException):  # a record may name a column that those before it did not
-                return _read_json(joined, named, rows)
+                return _read_json(array, named, rows)
         try:
-            table = _read_json(joined, self._wire, rows)
+            table = _read_json(array, self._wire, rows)
         except pa.ArrowException:
             raise RefusedError from None
-        self._named = _named_columns(table, joined) if named is None else self._wire
+        self._named = _named_columns(table, array) if named is None else self._wire
         return table
 
     def _column(
@@ -130,24 +133,33 @@ def _wire_schema(containers: Collection[str], columns: Sequence[Column]) -> Any:
     )
 
 
-def _read_json(joined: bytes, wire: Any, rows: int) -> Any:
+def _separated(parts: Sequence[Any]) -> list[Any]:
+    """Return the parts of an array with commas between them; a part is large, and copied only once."""
+    return [piece for part in parts for piece in (b",", part)][1:]
+
+
+def _read_json(array: bytes, wire: Any, rows: int) -> Any:
     arrow_json = load_module("pyarrow.json")
     table = arrow_json.read_json(
-        pa.BufferReader(joined),
+        pa.BufferReader(array),
         # A batch is one block, and batches are read in parallel: threads within one would only cost.
-        read_options=arrow_json.ReadOptions(block_size=_BLOCK, use_threads=False),
-        parse_options=arrow_json.ParseOptions(explicit_schema=wire, unexpected_field_behavior="error"),
+        read_options=arrow_json.ReadOptions(block_size=len(array) + 1, use_threads=False),
+        parse_options=arrow_json.ParseOptions(
+            explicit_schema=pa.schema([(_ARRAY, pa.list_(pa.struct(wire)))]),
+            newlines_in_values=b"\n" in array,
+            unexpected_field_behavior="error",
+        ),
     )
-    if table.num_rows != rows:
+    records = pa.concat_arrays(table.column(0).chunks).flatten()
+    if table.num_rows != 1 or len(records) != rows or records.null_count:
         raise RefusedError
-    return table
+    return pa.Table.from_struct_array(records)
 
 
-def _named_columns(table: Any, joined: bytes) -> Any:
-    """Return the part of the schema without the columns that are null in a table, and that its first record lacks."""
-    first = joined.partition(b"\n")[0]
+def _named_columns(table: Any, array: bytes) -> Any:
+    """Return the part of the schema without the columns that are null in a table, and that no record names."""
     columns = zip(table.schema, table.columns, strict=True)
-    named = [f for f, values in columns if values.null_count < len(values) or f'"{f.name}"'.encode() in first]
+    named = [f for f, values in columns if values.null_count < len(values) or f'"{f.name}"'.encode() in array]
     return pa.schema(named) if named else table.schema  # pyarrow counts no rows without a column
 
 

@@ -20,6 +20,7 @@ from pb2b_notebook.api.http.responses.list_location import find_list, is_absent,
 from pb2b_notebook.api.http.responses.reply import Reply, printable
 from pb2b_notebook.credentials import is_secret
 from pb2b_notebook.errors import NotJSONError, ProtocolError
+from pb2b_notebook.frames.extraction import RawRecords
 from pb2b_notebook.frames.strict_json import elements, members
 from pb2b_notebook.lazy_libraries import pa
 from pb2b_notebook.openapi.object_descriptions import HOLDERS, IDS, fold, noun_of, singular_of
@@ -314,7 +315,12 @@ def _split_list(reply: Reply) -> tuple[Raws, dict[str, Any]]:
         return _split_list_exactly(reply)
     if records and bytes(records[0])[:1] == b"[":  # rows of cells, below the names of their columns
         return _split_list_exactly(reply)
-    return records, parse_strict_json(_without(reply.body, records), reply)
+    if not records:
+        return records, parse_strict_json(reply.body, reply)
+    start, end = _span_of(records, reply.body)
+    # The rest is decoded again, since msgspec accepts a key that is named twice.
+    rest = parse_strict_json(reply.body[:start] + reply.body[end:], reply)
+    return RawRecords(records, [memoryview(reply.body)[start:end]]), rest
 
 
 @cache
@@ -324,13 +330,10 @@ def _list_decoder() -> Any:
     return msgspec.json.Decoder(msgspec.defstruct("Listing", [("data", list[msgspec.Raw])]))
 
 
-def _without(body: bytes, records: Raws) -> bytes:
-    """Return the envelope without its records. It is decoded again, since msgspec accepts a key that is named twice."""
-    if not records:
-        return body
-    # The records are views into the body: their addresses give their positions.
+def _span_of(records: Raws, body: bytes) -> tuple[int, int]:
+    """Return where in a response its records begin and end: they are views into it."""
     whole, first, last = (pa.py_buffer(one) for one in (body, records[0], records[-1]))
-    return body[: first.address - whole.address] + body[last.address + last.size - whole.address :]
+    return first.address - whole.address, last.address + last.size - whole.address
 
 
 def _split_list_exactly(reply: Reply) -> tuple[Raws, dict[str, Any]]:
