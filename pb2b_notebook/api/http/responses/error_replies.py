@@ -85,7 +85,7 @@ _MARKS = (b'"error', b'"success"', b'"reasons"', b'"ok"', b'"fail', b'Errors"', 
 _OWN_ERRORS = re.compile(r"(^|[a-z]_?)errors$", re.IGNORECASE)
 _DEEPEST_ERRORS = 3
 _DEEPEST_SENTENCE = 4
-_SENTENCE = re.compile(r"[^\W\d_]{2,} +[^\W\d_]{2,}")
+_SENTENCE = re.compile(r"[^\W\d_]{2} +[^\W\d_]{2}")
 ROLLING_WINDOW = 60.0
 _WAITS = {"retryafter": 1, "retryafterseconds": 1, "retryafterms": 1000, "retryaftermilliseconds": 1000}
 """Folded names of the wait in the body of an error → units in a second."""
