@@ -34,9 +34,10 @@ from pb2b_notebook.lazy_libraries import pa, pc
 from pb2b_notebook.openapi.operations import Field
 
 _EXACT: Final = float(strict_json.EXACT)
-_EPOCH: Final = dt.date(1970, 1, 1)
-_DATES: Final = (dt.date(1, 1, 2), dt.date(9999, 12, 30))
-"""The dates that every time zone can show."""
+_DAYS: Final = tuple((day - dt.date(1970, 1, 1)).days for day in (dt.date(1, 1, 2), dt.date(9999, 12, 30)))
+"""The first and the last date that every time zone can show, in days since 1970."""
+_MICROSECONDS: Final = 86_400 * 10**6
+"""Microseconds of a day."""
 _ARRAY: Final = "records"
 """Name of the column whose only row has all records."""
 
@@ -263,10 +264,10 @@ def _check_column(column: Any, kind: str, fields: Sequence[Field]) -> Any:
 
 def _check_range(column: Any) -> None:
     """Refuse times near the limits of a Python datetime; the exact reader decides about them."""
-    days = column.cast(pa.date32())
-    earliest, latest = numbers(pa.date32(), "i", [(day - _EPOCH).days for day in _DATES])
-    inside = pc.and_(pc.greater_equal(days, earliest), pc.less_equal(days, latest))
-    if pc.all(inside).as_py() is False:
+    is_date = pa.types.is_date(column.type)
+    ends = pc.min_max(column.cast(pa.int32() if is_date else pa.int64())).as_py()
+    days = [end // (1 if is_date else _MICROSECONDS) for end in ends.values() if end is not None]
+    if any(not _DAYS[0] <= day <= _DAYS[1] for day in days):
         raise RefusedError
 
 
