@@ -85,7 +85,7 @@ def to_frame(table: Any, frame: str) -> Any:
 def _polars(table: Any) -> Any:
     # One column after the other: polars copies all columns at once, with twice the memory at the peak.
     columns = zip(table.column_names, table.columns, strict=True)
-    return pl.DataFrame([pl.from_arrow(column).rechunk().alias(name) for name, column in columns])
+    return pl.DataFrame([pl.Series(name, pl.from_arrow(column)).rechunk() for name, column in columns])
 
 
 def _duckdb() -> Any:

@@ -92,7 +92,7 @@ class BulkReader:
         return Batch(rows, declared, unknown, unparsed_array(left))
 
     def _parse(self, parts: Sequence[Any], rows: int) -> Any:
-        array = b"".join([b'{"%b":[' % _ARRAY.encode(), *_separated(parts), b"]}"])
+        array = b"".join([b'{"%b":[' % _ARRAY.encode(), *_with_commas(parts), b"]}"])
         _check_utf8(array)
         named = self._named
         if named is not None and len(named) < len(self._wire):
@@ -134,7 +134,7 @@ def _wire_schema(containers: Collection[str], columns: Sequence[Column]) -> Any:
     )
 
 
-def _separated(parts: Sequence[Any]) -> list[Any]:
+def _with_commas(parts: Sequence[Any]) -> list[Any]:
     """Return the parts of an array with commas between them; a part is large, and copied only once."""
     return [piece for part in parts for piece in (b",", part)][1:]
 
