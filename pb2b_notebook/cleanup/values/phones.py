@@ -97,12 +97,21 @@ def read_phone(text: str, country: str | None = None) -> Phone | None:
     written = _take_apart(text)
     if written is None:
         return None
-    read = _read(*written, country)
+    read = _with_code_once(_read(*written, country))
     if (read is None or not read.valid) and written.number.startswith("00"):
         # 00 is the prefix of international calls in most of the world, even if the row names another country or none.
-        abroad = _read(f"+{written.number[2:]}", written.extension, None)
+        abroad = _with_code_once(_read(f"+{written.number[2:]}", written.extension, None))
         return abroad if abroad is not None and abroad.valid else read
     return None if _second_reading(written, read, country) else read
+
+
+def _with_code_once(read: Phone | None) -> Phone | None:
+    """Return a number that is valid only without its second calling code so: +34 34 622 333 444."""
+    if read is None or read.valid:
+        return read
+    code = str(_library().parse(read.e164).country_code)
+    once = _read(f"+{read.e164.removeprefix(f'+{code}')}", read.extension, None)
+    return once if once is not None and once.valid and once.e164.startswith(f"+{code}") else read
 
 
 def is_number(text: str) -> bool:
@@ -251,7 +260,8 @@ def _read(text: str, extension: str, country: str | None) -> Phone | None:
 def rewritable_phones(table: nw.DataFrame[Any], column: str) -> nw.DataFrame[Any]:
     """Return the rows whose number :func:`read_phone` may write in another way, valid or not.
 
-    A number in E.164 stays as it is, unless what follows the calling code may start with a national prefix (+49 030 …).
+    A number in E.164 stays as it is, unless what follows the calling code may start with a national prefix (+49 030 …)
+    or with the code again.
 
     Args:
         table: Table with the column and the row positions, without nulls.
@@ -266,7 +276,7 @@ def rewritable_phones(table: nw.DataFrame[Any], column: str) -> nw.DataFrame[Any
 
 @cache
 def _plans() -> tuple[str, str]:
-    """Return patterns for numbers of a numbering plan, and for those of them that may start with a national prefix."""
+    """Return patterns for numbers of a plan, and for those that may start with a national prefix or the code again."""
     library = _library()
     plans = {
         code: library.PhoneMetadata.metadata_for_region(regions[0])
@@ -275,7 +285,8 @@ def _plans() -> tuple[str, str]:
     prefixes = {code: plan.national_prefix_for_parsing for code, plan in plans.items() if plan is not None}
     known = "|".join(map(str, prefixes))
     prefixed = "|".join(_pattern_after_code(code, prefix, "") for code, prefix in prefixes.items() if prefix)
-    return rf"^\+(?:{known})", prefixed
+    twice = "|".join(f"{code}{code}" for code in prefixes)
+    return rf"^\+(?:{known})", rf"{prefixed}|^\+(?:{twice})"
 
 
 def non_canonical_phones(table: nw.DataFrame[Any], column: str) -> nw.DataFrame[Any]:

@@ -1,8 +1,10 @@
 """Numbers that people type instead of one are found, and no number that a plan has but for ten equal digits."""
 
+import narwhals as nw
+import pandas as pd
 import pytest
 
-from pb2b_notebook.cleanup.values.phones import is_made_up
+from pb2b_notebook.cleanup.values.phones import is_made_up, read_phone, rewritable_phones
 
 
 @pytest.mark.parametrize(
@@ -43,3 +45,22 @@ def test_made_up_numbers(text, country, made_up):
 @pytest.mark.parametrize("text", ["000-000-0000", "(999) 999-9999", "+1 555 555 5555"])
 def test_some_are_made_up_in_every_country(text):
     assert is_made_up(text, anywhere=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "e164"),
+    [
+        ("+34 34 622 333 444", "+34622333444"),
+        ("+3434622333444", "+34622333444"),
+        ("0034 34 622333444", "+34622333444"),
+        ("+48 48 604 987 123", "+48604987123"),
+        ("+49 49 171 2345678", "+49491712345678"),  # a number of the area 0491 has as many digits
+        ("+44 44 12", "+444412"),  # neither is valid
+    ],
+)
+def test_a_calling_code_counts_once_if_the_number_is_valid_only_so(text, e164):
+    read = read_phone(text, None)
+    assert read is not None
+    assert read.e164 == e164
+    table = nw.from_native(pd.DataFrame({"phone": [text]}), eager_only=True)
+    assert len(rewritable_phones(table, "phone")) == 1
