@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
@@ -30,6 +31,9 @@ from pb2b_notebook.lazy_libraries import pa
 EXTRA: Final = "(extra)"
 """Name under which ``unparsed`` keeps the cells that a row has beyond the header."""
 
+_COMMA: Final = re.compile(r"(?<![\d,])\d{1,3}([. \u00a0\u202f'’]?\d{3})*,\d{1,2}(?![\d.,])")
+_POINT: Final = re.compile(r"(?<![\d.])\d+(,\d{3})*\.(\d{1,2}|\d{4,})(?![\d.,])")
+"""Numbers with a decimal comma, and with a decimal point, that have no other reading."""
 _MIDNIGHT: Final = dt.time()
 _KIND_NAMES: Final = {
     "integer": "whole numbers",
@@ -180,9 +184,25 @@ def _convert_unknown(cells: Any) -> tuple[str, Any]:
         return "text", cells
     kind = _kind_of_all([cell for cell in cells if cell is not None])
     if kind == "text":
-        return kind, pa.array([None if cell is None else text_of(cell) for cell in cells], pa.string())
+        number = _with_comma if _have_decimal_commas(cells) else text_of
+        texts = [None if cell is None else (number if type(cell) is float else text_of)(cell) for cell in cells]
+        return kind, pa.array(texts, pa.string())
     array, _ = convert_cells(cells, kind)
     return kind, array
+
+
+def _have_decimal_commas(cells: Iterable[Any]) -> bool:
+    """Return whether the numbers that are text in a column all have decimal commas: "350,00 €" beside a number 980.5.
+
+    Its cells of numbers are then written so, too. Beside "1.200,50", the text 1.234 would be a thousand.
+    """
+    texts = [cell for cell in cells if isinstance(cell, str) and any(map(str.isdigit, cell))]
+    return any(map(_COMMA.search, texts)) and not any(map(_POINT.search, texts))
+
+
+def _with_comma(number: float) -> str:
+    text = text_of(number)
+    return text if "e" in text else text.replace(".", ",")
 
 
 def _kind_of_all(cells: Sequence[Any]) -> str:

@@ -24,6 +24,7 @@ Convert = Callable[[Any, "LeadField"], Any]
 _DAY_FIRST: Final = re.compile(r"(?P<day>[0-9]{1,2})[./-](?P<month>[0-9]{1,2})[./-](?P<year>[0-9]{4}|[0-9]{2})")
 _MONTH_FIRST: Final = re.compile(r"(?P<month>[0-9]{1,2})[./-](?P<day>[0-9]{1,2})[./-](?P<year>[0-9]{4}|[0-9]{2})")
 _YEAR_FIRST: Final = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})")
+_ISO_TIME: Final = re.compile(r"^([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:\.0+)?$")
 _THIS_CENTURY: Final = 29
 _LAST_CENTURY: Final = 69
 """Spreadsheets and POSIX agree on years of two digits up to 29, which are in this century, and from 69."""
@@ -121,7 +122,8 @@ def _date_reader(form: re.Pattern[str], what: str) -> Callable[[str], Convert]:
         zone = _zone_of(argument) if argument else None
 
         def read(text: str, field: LeadField) -> Any:
-            day, _, clock = text.replace(",", " ").partition(" ")
+            # The text that a date cell of a workbook becomes beside text has a T.
+            day, _, clock = _ISO_TIME.sub(r"\1 \2", text).replace(",", " ").partition(" ")
             # A date with the year first has only one reading, whatever the others of the column are.
             found, time = form.fullmatch(day) or _YEAR_FIRST.fullmatch(day), _CLOCK.fullmatch(clock.strip() or "00:00")
             if not found or not time:

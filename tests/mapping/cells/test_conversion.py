@@ -87,6 +87,7 @@ def test_cells_are_read_as_the_service_reads_them(cell, kind):
         ("day_first", "31/12/2026", "date", dt.date(2026, 12, 31)),
         ("month_first", "2/1/2026", "date", dt.date(2026, 2, 1)),
         ("day_first:Europe/Berlin", "1.7.2026 14:05:06", "datetime", dt.datetime(2026, 7, 1, 12, 5, 6, tzinfo=dt.UTC)),
+        ("day_first:UTC", "2026-03-01T12:30:00.000", "datetime", dt.datetime(2026, 3, 1, 12, 30, tzinfo=dt.UTC)),
         ("zone:Asia/Tokyo", "2026-03-10 09:00", "datetime", dt.datetime(2026, 3, 10, tzinfo=dt.UTC)),
         ("zone:Asia/Tokyo", dt.datetime(2026, 3, 10, 9), "datetime", dt.datetime(2026, 3, 10, tzinfo=dt.UTC)),  # noqa: DTZ001
         ("zone:Asia/Tokyo", dt.date(2026, 3, 10), "datetime", dt.datetime(2026, 3, 9, 15, tzinfo=dt.UTC)),
