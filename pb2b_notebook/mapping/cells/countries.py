@@ -25,6 +25,17 @@ _VEHICLE_CODES: Final = {
 """Distinguishing signs of vehicles (UN, Vienna 1968) that are not codes of ISO 3166-1; German lists use them."""
 _FEW: Final = 3
 """Least number of countries beside one another that show what single letters mean: D and A may be home and abroad."""
+_CLEAR_ALONE: Final = frozenset("ADFI")
+"""Letters that are signs of vehicles also without another one beside them; an "S" may be Spain, and a "P" Poland."""
+_STATES: Final = """
+    AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA
+    RI SC SD TN TX UT VT VA WA WV WI WY DC PR AB BC MB NB NL NS ON PE QC SK
+"""
+"""Codes of states of the USA and provinces of Canada, many of which are codes of countries as well."""
+_MOST_UNREAD: Final = 0.2
+"""Unread words by country, in a column of countries: an "abroad" or a slip of the pen."""
+_DIGRAPHS: Final = (("ae", "a"), ("oe", "o"), ("ue", "u"))
+"""Umlauts as they are written in ASCII: TUERKEI."""
 
 
 def country_code(text: str, *, any_language: bool = True) -> str | None:
@@ -64,20 +75,31 @@ def vehicle_country_code(text: str) -> str | None:
 def are_vehicle_codes(texts: Iterable[str]) -> bool:
     """Return whether the single letters of a column of countries are those of vehicles.
 
-    Each of them must be one. Two letters must stand beside a third country, or D alone beside codes that do not start
-    with D.
+    Each of them must be one, and nearly all the rest countries, whether by name or by code; a column of which each code
+    is also one of a state of the USA or a province of Canada is not read. Two letters must stand beside a third
+    country, and so must an A, F or I alone, unless another country begins with it. A D stands beside any country, or
+    beside two others if one of them begins with D.
 
     >>> are_vehicle_codes(["D", "F", "A"]), are_vehicle_codes(["D", "CH"]), are_vehicle_codes(["D", "A"])
     (True, True, False)
+    >>> are_vehicle_codes(["D", "UK", "Türkiye"]), are_vehicle_codes(["D", "CA", "IL", "PA"])
+    (True, False)
     """
     found = {text.strip().upper() for text in texts}
     letters = {text for text in found if len(text) == 1}
-    if not letters or not letters <= _VEHICLE_CODES.keys():
+    codes = {text: vehicle_country_code(text) for text in found}
+    unread = [text for text, code in codes.items() if code is None]
+    rest = found - letters - {*unread}
+    if not letters or not letters <= _VEHICLE_CODES.keys() or len(unread) > _MOST_UNREAD * len(rest):
         return False
-    countries = {vehicle_country_code(text) for text in found} - {None}
+    countries = {*codes.values()} - {None}
+    is_of_states = bool(rest) and rest.issubset(_STATES.split())
+    if is_of_states or (len(letters) == 1 and not letters <= _CLEAR_ALONE):
+        return False
+    others = {text for text in rest if text[0] in letters and codes[text] != _VEHICLE_CODES[text[0]]}
     if letters == {"D"}:
-        return len(countries) > 1 and all(text in country_codes() and text[0] != "D" for text in found - letters)
-    return len(letters) > 1 and len(countries) >= _FEW
+        return len(countries) >= _FEW if others else bool(rest)
+    return len(countries) >= _FEW and (len(letters) > 1 or not others)
 
 
 def _code_of(text: str, *, any_language: bool) -> str | None:
@@ -86,11 +108,12 @@ def _code_of(text: str, *, any_language: bool) -> str | None:
         word = "".join(chr(ord(sign) - _FIRST_OF_FLAG + ord("A")) for sign in word)
     if (code := word.upper()) in country_codes():
         return code
-    found = _by_name().get(_fold(word))
+    found = _by_name().get(_fold(word)) or _by_name().get(_without_digraphs(_fold(word)))
     # A three-letter code that is not in upper case may be a word: Nga is Russia in Vietnamese.
     if not any_language or not word or (found and (len(word) != _CODE_LENGTH or word.isupper())):
         return found
     codes = codes_by_language(word) | ({found} if found else set())
+    codes = codes or codes_by_language(_without_digraphs(word.casefold()))
     return min(codes) if len(codes) == 1 and codes <= country_codes() else None
 
 
@@ -98,6 +121,13 @@ def _fold(name: str) -> str:
     found = words(name)
     named = [_WRITTEN_OUT.get(word, word) for word in found if word not in _NO_NAMES]
     return "".join(named) or "".join(found)
+
+
+def _without_digraphs(folded: str) -> str:
+    """Return a folded name whose digraphs are the letters that its umlauts are folded to."""
+    for digraph, letter in _DIGRAPHS:
+        folded = folded.replace(digraph, letter)
+    return folded
 
 
 @cache

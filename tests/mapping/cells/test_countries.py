@@ -70,6 +70,9 @@ def test_nearly_every_name_of_the_cldr_is_read_and_none_is_wrong():
         ("Spojené státy americké", "US"),
         ("Великобританія", "GB"),
         ("호주", "AU"),
+        ("TUERKEI", "TR"),
+        ("Suedafrika", "ZA"),
+        ("Aequatorialguinea", "GQ"),
     ],
 )  # fmt: skip
 def test_names_of_a_country_are_read(text, code):

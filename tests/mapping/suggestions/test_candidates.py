@@ -51,6 +51,12 @@ def test_values_alone_are_enough(suggest_mapping, values, key, converter):
         ("Land", ["D", "F", "A"], "country:vehicle"),
         ("Land", ["CH", "D", "CH"], "country:vehicle"),
         ("Land", ["Deutschland", "Deutschland", "I", "A"], "country:vehicle"),
+        ("Land", ["D", "UK", "D", "Türkiye"], "country:vehicle"),
+        ("Land", ["D", "Tschechien"], "country:vehicle"),
+        ("Land", ["D", "DK", "Polska"], "country:vehicle"),
+        ("Land", ["A", "Deutschland", "Schweiz"], "country:vehicle"),
+        ("Land", ["S", "Deutschland", "Schweiz", "Spanien"], "country"),  # Sweden, or one of these
+        ("Country", ["D", "CA", "DE", "IL"], None),  # states
     ],
 )
 def test_a_suggestion_has_the_converter_that_its_values_need(suggest_mapping, name, values, converter):
