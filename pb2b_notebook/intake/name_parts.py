@@ -15,6 +15,13 @@ from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.letters import plain_letters
 
 NAME_PARTS: Final = ("first_name", "last_name")
+_ALSO_FAMILY_NAMES: Final = """
+    andres benito bernardo blas bruno clemente cruz domingo duarte esteban fabian felipe francisco gaspar gil gregorio
+    henrique ignacio jorge leon lorenzo marcos mariano martin mateo miguel nicolas pascual paulo pedro rafael ramon
+    roman rosario ruben salvador santiago santos simon tomas valentin valente ventura vicente victor
+"""
+"""Given names that are often the first of two family names in Spain, Portugal and America: Ana Martín Robles."""
+_MARKS_OF_GENERATIONS: Final = frozenset({"jr", "sr", "jun", "sen", "ii", "iii", "iv"})
 
 
 def parts_of_one_row(columns: Collection[str]) -> list[pl.Expr]:
@@ -60,7 +67,8 @@ def spell_added_parts(records: pl.DataFrame, leads: pl.DataFrame) -> Spelled:
     """Return the records, those of leads without a first or family name of their own with that of their full name.
 
     A lead gets both or neither: "Celik" is added to Yusuf Çelik as Çelik beside "Yusuf", and not beside "Y.", nor where
-    the list has them in each other's columns. A lead's names do not contradict each other.
+    the list has them in each other's columns. A lead's names do not contradict each other, and no part of a family name
+    becomes the whole: "Noronha" is not added to Gonçalo Vasconcelos de Noronha.
 
     Args:
         records: Records to write, with ``id`` of a lead or null.
@@ -96,7 +104,7 @@ def spell_added_parts(records: pl.DataFrame, leads: pl.DataFrame) -> Spelled:
     )
     is_whole = found.select(pl.all_horizontal(pl.col(NAME_PARTS).fill_null("") != "")).to_series()
     named = found.select(few["full_name"], "first_name", "last_name").iter_rows()
-    is_whole &= ~pl.Series([_are_exchanged(*names) for names in named], dtype=pl.Boolean)
+    is_whole &= ~pl.Series([_are_exchanged(*names) or _lack_a_name(*names) for names in named], dtype=pl.Boolean)
     for part in parts:
         values = found[part].zip_with(is_whole, few[f"own {part}"])
         records = records.with_columns(wide[part].cast(pl.String).scatter(rows, values).alias(part))
@@ -107,6 +115,16 @@ def _are_exchanged(full: str, first: str | None, last: str | None) -> bool:
     """Whether a full name begins with the family name, which is a known given name, unlike the given name."""
     one, other = (plain_letters(part or "") for part in (first, last))
     return plain_letters(full).startswith(other) and other in given_names() and one not in given_names()
+
+
+def _lack_a_name(full: str, first: str | None, last: str | None) -> bool:
+    """Whether a full name has a word besides both parts that may belong to the family name: not a "Jane" or a "J."."""
+    parts = [plain_letters(word) for part in (first, last) for word in (part or "").split()]
+    words = _words_of_name(full)
+    rest = Counter(map(plain_letters, words)) - Counter(parts) if len(words) > 1 else Counter[str]()
+    known = given_names().difference(_ALSO_FAMILY_NAMES.split()) | _MARKS_OF_GENERATIONS
+    quoted = {plain_letters(word) for word in words if not word[0].isalnum()}
+    return any(len(word) > 1 and word not in known | quoted for word in rest)
 
 
 def _spellings_in(names: pl.Series, parts: pl.Series, others: pl.Series) -> list[str | None]:
