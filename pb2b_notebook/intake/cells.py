@@ -49,6 +49,7 @@ from pb2b_notebook.upserts.tables import as_text
 _EXTENSION: Final = "extension"
 """Rule of a phone whose extension is written with an x."""
 _GOOGLE_LABELS: Final = frozenset({"* mycontacts", "* starred", "* other contacts"})
+_BARS: Final = re.compile(r"[|\n\r]")
 _IS_REGION = "a region around a city, not a city"
 _IS_SHORTENED = "a spreadsheet has shortened this number: others may have the same digits"
 _NO_COUNTRY = "has no country code, and its row no country: choose the country of the list (country=)"
@@ -111,6 +112,7 @@ def convert_cells(frame: Any, mapping: Mapping, fields: Any, *, file: FileReport
     for reading in readings:
         _take_placeholders(reading, mapping.defaults.get(reading.field.key))
         _split_labels(reading)
+        _split_bars(reading)
         _split_commas(reading)
     known = read_fields(fields)
     addressed, others_of_names = take_addresses_of_names(readings, known)
@@ -282,6 +284,14 @@ def _split_labels(reading: Reading) -> None:
             items = [part.strip() for item in value for part in item.split(":::")]
             own = [item.removeprefix("* ") for item in items if item.casefold() not in _GOOGLE_LABELS]
             reading.values[row] = own or None
+
+
+def _split_bars(reading: Reading) -> None:
+    """Split the items of lists at bars and line breaks, "sea|member", unless an option has one."""
+    for row, value in enumerate(reading.values):
+        if isinstance(value, list) and any(_BARS.search(item) for item in value):
+            parts = [[item] if item in reading.field.options else _BARS.split(item) for item in value]
+            reading.values[row] = [part.strip() for each in parts for part in each if part.strip()]
 
 
 def _take_regions(readings: Sequence[Reading], mapping: Mapping) -> list[tuple[Any, ...]]:

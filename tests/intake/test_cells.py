@@ -15,6 +15,7 @@ from pb2b_notebook.mapping.lead_fields import LeadField
     [
         (["fair,vip", "fair"], [["fair", "vip"], ["fair"]]),
         (["fair,vip", "webinar"], [["fair,vip"], ["webinar"]]),
+        (["sea|member", "fair; sea | vip\nvip"], [["sea", "member"], ["fair", "sea", "vip", "vip"]]),
         (["1,000 staff", "2,000 staff"], [["1,000 staff"], ["2,000 staff"]]),
         (["* myContacts", "Fair ::: * myContacts", "* friends"], [None, ["Fair"], ["friends"]]),
     ],
