@@ -6,6 +6,7 @@ Module                    What it does
 ``suggestion``            **the best pairs of a list**
 ``candidates``            pairs of a column and a field, by name and content
 ``headers``, ``grammar``  which field a name alone indicates, and what its words say together
+``abbreviations``         what the abbreviated words of a name may be
 ``phone_names``           which columns hold a phone beside the mapped one
 ``recognition``           what values look like: addresses, numbers, dates, countries
 ``neighbors``             what the columns beside a column say of it

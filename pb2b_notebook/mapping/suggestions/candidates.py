@@ -183,7 +183,7 @@ def _is_refuted(field: LeadField, named: Named, look: Mapping[str, float], value
     """Return whether the values are not those that the name indicates."""
     foreign = _FOREIGN_FORMS.get(field.key, ()) if field.builtin else ()
     # A "Name" of "Room 12" is left, but the lead field's own name is believed: full_name "Lead 12", of a trial.
-    if named.refuted_by and look[named.refuted_by] >= MOSTLY:
+    if named.refuted_by and look[named.refuted_by] >= (SOME if named.refuted_by == "joined" else MOSTLY):
         return True
     is_foreign = any(look[form] >= HALF for form in foreign if not (named.is_own and "digit" in form))
     if field.builtin and field.key == "owner_email" and _are_strangers(values):

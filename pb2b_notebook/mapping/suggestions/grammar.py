@@ -9,12 +9,14 @@ from itertools import pairwise
 
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import fold_name, words
-from pb2b_notebook.mapping.vocabulary import NAMES, OF, qualifiers, synonyms, usual_names
+from pb2b_notebook.mapping.vocabulary import NAMES, OF, known_words, qualifiers, synonyms, usual_names
 
 _OF_VCARD = re.compile(
     r"(?:item\d+\.)?(?P<name>tel|email|org|title|url)(?:;(?!.*(?:fax|pager|video|tty))[^|]*)", re.IGNORECASE
 )
 """Names of properties with parameters, as programs write them that turn vCards into tables (RFC 6350)."""
+_SHORTEST_PART = 4
+"""Letters of a word that says something within a longer one."""
 _OF_COMPANIES = ("city", "country", "industry", "employee_count", "website", "company_domain")
 """Fields of a lead that are those of the company."""
 
@@ -24,6 +26,27 @@ def is_either(column: str, own: Mapping[str, str], field: LeadField) -> bool:
     parts = _alternatives(column)
     beside = qualifiers("territory") if field.builtin and field.key == "country" else frozenset()
     return len(parts) > 1 and parts[0] in own and all(part in own or part in beside for part in parts)
+
+
+def is_beside_unknown(column: str, own: Mapping[str, str]) -> bool:
+    """Return whether a name is a usual one for the field and another, of which no word is known: "Firma / Cwmni".
+
+    The other one may have the same noun: "Firma / Firma wystawcy".
+    """
+    parts = re.split(r"[/\n]", column)
+    known = [part for part in parts if without_neutral(part) in own]
+    others = [part for part in parts if part not in known]
+    if len(known) != 1 or len(others) != 1 or not (unknown := words(others[0])):
+        return False
+    nouns = {*words(known[0])}
+    rest = [word for word in unknown if word not in nouns]
+    return bool(rest) and not any(_has_known_word(word) for word in rest)
+
+
+@lru_cache(maxsize=4096)
+def _has_known_word(word: str) -> bool:
+    """Return whether a word is known, or has a known one within: a "Spitzname" is a name."""
+    return word in known_words() or any(len(part) >= _SHORTEST_PART and part in word for part in known_words())
 
 
 @lru_cache(maxsize=4096)

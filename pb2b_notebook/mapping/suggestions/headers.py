@@ -11,8 +11,10 @@ from typing import Final
 
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import fold_name, likeness, words
+from pb2b_notebook.mapping.suggestions.abbreviations import expansions
 from pb2b_notebook.mapping.suggestions.grammar import (
     below_head,
+    is_beside_unknown,
     is_either,
     is_id_of_person,
     is_joined,
@@ -29,7 +31,16 @@ from pb2b_notebook.mapping.suggestions.grammar import (
     subjects,
     without_neutral,
 )
-from pb2b_notebook.mapping.vocabulary import GENERIC, OF, PARTS_OF_NAMES, known_words, qualifiers, synonyms, usual_names
+from pb2b_notebook.mapping.vocabulary import (
+    GENERIC,
+    OF,
+    PARTS_OF_NAMES,
+    custom_synonyms,
+    known_words,
+    qualifiers,
+    synonyms,
+    usual_names,
+)
 
 _SYNONYM, _LIKE, _BARE, BOTH, _TURNED, _TAIL, _HEAD, _PART = 0.95, 0.9, 0.88, 0.88, 0.85, 0.75, 0.6, 0.6
 _WHOLE_OR_PART, _OTHER_MEANING = 0.94, 0.9
@@ -102,6 +113,14 @@ def named_field(column: str) -> tuple[str, float]:
     return max(sure, key=lambda each: each[1], default=("", 0.0))
 
 
+@lru_cache(maxsize=4096)
+def _write_out(column: str) -> str:
+    """Return a name with its abbreviations written out, if all that they may stand for is one field: "Mitarb."."""
+    found = expansions(column)
+    fields = {named_field(name)[0] for name in found}
+    return found[0] if len(fields) == 1 and fields != {""} else column
+
+
 def width(name: str) -> int:
     """Return the length of a name in letters; a syllable or an ideograph counts for two."""
     return sum(2 if unicodedata.east_asian_width(letter) == "W" else 1 for letter in name)
@@ -109,13 +128,13 @@ def width(name: str) -> int:
 
 def by_name(column: str, field: LeadField) -> Named | None:
     """Return the strongest indication that the name gives, if any."""
-    column = below_head(plain_header(column))
+    column = _write_out(below_head(plain_header(column)))
     name = fold_name(column)
     if not name:
         return None
     if name in _names_of(field.key, field.label, field.column):
         return Named(1.0, "name of the field", needs=_needed_form(name, field), is_own=True)
-    known = synonyms().get(field.key, {}) if field.builtin else {}
+    known = synonyms().get(field.key, {}) if field.builtin else custom_synonyms(field.key, field.label)
     if name in known:
         # A "Nome" is a given name, unless another column has a name of its own for that: then it is the whole name.
         weight = _WHOLE_OR_PART if field.key in PARTS_OF_NAMES and name in qualifiers("any_name") else _SYNONYM
@@ -137,7 +156,8 @@ def _names_of(*names: str) -> frozenset[str]:
 @lru_cache(maxsize=1024)
 def _with_usual_names(key: str, label: str, *, builtin: bool) -> Mapping[str, str]:
     """Return the names of a field and the usual ones of a built-in field, each by its folded form."""
-    return {fold_name(key): key, fold_name(label): label, **(synonyms().get(key, {}) if builtin else {})}
+    usual = synonyms().get(key, {}) if builtin else custom_synonyms(key, label)
+    return {fold_name(key): key, fold_name(label): label, **usual}
 
 
 def _needed_form(name: str, field: LeadField) -> str:
@@ -176,7 +196,12 @@ def _by_words(column: str, name: str, field: LeadField) -> Named | None:
         return grammar[1]
     if _is_of_another(column, field) or (field.builtin and is_joined(column)):
         return None
-    return _within(column, own, field) or _alike(column, name, own) or _part(column, field)
+    return (
+        _within(column, own, field)
+        or _alike(column, name, own)
+        or _part(column, field)
+        or (_BESIDE_UNKNOWN if is_beside_unknown(column, own) else None)
+    )
 
 
 def _is_of_another(column: str, field: LeadField) -> bool:
@@ -225,7 +250,10 @@ def _within(column: str, own: Mapping[str, str], field: LeadField) -> Named | No
     for weight, cuts in ((_TAIL, tails), (_HEAD, heads)):
         for cut in cuts:
             part = "".join(parts[cut:noun] if weight == _TAIL else parts[:cut])
-            if len(part) >= SHORTEST and part in own and part not in qualifiers("whole"):
+            is_short = len(part) < SHORTEST
+            if is_short and (key != "phone" or weight == _TAIL):
+                continue  # but values show that a "Tel. privat" is a phone
+            if part in own and part not in qualifiers("whole"):
                 rest = parts[:cut] + parts[noun:] if weight == _TAIL else parts[cut:]
                 return Named(
                     weight,
@@ -233,7 +261,7 @@ def _within(column: str, own: Mapping[str, str], field: LeadField) -> Named | No
                     # An "Email status" is one of anything: only values show that it is the status of a lead.
                     needs_form=key == "status",
                     needs=_needed_form(part, field),
-                    is_doubtful=not known_words().issuperset(rest),
+                    is_doubtful=is_short or not known_words().issuperset(rest),
                 )
     return None
 
@@ -270,6 +298,7 @@ def _part(column: str, field: LeadField) -> Named | None:
     return None
 
 
+_BESIDE_UNKNOWN: Final = Named(_PART, "usual name for this field, perhaps in another language", refuted_by="joined")
 # What the order of words indicates, by field.
 _BY_GRAMMAR: Final[dict[str, tuple[Callable[[str], bool], Named]]] = {
     "company_name": (is_name_or_company, Named(_TAIL, "names a company or a person", needs="legal_form")),

@@ -301,8 +301,9 @@ def with_parts_of_names(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]
 
 
 def _is_any_name(pair: Pair) -> bool:
-    """Return whether a name may be that of a part or of the whole: a "Nombre"."""
-    return without_neutral(pair.column, pair.key) in qualifiers("any_name")
+    """Return whether a name may be that of a part or of the whole: a "Nombre", also in two languages."""
+    parts = (pair.column, *re.split("[/|]", pair.column))
+    return any(without_neutral(part, pair.key) in qualifiers("any_name") for part in parts)
 
 
 def _may_be_names(values: Sequence[Any], names: Sequence[Any]) -> bool:

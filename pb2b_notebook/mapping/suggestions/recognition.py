@@ -149,6 +149,8 @@ _SENIORITY: Final = re.compile(
     re.IGNORECASE,
 )
 # What people and programs write into a cell that has no value: it says nothing of a column.
+_JOINED: Final = re.compile(r"[/|;\n]|\s[-–]\s|\d{5}")
+"""Two things in one cell: a name and an address, or a number."""
 _NOTHING: Final = re.compile(r"[\s.\-–—]+|n/a|#n/a|null|nan", re.IGNORECASE)
 _ISO_TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}\S*")
 _ISO_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -352,6 +354,7 @@ FORMS: Final[dict[str, Callable[[Any], bool]]] = {
     "two_letters": _text(lambda text: text.isascii() and len(text) <= _INITIALS),
     "fraction": lambda value: _is_fraction(value) or _text(_FRACTION.fullmatch)(value),
     "several": lambda value: isinstance(value, list) or _text(lambda text: not _SEPARATOR.isdisjoint(text))(value),
+    "joined": _text(_JOINED.search),
     "path": _text(lambda text: text.startswith(("/", "\\\\")) or ":\\" in text),
     "weekday": _text(_WEEKDAY.fullmatch),
     "way_of_contact": _text(_WAY_OF_CONTACT.fullmatch),

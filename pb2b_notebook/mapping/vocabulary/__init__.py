@@ -7,6 +7,7 @@ File                      Words
 ``qualifiers.toml``       words beside them, by what they say of a column
 ``company_columns.toml``  names of the columns of company lists, by role
 ``countries.toml``        names of each country, by code
+``custom_fields.toml``    usual names of what custom fields hold
 ========================  =======================================================
 """
 
@@ -56,6 +57,21 @@ def qualifiers(kind: str) -> frozenset[str]:
 def synonyms() -> dict[str, dict[str, str]]:
     """Return, by field key, folded name → the name as written first."""
     return {key: _by_folded(names) for key, names in read("synonyms").items()}
+
+
+@cache
+def _names_of_custom_fields() -> list[dict[str, str]]:
+    return [_by_folded([key, *names]) for key, names in read("custom_fields").items()]
+
+
+def custom_synonyms(*names: str) -> dict[str, str]:
+    """Return folded name → the name as written first, for a custom field whose key or label is one of them.
+
+    >>> custom_synonyms("renews", "Renewal date")["rinnovo"], custom_synonyms("use_case", "Use case")
+    ('Rinnovo', {})
+    """
+    own = {fold_name(name) for name in names}
+    return next((known for known in _names_of_custom_fields() if not own.isdisjoint(known)), {})
 
 
 def _by_folded(names: Iterable[str]) -> dict[str, str]:

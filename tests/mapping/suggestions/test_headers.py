@@ -77,6 +77,17 @@ NAMES = ["Ada Lovelace", "Grace Hopper", "Alan Turing", "Marie Curie"]
         ("Please leave your email address", "email"),
         ("email_istituzionale", "email"),
         ("Correo institucional", "email"),
+        ("Firma / Firma wystawcy", "company_name"),
+        ("Name / Nazwisko", "last_name"),
+        ("Nom / Name", "full_name"),
+        ("Firma (Company)", "company_name"),
+        ("Mitarb.", "employee_count"),
+        ("Anz. Mitarb.", "employee_count"),
+        ("Ansprechp.", "full_name"),
+        ("Letzter Kontakt", "last_contacted_at"),
+        ("Son görüşme tarihi", "last_contacted_at"),
+        ("Fecha de renovación", "renewal"),
+        ("Data odnowienia", "renewal"),
     ],
 )
 def test_a_name_alone_is_enough(suggest_mapping, name, key):
@@ -95,12 +106,35 @@ def test_a_name_alone_is_enough(suggest_mapping, name, key):
         "created_at",
         "import_id",
         "Spalte 1",
+        "Name / Company",
+        "Telefon / Fax",
+        "Bemerk.",
+        "Verk.",
+        "Vertragsende",
         "\u202e",
         "a" * 20_000,
     ],
 )
 def test_a_name_that_indicates_nothing_is_not_mapped(suggest_mapping, name):
     assert suggest_mapping(**{name: ["some text", "more of it"]}).columns == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "key"),
+    [
+        ("Firma / Cwmnïau", ["Rolmasz", "Agro Bok"], "company_name"),
+        ("Firma / Gewerk", ["Rolmasz / Metall", "Agro / Holz"], None),
+        ("Ort / PLZ", ["10115 Berlin", "20095 Hamburg"], None),
+        ("Name / Spitzname", ["Ada", "Bo"], None),
+        ("Tel. privat", ["030 4455667", "040 4455667"], "phone"),
+        ("Tél. standard", ["01 44 55 66 77", "02 44 55 66 77"], "phone"),
+        ("Tel. privat", ["yes", "no"], None),
+        ("Name / Nazwisko", ["Jan Kos", "Ewa Bok"], "full_name"),
+        ("Name / Nazwisko", ["Kos", "Bok"], "last_name"),
+    ],
+)
+def test_values_show_what_a_name_with_an_unknown_word_is(suggest_columns, name, values, key):
+    assert suggest_columns({name: values}) == ({name: key} if key else {})
 
 
 @pytest.mark.parametrize(
