@@ -22,7 +22,7 @@ from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import InvalidParameterError, JournalError, UsageError, typed_interrupt, typed_limits
 from pb2b_notebook.files.saving import save_leads
 from pb2b_notebook.frames.arrow_export import ExportsArrow
-from pb2b_notebook.frames.library import filter_rows, index_labels, library_of, row_positions
+from pb2b_notebook.frames.library import filter_rows, index_labels, label_values, library_of, row_positions
 from pb2b_notebook.frames.types import FrameT
 from pb2b_notebook.intake import cells, matching, rule_links
 from pb2b_notebook.intake.choices import ABOUT_ROWS, Choices, check_choices, write_recipe
@@ -91,6 +91,7 @@ _NOTHING_TO_DO: Final = {
     "overwrite": "nothing to do: the workspace has it all",
 }
 _SHOWN: Final = 10
+_TYPES_OF_LABELS: Final = {int: "Int64", float: "Float64", bool: "Boolean"}
 _WIDEST: Final = 60
 
 
@@ -468,22 +469,19 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         Columns: ``state`` ("new", "known", "duplicate" of another row, "opted_out",
         "left_out" by ``leave_out``, "no_person" for blank lines and totals, "doubtful" or "broken"), ``action``
         of the plan ("create", "update" or "unchanged"; null for rows that are not sent), ``lead_id`` (lead that it is,
-        or may be), ``same_as`` (row that it is a duplicate of, or may be one of) and ``reason``: of a duplicate, what
-        it has in common with that row, and what speaks against it. A new row with a reason is created, though it may
-        be that lead or row (0.3 to 0.5): ``change(same=[…])`` makes it one person.
+        or may be), ``same_as`` (index label of the row that it is a duplicate of, or may be one of) and ``reason``: of
+        a duplicate, what it has in common with that row, and what speaks against it. A new row with a reason is
+        created, though it may be that lead or row (0.3 to 0.5): ``change(same=[…])`` makes it one person.
         """
         columns = {
             "state": [verdict.state for verdict, _ in self.verdicts],
             "action": [action for _, action in self.verdicts],
             "lead_id": [verdict.lead_id for verdict, _ in self.verdicts],
-            "same_as": [
-                None if verdict.same_as is None else str(self.labels_of([verdict.same_as])[0])
-                for verdict, _ in self.verdicts
-            ],
             "reason": [verdict.reason for verdict, _ in self.verdicts],
         }
         table = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
         found: FrameT = as_frame(table, self._library, self._index)
+        table = table.insert_column(3, self._labels_as_column("same_as", [one.same_as for one, _ in self.verdicts]))
         return found
 
     @property
@@ -709,6 +707,14 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         return [position if labels is None else labels[position] for position in positions]
 
     @property
+    def _labels_as_column(self, name: str, positions: Sequence[int | None]) -> pl.Series:
+        """Return a column of index labels, of the type of the index, as ``rows.loc`` finds them."""
+        index = index_labels(self._index)
+        labels = range(len(self)) if index is None else label_values(index)
+        kind = getattr(pl, _TYPES_OF_LABELS.get(type(labels[0]), "String")) if len(labels) else pl.Int64
+        values = [None if position is None else labels[position] for position in positions]
+        return pl.Series(name, values, kind)
+
     def _origin(self) -> tuple[str, str]:
         """Digests of the list, and of the choices: by these an interrupted :meth:`apply` finds its job again."""
         about_rows = [getattr(self.choices, name) for name in ABOUT_ROWS]

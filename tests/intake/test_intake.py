@@ -237,6 +237,8 @@ def test_a_person_decides_that_two_rows_are_two_people_or_one(space):
     assert apart.rows["state"].to_dict() == {"first": "new", "second": "new"}
     assert sorted(together.rows["state"]) == ["duplicate", "new"]
     assert together.rows["same_as"].dropna().tolist() == ["first"]
+    numbered = space.leads.intake(people.set_axis([7, 8]), progress=False).change(same=[[7, 8]])
+    assert numbered.rows.loc[numbered.rows["same_as"].dropna(), "state"].tolist() == ["new"]
     assert together.plan.summary["create"] == 1
 
 
