@@ -21,6 +21,7 @@ Module                            What it does
 ``other_addresses``               the further addresses of a row
 ``other_phones``                  its further phones
 ``unread_columns``                columns that are named like a field and not mapped
+``missing_names``                 columns that may have the names, where none is mapped
 ``unmapped_countries``            countries in a column that is not mapped
 ``matching``, ``rule_links``      **people of the list in the workspace and in other rows**, by score and by rule
 ``decisions``                     **what each row is**: new, known, opted out, doubtful, broken …

@@ -40,6 +40,7 @@ from pb2b_notebook.intake.decisions import (
 from pb2b_notebook.intake.kept_choices import KeptChoices
 from pb2b_notebook.intake.lines import describe_lines, line_of
 from pb2b_notebook.intake.list_ends import NO_PERSON, find_lines_without_person
+from pb2b_notebook.intake.missing_names import columns_of_missing_names
 from pb2b_notebook.intake.other_addresses import (
     OtherAddress,
     find_opted_out,
@@ -90,8 +91,8 @@ _NOTHING_TO_DO: Final = {
     "skip": "nothing to do: no row is new, and existing='skip' leaves known leads alone",
     "overwrite": "nothing to do: the workspace has it all",
 }
-_SHOWN: Final = 10
 _TYPES_OF_LABELS: Final = {int: "Int64", float: "Float64", bool: "Boolean"}
+_SHOWN: Final = 10
 _WIDEST: Final = 60
 
 
@@ -480,8 +481,8 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             "reason": [verdict.reason for verdict, _ in self.verdicts],
         }
         table = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
-        found: FrameT = as_frame(table, self._library, self._index)
         table = table.insert_column(3, self._labels_as_column("same_as", [one.same_as for one, _ in self.verdicts]))
+        found: FrameT = as_frame(table, self._library, self._index)
         return found
 
     @property
@@ -706,7 +707,6 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         labels = index_labels(self._index)
         return [position if labels is None else labels[position] for position in positions]
 
-    @property
     def _labels_as_column(self, name: str, positions: Sequence[int | None]) -> pl.Series:
         """Return a column of index labels, of the type of the index, as ``rows.loc`` finds them."""
         index = index_labels(self._index)
@@ -715,6 +715,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         values = [None if position is None else labels[position] for position in positions]
         return pl.Series(name, values, kind)
 
+    @property
     def _origin(self) -> tuple[str, str]:
         """Digests of the list, and of the choices: by these an interrupted :meth:`apply` finds its job again."""
         about_rows = [getattr(self.choices, name) for name in ABOUT_ROWS]
@@ -776,6 +777,11 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         facts += [("leads", "known ones are named by the column id")] if named else []
         if left:
             facts.append(("not mapped", shorten(", ".join(map(str, left)), 2 * _WIDEST)))
+        nameless = columns_of_missing_names(self.source, self.mapping)
+        if nameless:
+            columns = shorten(", ".join(map(str, nameless)), _WIDEST)
+            how = f"intake.mapping.with_column({nameless[0]!r}, 'full_name') or 'company_name'"
+            facts.append(("NO NAMES", f"people would be created without a name; if {columns} has names: {how}"))
         unused = unused_address_columns(self.source, self.mapping)
         if unused:
             columns = shorten(", ".join(map(str, unused)), _WIDEST)
@@ -790,7 +796,8 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         times = local_time_columns(self.source, unread, fields)
         facts: list[tuple[str, str]] = []
         for column, key in dates.items():
-            how = f"intake.mapping.with_column({column!r}, {key!r}, 'day_first') or 'month_first'"
+            zone = ":Europe/Berlin" if fields[key].type == "datetime" else ""
+            how = f"intake.mapping.with_column({column!r}, {key!r}, 'day_first{zone}') or 'month_first{zone}'"
             facts.append(("no order", f"dates in {shorten(column, _WIDEST)}: {how}"))
         for column, key in times.items():
             how = f"intake.mapping.with_column({column!r}, {key!r}, 'zone:Europe/Berlin')"

@@ -16,9 +16,11 @@ from pb2b_notebook.mapping.columns import column_names, values_of
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import fold_name
 from pb2b_notebook.mapping.suggestions.headers import named_field
+from pb2b_notebook.mapping.vocabulary import custom_synonyms
 from pb2b_notebook.openapi.import_cells import is_blank
 
 _LOCAL: Final = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?")
+_YEAR_FIRST: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DATE: Final = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](\d{4}|\d{2})")
 _CLEAR: Final = 0.85
 """Least confidence in what a name says: one with an unknown word may be of something else."""
@@ -37,7 +39,10 @@ def unread_columns(source: Any, mapping: ColumnMapping, fields: Mapping[str, Lea
     """
     taken = {*mapping.columns.values()}
     free = {key: one for key, one in fields.items() if key not in taken and (one.type != "text" or key == "country")}
-    names = {fold_name(name): key for key, field in free.items() for name in (key, field.label) if name}
+    names = {
+        name: key for key, field in free.items() if not field.builtin for name in custom_synonyms(key, field.label)
+    }
+    names |= {fold_name(name): key for key, field in free.items() for name in (key, field.label) if name}
     used = {*mapping.columns, *mapping.ignored}
     found: dict[str, str] = {}
     for column in column_names(source):
@@ -55,7 +60,7 @@ def _usual_name(column: str, values: Sequence[Any], free: Mapping[str, LeadField
     if key not in free or confidence < _CLEAR:
         return None
     is_status = key == "status" and ("status" in fold_name(column) or _has_option(values, free[key]))
-    return key if key == "country" or is_status else None
+    return key if key in {"country", "last_contacted_at"} or is_status else None
 
 
 def _has_option(values: Sequence[Any], field: LeadField) -> bool:
@@ -84,12 +89,15 @@ def unordered_date_columns(source: Any, unread: Mapping[str, str], fields: Mappi
     >>> unordered_date_columns(people, {"Renewal": "renewal"}, {"renewal": LeadField("renewal", "date")})
     {'Renewal': 'renewal'}
     """
-    dates = {column: key for column, key in unread.items() if fields[key].type == "date"}
+    dates = {column: key for column, key in unread.items() if fields[key].type in {"date", "datetime"}}
     return {column: key for column, key in dates.items() if _are_dates(values_of(source, column))}
 
 
 def _are_dates(values: Sequence[Any]) -> bool:
-    return all(_DATE.fullmatch(str(value).strip()) for value in values if not is_blank(value))
+    """Whether most values are dates, and some of them do not begin with the year."""
+    given = [str(value).strip() for value in values if not is_blank(value) and value == value]  # noqa: PLR0124 - NaN
+    dates = sum(bool(_DATE.fullmatch(value)) for value in given)
+    return dates > 0 and 2 * (dates + sum(bool(_YEAR_FIRST.match(value)) for value in given)) > len(given)
 
 
 def _are_local(values: Sequence[Any]) -> bool:

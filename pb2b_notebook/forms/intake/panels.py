@@ -24,6 +24,7 @@ from pb2b_notebook.intake import Intake
 from pb2b_notebook.intake.cells import clean_cells, convert_cells
 from pb2b_notebook.intake.cells_with_several import REASON as ANOTHER_OF_CELL
 from pb2b_notebook.intake.decisions import percent
+from pb2b_notebook.intake.missing_names import columns_of_missing_names
 from pb2b_notebook.intake.name_columns import PART
 from pb2b_notebook.intake.other_addresses import unused_address_columns
 from pb2b_notebook.intake.second_columns import describe, second_columns
@@ -150,6 +151,11 @@ class ColumnsPanel:
             message = "No column is used. Choose a field for at least one column, such as the e-mail address."
             yield "error", "", message
             return
+        if nameless := columns_of_missing_names(head, mapping):
+            which = "one of these columns has" if len(nameless) > 1 else "this column has"
+            columns = ", ".join(map(str, nameless))
+            message = f"No names: people would be created without one. If {which} names, choose Full name: {columns}"
+            yield "warning", "", rendering.plain(message, most=rendering.LONGEST_CELL)
         converted = convert_cells(head, mapping, self._fields)
         refused = clean_cells(converted, self._fields, country=self._country()).set_aside
         set_aside = pl.concat([converted.set_aside, refused]).filter(pl.col("column").is_not_null())

@@ -1,0 +1,42 @@
+"""Columns that may have the names of a list of addresses of which no column is mapped to a name. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from pb2b_notebook.mapping import Mapping as ColumnMapping
+from pb2b_notebook.mapping.columns import column_names, values_of
+from pb2b_notebook.mapping.suggestions.recognition import looks, sample
+from pb2b_notebook.mapping.vocabulary import NAMES
+
+_HALF: Final = 0.5
+_OF_OTHERS: Final = ("has_digit", "email", "url", "flag", "country", "code")
+"""Forms of values that are not names."""
+
+
+def columns_of_missing_names(source: Any, mapping: ColumnMapping) -> list[str]:
+    """Return the columns that are not used and may have names, if people would be created without one.
+
+    >>> import pandas as pd
+    >>> people = pd.DataFrame({"E-Mail": ["ada@nord.example", "bo@nord.example"], "Who": ["Ada Berg", "Bo Hale"]})
+    >>> columns_of_missing_names(people, ColumnMapping({"E-Mail": "email"}))
+    ['Who']
+    >>> columns_of_missing_names(people, ColumnMapping({"E-Mail": "email", "Who": "full_name"}))
+    []
+    """
+    mapped = {*mapping.columns.values(), *mapping.defaults}
+    if mapped.isdisjoint(("email", "phone")) or not mapped.isdisjoint(NAMES):
+        return []
+    used = {*mapping.columns, *mapping.ignored, *mapping.roles}
+    return [
+        column for column in column_names(source) if column not in used and _may_be_names(values_of(source, column))
+    ]
+
+
+def _may_be_names(values: Sequence[Any]) -> bool:
+    """Return whether values may be names: text as different as names are, without digits."""
+    given = [value for value in sample(values) if isinstance(value, str)]
+    look = looks(given)
+    is_text = bool(given) and all(look[form] < _HALF for form in _OF_OTHERS)
+    return is_text and look["prose"] + look["one_name"] >= _HALF and len({*given}) >= _HALF * len(given)

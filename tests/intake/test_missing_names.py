@@ -1,0 +1,23 @@
+"""A list of addresses without a column of names says which column may have them."""
+
+import pandas as pd
+import pytest
+
+from pb2b_notebook.intake.missing_names import columns_of_missing_names
+from pb2b_notebook.mapping import Mapping
+
+
+@pytest.mark.parametrize(
+    ("columns", "mapping", "found"),
+    [
+        ({"Foo / Bar": ["Ada Berg", "Bo Hale"]}, Mapping({"E": "email"}), ["Foo / Bar"]),
+        ({"Foo / Bar": ["Ada Berg", "Bo Hale"]}, Mapping({"E": "email"}, ignored=["Foo / Bar"]), []),
+        ({"Foo / Bar": ["Ada Berg", "Bo Hale"]}, Mapping({"E": "email", "Foo / Bar": "last_name"}), []),
+        ({"Foo": ["yes", "no"], "Date": ["1.2.2026", "2.2.2026"]}, Mapping({"E": "email"}), []),
+        ({}, Mapping({"E": "email"}), []),
+        ({"Foo / Bar": ["Ada Berg", "Bo Hale"]}, Mapping({"E": "external_id"}), []),
+    ],
+)
+def test_columns_that_may_have_names_are_found_where_none_is_mapped(columns, mapping, found):
+    people = pd.DataFrame({"E": ["ada@nord.example", "bo@nord.example"], **columns})
+    assert columns_of_missing_names(people, mapping) == found
