@@ -611,7 +611,7 @@ def _advice(counts: Mapping[Any, int], lines: str) -> list[str]:
         "broken": "To correct: not sent. The next step has a download of these rows, with the reasons.",
     }
     how = (
-        "Choose for one row, or for all that search and filter find, then press Compare again. "
+        "Choose for one row, or for all that search and filter find. Next uses it; Compare again shows it here first. "
         "Lines are numbered as a spreadsheet shows them."
     )
     return [*(text for state, text in meaning.items() if state in counts), how]

@@ -52,6 +52,10 @@ SURELY: Final = 0.99
 """Least match probability of rows that one button merges."""
 _LOOK_AT: Final = ("doubtful", PERHAPS, "broken", "opted_out", "left_out", "duplicate", "known", "new", "no_person")
 """States in the order in which a person should look at them."""
+_SEVERAL_PEOPLE: Final = (
+    "its name is of several people: choose “send anyway” for one lead, or write one person a row in the file of the "
+    "rows that are held back: step 5 has it as a download"
+)
 _NOT_SENT: Final[tuple[str, Choice]] = ("not sent", "leave_out")
 _FOUND: Final = (("one person (found)", "wait"), ("one person", "same"), ("two people", "different"), _NOT_SENT)
 """Options of a row that was found to be another one or a lead; only the second reads as chosen."""
@@ -235,6 +239,8 @@ def _reason_without_ids(verdict: Verdict) -> str | None:
     """Return the reason of a verdict without ids of leads, which are for code."""
     if verdict.reason in {ONE_ADDRESS, OF_ANOTHER_LEAD}:
         return f"{verdict.reason}: step 5 has it as a download"
+    if verdict.reason == SEVERAL:
+        return _SEVERAL_PEOPLE
     if verdict.reason is None or not verdict.more_leads:
         return verdict.reason
     return verdict.reason.replace(ids_of_several([str(verdict.lead_id), *verdict.more_leads]), "")

@@ -170,6 +170,13 @@ def test_a_row_is_the_lead_that_a_person_chooses_of_several_or_none_and_no_butto
     assert {pair[1] for pair in none.choices.different} == {*ids}
 
 
+def test_a_couple_says_what_to_choose(space):
+    both = pd.DataFrame({"Name": ["Petra und Jan Kolb"], "E-Mail": ["kolb@kolb.example"]})
+    intake = space.leads.intake(both, progress=False)
+    assert ("send anyway", "create") in people.options_of(0, intake.verdicts[0][0])
+    assert "choose “send anyway”" in people.people_of(intake)["reason"][0]
+
+
 def test_a_total_can_be_sent_anyway(space):
     cells = {"Name": ["Ida Korn", "Total", None, None], "E-Mail": ["ida@korn.example", *[None] * 3]}
     lines = pd.DataFrame({**cells, "Remark": [None, None, None, "call back"]})
