@@ -214,7 +214,6 @@ class IntakeForm(Form[Outcome[Any]]):
         self._another = buttons.secondary("Bring in another list", lambda: self._start(lambda: self._go("file")))
         self._question = Question("Yes, undo", "No, keep it", self._bar_of_steps.page.show_top)
         self._sending = Question("Yes, send", "No, not yet", self._show_main_button)
-        self._sending.yes.button_style = "primary"
         country, existing, sure = (self._inputs[name].widget for name in ("country", "existing", "sure"))
         self._panels: dict[Step, Any] = {
             "file": widgets.VBox([self._file_note, self._drop]),
@@ -273,7 +272,8 @@ class IntakeForm(Form[Outcome[Any]]):
 
     def _show_main_button(self) -> None:
         """Show which button is the next one to press: the one of the open question, or else that of the step."""
-        self._button.button_style = "" if self._sending.is_open else "primary"
+        asked = self._sending.is_open
+        self._button.button_style, self._sending.yes.button_style = ("", "primary") if asked else ("primary", "")
 
     def _begin(self) -> None:
         self._not_shown = None
