@@ -444,6 +444,17 @@ def test_a_list_that_was_taken_back_is_not_taken_back_again(empty):
     assert undo.disabled
 
 
+def test_undo_names_who_stays(empty):
+    form = pb.forms.IntakeForm(empty, b"Name;E-Mail\nEdda Falkenau;edda@falkenau.example\nBo Lund;bo@lund.example\n")
+    form.submit()
+    [lead] = empty.leads.list(frame="polars").filter(pl.col("full_name") == "Bo Lund")["id"]
+    empty.leads.update(lead, title="Head of Sales")
+    press(form, "Undo this list")
+    press(form, "Yes, undo")
+    assert "1 person deleted" in shown(form)
+    assert "1 person stays, since it was changed after sending: Bo Lund." in shown(form)
+
+
 def test_another_session_knows_what_was_brought_in_by_name_and_what_was_taken_back(empty):
     form = pb.forms.IntakeForm(empty)
     drop(form, "messe.csv", small(3))
