@@ -781,7 +781,8 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         if nameless:
             columns = shorten(", ".join(map(str, nameless)), _WIDEST)
             how = f"intake.mapping.with_column({nameless[0]!r}, 'full_name') or 'company_name'"
-            facts.append(("NO NAMES", f"people would be created without a name; if {columns} has names: {how}"))
+            where = f"one of {columns}" if len(nameless) > 1 else columns
+            facts.append(("NO NAMES", f"people would be created without a name; if {where} has names: {how}"))
         unused = unused_address_columns(self.source, self.mapping)
         if unused:
             columns = shorten(", ".join(map(str, unused)), _WIDEST)
