@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from pb2b_notebook.cleanup.merging import spelling
 from pb2b_notebook.cleanup.values.email_checks import corrected_domain, is_role, syntax_problem
+from pb2b_notebook.cleanup.values.given_names import given_names
 from pb2b_notebook.cleanup.values.legal_forms import split_company
 from pb2b_notebook.cleanup.values.name_case import is_particle
 from pb2b_notebook.cleanup.values.phones import read_phone
@@ -430,8 +431,21 @@ def _order_spelled(contest: Contest, rows: Sequence[int]) -> list[bool]:
     """Rank a name whose words an address has in the same order over the same words in another order."""
     words = {row: contest.plain_text(row).split() for row in rows}
     in_order = [any("".join(words[row]) in text for text in contest.evidence()) for row in rows]
-    swapped = len({tuple(sorted(of)) for of in words.values()}) == 1
-    return in_order if swapped else [False] * len(rows)
+    return in_order if _are_turned(words.values()) else [False] * len(rows)
+
+
+def _given_first(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    """Rank a name with a known given name first over the same words in another order."""
+    words = {row: contest.plain_text(row).split() for row in rows}
+    if not _are_turned(words.values()):
+        return [False] * len(rows)
+    return [of[0] in given_names() and of[-1] not in given_names() for of in words.values()]
+
+
+def _are_turned(names: Iterable[Sequence[str]]) -> bool:
+    """Return whether names are the same words, in whatever order."""
+    [words, *others] = {tuple(sorted(name)) for name in names}
+    return bool(words) and not others
 
 
 def _not_misspelled(contest: Contest, rows: Sequence[int]) -> list[bool]:
@@ -678,6 +692,7 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
         Criterion("an email address or profile spells it", _letters_spelled),
         Criterion("the other is a nickname", _formal),
         Criterion("an email address or profile has the names in this order", _order_spelled),
+        Criterion("the given name first", _given_first),
         Criterion("in proper case", _proper_case),
         _SPELLING,
         _OLDER,

@@ -43,6 +43,7 @@ class TestNames:
             (["Dominik Füsrt", "Dominik Fürst"], ["dominik.fuerst@a.example", None], "Dominik Fürst"),
             (["Bob Hale", "Robert Hale"], ["r.hale@a.example"] * 2, "Robert Hale"),
             (["Lupe Gil", "Guadalupe Gil Ordaz"], ["lupe@gil.example"] * 2, "Guadalupe Gil Ordaz"),
+            (["Pluhař Vojtěch", "Vojtěch Pluhař"], ["vojta.pluhar@a.example", None], "Vojtěch Pluhař"),
             (["Bob Aplegarth", "Robert Applegarth"], ["bob@applegarth.example"] * 2, "Robert Applegarth"),
             (["Bob Applegarth", "Robert Aplegarth"], ["bob@applegarth.example"] * 2, "Bob Applegarth"),
             (["Ada Webber", "Ada Weber"], ["webber@weber.example", None], "Ada Webber"),
