@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from http import HTTPStatus
 from typing import Literal
 from urllib.parse import urlencode
 
@@ -173,8 +174,10 @@ def _mutate(
 
 def _learn_clock(client: Client, call: Call, reply: Reply) -> None:
     """Remember by how much the times of new objects differ from the dates of responses, if they do."""
-    if call.operation.method != "POST" or "{" in call.operation.path or not client.is_foreign:
-        return
+    operation = call.operation
+    creates = operation.method == "POST" and "{" not in operation.path and not operation.path.endswith("upsert")
+    if not creates or reply.status != HTTPStatus.CREATED or not client.is_foreign:
+        return  # what may have been there before has times of its own
     made = envelope.parse_strict_json(envelope.unwrap(reply).data)
     skew, known = skew_of(made, headers.date(reply)), client.profile.value("clock")
     if skew == 0 and known is not None:

@@ -29,8 +29,9 @@ class Keyless:
     times), and ``ends`` whether its lists show their end.
     """
 
-    def __init__(self, *, arrives=(True,), age=timedelta(0), ends=True, made=()):
+    def __init__(self, *, arrives=(True,), age=timedelta(0), ends=True, made=(), status=201):
         self.lost, self.arrives, self.age, self.ends, self.made = 1, list(arrives), age, ends, list(made)
+        self.status = status
 
     def __call__(self, request, path):
         if path == "/lead-fields":
@@ -51,7 +52,7 @@ class Keyless:
             self.lost -= 1
             raise httpx.ReadError("lost")
         return httpx.Response(
-            201, headers={"date": format_datetime(datetime.now(UTC), usegmt=True)}, json={"data": made}
+            self.status, headers={"date": format_datetime(datetime.now(UTC), usegmt=True)}, json={"data": made}
         )
 
 
@@ -103,3 +104,12 @@ def test_the_clock_of_objects_is_learned_from_a_creation():
         assert ws.leads.create(**CREATIONS["leads.create"])["id"] == "id_0"
         assert ws.profile.value("clock") == pytest.approx(-600, abs=5)
     assert len(service.made) == 1
+
+
+@pytest.mark.parametrize(("name", "status"), [("leads.create", 200), ("leads.upsert", 201)])
+def test_no_clock_is_learned_from_an_object_that_may_have_been_there(name, status):
+    service = Keyless(age=timedelta(minutes=10), status=status)
+    service.lost = 0
+    with connect(service) as ws:
+        ws.call(name, **CREATIONS["leads.create"])
+        assert ws.profile.value("clock") is None
