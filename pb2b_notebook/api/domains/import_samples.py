@@ -33,33 +33,40 @@ def try_one_row(session: Session, rows: Sequence[Mapping[str, Any]], mapping: Ma
         match_on: Field that identifies a lead.
 
     Raises:
-        UsageError: The service clears these fields, and rows match leads that have some; they were not sent.
+        UsageError: The service clears these fields, and rows may match leads that have some; they were not sent.
     """
     client = session.client
     known = client.profile.value(absent_fields.FACT, _IMPORT)
     if not client.is_foreign or known not in {None, CLEARED}:
         return
-    found = next(_at_risk(session, rows, mapping), None) if match_on == "email" else None
-    if found is None:
-        if known is None:
+    addresses = _addresses(rows, mapping) if match_on == "email" else {}
+    found = next(_at_risk(session, addresses, mapping), None)
+    if known is None:
+        if found is None:
             absent_fields.say_unproven(client)
-        return
-    if known is None and not _clears(session, *found, mapping, match_on):
-        return
+        if found is None or not _clears(session, *found, mapping, match_on):
+            return
+    elif found is None and match_on == "email" and len(addresses) <= _BATCH * _MOST_BATCHES:
+        return  # all were looked up
     raise UsageError(
-        "this service clears the fields of leads that an import does not map, and rows match leads that have some; "
+        "this service clears the fields of leads that an import does not map, and rows may match leads that have some; "
         "the rows were not imported",
         repair="ws.leads.plan(frame, mapping).apply() keeps them",
     )
 
 
+def _addresses(rows: Iterable[Mapping[str, Any]], mapping: Mapping[str, str]) -> dict[str, Mapping[str, Any]]:
+    """Return the row of each address."""
+    column = next(name for name, field in mapping.items() if field == "email")
+    found = {str(row.get(column) or "").strip().lower(): row for row in rows}
+    return {address: row for address, row in found.items() if address}
+
+
 def _at_risk(
-    session: Session, rows: Iterable[Mapping[str, Any]], mapping: Mapping[str, str]
+    session: Session, by_address: Mapping[str, Mapping[str, Any]], mapping: Mapping[str, str]
 ) -> Iterator[tuple[Mapping[str, Any], dict[str, Any]]]:
     """Yield rows, each with the only lead of its address, which has values that the row does not name."""
-    column = next(name for name, field in mapping.items() if field == "email")
-    by_address = {str(row.get(column) or "").strip().lower(): row for row in rows}
-    addresses = [address for address in by_address if address]
+    addresses = [*by_address]
     for start in range(0, min(len(addresses), _BATCH * _MOST_BATCHES), _BATCH):
         leads = session.leads_at(addresses[start : start + _BATCH]) or ()
         ids: dict[str, dict[str, dict[str, Any]]] = {}

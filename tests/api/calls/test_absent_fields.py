@@ -144,6 +144,17 @@ def test_one_row_is_imported_first_where_a_service_may_clear_what_it_does_not_ma
     )
 
 
+def test_a_long_import_is_not_sent_where_imports_clear_fields_and_not_all_leads_were_looked_up():
+    service = Importing(clears=True)
+    known = [each["email"] for each in service.held.values()]
+    rows = pd.DataFrame({"Mail": [*(f"new{number}@x.example" for number in range(500)), *known], "Town": "Oslo"})
+    with connect(service) as ws:
+        for some in (rows.tail(1), rows):
+            with pytest.raises(errors.UsageError, match="clears the fields"):
+                ws.imports.create(some, {"Mail": "email", "Town": "city"}, allow=True)
+    assert service.imports == [1]
+
+
 def test_a_plan_changes_no_lead_by_an_import_before_one_has_shown_that_it_keeps_the_others():
     service = Importing(clears=True)
     rows = pd.DataFrame({"email": [each["email"] for each in service.held.values()], "city": "Oslo"})
