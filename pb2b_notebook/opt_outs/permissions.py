@@ -33,7 +33,8 @@ _NEUTRAL: Final = frozenset(
 _NEVER: Final = re.compile(
     r"(contact|email|call|phone|sms) (status|state|level)( id| code)?|"
     r"(contact|email|call|phone|list|mailing|marketing|communication|subscription|sms|outreach) (type|id|list|address)"
-    r"( id| code)?"
+    r"( id| code)?|"
+    r"(mail|mailing|marketing|list|outreach) (state|code)( id| code)?"
 )
 """Names that are about something else: kinds of addresses and deals, and states that are read by their words."""
 _BARS: Final = re.compile(
@@ -93,7 +94,7 @@ def may_bar(name: str, value: Any, depth: int = 0) -> bool:
     if isinstance(value, Mapping) and depth < _DEEPEST:
         return any(may_bar(f"{name} {key}", inner, depth + 1) for key, inner in value.items())
     kind = _kind_of(name)
-    if not kind or value is None or value in ("", [], ()):
+    if not kind or value is None or value != value or value in ("", [], ()):  # noqa: PLR0124 - not a number
         return False
     if kind == "bar":
         return bool(value) if isinstance(value, list | tuple) else is_set(value)
