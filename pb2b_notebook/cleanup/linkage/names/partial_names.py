@@ -14,6 +14,8 @@ from pb2b_notebook.lazy_libraries import pl
 
 _PARTS: Final = ("first_name", "last_name")
 _SHORTEST: Final = 2
+_MOST_WORDS: Final = 8
+"""Words of a name; more are a note, and each two of them would be looked up."""
 
 
 def complete_as(contents: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
@@ -58,7 +60,8 @@ def _names(table: pl.DataFrame) -> pl.DataFrame:
     words = names.select("name", word=fold(pl.col("name")).str.split(" ")).explode("word").unique(maintain_order=True)
     particles = [word for word in words["word"].drop_nulls().unique() if is_particle(word)]
     whole = words.filter((pl.col("word").str.len_chars() >= _SHORTEST) & ~pl.col("word").is_in(particles))
-    return whole.group_by("name", maintain_order=True).agg(words="word")
+    found = whole.group_by("name", maintain_order=True).agg(words="word")
+    return found.filter(pl.col("words").list.len() <= _MOST_WORDS)
 
 
 def _pairs_of_words(names: pl.DataFrame) -> pl.DataFrame:

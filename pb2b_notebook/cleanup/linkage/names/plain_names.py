@@ -46,12 +46,12 @@ _KIN: Final = {
 }  # fmt: skip
 _KIN_LAST: Final = rf"[ ,](?:{'|'.join(map(re.escape, _KIN))})$"
 _YOUNGER: Final = (
-    "hijo hija fils fille figlio figlia filho filha sohn tochter son daughter syn córka dcera fia lánya zoon dochter"
-    " sønn søn datter dotter poika tytär fiul fiica oğul oğlu kızı сын дочь син junior jr jun jnr ml mladší młodszy ifj"
+    "hijo hija fils fille figlio figlia filho filha sohn tochter son daughter syn córka dcera zoon dochter sønn søn"
+    " datter dotter poika tytär fiul fiica oğul oğlu kızı сын дочь син junior jr mladší młodszy"
 )
 _ELDER: Final = (
-    "padre madre père mère pai mãe vater mutter father mother ojciec matka otec apa anya vader moeder far mor fader"
-    " moder isä äiti tatăl mama baba anne отец мать батько senior sr sen snr st starší starszy id idősb"
+    "padre madre père mère mãe vater mutter father mother ojciec matka otec vader moeder fader moder isä äiti tatăl"
+    " отец мать батько senior sr starší starszy idősb"
 )
 _KIN_IN_BRACKETS: Final = {
     **dict.fromkeys(_YOUNGER.split(), "jr"), **dict.fromkeys(_ELDER.split(), "senior"),
@@ -168,7 +168,8 @@ def plain_name(text: str, given_names: Collection[str], *, whole: bool) -> str:
 
 def _without_kin(text: str, *, whole: bool) -> tuple[str, list[str]]:
     """Return a name without a word such as hijo, der Ältere or (père) behind it, or ifj. before it, and the word."""
-    if found := _BRACKETS_LAST.search(text):
+    found = _BRACKETS_LAST.search(text)
+    if found and found[1].lower() in _KIN_IN_BRACKETS:  # KIZI matches kızı, and is another word in lower case
         return text[: found.start()], [_KIN_IN_BRACKETS[found[1].lower()]]
     before = next((word for word in _HUNGARIAN if text.lower().startswith(word)), "")
     if before:

@@ -21,8 +21,11 @@ def test_a_part_of_a_name_is_read_as_the_whole_name(name, theirs):
     assert complete_as(pl.DataFrame({"full_name": [name]}), pl.DataFrame({"full_name": [theirs]})).rows() == [(theirs,)]
 
 
-@pytest.mark.parametrize("name", [WHOLE, "Inmaculada", "I. Bermúdez", "Ana Bermúdez", "de Castro", None, ""])
-def test_a_name_that_shares_one_word_or_all_is_left(name):
+NOTE = "Inmaculada Bermúdez " + " ".join(f"wort{chr(97 + number)}" for number in range(20))
+
+
+@pytest.mark.parametrize("name", [WHOLE, "Inmaculada", "I. Bermúdez", "Ana Bermúdez", "de Castro", NOTE, None, ""])
+def test_a_name_that_shares_one_word_or_all_is_left_and_so_is_a_note(name):
     rows = pl.DataFrame({"full_name": [name]}, schema={"full_name": pl.String})
     assert complete_as(rows, pl.DataFrame({"full_name": [WHOLE]})).is_empty()
 

@@ -220,6 +220,11 @@ def test_parent_and_child_of_one_name_are_of_two_generations(elder, younger):
     assert found.select("first", "last").n_unique() == 1
 
 
+@pytest.mark.parametrize("name", ["Ayşe Yılmaz (KIZI)", "Max Müller (ID)", "Max Müller (ST)", "Jun Kim (Jun)"])
+def test_other_words_in_brackets_are_no_generation(name):
+    assert standardized(full_name=[name])["generation"].to_list() == [""]
+
+
 def test_a_generation_in_brackets_is_read_behind_a_family_name():
     found = standardized(first_name=["Manuel"] * 2, last_name=["Ruiz (padre)", "Ruiz (hijo)"])
     assert found.select("first", "last", "generation").rows() == [("manul", "ruiz", "sr"), ("manul", "ruiz", "jr")]
