@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from pb2b_notebook.cleanup.values.given_names import given_names
+from pb2b_notebook.cleanup.values.given_names import frequent_given_names, given_names
 from pb2b_notebook.letters import without_accents
 
 if TYPE_CHECKING:
@@ -257,7 +257,9 @@ def _joins_given_names(words: Sequence[str], at: int) -> bool:
     before, after = [[without_accents(word) for word in part] for part in (words[:at], words[at + 1 :])]
     if len(after) < WHOLE_NAME:
         return False
-    if all(word in given_names() for word in (*before, after[0])):
+    # The Czech a stands between no two family names of one person.
+    known = frequent_given_names() if words[at] == "a" else given_names()
+    if all(word in known for word in (*before, after[0])):
         return True
     # The family name is the last word of both, or the first one.
     for family, given in ((-1, 0), (0, -1)):

@@ -16,7 +16,8 @@ from pb2b_notebook.cleanup.values.several_people import is_of_several, pattern_o
         "Oluwaseun Adeyemi\nAnna Schmidt", "Schmidt Anna, Meier Peter", "Schmidt, Anna, Meier, Peter",
         "Anna von der Leyen, Peter Meier", "ANNA SCHMIDT, PETER MEIER", "Anna Schmidt | Peter Meier",
         "Anna Schmidt - Peter Meier", "Anna Schmidt<br>Peter Meier", "Anna K. Schmidt, Dr. Peter Meier, Eva Kern",
-        "Karl u. Anna Schmidt", "김민지, 이수진", "山田太郎、佐藤花子", "Hr. Weber, Fr. Meier", "Mr. Smith, Dr. Jones",
+        "Karl u. Anna Schmidt", "Petr a Jana Dvořákovi",
+        "김민지, 이수진", "山田太郎、佐藤花子", "Hr. Weber, Fr. Meier", "Mr. Smith, Dr. Jones",
     ],
 )  # fmt: skip
 def test_a_comma_or_a_line_break_between_whole_names_parts_two_people(text):
@@ -32,7 +33,7 @@ def test_a_comma_or_a_line_break_between_whole_names_parts_two_people(text):
         "Anna Schmidt, Charlotte NC", "Anna Schmidt, Grant Manager", "Weber, Max, Jr.", "Smith, John, PhD, MBA",
         "Anna Schmidt, geb. Meier", "van der Berg, Jan", "Berg, Jan van den", "Thomas, Maria Garcia",
         "Martin, Paul Smith", "Lopez Martin, Hans Peter", "Anna Schmidt\nPaul Hartmann AG", "山田太郎, 営業部長",
-        "Anna Schmidt, Austria", "Dr. Weber, MBA", "Prof. Weber, Dr. h.c.", "Dr. Anna Berg, Prof.",
+        "Anna Schmidt, Austria", "Dr. Weber, MBA", "Prof. Weber, Dr. h.c.", "Ana a Silva", "Dr. Anna Berg, Prof.",
     ],
 )  # fmt: skip
 def test_one_person_with_what_stands_behind_a_name_is_one(text):
