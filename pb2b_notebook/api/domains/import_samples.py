@@ -41,18 +41,26 @@ def try_one_row(session: Session, rows: Sequence[Mapping[str, Any]], mapping: Ma
         return
     addresses = _addresses(rows, mapping) if match_on == "email" else {}
     found = next(_at_risk(session, addresses, mapping), None)
+    which = "the rows"
     if known is None:
         if found is None:
             absent_fields.say_unproven(client)
         if found is None or not _clears(session, *found, mapping, match_on):
             return
-    elif found is None and match_on == "email" and len(addresses) <= _BATCH * _MOST_BATCHES:
-        return  # all were looked up
+        which = "but for one of them, the rows"
+    elif found is None and match_on == "email" and _are_all_new(session, [*addresses]):
+        return
     raise UsageError(
         "this service clears the fields of leads that an import does not map, and rows may match leads that have some; "
-        "the rows were not imported",
+        f"{which} were not imported",
         repair="ws.leads.plan(frame, mapping).apply() keeps them",
     )
+
+
+def _are_all_new(session: Session, addresses: Sequence[str]) -> bool:
+    """Return whether certainly no lead has one of the addresses."""
+    batches = (session.leads_at(addresses[start : start + _BATCH]) for start in range(0, len(addresses), _BATCH))
+    return all(leads is not None and not leads for leads in batches)
 
 
 def _addresses(rows: Iterable[Mapping[str, Any]], mapping: Mapping[str, str]) -> dict[str, Mapping[str, Any]]:
