@@ -34,7 +34,8 @@ _NEVER: Final = re.compile(
     r"(contact|email|call|phone|sms) (status|state|level)( id| code)?|"
     r"(contact|email|call|phone|list|mailing|marketing|communication|subscription|sms|outreach) (type|id|list|address)"
     r"( id| code)?|"
-    r"(mail|mailing|marketing|list|outreach) (state|code)( id| code)?"
+    r"(mail|mailing|marketing|list|outreach) (state|code)( id| code)?|(mail|outreach) status|"
+    r"subscriber( id| code| type)?|(subscription|communication) level"
 )
 """Names that are about something else: kinds of addresses and deals, and states that are read by their words."""
 _BARS: Final = re.compile(

@@ -5,7 +5,19 @@ import pytest
 from pb2b_notebook.opt_outs.permissions import may_bar
 
 
-@pytest.mark.parametrize("name", ["mailing_state", "marketing_code", "list_id", "email_type", "call_status", "score"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "mailing_state",
+        "marketing_code",
+        "list_id",
+        "email_type",
+        "call_status",
+        "mail_status",
+        "subscriber_id",
+        "subscription_level",
+    ],
+)
 def test_names_that_are_about_something_else_bar_no_one(name):
     assert not may_bar(name, "CA")
 

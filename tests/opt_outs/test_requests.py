@@ -60,7 +60,8 @@ ei saa ottaa enää yhteyttä|bir daha rahatsız etmeyin|lütfen aramayın|veril
 احذفوا بياناتي
 """
 OTHER_NOTES = """
-data deleted by mistake|wants data on pricing|will alle Daten haben|quiere todos los datos técnicos
+data deleted by mistake|données supprimées|удалили данные|dati cancellati
+datos borrados|uppgifter raderas|wants data on pricing|will alle Daten haben|quiere todos los datos técnicos
 not called yet|never called|not contacted yet|noch nicht angerufen|nicht angerufen|nicht erreicht|no contact
 no contact yet|no email|no phone|no calls made|called, no answer|please call again|please call her again
 wants a call|do call|we should call him|told us to call again|asked us to email him|asked for a call
