@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     import narwhals as nw
 
+_ITALY: Final = "39"
 _LONGEST: Final = 120
 _EXTENSION_WORDS: Final = (
     "ext|extn?|extension|exten|extensi[oó]n|extens[aã]o|x|durchwahl|dw|nebenstelle|nst|klappe|poste|interne|interno|int"
@@ -110,6 +111,8 @@ def _with_code_once(read: Phone | None) -> Phone | None:
     if read is None or read.valid:
         return read
     code = str(_library().parse(read.e164).country_code)
+    if code == _ITALY:  # its mobiles begin with 39, too
+        return read
     once = _read(f"+{read.e164.removeprefix(f'+{code}')}", read.extension, None)
     return once if once is not None and once.valid and once.e164.startswith(f"+{code}") else read
 

@@ -56,6 +56,7 @@ def test_some_are_made_up_in_every_country(text):
         ("+48 48 604 987 123", "+48604987123"),
         ("+49 49 171 2345678", "+49491712345678"),  # a number of the area 0491 has as many digits
         ("+44 44 12", "+444412"),  # neither is valid
+        ("+39 39 31234567890", "+393931234567890"),  # Italian mobiles begin with 39, too
     ],
 )
 def test_a_calling_code_counts_once_if_the_number_is_valid_only_so(text, e164):
