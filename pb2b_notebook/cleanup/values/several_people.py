@@ -35,6 +35,8 @@ _FEWEST, _MOST = 2, 5
 _SHORTEST: Final = 3
 _AND: Final = r"\s+(?:and|und|u\.?|y|e|ed|i|a|et|en|och|og|oraz|ve|ja|és|es|și|si|ir|un|eta|и|та|και)\s+|\s*[/&+]\s*"
 """What stands between two given names in their column."""
+_AND_IN_CAPITALS: Final = r"\s+(?:AND|UND|Y|ET|OCH|OG|ORAZ|VE)\s+|\s*[/&+]\s*"
+"""The same in a cell of capitals, where E and A are initials."""
 _ADDRESSES: Final = frozenset({"hr", "fr"})
 """Short for Herr and Frau; what else they may be, such as Friar, does not matter beside another one."""
 _LONGEST: Final = 300
@@ -59,7 +61,9 @@ def is_of_several(text: str, *, given: bool = False) -> bool:
     (True, False)
     """
     text = text[:_LONGEST]
-    if names_several(text) or (given and _are_given(re.split(_AND, text.lower() if text.isupper() else text.strip()))):
+    if names_several(text) or (
+        given and _are_given(re.split(_AND_IN_CAPITALS if text.isupper() else _AND, text.strip()))
+    ):
         return True
     parts = [part for part in _PARTS.split(text.strip()) if part]
     if len(parts) < _FEWEST:
