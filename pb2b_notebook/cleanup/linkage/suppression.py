@@ -37,6 +37,7 @@ _POSSIBLE: Final = 0.01
 """Least match probabilities: of one whose names may be one, and of one that shares what few others have."""
 _MAY_BE_MONSIEUR: Final = r"(?:M\.?|Me)"
 """What is Monsieur or Maître before a family name in French, and otherwise an initial, as a regular expression."""
+_READ_OTHERWISE: Final = "by another spelling or a part of the name, or with another address: "
 READING: Final = ("id", "first")
 """Columns of :func:`readings_of` that say which content a row has, in which reading."""
 _SAME_NAME: Final = (1, 2, 3, 4, 5)
@@ -178,7 +179,10 @@ def suppressed_contents(
         for wanted in ("first", "NOT first")
     ]
     # Without other readings, which most lists are, there is nothing more to compare.
-    return pl.concat(_compare(rows, people, work) for rows in parts[: 2 if _has_rows(parts[1]) else 1])
+    found = [_compare(parts[0], people, work)]
+    if _has_rows(parts[1]):
+        found.append(_compare(parts[1], people, work, first=False))
+    return pl.concat(found)
 
 
 def _has_rows(rows: Any) -> bool:
@@ -188,12 +192,16 @@ def _has_rows(rows: Any) -> bool:
     return not rows.lazy().head(1).collect().is_empty()
 
 
-def _compare(rows: Any, people: pl.DataFrame, work: Path | None) -> pl.DataFrame:
-    """Return those of the rows that are probably about suppressed people."""
+def _compare(rows: Any, people: pl.DataFrame, work: Path | None, *, first: bool = True) -> pl.DataFrame:
+    """Return those of the rows that are probably about suppressed people, by their first or another reading."""
     compared = duplicates(rows, threshold=_POSSIBLE, known=people.drop("suppressed"), work=work)
     # Only these: rows that are nearly equal are in many pairs with each other, whose reasons would need much memory.
     both = _from_both_sides(pairs_of_rows(compared, people["id"]))
-    asked = pl.Series(may_be_suppressed(both["pattern"].to_numpy(), both["probability"].to_numpy()))
+    patterns = both["pattern"].to_numpy()
+    asked = pl.Series(may_be_suppressed(patterns, both["probability"].to_numpy()))
+    if not first:
+        asked &= pl.Series(are_of_one_place(patterns))
+        both = both.with_columns(reasons=pl.lit(_READ_OTHERWISE) + pl.col("reasons"))
     found = (
         both.filter(asked)
         .join(people.select("suppressed", other="id"), on="other")
@@ -231,6 +239,19 @@ def rows_of_contents(readings: pl.DataFrame, found: pl.DataFrame) -> pl.DataFram
     )
 
 
+def are_of_one_place(patterns: np.ndarray) -> np.ndarray:
+    """Return for each pair whether the companies may be one, or the phone is: a name alone was read as another one.
+
+    Args:
+        patterns: Levels of agreement of pairs, one integer each.
+    """
+    import numpy as np
+
+    company, phone = levels_of(patterns, "company", "phone")
+    one: np.ndarray = (company < _OTHER_COMPANY) | np.isin(phone, _SAME_PHONE)
+    return one
+
+
 def may_be_suppressed(patterns: np.ndarray, probability: np.ndarray) -> np.ndarray:
     """Return for each pair whether a person is to be asked if the new row is about the suppressed person.
 
@@ -262,6 +283,6 @@ same company', 'same local part of the email; same name']
     possible |= (probability >= REVIEWED) & np.isin(company, _SAME_COMPANY)
     possible &= ~np.isin(name, _DIFFERENT_NAMES)
     # What an intake shows as perhaps a known lead, but for namesakes at other companies.
-    possible |= (probability >= _PERHAPS) & ((company < _OTHER_COMPANY) | np.isin(phone, _SAME_PHONE))
+    possible |= (probability >= _PERHAPS) & are_of_one_place(patterns)
     found: np.ndarray = (probability >= _LIKELY) | (possible & ~have_conflicting_names(patterns))
     return found
