@@ -58,7 +58,7 @@ _KIN_IN_BRACKETS: Final = {
 }  # fmt: skip
 """What stands in brackets behind the names of two people of one name, where it is not a given name."""
 _BRACKETS_LAST: Final = re.compile(rf"[ ,]*[(\[]({'|'.join(_KIN_IN_BRACKETS)})\.?[)\]]$", re.IGNORECASE)
-_HUNGARIAN: Final = {"id. ": "senior", "ifj. ": "jr"}
+_HUNGARIAN: Final = {"id. ": "senior", "ifj. ": "jr", "Ifj. ": "jr"}
 """What Hungarian writes before a name."""
 _WRITTEN_OUT: Final = {"jun": "jr", "sen": "sr", "2nd": "ii", "3rd": "iii", "4th": "iv", **_KIN}
 _OTHER_FAMILY: Final = re.compile(
@@ -171,8 +171,8 @@ def _without_kin(text: str, *, whole: bool) -> tuple[str, list[str]]:
     found = _BRACKETS_LAST.search(text)
     if found and found[1].lower() in _KIN_IN_BRACKETS:  # KIZI matches kızı, and is another word in lower case
         return text[: found.start()], [_KIN_IN_BRACKETS[found[1].lower()]]
-    before = next((word for word in _HUNGARIAN if text.lower().startswith(word)), "")
-    if before:
+    before = next((word for word in _HUNGARIAN if whole and text.startswith(word)), "")
+    if before and text.count(" ") >= _WHOLE:
         return text[len(before) :], [_HUNGARIAN[before]]
     last = re.search(_KIN_LAST, text, re.IGNORECASE) if whole else None
     if last is None or sum(not is_title(word) for word in text[: last.start()].split()) < _WHOLE:

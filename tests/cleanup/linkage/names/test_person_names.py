@@ -220,7 +220,9 @@ def test_parent_and_child_of_one_name_are_of_two_generations(elder, younger):
     assert found.select("first", "last").n_unique() == 1
 
 
-@pytest.mark.parametrize("name", ["Ayşe Yılmaz (KIZI)", "Max Müller (ID)", "Max Müller (ST)", "Jun Kim (Jun)"])
+@pytest.mark.parametrize(
+    "name", ["Ayşe Yılmaz (KIZI)", "Max Müller (ID)", "Max Müller (ST)", "Jun Kim (Jun)", "Id. Khan Ali"]
+)
 def test_other_words_in_brackets_are_no_generation(name):
     assert standardized(full_name=[name])["generation"].to_list() == [""]
 
