@@ -362,7 +362,7 @@ def have_two_readings(patterns: np.ndarray) -> np.ndarray:
     """Return for each pattern of one company whether it is as likely of one person as of two colleagues.
 
     Katarzyna and Kasia Nowak have an address each at one domain; Katharina and Katrin Vogel, whose names are alike,
-    have one phone.
+    have one phone; two rows of a name that hardly anyone else has there have an address each elsewhere.
 
     >>> import numpy as np
     >>> one_company, own_address, one_phone, two_names = 5 << 7, 8 << 11, 1 << 16, 11 | 7 << 4
@@ -370,16 +370,20 @@ def have_two_readings(patterns: np.ndarray) -> np.ndarray:
     [True, True]
     >>> have_two_readings(np.array([2 | one_company, two_names | one_company | one_phone | own_address])).tolist()
     [False, False]
+    >>> elsewhere, rare, often = 13 << 11, 9 << 26, 10 << 26
+    >>> have_two_readings(np.array([1 | one_company | elsewhere | rare, 1 | one_company | elsewhere | often])).tolist()
+    [True, False]
     """
     import numpy as np
 
-    name, middle, company, email, phone, title, profile, place = levels_of(
-        patterns, "name", "middle", "company", "email", "phone", "title", "profile", "place"
+    name, middle, company, email, phone, title, profile, place, chance = levels_of(
+        patterns, "name", "middle", "company", "email", "phone", "title", "profile", "place", "chance"
     )
     short = (name == 2) & (middle < TWO_PEOPLE) & (email == 8) & np.isin(phone, (0, 1, 2, 3, 8))  # noqa: PLR2004 - levels
     alike = (name == 11) & (middle == UNLIKE) & (email == 0) & np.isin(phone, (1, 2, 8))  # noqa: PLR2004 - levels
+    rare = (name == 1) & (middle < TWO_PEOPLE) & np.isin(email, (12, 13)) & (chance <= 9)  # noqa: PLR2004 - levels
     apart = (title == 3) | (profile == 2) | ~np.isin(place, (0, 1))  # noqa: PLR2004 - levels
-    return np.asarray((short | alike) & (company >> 2 == 1) & ~apart)
+    return np.asarray((short | alike | rare) & (company >> 2 == 1) & ~apart)
 
 
 def have_two_complete_names(patterns: np.ndarray) -> np.ndarray:
