@@ -20,9 +20,9 @@ Fate = Mapping[str, Any] | Literal["absent", "unclear"]
 """What became of a creation: its object, no effect, or unknown."""
 CLOCKS: Final = timedelta(days=1)
 """How much the times of objects may differ from those of the service's ``Date`` header."""
-PAUSES: Final = (1.0, 2.0, 7.0, 20.0, 30.0)
+PAUSES: Final = (1.0, 2.0, 7.0)
 """Seconds before each look for a creation that was just sent: it may be under way, and lists may lag."""
-UNDER_WAY: Final = timedelta(seconds=sum(PAUSES))
+UNDER_WAY: Final = timedelta(minutes=1)
 """How long a creation may be under way: the deadline of a call."""
 _LARGEST_SKEW: Final = timedelta(minutes=30)
 _UNNOTICED: Final = 2
