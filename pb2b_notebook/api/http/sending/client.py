@@ -276,7 +276,7 @@ class Client:
                 else:
                     self._tried_key_form = form
                 continue
-            if tried - {key_forms.NONE}:
+            if tried - {key_forms.NONE} or self._tried_key_form not in {None, self.profile.value("key_form")}:
                 self.profile.learn("key_form", self._key_form, "a refusal of another form", at=self.now())
             return reply
 

@@ -27,6 +27,7 @@ def test_a_refused_key_is_sent_in_the_form_that_the_refusal_names_and_is_the_sam
         return httpx.Response(503, json={"message": "busy"}) if lost and new else {"data": leads[key]}
 
     with connect_workspace(respond) as ws:
+        ws._session.pause = lambda _seconds: None
         ws.leads.create(full_name="Ada Berg")
         ws.leads.create(full_name="Bo Falk")
         assert ws.profile.value("key_form") == "32 hexadecimal digits"
