@@ -10,11 +10,13 @@ from typing import Final
 from pb2b_notebook.mapping.naming import fold_name
 from pb2b_notebook.mapping.vocabulary import known_words
 
-_ABBREVIATED: Final = re.compile(r"[^\W\d_]{5,}\.(?!\w)")
+_ABBREVIATED: Final = re.compile(r"(?<!\w)[^\W\d_]{5,}+\.(?!\w)")
 """A word of at least five letters before a point: shorter ones begin too many others."""
 _LEAST_SHARE: Final = 0.5
 """Share of a word that its abbreviation has at the least."""
 _MOST: Final = 6
+_LONGEST: Final = 200
+"""Characters of a name; a longer one is a note."""
 
 
 @lru_cache(maxsize=4096)
@@ -25,10 +27,12 @@ def expansions(column: str) -> Sequence[str]:
     ('mitarbeiter', (), ())
     """
     found = [column]
-    for word in _ABBREVIATED.findall(column):
+    for word in _ABBREVIATED.findall(column) if len(column) <= _LONGEST else ():
         names = _completions_of(fold_name(word))
         found = [name.replace(word, whole) for name in found for whole in names or (word,)]
-    return tuple(found) if found != [column] and len(found) <= _MOST else ()
+        if len(found) > _MOST:
+            return ()
+    return tuple(found) if found != [column] else ()
 
 
 def _completions_of(start: str) -> Sequence[str]:
