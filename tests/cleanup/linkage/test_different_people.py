@@ -127,7 +127,7 @@ class TestSpellingsOfOneName:
 
 
 class TestGivenNamesThatAreAlike:
-    """Two names that many people have are two colleagues of one family; a word that is no name is a typing error."""
+    """Two names that many people have are two colleagues of one family; a word that is not a name is a typing error."""
 
     TWO: ClassVar = [
         ("Clara", "Carla"), ("Sabrina", "Sabina"), ("Selin", "Selim"), ("Milena", "Malena"), ("Anil", "Sunil"),
