@@ -1,4 +1,4 @@
-"""Names that are only a title, a function or a sign of a missing name: "Frau Dr.", "Sekretariat", "N. N.". Pure."""
+"""Names that are only a title, "(padre)", a function or a sign of a missing name: "Frau Dr.", "Sekretariat". Pure."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-from pb2b_notebook.cleanup.values.honorifics import is_title
+from pb2b_notebook.cleanup.linkage.names.plain_names import is_generation_alone
+from pb2b_notebook.cleanup.values.honorifics import is_degree, is_title, needs_row
 from pb2b_notebook.letters import plain_letters, without_accents
 from pb2b_notebook.mapping.application import Reading
 
 _TITLE: Final = "is only a title, and not a name"
+_GENERATION: Final = "is only the word for a parent or a child, and not a name"
 _FUNCTION: Final = "is a function, and not the name of a person"
 _NOTHING: Final = "stands for a name that is missing"
 
@@ -33,7 +35,8 @@ def set_aside_names_of_no_person(readings: Sequence[Reading]) -> list[tuple[Any,
     for row, value in enumerate(name.values):
         reason = why_no_person(value) if isinstance(value, str) else None
         address = "" if reason is None or email is None else str(email.value_or_cell(row) or "")
-        if reason is None or (reason == _TITLE and plain_letters(value) in plain_letters(address.partition("@")[0])):
+        spelled = reason in {_TITLE, _GENERATION} and plain_letters(value) in plain_letters(address.partition("@")[0])
+        if reason is None or spelled:
             continue
         name.values[row] = None
         aside.append((row, name.column, name.field.column, value, reason))
@@ -43,16 +46,22 @@ def set_aside_names_of_no_person(readings: Sequence[Reading]) -> list[tuple[Any,
 def why_no_person(name: str) -> str | None:
     """Return why a whole name is of no person; ``None`` for any other name.
 
-    >>> [why_no_person(name) is None for name in ("Frau Dr.", "Sekretariat", "N. N.", "kein Name")]
+    >>> [why_no_person(name) is None for name in ("Frau Dr.", "(padre)", "Sekretariat", "N. N.")]
     [False, False, False, False]
     >>> [why_no_person(name) is None for name in ("Ada Berg", "Vertrieb Schmidt", "N. Nair", "Herr Berg", "Nn Kumar")]
     [True, True, True, True, True]
     """
     words = name.split()
-    if words and all(map(is_title, words)):
+    if words and all(is_title(word) or _is_only_degree(word.strip("()")) for word in words):
         return _TITLE
+    if is_generation_alone(name):
+        return _GENERATION
     plain = _plain(name)
     return _FUNCTION if plain in _words_of("functions") else _NOTHING if plain in _words_of("nothing") else None
+
+
+def _is_only_degree(word: str) -> bool:
+    return is_degree(word, sure=True) and not needs_row(word)  # Mba and Md are names, too
 
 
 def _plain(text: str) -> str:

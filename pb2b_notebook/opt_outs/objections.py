@@ -29,12 +29,16 @@ def is_objection(plain: str, *, whole: bool = True) -> bool:
     [True, True, True]
     >>> [is_objection(text) for text in ("kein widerspruch", "widerspruch gegen rechnung", "objection")]
     [False, False, False]
+    >>> is_objection("has objected"), is_objection("has objected", whole=False)
+    (True, False)
     >>> is_objection("widerspruch", whole=False)
     False
     """
     words = plain.count(" ") + 1
     if not plain or words > _LONGEST or (words == 1 and not whole and plain.isascii()):
         return False
+    if whole and plain in _whole_texts():
+        return True
     if any(pattern.fullmatch(f"{plain} ") for pattern in _patterns()):
         return True
     return not plain.isascii() and _pattern_without_spaces().fullmatch(plain.replace(" ", "")) is not None
@@ -43,12 +47,18 @@ def is_objection(plain: str, *, whole: bool = True) -> bool:
 def words_of_objections() -> list[str]:
     """Return words of which each such clause has one, without spaces."""
     tables = (table for table in _table().values() if isinstance(table, dict))
-    return sorted({plain_words(word).replace(" ", "") for each in tables for word in (*each["alone"], *each["by_law"])})
+    words = {plain_words(word) for each in tables for word in (*each["alone"], *each["by_law"])} | _whole_texts()
+    return sorted({word.replace(" ", "") for word in words})
 
 
 @cache
 def _table() -> dict[str, Any]:
     return tomllib.loads(resources.files("pb2b_notebook.opt_outs").joinpath("objections.toml").read_text("utf-8"))
+
+
+@cache
+def _whole_texts() -> frozenset[str]:
+    return frozenset(map(plain_words, _table()["whole"]))
 
 
 @cache

@@ -14,7 +14,7 @@ from pb2b_notebook.mapping.lead_fields import LeadField
         "N.N.", "NN", "n. n.", "Herr", "Frau Dr.", "Geschäftsführung", "SEKRETARIAT", "z. Hd. Geschäftsführung",
         "kein Name", "Ansprechpartner folgt", "Front Desk", "To Whom It May Concern", "La Direction", "à compléter",
         "Segreteria", "Recursos humanos", "Osoba kontaktowa", "bez jména", "Ledningen", "Директор", "без имени",
-        "担当者", "Monsieur",
+        "担当者", "Monsieur", "CFA", "Dr. PhD", "(padre)", "[Vater]", "ml.", "Jr.", "III",
     ],
 )  # fmt: skip
 def test_a_title_a_function_and_a_missing_name_are_of_no_person(name):
@@ -26,7 +26,7 @@ def test_a_title_a_function_and_a_missing_name_are_of_no_person(name):
     [
         "Ada Berg", "N. Nair", "N.N. Kumar", "Nan Nguyen", "Herr Baumgartner", "Bo Herr", "Prof Green", "Major Tom",
         "Sales", "Vertrieb Schmidt", "Will Manager", "Rose Page", "Dr. No", "Max Empfang", "Null", "Director Park",
-        "Inka Verkauf",
+        "Inka Verkauf", "Padre", "MBA", "Md", "Ma", "V", "Ana Ruiz (madre)",
     ],
 )  # fmt: skip
 def test_a_name_beside_such_a_word_is_a_name(name):

@@ -15,6 +15,8 @@ estolistalla|pe lista neagră|tiltólistán|visszavonta a hozzájárulását|kar
 geen mail meer sturen aub|vill ej ha utskick|togliere dalla mailing list|ta bort från sändlistan|darlo de baja
 ne plus envoyer de mails|pas de mail svp|retirar da mailing list|nie wysyłać maila|neposílat maily
 non inviare più mail|no enviar correo|não enviar mais e-mail|ne küldjenek emailt|не отправлять письма
+has objected|wants out|se ha opuesto|si oppone|har invänt|vastustaa|itiraz etti|возражает|αντιτίθεται|nie wyraża zgody
+ne zovite|ärge helistage|nerašyti|nezvanīt|mos telefononi|อย่าโทร
 """
 OTHER_NOTES = """
 kein Widerspruch|Kein Widerspruch eingelegt|Widerspruch gegen die Rechnung eingelegt|Widerspruch (gegen die Rechnung)
@@ -22,7 +24,7 @@ Widerspruch zum Angebot|Widerspruch möglich|objected to the price|no objection|
 nicht auf der Sperrliste|not on the blocklist|niet op zwarte lijst|no está en lista negra|pas sur liste noire
 von der Sperrliste genommen|si è opposto al prezzo|se opone al precio|geen mail|no mail|pas de mail|sin correo
 har inte mail|utskick|Mailing gesendet|mailing list|non ha mail|itiraz süresi|Einspruch gegen Angebot
-ne pas envoyer le devis
+ne pas envoyer le devis|price: has objected. Offer again|wants out of his old contract|si oppone al prezzo|objects
 """
 
 

@@ -268,6 +268,7 @@ def test_lists_in_many_languages_say_who_opted_out_by_a_flag_a_consent_or_a_clau
         ("consent", {"email": False}, True),
         ("opt_out", {"email": False, "source": "form"}, False),
         ("preferences", {"dark_mode": False}, False),
+        ("marketing", {"action": "No action"}, False),
         ("preferences", {"email": {"doNotContact": True}}, True),
         ("preferences", {"email": False}, True),
         ("subscription", {"cancel_at_period_end": False}, False),

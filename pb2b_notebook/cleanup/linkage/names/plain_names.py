@@ -22,6 +22,7 @@ from pb2b_notebook.cleanup.values.honorifics import (
     title_words,
     without_honorific,
 )
+from pb2b_notebook.cleanup.values.name_case import is_generation
 from pb2b_notebook.cleanup.values.name_prefixes import PREFIX, without_prefix
 
 if TYPE_CHECKING:
@@ -164,6 +165,17 @@ def plain_name(text: str, given_names: Collection[str], *, whole: bool) -> str:
     if not _PLAIN.fullmatch(name):
         name = _in_order(name) if whole else re.sub(r"[(\[\"“«][^)\]\"”»]*[)\]\"”»]", " ", name)
     return " ".join([name, *(_WRITTEN_OUT.get(word.lower(), word) for word in generations[:1])]).strip()
+
+
+def is_generation_alone(text: str) -> bool:
+    """Return whether a text is only what stands behind the names of a parent and a child of one name.
+
+    >>> [is_generation_alone(text) for text in ("(padre)", "ml.", "Jr.", "Padre", "Ana Ruiz (madre)")]
+    [True, True, True, False, False]
+    """
+    text = text.strip()
+    known = text.lower() in _KIN or _BRACKETS_LAST.fullmatch(text) is not None
+    return known or is_generation(text.strip("()[] "))
 
 
 def _without_kin(text: str, *, whole: bool) -> tuple[str, list[str]]:
