@@ -71,7 +71,16 @@ ABBREVIATED = {
     "european": "euro", "federal": "fed", "financial": "fin", "finance": "fin", "marketing": "mktg",
     "equipment": "equip", "enterprises": "ent", "enterprise": "ent", "products": "prod", "production": "prod",
     "productions": "prod", "properties": "prop", "investments": "inv", "investment": "inv", "software": "sw",
-    "security": "sec", "research": "rsch", "resources": "res", "doktor": "dr", "doctor": "dr",
+    "security": "sec", "research": "rsch", "resources": "res", "doktor": "dr", "doctor": "dr", "associated": "assoc",
+    "asociacion": "asoc", "associacao": "assoc", "associazione": "assoc", "fundacion": "fund", "fundacao": "fund",
+    "universidad": "univ", "universidade": "univ", "universita": "univ", "universitat": "univ", "universite": "univ",
+    "universitaet": "univ", "universiteit": "univ", "uniwersytet": "uniw", "instituto": "inst", "istituto": "inst",
+    "instytut": "inst", "ayuntamiento": "ayto", "hermanos": "hnos", "irmaos": "irs", "fratelli": "flli",
+    "etablissements": "ets", "compania": "cia", "companhia": "cia", "compagnie": "cie", "cooperativa": "coop",
+    "cooperative": "coop", "laboratorios": "labs", "laboratoires": "labs", "laboratori": "labs",
+    "transportes": "transp", "transports": "transp", "trasporti": "transp", "gestion": "gest",
+    "ministerio": "min", "stadtwerke": "stadtw",
+    "przedsiebiorstwo": "przeds", "spoldzielnia": "spoldz", "zaklad": "zakl",
 }  # fmt: skip
 _ALL_BITS, _DIGEST_BITS = (1 << 64) - 1, (1 << 40) - 1
 """Masks over the first 64 bits of the sort key: the high bits are of the company, the low 40 of the MD5."""

@@ -25,6 +25,13 @@ def test_the_label_of_a_domain_does_not_depend_on_its_ending():
     assert all("similar domains" not in reasons for reasons in found.pairs["reasons"])
 
 
+def test_words_of_company_names_are_abbreviated_in_several_languages():
+    names = ["Asociación Española del Vino", "Univ. Bergamo", "Stadtw. Köln", "Laboratoires Noé"]
+    short = ["Asoc. Española del Vino", "Università Bergamo", "Stadtwerke Köln", "Labs. Noé"]
+    whole, abbreviated = (features_of([{"company_name": name} for name in each])["company"] for each in (names, short))
+    assert whole.to_list() == abbreviated.to_list()
+
+
 class InParts(InMemory):
     """Computes by parts of the rows: those of one value are in one part where a stage needs them, others anywhere."""
 
