@@ -121,7 +121,9 @@ def plan_unchanged(c):
         c.weaker = True
     plan = c.ws.leads.plan(frame)
     counts = {name: n for name, n in plan.summary.items() if n}
-    need(set(counts) <= {"unchanged"}, f"a frame of the service gives {counts}")
+    found = plan.differences  # an address is trimmed, which is an update of it
+    others = found.filter(found["before"].str.strip_chars() != found["after"])["field"].to_list()
+    need(set(counts) <= {"unchanged", "update"} and not others, f"a frame of the service gives {counts}: {others}")
 
 
 def write(c):

@@ -380,7 +380,9 @@ class PageRequests:
                 unknown = self._drop_unknown_filter(refused, query)
                 if unknown is not None:
                     query = [pair for pair in query if pair[0] != unknown]
-                elif not self.size.reduce(refused, accepted=self.seen.pages > 0):
+                elif sized and self.size.refuses_one(refused, query):
+                    query, sized = [pair for pair in query if pair[0] != self.size.name], False
+                elif sized or not self.size.reduce(refused, accepted=self.seen.pages > 0):
                     raise
 
     def _drop_unknown_filter(self, refused: Exception, query: list[tuple[str, str]]) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from pb2b_notebook.api.http.adaptation import unlearning
@@ -58,8 +59,8 @@ class PageSize:
 
     @property
     def of_one(self) -> dict[str, str]:
-        """The parameter of a request for one row."""
-        return {} if self.name is None else {self.name: "1"}
+        """The parameter of a request for one row; nothing where the service refuses so few."""
+        return {} if self.name is None or self._facts.context.refuses_one else {self.name: "1"}
 
     def is_cut(self, page: Page, *, first: bool) -> bool:
         """Whether a service gives fewer rows than it is asked for, and may not count its pages by that; asked once.
@@ -78,6 +79,13 @@ class PageSize:
         if not (full and (page.ends or numbered)):
             return False
         sizes[self._facts.operation.id] = rows
+        return True
+
+    def refuses_one(self, refused: Exception, query: Sequence[tuple[str, str]]) -> bool:
+        """Whether a request for one row is refused for its size, which says nothing about larger pages."""
+        if (self.name, "1") not in query or not self._is_named(refused):
+            return False
+        self._facts.context.refuses_one = True
         return True
 
     def reduce(self, refused: Exception, *, accepted: bool) -> bool:

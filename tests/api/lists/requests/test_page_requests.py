@@ -166,3 +166,21 @@ def test_the_number_of_a_page_that_is_refused_is_not_sent_as_another_cursor():
         ws._session.progress = False
         assert len(ws.leads.list()) == 60
     assert not any("page_token" in params for params in asked)
+
+
+def test_a_refused_page_of_one_row_does_not_make_the_pages_smaller():
+    sizes = []
+
+    def respond(request, path):
+        if path != "/leads":
+            return {"data": []}
+        sizes.append(request.url.params.get("limit"))
+        if sizes[-1] == "1":
+            return httpx.Response(422, json={"error": {"message": "limit must be one of 10, 25 and 500"}})
+        return {"data": LEADS, "total": len(LEADS)}
+
+    with connect_workspace(respond) as ws:
+        ws._session.progress = False
+        assert pb.provenance(ws.leads.list()).complete
+        assert ws.profile.value("page_size") is None
+    assert sizes == ["500", "1", "500"]
