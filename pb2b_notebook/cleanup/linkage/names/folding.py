@@ -84,6 +84,15 @@ _GREEK = dict(
     )
 )  # fmt: skip
 
+_GREEK_SOUNDS = {
+    r"ου": "οu",
+    r"([αεη])υ([θκξπσςτφχψ])": "${1}φ$2",
+    r"([αεη])υ": "${1}β",
+    r"γ([γχξ])": "ν$1",
+    r"\bμπ": "b",
+}
+"""Two letters for one sound, as passports write them (ELOT 743): Nikolaou, Eftychia, Stavros, Angelos, Babis."""
+
 
 def fold(text: pl.Expr) -> pl.Expr:
     """Return plain lower-case Latin letters, digits and single spaces.
@@ -94,8 +103,8 @@ def fold(text: pl.Expr) -> pl.Expr:
     >>> import polars as pl
     >>> pl.Series(["Ђоковић", "Djokovic", "ბერიძე", "Սարգսյան"]).to_frame("a").select(fold(pl.col("a")))["a"].to_list()
     ['dokovic', 'dokovic', 'beridze', 'sargsyan']
-    >>> pl.select(fold(pl.lit("  Jürgen  GROẞ-Mueller"))).item()
-    'jurgen gross muller'
+    >>> pl.select(fold(pl.lit("  Jürgen  GROẞ-Mueller"))).item(), pl.select(fold(pl.lit("Ευάγγελος Νικολάου"))).item()
+    ('jurgen gross muller', 'evangelos nikolaou')
     """
     import polars as pl
 
@@ -124,6 +133,8 @@ def _folding() -> tuple[pl.Expr, pl.Expr, pl.Expr]:
     plain = plain.str.replace_all(_ARMENIAN_U, "u", literal=True)
     plain = pl.when(plain.str.contains(_UKRAINIAN)).then(plain).otherwise(plain.str.replace_all("и", "i", literal=True))
     plain = plain.str.replace_all(_DJ, "d$1")
+    for sound, written in _GREEK_SOUNDS.items():
+        plain = plain.str.replace_all(sound, written)
     letters = {**_LETTERS, **_CYRILLIC, **_GREEK, **_GEORGIAN, **_ARMENIAN, **_HIRAGANA}
     plain = plain.str.replace_many(list(letters), list(letters.values()))
     plain = plain.str.replace_all(r"['’`´ʹʼ]", "").str.replace_all(r"[^\p{L}\p{N}]+", " ")

@@ -86,7 +86,7 @@ IDENTITY = Comparison("identity", 2, ("", "", "", ""))
 LIKENESS = Comparison("likeness", 1, ("", ""))
 """Whether two different names that share an address, a phone or a profile are alike as a garbled one is; one of two
 equal names, of rows with an address at one company and a job of their own, has a further given name; or two given names
-of one family name are both common."""
+of one family name are both common; or slightly similar names are in two scripts."""
 EDITION = 4
 """Changes when a level comes to mean something else: weights of another edition do not fit it."""
 COMPARISONS = (NAME, MIDDLE, COMPANY, EMAIL, PHONE, TITLE, PROFILE, PLACE, CHANCE, ADDRESS, IDENTITY, LIKENESS)
@@ -362,7 +362,8 @@ def have_two_readings(patterns: np.ndarray) -> np.ndarray:
     """Return for each pattern of one company whether it is as likely of one person as of two colleagues.
 
     Katarzyna and Kasia Nowak have an address each at one domain; Katharina and Katrin Vogel, whose names are alike,
-    have one phone; two rows of a name that hardly anyone else has there have an address each elsewhere.
+    have one phone; two rows of a name that hardly anyone else has there have an address each elsewhere; a name in
+    another script sounds the same, as Mohamed Sherif's and Mahmoud Sherif's do in Arabic.
 
     >>> import numpy as np
     >>> one_company, own_address, one_phone, two_names = 5 << 7, 8 << 11, 1 << 16, 11 | 7 << 4
@@ -376,14 +377,15 @@ def have_two_readings(patterns: np.ndarray) -> np.ndarray:
     """
     import numpy as np
 
-    name, middle, company, email, phone, title, profile, place, chance = levels_of(
-        patterns, "name", "middle", "company", "email", "phone", "title", "profile", "place", "chance"
+    name, middle, company, email, phone, title, profile, place, chance, likeness = levels_of(
+        patterns, "name", "middle", "company", "email", "phone", "title", "profile", "place", "chance", "likeness"
     )
     short = (name == 2) & (middle < TWO_PEOPLE) & (email == 8) & np.isin(phone, (0, 1, 2, 3, 8))  # noqa: PLR2004 - levels
     alike = (name == 11) & (middle == UNLIKE) & (email == 0) & np.isin(phone, (1, 2, 8))  # noqa: PLR2004 - levels
     rare = (name == 1) & (middle < TWO_PEOPLE) & np.isin(email, (12, 13)) & (chance <= 9)  # noqa: PLR2004 - levels
+    sounds = (name == 13) & (likeness == 1) & np.isin(email, (0, 9, 11, 12, 13)) & np.isin(phone, (0, 1, 2, 3, 8))  # noqa: PLR2004 - levels
     apart = (title == 3) | (profile == 2) | ~np.isin(place, (0, 1))  # noqa: PLR2004 - levels
-    return np.asarray((short | alike | rare) & (company >> 2 == 1) & ~apart)
+    return np.asarray((short | alike | rare | sounds) & (company >> 2 == 1) & ~apart)
 
 
 def have_two_complete_names(patterns: np.ndarray) -> np.ndarray:

@@ -72,6 +72,29 @@ def test_a_short_romanized_name_joins_no_two_colleagues():
     assert not any(links([("王伟", "Wei Wang"), ("李娜", "Li Na")], company_name="Firma {n} Werke").values())
 
 
+@pytest.mark.parametrize("pair", [("محمد شريف", "Mohammed Cherif"), ("王伟", "Wei Wang")])
+def test_names_alike_in_two_scripts_at_one_company_are_for_review(pair):
+    at_one, elsewhere = (
+        [{"company_name": "Firma Werke"}] * 2,
+        [{"company_name": "Firma Werke"}, {"company_name": "Oka"}],
+    )
+    found = [
+        cleanup.duplicates(pd.DataFrame([{"full_name": name, **of} for name, of in zip(pair, each, strict=True)]), 0.1)
+        for each in (at_one, elsewhere)
+    ]
+    assert [each.pairs["probability"].tolist() for each in found] == [[0.5], []]
+
+
+GREEK = [
+    ("Γιώργος Παππάς", "Georg Pappas"), ("Γιάννης Νικολάου", "Ioannis Nikolaou"),
+    ("Ευτυχία Αγγέλου", "Eftychia Angelou"), ("Μπάμπης Σταύρου", "Babis Stavrou"),
+]  # fmt: skip
+
+
+def test_greek_names_are_read_as_passports_write_them():
+    assert all(links(GREEK, company_name="Firma {n} Werke").values())
+
+
 def test_namesakes_of_one_romanization_stay_apart():
     rows = pd.DataFrame({"full_name": ["王伟", "王薇", "Wei Wang"], "company_name": ["Nordlicht Optik GmbH"] * 3})
     assert cleanup.duplicates(rows).frame["cluster_size"].tolist() == [1, 1, 1]
