@@ -105,7 +105,7 @@ def rewrite_url(text: str, *, without: frozenset[str] = frozenset()) -> Rewritte
         and _is_url(found := wrapped[wrapped.lastgroup or 0])
     ):
         value, rules = found, [*rules, "brackets"]
-    if "trailing sign" not in without and value[-1] in ",;" and _is_host(value[:-1]):
+    if "trailing sign" not in without and _ends_in_copied_sign(value):
         value, rules = value[:-1], [*rules, "trailing sign"]
     if "scheme" not in without and not _SCHEME.match(value) and _is_host(value):
         value, rules = f"https://{value}", [*rules, "scheme"]
@@ -144,6 +144,13 @@ def _is_url(text: str) -> bool:
     return _URL.fullmatch(text) is not None or _is_host(text)
 
 
+def _ends_in_copied_sign(text: str) -> bool:
+    """Whether a text ends in a sign of the sentence that it was copied from; a page may have a name of such signs."""
+    host = _WEB.sub("", text[:-1])
+    is_bare = _PAGE.search(host) is None
+    return text[-1] in ",;." and _is_host(host) and (is_bare or (text[-1] != "." and host == text[:-1]))
+
+
 def _is_host(text: str) -> bool:
     """Whether a text begins with a host: "St.Gallen", "logo.png" and "www,example.com" do not."""
     found = _HOST_LIKE.match(text)
@@ -156,7 +163,7 @@ def _is_host(text: str) -> bool:
 def host_of(text: str) -> str | None:
     """Return the host name in a text, in lower case and ASCII, without www; ``None`` if there is none.
 
-    The host of a page on a network or another site of many is not the host of who has the page.
+    A page on a social network, or on another site where many have pages, has no host of its own.
 
     >>> host_of("HTTP://www.Example.com:8080/x"), host_of("ada@example.com"), host_of("Example Ltd")
     ('example.com', 'example.com', None)
@@ -181,7 +188,7 @@ def site_of(text: str) -> str | None:
     'linkedin.com'
     """
     rest = _WEB.sub("", text.strip())
-    host = re.split(r"[/?#]", rest, maxsplit=1)[0].rpartition("@")[2].partition(":")[0].rstrip(".").lower()
+    host = re.split(r"[/?#]", rest, maxsplit=1)[0].rpartition("@")[2].partition(":")[0].rstrip(".,;").lower()
     if not _HOST_LIKE.fullmatch(host):
         return None
     if not host.isascii():

@@ -29,7 +29,7 @@ _MIDNIGHT: Final = r"(?:[T ]00:00(?::00(?:\.0+)?)?)?"
 _NAME: Final = r"(?P<name>[^\W\d_]{3,12})\.?"
 _YEAR: Final = r"(?P<year>[0-9]{4})"
 _YEAR_END: Final = r"(?:\.|\s?(?:г|р|год[ау]?|року)\.?)?"
-"""What stands behind a year: a point in Croatian, "year" in Russian, Bulgarian and Ukrainian."""
+"""What follows a year: a full stop in Croatian, the word for "year" in Russian, Bulgarian and Ukrainian."""
 # No locale of CLDR puts the month first and separates with points.
 _POINTED: Final = re.compile(rf"(?P<day>[0-9]{{1,2}})\. ?(?P<month>[0-9]{{1,2}})\. ?{_YEAR}{_YEAR_END}")
 # "Mon, 3 March 2025", "Mo. 03.03.2025", "le lundi 3 mars 2025".

@@ -259,7 +259,7 @@ class StorePath:
             with self._requests() as (obstore, store):
                 # One request: an upload in parts that is interrupted would leave parts, which cost storage.
                 written = obstore.put(store, self.key, bytes(content), mode="create", use_multipart=False)
-        except FileNotFoundError:  # Azure calls a missing container so
+        except FileNotFoundError:  # what a missing container is in Azure
             missing = store_error(f"{_SIGNS[0]}: NoSuchBucket")
             assert missing is not None  # noqa: S101 - the sign is in the text
             raise StoreError(missing) from None

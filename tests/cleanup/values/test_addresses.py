@@ -71,10 +71,17 @@ def test_no_other_part_of_a_url_is_written_anew(url, after):
         '"https://example.com"',
         "[Example](https://example.com)",
         "example.com;",
+        "example.com.",
+        "https://example.com,",
     ],
 )
 def test_a_url_that_was_copied_with_signs_around_it_is_read(copied):
     assert rewrite_url(copied).value == "https://example.com"
+
+
+@pytest.mark.parametrize("page", ["https://example.com/a,", "https://example.com/x.", "https://example.com/?q=a;"])
+def test_the_name_of_a_page_may_end_in_a_sign(page):
+    assert rewrite_url(page).value == page
 
 
 @pytest.mark.parametrize(
