@@ -22,7 +22,7 @@ OTHER_CURSORS: Final = (
 """Parameters that other services take a cursor in, which are tried where none of ours leads on."""
 OTHER_NAMES: Final = {
     "page": ("page_number", "pageNumber", "page[number]"),
-    "offset": ("skip", "start", "from", "page[offset]"),
+    "offset": ("skip", "$skip", "start", "from", "page[offset]"),
     "page_token": ("pageToken", "nextToken"),
     "continuation_token": ("continuationToken",),
 }

@@ -184,3 +184,19 @@ def test_a_refused_page_of_one_row_does_not_make_the_pages_smaller():
         assert pb.provenance(ws.leads.list()).complete
         assert ws.profile.value("page_size") is None
     assert sizes == ["500", "1", "500"]
+
+
+def test_rows_are_skipped_in_the_parameter_of_odata():
+    def respond(request, path):
+        given = request.url.params
+        if path != "/leads" or "skip" in given or "offset" in given:
+            return httpx.Response(422, json={"error": {"message": "unknown parameter"}}) if given else {"data": []}
+        start = int(given.get("$skip", 0))
+        return {"data": LEADS[start : start + 4], "skip": start, "totalCount": len(LEADS)}
+
+    with connect_workspace(respond) as ws:
+        ws._session.progress = False
+        found = ws.leads.list()
+        assert pb.provenance(found).complete
+        assert len(found) == len(LEADS)
+        assert ws.profile.value("cursor_parameter") == "$skip"
