@@ -94,6 +94,30 @@ def skew_of(made: Any, answered: datetime | None) -> int | None:
     return None if abs(skew) > _LARGEST_SKEW else 0 if abs(seconds) <= _UNNOTICED else seconds
 
 
+def is_of_clock(skew: int, answered: datetime, earlier: tuple[int, datetime] | None) -> bool:
+    """Whether such a difference is certainly that of two clocks, and not the age of an object that was there before.
+
+    A service may answer the creation of an address that it has by 201 and the lead that has it. With its age for a
+    difference of clocks, an object that another user has made meanwhile would pass for the one whose response was lost.
+
+    Args:
+        skew: Seconds by which the time of an object differs from the date of the response.
+        answered: That date.
+        earlier: Difference and date of another creation; ``None`` without one.
+
+    >>> at = datetime.fromisoformat("2026-03-10T12:00:00+00:00")
+    >>> later = at + timedelta(minutes=1)
+    >>> is_of_clock(600, at, None), is_of_clock(-600, at, None), is_of_clock(-601, later, (-600, at))
+    (True, False, True)
+    >>> is_of_clock(-660, later, (-600, at)), is_of_clock(-600, at, (-600, at))  # objects of one time
+    (False, False)
+    """
+    if skew >= 0 or earlier is None:
+        return skew >= 0  # no object is older than a response that is dated before it
+    apart = answered - earlier[1] > timedelta(seconds=2 * _UNNOTICED)
+    return apart and abs(skew - earlier[0]) <= _UNNOTICED
+
+
 def _shows(found: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
     return has_values(found, sent) or not not_shown(found, sent)
 

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 from pb2b_notebook import journal as journals
 from pb2b_notebook.api.calls.confirming import with_object
-from pb2b_notebook.api.calls.lost_creations import Fate, skew_of
+from pb2b_notebook.api.calls.lost_creations import Fate, is_of_clock, skew_of
 from pb2b_notebook.api.calls.same_object import check_same_object
 from pb2b_notebook.api.http.responses import envelope, headers
 from pb2b_notebook.api.http.responses.reply import Reply
@@ -179,11 +179,15 @@ def _learn_clock(client: Client, call: Call, reply: Reply) -> None:
     if not creates or reply.status != HTTPStatus.CREATED or not client.is_foreign:
         return  # what may have been there before has times of its own
     made = envelope.parse_strict_json(envelope.unwrap(reply).data)
-    skew, known = skew_of(made, headers.date(reply)), client.profile.value("clock")
+    answered, known = headers.date(reply), client.profile.value("clock")
+    skew = skew_of(made, answered)
+    if answered is None or skew is None:
+        return
     if skew == 0 and known is not None:
         client.profile.withdraw("clock")
-    elif skew:
+    elif skew and is_of_clock(skew, answered, client.seen_skew):
         client.profile.learn("clock", skew, f"a response to {call.operation.id}", at=client.now())
+    client.seen_skew = (skew, answered)
 
 
 def _is_lost(problem: ProspectB2BError) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, TypedDict
 
 from pb2b_notebook import openapi
 from pb2b_notebook.api.calls.confirming import ALLOWANCE, not_shown
+from pb2b_notebook.api.calls.lost_creations import CLOCKS
 from pb2b_notebook.api.calls.same_object import are_different_addresses
 from pb2b_notebook.api.http.adaptation import unlearning
 from pb2b_notebook.api.http.responses.object_forms import in_contract_form
@@ -189,7 +190,7 @@ def without_earlier(result: Result, begun: datetime, *, answered: bool = False) 
 
     An import and a look-up show only that there is a lead with the values of the row, and an undo would delete it.
     Where the service answers that it has created the lead, its two times say whether it was there before: they are of
-    one clock, which may differ from that of the service's responses.
+    one clock, which may differ from that of the service's responses; by less than a day, though.
 
     Args:
         result: Result of the row.
@@ -201,13 +202,15 @@ def without_earlier(result: Result, begun: datetime, *, answered: bool = False) 
     >>> made = success("create", {"id": "lead_1", **times}, "create")
     >>> without_earlier(made, at)["action"], without_earlier(made, at, answered=True)["action"]
     ('update', 'create')
+    >>> without_earlier(made, at.replace(day=12), answered=True)["action"]
+    'update'
     """
     if result["action"] != "create":
         return result
     try:
         made = datetime.fromisoformat(result.get("created_at") or "")
         changed = datetime.fromisoformat(result.get("updated_at") or "") if answered else begun
-        earlier = changed - made > ALLOWANCE
+        earlier = changed - made > ALLOWANCE or begun - made > CLOCKS
     except (TypeError, ValueError):  # another form of time, or one without a zone
         return result
     return {**result, "action": "update", "message": _EXISTED} if earlier else result

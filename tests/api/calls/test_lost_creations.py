@@ -31,7 +31,7 @@ class Keyless:
 
     def __init__(self, *, arrives=(True,), age=timedelta(0), ends=True, made=(), status=201):
         self.lost, self.arrives, self.age, self.ends, self.made = 1, list(arrives), age, ends, list(made)
-        self.status = status
+        self.status, self.passed = status, timedelta(0)
 
     def __call__(self, request, path):
         if path == "/lead-fields":
@@ -42,7 +42,7 @@ class Keyless:
                 **({"pagination": {"next_cursor": None, "has_more": False}} if self.ends else {}),
             }
         body = json.loads(request.content)
-        now = None if self.age is None else (datetime.now(UTC) - self.age).isoformat()
+        now = None if self.age is None else (self.time() - self.age).isoformat()
         time = {"created_at": now, "updated_at": now} if now else {}
         rows = {"total_rows": len(body.pop("rows"))} if "rows" in body else {}
         arrived = self.arrives.pop(0) if self.arrives else True
@@ -52,8 +52,11 @@ class Keyless:
             self.lost -= 1
             raise httpx.ReadError("lost")
         return httpx.Response(
-            self.status, headers={"date": format_datetime(datetime.now(UTC), usegmt=True)}, json={"data": made}
+            self.status, headers={"date": format_datetime(self.time(), usegmt=True)}, json={"data": made}
         )
+
+    def time(self):
+        return datetime.now(UTC) + self.passed
 
 
 def connect(service):
@@ -95,11 +98,14 @@ def test_one_that_a_list_shows_is_done_though_the_list_may_go_on():
     assert len(service.made) == 1
 
 
-def test_the_clock_of_objects_is_learned_from_a_creation():
+def test_the_clock_of_objects_is_learned_from_two_creations():
     service = Keyless(age=timedelta(minutes=10))
     service.lost = 0
     with connect(service) as ws:
-        ws.campaigns.create(name="Autumn")
+        for name in ("Autumn", "Winter"):
+            assert ws.profile.value("clock") is None
+            ws.campaigns.create(name=name)
+            service.passed += timedelta(minutes=1)
         service.lost, service.made = 1, []
         assert ws.leads.create(**CREATIONS["leads.create"])["id"] == "id_0"
         assert ws.profile.value("clock") == pytest.approx(-600, abs=5)

@@ -176,6 +176,7 @@ class Client:
         self.write_lock: WriteLock | None = None
         self.profile = ServiceProfile()
         self.custom_keys: frozenset[str] = frozenset()
+        self.seen_skew: tuple[int, datetime] | None = None  # of the latest new object, and the date of its response
         self._announced: frozenset[str] = frozenset()  # names that it refuses, and whole notices
         self._accepted: frozenset[str] = frozenset()  # names of ours that a list has accepted
         self._uncounted: set[str] = set()  # operations whose rows the service takes too long to count
