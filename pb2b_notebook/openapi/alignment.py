@@ -10,6 +10,7 @@ from typing import Final
 
 from pb2b_notebook.openapi.object_descriptions import (
     PARTS_OF_LEADS,
+    PARTS_OF_VALUES,
     are_alike,
     body_in_our_form,
     fields_in_our_form,
@@ -124,9 +125,24 @@ def _with_our_names(operation: Operation, match: Operation) -> Operation:
 
 
 def _taken_all_the_same(theirs: Sequence[Parameter], ours: Sequence[Parameter]) -> Iterator[Parameter]:
-    """Yield our fields of a body that their document lacks: the version of an object, and what they have in a part."""
+    """Yield our fields of a body that their document lacks: the version of an object, and what they have in a part.
+
+    The part may have any of them where the document does not name what is in it, as in a list of pairs.
+
+    >>> from pb2b_notebook.openapi import load
+    >>> ours = {each.name: each for each in load()["leads.update"].body_parameters}
+    >>> for part in (replace(ours["tags"], name="fieldValues"), replace(ours["tags"], name="labels")):
+    ...     found = [each.name for each in _taken_all_the_same([ours["email"], part], list(ours.values()))]
+    ...     print("city" in found, "email" in found)
+    True False
+    False False
+    """
     names = {parameter.name for parameter in theirs}
     inside = {name for each in theirs for name in PARTS_OF_LEADS.get(fold(each.name), {}).values()}
+    for part in theirs if "email" in names else ():
+        if fold(part.name) in PARTS_OF_VALUES:
+            shown = {field.name for field in part.fields} if not part.repeatable else set()
+            inside |= shown or {each.name for each in ours}
     return (each for each in ours if theirs and each.name not in names and each.name in {_VERSION, *inside})
 
 

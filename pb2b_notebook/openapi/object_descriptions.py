@@ -87,6 +87,8 @@ PARTS_OF_LEADS: Final = {
     **dict.fromkeys(("name", "names", "personname"), _NAME),
 }
 """Folded name of a part of a lead → folded name in it → the contract's name of the value."""
+PARTS_OF_VALUES: Final = frozenset({"properties", "attributes", "fields", "values", "fieldvalues", "propertyvalues"})
+"""Folded names of a part of a lead that has values of any of its fields, beside those that the lead has itself."""
 
 
 @lru_cache(maxsize=4096)

@@ -59,6 +59,9 @@ _TYPE: Final = re.compile(
 _OF_IMPORTS: Final = frozenset({CSV, *_MAPPINGS})
 IMPORT: Final = "imports.create"
 _REFUSED: Final = frozenset({400, 422})
+_VALUE: Final = ".value"
+_SEVERAL: Final = "[]"
+"""Ends of the place of a value in a part that has it as an object, or as a list of one."""
 _FIELDS: Final = "fields"
 _WANTS_FIELDS: Final = re.compile(
     "(find|missing|require|must).*[\"'`]fields[\"'`]|[\"'`]fields[\"'`].*(missing|require)", re.IGNORECASE
@@ -253,12 +256,39 @@ def in_parts(body: Mapping[str, Any], learned: Collection[str]) -> dict[str, Any
 
     >>> in_parts({"city": "Oslo", "title": "CTO"}, {"city in address.town"})
     {'title': 'CTO', 'address': {'town': 'Oslo'}}
+    >>> in_parts({"city": "Oslo", "title": None}, {"city in values.city.value", "title in values.title[].value"})
+    {'values': {'city': {'value': 'Oslo'}, 'title': []}}
+    >>> in_parts({"city": "Oslo", "title": "CTO"}, {"city in fields.[name]", "title in fields.[name]"})
+    {'fields': [{'name': 'city', 'value': 'Oslo'}, {'name': 'title', 'value': 'CTO'}]}
     """
     made, places = dict(body), places_in(learned)
     for name in [name for name in body if name in places]:
         part, inner = places[name]
-        made.setdefault(part, {})[inner] = made.pop(name)
+        value = made.pop(name)
+        if inner.startswith("["):
+            made.setdefault(part, []).append({inner[1:-1]: name, "value": value})
+        else:
+            plain = inner.removesuffix(_VALUE).removesuffix(_SEVERAL)
+            value = value if plain == inner else {"value": value}
+            if inner.endswith(_SEVERAL + _VALUE):
+                value = [] if value["value"] is None else [value]
+            made.setdefault(part, {})[plain] = value
     return made
+
+
+def _whole(held: Any, sent: Any) -> Any:
+    """Return the values of a part that are sent, and those that it has beside them.
+
+    >>> _whole([{"name": "city", "value": "Bonn"}, {"name": "x", "value": 1}], [{"name": "city", "value": "Oslo"}])
+    [{'name': 'x', 'value': 1}, {'name': 'city', 'value': 'Oslo'}]
+    """
+    if isinstance(held, dict) and isinstance(sent, dict):
+        return {**held, **sent}
+    if isinstance(held, list) and isinstance(sent, list):
+        key = next(name for name in sent[0] if name != "value")
+        names = {each[key] for each in sent}
+        return [*(each for each in held if isinstance(each, dict) and each.get(key) not in names), *sent]
+    return sent
 
 
 def with_whole_parts(call: Call, found: Any, learned: Collection[str]) -> Call:
@@ -283,7 +313,7 @@ def with_whole_parts(call: Call, found: Any, learned: Collection[str]) -> Call:
         return call
     outer = next((n for n, value in body.items() if len(body) == 1 and isinstance(value, dict) and n not in parts), "")
     made = {
-        name: {**held[name], **value} if name in parts and isinstance(held.get(name), dict) else value
+        name: _whole(held.get(name), value) if name in parts else value
         for name, value in (body[outer] if outer else body).items()
     }
     text = json.dumps({outer: made} if outer else made, ensure_ascii=False, separators=(",", ":"))

@@ -27,6 +27,7 @@ from pb2b_notebook.openapi.object_descriptions import (
     HOLDERS,
     IDS,
     PARTS_OF_LEADS,
+    PARTS_OF_VALUES,
     TIMES,
     fold,
     is_name_of,
@@ -119,6 +120,7 @@ _BASIC: Final = re.compile(r"[0-9]{8}T[0-9]{6}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}
 _IS_TIME: Final = re.compile(r".*(_at|At|_time|Time|Date|_date)|created|updated|modified")
 
 _PAIR_NAMES: Final = ("key", "name", "field", "code", "slug", "id")
+_NAMES_OF_VALUES: Final = ("property", *_PAIR_NAMES)
 _WORDS: Final = ("key", "slug", "name", "value", "label", "code", "title", "refName", "displayName", "text")
 """Members of a status that is an object which may be its word, the best first."""
 _WORD: Final = re.compile(r"(?![0-9a-f-]{8,}$)[^\W\d_]", re.IGNORECASE)
@@ -264,7 +266,7 @@ def _differs(record: bytes, declared: frozenset[str], noun: str, keys: frozenset
     coded = "status" in declared and not isinstance(first.get("status"), str | None)
     if coded or pairs or beside or spellings(first, declared) or _deletion_flags(first, declared):
         return True
-    if next(_parts_of(first, declared, noun), None) is not None:
+    if any(next(found, None) is not None for found in (_parts_of(first, declared, noun), _values_of(first, declared))):
         return True
     times = [first.get(name) for name in ("created_at", "updated_at") if name in declared]
     if any(_other_time(first, time, declared) for time in TIMES if first.get(time) is None):
@@ -365,6 +367,8 @@ def _reshape(
     _unwrap_values(inside, what)
     _lift_own_part(inside, declared, what)
     _lift_parts(inside, declared, noun, what)
+    if noun == "lead":
+        _lift_values(inside, declared, what)
     _name_id(inside, noun, what)
     for time in TIMES:
         lacks = time in declared and (time not in inside or inside[time].value is None)
@@ -535,6 +539,58 @@ def _lift_parts(inside: dict[str, Member], declared: frozenset[str], noun: str, 
         inside[whole] = member._replace(name=whole)
         known = fold(part) in PARTS_OF_LEADS
         what.add(f"{whole}{_IN}{part}" + (f".{name}" if known else ""))
+
+
+def _values_of(found: Mapping[str, Any], declared: frozenset[str]) -> Iterator[tuple[str, str, str, Any]]:
+    """Yield the declared names that an object lacks and has among the values of a part, with the part and the place.
+
+    >>> declared, pair = frozenset({"id", "email", "city", "title"}), {"name": "city", "value": "Oslo"}
+    >>> for value in ({"city": "Oslo", "x": 1}, {"city": {"value": "Oslo"}}, [pair, {"name": "x", "value": 1}]):
+    ...     print(*_values_of({"id": 1, "fields": value}, declared))
+    ('city', 'fields', 'city', 'Oslo')
+    ('city', 'fields', 'city.value', 'Oslo')
+    ('city', 'fields', '[name]', 'Oslo')
+    >>> list(_values_of({"id": 1, "values": {"city": [{"value": "Oslo"}], "title": []}}, declared))
+    [('city', 'values', 'city[].value', 'Oslo'), ('title', 'values', 'title[].value', None)]
+    >>> list(_values_of({"id": 1, "city": None, "fields": {"city": "Oslo"}, "owner": {"title": "CEO"}}, declared))
+    []
+    """
+    for part, given in found.items():
+        if part in declared or fold(part) not in PARTS_OF_VALUES:
+            continue
+        for name, place, value in _named_values(given):
+            if name in declared and name not in found and name not in _COMMON - {"status"}:
+                yield name, part, place, value
+
+
+def _named_values(given: Any) -> Iterator[tuple[str, str, Any]]:
+    """Yield the names of the values of a part, their places in it, and the values."""
+    if isinstance(given, dict):
+        lists = any(isinstance(value, list) and value and _has_value(value[0]) for value in given.values())
+        for name, value in given.items():
+            if lists and isinstance(value, list) and len(value) <= 1:
+                yield name, f"{name}[].value", value[0].get("value") if value else None
+            elif _has_value(value):
+                yield name, f"{name}.value", value["value"]
+            elif not isinstance(value, dict):
+                yield name, name, value
+    elif isinstance(given, list) and all(map(_has_value, given)):
+        key = next((key for key in _NAMES_OF_VALUES if all(isinstance(each.get(key), str) for each in given)), None)
+        names = [each[key] for each in given] if key else []
+        if len({*names}) == len(names):
+            yield from ((name, f"[{key}]", each["value"]) for name, each in zip(names, given, strict=False))
+
+
+def _has_value(each: Any) -> bool:
+    return isinstance(each, dict) and "value" in each
+
+
+def _lift_values(inside: dict[str, Member], declared: frozenset[str], what: set[str]) -> None:
+    """Give an object the values that it has among those of a part."""
+    values = {name: member.value for name, member in inside.items()}
+    for name, part, place, value in list(_values_of(values, declared)):
+        inside[name] = Member(name, value, json.dumps(value))
+        what.add(f"{name}{_IN}{part}.{place}")
 
 
 def _deletion_flags(found: Mapping[str, Any], declared: frozenset[str]) -> dict[str, Any]:
@@ -720,12 +776,15 @@ def spellings_in(forms: Iterable[str]) -> dict[str, str]:
 def places_in(forms: Iterable[str]) -> dict[str, tuple[str, str]]:
     """Return the contract's name → the part of a lead that has its value, and the name there, of the forms that say so.
 
-    >>> places_in({"city in address.city", "email in contact", "first_name as firstName"})
-    {'city': ('address', 'city')}
+    The name there is in brackets where the part is a list of pairs, of which each has it beside its value.
+
+    >>> places_in({"city in address.city", "email in contact", "first_name as firstName", "phone in fields.[name]"})
+    {'city': ('address', 'city'), 'phone': ('fields', '[name]')}
     """
-    found = (form.partition(_IN) for form in forms)
+    found = (form.partition(_IN) for form in sorted(forms))  # of several, one with more around the value counts
     places = ((name, *place.partition(".")) for name, _, place in found)
-    return {name: (part, inner) for name, part, _, inner in places if inner and fold(part) in PARTS_OF_LEADS}
+    known = PARTS_OF_LEADS.keys() | PARTS_OF_VALUES
+    return {name: (part, inner) for name, part, _, inner in places if inner and fold(part) in known}
 
 
 def _is_list_of_pairs(value: Any) -> bool:
