@@ -12,6 +12,8 @@ from pb2b_notebook.errors import UsageError
 if TYPE_CHECKING:
     import argparse
 
+    from pb2b_notebook.mirror.sync.profiles import ProfileSync
+
 
 def add_commands(commands: Any) -> None:
     """Add these commands to the parser."""
@@ -68,6 +70,9 @@ def _check(options: argparse.Namespace) -> int:
 def _sync(options: argparse.Namespace) -> int:
     if options.all_profiles:
         return _sync_profiles(options)
+    from pb2b_notebook.mirror.sync.profiles import stop_with_parent
+
+    stop_with_parent()
     with open_workspace(options) as ws:
         mirror = ws.open_mirror(options.into) if options.into else ws.mirror
         report = mirror.sync(
@@ -102,14 +107,25 @@ def _sync_profiles(options: argparse.Namespace) -> int:
     flags = [name for name in ("full", "remove_vanished") if getattr(options, name)]
     given = [*options.resources, *(f"--{name.replace('_', '-')}" for name in flags)]
     given += ["--into", options.into] if options.into else []
-    with Progress("sync", shown=True, unit="workspaces") as progress:
-        done = sync_profiles(
-            names,
-            given,
-            workers=options.workers,
-            on_done=lambda one: progress.add(1, len(names), one.profile),
-            on_notice=lambda profile, text: print_notice(options, f"{profile}: {text}"),
-        )
+    ended: list[ProfileSync] = []
+    try:
+        with Progress("sync", shown=True, unit="workspaces") as progress:
+
+            def end(one: ProfileSync) -> None:
+                ended.append(one)
+                progress.add(1, len(names), one.profile)
+
+            done = sync_profiles(
+                names,
+                given,
+                workers=options.workers,
+                on_done=end,
+                on_notice=lambda profile, text: print_notice(options, f"{profile}: {text}"),
+            )
+    except KeyboardInterrupt:
+        synced = sum(not one.problem for one in ended)
+        print(f"pb2b: stopped; {synced:,} of {len(names):,} profiles were synced, run it again", file=sys.stderr)
+        raise
     failed = [one for one in done if one.problem]
     if options.json:
         print_json([{"profile": one.profile, "problem": one.problem, "resources": one.resources} for one in done])
@@ -119,5 +135,6 @@ def _sync_profiles(options: argparse.Namespace) -> int:
             counts = {name: sum(r[name] for r in one.resources) for name in ("inserted", "updated", "deleted")}
             print(f"{one.profile:{width}}  {one.problem or ', '.join(f'{n:,} {name}' for name, n in counts.items())}")
     if failed:
-        print(f"pb2b: {len(failed):,} of {len(done):,} profiles were not synced", file=sys.stderr)
+        named = ", ".join(one.profile for one in failed)
+        print(f"pb2b: {len(failed):,} of {len(done):,} profiles were not synced: {named}", file=sys.stderr)
     return int(bool(failed))

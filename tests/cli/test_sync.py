@@ -81,7 +81,7 @@ def test_all_profiles_are_synced_and_those_that_fail_are_named(configure, capsys
     assert [row["inserted"] for row in done["acme"]["resources"]] == [30]
     assert "revoked" in done["former"]["problem"]
     assert "profile 'keyless' has no key" in done["keyless"]["problem"]
-    assert "pb2b: 2 of 3 profiles were not synced" in printed.err
+    assert "pb2b: 2 of 3 profiles were not synced: former, keyless" in printed.err
     assert not any(key in printed.out + printed.err for key in (key, revoked))
     assert len(pb.open_mirrors().frame("leads")) == 30
 
@@ -115,7 +115,8 @@ def test_what_a_first_sync_of_a_profile_needs_is_printed_before_it_ends(configur
     assert "rows/s" not in printed.err  # bars of several processes would write over each other
 
 
-def test_ctrl_c_stops_the_sync_of_every_profile(configure):
+@pytest.mark.parametrize(("sent", "status", "printed"), [("SIGINT", 130, "0 of 2 profiles"), ("SIGKILL", -9, "")])
+def test_ctrl_c_or_a_kill_stops_the_sync_of_every_profile(configure, sent, status, printed):
     with socket.create_server(("127.0.0.1", 0)) as silent:  # it accepts connections and never answers
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/api"
         configure(acme=(KEY, url), globex=(KEY, url))
@@ -126,10 +127,11 @@ def test_ctrl_c_stops_the_sync_of_every_profile(configure):
             silent.accept()[0],
         ):
             children = psutil.Process(parent.pid).children()
-            parent.send_signal(signal.SIGINT)
-            assert parent.wait(60) == 130
-    assert len(children) == 2
-    assert not any(child.is_running() for child in children)
+            parent.send_signal(signal.Signals[sent])
+            assert parent.wait(60) == status
+            gone, running = psutil.wait_procs(children, 0 if sent == "SIGINT" else 20)
+            assert printed in parent.stderr.read().decode()
+    assert (len(gone), running) == (2, [])
 
 
 def test_wrong_options_of_all_profiles_say_what_to_do(configure, capsys, monkeypatch, tmp_path):

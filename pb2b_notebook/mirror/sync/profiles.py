@@ -7,6 +7,8 @@ import json
 import os
 import signal
 import sys
+import threading
+import time
 from asyncio import StreamReader
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Callable, Sequence
@@ -18,8 +20,12 @@ from typing import Any, Final
 WORKERS: Final = 4
 """Workspaces that are synced at a time by default. Each has its own rate limit."""
 
+_PARENT: Final = "PB2B_SYNC_PARENT"
+"""Variable with the id of the process that syncs several profiles, for the process of each."""
 _PREFIX: Final = "pb2b: "
 _LONGEST_LINE: Final = 1 << 20
+_WATCHED_EVERY: Final = 0.5
+"""Seconds between two looks at the parent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +81,30 @@ def sync_profiles(
     return asyncio.run(sync_all())
 
 
+def stop_with_parent() -> None:
+    """Stop this process as after Ctrl-C when :func:`sync_profiles`, which started it, is killed.
+
+    It would go on without a reader, for hours in a first sync, and the next sync could not lock its mirror. On Windows,
+    where the id of a parent does not change, it goes on.
+    """
+    parent = os.environ.get(_PARENT, "")
+    if parent.isdecimal() and os.name == "posix":
+        threading.Thread(target=_watch, args=(int(parent),), daemon=True).start()
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_WATCHED_EVERY)
+    is_ignored = signal.getsignal(signal.SIGINT) == signal.SIG_IGN  # a job that a shell started with &
+    os.kill(os.getpid(), signal.SIGTERM if is_ignored else signal.SIGINT)
+
+
 async def _sync(profile: str, options: Sequence[str], on_notice: Callable[[str], object]) -> ProfileSync:
     """Run the command for one profile. Its input is empty, so that it asks for no key; it shows no bar of its own."""
     command = (sys.executable, "-m", "pb2b_notebook", "sync", "--json", f"--profile={profile}", *options)
+    env = {**os.environ, "TQDM_DISABLE": "1", _PARENT: str(os.getpid())}
     process = await asyncio.create_subprocess_exec(
-        *command, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, limit=_LONGEST_LINE, env={**os.environ, "TQDM_DISABLE": "1"}
+        *command, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, limit=_LONGEST_LINE, env=env
     )
     try:
         printed, problem = await asyncio.gather(_read(process.stdout), _last_problem(process.stderr, on_notice))
