@@ -235,6 +235,12 @@ class Journal:
                 return _entry(db.execute(take_over, (previous.id,)).fetchone())
             return previous
 
+    def latest(self, entry: Entry) -> Entry:
+        """Return an entry as it is now: another kernel that sends it may have finished it."""
+        with self.transaction() as db:
+            row = db.execute("SELECT * FROM mutations WHERE id = ?", (entry.id,)).fetchone()
+        return entry if row is None else _entry(row)
+
     def keep_request(self, entry: Entry, key: str, payload: bytes | None) -> None:
         """Record the request of an entry durably, with the bytes and the key that are sent now."""
         with self.transaction() as db:

@@ -151,12 +151,13 @@ def _mutate(
     mutation = journals.Mutation(client.scope, call.operation.id, call.operation.method, path, call.given or call.body)
     repeatable = find is not None or client.recognizes_keys(call.operation)
     entry = _entry(journal, mutation, call.idempotency_key, again=again, now=now(), repeatable=repeatable)
-    if entry.state == "succeeded":
-        _announce_replay(entry, now())
-        first = Reply(entry.status or 200, {"idempotent-replayed": "true"}, entry.answer or b"")
-        return replace(first, operation=call.operation, custom=client.known_custom)
     try:
-        found = _find(call, entry, find, now()) if find is not None and entry.sends > 1 else None
+        look = find if entry.sends > 1 and entry.state != "succeeded" else None
+        found = None if look is None else _find(call, entry, look, now())
+        if look is not None and found is None:
+            entry = journal.latest(entry)  # another kernel may have sent it meanwhile, and lists may lag
+        if entry.state == "succeeded":
+            return _replay(client, call, entry, now())
         reply = found or _send(client, journal, call, entry)
         reply = _check_reply(call, reply, partial(confirm, call, reply, entry.intended_at))
         if entry.sends == 1 and reply.attempts == 1:
@@ -170,6 +171,13 @@ def _mutate(
         reply = shown
     _finish_succeeded(journal, entry, reply, now())
     return reply
+
+
+def _replay(client: Client, call: Call, entry: Entry, now: datetime) -> Reply:
+    """Return the first response of an entry, with a notice."""
+    _announce_replay(entry, now)
+    first = Reply(entry.status or 200, {"idempotent-replayed": "true"}, entry.answer or b"")
+    return replace(first, operation=call.operation, custom=client.known_custom)
 
 
 def _learn_clock(client: Client, call: Call, reply: Reply) -> None:

@@ -119,3 +119,17 @@ def test_no_clock_is_learned_from_an_object_that_may_have_been_there(name, statu
     with connect(service) as ws:
         ws.call(name, **CREATIONS["leads.create"])
         assert ws.profile.value("clock") is None
+
+
+def test_what_another_kernel_has_made_meanwhile_is_not_sent_again():
+    service = Keyless(arrives=[False])
+    answer = json.dumps({"data": {"id": "id_7", "object": "lead", **CREATIONS["leads.create"]}}).encode()
+    with connect(service) as ws:
+
+        def finish(_seconds):
+            with ws._session.journal.transaction() as db:
+                db.execute("UPDATE mutations SET state = 'succeeded', status = 201, answer = ?", (answer,))
+
+        ws._session.pause = finish
+        assert ws.leads.create(**CREATIONS["leads.create"])["id"] == "id_7"
+    assert service.made == []
