@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 from pb2b_notebook.api.calls.options import Options
 from pb2b_notebook.api.http.responses import envelope
 from pb2b_notebook.api.http.sending.client import Call
+from pb2b_notebook.cleanup.values import placeholders
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import APIError, InvalidParameterError, NotFoundError, PaginationError, UsageError
 from pb2b_notebook.frames.unification import concat_rows
@@ -45,6 +46,8 @@ _MASK: Final = r"[*•●…]"
 """What a service writes in place of the characters of an address that it hides."""
 _NOT_REAL: Final = r"(?i)^[0-9a-f]{32,}@|@([\w.-]+\.)?invalid$"
 """A hash in place of a name, or a domain that no one has (RFC 6761)."""
+_MISTYPED: Final = r"(?i)\.[a-z]{2,63}\s*$"
+"""The end of a domain: "ada(at)acme.example" is how a person typed an address, and hides nothing."""
 _SEVERAL: Final = "email as a list"
 """Form of leads with further addresses."""
 _FEW_HIDDEN: Final = 5
@@ -331,7 +334,8 @@ def _in_halves(target: Target, emails: Sequence[str]) -> pl.DataFrame:
 
 def _hides_address() -> pl.Expr:
     text = pl.col("email").cast(pl.String)
-    hidden = ~text.str.contains("@", literal=True) | text.str.contains(_MASK) | text.str.contains(_NOT_REAL)
+    other = ~text.str.contains("@", literal=True) & ~text.str.contains(_MISTYPED)
+    hidden = other | text.str.contains(_MASK) | text.str.contains(_NOT_REAL)
     return hidden.fill_null(value=True)
 
 
@@ -339,15 +343,25 @@ def _with_hidden(target: Target, leads: pl.DataFrame, desired: Desired, match_on
     """Return the leads of the mirror with the addresses that the service does not show of people who opted out."""
     if match_on != "email" or "email" not in leads.columns or "status" not in leads.columns:
         return leads
-    if _are_masked(leads):  # of all leads: that is about the key
-        return leads
-    lacks, protected = pl.col("email").is_null(), is_protected(leads)
+    return _with_missing(target, leads, desired) if _hides_some(leads) else leads
+
+
+def _hides_some(leads: pl.DataFrame) -> bool:
+    """Whether a service hides the addresses of people who opted out, and not those of all leads.
+
+    >>> gone = {"status": ["unsubscribed", "new"]}
+    >>> hidden = ("***", "0b81ce31", "ada(at)acme.example", "ada@acme.example")
+    >>> [_hides_some(pl.DataFrame(gone | {"email": [email, "a@x.example"]})) for email in hidden]
+    [True, True, False, False]
+    """
+    if _are_masked(leads):  # that is about the key
+        return False
+    lacks = pl.col("email").is_null() | pl.col("email").cast(pl.String).str.contains(placeholders.pattern("email"))
+    protected = is_protected(leads)
     hides = (_hides_address() & ~lacks & protected).any()
     # Leads without an address are everywhere; of people who opted out, a service may leave it out.
     often = lacks.filter(protected).mean() > _MORE_OFTEN * lacks.filter(~protected).mean().fill_null(0)
-    if not leads.select((hides | often).fill_null(value=False)).item():
-        return leads
-    return _with_missing(target, leads, desired)
+    return bool(leads.select((hides | often).fill_null(value=False)).item())
 
 
 def _concat(frames: Sequence[pl.DataFrame], target: Target) -> pl.DataFrame:
