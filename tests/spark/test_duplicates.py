@@ -125,8 +125,19 @@ def links_on_executors(on_executors, monkeypatch):
 
 @pytest.mark.parametrize("links", ["on_executors", "links_on_executors"])
 def test_executors_find_what_one_machine_finds(spark, leads, links, request):
-    """Also for rows whose name only their address has, dates of birth, names in two scripts, and chosen pairs."""
+    """Also for rows whose name only their address has, dates of birth, names in two scripts, and chosen pairs.
+
+    Rows of one name share one of their several phones, which are in two columns or in one cell.
+    """
     request.getfixturevalue(links)
+    own, number = pl.col("phone").first().over(pl.col("id").str.strip_suffix("_2")), pl.int_range(pl.len())
+    another = pl.when(pl.col("id").str.ends_with("_2")).then(pl.format("+49 30 99{}", number + 10_000))
+    leads = leads.with_columns(
+        phone=another.when(number % 3 == 0)
+        .then(pl.format("+49 40 88{} / {}", number + 10_000, own))
+        .otherwise("phone"),
+        Mobile=pl.when(pl.col("id").str.ends_with("_2")).then(own),
+    )
     born = [f"19{40 + k * k % 50}-0{1 + k % 9}-1{k % 7}" if k % 4 else None for k in range(len(leads))]
     unnamed = pl.when(pl.int_range(pl.len()) % 5 == 0).then(None)
     rows = leads.with_columns(unnamed.otherwise("full_name").alias("full_name"), birth_date=pl.Series(born))

@@ -136,8 +136,7 @@ def duplicates(
             weighted by how rare the value is in this list. ``Mapping.roles`` are such roles. Columns whose name and
             values both say what they hold, such as ``custom_birth_date`` or ``Geburtsdatum``, are compared without
             being named (``.roles``). Several columns may hold phones ("phone", "Mobile", "WhatsApp"), and a cell
-            several of them: a row is compared by the one that a row with a part of its name has, too; on executors, by
-            the first.
+            several of them: a row is compared by the one that a row with a part of its name has, too.
         known: Rows that exist already, such as the leads of the workspace or the ``.frame`` of an earlier result. Only
             the rows of ``df`` are compared, with each other and with these. Clusters of the known rows
             (``cluster_id``) stay as they are. :func:`~pb2b_notebook.cleanup.merge` then merges into the known rows.
@@ -291,6 +290,8 @@ def _on_executors(
     if known_frame is not None:
         known_frame = known_frame.with_names(stages.known(known_frame, columns), kept=frame.names)
         texts = stages.texts(known_frame, {**columns, **other_names(frame, known_frame, columns)})
+        if stages.all_phones is not None:
+            texts = stages.all_phones(texts, known_frame, columns)
         known_rows = KnownTexts(texts, known_frame, _known_clusters(known_frame))
     tables = OnSpark(df.sparkSession, count_rows(df) + (0 if known_frame is None else len(known_frame)))
     rows = read_texts(tables, stages, df, columns, known_rows)

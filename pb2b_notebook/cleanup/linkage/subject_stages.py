@@ -10,6 +10,7 @@ from pb2b_notebook.cleanup.linkage.columns.compared_columns import (
     compared_texts,
     known_columns,
     missing_fields,
+    with_all_phones,
     with_chosen_phones,
 )
 from pb2b_notebook.cleanup.linkage.columns.standardization import standardize
@@ -46,6 +47,8 @@ class Stages(NamedTuple):
         known: Function of the known rows and the columns: column of the known rows → column that holds the same.
         texts: Function of a frame and its columns: the compared columns as text.
         phones: Function of the texts of frames, these frames and their columns: the texts, each with one of its phones.
+        all_phones: Function of the texts of a frame, this frame and its columns: the texts, and all phones of the rows
+            with several, to choose by what all rows have; ``None`` if each row has one.
         further: Function of the columns, and of a function that counts rows with little in them: the columns that are
             compared beside the lead fields.
         standardize: Function of the texts and ``further``: the rows as they are compared.
@@ -64,6 +67,7 @@ class Stages(NamedTuple):
     known: Callable[[OpenFrame, Mapping[str, str]], dict[str, str]]
     texts: Callable[[OpenFrame, Mapping[str, str]], pl.DataFrame]
     phones: Callable[[pl.DataFrame, Sequence[OpenFrame], Mapping[str, str]], pl.DataFrame]
+    all_phones: Callable[[pl.DataFrame, OpenFrame, Mapping[str, str]], pl.DataFrame] | None
     further: Callable[[Mapping[str, str], Callable[[], tuple[int, int]]], tuple[FurtherColumn, ...]]
     standardize: Callable[[pl.DataFrame, Sequence[FurtherColumn]], pl.DataFrame]
     content: Callable[[pl.DataFrame], list[str]]
@@ -97,6 +101,7 @@ STAGES: Final = {
         known=known_columns,
         texts=compared_texts,
         phones=with_chosen_phones,
+        all_phones=with_all_phones,
         further=compared_further_columns,
         standardize=standardize,
         content=features.content_columns,
@@ -113,6 +118,7 @@ STAGES: Final = {
         known=known_company_columns,
         texts=company_texts,
         phones=lambda texts, frames, columns: texts,  # noqa: ARG005 - of people
+        all_phones=None,
         further=_further_company_columns,
         standardize=standardize_companies,
         content=lambda standardized: standardized.columns,

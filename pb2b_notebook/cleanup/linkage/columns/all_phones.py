@@ -123,19 +123,74 @@ def choose_phones(texts: pl.DataFrame, phones: pl.DataFrame) -> pl.Series:
     """
     import polars as pl
 
-    line = phone_digits(phones["phone"]).str.slice(-_LAST_DIGITS)
-    numbered = phones.with_columns(line=line).unique(["row", "line"], keep="first", maintain_order=True)
-    has_several = numbered.filter(pl.len().over("row") > 1)
-    of_several = numbered.filter(pl.col("line").is_in(has_several["line"].implode()))
-    parts = [pl.col(name).fill_null("") for name in _NAMES if name in texts.columns]
-    names = texts.select(fold(pl.concat_str(*parts, separator=" ") if parts else pl.lit(""))).to_series()
-    named = of_several.with_columns(word=names.gather(of_several["row"]).str.split(" ")).explode("word")
-    named = named.filter(pl.col("word").str.len_chars() > 1)
-    known = named.filter(pl.col("row").n_unique().over("line", "word") > 1).select("row", "line").unique()
-    ranked = has_several.join(
-        known.with_columns(known=pl.lit(value=True)), on=["row", "line"], how="left", maintain_order="left"
-    )
-    best = ranked.sort(pl.col("known").fill_null(value=False), descending=True, maintain_order=True)
-    chosen = pl.concat([best.select("row", "phone"), numbered.select("row", "phone")]).unique("row", keep="first")
+    lines = with_lines(phones)
+    several = lines.filter("several")
+    named = lines.filter(pl.col("line").is_in(several["line"].implode()))
+    named = named.with_columns(words=name_words(texts).gather(named["row"]))
+    best = best_phones(several, shared_lines(named))
+    chosen = pl.concat([best, lines.select("row", "phone")]).unique("row", keep="first")
     own = texts.select(row=pl.int_range(pl.len()), own="phone")
     return own.join(chosen, on="row", how="left", maintain_order="left").select(pl.coalesce("phone", "own"))["phone"]
+
+
+def with_phone_lists(texts: pl.DataFrame, phones: pl.DataFrame) -> pl.DataFrame:
+    """Return texts with ``phones``, those of each row that has several, else null; ``phone`` is the first of a row.
+
+    Args:
+        texts: Rows, with ``phone``, which stays where a row has no other.
+        phones: Result of :func:`compared_phones` for the rows.
+    """
+    import polars as pl
+
+    by_row = with_lines(phones).group_by("row").agg(first=pl.col("phone").first(), phones="phone")
+    own = texts.select(row=pl.int_range(pl.len(), dtype=pl.Int64), own="phone")
+    found = own.join(by_row, on="row", how="left", maintain_order="left")
+    several = pl.when(pl.col("phones").list.len() > 1).then("phones").otherwise(None)
+    return texts.with_columns(found.select(phone=pl.coalesce("first", "own"), phones=several))
+
+
+def with_lines(phones: pl.DataFrame) -> pl.DataFrame:
+    """Return phones with the digits that are compared, ``line``, each once a row, and whether a row has ``several``."""
+    import polars as pl
+
+    line = phone_digits(phones["phone"]).str.slice(-_LAST_DIGITS)
+    lines = phones.with_columns(line=line).unique(["row", "line"], keep="first", maintain_order=True)
+    return lines.with_columns(several=pl.len().over("row") > 1)
+
+
+def name_words(texts: pl.DataFrame) -> pl.Series:
+    """Return the words of the names of rows, in lists."""
+    import polars as pl
+
+    parts = [pl.col(name).fill_null("") for name in _NAMES if name in texts.columns]
+    names = texts.select(fold(pl.concat_str(*parts, separator=" ") if parts else pl.lit(""))).to_series()
+    return names.str.split(" ").alias("words")
+
+
+def shared_lines(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return ``row`` and ``line``: the phones of rows with several that another row with a part of the name has, too.
+
+    Args:
+        lines: Phones of :func:`with_lines`, with the ``words`` of their names; all of a line, or none.
+    """
+    import polars as pl
+
+    named = lines.explode("words").filter(pl.col("words").str.len_chars() > 1)
+    known = named.filter(pl.col("row").n_unique().over("line", "words") > 1)
+    return known.filter("several").select("row", "line").unique()
+
+
+def best_phones(several: pl.DataFrame, shared: pl.DataFrame) -> pl.DataFrame:
+    """Return ``row`` and ``phone``: the first one of each row that another row has, too, else its first.
+
+    Args:
+        several: Phones of the rows that have several.
+        shared: Result of :func:`shared_lines`.
+    """
+    import polars as pl
+
+    ranked = several.join(
+        shared.with_columns(known=pl.lit(value=True)), on=["row", "line"], how="left", maintain_order="left"
+    )
+    best = ranked.sort(pl.col("known").fill_null(value=False), descending=True, maintain_order=True)
+    return best.select("row", "phone").unique("row", keep="first")

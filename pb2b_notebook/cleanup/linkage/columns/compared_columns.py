@@ -13,6 +13,7 @@ from pb2b_notebook.cleanup.linkage.columns.all_phones import (
     compared_phones,
     have_several,
     phone_columns,
+    with_phone_lists,
 )
 from pb2b_notebook.cleanup.linkage.columns.further_columns import MOST, FurtherColumn, further_columns, with_city
 from pb2b_notebook.cleanup.linkage.columns.roles import (
@@ -331,8 +332,7 @@ def with_chosen_phones(texts: pl.DataFrame, frames: Sequence[OpenFrame], columns
     """
     import polars as pl
 
-    held = [*(column for column, role in columns.items() if role == "phone"), "phone"]
-    names = [sorted({*held}.intersection(frame.names), key=held.index) for frame in frames]
+    names = [_columns_of_phones(frame, columns) for frame in frames]
     if not any(map(have_several, frames, names)):
         return texts
     starts = accumulate(map(len, frames), initial=0)
@@ -342,6 +342,22 @@ def with_chosen_phones(texts: pl.DataFrame, frames: Sequence[OpenFrame], columns
     ]
     phones = pl.concat(parts)
     return texts.with_columns(choose_phones(texts, phones).alias("phone"))
+
+
+def with_all_phones(texts: pl.DataFrame, frame: OpenFrame, columns: Mapping[str, str]) -> pl.DataFrame:
+    """Return the texts of rows with :func:`~.all_phones.with_phone_lists`, of which :func:`~.all_phones` chooses one.
+
+    Args:
+        texts: Result of :func:`compared_texts` for the frame.
+        frame: The rows.
+        columns: Column → what it holds.
+    """
+    return with_phone_lists(texts, compared_phones(frame, _columns_of_phones(frame, columns)))
+
+
+def _columns_of_phones(frame: OpenFrame, columns: Mapping[str, str]) -> list[str]:
+    held = [*(column for column, role in columns.items() if role == "phone"), "phone"]
+    return sorted({*held}.intersection(frame.names), key=held.index)
 
 
 def texts_by_role(frame: OpenFrame, columns: Mapping[str, str], sources: Mapping[str, str]) -> pl.DataFrame:

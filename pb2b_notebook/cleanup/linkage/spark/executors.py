@@ -23,6 +23,7 @@ from pb2b_notebook.cleanup.linkage.spark.duplicates import (
     readable_columns,
 )
 from pb2b_notebook.cleanup.linkage.spark.linking import link_by_joins
+from pb2b_notebook.cleanup.linkage.spark.phones import choose_phones
 from pb2b_notebook.cleanup.linkage.spark.stages import (
     clusters_of_single_rows,
     collect_pairs,
@@ -73,7 +74,7 @@ class KnownTexts(NamedTuple):
     """The known rows.
 
     Attributes:
-        texts: Their compared columns.
+        texts: Their compared columns, and all their phones.
         frame: The rows.
         clusters: Cluster id of each.
     """
@@ -117,6 +118,8 @@ def read_texts(tables: OnSpark, stages: Stages, df: Any, columns: Mapping[str, s
             id=pl.lit("", pl.String), known=pl.int_range(pl.len(), dtype=pl.Int64)
         ).select(list(own.schema))  # fmt: skip
         texts = own.union(create_table(df.sparkSession, theirs))
+    if stages.all_phones is not None:
+        texts = choose_phones(tables, texts)
 
     def thin() -> tuple[int, int]:
         few, rows = tables.gather(count_thin, texts).sum().row(0)

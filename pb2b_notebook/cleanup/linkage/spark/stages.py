@@ -47,8 +47,11 @@ _KEYS: Final = ("id", "known")
 
 
 def texts_of(part: pl.DataFrame, stages: Stages, columns: Mapping[str, str]) -> pl.DataFrame:
-    """Return the compared columns of rows as text, with their ``id``."""
-    texts = stages.texts(open_frame(part), columns)
+    """Return the compared columns of rows as text, with their ``id``, and with all their phones."""
+    frame = open_frame(part)
+    texts = stages.texts(frame, columns)
+    if stages.all_phones is not None:
+        texts = stages.all_phones(texts, frame, columns)
     return texts.select(
         pl.lit(None, pl.String).alias("id"), pl.lit(-1, pl.Int64).alias("known"), pl.all()
     ).with_columns(id=part["id"].cast(pl.String))
