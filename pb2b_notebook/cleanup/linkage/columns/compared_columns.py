@@ -179,7 +179,7 @@ def _guessed_roles(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, str
         guesses[name] = guess_role(name, values, list(zip(*names, strict=True)))
     company = next((column for column in frame.names if fields.get(column, column) == "company_name"), None)
     roled = [name for name, role in guesses.items() if role]
-    if company is not None and roled:
+    if company is not None and roled and named:
         companies, *values = frame.first_values([company, *named, *roled], SAMPLE)
         people = list(zip(*values[: len(named)], strict=True))
         of_roles = dict(zip(roled, values[len(named) :], strict=True))
