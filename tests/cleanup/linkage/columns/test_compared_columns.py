@@ -356,3 +356,8 @@ def test_a_title_of_people_without_a_company_is_a_profession():
     assert "title" not in sources
     sources, further = sources_of(columns | {"email": "email"})
     assert (sources["title"], further) == ("Beruf", ())
+
+
+def test_addresses_of_companies_in_a_list_without_names_of_people_are_compared():
+    accounts = pl.DataFrame({"company_name": ["Nord", "Nord", "Sud"], "Straße": ["Am Markt 1", "Am Markt 1", "Weg 2"]})
+    assert cleanup.duplicates(accounts).roles == {"company_name": "company_name", "Straße": "street"}
