@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 import httpx
 import pytest
 
-from pb2b_notebook.api.http.sending.transport import InProcessTransport
+from httpx_transport import HttpxTransport
 from pb2b_notebook.in_process import InProcessServer
 from pb2b_notebook.sandbox import Sandbox
 from pb2b_notebook.serving import Server
@@ -19,7 +19,7 @@ UNLIMITED = 1_000_000
 @contextmanager
 def _serve(sandbox):
     server = InProcessServer(sandbox.app, kind="sandbox").start()
-    with _client(sandbox, "http://in-process", transport=InProcessTransport(server.url)) as client:
+    with _client(sandbox, "http://in-process", transport=HttpxTransport(server.url)) as client:
         yield client
     server.stop()
 

@@ -5,7 +5,7 @@ import json
 import httpx
 
 import pb2b_notebook as pb
-from pb2b_notebook.api.http.sending.transport import transport_to
+from httpx_transport import HttpxTransport
 
 HOST = "api.example.com"
 
@@ -20,7 +20,7 @@ class Forwarding(httpx.BaseTransport):
     """
 
     def __init__(self, base_url, edit=None):
-        self._inner = transport_to(base_url)
+        self._inner = HttpxTransport(base_url)
         self._url = httpx.URL(base_url)
         self._edit = edit or _unedited
         self.asked = []

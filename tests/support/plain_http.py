@@ -2,8 +2,8 @@
 
 import ssl
 
+from httpx_transport import HttpxTransport
 from pb2b_notebook import in_process
-from pb2b_notebook.api.http.sending.transport import InProcessTransport
 
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """For ``verify=`` of httpx: it trusts no authority, so no certificate is read, which takes 9 ms a client."""
@@ -11,4 +11,4 @@ NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 def plain_transport(url):
     """The ``transport=`` of httpx for a URL; ``None`` is the network."""
-    return InProcessTransport(url) if in_process.is_in_process(url) else None
+    return HttpxTransport(url) if in_process.is_in_process(url) else None

@@ -119,17 +119,14 @@ def _fetch(address: str) -> Any:
 
 
 def _get(address: str) -> Reply:
-    import httpx
-
-    from pb2b_notebook.api.http.sending.transport import TIMEOUTS, Channel, exchange, transport_to
+    from pb2b_notebook.api.http.sending.messages import Request, encode_headers, host_header
+    from pb2b_notebook.api.http.sending.transport import Channel, exchange, transport_to
 
     channel = Channel(transport_to(address))
     headers = {"Accept": "application/json", "Accept-Encoding": ACCEPT_ENCODING, "User-Agent": "pb2b-notebook"}
     try:
-        request = httpx.Request("GET", address, headers=headers, extensions={"timeout": TIMEOUTS})
+        request = Request("GET", address, encode_headers({"Host": host_header(address), **headers}))
         return exchange(channel, request, seconds=SECONDS)
-    except httpx.InvalidURL:
-        raise _address_error() from None
     finally:
         channel.close()
 
@@ -137,17 +134,19 @@ def _get(address: str) -> Reply:
 def _check_address(address: str) -> str:
     try:
         parts = urlsplit(address)
+        parts = parts._replace(netloc=parts.netloc.encode("idna").decode("ascii"))
         _ = parts.port
-    except ValueError:
+    except ValueError:  # UnicodeError is one
         raise _address_error() from None
-    if parts.scheme not in {"http", "https", SCHEME} or not parts.hostname or parts.username is not None:
+    known = parts.scheme in {"http", "https", SCHEME} and parts.hostname and parts.username is None
+    if not known or not address.isprintable():
         raise _address_error()
     if parts.scheme == "http" and not is_loopback(address):
         raise ContractError(
             f"the document would come unprotected from {parts.hostname}, and could be forged",
             repair="use https:// (http:// is for this machine only)",
         )
-    return address
+    return parts.geturl()
 
 
 def _address_error() -> ContractError:

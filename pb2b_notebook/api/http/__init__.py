@@ -10,13 +10,3 @@ Wing            What it does
 
 ``sending.client`` is the only module that sends; the others decide, or read.
 """
-
-import sys
-
-if "httpx" not in sys.modules:
-    # httpx loads its command line with it, and with that rich and pygments: half the time of its import.
-    sys.modules["httpx._main"] = None  # type: ignore[assignment]
-    try:
-        import httpx as _httpx  # noqa: F401
-    finally:
-        del sys.modules["httpx._main"]

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 import pb2b_notebook as pb
-from pb2b_notebook.api.http.sending.transport import transport_to
+from httpx_transport import HttpxTransport
 from pb2b_notebook.errors import (
     AuthenticationError,
     CursorExpiredError,
@@ -267,7 +267,7 @@ class Cut(httpx.BaseTransport):
     """Answer 401 from a certain request on, as if the sync were killed."""
 
     def __init__(self, base_url, ending, allowed):
-        self._transport, self._ending, self.allowed = transport_to(base_url), ending, allowed
+        self._transport, self._ending, self.allowed = HttpxTransport(base_url), ending, allowed
 
     def close(self):
         self._transport.close()

@@ -11,10 +11,8 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlencode, urlsplit
-
-import httpx
 
 from pb2b_notebook.api.http.adaptation import (
     demands,
@@ -35,6 +33,7 @@ from pb2b_notebook.api.http.responses.headers import Rate
 from pb2b_notebook.api.http.responses.object_forms import forms_of_names
 from pb2b_notebook.api.http.responses.reply import ACCEPT_ENCODING, Reply
 from pb2b_notebook.api.http.sending import redirects, retrying
+from pb2b_notebook.api.http.sending.messages import Request, Transport, encode_headers, host_header
 from pb2b_notebook.api.http.sending.pacing import Pacer, Turn, pacer_for
 from pb2b_notebook.api.http.sending.retrying import Attempt, Policy, Retry
 from pb2b_notebook.api.http.sending.write_lock import WriteLock
@@ -62,6 +61,9 @@ from pb2b_notebook.openapi.operations import Operation
 from pb2b_notebook.request_log import RequestLog
 from pb2b_notebook.service_profile import ServiceProfile
 
+if TYPE_CHECKING:
+    import httpx
+
 OK = range(200, 300)
 CREATED = 201
 TIMED_OUT = 408
@@ -79,6 +81,9 @@ LEADS = "leads.list"
 _KEY = re.compile(r"[!-~]{1,255}")
 _HEADERS = {"Accept": "application/json, */*;q=0.1", "Accept-Encoding": ACCEPT_ENCODING, "User-Agent": "pb2b-notebook"}
 
+_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+"""Methods whose requests state the length of a body that they do not have. Source: RFC 9110, section 8.6."""
+_LONGEST_URL = 2**16
 
 Query = tuple[tuple[str, str], ...]
 
@@ -160,10 +165,11 @@ class Client:
         pacer: Pacer | None = None,
         log: RequestLog | None = None,
     ) -> None:
-        from pb2b_notebook.api.http.sending.transport import Authorized, Channel, transport_to
+        from pb2b_notebook.api.http.sending.transport import Authorized, Channel
 
         self.base_url = connection.base_url
         self.host = urlsplit(connection.base_url).netloc
+        self._host_header = host_header(connection.base_url)
         # Both are required: a loopback tunnel to the live service with a live key is LIVE.
         self.sandbox = is_loopback(connection.base_url) and str(connection.key).startswith("pb2b_test_")
         self.key_prefix = str(connection.key)
@@ -197,7 +203,7 @@ class Client:
         )
         self._key = connection.key
         self._channel = Channel(
-            Authorized(transport or transport_to(connection.base_url), connection.key), forks=transport is None
+            Authorized(_through(transport, connection.base_url), connection.key), forks=transport is None
         )
 
     def send(self, call: Call, *, keep: Callable[[Call], None] = lambda _call: None) -> Reply:
@@ -855,25 +861,21 @@ class Client:
             return (reply, ProspectB2BError("")) if refusal is None else (None, refusal)
         return None, error_of(reply, attempts=number, idempotency_key=call.idempotency_key)
 
-    def _redirected_request(self, call: Call, request: httpx.Request, reply: Reply) -> httpx.Request | None:
+    def _redirected_request(self, call: Call, request: Request, reply: Reply) -> Request | None:
         """Return the request to send again after a redirect to the same object; ``None`` for any other response."""
-        import httpx
-
         if reply.status not in redirects.FOLLOWED:
             return None
-        target = redirects.target_of(str(request.url), reply.headers.get("location"), call.path)
+        target = redirects.target_of(request.url, reply.headers.get("location"), call.path)
         if target is None:
             return None
-        here, there = urlsplit(str(request.url)), urlsplit(target)
+        here, there = urlsplit(request.url), urlsplit(target)
         adds_slash = there.path == f"{here.path}/"
         reads = call.operation.method == "GET"
         if not reads and not (adds_slash and reply.status in redirects.KEEP_METHOD and here.netloc == there.netloc):
             return None
         if adds_slash and reads:
             self.profile.learn("trailing_slash", True, f"{reply.status} to the path with a slash", at=self.now())
-        return httpx.Request(
-            call.operation.method, target, headers=request.headers, content=call.body, extensions=request.extensions
-        )
+        return Request(call.operation.method, target, request.headers, call.body)
 
     def _without_key(self, reply: Reply) -> Reply:
         """Return the response without the key, which a service may repeat in it."""
@@ -905,34 +907,25 @@ class Client:
         """Wait until the service may have done what it has accepted."""
         self._timing.sleep(seconds)
 
-    def _request(self, call: Call) -> httpx.Request:
-        import httpx
-
-        from pb2b_notebook.api.http.sending.transport import TIMEOUTS
-
-        headers = dict(_HEADERS)
+    def _request(self, call: Call) -> Request:
+        headers = {"Host": self._host_header, **_HEADERS}
         if call.body is not None:
             headers["Content-Type"] = call.media_type or self._media_type(call)
+        if call.body is not None or call.operation.method in _WITH_BODY:
+            headers["Content-Length"] = str(len(call.body or b""))
         if call.version:
             headers["If-Match"] = call.version
         if call.idempotency_key is not None:
             headers["Idempotency-Key"] = call.idempotency_key
-        address = self.base_url + call.path
-        if self.profile.value("trailing_slash"):
-            address += "/"
-        try:
-            return httpx.Request(
-                call.operation.method,
-                f"{address}?{urlencode(call.query, quote_via=quote)}" if call.query else address,
-                headers=headers,
-                content=call.body,
-                extensions={"timeout": TIMEOUTS},
-            )
-        except httpx.InvalidURL:
+        url = self.base_url + call.path + ("/" if self.profile.value("trailing_slash") else "")
+        if call.query:
+            url += f"?{urlencode(call.query, quote_via=quote)}"
+        if len(url) > _LONGEST_URL:
             raise InvalidParameterError(
                 "the filters make the URL too long for a request",
                 repair="pass fewer or shorter values, and read in several calls",
-            ) from None
+            )
+        return Request(call.operation.method, url, encode_headers(headers), call.body)
 
     def _retry(
         self, call: Call, failure: ProspectB2BError, number: int, *, requested_wait: float, left: float
@@ -975,6 +968,17 @@ class Client:
         return f"<Client {self.key_prefix} at {self.base_url}>"
 
 
+def _through(transport: httpx.BaseTransport | None, base_url: str) -> Transport:
+    """Return the transport to send through: the caller's, or the usual one to a service."""
+    from pb2b_notebook.api.http.sending.transport import transport_to
+
+    if transport is None:
+        return transport_to(base_url)
+    from pb2b_notebook.api.http.sending.caller_transports import CallerTransport
+
+    return CallerTransport(transport)
+
+
 def _names_to_drop(call: Call, refused: APIError) -> frozenset[str]:
     """Return the names of ours without which a refused call is sent again."""
     if "cursor" in dict(call.query):  # the first page was accepted with the same names
@@ -990,9 +994,9 @@ def _names_to_drop(call: Call, refused: APIError) -> frozenset[str]:
     return unlearning.names_to_drop(refused, added, reads=reads, exists=exists)
 
 
-def _has_made_object(call: Call, request: httpx.Request, reply: Reply) -> bool:
+def _has_made_object(call: Call, request: Request, reply: Reply) -> bool:
     """Whether a POST is answered by the address of the object that it has made."""
-    made = redirects.leads_to_new_object(str(request.url), reply.status, reply.headers.get("location"))
+    made = redirects.leads_to_new_object(request.url, reply.status, reply.headers.get("location"))
     return call.operation.method == "POST" and made
 
 

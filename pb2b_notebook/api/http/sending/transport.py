@@ -1,30 +1,19 @@
-"""Exchange one HTTP request and response under one deadline, with a limit on the size of the response.
-
-httpx limits each socket operation, not the whole exchange: a peer that sends a byte now and then keeps it alive
-forever. The transport below therefore cuts the timeout of every socket operation to what is left of the deadline.
-"""
+"""Exchange one HTTP request and response under one deadline, with a limit on the size of the response."""
 
 from __future__ import annotations
 
-import os
 import re
-import ssl
-import time
-import urllib.request
-import weakref
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
-from contextvars import ContextVar
+from collections.abc import Iterable
+from contextlib import suppress
 from functools import partial
-from typing import Any, Final, cast
+from typing import Final
 from urllib.parse import urlsplit
-
-import httpcore
-import httpx
 
 from pb2b_notebook import in_process
 from pb2b_notebook.api.http.responses.reply import CODECS, Reply
-from pb2b_notebook.credentials import Secret, is_loopback
+from pb2b_notebook.api.http.sending.deadlines import TIMEOUTS, clip, deadline
+from pb2b_notebook.api.http.sending.messages import Request, Response, Transport
+from pb2b_notebook.credentials import Secret
 from pb2b_notebook.errors import (
     ConfigurationError,
     ConnectionFailedError,
@@ -37,10 +26,7 @@ from pb2b_notebook.errors import (
 )
 from pb2b_notebook.forking import renew_in_child
 
-TIMEOUTS = {"connect": 5.0, "read": 30.0, "write": 30.0, "pool": 5.0}
 LARGEST_BODY = 32 * 2**20
-PIECE = 2**14
-_READ: Final = 2**19
 MEBIBYTE = 2**20
 _CODECS: Final = {**CODECS, "x-gzip": "gzip", "deflate": "gzip"}
 """Codec of each content encoding; that of gzip reads zlib's format too. Source: RFC 9110, section 8.4.1."""
@@ -49,169 +35,9 @@ _GZIP: Final = b"\x1f\x8b"
 _CHARSET: Final = re.compile(r"charset\s*=\s*\"?([\w.:-]{1,40})", re.IGNORECASE)
 _UTF8: Final = frozenset({"utf-8", "utf8"})
 _PREFIX: Final = re.compile(rb"\xef\xbb\xbf|\)\]\}',?\s*\n")
-_ends: ContextVar[float] = ContextVar("pb2b_deadline", default=float("inf"))
 
 
-@contextmanager
-def deadline(seconds: float) -> Iterator[None]:
-    """Limit all network operations of this thread within the block to this many seconds in total."""
-    token = _ends.set(time.monotonic() + seconds)
-    try:
-        yield
-    finally:
-        _ends.reset(token)
-
-
-def _clip(timeout: float | None, expired: type[Exception]) -> float:
-    left = _ends.get() - time.monotonic()
-    if left <= 0:
-        raise expired
-    return left if timeout is None else min(timeout, left)
-
-
-class _Stream(httpcore.NetworkStream):
-    def __init__(self, stream: httpcore.NetworkStream) -> None:
-        self._stream = stream
-        _streams.add(self)
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        # httpcore asks for 64 KiB, which is a fifth of a page of leads, and looks at its state before each read.
-        return self._stream.read(max(max_bytes, _READ), _clip(timeout, httpcore.ReadTimeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        # In pieces: a peer that reads a byte now and then would keep one long write alive for ever.
-        for start in range(0, len(buffer), PIECE):
-            self._stream.write(buffer[start : start + PIECE], _clip(timeout, httpcore.WriteTimeout))
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        clipped = _clip(timeout, httpcore.ConnectTimeout)
-        return _Stream(self._stream.start_tls(ssl_context, server_hostname, clipped))
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
-
-
-_streams: weakref.WeakSet[_Stream] = weakref.WeakSet()
-
-
-class _Backend(httpcore.NetworkBackend):
-    def __init__(self) -> None:
-        self._backend = httpcore.SyncBackend()
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.NetworkStream:
-        clipped = _clip(timeout, httpcore.ConnectTimeout)
-        return _Stream(self._backend.connect_tcp(host, port, clipped, local_address, socket_options))
-
-    def sleep(self, seconds: float) -> None:
-        self._backend.sleep(seconds)
-
-
-def _trusted_certificates() -> ssl.SSLContext:
-    """Return the context of TLS with the certificates of this machine, or those that the environment names.
-
-    Raises:
-        UsageError: The file or folder of certificates cannot be read.
-    """
-    try:
-        return httpx.create_ssl_context()
-    except (OSError, ValueError) as problem:  # ssl.SSLError is an OSError
-        named = [name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE") if os.environ.get(name)]
-        where = f"named by {' and '.join(named)}" if named else "of this machine"
-        raise UsageError(
-            f"the file {where} for TLS cannot be used ({getattr(problem, 'strerror', None) or type(problem).__name__})",
-            repair=f"correct or unset {' and '.join(named)}" if named else "install certifi again: pip install certifi",
-        ) from None
-
-
-class DeadlineTransport(httpx.BaseTransport):
-    """Connection pool whose socket operations respect :func:`deadline`.
-
-    Args:
-        base_url: URL of the service. Proxy variables apply, except to loopback.
-    """
-
-    def __init__(self, base_url: str) -> None:
-        # To read the certificates of all authorities takes 15 ms, which http:// does not need.
-        self._ssl_context = _trusted_certificates() if urlsplit(base_url).scheme == "https" else None
-        self._base_url = base_url
-        self._pool = self._new_pool()
-        renew_in_child(self)
-
-    def _new_pool(self) -> httpcore.ConnectionPool:
-        return httpcore.ConnectionPool(
-            ssl_context=self._ssl_context,
-            proxy=_proxy(self._base_url),
-            max_connections=16,
-            keepalive_expiry=30.0,
-            network_backend=_Backend(),
-        )
-
-    def renew_after_fork(self) -> None:
-        """Open own connections; the copies of the parent's sockets are closed, which does not end its connections."""
-        for stream in list(_streams):
-            stream.close()
-        self._pool = self._new_pool()
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request; :func:`exchange` translates the exceptions of httpx and httpcore."""
-        url = httpcore.URL(
-            scheme=request.url.raw_scheme, host=request.url.raw_host, port=request.url.port, target=request.url.raw_path
-        )
-        response = self._pool.handle_request(
-            httpcore.Request(
-                method=request.method,
-                url=url,
-                headers=request.headers.raw,
-                content=request.stream,
-                extensions=request.extensions,
-            )
-        )
-        return httpx.Response(
-            response.status, headers=response.headers, stream=_Body(response), extensions=response.extensions
-        )
-
-    def close(self) -> None:
-        """Close all connections."""
-        self._pool.close()
-
-
-class _Body(httpx.SyncByteStream):
-    def __init__(self, response: httpcore.Response) -> None:
-        self._response = response
-
-    def __iter__(self) -> Iterator[bytes]:
-        yield from self._response.iter_stream()
-
-    def close(self) -> None:
-        self._response.close()
-
-
-def _proxy(base_url: str) -> httpcore.Proxy | None:
-    host = urlsplit(base_url).hostname or ""
-    if is_loopback(base_url) or urllib.request.proxy_bypass(host):
-        return None
-    proxies = urllib.request.getproxies()
-    address = proxies.get(urlsplit(base_url).scheme) or proxies.get("all")
-    if not address:
-        return None
-    url = httpx.URL(address if "://" in address else f"http://{address}")
-    auth = (url.username, url.password) if url.username else None
-    return httpcore.Proxy(str(url.copy_with(username=None, password=None)), auth=auth)
-
-
-class InProcessTransport(httpx.BaseTransport):
+class InProcessTransport:
     """Sends requests to an application of this process, within :func:`deadline`.
 
     Args:
@@ -227,25 +53,23 @@ class InProcessTransport(httpx.BaseTransport):
             raise _gone_error(base_url)
         self._server = server
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    def send(self, request: Request) -> Response:
         """Have the application answer the request, in this thread.
 
         Raises:
             ConfigurationError: The application was stopped.
         """
-        seconds = _clip(request.extensions.get("timeout", {}).get("read"), httpcore.ReadTimeout)
-        body = b"".join(cast("httpx.SyncByteStream", request.stream))
+        seconds = clip(TIMEOUTS["read"], TimeoutError)
         try:
             status, headers, content = self._server.request(
-                request.method, request.url.raw_path, request.headers.raw, body, seconds=seconds
+                request.method, request.url_parts()[1], request.headers, request.body or b"", seconds=seconds
             )
-        except TimeoutError:
-            raise httpx.ReadTimeout("the response came too late", request=request) from None
         except ConnectionRefusedError:
             raise _gone_error(self._server.url) from None
-        except ConnectionError:
-            raise httpx.ReadError("the application cut the connection", request=request) from None
-        return httpx.Response(status, headers=headers, stream=httpx.ByteStream(content), request=request)
+        return Response(status, headers, [content])
+
+    def close(self) -> None:
+        """End nothing: there is no connection."""
 
 
 def _gone_error(base_url: str) -> ConfigurationError:
@@ -255,33 +79,31 @@ def _gone_error(base_url: str) -> ConfigurationError:
     )
 
 
-def transport_to(base_url: str) -> httpx.BaseTransport:
+def transport_to(base_url: str) -> Transport:
     """Return the transport to a service: over the network, or to a sandbox of this process.
 
     Raises:
         ConfigurationError: The URL is that of a sandbox which this process does not have.
         UsageError: The file or folder of certificates cannot be read.
     """
-    return InProcessTransport(base_url) if in_process.is_in_process(base_url) else DeadlineTransport(base_url)
+    if in_process.is_in_process(base_url):
+        return InProcessTransport(base_url)
+    from pb2b_notebook.api.http.sending.network import NetworkTransport
+
+    return NetworkTransport(base_url)
 
 
-class Authorized(httpx.BaseTransport):
-    """Adds the key to a copy of each request, so that no request or response object outside contains it."""
+class Authorized:
+    """Adds the key to a copy of each request, so that no request object outside contains it."""
 
-    def __init__(self, inner: httpx.BaseTransport, key: Secret) -> None:
+    def __init__(self, inner: Transport, key: Secret) -> None:
         self._inner = inner
         self._key = key
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    def send(self, request: Request) -> Response:
         """Send a copy of the request that carries the key."""
-        copy = httpx.Request(
-            request.method,
-            request.url,
-            headers=[*request.headers.raw, (b"Authorization", b"Bearer " + self._key.reveal().encode("ascii"))],
-            stream=request.stream,
-            extensions=request.extensions,
-        )
-        return self._inner.handle_request(copy)
+        value = b"Bearer " + self._key.reveal().encode("ascii")
+        return self._inner.send(request.with_header(b"Authorization", value))
 
     def close(self) -> None:
         """Close the inner transport."""
@@ -291,15 +113,12 @@ class Authorized(httpx.BaseTransport):
 class Channel:
     """Channel to one service, directly over a transport. Once closed, it sends nothing.
 
-    ``httpx.Client`` adds redirects, cookies, hooks and log lines with whole URLs. None of these is wanted here, and
-    they took a third of the time of a small page.
-
     Args:
         transport: Transport that adds the key.
         forks: Whether the transport opens its own connections in a forked child.
     """
 
-    def __init__(self, transport: httpx.BaseTransport, *, forks: bool = True) -> None:
+    def __init__(self, transport: Transport, *, forks: bool = True) -> None:
         self._transport = transport
         self._forks = forks
         self._forked = False
@@ -310,7 +129,7 @@ class Channel:
         """Remember that this is another process."""
         self._forked = True
 
-    def send(self, request: httpx.Request) -> httpx.Response:
+    def send(self, request: Request) -> Response:
         """Send the request and read the headers of its response; :func:`exchange` translates the exceptions.
 
         Raises:
@@ -322,7 +141,7 @@ class Channel:
                 "the transport= of this workspace may hold connections of the parent process",
                 repair="connect again in this process, with a transport of its own; nothing was sent",
             )
-        return self._transport.handle_request(request)
+        return self._transport.send(request)
 
     def check_open(self) -> None:
         """Raise :class:`UsageError` if the channel is closed."""
@@ -336,7 +155,7 @@ class Channel:
             self._transport.close()
 
 
-def exchange(channel: Channel, request: httpx.Request, *, seconds: float) -> Reply:
+def exchange(channel: Channel, request: Request, *, seconds: float) -> Reply:
     """Send a request and return its complete response.
 
     Args:
@@ -360,14 +179,11 @@ def exchange(channel: Channel, request: httpx.Request, *, seconds: float) -> Rep
                 body = _decode_body(response)
             finally:
                 response.close()
-            headers = {name.lower(): value for name, value in response.headers.items()}
-            return Reply(response.status_code, headers, _as_utf8(body, headers.get("content-type", "")))
+            return Reply(response.status, response.headers, _as_utf8(body, response.headers.get("content-type", "")))
     # The stack frames below contain the header with the key, and a traceback that shows variables would show it: every
     # exception, even Ctrl-C or a MemoryError, is raised again from here, outside of the handlers.
-    except _FOREIGN as problem:
-        failure = _typed_error(problem, request.url.host)
     except BaseException as problem:  # noqa: BLE001 - raised again below
-        failure = _closed_error() if channel.closed and isinstance(problem, RuntimeError) else without_frames(problem)
+        failure = _error_for(problem, channel, request)
     raise failure from None
 
 
@@ -414,55 +230,45 @@ def _truncation_error() -> ConnectionLostError:
     return ConnectionLostError("the response was truncated", repair="try again")
 
 
-_FOREIGN = (
-    httpx.HTTPError,
-    httpcore.NetworkError,
-    httpcore.TimeoutException,
-    httpcore.ProtocolError,
-    httpcore.UnsupportedProtocol,
-    httpcore.ProxyError,
-    OSError,
+_FOREIGN: Final = frozenset(
+    {"HTTPError", "NetworkError", "TimeoutException", "ProtocolError", "UnsupportedProtocol", "ProxyError", "OSError"}
 )
-_NOT_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-    httpcore.ConnectError,
-    httpcore.ConnectTimeout,
-    httpcore.PoolTimeout,
-    httpcore.ProxyError,
-    httpcore.UnsupportedProtocol,
-)
+"""Names of the exceptions of httpx, httpcore and Python that are translated; both libraries use the same names."""
+_NOT_SENT: Final = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol"})
+_LATE: Final = frozenset({"TimeoutException", "TimeoutError"})
+
+
+def _error_for(problem: BaseException, channel: Channel, request: Request) -> BaseException:
+    """Return what to raise for an exception of an exchange."""
+    names = {c.__name__ for c in type(problem).__mro__ if c.__module__ in {"httpx", "httpcore", "builtins"}}
+    if names & _FOREIGN:
+        return _typed_error(type(problem).__name__, names, urlsplit(request.url).hostname or "")
+    if channel.closed and isinstance(problem, RuntimeError):
+        return _closed_error()
+    return without_frames(problem)
 
 
 def _closed_error() -> UsageError:
     return UsageError("this workspace is closed", repair="connect again, or keep the with block open")
 
 
-def _typed_error(problem: Exception, host: str) -> Exception:
+def _typed_error(name: str, names: set[str], host: str) -> Exception:
     """Return the typed error for one of httpx or httpcore; its text is left out, since it may quote headers."""
-    if isinstance(problem, _NOT_SENT):
+    if names & _NOT_SENT:
         return ConnectionFailedError(
-            f"no connection to {host} ({type(problem).__name__})",
+            f"no connection to {host} ({name})",
             repair="check the network, the base URL and the proxy settings; nothing was sent",
         )
-    if isinstance(problem, (httpx.TimeoutException, httpcore.TimeoutException)):
-        return DeadlineError(
-            f"{host} did not answer in time ({type(problem).__name__})",
-            repair="try again; a write with the same Idempotency-Key takes effect only once",
-        )
+    repair = "try again; a write with the same Idempotency-Key takes effect only once"
+    if names & _LATE:
+        return DeadlineError(f"{host} did not answer in time ({name})", repair=repair)
     return ConnectionLostError(
-        f"the connection to {host} broke before the response was complete ({type(problem).__name__})",
-        repair="try again; a write with the same Idempotency-Key takes effect only once",
+        f"the connection to {host} broke before the response was complete ({name})", repair=repair
     )
 
 
-def _decode_body(response: httpx.Response) -> bytes:
+def _decode_body(response: Response) -> bytes:
     """Return the decoded body."""
-    if response.is_stream_consumed:  # another transport read it completely, and httpx has decoded it
-        return _strip_prefix(_unzip(_check_size(response.content)))
     encodings = [e.strip().lower() for e in response.headers.get("content-encoding", "").split(",") if e.strip()]
     encodings = [e for e in encodings if e != "identity"]
     if len(encodings) > 1 or not _CODECS.keys() >= set(encodings):
@@ -470,7 +276,7 @@ def _decode_body(response: httpx.Response) -> bytes:
             "the response has a content encoding that was not requested",
             repair="a proxy may have changed it; try again, or use another network",
         )
-    body = _join(response.iter_raw())
+    body = _join(response.pieces)
     return _strip_prefix(_decompress(body, _CODECS[encodings[0]]) if encodings else _unzip(body))
 
 
@@ -510,8 +316,8 @@ def _join(pieces: Iterable[bytes]) -> bytes:
     return b"".join(parts)
 
 
-def _check_size(piece: bytes, size: int | None = None) -> bytes:
-    if (len(piece) if size is None else size) > LARGEST_BODY:
+def _check_size(piece: bytes, size: int) -> bytes:
+    if size > LARGEST_BODY:
         raise ResponseTooLargeError(
             f"the response is larger than {LARGEST_BODY // MEBIBYTE} MiB",
             repair="request smaller pages with page_size=",

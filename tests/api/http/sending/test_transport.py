@@ -5,15 +5,16 @@ import socket
 import threading
 import zlib
 
-import httpx
 import pyarrow as pa
 import pytest
 
 import pb2b_notebook as pb
 from pb2b_notebook import errors
 from pb2b_notebook.api.http.responses.reply import ACCEPT_ENCODING
-from pb2b_notebook.api.http.sending import transport
-from pb2b_notebook.api.http.sending.transport import Authorized, Channel, DeadlineTransport, exchange
+from pb2b_notebook.api.http.sending import network, transport
+from pb2b_notebook.api.http.sending.messages import Request, encode_headers, host_header
+from pb2b_notebook.api.http.sending.network import NetworkTransport
+from pb2b_notebook.api.http.sending.transport import Authorized, Channel, exchange
 from pb2b_notebook.credentials import api_key
 from pb2b_notebook.sandbox import Sandbox
 from pb2b_notebook.serving import Server
@@ -65,8 +66,9 @@ class Peer:
 
 
 def ask(peer, *, seconds=5.0, content=None):
-    channel = Channel(Authorized(DeadlineTransport(peer.url), api_key(TEST_KEY)))
-    request = httpx.Request("POST", peer.url, content=content, extensions={"timeout": transport.TIMEOUTS})
+    channel = Channel(Authorized(NetworkTransport(peer.url), api_key(TEST_KEY)))
+    length = {"Content-Length": str(len(content or b""))}
+    request = Request("POST", peer.url, encode_headers({"Host": host_header(peer.url), **length}), content)
     try:
         return exchange(channel, request, seconds=seconds)
     finally:
@@ -204,9 +206,9 @@ def test_a_port_without_a_server_is_a_failed_connection():
 
 def test_plain_http_reads_no_certificates(monkeypatch, tmp_path):
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "missing.pem"))
-    DeadlineTransport("http://127.0.0.1:1").close()
+    NetworkTransport("http://127.0.0.1:1").close()
     with pytest.raises(errors.UsageError, match="SSL_CERT_FILE"):
-        DeadlineTransport("https://service.example")
+        NetworkTransport("https://service.example")
 
 
 def test_no_redirect_is_followed():
@@ -220,12 +222,12 @@ def test_loopback_ignores_proxy_variables(monkeypatch, name):
     monkeypatch.setenv(name, "http://127.0.0.1:1")
     with Peer(reply(b"{}")) as peer:
         assert ask(peer).status == 200
-    assert transport._proxy("http://service.example") is not None
+    assert network._proxy("http://service.example") is not None
 
 
 def test_a_proxy_keeps_its_password_out_of_its_url(monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", "http://ada:lovelace@proxy.example:3128")
-    proxy = transport._proxy("https://service.example")
+    proxy = network._proxy("https://service.example")
     assert proxy.auth == (b"ada", b"lovelace")
     assert "lovelace" not in repr(proxy.url)
 

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import pb2b_notebook as pb
+from httpx_transport import HttpxTransport
 from pb2b_notebook import errors
-from pb2b_notebook.api.http.sending.transport import DeadlineTransport
 from timeline_service import BASE, Timeline, rows_of
 
 WHOLE = {"progress": False}
@@ -276,7 +276,7 @@ class Changing(httpx.BaseTransport):
     """The network to a sandbox in which leads change between the requests of a listing, by another client."""
 
     def __init__(self, ws, ids, every):
-        self._network = DeadlineTransport(ws._session.client.base_url)
+        self._network = HttpxTransport(ws._session.client.base_url)
         self._ws, self._ids, self._every = ws, ids, every
         self.requests = 0
 
