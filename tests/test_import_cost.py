@@ -29,7 +29,7 @@ def test_the_contract_is_read_without_fastapi():
 
 def test_a_sandbox_is_opened_without_fastapi_and_frames():
     loaded = loaded_after("import pb2b_notebook as pb; pb.open_sandbox(leads=3, in_process=True).close()")
-    assert not loaded & {"fastapi", "pandas", "polars", "pyarrow", "uvicorn"}
+    assert not loaded & {"fastapi", "httpcore", "httpx", "pandas", "polars", "pyarrow", "uvicorn"}
 
 
 def test_a_polars_frame_of_records_loads_no_pandas():
@@ -42,13 +42,15 @@ assert to_frame(decoder.table(), "polars")["custom_budget"].to_list() == [1.5]""
     assert "pandas" not in loaded_after(code)
 
 
-def test_connecting_loads_neither_the_intake_nor_the_command_line_of_httpx():
+def test_connecting_loads_neither_the_intake_nor_httpx():
     loaded = loaded_after("""
 import pb2b_notebook as pb, sys
 pb.connect, pb.open_sandbox
-assert "httpx" in sys.modules
-assert not {"pb2b_notebook.intake.choices", "pb2b_notebook.cleanup.checks"} & sys.modules.keys()""")
-    assert not loaded & {"rich", "pygments", "asyncio"}
+from pb2b_notebook.api.http.sending.network import NetworkTransport
+NetworkTransport("http://127.0.0.1:1").close()
+unwanted = {"intake.choices", "cleanup.checks", "cleanup.values.phones", "upserts.running.jobs"}
+assert not {f"pb2b_notebook.{name}" for name in unwanted} & sys.modules.keys()""")
+    assert not loaded & {"httpx", "rich", "pygments", "asyncio"}
 
 
 def test_without_matplotlib_a_picture_names_the_extra_and_a_report_is_made():

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import warnings
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.errors import UsageError
@@ -53,6 +52,8 @@ def check_executors(df: Any, packages: Sequence[str]) -> None:
     Raises:
         UsageError: A worker lacks a package, or has another version, or Spark fails.
     """
+    from importlib.metadata import version
+
     from pyspark.errors import PythonException
 
     here = {package: version(package) for package in packages}

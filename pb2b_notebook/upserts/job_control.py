@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final, Generic, overload
 
 from pb2b_notebook.frames.types import DataFrame, FrameName, FrameT
 from pb2b_notebook.openapi.operations import fields_of
-from pb2b_notebook.upserts.running.run_options import RunOptions
 from pb2b_notebook.upserts.target_workspace import Target
 
 if TYPE_CHECKING:
@@ -89,6 +88,7 @@ class Upserts(Generic[FrameT]):
             JobBusyError: Another kernel is running it.
         """
         from pb2b_notebook.upserts import applying
+        from pb2b_notebook.upserts.running.run_options import RunOptions
 
         job = self._target.jobs.get(job_id)
         if job.state != "open":

@@ -10,12 +10,12 @@ from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.domains.verbs import run
 from pb2b_notebook.errors import JournalError, NotFoundError, PermissionDeniedError, UnknownOperationError
 from pb2b_notebook.openapi.operations import Operations
-from pb2b_notebook.upserts.running.jobs import Jobs
 
 if TYPE_CHECKING:
     from pb2b_notebook.mirror import Mirror
     from pb2b_notebook.upserts.outcomes import Outcome
     from pb2b_notebook.upserts.plans import Plan
+    from pb2b_notebook.upserts.running.jobs import Jobs
     from pb2b_notebook.upserts.running.run_options import RunOptions
 
 
@@ -71,6 +71,8 @@ class Target:
         Raises:
             UsageError: The workspace is closed, and with it a journal in memory.
         """
+        from pb2b_notebook.upserts.running.jobs import Jobs
+
         self.session.client.check_open()
         return Jobs(self.session.journal, self.session.client.scope)
 

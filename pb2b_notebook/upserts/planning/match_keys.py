@@ -6,7 +6,6 @@ import re
 from typing import Final, Literal
 
 from pb2b_notebook.cleanup.values import placeholders
-from pb2b_notebook.cleanup.values.phones import EXTENSION
 from pb2b_notebook.frames.strict_json import EXACT
 from pb2b_notebook.lazy_libraries import pl
 
@@ -89,12 +88,16 @@ def loses_extension(phone: pl.Expr, before: pl.Expr) -> pl.Expr:
     >>> pl.select(loses_extension(pl.lit(pl.Series(phones)), pl.lit("+49 30 901820 ext. 60"))).to_series().to_list()
     [True, True, False, False]
     """
+    from pb2b_notebook.cleanup.values.phones import EXTENSION
+
     has_one = before.str.contains(EXTENSION) & ~phone.str.contains(EXTENSION)
     return has_one & (digits_of(before) == digits_of(phone))
 
 
 def digits_of(phone: pl.Expr) -> pl.Expr:
     """Return the digits of a phone without its extension."""
+    from pb2b_notebook.cleanup.values.phones import EXTENSION
+
     return phone.str.replace(EXTENSION, "").str.replace_all(r"\D", "")
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import ssl
-import urllib.request
 import weakref
 from collections.abc import Iterable
 from typing import Any, Final
@@ -146,10 +145,13 @@ class NetworkTransport:
 
 
 def _proxy(base_url: str) -> httpcore.Proxy | None:
-    host = urlsplit(base_url).hostname or ""
-    if is_loopback(base_url) or urllib.request.proxy_bypass(host):
+    if is_loopback(base_url):
         return None
-    proxies = urllib.request.getproxies()
+    from urllib.request import getproxies, proxy_bypass
+
+    if proxy_bypass(urlsplit(base_url).hostname or ""):
+        return None
+    proxies = getproxies()
     address = proxies.get(urlsplit(base_url).scheme) or proxies.get("all")
     if not address:
         return None
