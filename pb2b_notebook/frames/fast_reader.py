@@ -20,6 +20,7 @@ import datetime as dt
 import struct
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from typing import Any, Final
 
 from pb2b_notebook.errors import ProtocolError
@@ -84,9 +85,10 @@ class BulkReader:
 
     def _batch(self, parts: Sequence[Any], texts: Mapping[Path, Sequence[str | None]], rows: int) -> Batch:
         table = self._parse(parts, rows)
+        named = dict(zip(table.column_names, table.columns, strict=True))
         left: list[dict[str, str]] = [{} for _ in range(rows)] if self._exact_paths else []
-        declared = [self._column(table, texts, column, left) for column in self._declared]
-        unknown = {c.path: (c.kind, self._column(table, texts, c, left)) for c in self._unknown}
+        declared = [self._column(named, rows, texts, column, left) for column in self._declared]
+        unknown = {c.path: (c.kind, self._column(named, rows, texts, c, left)) for c in self._unknown}
         for path in self._columnless:
             _leave(".".join(path), texts[path], left)
         return Batch(rows, declared, unknown, unparsed_array(left))
@@ -106,15 +108,20 @@ class BulkReader:
         return table
 
     def _column(
-        self, table: Any, texts: Mapping[Path, Sequence[str | None]], column: Column, left: list[dict[str, str]]
+        self,
+        named: Mapping[str, Any],
+        rows: int,
+        texts: Mapping[Path, Sequence[str | None]],
+        column: Column,
+        left: list[dict[str, str]],
     ) -> Any:
         if column.path in self._exact_paths:
             return _fit_column(texts[column.path], column, left)
         if column.kind == "json":
             return _free_form(texts[column.path], plain=column in self._unknown)
-        if column.path[0] not in table.schema.names:
-            return pa.nulls(table.num_rows, arrow_type(column.kind, column.fields))
-        array = table.column(column.path[0])
+        array = named.get(column.path[0])
+        if array is None:
+            return pa.nulls(rows, arrow_type(column.kind, column.fields))
         for name in column.path[1:]:
             array = pc.struct_field(array, [name])
         return _check_column(array, column.kind, column.fields)
@@ -140,7 +147,7 @@ def _with_commas(parts: Sequence[Any]) -> list[Any]:
 
 
 def _read_json(array: bytes, wire: Any, rows: int) -> Any:
-    arrow_json = load_module("pyarrow.json")
+    arrow_json = _arrow_json()
     table = arrow_json.read_json(
         pa.BufferReader(array),
         # A batch is one block, and batches are read in parallel: threads within one would only cost.
@@ -155,6 +162,11 @@ def _read_json(array: bytes, wire: Any, rows: int) -> Any:
     if table.num_rows != 1 or len(records) != rows or records.null_count:
         raise RefusedError
     return pa.Table.from_struct_array(records)
+
+
+@cache
+def _arrow_json() -> Any:
+    return load_module("pyarrow.json")
 
 
 def _named_columns(table: Any, array: bytes) -> Any:

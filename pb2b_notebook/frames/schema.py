@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Final, Literal
 
 from pb2b_notebook.lazy_libraries import pa
@@ -158,6 +158,11 @@ def arrow_type(kind: str, fields: Iterable[Field] = (), *, wire: bool = False) -
     if kind in {"record", "records"}:
         struct = pa.struct([pa.field(f.name, arrow_type(f.kind, f.fields, wire=wire)) for f in fields])
         return struct if kind == "record" else pa.list_(struct)
+    return _plain_types()[kind]
+
+
+@cache
+def _plain_types() -> dict[str, Any]:
     return {
         "text": pa.string(),
         "json": pa.string(),
@@ -168,7 +173,7 @@ def arrow_type(kind: str, fields: Iterable[Field] = (), *, wire: bool = False) -
         "datetime": pa.timestamp("us", "UTC"),
         "date": pa.date32(),
         "texts": pa.list_(pa.string()),
-    }[kind]
+    }
 
 
 def _is_flattened(declared: Field) -> bool:

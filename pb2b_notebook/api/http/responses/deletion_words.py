@@ -22,6 +22,7 @@ _WORDS: Final = (
 _LONGEST: Final = max(map(len, _WORDS))
 _LOWER_CASE: Final = 0x20
 """Bit that letters of ASCII have in lower case; it makes no other byte a letter."""
+_IN_LOWER_CASE: Final = bytes(letter | _LOWER_CASE for letter in range(256))
 _PADDING: Final = b" " * 4
 
 
@@ -35,8 +36,7 @@ def numbers_with_words(records: Sequence[Any]) -> list[int]:
     [1, 3]
     """
     text = b"".join([_PADDING, *records, _PADDING])
-    letters = np.frombuffer(text, np.uint8) | _LOWER_CASE
-    found = [at for at in _places_of_begins(text) if _has_word(letters[at - 1 : at + _LONGEST].tobytes())]
+    found = [at for at in _places_of_begins(text) if _has_word(text[at - 1 : at + _LONGEST].translate(_IN_LOWER_CASE))]
     if not found:
         return []
     ends = np.cumsum([len(_PADDING), *map(len, records)])[1:]
@@ -54,9 +54,10 @@ def _places_of_begins(text: bytes) -> list[int]:
     pairs = np.frombuffer(text, np.uint16, len(text) // 2)
     # Even pairs begin at places divisible by four.
     at = 2 * np.flatnonzero(either.take(pairs[2:-1:2].astype(np.intp), mode="clip")) + 2
-    here = pairs[at]
-    begins = at[(first[here] & second[pairs[at + 1]]) != 0]
-    ends = at[(first[pairs[at - 1]] & second[here]) != 0]
+    # Positions that cannot be out of bounds: to check them takes as long as to look them up.
+    before, here, after = (pairs.take(at + shift, mode="clip") for shift in (-1, 0, 1))
+    begins = at[(first.take(here, mode="clip") & second.take(after, mode="clip")) != 0]
+    ends = at[(first.take(before, mode="clip") & second.take(here, mode="clip")) != 0]
     return [2 * place for place in [*begins.tolist(), *(ends - 1).tolist()]]
 
 

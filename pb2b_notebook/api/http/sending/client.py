@@ -36,6 +36,7 @@ from pb2b_notebook.api.http.sending import redirects, retrying
 from pb2b_notebook.api.http.sending.messages import Request, Transport, encode_headers, host_header
 from pb2b_notebook.api.http.sending.pacing import Pacer, Turn, pacer_for
 from pb2b_notebook.api.http.sending.retrying import Attempt, Policy, Retry
+from pb2b_notebook.api.http.sending.transport import Authorized, Channel, check_whole, exchange, transport_to
 from pb2b_notebook.api.http.sending.write_lock import WriteLock
 from pb2b_notebook.credentials import Connection, is_loopback
 from pb2b_notebook.display import notices
@@ -165,8 +166,6 @@ class Client:
         pacer: Pacer | None = None,
         log: RequestLog | None = None,
     ) -> None:
-        from pb2b_notebook.api.http.sending.transport import Authorized, Channel
-
         self.base_url = connection.base_url
         self.host = urlsplit(connection.base_url).netloc
         self._host_header = host_header(connection.base_url)
@@ -825,8 +824,6 @@ class Client:
 
     def _attempt(self, call: Call, turn: Turn, seconds: float, number: int) -> tuple[Reply | None, ProspectB2BError]:
         """Send one request; return its 2xx response, or the error."""
-        from pb2b_notebook.api.http.sending.transport import check_whole, exchange
-
         rate: Rate | None = None
         self.sent += 1
         try:
@@ -970,8 +967,6 @@ class Client:
 
 def _through(transport: httpx.BaseTransport | None, base_url: str) -> Transport:
     """Return the transport to send through: the caller's, or the usual one to a service."""
-    from pb2b_notebook.api.http.sending.transport import transport_to
-
     if transport is None:
         return transport_to(base_url)
     from pb2b_notebook.api.http.sending.caller_transports import CallerTransport

@@ -66,22 +66,20 @@ class Places:
         self._ids.clear()
         self._packed_ids.clear()
 
-    def take_new(self, records: Raws) -> list[Any]:
+    def take_new(self, records: Raws) -> Raws:
         """Return the rows that were on no page before, and remember them."""
         ids, known = ids_of(records), self._known_ids()
-        if known.isdisjoint(ids):  # as nearly always
-            found = list(records)
-        else:
-            found = [record for record, own in zip(records, ids, strict=True) if own not in known]
+        if not known.isdisjoint(ids):  # hardly ever
+            records = [record for record, own in zip(records, ids, strict=True) if own not in known]
         known.update(ids)
-        return found
+        return records
 
     def _known_ids(self) -> set[Any]:
         while self._packed_ids:
             self._ids.update(_unpack_ids(self._packed_ids.pop()))
         return self._ids
 
-    def missed_rows(self, since: int) -> Iterator[list[Any]]:
+    def missed_rows(self, since: int) -> Iterator[Raws]:
         """Read the pages again until nothing is missing, and yield the rows that they left out before.
 
         Args:
