@@ -1347,6 +1347,10 @@ EXCLUSIVE = (
     {"ignores_ids", "refuses_ids", "refuses_all_of_ours"},
     {"no_rate_headers", "draft_rate_headers"},
     {name for name in VALUES if name.startswith("deleted_shown")},
+    # These change what the others of their set read.
+    {"raw_value_objects", *(name for name in VALUES if name.startswith("opted_out"))},
+    {"listing_of_things_objects", "sys_and_fields_objects", "creates_with_location", "ids_as_cursors"},
+    {"numbers_as_text", "bulk_counted_from_one"},
 )
 PERSONALITIES = {
     "faithful": (),

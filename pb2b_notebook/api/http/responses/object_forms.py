@@ -159,7 +159,7 @@ def in_contract_form(
         custom: Keys that the service lists as custom fields of leads.
 
     >>> from pb2b_notebook.openapi import load
-    >>> in_contract_form([b'{"data": {"leadid": 7}, "meta": {"type": "lead"}}'], load()["leads.list"])[0]
+    >>> in_contract_form([b'{"data": {"leadid": 7}, "meta": {"type": "lead"}, "error": null}'], load()["leads.list"])[0]
     [b'{"id":7}']
     >>> found, what = in_contract_form([b'{"_id": 7, "updated_at": 1773144000}'], load()["leads.list"])
     >>> found, sorted(what)
@@ -439,7 +439,8 @@ def _wrapper(inside: Mapping[str, Member], noun: str) -> str | None:
     kinds = [name for name in objects if f"_{name}".endswith(f"_{noun}") and _has_id(inside[name].value)]
     if len(kinds) == 1 and len(inside) == len(objects):
         return kinds[0]
-    whole = inside.keys() <= {*objects, "kind", "type", "object", "cursor"}
+    filled = {name for name, member in inside.items() if member.value is not None}
+    whole = filled <= {*objects, "kind", "type", "object", "cursor"}
     names = [name for name in objects if name == "node" or (name in {"data", "item"} and whole)]
     return names[0] if len(names) == 1 and ({*objects} - {names[0]} <= {"meta"} or names == ["node"]) else None
 
