@@ -364,7 +364,8 @@ def _has_word_of_clauses() -> pl.Expr:
     import polars as pl
 
     letters = pl.col("text").str.normalize("NFKD").str.to_lowercase()
-    letters = letters.str.replace_all(r"\p{M}|['’´`]", "").str.replace_all("ı", "i").str.replace_all(r"[^\p{L}]+", " ")
+    letters = letters.str.replace_many(["ı", "ς", "ß"], ["i", "σ", "ss"])  # as plain words have them
+    letters = letters.str.replace_all(r"\p{M}|['’´`]", "").str.replace_all(r"[^\p{L}]+", " ")
     spaced = pl.concat_str(pl.lit(" "), letters.str.replace_all("e mail", "email", literal=True), pl.lit(" "))
     in_one = letters.str.replace_all(" ", "", literal=True)
     words = [*_words().of_clauses, *words_of_objections()]

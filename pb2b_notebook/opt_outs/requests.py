@@ -44,7 +44,8 @@ def is_request(plain: str) -> bool:
 def words_of_requests() -> list[str]:
     """Return words of which each request has one: in a script with spaces, as a word with a space at each side."""
     kinds = ("verb", "done", "noun", "further", "stopping", "remove", "removed", "alone")
-    spaced = (word for name, table in _tables().items() if name != "unspaced" for kind in kinds for word in table[kind])
+    tables = (table for name, table in _tables().items() if name != "unspaced")
+    spaced = (word for table in tables for kind in kinds for word in table.get(kind, []))
     return [*sorted({f" {plain_words(word)} " for word in spaced}), *map(plain_words, _tables()["unspaced"]["words"])]
 
 
@@ -61,7 +62,7 @@ class _Language:
         for kind, words in table.items():
             for word in (part for text in words for part in plain_words(text).split()):
                 self.kinds.setdefault(word, set()).add("beside" if kind == "alone" else kind)
-        self.alone = re.compile(rf"\b(?:{'|'.join(map(plain_words, table['alone'])) or '(?!)'})\b")
+        self.alone = re.compile(rf"\b(?:{'|'.join(map(plain_words, table.get('alone', []))) or '(?!)'})\b")
 
 
 def _says(language: _Language, plain: str, words: list[str]) -> bool:

@@ -57,9 +57,16 @@ ei saa ottaa enää yhteyttä|bir daha rahatsız etmeyin|lütfen aramayın|veril
 もう連絡しないでほしい|連絡をご遠慮ください
 電話をかけないでください|個人情報の削除依頼|연락하지 말아주세요|더 이상 전화하지 마세요|개인정보 삭제 요청
 لا ترغب بالتواصل|الرجاء عدم الاتصال مرة أخرى
-احذفوا بياناتي
+احذفوا بياناتي|لا يريد رسائل بعد الآن|לא מעוניין לקבל דיוור|просив більше не писати|отказался от рассылки
+δεν επιθυμεί ενημερώσεις|ζήτησε διαγραφή|uitgeschreven op 12-05-2025|nechce být kontaktován|prosi o niewysyłanie maili
+lūdz vairs nesūtīt e-pastus|nevēlas saņemt ziņas|prašo nebesiųsti laiškų|prašo ištrinti duomenis|ei soovi uudiskirju
+palun mitte helistada|ne želi primati e-mail|moli da ga ne zovemo|не желае да получава имейли|не ме търсете повече
+Vui lòng không gửi email cho tôi nữa|yêu cầu xóa dữ liệu|कृपया मुझे ईमेल न भेजें|मेरा डेटा हटाएं
+tolong jangan telepon|mohon hapus data saya|ไม่ต้องการรับอีเมล|請不要再寄信
 """
 OTHER_NOTES = """
+uitgeschreven offerte|afgemeld voor de beurs|vui lòng gửi email cho tôi|कृपया मुझे ईमेल भेजें|lūdz sūtīt e-pastus
+nezvanīt pirms 9|neskambinti iki 9|mitte helistada enne kella 9|jangan telepon sebelum jam 9|хочет получать письма
 data deleted by mistake|données supprimées|удалили данные|dati cancellati
 datos borrados|uppgifter raderas|wants data on pricing|will alle Daten haben|quiere todos los datos técnicos
 not called yet|never called|not contacted yet|noch nicht angerufen|nicht angerufen|nicht erreicht|no contact
