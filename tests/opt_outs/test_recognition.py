@@ -63,7 +63,7 @@ Notes=Asked us to unsubscribe him 3/2|Notes=asked to be taken off the list|Notes
 Accord e-mailing=Non|Email hard bounce reason=UNKNOWN_USER|Remarque=client furieux: ne plus jamais appeler|Notes=STOP
 Remarque=a refusé tout contact
 是否退订=是|Atsisakė prenumeratos=taip|הוסר מרשימת תפוצה=כן|Berhenti melanggan=ya|সম্মতি=না|Soglasje=ne|Сагласност=не
-receives_marketing=no|canReceiveEmail=false|communications_allowed=0|can_call=no|isSendable=false|suppressions=["email"]
+receives_marketing=no|canReceiveEmail=false|communications_allowed=0|can_call=no|isSendable=false|suppressions=["email"]|suppression_groups=["global"]|unsubscribedLists=[17]
 preferences={"marketing": false}|optOutChannels=["email"]
 bouncing=true|Email bouncing=yes|opt_outs=1
 HasOptedOutOfEmail=1|Email Opt Out=TRUE|Opted out of email: Sales=true|Unsubscribed from all email=true|Do Not Call=x
@@ -184,7 +184,8 @@ NOT_OPTED_OUT = """
 Bemerkung=laut Kollege Urlaub|Notes=according to colleague on leave|Bemerkung=Empfang ruft zurück
 Notes=wants to be removed from the meeting invite|Notes=please remove the old logo|Notes=Stop by the booth again
 Notes=asked about the GDPR erasure feature|Remarque=désabonnement du concurrent|Remarque=retirer du fichier la ligne 4
-receives_marketing=yes|suppressions=[]|preferences={"marketing": true, "notifications": false}|optOutChannels=[]
+receives_marketing=yes|suppressions=[]|suppression_groups=[]|unsubscribedLists=[]
+preferences={"marketing": true, "notifications": false}|optOutChannels=[]
 Email Opt Out=no|Opt-out=n/a|Keine Werbung=nein|Désabonné=non|Dado de baja=No|Не звонить=нет|連絡不可=いいえ
 Opt-out=opted in|Opt-out=FALSCH|Opt-out=No (default)|Opt-out=unknown|Opt-out=☐|Opt-out=[ ]|Opt-out=0000-00-00
 Consent=yes|Einwilligung=ja|Consentement=oui|Zgoda=tak|Согласие=да|Consent=|Einwilligung=unbekannt
