@@ -39,7 +39,7 @@ def test_the_clusters_are_those_of_one_machine(spark, leads, tmp_path, work):
         found, expected = getattr(there, table), getattr(here, table)
         assert found.sort(order, pl.all()).equals(expected.sort(order, pl.all()))
     assert (there.compared, there.refinement) == (here.compared, here.refinement)
-    assert repr(there) == repr(here)
+    assert (repr(there), there.computed_on) == (repr(here), "driver")
     assert not (tmp_path / "scratch").exists()
 
 
@@ -107,6 +107,14 @@ def test_a_wrong_argument_is_refused_before_the_rows_are_read(spark):
         duplicates(leads, 2)
 
 
+def test_a_list_that_the_driver_has_no_memory_for_is_refused(spark, leads, monkeypatch):
+    monkeypatch.setattr(spark_duplicates, "BYTES_OF_ROW", 2**50)
+    with pytest.raises(CleanupError, match=r'144 rows need about .* GB of the memory .* → pass work="scratch/"'):
+        duplicates(to_spark(spark, leads))
+    monkeypatch.setattr(spark_duplicates, "BYTES_OF_LINK", 2**50)
+    assert not spark_duplicates.links_fit_on_driver(1)
+
+
 def in_order(table):
     table = table if isinstance(table, pl.DataFrame) else pl.DataFrame(table.toArrow())
     return table.sort(pl.all())
@@ -124,12 +132,13 @@ def links_on_executors(on_executors, monkeypatch):
 
 
 @pytest.mark.parametrize("links", ["on_executors", "links_on_executors"])
-def test_executors_find_what_one_machine_finds(spark, leads, links, request):
+def test_executors_find_what_one_machine_finds(spark, leads, links, request, caplog):
     """Also for rows whose name only their address has, dates of birth, names in two scripts, and chosen pairs.
 
     Rows of one name share one of their several phones, which are in two columns or in one cell.
     """
     request.getfixturevalue(links)
+    caplog.set_level("INFO")
     own, number = pl.col("phone").first().over(pl.col("id").str.strip_suffix("_2")), pl.int_range(pl.len())
     another = pl.when(pl.col("id").str.ends_with("_2")).then(pl.format("+49 30 99{}", number + 10_000))
     leads = leads.with_columns(
@@ -146,6 +155,11 @@ def test_executors_find_what_one_machine_finds(spark, leads, links, request):
     choices = {"same": [ids[:2]], "different": [[ids[0], f"{ids[0]}_2"], ["missing", ids[1]]]}
     here, there = duplicates(rows, **choices), duplicates(to_spark(spark, rows), **choices)
     assert len(here.clusters) > 20
+    assert there.computed_on == ("executors and driver" if links == "on_executors" else "executors")
+    assert [message.rpartition(":")[2] for message in caplog.messages if message.startswith("duplicates: ")] == [
+        " compared on the executors",
+        " linked on this machine, the driver" if links == "on_executors" else " linked on the executors, by joins",
+    ]
     assert collected(there.frame, "id").equals(here.frame.sort("id"))
     for table in ("clusters", "pairs", "bridges", "dropped"):
         found, expected = getattr(there, table), getattr(here, table)

@@ -6,6 +6,7 @@ scores → clusters. Each stage is a module of its own; this one runs them in or
 
 from __future__ import annotations
 
+import logging
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import version
@@ -31,6 +32,7 @@ from pb2b_notebook.cleanup.linkage.scores.scoring import ScoredPairs, score_pair
 from pb2b_notebook.cleanup.linkage.scores.weights import Weights
 from pb2b_notebook.cleanup.linkage.spark.duplicates import (
     check_ids,
+    check_memory,
     count_rows,
     fit_on_driver,
     read_rows,
@@ -45,6 +47,7 @@ from pb2b_notebook.cleanup.linkage.tables.row_names import ids_of, names_of_rows
 from pb2b_notebook.cleanup.spark_frames import PACKAGES
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.deprecations import renamed_arguments
+from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.engines.disk import PORTION, open_work_folder
 from pb2b_notebook.engines.memory import IN_MEMORY, InMemory
@@ -161,7 +164,7 @@ def duplicates(
     Raises:
         CleanupError: It is not a frame, has no column that identifies a person, or an argument is invalid; or a choice
             names an index label that several rows have; or the work folder is full or cannot be used; or ids do not
-            name the rows of a Spark DataFrame.
+            name the rows of a Spark DataFrame, or this machine has too little memory for them.
         MissingExtraError: The packages of ``cleanup`` are not installed.
 
     Example:
@@ -210,7 +213,7 @@ def duplicates(
     fields = {} if fields is None else fields
     check_fields(fields)
     step = _step(threshold, fields, weights, same, different, of=of)
-    if spark is not None and folder is None and not fit_on_driver(count_rows(spark)):
+    if spark is not None and folder is None and not _is_compared_here(count_rows(spark), known):
         return _on_executors(spark, known, scale, (same, different), step)
     if spark is not None:
         options: dict[str, Any] = {"fields": fields, "weights": weights, "same": same, "different": different, "of": of}
@@ -325,6 +328,24 @@ def _on_executors(
             result = replace(result, _known=_known_rows(known_frame, theirs, wanted.to_list()))
         return with_linked_clusters(df, result, found.linked, found.rows, found.single)
     return with_clusters(df, result, found.counts(result), found.single)
+
+
+def _is_compared_here(rows: int, known: Any) -> bool:
+    """Return whether this machine, the driver of Spark, compares a list of this length, and print who does.
+
+    Args:
+        rows: Number of rows of the list.
+        known: Known rows.
+
+    Raises:
+        CleanupError: It has too little memory.
+    """
+    here = fit_on_driver(rows)
+    if here:
+        check_memory(rows + (0 if known is None else len(open_frame(known, "known="))))
+    place = "this machine, the driver" if here else "the executors"
+    notices.say(f"duplicates: the rows of Spark, {rows:,}: compared on {place}", logging.INFO)
+    return here
 
 
 def _rows_of_spark(df: Any, folder: Path | None) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from pb2b_notebook.cleanup.linkage.names.other_spellings import respell_as, shar
 from pb2b_notebook.cleanup.linkage.names.partial_names import complete_as
 from pb2b_notebook.cleanup.linkage.pairs.levels import have_conflicting_names, levels_of
 from pb2b_notebook.cleanup.linkage.results.result import pairs_of_rows
-from pb2b_notebook.cleanup.linkage.spark.duplicates import count_rows, fit_on_driver, read_rows
+from pb2b_notebook.cleanup.linkage.spark.duplicates import check_memory, count_rows, fit_on_driver, read_rows
 from pb2b_notebook.cleanup.values.email_checks import free_providers
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.spark.failures import spark_errors
@@ -170,7 +170,8 @@ def suppressed_contents(
         return pl.DataFrame(schema=dict(zip(_FOUND, kinds, strict=True)))
     people = contents_of(suppressed).unique("id", keep="first", maintain_order=True).with_row_index("person")
     people = people.select(pl.col("row").alias("suppressed"), *fields, id=pl.format("person {}", "person"))
-    if work is None and spark_frame(readings) is not None and fit_on_driver(count_rows(readings)):
+    if work is None and spark_frame(readings) is not None and fit_on_driver(number := count_rows(readings)):
+        check_memory(number)
         readings = pl.concat(read_rows(readings))
     on_spark = spark_frame(readings) is not None
     # The other readings by themselves: beside the first one, each would be the name of another person.

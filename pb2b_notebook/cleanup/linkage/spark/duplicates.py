@@ -10,6 +10,7 @@ from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.linkage.results.result import Duplicates, RowCounts
 from pb2b_notebook.cleanup.spark_frames import open_header
 from pb2b_notebook.errors import CleanupError
+from pb2b_notebook.spark.driver_memory import free_memory
 from pb2b_notebook.spark.failures import spark_errors
 from pb2b_notebook.spark.partitions import create_frame, number_columns, stream
 
@@ -30,6 +31,10 @@ LINKS_ON_DRIVER: Final = 2_000_000
 """Most pairs, links or nearly so, that the driver links by itself.
 
 A million rows, of which 120,702 clusters were found, took 0.3 GB of it."""
+BYTES_OF_ROW: Final = 2_300
+"""Memory of the driver for each row that it compares, as measured with a million."""
+BYTES_OF_LINK: Final = 1_500
+"""Memory of the driver for each pair that it links: the 0.3 GB above, over the 200,000 pairs of that list."""
 _ADDED: Final = ("cluster_id", "cluster_size", "match_probability")
 
 
@@ -39,10 +44,14 @@ class DuplicatesOnSpark(Duplicates[Any]):
 
     ``frame`` is a lazy DataFrame of Spark: all columns of the caller's, with ``cluster_id``, ``cluster_size`` and
     ``match_probability``. All else is on this machine, in polars: ``clusters``, ``pairs``, ``bridges``, ``dropped``.
+
+    Attributes:
+        computed_on: Who compared and linked: "driver"; "executors and driver", which linked; or "executors".
     """
 
     _local: Callable[[], Duplicates[pl.DataFrame]] = field(kw_only=True)
     _numbers: RowCounts = field(kw_only=True)
+    computed_on: str = field(kw_only=True)
 
     @property
     def local(self) -> Duplicates[pl.DataFrame]:
@@ -183,7 +192,8 @@ def with_clusters(
     values = {one.name: getattr(found, one.name) for one in fields(Duplicates)}
     local = cache((lambda: found) if counts is None else partial(_with_all_rows, df, found, single))
     numbers = found._counts() if counts is None else counts  # noqa: SLF001 - the same result
-    return DuplicatesOnSpark(**{**values, "frame": frame}, _local=local, _numbers=numbers)
+    place = "driver" if counts is None else "executors and driver"
+    return DuplicatesOnSpark(**{**values, "frame": frame}, _local=local, _numbers=numbers, computed_on=place)
 
 
 def with_linked_clusters(
@@ -207,7 +217,7 @@ def with_linked_clusters(
     known, before = _count_known(found, linked.known)
     numbers = RowCounts(rows, linked.clustered, known, before, number, linked.cut)
     local = cache(partial(_collect_links, df, found, linked, single))
-    return DuplicatesOnExecutors(**values, _local=local, _numbers=numbers, _linked=linked)
+    return DuplicatesOnExecutors(**values, _local=local, _numbers=numbers, computed_on="executors", _linked=linked)
 
 
 def _count_known(found: Duplicates[pl.DataFrame], known: pl.DataFrame) -> tuple[int, int]:
@@ -311,13 +321,30 @@ def count_rows(df: Any) -> int:
 
 
 def fit_on_driver(rows: int) -> bool:
-    """Return whether the driver compares a list of this length."""
+    """Return whether the driver compares a list of this length, if it has the memory."""
     return rows <= ON_DRIVER
+
+
+def check_memory(rows: int) -> None:
+    """Refuse a list that this machine has too little memory for: the system would end the process without an error.
+
+    Raises:
+        CleanupError: It has too little.
+    """
+    free = free_memory()
+    if free is not None and rows * BYTES_OF_ROW > free:
+        raise CleanupError(
+            f"{rows:,} rows need about {rows * BYTES_OF_ROW / 1e9:.1f} GB of the memory of this machine, the driver of "
+            f"Spark, and {free / 1e9:.1f} GB are free",
+            repair='pass work="scratch/", a folder in which a million rows need about 2 GB, and 0.6 GB of memory; or '
+            "start the driver on a larger machine",
+        )
 
 
 def links_fit_on_driver(links: int) -> bool:
     """Return whether the driver links this number of pairs."""
-    return links <= LINKS_ON_DRIVER
+    free = free_memory()
+    return links <= LINKS_ON_DRIVER and (free is None or links * BYTES_OF_LINK <= free)
 
 
 def no_ids() -> CleanupError:

@@ -6,6 +6,7 @@ choice names, or of known rows, with the names of their rows. All other rows are
 
 from __future__ import annotations
 
+import logging
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -40,6 +41,7 @@ from pb2b_notebook.cleanup.linkage.spark.stages import (
     texts_of,
 )
 from pb2b_notebook.cleanup.linkage.tables.row_names import ids_of, labels_of, row_names
+from pb2b_notebook.display import notices
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.suggestions.role_guesses import SAMPLE
 from pb2b_notebook.spark.tables import Table, create_table, first_values, table_of_columns
@@ -262,6 +264,8 @@ def find_on_spark(
     listed = score_candidates(tables, contents, found, rows.further, scale)
     levels = levels_to_count(rows.further)
     fit = links_fit_on_driver(listed.links)
+    place = "this machine, the driver" if fit else "the executors, by joins"
+    notices.say(f"duplicates: pairs that are links or nearly so, {listed.links:,}: linked on {place}", logging.INFO)
     listed_pairs = collect_pairs(found, listed.bands) if fit else _no_pairs(levels)
     wanted = [found.too_large["i"], *(listed_pairs[side] for side in ("a", "b"))]
     groups, theirs = pl.DataFrame(schema={"group": pl.String, "i": pl.UInt32}), _no_known_rows()
