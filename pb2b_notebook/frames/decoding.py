@@ -19,7 +19,7 @@ from pb2b_notebook.frames.unification import common_kind, holds_exactly, widen
 from pb2b_notebook.lazy_libraries import pa
 from pb2b_notebook.threads import start
 
-BATCH_BYTES = 1 << 21
+BATCH_BYTES = 3 << 19
 """Pages are collected up to this size. Smaller batches would pay the start of the reader for each page; larger ones
 would leave much to decode after the last page was fetched."""
 

@@ -39,6 +39,8 @@ _DAYS: Final = tuple((day - dt.date(1970, 1, 1)).days for day in (dt.date(1, 1, 
 """The first and the last date that every time zone can show, in days since 1970."""
 _MICROSECONDS: Final = 86_400 * 10**6
 """Microseconds of a day."""
+_SHOWN: Final = 1 << 16
+"""Bytes of a batch that are searched for names of columns; where one first comes later, one batch is read twice."""
 _ARRAY: Final = "records"
 """Name of the column whose only row has all records."""
 
@@ -170,9 +172,9 @@ def _arrow_json() -> Any:
 
 
 def _named_columns(table: Any, array: bytes) -> Any:
-    """Return the part of the schema without the columns that are null in a table, and that no record names."""
-    columns = zip(table.schema, table.columns, strict=True)
-    named = [f for f, values in columns if values.null_count < len(values) or f'"{f.name}"'.encode() in array]
+    """Return the part of the schema without the columns that are null in a table, and that no first record names."""
+    columns, first = zip(table.schema, table.columns, strict=True), array[:_SHOWN]
+    named = [f for f, values in columns if values.null_count < len(values) or f'"{f.name}"'.encode() in first]
     return pa.schema(named) if named else table.schema  # pyarrow counts no rows without a column
 
 

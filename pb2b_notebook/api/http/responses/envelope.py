@@ -420,7 +420,7 @@ def parse_strict_json(body: bytes, reply: Reply | None = None) -> Any:
     {'a': 1}
     """
     try:
-        return json.loads(body.decode("utf-8"), parse_constant=_refuse, object_pairs_hook=_unique)
+        return _STRICT.decode(body.decode("utf-8"))
     except (ValueError, RecursionError):
         raise _not_json(reply) from None
 
@@ -434,6 +434,9 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise ValueError
     return found
+
+
+_STRICT: Final = json.JSONDecoder(parse_constant=_refuse, object_pairs_hook=_unique)
 
 
 def _not_json(reply: Reply | None) -> NotJSONError:
