@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pb2b_notebook import openapi
 from pb2b_notebook.api.http.adaptation import unlearning
 from pb2b_notebook.api.http.responses import flat_values
+from pb2b_notebook.api.http.responses.flat_values import CUSTOM
 from pb2b_notebook.api.http.responses.object_forms import CUSTOM_PAIRS, places_in, spellings_in
 from pb2b_notebook.api.http.responses.single_values import WITH
 from pb2b_notebook.errors import APIError
@@ -260,20 +261,31 @@ def in_parts(body: Mapping[str, Any], learned: Collection[str]) -> dict[str, Any
     {'values': {'city': {'value': 'Oslo'}, 'title': []}}
     >>> in_parts({"city": "Oslo", "title": "CTO"}, {"city in fields.[name]", "title in fields.[name]"})
     {'fields': [{'name': 'city', 'value': 'Oslo'}, {'name': 'title', 'value': 'CTO'}]}
+    >>> forms = {"city in properties.city.value", "custom_fields as properties"}
+    >>> in_parts({"city": "Oslo", "custom_fields": {"tier": "A"}}, forms)
+    {'properties': {'city': {'value': 'Oslo'}, 'tier': {'value': 'A'}}}
     """
     made, places = dict(body), places_in(learned)
+    shared = spellings_in(learned).get(CUSTOM)
+    like = next(((name, inner) for name, (part, inner) in sorted(places.items()) if part == shared), None)
     for name in [name for name in body if name in places]:
-        part, inner = places[name]
-        value = made.pop(name)
-        if inner.startswith("["):
-            made.setdefault(part, []).append({inner[1:-1]: name, "value": value})
-        else:
-            plain = inner.removesuffix(_VALUE).removesuffix(_SEVERAL)
-            value = value if plain == inner else {"value": value}
-            if inner.endswith(_SEVERAL + _VALUE):
-                value = [] if value["value"] is None else [value]
-            made.setdefault(part, {})[plain] = value
+        _put(made, name, *places[name], made.pop(name))
+    if shared and like and isinstance(made.get(CUSTOM), dict):  # they are beside those values
+        for key, value in made.pop(CUSTOM).items():
+            _put(made, key, shared, like[1].replace(like[0], key, 1), value)
     return made
+
+
+def _put(made: dict[str, Any], name: str, part: str, place: str, value: Any) -> None:
+    """Add a value to a part of a body, in the form that the place has."""
+    if place.startswith("["):
+        made.setdefault(part, []).append({place[1:-1]: name, "value": value})
+        return
+    plain = place.removesuffix(_VALUE).removesuffix(_SEVERAL)
+    inner = value if plain == place else {"value": value}
+    if place.endswith(_SEVERAL + _VALUE):
+        inner = [] if value is None else [inner]
+    made.setdefault(part, {})[plain] = inner
 
 
 def _whole(held: Any, sent: Any) -> Any:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -161,6 +161,9 @@ def in_contract_form(
     >>> from pb2b_notebook.openapi import load
     >>> in_contract_form([b'{"data": {"leadid": 7}, "meta": {"type": "lead"}, "error": null}'], load()["leads.list"])[0]
     [b'{"id":7}']
+    >>> found = b'{"id": "1", "source": "web", "properties": {"city": {"value": "Bonn"}, "tier": {"value": "A"}}}'
+    >>> in_contract_form([found], load()["leads.list"])[0]
+    [b'{"id":"1","source":"web","city":"Bonn","custom_fields":{"tier": "A"}}']
     >>> found, what = in_contract_form([b'{"_id": 7, "updated_at": 1773144000}'], load()["leads.list"])
     >>> found, sorted(what)
     ([b'{"id":7,"updated_at":"2026-03-10T12:00:00.000Z"}'], ['ids under _id', 'times in seconds'])
@@ -367,8 +370,7 @@ def _reshape(
     _unwrap_values(inside, what)
     _lift_own_part(inside, declared, what)
     _lift_parts(inside, declared, noun, what)
-    if noun == "lead":
-        _lift_values(inside, declared, what)
+    lifted = _lift_values(inside, declared, what) if noun == "lead" else {}
     _name_id(inside, noun, what)
     for time in TIMES:
         lacks = time in declared and (time not in inside or inside[time].value is None)
@@ -379,7 +381,7 @@ def _reshape(
     for name, theirs in spellings(inside, declared).items():
         if fold(name) != fold(theirs) and not _may_stand_for(name, theirs, inside[theirs].value):
             continue
-        inside[name] = inside.pop(theirs)._replace(name=name)
+        inside[name] = _without_lifted(inside.pop(theirs), lifted.get(theirs, ()))._replace(name=name)
         what.add(f"{name}{_AS}{theirs}")
     _mark_deleted(inside, declared, at, what)
     _settle_deletion(inside, declared, at, what)
@@ -586,12 +588,22 @@ def _has_value(each: Any) -> bool:
     return isinstance(each, dict) and "value" in each
 
 
-def _lift_values(inside: dict[str, Member], declared: frozenset[str], what: set[str]) -> None:
-    """Give an object the values that it has among those of a part."""
-    values = {name: member.value for name, member in inside.items()}
+def _lift_values(inside: dict[str, Member], declared: frozenset[str], what: set[str]) -> dict[str, set[str]]:
+    """Give an object the values that it has among those of a part, and return their names by the part."""
+    values, lifted = {name: member.value for name, member in inside.items()}, dict[str, set[str]]()
     for name, part, place, value in list(_values_of(values, declared)):
         inside[name] = Member(name, value, json.dumps(value))
+        lifted.setdefault(part, set()).add(name)
         what.add(f"{name}{_IN}{part}.{place}")
+    return lifted
+
+
+def _without_lifted(part: Member, names: Collection[str]) -> Member:
+    """Return the custom fields of a part, without the values in it that are those of other fields."""
+    if not names:
+        return part
+    rest = {name: value for name, _, value in _named_values(part.value) if name not in names}
+    return Member(part.name, rest, json.dumps(rest))
 
 
 def _deletion_flags(found: Mapping[str, Any], declared: frozenset[str]) -> dict[str, Any]:
