@@ -64,7 +64,7 @@ def confirm(client: Client, operations: Operations, call: Call, reply: Reply, *,
         ProtocolError: The response has no object, and none shows that the write took effect: that is unknown.
     """
     if call.operation.method == "DELETE":
-        return _deletion(call, reply)
+        return _deletion(client, call, reply)
     if not _lacks_object(call, reply):
         _say_what_is_not_shown(call, reply)
         return _instead_of_job(client, operations, call, reply)
@@ -92,7 +92,7 @@ def _unknown(call: Call, reply: Reply, what: str) -> ProtocolError:
     )
 
 
-def _deletion(call: Call, reply: Reply) -> Reply:
+def _deletion(client: Client, call: Call, reply: Reply) -> Reply:
     """Return the response to a deletion, a word or a number as no object.
 
     Raises:
@@ -101,6 +101,8 @@ def _deletion(call: Call, reply: Reply) -> Reply:
     data = envelope.parse_strict_json(envelope.unwrap(reply).data)
     if denies_deletion(data):
         raise _unknown(call, reply, "says that nothing was deleted")
+    if reply.status == envelope.ACCEPTED:
+        client.say_once("this service has accepted the deletion, and carries it out later")
     if isinstance(data, dict):
         return reply
     return Reply(reply.status, reply.headers, b"", reply.attempts, call.operation)
