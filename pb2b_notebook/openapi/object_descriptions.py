@@ -52,6 +52,7 @@ _SHOWN: Final = frozenset({"id", "created_at", "updated_at", "email", "status"})
 _OF_JSON_LD: Final = frozenset({"@type", "@context", "@graph"})
 """Members that say what an object is."""
 _DELETED: Final = "deleted_at"
+_SEVERAL: Final = 2
 _NESTED: Final = frozenset({"record", "records", "json", "custom"})
 _PLURALS: Final = ((re.compile(r"ies$"), "y"), (re.compile(r"s$"), ""))
 PLAIN_NAMES: Final = "its names"
@@ -249,6 +250,9 @@ def body_in_our_form(theirs: Sequence[Parameter], ours: Sequence[Parameter], nou
     (['email', 'full_name', 'fax'], 'lead', (('full_name', 'fullName'),))
     >>> body_in_our_form([text("attributes", *inner)], [text("email")], "lead").form
     'below attributes'
+    >>> ours = [text(name) for name in ("email", "full_name", "city")]
+    >>> body_in_our_form([*ours[:2], text("properties", Field("city", "text"))], ours, "lead").form
+    ''
     """
     known = {parameter.name for parameter in ours}
     form, inner = _wrapper(theirs, known, noun)
@@ -264,8 +268,12 @@ def body_in_our_form(theirs: Sequence[Parameter], ours: Sequence[Parameter], nou
 
 
 def _wrapper(theirs: Sequence[Parameter], known: Collection[str], noun: str) -> tuple[str, tuple[Field, ...]]:
-    """Return the form of a body whose fields are below one of its own, and the fields there."""
-    for parameter in theirs:
+    """Return the form of a body whose fields are below one of its own, and the fields there.
+
+    A body that has several of ours itself has others of them beside those.
+    """
+    beside = {parameter.name for parameter in theirs} & {*known}
+    for parameter in theirs if len(beside) < _SEVERAL else ():
         if parameter.name not in {"data", noun, *HOLDERS} or parameter.name in known:
             continue
         if parameter.repeatable:

@@ -64,7 +64,7 @@ Accord e-mailing=Non|Email hard bounce reason=UNKNOWN_USER|Remarque=client furie
 Remarque=a refusé tout contact
 是否退订=是|Atsisakė prenumeratos=taip|הוסר מרשימת תפוצה=כן|Berhenti melanggan=ya|সম্মতি=না|Soglasje=ne|Сагласност=не
 receives_marketing=no|canReceiveEmail=false|communications_allowed=0|can_call=no|isSendable=false|suppressions=["email"]|suppression_groups=["global"]|unsubscribedLists=[17]
-preferences={"marketing": false}|optOutChannels=["email"]
+email_status=NonMarketable|email_status=UnengagedNonMarketable|preferences={"marketing": false}|optOutChannels=["email"]
 bouncing=true|Email bouncing=yes|opt_outs=1
 HasOptedOutOfEmail=1|Email Opt Out=TRUE|Opted out of email: Sales=true|Unsubscribed from all email=true|Do Not Call=x
 Email_Opt_Out__c=1|pi__pardot_hard_bounced__c=true|hs_email_optout_1234=true|UNSUB_TIME=2026-01-02|Hard Bounces=1
