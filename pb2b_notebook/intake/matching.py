@@ -307,7 +307,6 @@ def merge_people(
     records = pl.concat([records, others], how="diagonal_relaxed")
     made, rows = _one_record_a_person(records, written, frame.height)
     kept_addresses: list[str] = []
-    kept_names: Collection[str] = ()
     if overwrite:
         values = _values_of_list(frame, found, people, written, rules)
         kept_addresses = leads_that_keep_addresses(
@@ -319,8 +318,8 @@ def merge_people(
         if kept_addresses:
             values = values.with_columns(email=pl.when(~pl.col("id").is_in(kept_addresses)).then("email"))
         made = overwrite_values(made, values.drop(rules or {}, strict=False))
-    else:
-        made, kept_names = spell_added_parts(made, leads)
+    made, kept_names = spell_added_parts(made, leads)
+    kept_names |= _leads_without_parts(made, frame, written)
     is_gone = pl.Series([row in opted_out for row in range(frame.height)], dtype=pl.Boolean)
     if "status" in frame.columns:
         is_gone |= frame["status"].is_in(OPTED_OUT).fill_null(value=False)
@@ -329,6 +328,18 @@ def merge_people(
     kept = [place for place, row in enumerate(rows) if row not in waiting]
     of_rows = [rows[place] for place in kept]
     return Merged(made[kept], of_rows, merged.provenance, waiting, 0, pl.DataFrame(), kept_addresses, kept_names)
+
+
+def _leads_without_parts(
+    records: pl.DataFrame, frame: pl.DataFrame, groups: Sequence[tuple[Sequence[int], str | None]]
+) -> frozenset[str]:
+    """Return the leads that have neither a first nor a last name in the end, though one of their rows has one."""
+    parts = [name for name in NAME_PARTS if name in frame.columns]
+    if not parts:
+        return frozenset()
+    named = {*frame.select(pl.any_horizontal(pl.col(parts).is_not_null())).to_series().arg_true()}
+    blank = {*records.filter(pl.all_horizontal(pl.col(parts).is_null()))["id"]} if "id" in records.columns else set()
+    return frozenset(lead for rows, lead in groups if lead is not None and lead in blank and not named.isdisjoint(rows))
 
 
 def _leads_with_own_address(

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from pb2b_notebook.cleanup.linkage.names.folding import fold
 from pb2b_notebook.cleanup.values.given_names import given_names
 from pb2b_notebook.cleanup.values.honorifics import is_title
+from pb2b_notebook.cleanup.values.name_order import are_exchanged
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.letters import plain_letters
 
@@ -104,17 +105,11 @@ def spell_added_parts(records: pl.DataFrame, leads: pl.DataFrame) -> Spelled:
     )
     is_whole = found.select(pl.all_horizontal(pl.col(NAME_PARTS).fill_null("") != "")).to_series()
     named = found.select(few["full_name"], "first_name", "last_name").iter_rows()
-    is_whole &= ~pl.Series([_are_exchanged(*names) or _lack_a_name(*names) for names in named], dtype=pl.Boolean)
+    is_whole &= ~pl.Series([are_exchanged(*names) or _lack_a_name(*names) for names in named], dtype=pl.Boolean)
     for part in parts:
         values = found[part].zip_with(is_whole, few[f"own {part}"])
         records = records.with_columns(wide[part].cast(pl.String).scatter(rows, values).alias(part))
     return Spelled(records, frozenset(found["id"].filter(~is_whole)))
-
-
-def _are_exchanged(full: str, first: str | None, last: str | None) -> bool:
-    """Whether a full name begins with the family name, which is a known given name, unlike the given name."""
-    one, other = (plain_letters(part or "") for part in (first, last))
-    return plain_letters(full).startswith(other) and other in given_names() and one not in given_names()
 
 
 def _lack_a_name(full: str, first: str | None, last: str | None) -> bool:

@@ -32,6 +32,11 @@ from pb2b_notebook.intake.name_parts import spell_added_parts
         ("", "Ada", "Berg", ("Ada", "Berg")),
         ("Maria De La Cruz", "Maria De La", "CRUZ", ("Maria De La", "Cruz")),
         ("Krzysztof Gżegżółka", "Gzegzolka", "Krzysztof", (None, None)),
+        ("Reto Caduff", "Caduff", "Reto", (None, None)),
+        ("Beat Zgraggen-Gisler", "Zgraggen-Gisler", "Beat", (None, None)),
+        ("Ødegård Tveit", "Tveit", "Ødegård", (None, None)),
+        ("Олена Шевчук", "Шевчук", "Олена", (None, None)),
+        ("Nagy Anna", "Anna", "NAGY", ("Anna", "Nagy")),
         ("Ximen Thomas", "Ximen", "Thomas", ("Ximen", "Thomas")),
     ],
 )

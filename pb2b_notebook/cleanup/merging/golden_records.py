@@ -247,8 +247,9 @@ class _Deciding(NamedTuple):
             yield from (self._one(column, self.rows) for column in columns)
             return
         by_hand = [self.by_hand[column] for column in columns if column in self.by_hand]
+        of_parts = survivorship.rows_in_order(self.rows, whole.source, self.members)
         split = survivorship.row_of_split(
-            self.rows, whole.source, self.members, surviving=self.surviving, first=by_hand or self.preferred
+            of_parts, whole.source, self.members, surviving=self.surviving, first=by_hand or self.preferred
         )
         for column in columns:
             if column in self.by_hand:
@@ -256,7 +257,7 @@ class _Deciding(NamedTuple):
             elif column == columns[0] == "full_name" and self.members.values[column][whole.source] is not None:
                 yield whole._replace(field=column)
             else:
-                of_name = survivorship.rows_of_name(self.rows, column, whole.source, self.members, split)
+                of_name = survivorship.rows_of_name(of_parts, column, whole.source, self.members, split)
                 found = self._one(column, of_name, whole.source)
                 if found.source is None and self.members.values[column][self.surviving] is not None:
                     # The survivor's own part is of another name: that of the chosen one is blank.

@@ -18,9 +18,10 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from pb2b_notebook.cleanup.merging import spelling
 from pb2b_notebook.cleanup.values.email_checks import corrected_domain, is_role, syntax_problem
-from pb2b_notebook.cleanup.values.given_names import given_names
+from pb2b_notebook.cleanup.values.given_names import frequent_given_names
 from pb2b_notebook.cleanup.values.legal_forms import split_company
 from pb2b_notebook.cleanup.values.name_case import is_particle
+from pb2b_notebook.cleanup.values.name_order import are_exchanged
 from pb2b_notebook.cleanup.values.phones import read_phone
 from pb2b_notebook.cleanup.values.placeholders import is_identifying
 from pb2b_notebook.opt_outs import OPTED_OUT, is_opted_out, says_opted_out
@@ -79,6 +80,10 @@ DECIDING: Final = frozenset({*NAMES, "city"})
 """Fields that also decide for those after them: a city is in its country."""
 _LARGEST_EMPLOYER: Final = 3_000_000
 """No company has more employees; the largest, Walmart, has 2.1 million (annual report for 2025)."""
+_FAMILY_FIRST: Final = frozenset({"CN", "HK", "HU", "JP", "KP", "KR", "MO", "SG", "TW", "VN"})
+"""Countries in which many names and addresses are written family name first."""
+_ALSO_EASTERN_FAMILIES: Final = frozenset({"kim", "lee"})
+"""Given names that are common family names in these countries."""
 _LAST_LATIN: Final = "\u024f"
 """Last letter of the block Latin Extended-B; no other script has letters before it."""
 _FEWEST_DIGITS: Final = 6
@@ -284,6 +289,13 @@ def rows_of_name(rows: Sequence[int], field: str, source: int, members: Members,
     return sorted(found, key=lambda row: row != source)
 
 
+def rows_in_order(rows: Sequence[int], source: int, members: Members) -> list[int]:
+    """Return the rows without those that have the given and family name of a row's full name in each other's fields."""
+    full = members.values.get("full_name", {}).get(source)
+    parts = [members.values.get(name, {}) for name in PARTS]
+    return [row for row in rows if full is None or not are_exchanged(str(full), *(of.get(row) for of in parts))]
+
+
 def row_of_split(
     rows: Sequence[int], source: int, members: Members, *, surviving: int, first: Collection[int] = ()
 ) -> int | None:
@@ -428,8 +440,13 @@ def _is_latin(text: str) -> bool:
 
 
 def _order_spelled(contest: Contest, rows: Sequence[int]) -> list[bool]:
-    """Rank a name whose words an address has in the same order over the same words in another order."""
+    """Rank a name whose words an address has in the same order over the same words in another order.
+
+    Where names are written family name first, addresses often are, too: zhangwei@ is of Wei Zhang.
+    """
     words = {row: contest.plain_text(row).split() for row in rows}
+    if _writes_family_first(contest):
+        return [False] * len(rows)
     in_order = [any("".join(words[row]) in text for text in contest.evidence()) for row in rows]
     return in_order if _are_turned(words.values()) else [False] * len(rows)
 
@@ -439,7 +456,13 @@ def _given_first(contest: Contest, rows: Sequence[int]) -> list[bool]:
     words = {row: contest.plain_text(row).split() for row in rows}
     if not _are_turned(words.values()):
         return [False] * len(rows)
-    return [of[0] in given_names() and of[-1] not in given_names() for of in words.values()]
+    known = frequent_given_names() - (_ALSO_EASTERN_FAMILIES if _writes_family_first(contest) else frozenset())
+    return [of[0] in known and of[-1] not in known for of in words.values()]
+
+
+def _writes_family_first(contest: Contest) -> bool:
+    countries = contest.members.values.get("country", {})
+    return any(str(countries.get(row)).upper() in _FAMILY_FIRST for row in contest.cluster)
 
 
 def _are_turned(names: Iterable[Sequence[str]]) -> bool:

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cleanup.values.email_checks import is_role
-from pb2b_notebook.cleanup.values.given_names import full_given_names, given_names
+from pb2b_notebook.cleanup.values.given_names import frequent_given_names, full_given_names, given_names
 from pb2b_notebook.cleanup.values.honorifics import is_degree, is_title
 from pb2b_notebook.cleanup.values.job_titles import read_title
 from pb2b_notebook.cleanup.values.legal_forms import split_company
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 EASTERN: Final = r"[\p{Han}\p{Hangul}\p{Hiragana}]"
 """Letters of names that are written family name first, as a pattern for polars; foreign names are in Katakana."""
+_IN_EAST: Final = re.compile("[\u3041-\u30ff\u3400-\u9fff가-힣]")
 _KANA: Final = r"[\p{Hiragana}\p{Katakana}]"
 _NAME: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _INITIAL: Final = re.compile(r"[^\W\d_]\.?")
@@ -112,6 +113,25 @@ def in_reading_order(
     # "Ada Berg, Jan" and "Anna, Peter" may be two people.
     alone = len(of_family) == 1 and _first_letters(of_family[0]) not in full_given_names()
     return parts if alone and _first_letters(of_given[0]) in given_names() else None
+
+
+def are_exchanged(full: str, first: str | None, last: str | None) -> bool:
+    """Return whether a full name begins with a family name that is not clearly written before the given name there.
+
+    Args:
+        full: Full name.
+        first: Given name, perhaps of another row.
+        last: Its family name.
+
+    >>> [are_exchanged(*names) for names in (("Reto Caduff", "Caduff", "Reto"), ("Nagy Anna", "Anna", "Nagy"))]
+    [True, False]
+    """
+    one, other = (plain_letters(part or "") for part in (first, last))
+    if not (one and other) or one == other or "," in full or _IN_EAST.search(full):
+        return False
+    words = plain_letters(" ".join(word for word in full.split() if not is_title(word)))
+    turned = words.startswith(other) and words.endswith(one) and len(words) >= len(one) + len(other)
+    return turned and not (one in frequent_given_names() and other not in frequent_given_names())
 
 
 def _at_comma(name: str) -> tuple[list[str], list[str], list[str]] | None:

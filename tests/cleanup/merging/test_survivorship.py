@@ -137,6 +137,26 @@ class TestNames:
         kept = survivor(frame)
         assert tuple(None if pd.isna(kept[name]) else kept[name] for name in columns[1:]) == expected
 
+    @pytest.mark.parametrize("order", [1, -1])
+    @pytest.mark.parametrize(
+        ("splits", "columns", "expected"),
+        [
+            ([("Wei", "Zhang"), ("Zhang", "Wei")], {"country": "CN", "email": "zhangwei@a.example"}, ("Wei", "Zhang")),
+            ([("Anna", "Nagy"), ("Nagy", "Anna")], {"country": "HU", "email": "nagy.anna@a.example"}, ("Anna", "Nagy")),
+            ([("Min-ji", "Kim"), ("Kim", "Min-ji")], {"country": "KR", "title": ["CEO", None]}, ("Min-ji", "Kim")),
+            ([("Chidi", "Okafor"), ("Okafor", "Chidi")], {"email": "chidi.okafor@a.example"}, ("Chidi", "Okafor")),
+        ],
+    )
+    def test_given_and_family_name_of_exchanged_columns_are_in_order(self, splits, columns, expected, order):
+        frame = rows(**dict(zip(("first_name", "last_name"), zip(*splits, strict=True), strict=True)), **columns)
+        assert tuple(map(survivor(frame[::order]).get, ("first_name", "last_name"))) == expected
+
+    def test_exchanged_parts_of_another_row_are_not_taken_beside_a_full_name(self):
+        names = {"full_name": ["Reto Caduff", None], "first_name": [None, "Caduff"], "last_name": [None, "Reto"]}
+        kept = survivor(rows(**names, email=["reto.caduff@a.example"] * 2))
+        assert kept["full_name"] == "Reto Caduff"
+        assert pd.isna([kept["first_name"], kept["last_name"]]).all()
+
     @pytest.mark.parametrize(
         "names",
         [
