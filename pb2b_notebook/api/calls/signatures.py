@@ -64,6 +64,7 @@ _ENDINGS: Final[dict[Returns, str]] = {
 # Parameters that a list sets itself.
 _HIDDEN: Final = frozenset({*CURSORS, *PAGE_SIZES, "include_total"})
 _COMMON: Final = frozenset({"updated_after", "updated_before", "created_after", "created_before", "ids", "order"})
+_OF_VALUES: Final = ("values", "field_values", "given_values")
 _MOST_CHOICES: Final = 12  # more would make the signature unreadable
 _WIDTH: Final = 112
 _TIMES: Final = ' Times are datetimes, dates, ISO text, "7d" or "monday".'
@@ -111,7 +112,7 @@ class Shape:
         signature: Signature for users and tools.
         leading: Python name → name in the contract of the positional parameters, in order.
         known: Every keyword that is accepted.
-        takes_values: Whether a dict of fields may follow the positional arguments.
+        values: Name of the dict of fields that may follow the positional arguments; empty where none may.
         text: Docstring.
     """
 
@@ -119,7 +120,7 @@ class Shape:
     signature: inspect.Signature
     leading: Mapping[str, str]
     known: frozenset[str]
-    takes_values: bool
+    values: str
     text: str
 
     def arguments(self, positions: Sequence[Any], keywords: Mapping[str, Any]) -> dict[str, Any]:
@@ -132,7 +133,7 @@ class Shape:
         for name in keywords:
             if name not in self.known:
                 raise unknown_argument(self.name, name, self.known)
-        names = [*self.leading, *(["values"] if self.takes_values else [])]
+        names = [*self.leading, *([self.values] if self.values else [])]
         if len(positions) > len(names):
             most = f"at most {len(names)}" if names else "no arguments"
             raise InvalidParameterError(
@@ -143,7 +144,7 @@ class Shape:
             raise InvalidParameterError(f"{self.name}: {name!r} is given twice", repair="give it once")
         given |= keywords
         self._check_complete(given)
-        values = _values(given.pop("values", None), self.name) if self.takes_values else {}
+        values = _values(given.pop(self.values, None), self.name) if self.values else {}
         # None means "not given" for a filter; for a field of a body it clears the field.
         return {**values, **{self.leading.get(name, name): value for name, value in given.items()}}
 
@@ -187,9 +188,10 @@ def shape(
     first = {**{name: name for name in operation.path_parameters}, **leading}
     parameters = [_positional(operation, p, n, id_type, optional=p in optional) for p, n in first.items()]
     required = {p.name for p in operation.body_parameters if p.required}
-    values = bool(operation.body) and not required and "values" not in (operation.body or ())
+    # A field of the body may have this name itself.
+    values = next(name for name in _OF_VALUES if name not in operation.body) if operation.body and not required else ""
     if values:
-        parameters.append(_parameter("values", "Fields | None", None, positional=True))
+        parameters.append(_parameter(values, "Fields | None", None, positional=True))
     rest = [p for p in _rest(operation) if p.name not in first.values()]
     rest.sort(key=lambda p: not p.required)
     parameters += [_keyword(p) for p in rest if _writable(p.name)]
@@ -348,7 +350,7 @@ def _argument_text(name: str, parameter: Parameter | None, leading: Mapping[str,
             **OPTION_TEXTS,
             **_KEY_TEXTS,
             "custom": 'Filters on custom fields, by key: ``custom={"tier": "gold"}``.',
-            "values": "Values by field name; they may also be keywords.",
+            **dict.fromkeys(_OF_VALUES, "Values by field name; they may also be keywords."),
         }.get(name, "")
     if parameter.location == "path":
         return "Id of the object, or the object itself." if name in leading and name == "id" else parameter.description
