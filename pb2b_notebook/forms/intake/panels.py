@@ -279,8 +279,8 @@ class CellsPanel:
         fit = "does not fit, or is" if cells == 1 else "do not fit, or are"
         title = f"{values} in {count_text(cells, 'cell')} {fit} probably wrong"
         advice = (
-            "Type what a value stands for: it is replaced in all rows. An empty box does what it says, never leaving "
-            "out a row."
+            "Type what a value stands for: it is replaced in all rows. If you leave a box empty, what it says in grey "
+            "is done. No row is lost."
         )
         done = f"{count_text(waiting, 'repair is', 'repairs are')} filled in; Next uses them." if waiting else ""
         hints = [
@@ -381,7 +381,8 @@ class _CellLine:
         count = f"{row['rows']:,} row{'' if row['rows'] == 1 else 's'}"
         self._about.value = rendering.wrap(
             f"<b>{rendering.text(row['value'], most=rendering.LONGEST_CELL)}</b> · {rendering.text(row['column'])}"
-            f" · {count}<br><small>{rendering.text(row['reason'])}</small>"
+            f" · {count}{''.join(f'<br><small>{rendering.parts(one)}</small>' for one in row['whose'].splitlines())}"
+            f"<br><small>{rendering.text(row['reason'])}</small>"
         )
         name = f"{cut_middle(row['value'])} in {cut_middle(row['column'])} stands for"
         label = inputs.label_options(name)

@@ -115,6 +115,13 @@ def people_of(intake: Intake) -> pl.DataFrame:
     )
 
 
+def describe_people(intake: Intake, rows: Sequence[int]) -> list[str]:
+    """Return the line of some rows and who stands there: name, address and company, or else what the line holds."""
+    who = _names(intake.cleaned.frame[list(rows)])
+    texts = _texts_of_lines(intake, [row for row, name in zip(rows, who, strict=True) if not name])
+    return [f"{line_name(intake.file, row)}: {name or texts[row]}" for row, name in zip(rows, who, strict=True)]
+
+
 def changes_of(intake: Intake, rows: Sequence[int]) -> dict[int, list[Change]]:
     """Return the values that known leads get from the list, by row of the list.
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections import Counter
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from collections.abc import Mapping as AnyMapping
 from typing import Any, Final
 
 from pb2b_notebook.cleanup.values.dates import clear_date
+from pb2b_notebook.cleanup.values.email_checks import syntax_problem
+from pb2b_notebook.cleanup.values.phones import read_phone
 from pb2b_notebook.errors import InvalidParameterError, MappingError
 from pb2b_notebook.forms.imports.mapping_editor import READINGS, in_words
+from pb2b_notebook.forms.intake.people import describe_people
 from pb2b_notebook.forms.paging import searchable
 from pb2b_notebook.intake import Intake
 from pb2b_notebook.intake.cells import convert_cells
@@ -60,6 +63,11 @@ _PERHAPS_ONE: Final = re.compile(r"\d{1,3}[.,]000")
 _AMOUNT: Final = re.compile(r"\d[\d.,'’\xa0\u202f ]*\d")
 _AMOUNT_CONVERTERS: Final = ("decimal_comma", "decimal_point")
 _DATE_CONVERTERS: Final = ("day_first", "month_first", "excel_serial")
+_NO_CENTS: Final = re.compile(r"(?<=\d)([.,]) ?[-–—]{1,2}(?!\d)")
+"""A stroke for the cents of a whole amount: 750,-"""
+_YEAR_FIRST: Final = re.compile(r"[0-9]{4}[^0-9]")
+_CODE_TWICE: Final = re.compile(r"\+ ?(\d{1,3})[ ./-]*(?:\+ ?|00)\1(.+)")
+"""A phone number whose country code was added to one that had it."""
 _REPLACED: Final = "replaced in all rows, as the box says; an empty box leaves the cells out"
 _SEVERAL: Final = "has several: the first one is used, unless you type another one"
 _MISTAKE: Final = "probably a mistake"
@@ -78,9 +86,11 @@ _MANY: Final = 10
 _TRIED: Final = 300
 _ALIKE: Final = 0.85
 """Least similarity of a word and the option that is suggested for it, as ``difflib`` measures it."""
+_MOST_PEOPLE: Final = 3
+"""Rows of a value that are named; of more, one fewer and the number of the others."""
 _SCHEMA: Final = {
     "column": "String", "field": "String", "value": "String", "rows": "Int64", "reason": "String",
-    "suggestion": "String", "done": "Boolean", "typed": "Boolean",
+    "suggestion": "String", "done": "Boolean", "typed": "Boolean", "whose": "String",
 }  # fmt: skip
 
 
@@ -91,34 +101,49 @@ def cells_to_repair(intake: Intake) -> pl.DataFrame:
 
     Columns: ``column``, ``field`` (label), ``value``, ``rows`` (number), ``reason``, ``suggestion`` (as
     :func:`read_value` reads it; null if there is none), ``done`` (whether it is replaced), ``typed`` (whether a value
-    may be typed for it) and ``text``, which is searched.
+    may be typed for it), ``whose`` (line and name of its first rows, one a line) and ``text``, which is searched.
     """
     fields = {field.column: field for field in read_fields(intake.lead_fields).values()}
     found: dict[tuple[str, str], list[Any]] = {}
     shown: dict[tuple[str, str], str] = {}
     # Nothing may be typed for an address in a column of names, or for a cell of a column that fills blanks.
     keys = _keys_of_columns(intake)
-    cells = [(*cell, keys.get(cell[0]) == fields[cell[1]].key) for cell in _cells(intake, fields)]
-    for column, name, value, reason, suggestion, typed in sorted(cells, key=lambda cell: not cell[-1]):
+    cells = [(*cell, keys.get(cell[1]) == fields[cell[2]].key) for cell in _cells(intake, fields)]
+    for row, column, name, value, reason, suggestion, typed in sorted(cells, key=lambda cell: not cell[-1]):
         key = (column, cell_key(value))
         shown.setdefault(key, value)
         label = fields[name].label or name
         of_file = _FIRST_USED if reason == _SEVERAL else f"{reason}; {_IN_FILE} {label}"
-        known = found.setdefault(key, [label, 0, reason if typed else of_file, suggestion if typed else None, typed])
-        known[1] += 1
+        of_reason = [reason if typed else of_file, suggestion if typed else None, typed]
+        found.setdefault(key, [label, [], *of_reason])[1].append(row)
     rows = [
-        (column, label, shown[column, key], count, reason, suggestion, False, typed)
-        for (column, key), (label, count, reason, suggestion, typed) in found.items()
+        (column, label, shown[column, key], len(places), reason, suggestion, False, typed, places)
+        for (column, key), (label, places, reason, suggestion, typed) in found.items()
     ]
     rows = _in_notation(intake, rows)
     rows += [
-        (column, fields[name].label or name, value, count, _REPLACED, None, True, True)
-        for column, name, value, count in _replaced_values(intake, fields, found.keys())
+        (column, fields[name].label or name, value, len(places), _REPLACED, None, True, True, places)
+        for column, name, value, places in _replaced_values(intake, fields, found.keys())
     ]
+    whose = _describe_rows(intake, [places for *_, places in rows])
+    rows = [(*row[:-1], names) for row, names in zip(rows, whose, strict=True)]
     schema = {name: getattr(pl, kind) for name, kind in _SCHEMA.items()}
     table = pl.DataFrame(rows, schema=schema, orient="row")
     table = table.sort("done", "rows", descending=[False, True], maintain_order=True)
-    return table.with_columns(searchable(*(table[name] for name in ("column", "value", "reason", "suggestion"))))
+    return table.with_columns(
+        searchable(*(table[name] for name in ("column", "value", "reason", "suggestion", "whose")))
+    )
+
+
+def _describe_rows(intake: Intake, places: Sequence[list[int]]) -> list[str]:
+    """Return for the rows of each value the line and the name of the first ones, one a line."""
+    named = [rows[: _MOST_PEOPLE if len(rows) <= _MOST_PEOPLE else _MOST_PEOPLE - 1] for rows in places]
+    different = sorted({row for rows in named for row in rows})
+    people = dict(zip(different, describe_people(intake, different), strict=True))
+    return [
+        "\n".join([people[row] for row in first] + [f"and {len(rows) - len(first):,} more"] * (len(first) < len(rows)))
+        for rows, first in zip(places, named, strict=True)
+    ]
 
 
 def _in_notation(intake: Intake, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
@@ -155,20 +180,22 @@ def _notations(intake: Intake, column: str, suggestions: list[str]) -> dict[str,
 
 def _replaced_values(
     intake: Intake, fields: AnyMapping[str, LeadField], others: Collection[tuple[str, str]]
-) -> Iterator[tuple[str, str, str, int]]:
-    """Yield column, field, value and number of cells of each value that is replaced, other than some others."""
+) -> Iterator[tuple[str, str, str, list[int]]]:
+    """Yield column, field, value and rows of each value that is replaced, other than some others."""
     texts = _Texts(intake)
     names = {column: name for name, column in intake.converted.columns.items() if column is not None}
     for column, values in intake.mapping.values.items():
         if names.get(column) not in fields:
             continue
-        cells = Counter(texts.of(column, row) for row in range(len(intake)))
-        counts: dict[str, list[Any]] = {}
-        for text, count in cells.items():
+        cells: dict[str, list[int]] = {}
+        for row in range(len(intake)):
+            cells.setdefault(texts.of(column, row), []).append(row)
+        places: dict[str, tuple[str, list[int]]] = {}
+        for text, rows in cells.items():
             key = cell_key(text)
             if key in values and (column, key) not in others:
-                counts.setdefault(key, [text, 0])[1] += count
-        yield from ((column, names[column], text, count) for text, count in counts.values())
+                places.setdefault(key, (text, []))[1].extend(rows)
+        yield from ((column, names[column], text, rows) for text, rows in places.values())
 
 
 def replacement(intake: Intake, column: str, value: str) -> Any:
@@ -338,22 +365,62 @@ def suggest_value(field: LeadField, text: str) -> str | None:
     >>> suggest_value(LeadField("day", "date"), "1er avril 2026")
     '2026-04-01'
     >>> suggest_value(LeadField("day", "date"), "03.04.2026")  # April or March
+    >>> suggest_value(LeadField("email", "email"), "ada@nord,example")
+    'ada@nord.example'
+    >>> suggest_value(LeadField("phone", "phone"), "+372 +372 5123 4567")
+    '+372 5123 4567'
     """
     word = text.strip()
     if field.type == "boolean":
         return "yes" if word.casefold() in _YES else "no" if word.casefold() in _NO else None
-    if field.type == "number":
-        if field.kind == "integer" and _GROUPED.fullmatch(word) and not _PERHAPS_ONE.fullmatch(word):
-            return "".join(character for character in word if character.isdigit())
-        numbers = _NUMBER.findall(word)
-        whole = numbers[0] if len(numbers) == 1 and _is_only_a_number(field, word) else None
-        return whole or (_only_amount(field, word) if field.kind != "integer" else None)
     if field.builtin and field.key == "country":
         return vehicle_country_code(word)
-    if field.type == "date":
-        clear = clear_date(word) if _LETTER.search(word) else None
-        return clear.isoformat() if clear else _only_reading(field, word, _DATE_CONVERTERS)
-    return _closest_option(field, word)
+    read = {"number": _only_number, "date": _only_date, "email": _only_address, "phone": _only_phone}
+    return read.get(field.type, _closest_option)(field, word)
+
+
+def _only_number(field: LeadField, text: str) -> str | None:
+    """Return the only number that a text can be."""
+    word = _NO_CENTS.sub(r"\g<1>00", _in_western_digits(text))
+    if field.kind == "integer" and _GROUPED.fullmatch(word) and not _PERHAPS_ONE.fullmatch(word):
+        return "".join(character for character in word if character.isdigit())
+    numbers = _NUMBER.findall(word)
+    whole = numbers[0] if len(numbers) == 1 and _is_only_a_number(field, word) else None
+    return whole or (_only_amount(field, word) if field.kind != "integer" else None)
+
+
+def _only_date(field: LeadField, text: str) -> str | None:
+    """Return the only day that a text can be."""
+    word = _in_western_digits(text)
+    clear = clear_date(word) if _LETTER.search(word) or _YEAR_FIRST.match(word) else None
+    return clear.isoformat() if clear else _only_reading(field, word, _DATE_CONVERTERS)
+
+
+def _in_western_digits(text: str) -> str:
+    """Return a text with its digits, of whatever script, as 0 to 9, and Arabic separators as they are read.
+
+    >>> _in_western_digits("١٬٢٠٠٫٥"), _in_western_digits("१२००")
+    ('1200.5', '1200')
+    """
+    digits = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
+    return digits.replace("\N{ARABIC THOUSANDS SEPARATOR}", "").replace("\N{ARABIC DECIMAL SEPARATOR}", ".")
+
+
+def _only_address(_field: LeadField, text: str) -> str | None:
+    """Return an address whose domain has a comma for its only point: a name without a point is not a whole domain."""
+    local, _, domain = text.partition("@")
+    name, comma, rest = domain.partition(",")
+    address = f"{local}@{name}.{rest}"
+    certain = comma and "." not in name and not re.search(r"[\s,;]", address)
+    return address if certain and not syntax_problem(address) else None
+
+
+def _only_phone(_field: LeadField, text: str) -> str | None:
+    """Return a number with its country code once, if it is valid so."""
+    twice = _CODE_TWICE.fullmatch(text)
+    once = "" if twice is None else f"+{twice[1]}{twice[2]}"
+    read = read_phone(once) if once else None
+    return once if read is not None and read.valid else None
 
 
 def _only_amount(field: LeadField, text: str) -> str | None:
@@ -394,22 +461,22 @@ def _only_reading(field: LeadField, text: str, names: Iterable[str]) -> str | No
     return readings.pop() if len(readings) == 1 else None
 
 
-def _cells(intake: Intake, fields: AnyMapping[str, LeadField]) -> Iterator[tuple[str, str, str, str, str | None]]:
-    """Yield column, field, value, reason and suggestion of each cell: those set aside, then the probable mistakes."""
+def _cells(intake: Intake, fields: AnyMapping[str, LeadField]) -> Iterator[tuple[int, str, str, str, str, str | None]]:
+    """Yield row, column, field, value, reason and suggestion of cells: those set aside, then the probable mistakes."""
     texts = _Texts(intake)
     aside = pl.concat([intake.converted.set_aside, intake.cleaned.set_aside])
     for row, column, name, value, reason in aside.iter_rows():
         if column is not None and name in fields:
             raw = texts.of(column, row) or value
             why = _SEVERAL if reason == ANOTHER_OF_CELL else in_words(reason)
-            yield column, name, raw, why, suggest_value(fields[name], raw)
+            yield row, column, name, raw, why, suggest_value(fields[name], raw)
     taken = {(one.row, one.field): one.column for one in intake.converted.taken}
     probable: pl.DataFrame = intake.cleaned.normalized.suggestions
     for row, name, suggestion in probable.select("row", "field", "suggestion").iter_rows():
         column = taken.get((row, name), intake.converted.columns.get(name))
         text = "" if column is None else texts.of(column, row)
         if column is not None and text.strip() and name in fields:  # a default has no cell to replace
-            yield column, name, text, _MISTAKE, suggestion
+            yield row, column, name, text, _MISTAKE, suggestion
 
 
 class _Texts:

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from pb2b_notebook import errors
-from pb2b_notebook.forms.intake import repairs
+from pb2b_notebook.forms.intake import people, repairs
 from pb2b_notebook.mapping import LeadField, Mapping
 
 
@@ -19,6 +19,19 @@ def test_each_value_is_shown_once_with_the_number_of_its_rows(intake, table):
     assert table["rows"].to_list() == sorted(table["rows"], reverse=True)
     assert set(table["value"]) == {"x", "heiß", "kalt", "46085", "12.03.2026", "bald", "ca. 100"}
     assert not table.select("column", "value").is_duplicated().any()
+
+
+def test_each_value_says_in_which_lines_it_is_and_who_stands_there(intake, table):
+    whose = dict(zip(table["value"], table["whose"].str.split("\n"), strict=True))
+    rows = dict(zip(table["value"], table["rows"], strict=True))
+    assert {value: len(lines) for value, lines in whose.items()} == {value: min(rows[value], 3) for value in rows}
+    assert [lines[2] for value, lines in whose.items() if rows[value] > 3] == [
+        f"and {count - 2} more" for count in rows.values() if count > 3
+    ]
+    line, _, who = whose["x"][0].partition(": ")
+    row = int(line.removeprefix("line ")) - 2  # as a spreadsheet numbers it, below the header
+    assert intake.source["Newsletter"][row] == "x"
+    assert who == people.people_of(intake)["who"][row]
 
 
 def test_reasons_name_ways_of_reading_as_the_form_calls_them(table):
@@ -60,6 +73,8 @@ def test_a_probable_mistake_is_shown_and_replaced_in_all_rows(space):
     intake = space.leads.intake(people, progress=False)
     table = repairs.cells_to_repair(intake)
     assert table.select("value", "rows", "suggestion").rows() == [("ida@gmial.com", 2, "ida@gmail.com")]
+    first, second = table["whose"][0].split("\n")
+    assert (first, second[:5]) == ("row 1: Ida Korn · ida@gmial.com", "row 2")
     repaired = repairs.apply_repairs(intake, repairs.suggestions_of(table))
     assert set(repaired.cleaned.frame["email"]) == {"ida@gmail.com"}
 
@@ -101,6 +116,22 @@ def test_an_address_that_the_service_would_refuse_is_repaired_by_its_cell(space)
         ("date", "31.12.2026", "2026-12-31"),
         ("date", "03.04.2026", None),
         ("date", "bald", None),
+        *(("date", text, "2026-07-15") for text in ("2026.07.15.", "2026. 7. 15.", "٢٠٢٦/٠٧/١٥")),
+        ("date", "2026.13.15.", None),
+        ("value_eur", "750,-", "750.00"),
+        ("value_eur", "1'250.–", "1250.00"),
+        ("value_eur", "750,-5", None),
+        *(("number", text, "1200") for text in ("١٢٠٠", "१२००", "１２００", "١٬٢٠٠")),
+        ("number", "١٢٠٠ و ٥", None),
+        ("email", "ada@nord,example", "ada@nord.example"),
+        ("email", "ada@nord,co.uk", "ada@nord.co.uk"),
+        *(
+            ("email", text, None)
+            for text in ("ada@nord.de,bo", "ada@nord,de,bo", "ada@nord, de", "ada,nord@de", "@a,de")
+        ),
+        ("phone", "+372 +372 5123 4567", "+372 5123 4567"),
+        ("phone", "+49 0049 30 901820", "+49 30 901820"),
+        *(("phone", text, None) for text in ("+372 +371 5123 4567", "+372 +372 51", "040 8901821 / 040 8901822")),
         ("select", "qualfied", "qualified"),
         ("select", "hot", None),
         ("text", "anything", None),
