@@ -548,9 +548,9 @@ class _PersonLine:
             about["reason"] or "",
         ]
         others = str(about["other"]).split("\n") if about["other"] else []
-        other = "".join(f"<br><small>↔ {rendering.text(one)}</small>" for one in others)
+        other = "".join(f"<br><small>↔ {rendering.parts(one)}</small>" for one in others)
         more = "".join(f"<br><small>{fact}</small>" for fact in facts)
-        who = f"<b>{rendering.text(about['who'] or ('' if about['shown'] == 'no_person' else '(no name)'))}</b>"
+        who = f"<b>{rendering.parts(about['who'] or ('' if about['shown'] == 'no_person' else '(no name)'))}</b>"
         self._about.value = rendering.wrap(
             f"<small>{rendering.text(about['line'])}</small> {who}{other}"
             f"<br><small>{rendering.text(' · '.join(part for part in parts if part))}</small>{more}"
