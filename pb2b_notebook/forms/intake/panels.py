@@ -125,6 +125,7 @@ class ColumnsPanel:
         self._preview = widgets.HTML()
         misfits = "repaired in the next step" if repairs else "left out"
         note = f"Say what each column is. Cells that do not fit are {misfits}, and cost no row."
+        note += " A column that is left out is still read for who opted out." if repairs else ""
         self._of_file = widgets.HTML()
         note_box = widgets.HTML(rendering.wrap(note))
         self.widget = widgets.VBox([self._of_file, note_box, self._editor.widget, self._preview])

@@ -27,7 +27,9 @@ PEOPLE = pl.DataFrame(
 def test_a_column_that_is_left_out_says_what_it_is_read_for_and_what_it_could_be(space):
     panel = ColumnsPanel(FIELDS, lambda: None, lambda _: None)
     mapping = Mapping({"E-Mail": "email", "Achternaam": "last_name"})
-    panel.show(space.leads.intake(PEOPLE, mapping=mapping, progress=False))
+    intake = space.leads.intake(PEOPLE, mapping=mapping.without_column("Notiz", ignored=True), progress=False)
+    assert intake.rows["state"].to_list()[1] == "opted_out"  # as the first line of the step says
+    panel.show(intake)
     verdicts = {column: text for _, column, text in panel._judge(PEOPLE, mapping)}
     read = "left out as a value, and read for who opted out"
     assert verdicts == {
