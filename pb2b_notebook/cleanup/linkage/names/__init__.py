@@ -10,8 +10,7 @@ Module                What it does
 ``names_from_email``  names of rows that have only an address
 ``name_corrections``  misspelled names that the address or LinkedIn profile spells right
 ``romanization``      names of other scripts in Latin letters
-``other_spellings``   family names in the spellings of several languages
-``partial_names``     names of which a list has only a part
+``other_names``       names of one person in other words: spellings, forms and parts
 ``towns``             the English name of a town
 ``company_names``     names of companies without a host, and what numbers one of several companies
 ====================  ==============================================================================

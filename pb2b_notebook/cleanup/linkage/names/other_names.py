@@ -1,0 +1,251 @@
+"""Names of one person in other words: Лаврентьев is Lawrentjew, and Willy de Graaf is Wilhelmina Oosterhuis-de Graaf.
+
+Only to ask about people who opted out: two spellings may also be two names, such as Fischer and Visser, and two people
+may share two names.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Final, NamedTuple
+
+from pb2b_notebook.cleanup.linkage.names.folding import fold, map_distinct
+from pb2b_notebook.cleanup.linkage.names.romanization import romanize
+from pb2b_notebook.cleanup.values.given_names import given_names, nicknames
+from pb2b_notebook.cleanup.values.name_case import is_particle
+from pb2b_notebook.lazy_libraries import pl
+
+_PARTS: Final = ("first_name", "last_name")
+_SIBILANTS: Final = "(?:^h|s?tch|[kpst]?s+c?h|[cks]?ch|[ckz]h|[cst]z|s[cj]|t?s[jz]?|[cxz])+"
+"""The letters in which languages write ж, з, с, х, ц, ч, ш and щ: what is j in French is not among them."""
+_INITIALS: Final = frozenset({"yu", "ya", "ju", "ja", "ye", "zh", "kh", "ch", "sh", "ts"})
+"""Initials of other scripts in Latin letters."""
+_KEYS: Final = ("soft", "hard")
+_LEAST_LETTERS: Final = 5
+_TWO: Final = 2
+_MOST_WORDS: Final = 8
+"""Words of a name; more are a note, and each two of them would be looked up."""
+
+
+class _Word(NamedTuple):
+    """A folded word of a name.
+
+    Attributes:
+        letters: The word.
+        is_given: Whether it is a known given name.
+        formals: Given names that it is, or is a form of.
+        keys: How it sounds in any of several languages; empty for short words and given names.
+        consonants: Its consonants.
+    """
+
+    letters: str
+    is_given: bool
+    formals: frozenset[int]
+    keys: frozenset[str]
+    consonants: str
+
+    @property
+    def initial(self) -> str:
+        """Its first letter: Ю and J are one."""
+        return "y" if self.letters[0] == "j" else self.letters[0]
+
+    @property
+    def is_initial(self) -> bool:
+        """Whether it is an initial, also of another script."""
+        return len(self.letters) == 1 or self.letters in _INITIALS
+
+    def may_be(self, other: _Word) -> bool:
+        """Whether two words may be one name."""
+        return self.letters == other.letters or self.is_related(other) or self.sounds_like(other)
+
+    def is_related(self, other: _Word) -> bool:
+        """Whether both are forms of one given name, or one is the initial of the other."""
+        either = self.is_initial or other.is_initial
+        return bool(self.formals & other.formals) or (either and self.initial == other.initial)
+
+    def sounds_like(self, other: _Word) -> bool:
+        """Whether they are one name in two spellings. Where only vowels differ they are two: Müller and Miller."""
+        return bool(self.keys & other.keys) and self.consonants != other.consonants
+
+    def signs(self, *, known: bool) -> Iterator[str]:
+        """Yield what a word of a row and one of a ``known`` person have in common that may be one."""
+        if self.is_initial or not known:
+            yield f"{self.initial}."
+        if self.is_initial or known:
+            yield f"{self.initial}…"
+        yield self.letters
+        yield from (f"={formal}" for formal in self.formals)
+        yield from self.family_signs()
+
+    def family_signs(self) -> Iterator[str]:
+        """Yield what words that are not given names have in common that may be one."""
+        if not (self.is_given or self.is_initial):
+            yield f"'{self.letters}"
+            yield from (f"~{key}" for key in self.keys)
+
+
+def read_as(contents: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows whose name may be that of one of some people in other words, with that name.
+
+    Each word of the shorter name is one of the longer name: a family name as it is or in another spelling, a given name
+    in any of its forms, or its initial. A part of a name has at least two words. The rule is ours: consonants that are
+    written for the same sound in the romanizations of Slavic, Greek and Arabic names are one, and so are e, i, y and j,
+    and a, o and u.
+
+    Args:
+        contents: Rows with ``full_name``, or ``first_name`` and ``last_name``, as text.
+        people: People, with such columns.
+
+    >>> people = pl.DataFrame({"full_name": ["Дмитрий Лаврентьев", "Inma Bermúdez de Castro Ruiz", "Ada Miller"]})
+    >>> rows = pl.DataFrame({"full_name": ["Dmitri Lawrentjew", "Inmaculada Bermúdez", "Ada Müller", "Ada Lawrentjew"]})
+    >>> read_as(rows, people)["full_name"].to_list()
+    ['Дмитрий Лаврентьев', 'Inma Bermúdez de Castro Ruiz']
+    """
+    words_of_people = _words_of(people)
+    theirs = _names_of(words_of_people)
+    by_signs = defaultdict[tuple[str, str], set[str]](set)
+    for name, words in theirs.items():
+        for signs in _signs_of(words, known=True):
+            by_signs[signs].add(name)
+    ours = _names_of(_with_related_family_names(_words_of(contents), words_of_people))
+    pairs = [
+        (name, other)
+        for name, words in ours.items()
+        for other in sorted(
+            set[str]().union(*(by_signs[signs] for signs in _signs_of(words, known=False) if signs in by_signs))
+        )
+        if _may_be_one(name, words, other, theirs[other])
+    ]
+    read = pl.DataFrame(pairs, schema={"name": pl.String, "theirs": pl.String}, orient="row")
+    whole = {"full_name": pl.col("theirs"), **dict.fromkeys(_PARTS, pl.lit(None, pl.String))}
+    if "full_name" not in contents.columns:
+        parts = pl.col("theirs").str.splitn(" ", 2)
+        whole = dict(zip(_PARTS, (parts.struct.field("field_0"), parts.struct.field("field_1")), strict=True))
+    rows = contents.with_columns(name=_whole_name(contents)).join(read, on="name", maintain_order="left_right")
+    return rows.with_columns(**{name: text for name, text in whole.items() if name in contents}).select(
+        contents.columns
+    )
+
+
+def shares_family_name(contents: pl.DataFrame, people: pl.DataFrame) -> pl.Series:
+    """Return for each row whether a word of its name that is not a given name is in the name of one of some people.
+
+    Args:
+        contents: Rows with ``full_name``, or ``first_name`` and ``last_name``, as text.
+        people: People, with such columns.
+
+    >>> rows = pl.DataFrame({"full_name": ["Ada Berg", "Ada Kurz", None]})
+    >>> shares_family_name(rows, pl.DataFrame({"last_name": ["BERG"]})).to_list()
+    [True, False, False]
+    """
+    ours, theirs = _words_of(contents), _words_of(people)["letters"].unique()
+    family = pl.col("letters").is_in(theirs.implode()) & ~pl.col("letters").is_in([*given_names()])
+    names = ours.filter(family)["name"].unique()
+    name = contents.select(_whole_name(contents)).to_series()
+    return name.is_in(names.implode()).fill_null(value=False)
+
+
+def _may_be_one(name: str, words: list[_Word], other: str, others: list[_Word]) -> bool:
+    """Whether two names may be of one person in words that a comparison would not take for one name."""
+    short, long = sorted((words, others), key=len)
+    left, pairs = [*long], list[tuple[_Word, _Word]]()
+    for word in short:
+        found = next((each for each in left if each.letters == word.letters), None)
+        found = found or next((each for each in left if word.may_be(each)), None)
+        if found is None:
+            return False
+        left.remove(found)
+        pairs.append((word, found))
+    whole = [(one, two) for one, two in pairs if not (one.is_initial or two.is_initial)]
+    if not any(not (one.is_given or two.is_given) for one, two in whole):
+        return False
+    respelled = any(one.letters != two.letters and one.sounds_like(two) for one, two in whole)
+    joined = ("-" in name) != ("-" in other)
+    return (bool(left) and len(whole) >= _TWO) or (not left and (respelled or joined))
+
+
+def _signs_of(words: Iterable[_Word], *, known: bool) -> set[tuple[str, str]]:
+    """Return what each two words of a name, of which one is not a given name, have in common with words like these."""
+    return {
+        (family, sign)
+        for one in words
+        for family in one.family_signs()
+        for two in words
+        if two is not one
+        for sign in two.signs(known=known)
+    }
+
+
+def _whole_name(table: pl.DataFrame) -> pl.Expr:
+    parts = [pl.col(name) for name in _PARTS if name in table.columns]
+    both = pl.concat_str(*parts, separator=" ", ignore_nulls=True) if parts else pl.lit(None, pl.String)
+    return pl.coalesce("full_name", both) if "full_name" in table.columns else both
+
+
+def _with_related_family_names(words: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
+    """Return the words of names that share a family name with others, and are more than two words or spelled otherwise.
+
+    Few names of a list are such ones, and only they are looked at one by one.
+    """
+    given = pl.col("letters").is_in([*given_names()])
+    ours, theirs = words.filter(~given), others.filter(~given)
+    more = theirs.filter("is_more")["letters"].unique()
+    shared = pl.col("letters").is_in(more.implode())
+    shared |= pl.col("is_more") & pl.col("letters").is_in(theirs["letters"].unique().implode())
+    found = [ours.filter(shared).select("name")]
+    keys = pl.concat([theirs.select("consonants", key=key) for key in _KEYS]).unique().filter(pl.col("key") != "")
+    for key in _KEYS:
+        spelled = ours.join(keys, left_on=key, right_on="key", suffix="_theirs")
+        found.append(spelled.filter(pl.col("consonants") != pl.col("consonants_theirs")).select("name"))
+    return words.join(pl.concat(found).unique(), on="name", how="semi", maintain_order="left")
+
+
+def _names_of(words: pl.DataFrame) -> dict[str, list[_Word]]:
+    """Return the words of each name, from a result of :func:`_words_of`."""
+    names, formals = defaultdict[str, list[_Word]](list), nicknames()
+    for name, letters, soft, hard, consonants in words.drop("is_more").iter_rows():
+        is_given = letters in given_names()
+        keys = frozenset[str]() if is_given or not consonants else frozenset({soft, hard} - {""})
+        names[name].append(_Word(letters, is_given, frozenset(formals.get(letters, ())), keys, consonants))
+    return {name: each for name, each in names.items() if _TWO <= len(each) <= _MOST_WORDS}
+
+
+def _words_of(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the words of distinct names, without particles.
+
+    Columns: ``name``, ``letters``, the keys ``soft`` and ``hard`` (by a c as in čapek, and as in Economou),
+    ``consonants``, and whether the name ``is_more`` than two words.
+    """
+    names = table.select(name=_whole_name(table)).drop_nulls().unique(maintain_order=True)
+    words = names.select("name", letters=fold(pl.col("name")).str.split(" ")).explode("letters")
+    words = words.filter(pl.col("letters").fill_null("") != "").unique(maintain_order=True)
+    particles = [word for word in words["letters"].unique() if is_particle(word)]
+    words = words.filter(~pl.col("letters").is_in(particles))
+    is_more = (pl.len().over("name") != _TWO) | pl.col("name").str.contains("-", literal=True)
+    return words.with_columns(map_distinct(words["letters"], *_stages())).with_columns(is_more=is_more)
+
+
+@cache
+def _stages() -> tuple[dict[str, pl.Expr], ...]:
+    latin = pl.col("latin")
+    keys = {"soft": latin, "hard": latin.str.replace_all("c([aoulrt])", "k$1")}
+    long = {
+        name: pl.when(latin.str.len_chars() >= _LEAST_LETTERS).then(_sounds(key)).otherwise(pl.lit(""))
+        for name, key in keys.items()
+    }
+    value = pl.col("value")
+    return (
+        {"value": value, "latin": value.map_batches(romanize, return_dtype=pl.String)},
+        {**long, "consonants": value.str.replace_all("[aeiou]", "")},
+    )
+
+
+def _sounds(latin: pl.Expr) -> pl.Expr:
+    sounds = latin.str.replace_all("ph|w|bh", "v").str.replace_all("ff?", "v").str.replace_all("ck|q", "k")
+    sounds = sounds.str.replace_all("^[oa]i", "e")  # Οικονόμου is Economou
+    sounds = sounds.str.replace_all(_SIBILANTS, "s").str.replace_all("h", "", literal=True)
+    for letters, one in (("[eiyj]", "e"), ("[aou]", "a"), *((letter, letter) for letter in "bdgklmnprtv")):
+        sounds = sounds.str.replace_all(f"{letters}+", one)
+    return sounds.str.replace_all("[ea]v(a?)$", "v$1")  # -ew, -jow and -off are one ending

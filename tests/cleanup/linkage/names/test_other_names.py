@@ -1,0 +1,70 @@
+"""Read the names of rows as those that some people have for the same name in other words."""
+
+import polars as pl
+import pytest
+
+from pb2b_notebook.cleanup.linkage.names.other_names import read_as
+
+WHOLE = "Inmaculada Bermúdez de Castro Ruiz"
+NOTE = "Inmaculada Bermúdez " + " ".join(f"wort{chr(97 + number)}" for number in range(20))
+
+
+def read(name, theirs):
+    rows = pl.DataFrame({"full_name": [name], "id": "a"}, schema={"full_name": pl.String, "id": pl.String})
+    return read_as(rows, pl.DataFrame({"full_name": [theirs]})).rows()
+
+
+@pytest.mark.parametrize(
+    ("name", "theirs"),
+    [
+        ("Dmitri Lawrentjew", "Дмитрий Лаврентьев"), ("Anton Tschechow", "A. Chekhov"),
+        ("Anton Tchekhov", "A. Czechow"), ("Sergej Gorbatschow", "S. Gorbachev"),
+        ("Nikita Chruschtschow", "N. Khrushchev"), ("Andrey Shcherbakov", "A. Scherbakow"),
+        ("Igor Smirnow", "I. Smirnoff"), ("Julia Schukowa", "Ю. Жукова"), ("Igor Czajkowski", "I. Tschaikowsky"),
+        ("Katerina Economou", "Αικατερίνη Οικονόμου"), ("Mirko Čapek", "Mirko Tschapek"),
+    ],
+)  # fmt: skip
+def test_a_family_name_may_be_spelled_as_in_another_language(name, theirs):
+    assert read(name, theirs) == [(theirs, "a")]
+
+
+@pytest.mark.parametrize(
+    ("name", "theirs"),
+    [
+        ("Inmaculada Bermúdez", WHOLE), (WHOLE, "Inmaculada Bermúdez"), ("BERMUDEZ, INMACULADA", WHOLE),
+        ("Margarethe Oberhuber", "Margarethe Oberhuber-Stangl"), ("Willy de Graaf", "Wilhelmina Oosterhuis-de Graaf"),
+        ("Max Ratzersdorf", "Maximilian Edler von Ratzersdorf"), ("Bengt Söderkvist", "Bengt-Åke Söderqvist"),
+        ("Тимощук Євген Петрович", "Yevhen Tymoshchuk"), ("Desmond Okonkwo Hale", "D. Okonkwo-Hale"),
+        ("Desmond Okonkwo-Hale", "D. Van Okonkwo Hale"),
+    ],
+)  # fmt: skip
+def test_a_list_may_have_a_part_of_a_name_also_in_other_forms(name, theirs):
+    assert read(name, theirs) == [(theirs, "a")]
+
+
+@pytest.mark.parametrize(
+    ("name", "theirs"),
+    [
+        ("Ada Müller", "Ada Miller"), ("Anton Weber", "Anton Vybor"), ("Igor Smirnow", "Olga Smirnova"),
+        ("Daniel Berg", "Daniela Berg"), ("Sergej Popow", "Sergey Popow"), ("Jan Wit", "Jan Vit"), (WHOLE, WHOLE),
+        ("Ada Lawrentjew", "Дмитрий Лаврентьев"), ("Inmaculada", WHOLE), ("I. Bermúdez", WHOLE), ("", WHOLE),
+        ("Ana Bermúdez", WHOLE), ("de Castro", WHOLE), (NOTE, WHOLE), (None, WHOLE), ("Ana Maria", "Ana Maria Kurz"),
+    ],
+)  # fmt: skip
+def test_names_that_may_be_two_names_or_need_no_other_reading_are_left(name, theirs):
+    assert read(name, theirs) == []
+
+
+def test_columns_of_given_and_family_names_are_read_too():
+    rows = pl.DataFrame({"first_name": ["Inmaculada"], "last_name": ["Bermúdez"], "id": ["a"]})
+    found = read_as(rows, pl.DataFrame({"first_name": ["Inmaculada"], "last_name": ["Bermúdez Ruiz"]}))
+    assert found.rows() == [("Inmaculada", "Bermúdez Ruiz", "a")]
+    whole = read_as(rows.with_columns(full_name=pl.lit(None, pl.String)), pl.DataFrame({"full_name": [WHOLE]}))
+    assert whole.rows() == [(None, None, "a", WHOLE)]
+
+
+@pytest.mark.parametrize("columns", [{"email": ["a@x.example"]}, {"first_name": ["Ana"]}])
+def test_rows_and_people_without_a_whole_name_are_left(columns):
+    people = pl.DataFrame({"full_name": [WHOLE]})
+    assert read_as(pl.DataFrame(columns), people).is_empty()
+    assert read_as(people, pl.DataFrame(columns)).is_empty()
