@@ -223,6 +223,8 @@ def names_several(name: str) -> bool:
     (False, True, False)
     >>> names_several("Ana e José Beira"), names_several("Ana Almeida e Silva"), names_several("Ana e Silva")
     (True, False, False)
+    >>> [names_several(name) for name in ("Matti ja Liisa Virtanen", "Олег та Ірина Бондар", "Prof ir Jan Berg")]
+    [True, True, False]
     >>> [names_several(name) for name in ("Bruno Conti e Lia Conti", "Conti Bruno e Conti Lia", "Ana López y López")]
     [True, True, False]
     """
@@ -238,9 +240,10 @@ def names_several(name: str) -> bool:
     for at in range(1, len(words) - 1):
         word = words[at]
         lower = word.casefold()
-        if lower in listed["and"] and (word.islower() or plain.isupper()):
+        is_lower = word == word.lower()  # a word of a script without case, too
+        if lower in listed["and"] and (is_lower or plain.isupper()):
             return True
-        if lower in listed["and_lower"] and word.islower() and not plain.islower() and not _continues(words[at + 1]):
+        if lower in listed["and_lower"] and is_lower and not plain.islower() and not _continues(words[at + 1]):
             return True
         titles = titled[at + 1] and not _continues(words[at - 1])
         if lower in listed["and_with_title"] and (titles or (word.islower() and _joins_given_names(words, at))):
@@ -255,6 +258,8 @@ def _joins_given_names(words: Sequence[str], at: int) -> bool:
     it, or else the family name is there twice, with a given name beside it.
     """
     before, after = [[without_accents(word) for word in part] for part in (words[:at], words[at + 1 :])]
+    if words[at] in _words().listed["and_between_given"]:
+        return all(word in frequent_given_names() or _INITIALS.fullmatch(word) for word in (before[0], after[0]))
     if len(after) < WHOLE_NAME:
         return False
     # The Czech a stands between no two family names of one person.

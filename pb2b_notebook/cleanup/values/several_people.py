@@ -11,7 +11,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal
 
-from pb2b_notebook.cleanup.values.given_names import given_names
+from pb2b_notebook.cleanup.values.given_names import frequent_given_names, given_names
 from pb2b_notebook.cleanup.values.honorifics import is_degree, is_title, names_several, several_pattern
 from pb2b_notebook.cleanup.values.job_titles import read_title
 from pb2b_notebook.cleanup.values.legal_forms import split_company
@@ -20,7 +20,7 @@ from pb2b_notebook.letters import plain_letters
 from pb2b_notebook.mapping.cells.countries import country_code
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 _LINE: Final = r"\s*(?:[\r\n\v\f\x85\u2028\u2029]|<br ?/?>)\s*"
 LINE: Final = re.compile(_LINE, re.IGNORECASE)
@@ -33,7 +33,12 @@ _EASTERN: Final = re.compile("[\u3041-\u30ff\u3400-\u9fff]{3,5}|[가-힣]{3,4}")
 _EASTERN_FUNCTION: Final = "長长部課员員役理师師님장"
 _FEWEST, _MOST = 2, 5
 _SHORTEST: Final = 3
-_AND: Final = r"\s+(?:and|und|u\.?|y|e|ed|i|a|et|en|och|og|oraz|ve|ja|és|es|și|si|ir|un|eta|и|та|και)\s+|\s*[/&+]\s*"
+_AND_OF_OTHER_SCRIPTS: Final = r"\s+(?:и|та|і|й|ды|και|և|და|و)\s+"
+"""Words for "and" that no name of one person has, in scripts of which no list of given names is at hand."""
+_AND: Final = (
+    r"\s+(?:and|und|u\.?|y|e|ed|i|a|et|en|och|og|oraz|ve|ja|és|es|și|si|ir|un|eta|dhe)\s+|\s*[/&+]\s*"
+    rf"|{_AND_OF_OTHER_SCRIPTS}"
+)
 """What stands between two given names in their column."""
 _AND_IN_CAPITALS: Final = r"\s+(?:AND|UND|Y|ET|OCH|OG|ORAZ|VE)\s+|\s*[/&+]\s*"
 """The same in a cell of capitals, where E and A are initials."""
@@ -61,14 +66,12 @@ def is_of_several(text: str, *, given: bool = False) -> bool:
     (True, False)
     """
     text = text[:_LONGEST]
-    if names_several(text) or (
-        given and _are_given(re.split(_AND_IN_CAPITALS if text.isupper() else _AND, text.strip()))
-    ):
+    if names_several(text) or (given and _are_given_names_of_two(text.strip())):
         return True
     parts = [part for part in _PARTS.split(text.strip()) if part]
     if len(parts) < _FEWEST:
         return False
-    if given and _are_given(parts, unknown=LINE.search(text.strip()) is not None):
+    if given and _are_given(parts, given_names(), unknown=LINE.search(text.strip()) is not None):
         return True
     if len(parts) > _TURNED + 1 and all(map(_are_turned, parts[::2], parts[1::2])) and len(parts) % _TURNED == 0:
         return True  # "Schmidt, Anna, Meier, Peter"
@@ -86,9 +89,18 @@ def pattern_of_several(*, given: bool = False) -> str:
     return several_pattern() + further + eastern
 
 
-def _are_given(parts: Sequence[str], *, unknown: bool = False) -> bool:
+def _are_given_names_of_two(text: str) -> bool:
+    """Return whether a word for "and", or a sign such as a slash, stands between the given names of a cell."""
+    parts = re.split(_AND_OF_OTHER_SCRIPTS, text)
+    if len(parts) > 1 and all(map(_may_be_given, parts)):
+        return True
+    parts = re.split(_AND_IN_CAPITALS if text.isupper() else _AND, text)
+    return _are_given(parts, frequent_given_names())
+
+
+def _are_given(parts: Sequence[str], names: Collection[str], *, unknown: bool = False) -> bool:
     """Return whether all parts of a cell are given names, and two are known ones; with ``unknown``, one is enough."""
-    known = sum(plain_letters(part) in given_names() for part in parts)
+    known = sum(plain_letters(part) in names for part in parts)
     return len(parts) > 1 and known > (not unknown) and all(map(_may_be_given, parts))
 
 

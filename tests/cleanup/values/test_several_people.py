@@ -16,6 +16,9 @@ from pb2b_notebook.cleanup.values.several_people import is_of_several, pattern_o
         "Oluwaseun Adeyemi\nAnna Schmidt", "Schmidt Anna, Meier Peter", "Schmidt, Anna, Meier, Peter",
         "Anna von der Leyen, Peter Meier", "ANNA SCHMIDT, PETER MEIER", "Anna Schmidt | Peter Meier",
         "Anna Schmidt - Peter Meier", "Anna Schmidt<br>Peter Meier", "Anna K. Schmidt, Dr. Peter Meier, Eva Kern",
+        "Matti ja Liisa Virtanen", "Matti Virtanen ja Liisa Korhonen", "M. ja L. Virtanen", "Jaan ja Mari Tamm",
+        "Олег та Ірина Бондар", "Иван и Мария Петровы", "Γιώργος και Μαρία Παπαδοπούλου", "Jānis un Anna Bērziņi",
+        "محمد و فاطمة حداد",
         "Karl u. Anna Schmidt", "Petr a Jana Dvořákovi",
         "김민지, 이수진", "山田太郎、佐藤花子", "Hr. Weber, Fr. Meier", "Mr. Smith, Dr. Jones",
     ],
@@ -34,6 +37,8 @@ def test_a_comma_or_a_line_break_between_whole_names_parts_two_people(text):
         "Anna Schmidt, geb. Meier", "van der Berg, Jan", "Berg, Jan van den", "Thomas, Maria Garcia",
         "Martin, Paul Smith", "Lopez Martin, Hans Peter", "Anna Schmidt\nPaul Hartmann AG", "山田太郎, 営業部長",
         "Anna Schmidt, Austria", "Dr. Weber, MBA", "Prof. Weber, Dr. h.c.", "Ana a Silva", "Dr. Anna Berg, Prof.",
+        "Prof ir Jan Berg", "Kim Un Ja", "Ta Minh Anh", "Santiago Ramón y Cajal", "Ole Jan Virtanen",
+        "Тимощук Й. Петрович",
     ],
 )  # fmt: skip
 def test_one_person_with_what_stands_behind_a_name_is_one(text):
@@ -46,6 +51,8 @@ def test_one_person_with_what_stands_behind_a_name_is_one(text):
         ("Julie\nMarc", True), ("Hélène, Hugo", True), ("Julie, PhD", False), ("Anna, B.", False),
         ("Luis y Marta", True), ("LUIS Y MARTA", True), ("ROBERT E LEE", False), ("JOHN A THOMAS", False),
         ("MOHAMED SI ALI", False),
+        ("Sanjay/Meena", True), ("Matti ja Liisa", True), ("Олег та Ірина", True), ("Γιώργος και Μαρία", True),
+        ("Jan Ole", False), ("K/Anand", False), ("S/O Ravi", False), ("Олег Та", False),
         ("Paolo e Francesca", True), ("João/Maria", True),
         ("Karl u. Anna", True), ("Luis Y. Marta", False), ("Anna E Maria", False), ("Maria do Carmo", False),
     ],
