@@ -6,7 +6,7 @@ parts of the list and added, so that a part is rewritten as it would be within t
 
 from __future__ import annotations
 
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.cells import parts_after_at, transform_distinct
@@ -45,6 +45,7 @@ class ListFacts:
     def __init__(self, texts_of: Callable[[str], pl.DataFrame], company_case: str | None = None) -> None:
         self._texts_of = texts_of
         self._company_case = company_case
+        self._dotted: dict[str, bool | None] = {}
 
     @classmethod
     def of_parts(cls, counted: pl.DataFrame) -> ListFacts:
@@ -62,10 +63,11 @@ class ListFacts:
         """Return the distinct texts of a fact in no particular order, and the number of rows of each."""
         return self._texts_of(fact)
 
-    @cache  # noqa: B019 - an object lives as long as one call of normalize
     def writes_dotted_i(self, key: str) -> bool | None:
         """Return whether a column writes the Turkish İ and I: where it does not, I may stand for both letters."""
-        return writes_dotted_i(self.counts(f"dotted {key}")["value"])
+        if key not in self._dotted:
+            self._dotted[key] = writes_dotted_i(self.counts(f"dotted {key}")["value"])
+        return self._dotted[key]
 
     @cached_property
     def company_case(self) -> str:
@@ -114,6 +116,7 @@ class RowContext:
         self._columns = columns
         self._country = country
         self.facts = facts or ListFacts(self._texts_of, company_case)
+        self._values: dict[str, Any] = {}
 
     def column(self, key: str) -> str | None:
         """Return the column of a built-in lead field; ``None`` if the frame lacks it."""
@@ -196,7 +199,10 @@ class RowContext:
 
     def text(self, row: int, key: str) -> str | None:
         """Return the text of a row in the column of a built-in lead field; ``None`` if there is none."""
-        values = self._values(key)
+        if key not in self._values:
+            column = self.column(key)
+            self._values[key] = None if column is None else self._frame.text_or_values(column)
+        values = self._values[key]
         value = None if values is None else values[row]
         return value if isinstance(value, str) else None
 
@@ -204,8 +210,3 @@ class RowContext:
         """Return the given and family name of a row that has both."""
         given, family = self.text(row, "first_name"), self.text(row, "last_name")
         return None if given is None or family is None else tidy_text(f"{given} {family}").value
-
-    @cache  # noqa: B019 - an object lives as long as one call of normalize
-    def _values(self, key: str) -> Any:
-        column = self.column(key)
-        return None if column is None else self._frame.text_or_values(column)

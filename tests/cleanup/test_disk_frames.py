@@ -1,9 +1,11 @@
 """Cleanup of lazy frames in portions: the same answers as in memory, private files, and nothing left behind."""
 
 import datetime as dt
+import gc
 import resource
 import stat
 import sys
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -242,6 +244,16 @@ def test_files_are_private_and_deleted_after_ctrl_c(step, tmp_path):
     kinds = {(path.suffix if path.parent == tmp_path else "file", mode) for path, mode in modes.items()}
     assert kinds == {("", 0o700), (".lock", 0o600), ("file", 0o600)}
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="the system does not list the files in memory")
+@pytest.mark.parametrize("step", STEPS)
+def test_the_files_of_a_result_are_freed_with_it(step, tmp_path):
+    result = STEPS[step](clustered_leads().lazy(), work=tmp_path)
+    assert str(tmp_path) in Path("/proc/self/maps").read_text()
+    del result
+    gc.collect()
+    assert str(tmp_path) not in Path("/proc/self/maps").read_text()
 
 
 @pytest.mark.parametrize("step", STEPS)
