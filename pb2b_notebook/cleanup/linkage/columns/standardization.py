@@ -19,6 +19,7 @@ from pb2b_notebook.cleanup.linkage.names.folding import (
     map_distinct,
     repair_mojibake,
     replace_matching,
+    replace_where,
     without_words,
 )
 from pb2b_notebook.cleanup.linkage.names.person_names import name_parts
@@ -100,46 +101,58 @@ def email_parts(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the parts of the email, reduced to what identifies the mailbox, and the domain of the company."""
     import polars as pl
 
-    email = pl.col("text").str.normalize("NFKC").str.to_lowercase().str.replace_all(r"\s+", "")
+    tidy, *stages = _stages_of_emails()
+    parts = pl.DataFrame(
+        [
+            replace_matching(rows["email"].str.to_lowercase(), _IRREGULAR_EMAIL, tidy["text"]).alias("text"),
+            *(
+                _standardized_column(rows[name], (_host(as_),))[as_]
+                for name, as_ in (("company_domain", "own"), ("website", "site"))
+            ),
+        ]
+    )
+    for stage in stages[:-1]:
+        parts = parts.with_columns(**stage)
+    return parts.select(**stages[-1])
+
+
+@cache
+def _stages_of_emails() -> tuple[dict[str, pl.Expr], ...]:
+    """Return how an irregular email is tidied, and then the stages that part an email and choose the domain."""
+    import polars as pl
+
+    text, own, local, domain = (pl.col(name) for name in ("text", "own", "local", "mail_domain"))
+    email = text.str.normalize("NFKC").str.to_lowercase().str.replace_all(r"\s+", "")
     email = email.str.replace(r"^.*<([^<>]*@[^<>]*)>.*$", "$1").str.replace(r"^mailto:", "")
     email = email.str.replace(r"[\(\[]at[\)\]]", "@").str.replace_all("@+", "@").str.replace_all(r"\.\.+", ".")
     email = email.str.replace(r"[;,/].*$", "").str.strip_chars(".,;:<>\"'()")
-    tidy = replace_matching(rows["email"].str.to_lowercase(), _IRREGULAR_EMAIL, email)
-    halves = pl.DataFrame({"text": tidy}).select(pl.col("text").str.split_exact("@", 1)).to_series().struct
-    whole = (halves[1] != "").fill_null(value=False) & (halves[0] != "") & ~tidy.str.contains("@.*@")
-    parts = pl.DataFrame(
+    halves = pl.col("halves").struct
+    whole = (halves[1] != "").fill_null(value=False) & (halves[0] != "") & ~text.str.contains("@.*@")
+    google = domain.is_in(["gmail.com", "googlemail.com"])
+    untagged = replace_where(local, r".\+", text.str.replace(r"^([^+]+)\+.*$", "$1"))
+    letters = local.str.strip_chars("0123456789._-").str.replace_many([".", "-", "_"], [""])
+    free = _free_providers()
+
+    def part(number: int) -> pl.Expr:
+        return (
+            pl.when(pl.col("whole") & ~halves[number].str.contains(_MASKED)).then(halves[number]).otherwise(pl.lit(""))
+        )
+
+    return (
+        {"text": email},
+        {"halves": text.str.split_exact("@", 1)},
+        {"whole": whole},
+        {"local": part(0), "mail_domain": part(1)},
+        {"local": untagged},
         {
-            "local": halves[0],
-            "mail_domain": halves[1],
-            "whole": whole,
-            "own": rows["company_domain"],
-            "site": rows["website"],
-        }
-    ).select(
-        *(
-            pl.when(pl.col("whole") & ~pl.col(name).str.contains(_MASKED)).then(name).otherwise(pl.lit("")).alias(name)
-            for name in ("local", "mail_domain")
-        ),
-        *(
-            map_distinct(rows[name], {as_: _host(pl.col("value"))})[as_]
-            for name, as_ in (("company_domain", "own"), ("website", "site"))
-        ),
-    )
-    google = pl.col("mail_domain").is_in(["gmail.com", "googlemail.com"])
-    untagged = replace_matching(parts["local"], r".\+", pl.col("text").str.replace(r"^([^+]+)\+.*$", "$1"))
-    letters = pl.col("local").str.strip_chars("0123456789._-").str.replace_many([".", "-", "_"], [""])
-    role_names, free = _role_names(), _free_providers()
-    local = pl.col("local")
-    return parts.with_columns(local=untagged).with_columns(
-        local=pl.when(google).then(local.str.replace_all(r"\.", "")).otherwise(local),
-        mail_domain=pl.when(google).then(pl.lit("gmail.com")).otherwise(pl.col("mail_domain")),
-    ).with_columns(
-        free=pl.col("mail_domain").is_in(free),
-        role=letters.is_in(role_names),
-        own=pl.when(pl.col("own").is_in(free)).then(pl.lit("")).otherwise(pl.col("own")),
-    ).select(
-        "local", "mail_domain", "free", "role",
-        domain=pl.when(pl.col("own") != "").then(pl.col("own")).otherwise(pl.col("site")),
+            "local": pl.when(google).then(local.str.replace_all(r"\.", "")).otherwise(local),
+            "mail_domain": pl.when(google).then(pl.lit("gmail.com")).otherwise(domain),
+        },
+        {"own": pl.when(own.is_in(free)).then(pl.lit("")).otherwise("own")},
+        {
+            "local": local, "mail_domain": domain, "free": domain.is_in(free), "role": letters.is_in(_role_names()),
+            "domain": pl.when(own != "").then(own).otherwise("site"),
+        },
     )  # fmt: skip
 
 
@@ -157,10 +170,14 @@ def _free_providers() -> pl.Expr:
     return pl.lit(pl.Series(list(free_providers()))).implode()
 
 
-def _host(text: pl.Expr) -> pl.Expr:
-    """Return the host of a web address or domain, without "www."."""
-    host = text.str.to_lowercase().str.strip_chars().str.replace(r"^[a-z]+://", "").str.replace(r"[/?#:].*$", "")
-    return host.str.replace(r"^www\d?\.", "").str.strip_chars(".").str.replace(r"^[^.]*$", "")
+@cache
+def _host(name: str) -> dict[str, pl.Expr]:
+    """Return the stage for the host of a web address or domain, without "www."."""
+    import polars as pl
+
+    host = pl.col("value").str.to_lowercase().str.strip_chars().str.replace(r"^[a-z]+://", "")
+    host = host.str.replace(r"[/?#:].*$", "").str.replace(r"^www\d?\.", "").str.strip_chars(".")
+    return {name: host.str.replace(r"^[^.]*$", "")}
 
 
 def _other_columns(rows: pl.DataFrame) -> pl.DataFrame:

@@ -252,7 +252,7 @@ def map_distinct(values: pl.Series, *stages: dict[str, pl.Expr]) -> pl.DataFrame
 
     few = len(values) <= _FEW and not values.null_count()
     distinct = values if few else values.unique()
-    table = pl.DataFrame({"text": distinct, "value": distinct})
+    table = pl.DataFrame([distinct.alias("text"), distinct.alias("value")])
     for stage in stages[:-1]:
         table = table.with_columns(**stage)
     if few:

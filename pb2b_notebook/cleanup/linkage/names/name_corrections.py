@@ -7,6 +7,7 @@ may be an assistant's address, or where the given name is a known one: Paula may
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cleanup.linkage.names.folding import without_digraphs
@@ -78,8 +79,16 @@ def _separated_names(candidates: pl.LazyFrame, source: str) -> Iterator[pl.LazyF
 
 def _joined_names(candidates: pl.LazyFrame, source: str) -> Iterator[pl.LazyFrame]:
     """Yield two names without a separator, where one name or the initial of the given name is the row's own."""
+    for is_joined, (a, b) in _ways_to_join(source):
+        yield candidates.filter(*is_joined).select("row", "first", "last", a=a, b=b)
+
+
+@cache
+def _ways_to_join(source: str) -> tuple[tuple[tuple[pl.Expr, ...], tuple[pl.Expr, pl.Expr]], ...]:
+    """Return how two names may be joined: the conditions, and the given and the family name."""
     import polars as pl
 
+    found = []
     text, first, last = pl.col(source), pl.col("first"), pl.col("last")
     for known, least, given in ((first, 2, True), (last, 2, False), (first.str.head(1), 1, True)):
         size = known.str.len_bytes().cast(pl.Int64)
@@ -87,8 +96,16 @@ def _joined_names(candidates: pl.LazyFrame, source: str) -> Iterator[pl.LazyFram
             (text.str.starts_with(known), text.str.slice(size)),
             (text.str.ends_with(known), text.str.head(text.str.len_bytes().cast(pl.Int64) - size)),
         ):
-            kept = candidates.filter(has_known, size >= least, rest.str.len_bytes() > 1)
-            yield kept.select("row", "first", "last", a=first if given else rest, b=rest if given else last)
+            names = (first, rest) if given else (rest, last)
+            found.append(((has_known, size >= least, rest.str.len_bytes() > 1), names))
+    return tuple(found)
+
+
+@cache
+def _known_names() -> pl.Expr:
+    import polars as pl
+
+    return pl.lit(pl.Series(list(nicknames()))).implode()
 
 
 def _most_likely(readings: pl.DataFrame, counts: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -113,7 +130,7 @@ def _most_likely(readings: pl.DataFrame, counts: Mapping[str, pl.DataFrame]) -> 
     sizes = [name.str.len_bytes().cast(pl.Int64) for name in (typed, corrected)]
     spelled_out = (sizes[0] <= 1) & corrected.str.starts_with(typed) & (sizes[1] >= _FULL)
     alike = (sizes[0] >= _LONG) & (sizes[1] >= _LONG) & ((sizes[0] - sizes[1]).abs() <= 1)
-    typo = alike & ~typed.is_in(list(nicknames())) & (pl.col("n_corrected") >= _COMMONER * pl.col("n_typed"))
+    typo = alike & ~typed.is_in(_known_names()) & (pl.col("n_corrected") >= _COMMONER * pl.col("n_typed"))
     likely = other.filter(pl.col("n_corrected") > 0, spelled_out | typo)
     far = cpdist(likely["typed"].to_list(), likely["corrected"].to_list(), scorer=OSA.distance, score_cutoff=1)
     found = likely.filter(spelled_out | pl.Series(np.asarray(far) <= 1, dtype=pl.Boolean))

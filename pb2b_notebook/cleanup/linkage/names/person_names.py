@@ -131,20 +131,16 @@ def name_parts(rows: pl.DataFrame) -> pl.DataFrame:
 
     both = _clean_names(pl.concat([rows["first_name"], other_family_name_first(rows["last_name"])]), whole=False)
     first, last = both.head(len(rows)), both.tail(len(rows))
-    clean = pl.DataFrame(
-        {
-            "first": first["name"],
-            "middle": pl.repeat("", len(rows), eager=True),
-            "last": last["name"],
-            "generation": pl.select(
-                pl.when(last["generation"] != "").then(last["generation"]).otherwise(first["generation"])
-            ).to_series(),
-            "second": pl.repeat("", len(rows), eager=True),
-        }
+    clean = first.select(
+        first="name",
+        middle=pl.lit(""),
+        last=last["name"],
+        generation=pl.when(last["generation"] != "").then(last["generation"]).otherwise("generation"),
+        second=pl.lit(""),
     )
     # Most rows have a given and a family name of one word; only the others are split.
-    several = clean["first"].str.contains(" ", literal=True) | clean["last"].str.contains(" ", literal=True)
-    unsure = ((clean["first"] == "") | (clean["last"] == "") | several).arg_true()
+    names = pl.col("first", "last")
+    unsure = clean.select(pl.any_horizontal(names == "", names.str.contains(" ", literal=True)).arg_true()).to_series()
     if len(unsure):
         parts = _split_names(clean[unsure], rows["full_name"].gather(unsure))
         clean = clean.with_columns(clean[name].scatter(unsure, parts[name]) for name in clean.columns)

@@ -48,12 +48,14 @@ def tone_words(rows: pl.DataFrame) -> pl.Series:
 
     both = pl.concat_str("first_name", "last_name", separator=" ")
     names = rows.select(pl.when(both == " ").then("full_name").otherwise(both)).to_series()
+    none = pl.repeat("", len(names), dtype=pl.String, eager=True).alias("tones")
     marked = not_ascii(names)
+    if marked.is_empty():
+        return none
     texts = names.gather(marked)
     distinct = texts.unique()
     likely = distinct.filter(distinct.str.normalize("NFC").str.to_lowercase().str.contains(_may_have_tones()))
     words = {name: found for name in likely if (found := _marked_words(name))}
-    none = pl.repeat("", len(names), dtype=pl.String, eager=True).alias("tones")
     return none.scatter(marked, texts.replace_strict(words, default="")) if words else none
 
 

@@ -274,6 +274,8 @@ def _fitting_names(table: pl.DataFrame) -> pl.DataFrame:
     key = ("company", "last", "initial")
     some = table.select("company", "last", "first", "spelt", initial=pl.col("first").str.head(1))
     initials = some.filter(pl.col("first").str.len_chars() == 1, pl.col("company") != "", pl.col("last") != "")
+    if initials.is_empty():
+        return pl.repeat(1, len(some), dtype=pl.UInt32, eager=True).alias("fitting").to_frame()
     counted = (
         some.join(initials.select(key).unique(), on=key, how="semi")
         .filter(pl.col("first").str.len_chars() > 1)
@@ -289,6 +291,8 @@ def _people_sharing(table: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     people = table.filter("has").unique().group_by("exchange").agg(n=pl.len()).filter(pl.col("n") > 1)
+    if people.is_empty():
+        return pl.repeat(1, len(table), dtype=pl.UInt32, eager=True).alias("exchange_firms").to_frame()
     counted = table.select("exchange").join(people, on="exchange", how="left", maintain_order="left")["n"]
     found = counted.fill_null(1).zip_with(table["has"], pl.Series([1], dtype=pl.UInt32))
     return found.cast(pl.UInt32).alias("exchange_firms").to_frame()
@@ -303,12 +307,15 @@ def names_sharing(table: pl.DataFrame, shared: pl.Series, has_value: pl.Series) 
     import polars as pl
 
     of_scripts = ("script", "sounds_hash")
-    named = has_value & ((pl.col("first") != "") | (pl.col("last") != ""))
+    named = has_value & ((table["first"] != "") | (table["last"] != ""))
+    alone = pl.repeat(1, len(table), dtype=pl.UInt32, eager=True)
+    if shared.filter(named).n_unique() == named.sum():
+        return alone
     names = table.select("first", "last", "formals", "common", "name_hash", *of_scripts, shared=shared).filter(named)
     names = names.filter(pl.col("shared").is_duplicated()).unique()
     names = names.with_columns(n=pl.len().over("shared")).filter(pl.col("n") > 1)
     if names.is_empty():
-        return pl.repeat(1, len(table), dtype=pl.UInt32, eager=True)
+        return alone
     many = pl.col("n") > _FEW_NAMES
     few = names.filter(~many).sort("shared", "first", "last").with_row_index("i")
     sides = [few.rename({name: f"{name}_{side}" for name in few.columns if name != "shared"}) for side in "ab"]
