@@ -54,7 +54,7 @@ from pb2b_notebook.lazy_libraries import pd, pl
 from pb2b_notebook.mapping import Mapping as ColumnMapping
 from pb2b_notebook.mapping.application import check_columns
 from pb2b_notebook.mapping.columns import cells_of, column_names, values_of
-from pb2b_notebook.mapping.lead_fields import read_fields
+from pb2b_notebook.mapping.lead_fields import LeadField, read_fields
 from pb2b_notebook.mapping.vocabulary import NAMES
 from pb2b_notebook.upserts.planning.opted_out import (
     BY_THIRD_PARTIES,
@@ -223,20 +223,24 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         return self.workspace.lead_fields()
 
     @cached_property
+    def _fields(self) -> dict[str, LeadField]:
+        return read_fields(self.lead_fields)
+
+    @cached_property
     def mapping(self) -> ColumnMapping:
         """Which column is which lead field: the chosen mapping, or the suggested one."""
-        mapping = self.choices.mapping or ColumnMapping.suggest(self.source, self.lead_fields)
-        return mapping.of_list([*column_names(self.source)], [*read_fields(self.lead_fields)])
+        mapping = self.choices.mapping or ColumnMapping.suggest(self.source, self._fields)
+        return mapping.of_list([*column_names(self.source)], [*self._fields])
 
     @cached_property
     def converted(self) -> cells.Converted:
         """The mapped columns as values of lead fields."""
-        return cells.convert_cells(self.source, self.mapping, self.lead_fields, file=self.file)
+        return cells.convert_cells(self.source, self.mapping, self._fields, file=self.file)
 
     @cached_property
     def cleaned(self) -> cells.Cleaned:
         """The values after :func:`~pb2b_notebook.cleanup.normalize`, each of which the service accepts."""
-        chosen, converted, fields = self.choices, self.converted, self.lead_fields
+        chosen, converted, fields = self.choices, self.converted, self._fields
         with hide_progress(hidden=not self.progress):
             return cells.clean_cells(
                 converted,
@@ -791,7 +795,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
 
     def _facts_of_unread(self) -> list[tuple[str, str]]:
         """Return how to read the columns that are named like a field, and do not fit as they are."""
-        fields = read_fields(self.lead_fields)
+        fields = self._fields
         unread = unread_columns(self.source, self.mapping, fields)
         dates = unordered_date_columns(self.source, unread, fields)
         times = local_time_columns(self.source, unread, fields)

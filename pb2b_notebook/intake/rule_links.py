@@ -361,5 +361,7 @@ def email_keys(frame: pl.DataFrame) -> list[str | None]:
         return [None] * frame.height
     keys = match_keys(frame["email"], "email")
     odd = keys.filter(~keys.str.contains(_PLAIN_ADDRESS)).unique()
+    if odd.is_empty():
+        return keys.to_list()
     typed = [(key, rewrite_email(key).value) for key in odd.to_list()]
     return keys.replace({key: value.casefold() for key, value in typed if value is not None}).to_list()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final, Literal
 
 from pb2b_notebook.cleanup.values import placeholders
@@ -33,24 +34,34 @@ def match_keys(values: pl.Series, match_on: str) -> pl.Series:
     >>> match_keys(pl.Series(["K-17", "1.51E+11", "5E10"]), "external_id").to_list()
     ['K-17', None, '5E10']
     """
-    value = pl.col("value")
-    nothing = value.str.contains(placeholders.pattern("email" if match_on == "email" else "id"))
-    if match_on != "email":
-        nothing |= (value.str.strip_chars() == "") | value.str.contains(SHORTENED)
-    table = values.to_frame("value").select(pl.when(~nothing).then(value))
+    table = values.to_frame("value").select(_usable(match_on))
     if match_on != "email":
         return table["value"].alias(values.name)
-    given, keys, is_odd = table.select(
-        value,
-        value.str.strip_chars().str.to_lowercase().alias("key"),
-        (value.str.len_bytes() != value.str.len_chars()).alias("odd"),
-    )
+    given, keys, is_odd = table.select(_keys_of_addresses())
     if is_odd.any():
         # Beyond ASCII the service case-folds as Python does; polars does not.
         odd = given.filter(is_odd.fill_null(value=False)).unique()
         folded = pl.Series([text.strip().casefold() for text in odd.to_list()], dtype=pl.String)
         keys = given.replace(odd, folded).str.strip_chars().str.to_lowercase()
     return keys.set(keys == "", None).alias(values.name)
+
+
+@cache
+def _usable(match_on: str) -> pl.Expr:
+    """Return the values that a row can be matched by; null for others."""
+    value = pl.col("value")
+    nothing = value.str.contains(placeholders.pattern("email" if match_on == "email" else "id"))
+    if match_on != "email":
+        nothing |= (value.str.strip_chars() == "") | value.str.contains(SHORTENED)
+    return pl.when(~nothing).then(value)
+
+
+@cache
+def _keys_of_addresses() -> tuple[pl.Expr, ...]:
+    """Return addresses, their keys, and whether these are not ASCII only."""
+    value = pl.col("value")
+    is_odd = value.str.len_bytes() != value.str.len_chars()
+    return value, value.str.strip_chars().str.to_lowercase().alias("key"), is_odd.alias("odd")
 
 
 def holds_other_addresses(name: str) -> bool:
