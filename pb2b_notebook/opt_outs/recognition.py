@@ -68,6 +68,7 @@ _BARRED: Final = frozenset({"blocked", "barred", "disabled", "denied", "forbidde
 _SWITCHES: Final = ("active", "enabled", "value", "is active")
 _TRACES: Final = ("at", "on", "date", "since", "time", "timestamp", "created at", "updated at", "reason")
 """Parts of an opt-out that is an object: whether it holds; when and why a person opted out."""
+_NAMES_OF_PAIRS: Final = ("property", "key", "name", "field", "code", "slug")
 _CLAUSES: Final = re.compile(r"[.;,!?|/\n\r()\[\]{}\"•·、。；，！？—–]+|\s-+\s")
 _ANSWER: Final = re.compile(r"[:=：]")
 _LINKS: Final = re.compile(r"(?<!\S)\S*(?:://|@|www\.|\.[a-z]{2,6}/)\S*", re.IGNORECASE)
@@ -273,10 +274,12 @@ def says_inside(value: Any, depth: int = 0) -> bool:
     (True, False)
     >>> says_inside({"can_contact": False}), says_inside({"marketing": {"allowed": False}})
     (True, True)
+    >>> says_inside([{"name": "can_contact", "value": False}]), says_inside([{"name": "opt_out", "value": False}])
+    (True, False)
     """
     value = plain_value(value)
     if isinstance(value, Mapping | list | tuple):
-        named = value.items() if isinstance(value, Mapping) else [("", inner) for inner in value]
+        named = _named_parts(value) if isinstance(value, Mapping) else [("", inner) for inner in value]
         return depth <= _DEEPEST and any(
             (can_say(str(key)) and says_opted_out(str(key), inner, depth + 1)) or says_inside(inner, depth + 1)
             for key, inner in named
@@ -284,6 +287,12 @@ def says_inside(value: Any, depth: int = 0) -> bool:
     if not isinstance(value, str) or len(value) > _LONGEST_CHOICE:
         return False
     return value.strip().lower() in OPTED_OUT or is_opted_out(value, words=2)
+
+
+def _named_parts(parts: Mapping[Any, Any]) -> Iterable[tuple[Any, Any]]:
+    """Return the parts of an object with their names; of a pair of a name and a value, the value with that name."""
+    name = next((parts[each] for each in _NAMES_OF_PAIRS if isinstance(parts.get(each), str)), None)
+    return parts.items() if name is None or "value" not in parts else [(name, parts["value"])]
 
 
 def _part_says(name: str, key: str, value: Any, depth: int) -> bool:
