@@ -79,6 +79,15 @@ def _kind_of(name: str) -> str:
     return "permission" if known and about and _NEVER.fullmatch(plain) is None else ""
 
 
+def is_about_permission(name: str) -> bool:
+    """Whether a field of this name is about the permission to contact a person.
+
+    >>> is_about_permission("permission_to_send"), is_about_permission("permission_set")
+    (True, False)
+    """
+    return bool(_kind_of(name))
+
+
 def may_bar(name: str, value: Any, depth: int = 0) -> bool:
     """Whether a field about the permission to contact a person has a value that is not certainly a yes.
 

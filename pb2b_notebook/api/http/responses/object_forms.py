@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 from urllib.parse import unquote
@@ -37,7 +38,7 @@ from pb2b_notebook.openapi.object_descriptions import (
     time_named,
 )
 from pb2b_notebook.openapi.operations import Operation
-from pb2b_notebook.opt_outs import can_say
+from pb2b_notebook.opt_outs import can_say, is_about_permission
 from pb2b_notebook.times import iso
 
 _BESIDE: Final = frozenset(
@@ -547,6 +548,8 @@ def _lift_parts(inside: dict[str, Member], declared: frozenset[str], noun: str, 
 def _values_of(found: Mapping[str, Any], declared: frozenset[str]) -> Iterator[tuple[str, str, str, Any]]:
     """Yield the declared names that an object lacks and has among the values of a part, with the part and the place.
 
+    Values that may say that a person opted out are yielded, too: they are looked for in columns of the lead.
+
     >>> declared, pair = frozenset({"id", "email", "city", "title"}), {"name": "city", "value": "Oslo"}
     >>> for value in ({"city": "Oslo", "x": 1}, {"city": {"value": "Oslo"}}, [pair, {"name": "x", "value": 1}]):
     ...     print(*_values_of({"id": 1, "fields": value}, declared))
@@ -555,15 +558,24 @@ def _values_of(found: Mapping[str, Any], declared: frozenset[str]) -> Iterator[t
     ('city', 'fields', '[name]', 'Oslo')
     >>> list(_values_of({"id": 1, "values": {"city": [{"value": "Oslo"}], "title": []}}, declared))
     [('city', 'values', 'city[].value', 'Oslo'), ('title', 'values', 'title[].value', None)]
+    >>> list(_values_of({"id": 1, "fields": [{"name": "consent", "value": "none"}]}, declared))
+    [('consent', 'fields', '[name]', 'none')]
     >>> list(_values_of({"id": 1, "city": None, "fields": {"city": "Oslo"}, "owner": {"title": "CEO"}}, declared))
     []
     """
     for part, given in found.items():
         if part in declared or fold(part) not in PARTS_OF_VALUES:
             continue
+        has_custom = flat_values.CUSTOM not in found and bool(spellings([part], {flat_values.CUSTOM}))
         for name, place, value in _named_values(given):
-            if name in declared and name not in found and name not in _COMMON - {"status"}:
+            wanted = name in declared or (not has_custom and _may_say(name))
+            if wanted and name not in found and name not in _COMMON - {"status"}:
                 yield name, part, place, value
+
+
+@lru_cache(maxsize=1024)
+def _may_say(name: str) -> bool:
+    return can_say(name) or is_about_permission(name)
 
 
 def _named_values(given: Any) -> Iterator[tuple[str, str, Any]]:
