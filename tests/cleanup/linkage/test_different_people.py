@@ -768,6 +768,10 @@ PERHAPS_TWO = {
         colleague("John Reilly", "john.reilly", "(312) 555-0150", "Engineer"),
         colleague("John B. Reilly", "jbreilly", "(312) 555-0150", "HR Manager"),
     ),
+    "branches": tuple(
+        colleague("Nikos Georgiou", town, phone) | {"company_name": f"Georgiou {town.title()}", "city": town.title()}
+        for town, phone in (("rhodes", "+30 22410 33445"), ("kos", "+30 22420 33446"))
+    ),
     "numbers in addresses": tuple(
         colleague("Thomas Grady", local, "(617) 555-0184") | {"city": "Boston", "state": "MA", "zip": "02118"}
         for local in ("tgrady", "tgrady2")

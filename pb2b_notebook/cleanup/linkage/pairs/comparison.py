@@ -268,10 +268,13 @@ _GENDER_FORMS = f"""CASE WHEN x.last = y.last OR NOT starts_with(x.last, left(y.
 # Jan Novák and Jana Nováková are two people; Jana Novák and Jana Nováková may be one.
 _HUSBAND_AND_WIFE = """CASE WHEN NOT gender_forms OR f NOT IN (2, 5, 6) OR l NOT IN (2, 4, 5) THEN false
     ELSE f <> 2 OR x.formal_bits & y.formal_bits = 0 END"""
-# Phone numbers are one if their last eight digits agree: the rest may be left out. Ten digits, with or without the 1 of
-# North America before them, leave nothing out: two area codes are two numbers. None begins with 0 or 1 there, as does
-# (11) 98234-5678, a number of São Paulo that had no 9 before.
+# Phone numbers are one if their last eight digits agree: the rest may be left out. Numbers of one length leave out the
+# same, and nine digits have an area code: 31 311 22 33 in Bern is not 21 311 22 33 in Lausanne. (An 8 may be a prefix,
+# as in Lithuania.) Ten digits, with or without the 1 of North America before them, leave nothing out: two area codes
+# are two numbers. None begins with 0 or 1 there, as does (11) 98234-5678, a number of São Paulo that had no 9 before.
 SAME_LINE = """(x.line % 100000000 = y.line % 100000000 AND x.line <> -1
+    AND (length(x.phone) <> length(y.phone) OR x.line % 10000000000 = y.line % 10000000000)
+    AND (least(x.line, y.line) NOT BETWEEN 100000000 AND 799999999 OR x.line % 1000000000 = y.line % 1000000000)
     AND (x.line % 10000000000 = y.line % 10000000000
         OR least(x.line, y.line) < 1000000000 OR greatest(x.line, y.line) >= 20000000000
         OR greatest(x.line, y.line) BETWEEN 10000000000 AND 11999999999))"""

@@ -316,8 +316,8 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     """
     import numpy as np
 
-    name, middle, company, email, phone, title, profile, identity, likeness = levels_of(
-        patterns, "name", "middle", "company", "email", "phone", "title", "profile", "identity", "likeness"
+    name, middle, company, email, phone, title, profile, place, identity, likeness = levels_of(
+        patterns, "name", "middle", "company", "email", "phone", "title", "profile", "place", "identity", "likeness"
     )
     found: np.ndarray = have_doubtful_names(patterns) & ~((name == 10) & (middle == 7) & np.isin(email, (1, 16)))  # noqa: PLR2004 - levels
     # Hans and Johannes, or J. and Johannes, with an address each are two colleagues, or one with two addresses.
@@ -329,8 +329,8 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     found |= (name == 3) & (title != 1) & np.isin(email, (7, 8)) & ~own  # noqa: PLR2004 - levels
     # Jan Ole and Ole Janne with an address each; one name at two branches, where nothing else is the same.
     found |= np.isin(name, (11, 12)) & (middle == 3) & (email == 8) & (profile != 1) & ~np.isin(identity, (1, 3))  # noqa: PLR2004 - levels
-    branches = (name == 1) & (company >= 8) & (company < 12)  # noqa: PLR2004 - levels
-    found |= branches & (email == 8) & (phone == 6) & (title == 3) & (profile != 1) & ~np.isin(identity, (1, 3))  # noqa: PLR2004 - levels
+    branches = (name == 1) & (company >= 8) & ((title == 3) | (place == 2))  # noqa: PLR2004 - levels
+    found |= branches & (email == 8) & (phone == 6) & (profile != 1) & ~np.isin(identity, (1, 3))  # noqa: PLR2004 - levels
     found |= _have_names_that_are_only_alike(patterns)
     # Thomas Grady and his son at one company: tgrady@ and tgrady2@.
     found |= (email == 15) & (profile != 1) & ~np.isin(identity, (1, 3))  # noqa: PLR2004 - levels

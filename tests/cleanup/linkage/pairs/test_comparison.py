@@ -119,6 +119,11 @@ def phone_reasons(one: str, other: str) -> str:
         ("(11) 98234-5678", "(11) 8234-5678", True),
         ("+1 612 555 0123", "(212) 555-0123", False),
         ("612-555-0123", "212-555-0123", False),
+        ("+41 31 311 22 33", "+41 21 311 22 33", False),
+        ("+41 31 311 22 33", "021 311 22 33", False),
+        ("+41 31 311 22 33", "031 311 22 33", True),
+        ("8 916 123-45-67", "+7 916 123-45-67", True),
+        ("+41 (0)31 311 22 33", "+41 31 311 22 33", True),
     ],
 )
 def test_two_area_codes_are_two_numbers_and_a_missing_country_code_is_not(one: str, other: str, are_one: bool):
