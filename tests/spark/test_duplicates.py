@@ -200,17 +200,22 @@ def test_executors_find_the_companies_of_one_machine(spark, leads):
 
 
 NO_ROWS = pl.DataFrame(schema={"id": pl.Int64, "email": pl.String})
-NOTHING = pl.DataFrame({"id": ["a", "b", "c"], "full_name": ["Ada Berg", None, None], "phone": None, "born": None})
+FEW = pl.DataFrame({"id": ["a", "b", "c"], "full_name": None, "born": None, "Mobile": None}).cast(pl.String)
+FEW = pl.concat([FEW, FEW.head(1).with_columns(id=pl.lit("d"), full_name=pl.lit("Ada"), Mobile=pl.lit("017132000 01"))])
 
 
 @pytest.mark.parametrize(
     ("leads", "parts", "links"),
-    [(NO_ROWS, 1, "on_executors"), (NOTHING.cast(pl.String), 5, "links_on_executors")],
-    ids=["no rows", "no values"],
+    [(NO_ROWS, 1, "on_executors"), (FEW, 6, "links_on_executors")],
+    ids=["no rows", "values in one part"],
 )
 def test_executors_take_lists_in_which_nothing_is_compared(spark, leads, parts, links, request):
     request.getfixturevalue(links)
-    options = {"fields": {"born": "date"} if "born" in leads.columns else {}, "same": [["b", "c"]]}
+    options = {
+        "fields": {"born": "date"} if "born" in leads.columns else {},
+        "same": [["b", "c"]],
+        "known": leads.clear(),
+    }
     here, there = duplicates(leads, **options), duplicates(to_spark(spark, leads, parts), **options)
     expected = here.frame.with_columns(pl.col("id").cast(pl.String)).sort("id")
     assert collected(there.frame, "id").with_columns(pl.col("id").cast(pl.String)).equals(expected)

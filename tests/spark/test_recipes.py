@@ -1,27 +1,32 @@
-"""Recipes on DataFrames of Spark: steps that follow each other, with the rows of one machine."""
+"""Recipes on DataFrames of Spark: steps that follow each other, with the rows of one machine, in memory and on disk."""
 
-import polars as pl
-
-from pb2b_notebook.cleanup import Recipe
-from seeded_mess import seeded_leads
-from spark_lists import collected, to_spark
+from pb2b_notebook.cleanup import Recipe, disk_frames
+from pb2b_notebook.cleanup.merging import merge as merge_module
+from spark_lists import collected, messy_people, opted_out, to_spark
 
 RECIPE = (
     Recipe()
-    .then("validate", take="passed")
-    .then("screen", take="ok", domains={"competitor": ["veldaista-software.example"]})
+    .then("normalize", country="DE")
+    .then("validate", match_on=None, take="passed")
+    .then("screen", take="ok", domains={"competitor": ["acme.example"]})
     .then("duplicates")
-    .then("merge", take="golden", rules={"city": "longest"})
+    .then("merge", take="golden", rules={"custom_note": "longest"})
 )
 
 
-def test_a_recipe_gives_the_rows_of_one_machine(spark):
-    docs = [lead.doc for lead in seeded_leads(5, 60)]
-    names = [name for name, value in docs[0].items() if isinstance(value, str | None)]
-    leads = pl.DataFrame({name: pl.Series([doc[name] for doc in docs], dtype=pl.String) for name in names})
-    copies = leads.gather_every(2).with_columns(pl.col("id") + "_2", pl.col("full_name").str.to_uppercase())
-    leads = pl.concat([leads, copies])
-    here, there = (RECIPE.run(df, suppressed=leads["email"][:5]) for df in (leads, to_spark(spark, leads, 1)))
-    assert 20 < len(here.frame) < len(here.results["duplicates"].frame) < len(here.results["validate"].passed)
-    assert collected(there.frame, "id").equals(here.frame.sort("id"))
+def test_a_recipe_of_every_step_gives_the_same_rows_in_memory_on_disk_and_on_spark(spark, monkeypatch, tmp_path):
+    monkeypatch.setattr(disk_frames, "PORTION", 37)
+    monkeypatch.setattr(merge_module, "PORTION", 37)
+    leads = messy_people()
+    here, on_disk, there = (
+        RECIPE.run(df, suppressed=opted_out(leads), work=work)
+        for df, work in ((leads, None), (leads.lazy(), tmp_path), (to_spark(spark, leads, 1), None))
+    )
+    assert 40 < len(here.frame) < len(here.results["duplicates"].frame) - 10
+    assert len(here.results["screen"].blocked) > 15
+    assert on_disk.frame.collect().equals(here.frame)
+    found = collected(there.frame, "id")
+    added = [name for name in found.columns if name not in here.frame.columns]
+    assert found.select(added).null_count().row(0) == tuple(len(found) for _ in added)
+    assert found.select(here.frame.columns).equals(here.frame.sort("id"))
     assert [result.step for result in there.results.values()] == [result.step for result in here.results.values()]

@@ -49,6 +49,42 @@ LISTS = {
 }
 
 
+def messy_people(count=160):
+    """Return rows with several phones and people in a cell, blanks of many kinds, and each fourth row once more."""
+    given = ["Jean", "Marie", "Ada", "Max", "Zoé", "Jürgen", "María José", "İbrahim", "Олег", "王伟"]
+    family = ["Roux", "Dupont", "Müller", "Berg", "O'Neil", "van der Berg", "García Pérez", "Yılmaz", "Петров"]
+    firms = ["Nordlicht Optik GmbH", "BIRKENHAIN AG", "Société Générale", "Acme, Inc.", "NA", "Tal & Co KG"]
+    hosts = ["nordlicht.example", "birkenhain.example", "gmail.com", "acme.example", "gmial.com", "tal.example", ""]
+    rows = []
+    for n in range(count):
+        first, last, host = given[n % 10], family[n * 7 % 9], hosts[n % 7]
+        names = [f"{first} {last}", f"{last}, {first}", f"M. {last}", f"Dr. {first} {last}", None, f"M {last}", "n/a"]
+        names += [f"{first} {last} and Anna {last}", f"{first[0]}. {last}", f"{last.upper()} {first.upper()}"]
+        email = f"{first}.{last}{n // 4}@{host}".replace(" ", "").lower() if host else None
+        phone = [f"030/90{n // 3:04d}", f"+49 30 90{n // 3:04d}", f"0171 234{n // 2:04d} / 030 90{n:04d}", None, "0"]
+        rows.append({
+            "id": f"lead_{n}", "Name": names[n % 10], "email": [email, email and email.upper(), email][n % 3],
+            "phone": phone[n % 5], "Mobile": f"+49171234{n // 4:04d}" if n % 4 == 1 else None,
+            "company_name": firms[n % 6] if n % 8 else None, "country": ["DE", "Germany", None, "FR"][n % 4],
+            "status": ["new", "qualified", "unsubscribed"][n % 3] if n % 9 == 0 else "new",
+            "birth_date": f"19{50 + n // 4 % 50}-0{1 + n % 9}-1{n // 4 % 9}" if n % 3 else None,
+            "custom_note": ["x", "1/2/2026", "31.12.2026"][n % 3], "empty": None,
+        })  # fmt: skip
+    found = pl.DataFrame(rows, schema_overrides={"empty": pl.String})
+    copies = found.gather_every(4).with_columns(pl.col("id") + "_2", pl.col("Name").str.to_uppercase(), phone=None)
+    return pl.concat([found, copies]).sample(fraction=1, shuffle=True, seed=1)
+
+
+def opted_out(people):
+    """Return some of :func:`messy_people` under other spellings, with another address."""
+    number, last = pl.int_range(pl.len()), pl.col("Name").str.split(" ").list.last()
+    spelled = pl.when(number % 3 == 0).then(pl.format("Jean {}", last)).when(number % 3 == 1).then("Name")
+    return people.gather_every(9).select(
+        "company_name", full_name=spelled.otherwise(pl.format("Monsieur {}", last)), phone="Mobile",
+        email=pl.format("old{}@other.example", number),
+    )  # fmt: skip
+
+
 def clustered_leads():
     """Leads, most of them several times, with values of all kinds, and clusters that were merged before."""
     docs = [lead.doc for lead in seeded_leads(7, 90)]
