@@ -14,6 +14,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final, NamedTuple
 
+from pb2b_notebook.cleanup.values.given_names import frequent_given_names
 from pb2b_notebook.mapping.columns import cells_of
 from pb2b_notebook.mapping.suggestions.headers import named_field
 
@@ -30,6 +31,10 @@ _SHORT_NUMBER: Final = re.compile(r"\d{1,5}(?:\.0*)?[.)]?")
 """What stands alone in a line that is numbered in advance, or below a column that is counted."""
 _PHONE_DIGITS: Final = 7
 """Digits with which a cell of phones is one, whatever its name is."""
+_COUNT: Final = re.compile(
+    r"[^\W\d_]+(?: [^\W\d_]+){0,3}(?P<mark>\s*[:=])?\s*\d{1,3}(?:[.,' ]?\d{3})?(?P<behind>\s[^\W\d_]+)?[.]?"
+)
+"""Words and their number: "Total registrations: 79", "Totaal 79 relaties"."""
 _LINK: Final = re.compile(r"https?://|www\.", re.IGNORECASE)
 _MOVED_NAMES: Final = 3
 """Names of columns, at other places than theirs, with which a line is the head of another table."""
@@ -237,9 +242,24 @@ def _is_total(name: str) -> bool:
     words, ends = re.findall(r"[^\W\d_]+", name.lower()), _ends()
     rest = " ".join(word for word in words if word not in ends.counted)
     total = " ".join(word for word in words if word not in ends.counted | ends.between)
-    if {rest, total, " ".join(words)} & ends.totals:
+    if {rest, total, " ".join(words)} & ends.totals or _has_count(name, words):
         return True
     return not rest and (len(words) > 1 or (len(words) == 1 and any(map(str.isdigit, name))))  # "10 rows"
+
+
+def _has_count(name: str, words: Sequence[str]) -> bool:
+    """Return whether a text is a total with a number, whatever was counted.
+
+    >>> [_has_count(name, name.lower().split()) for name in ("Totaal 79 relaties", "Suma Rao 2", "Ada Berg: 5")]
+    [True, False, False]
+    """
+    found = _COUNT.fullmatch(name.strip())
+    if not found or not words:
+        return False
+    begins = any(" ".join(words[:count]) in _ends().totals for count in (1, 2))
+    if found["mark"] or found["behind"]:
+        return begins or (len(words) == 1 and bool(found["mark"]) and words[0] not in frequent_given_names())
+    return begins and len(words) == 1
 
 
 @cache
