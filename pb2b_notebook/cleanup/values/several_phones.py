@@ -14,14 +14,26 @@ _BETWEEN_WHOLE: Final = re.compile(
 """What stands between two whole numbers, and also inside one: "0171 / 2345678"."""
 _WHOLE: Final = re.compile(r"[^\d]*[+(0]?(?:\D*\d){10,15}\D*|[^\d+(]*[+(0](?:\D*\d){7,}\D*")
 """A number that has its area code: of ten digits, or with a sign of it."""
+_SHORT: Final = re.compile(r"\s*[1-9](?:[ .-]?\d){6,8}\s*")
+"""A number of a country without area codes: two of as many digits are too long for one number."""
 _KIND_BETWEEN: Final = re.compile(
     rf"\s*[(]\s*(?:(?:{KINDS})\.?\s*[)][ ,;/]*(?=[+(]?\d|$)|(?={KINDS})(?P<inside>[^()\d]+[+\d][\d ./-]+)[)])"
     rf"|(?<=\d)[ ,]+(?=(?:{KINDS}|(?:tele)?fax)[.:]*\s*[+(]?\d)",
     re.IGNORECASE,
 )
 """A kind of phone between two numbers: "030 901820 (Büro) 0171 3200001", "030 901820 (mobil 0171 3200001)"."""
-KIND_BEHIND: Final = re.compile(rf"\s*[(（](?:[cmwho]|{KINDS})\.?[)）]\s*$", re.IGNORECASE)
-"""The kind of the only phone: "030 901820 (privat)"."""
+_TIMES: Final = (
+    "matin|après-midi|soir|journée|morgens|vormittags?|mittags|nachmittags?|abends?|tagsüber|mornings?|afternoons?"
+    "|evenings?|daytime|weekdays|(?:business|office|working) hours|ochtends?|middags?|avonds?|overdag|mattin[ao]"
+    "|pomeriggio|sera|mañanas?|tardes?|noches?|manhãs?|noites?|rano|wieczorem|po południu|dopoledne|odpoledne|večer"
+    "|förmiddag(?:ar)?|eftermiddag(?:ar)?|kvällar|formiddag|ettermiddag|aften|aamulla|iltapäivällä|illalla"
+    "|утром|днём|днем|вечером|πρωί|απόγευμα"
+)
+_BEFORE_TIMES: Final = "le|la|les|l['’]|am|im|in|the|at|only|nur|best|de|del|por|per|alla|al|di|'s|på|om|à|a|το|during"
+KIND_BEHIND: Final = re.compile(
+    rf"\s*[(（](?:(?:[cmwho]|{KINDS})\.?|(?:(?:{_BEFORE_TIMES})\s+){{0,2}}(?:{_TIMES}))[)）]\s*$", re.IGNORECASE
+)
+"""What stands behind the only phone: its kind, "030 901820 (privat)", or when to call, "030 901820 (le matin)"."""
 _LONGEST: Final = 300
 """Longest cell that is read; in longer ones the time of the patterns grows faster than the text."""
 _PHONE: Final = re.compile(r"\s*(?P<label>[^\W\d_]*)[.:]*\s*(?P<number>[+(]?\d[\d ()./-]{5,})\s*")
@@ -40,8 +52,8 @@ def split_phones(cell: str) -> list[str]:
     (['030 901820', '0171 3200001'], ['030-901820', '0171-3200001'])
     >>> split_phones("+49 30 901820 - +49 171 3200001"), split_phones("+49 30 901820 - 12")
     (['+49 30 901820', '+49 171 3200001'], [])
-    >>> split_phones("030 901820 (Tel. 12)")
-    []
+    >>> split_phones("5551122 / 8991234"), split_phones("030 901820 (le matin)"), split_phones("030 901820 (Tel. 12)")
+    (['5551122', '8991234'], ['030 901820'], [])
     >>> split_phones("030 901820 (privat)"), split_phones("030 901820 (wrong)")
     (['030 901820'], [])
     """
@@ -52,10 +64,16 @@ def split_phones(cell: str) -> list[str]:
         return [alone]
     cell = _KIND_BETWEEN.sub(lambda kind: f";{kind['inside'] or ''}", cell)
     texts = _BETWEEN.split(cell)
-    if len(texts) == 1 and all(_WHOLE.fullmatch(part) for part in _BETWEEN_WHOLE.split(cell)):
-        texts = _BETWEEN_WHOLE.split(cell)
+    wholes = _BETWEEN_WHOLE.split(cell)
+    if len(texts) == 1 and (all(map(_WHOLE.fullmatch, wholes)) or _are_short(wholes)):
+        texts = wholes
     parts = [_PHONE.fullmatch(part) for part in texts if part.strip()]
     if len(parts) < 2 or None in parts:  # noqa: PLR2004 - several
         return []
     labels = [(part["label"].casefold(), part["number"].strip()) for part in parts if part is not None]
     return [number for label, number in labels if label not in {"f", "fax", "telefax"}]
+
+
+def _are_short(parts: list[str]) -> bool:
+    """Return whether all parts are numbers of as many digits: 5551122 / 8991234."""
+    return all(map(_SHORT.fullmatch, parts)) and len({sum(map(str.isdigit, part)) for part in parts}) == 1
