@@ -116,7 +116,7 @@ def convert_cells(frame: Any, mapping: Mapping, fields: Any, *, file: FileReport
         _split_commas(reading)
     known = read_fields(fields)
     addressed, others_of_names = take_addresses_of_names(readings, known)
-    joined = join_family_names(frame, mapping.columns, mapping.ignored, readings)
+    joined, no_parts = join_family_names(frame, mapping.columns, mapping.ignored, readings)
     own_names = [
         *drop_departments(readings),
         *drop_companies_of_own_names(readings),
@@ -129,7 +129,7 @@ def convert_cells(frame: Any, mapping: Mapping, fields: Any, *, file: FileReport
     turned = turn_names(readings)
     names = [*addressed, *joined, *own_names, *companies, *turned.taken]
     first, rest = use_first_values(readings)
-    rest += [*others_of_names, *set_aside_names_of_no_person(readings)]
+    rest += [*others_of_names, *no_parts, *set_aside_names_of_no_person(readings)]
     rest += [*_take_regions(readings, mapping), *_take_shortened_ids(readings)]
     rest += set_aside_other_currencies(frame, readings)
     others = [
@@ -138,7 +138,8 @@ def convert_cells(frame: Any, mapping: Mapping, fields: Any, *, file: FileReport
     ]
     _, rest_of_others = use_first_values(others)
     rest += [cell for reading in (*readings, *others) for cell in _take_made_up(reading)]
-    taken, second = use_second_columns(readings, others)
+    taken, second, unread = use_second_columns(readings, others)
+    rest += unread
     used = {(one.row, one.column) for one in taken}
     rest += [cell for cell in rest_of_others if cell[:2] in used]
     spelled = [one for reading in readings for one in _spell_extensions(reading)]

@@ -48,6 +48,9 @@ _BEHIND: Final = frozenset({
     "apellido materno", "materno", "second surname", "second last name", "segundo sobrenome", "second family name",
 })  # fmt: skip
 """Names of columns with a second surname."""
+_SHORT_PARTICLES: Final = frozenset({"v", "d", "vd", "vdr", "t", "a", "o", "z"})
+"""Particles with a point or a slash behind them: v.d. is van de or van der, a/d aan de, and z. zu."""
+_NO_PART: Final = "not read as a part of the family name"
 _FAMILY: Final = frozenset({
     "nachname", "familienname", "zuname", "cognome", "apellido", "apellidos", "nazwisko", "prijmeni", "priezvisko",
     "soyadi", "soyad", "фамилия", "прізвище", "surname", "achternaam", "efternamn", "etternavn", "efternavn",
@@ -92,33 +95,42 @@ _LATIN: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", re.UNICODE)
 
 def join_family_names(
     source: Any, columns: Mapping[str, str], ignored: Iterable[str], readings: Sequence[Reading]
-) -> list[Taken]:
-    """Join the parts of family names that are in columns of their own, and return the names that this made.
+) -> tuple[list[Taken], list[tuple[Any, ...]]]:
+    """Join the parts of family names that are in columns of their own.
 
     Args:
         source: The list, as pandas or polars.
         columns: Column → lead field, for mapped columns.
         ignored: Columns that a person left out.
         readings: Readings of the mapped columns, which are changed.
+
+    Returns:
+        The names that this made, and the cells of such columns that are neither a part of a name nor a title, to be
+        set aside.
     """
     reading = next((each for each in readings if each.field.key == "last_name" and each.field.builtin), None)
     if reading is None:
-        return []
+        return [], []
     free = [column for column in column_names(source) if column not in columns and column not in {*ignored}]
     taken: list[Taken] = []
+    rest: list[tuple[Any, ...]] = []
     for column in free:
         name = " ".join(words(column))
         if name not in _BEFORE | _BEHIND:
             continue
         for row, cell in enumerate(cells_of(source, column)):
             own, part = reading.values[row], "" if is_blank(cell) or is_placeholder(str(cell)) else str(cell).strip()
-            if not isinstance(own, str) or not part or not _are_letters(part):
+            if not part:
                 continue
-            whole = _behind(own, part) if name in _BEHIND else _before(own, part)
-            if whole != own:
-                reading.values[row] = whole
-                taken.append(Taken(row, "last_name", column, own, whole, PART))
-    return taken
+            is_part = isinstance(own, str) and (_are_letters(part) if name in _BEHIND else _are_particles(part))
+            if is_part:
+                whole = _behind(own, part) if name in _BEHIND else _before(own, part)
+                if whole != own:
+                    reading.values[row] = whole
+                    taken.append(Taken(row, "last_name", column, own, whole, PART))
+            elif not all(map(is_title, part.split())):
+                rest.append((row, column, "last_name", part, _NO_PART))
+    return taken, rest
 
 
 def take_addresses_of_names(
@@ -602,10 +614,25 @@ def _begins_with_given_name(parts: Sequence[str]) -> bool:
     return (first and not second) or (len(parts[1]) > 1 and parts[1].isupper() and not parts[0].isupper())
 
 
+def _are_particles(text: str) -> bool:
+    """Return whether a text is particles, perhaps shortened as in Dutch lists.
+
+    >>> [_are_particles(text) for text in ("van der", "v.d.", "v. d.", "v/d", "v.", "Dr.", "D.", "d'")]
+    [True, True, True, True, True, False, False, True]
+    """
+    particles = text.lower().split()
+    if all(map(is_particle, particles)):
+        return True
+    parts = re.findall(r"[^\W\d_]+", text)
+    in_case = text.islower() or len(parts) > 1
+    is_short = [part.lower() in _SHORT_PARTICLES or is_particle(part.lower()) for part in parts]
+    return in_case and bool(parts) and all(is_short) and not re.search(r"[^\w\s./'’]", text)
+
+
 def _before(name: str, part: str) -> str:
-    """Return a family name with its particles, if a text is particles that it does not have yet."""
+    """Return a family name with its particles, unless it has them already."""
     particles, own = part.lower().split(), re.findall(r"[^\s,()]+", name.lower())
-    if not all(is_particle(each) for each in particles) or (len(own) > 1 and {*particles} <= {*own}):
+    if len(own) > 1 and {*particles} <= {*own}:
         return name
     return f"{part}{name}" if part.endswith(("'", "’")) else f"{part} {name}"
 

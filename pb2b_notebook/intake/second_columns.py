@@ -29,6 +29,7 @@ _USABLE: Final = {
 """Field → what a cell needs to be a value of it: "see mobile" is not a phone, and one word not a name."""
 _TEXTS: Final = frozenset({"full_name", "company_name"})
 """Fields of which any text in the mapped column is a value."""
+_UNREAD: Final = "not read as a value of this field"
 _LATIN: Final = re.compile(r"[A-Za-zÀ-ɏ]")
 _NAMES: Final = frozenset({"first_name", "last_name", "full_name"})
 _BEARERS: Final = frozenset(
@@ -116,7 +117,9 @@ def second_columns(source: Any, mapping: ColumnMapping, fields: Mapping[str, Lea
     }
 
 
-def use_second_columns(readings: Sequence[Reading], second: Iterable[Reading]) -> tuple[list[Taken], list[Second]]:
+def use_second_columns(
+    readings: Sequence[Reading], second: Iterable[Reading]
+) -> tuple[list[Taken], list[Second], list[tuple[Any, ...]]]:
     """Fill readings from the second columns, where they have no value that can be used.
 
     Args:
@@ -124,10 +127,12 @@ def use_second_columns(readings: Sequence[Reading], second: Iterable[Reading]) -
         second: Readings of the columns that :func:`second_columns` found.
 
     Returns:
-        The values that were taken, and a summary of each second column.
+        The values that were taken, a summary of each second column, and the phones and email addresses that cannot be
+        read, to be set aside.
     """
     taken: list[Taken] = []
     counts: list[Second] = []
+    unread: list[tuple[Any, ...]] = []
     for found in second:
         column, key = str(found.column), found.field.key
         reading = next(each for each in readings if each.field.key == key)
@@ -135,6 +140,8 @@ def use_second_columns(readings: Sequence[Reading], second: Iterable[Reading]) -
         for row in range(len(found.values)):
             value, now = found.value_or_cell(row), reading.value_or_cell(row)
             if not _can_use(key, value):
+                if key not in _TEXTS and isinstance(value, str) and not _any_blank(value):
+                    unread.append((row, column, found.field.column, value, found.reasons.get(row, _UNREAD)))
                 continue
             if isinstance(now, str) and (_can_use(key, now) or (key in _TEXTS and not _any_blank(now))):
                 left += not _is_same(key, now, value)
@@ -145,7 +152,7 @@ def use_second_columns(readings: Sequence[Reading], second: Iterable[Reading]) -
             taken.append(Taken(row, reading.field.column, column, None if now is None else str(as_json(now)), value))
             used += 1
         counts.append(Second(column, reading.column, used, left))
-    return taken, counts
+    return taken, counts, unread
 
 
 def _can_use(key: str, value: Any) -> bool:

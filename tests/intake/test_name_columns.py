@@ -27,6 +27,11 @@ GIVEN = ("Carla", "Ulrich", "Ida", "Bodo")
             {("van der", "Berg"): "van der Berg", ("d'", "Estaing"): "d'Estaing"},
         ),
         (["Voornaam", "Tussenv.", "Achternaam"], {("van der", "van der Berg"): "van der Berg"}),
+        (
+            ["Voornaam", "Tussenvoegsel", "Achternaam"],
+            {("v.d.", "Broek"): "v.d. Broek", ("v. d.", "Laan"): "v. d. Laan", ("v/d", "Meer"): "v/d Meer",
+             ("v.", "Dijk"): "v. Dijk"},
+        ),
         (["Vorname", "Namenszusatz", "Nachname"], {("von", "Berg"): "von Berg", ("Dr.", "Thal"): "Thal"}),
         (["First name", "Prefix", "Last name"], {("Mrs.", "Berg"): "Berg", ("de la", "Cruz"): "de la Cruz"}),
         (["Nombre", "Primer apellido", "Segundo apellido"], {("Ruiz", "Sanz"): "Ruiz Sanz"}),
@@ -50,6 +55,15 @@ def test_a_family_name_has_all_its_parts(ws, columns, rows):
     added = intake.plan.diff
     names = [after for field, after in zip(added["field"], added["after"], strict=True) if field == "full_name"]
     assert names == [f"{name} {whole}" for name, whole in zip(given, rows.values(), strict=True)]
+
+
+def test_a_cell_that_is_no_part_of_a_name_is_set_aside_unless_it_is_a_title(ws):
+    people = pd.DataFrame(
+        {"Vorname": ["Carla", "Ida"], "Namenszusatz": ["Stand 12", "Dr."], "Nachname": ["Berg", "Roth"]}
+    )
+    intake = ws.leads.intake(people, progress=False)
+    assert intake.set_aside[["row", "column", "value"]].to_numpy().tolist() == [[0, "Namenszusatz", "Stand 12"]]
+    assert intake.cleaned.frame["last_name"].to_list() == ["Berg", "Roth"]
 
 
 def test_a_column_that_a_person_leaves_out_is_no_part_of_a_name(ws):

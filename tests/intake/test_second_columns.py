@@ -102,6 +102,20 @@ def test_a_first_value_that_can_be_repaired_keeps_its_place(first, second, sent,
     key = "email" if "@" in second else "phone"
     field = LeadField(key, key)
     readings = [read_column([first], field, "Main", "", None)]
-    taken, counts = use_second_columns(readings, [read_column([second], field, "Other", "", None)])
+    taken, counts, _ = use_second_columns(readings, [read_column([second], field, "Other", "", None)])
     assert readings[0].value_or_cell(0) == sent
     assert (counts[0].used, counts[0].left, len(taken)) == (int(sent == second), left, int(sent == second))
+
+
+def test_a_phone_of_a_second_column_that_cannot_be_read_is_set_aside():
+    fields = {"phone": LeadField("phone", "phone")}
+    phone, mobile = (
+        read_column(cells, fields["phone"], name, "", None)
+        for name, cells in (("Phone", [None, "030 901820", None]), ("Mobile", ["171 or so", "ask Eva first", "n/a"]))
+    )
+    taken, _, unread = use_second_columns([phone], [mobile])
+    assert not taken
+    assert [cell[:4] for cell in unread] == [
+        (0, "Mobile", "phone", "171 or so"),
+        (1, "Mobile", "phone", "ask Eva first"),
+    ]
