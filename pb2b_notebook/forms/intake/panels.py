@@ -431,7 +431,7 @@ class PeoplePanel:
         self._draft, self._choose = draft, choose
         self.table: pl.DataFrame = _NOTHING
         self._sure: dict[int, Choice] = {}
-        self._about = widgets.HTML()
+        self._about, self._found = widgets.HTML(), widgets.HTML()
         self._pager = Pager(
             Listing(_NOTHING),
             self._show_items,
@@ -441,17 +441,18 @@ class PeoplePanel:
         )
         self._lines = [_PersonLine(choose) for _ in range(PAGE)]
         self._pager.inputs[2].set(_FIRST)
-        self._merge = buttons.secondary(f"Merge all above {people.SURELY:.0%}", lambda: self._choose_all(self._sure))
-        self._all = [
-            buttons.secondary(f"All found: {label}", _calling(self._choose_found, label)) for label in people.FOR_ALL
-        ]
+        self._merge = buttons.secondary("", self._choose_sure)
+        self._all = [buttons.small(f"All: {label}", _calling(self._choose_found, label)) for label in people.FOR_ALL]
+        of_found = buttons.row(self._found, *self._all)
+        of_found.layout.margin = ".5em 0"
         self._apply = buttons.secondary("Compare again", apply)
         self._done = widgets.HTML()
         self.widget = widgets.VBox(
             [
                 self._about,
                 self._pager.controls,
-                buttons.row(self._merge, *self._all, self._apply),
+                buttons.row(self._merge, self._apply),
+                of_found,
                 self._done,
                 self._pager.pages,
                 *(line.widget for line in self._lines),
@@ -483,13 +484,16 @@ class PeoplePanel:
 
     def show_state(self) -> None:
         """Show whether there are choices that are not compared yet."""
-        self._merge.layout.display = "" if self._sure else "none"
+        sure = count_text(len(self._sure), "row")
+        self._merge.description = f"Merge all above {people.SURELY:.0%} ({sure})"
         some = "state" in self.table.columns and "doubtful" in self.table["state"]
         for button in self._all[:2]:  # one person, two people
             button.layout.display = "" if some else "none"
 
     def _show_items(self, items: list[int]) -> None:
         intake, chosen = self._draft().intake, self._draft().chosen
+        found = count_text(len(self._pager.listing.matching), "row")
+        self._found.value = rendering.wrap(f"For all {found} that search and filter find:")
         shown = [item for item in items if item < self.table.height]
         facts = {} if intake is None else _facts_about(intake, shown)
         for line, item in zip(self._lines, [*items, *[None] * (PAGE - len(items))], strict=True):
@@ -499,6 +503,13 @@ class PeoplePanel:
             row = self.table.row(item, named=True)
             options, choice = people.options_of(item, intake.verdicts[item][0]), chosen.get(item, row["choice"])
             line.show(item, row, options, choice, facts.get(item, ()))
+
+    def _choose_sure(self) -> None:
+        """Choose one person for the rows that surely are, on all pages."""
+        self._choose_all(self._sure)
+        if not self._sure:
+            none = f"No row to decide is above {people.SURELY:.0%}, unless others speak against it."
+            self._done.value = rendering.status_line("info", none)
 
     def _choose_found(self, label: str) -> None:
         """Choose for all rows that search and filter find, on all pages, and that have the choice."""
@@ -572,7 +583,7 @@ class _PersonLine:
 def _what_was_chosen(count: int, label: str) -> tuple[str, str]:
     """Return the kind of the notice about a choice for all rows that are found, and its text."""
     if label == people.FOR_ALL[-1]:
-        return "info", f"{count_text(count, 'row', 'rows')} as without a choice. Press Compare again."
+        return "info", f"The choices for {count_text(count, 'row')} are taken back. Press Compare again."
     if count:
         return "info", f"“{label}” is chosen for {count_text(count, 'row', 'rows')}. Press Compare again."
     where = "rows to decide" if label in people.FOR_ALL[:2] else "rows that would be sent"

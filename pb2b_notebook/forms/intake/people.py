@@ -70,7 +70,7 @@ OPTIONS: Final[Mapping[State, tuple[tuple[str, Choice], ...]]] = {
     "broken": (("to be corrected", "wait"), _NOT_SENT),
 }
 """State → what a person may choose, with labels: first what happens without a choice. Each has the effect it says."""
-FOR_ALL: Final = ("one person", "two people", "not sent", "as without a choice")
+FOR_ALL: Final = ("one person", "two people", "not sent", "no choice")
 """Labels of what a person may choose for all rows that are found."""
 
 
@@ -92,19 +92,22 @@ def people_of(intake: Intake) -> pl.DataFrame:
     why |= {(other, row): reasons for (row, other), reasons in why.items() if isinstance(other, int)}
     nameless = [row for row, (one, _) in enumerate(intake.verdicts) if one.state == "no_person" or not who[row]]
     texts = _texts_of_lines(intake, nameless)
+    partners = _partners(intake)
     rows = [
         (
             verdict.state,
             texts.get(row) or who[row],
             _other(verdict, leads, lines, who),
             action,
-            _reason_without_ids(verdict) or why.get((row, verdict.same_as)),
+            _reason_of(verdict, why.get((row, other_of(verdict)), ""), decided_at),
             likely.get((row, other_of(verdict))),
             _choice_made(verdict, made.get(row)),
             lines[row],
             display_state(verdict),
         )
-        for row, (verdict, action) in enumerate(intake.verdicts)
+        for row, (found, action) in enumerate(intake.verdicts)
+        for verdict in [found._replace(same_as=partners[row]) if row in partners else found]
+        for decided_at in [lines[partners[row]] if row in partners else ""]
     ]
     names = ("state", "who", "other", "action", "reason", "probability", "choice", "line", "shown")
     schema = dict.fromkeys(names, pl.String) | {"probability": pl.Float64}
@@ -113,6 +116,35 @@ def people_of(intake: Intake) -> pl.DataFrame:
     return table.with_columns(
         rank.alias("rank"), searchable(*(table[name] for name in ("who", "other", "reason", "line")))
     )
+
+
+def _partners(intake: Intake) -> dict[int, int]:
+    """Return the rows that wait for a decision at a later row, with that row."""
+    waiting = {row: verdict for row, (verdict, _) in enumerate(intake.verdicts) if verdict.state == "doubtful"}
+    return {
+        verdict.same_as: row
+        for row, verdict in reversed(waiting.items())
+        if verdict.same_as in waiting and other_of(waiting[verdict.same_as]) is None
+    }
+
+
+def _reason_of(verdict: Verdict, compared: str, decided_at: str) -> str | None:
+    """Return the reason of a verdict: what speaks against one person, what speaks for it, and where to decide.
+
+    Args:
+        verdict: The verdict about a row.
+        compared: What the comparison with the other one found; "" if nothing was compared.
+        decided_at: Line at which it is decided; "" for the line itself.
+
+    >>> _reason_of(Verdict("doubtful", "perhaps the person of another row: different companies", None, 1),
+    ...            "same phone number; same name; but different companies", "line 30")
+    'perhaps the person of another row: different companies, though same phone number; same name; choose at line 30'
+    """
+    reason = _reason_without_ids(verdict) or compared
+    speaks_for, _, _ = compared.partition("; but ")
+    if verdict.state == "doubtful" and reason.startswith("perhaps") and speaks_for not in reason:
+        reason += f", though {speaks_for}"
+    return (f"{reason}; choose at {decided_at}" if decided_at else reason) or None
 
 
 def describe_people(intake: Intake, rows: Sequence[int]) -> list[str]:

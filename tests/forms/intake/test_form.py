@@ -266,10 +266,14 @@ def test_a_choice_for_all_that_are_found_says_for_how_many_or_why_for_none(empty
     form = pb.forms.IntakeForm(empty, "\n".join([*rows, "Edda Falkenau;e@falkenau.example;", "Nur Firma;;"]).encode())
     form.go("people")
     assert form.draft.intake.summary["doubtful"] == 1
-    press(form, "All found: two people")
+    press(form, "All: two people")
     assert "“two people” is chosen for 1 row. Press Compare again." in shown(form)
+    assert "For all 4 rows that search and filter find:" in shown(form)
+    press(form, "Merge all above 99% (0 rows)")
+    assert "No row to decide is above 99%" in shown(form)
     form._people._pager.inputs[0].set("Falkenau")
-    press(form, "All found: two people")
+    assert "For all 1 row that search and filter find:" in shown(form)
+    press(form, "All: two people")
     assert "is for rows to decide, and none of them is found" in shown(form)
     press(form, "Compare again")
     assert "none of them is found" not in shown(form)
@@ -485,7 +489,7 @@ def test_the_same_file_in_another_session_brings_back_what_was_decided(space):
     press(form, "Next: Look at the people")
     doubtful = [row for row, (verdict, _) in enumerate(form.draft.intake.verdicts) if verdict.state == "doubtful"]
     assert doubtful == [4]
-    press(form, "All found: two people")
+    press(form, "All: two people")
     # The tab is closed before anything was applied.
     other = pb.forms.IntakeForm(space)
     drop(other, "copy of messe.csv", as_csv(rows))

@@ -55,7 +55,7 @@ def test_any_person_can_be_left_out_alone_or_all_that_are_found_and_taken_back(i
     assert people.people_of(out)["choice"].to_list()[:21:20] == ["leave_out", "leave_out"]
     every = people.choices_for_all(intake, range(len(intake)), "not sent")
     assert people.apply_choices(intake, every).plan.cost.requests == 0
-    back = people.apply_choices(out, people.choices_for_all(out, rows, "as without a choice"))
+    back = people.apply_choices(out, people.choices_for_all(out, rows, people.FOR_ALL[-1]))
     assert back.choices.leave_out == ()
     assert back.summary == intake.summary
 
@@ -200,3 +200,15 @@ def test_one_button_merges_what_is_surely_one_person_and_nothing_else(space, dou
     assert people.sure_merges(waiting) == {1: "same"}
     assert people.apply_choices(waiting, people.sure_merges(waiting)).rows["state"].tolist() == ["new", "duplicate"]
     assert people.sure_merges(doubtful) == {}
+
+
+def test_both_rows_of_a_doubt_say_what_speaks_for_one_person_and_where_to_choose(space):
+    two = {"full_name": ["Dmytro Ostapenko"] * 2, "phone": ["+380487001122"] * 2}
+    firms = {"company_name": ["Odesa Port Service", "Lviv Chocolate"], "email": ["d@odesa.example", "d@lviv.example"]}
+    waiting = space.leads.intake(pd.DataFrame(two | firms), progress=False)
+    assert waiting.rows["state"].tolist() == ["doubtful"] * 2
+    table = people.people_of(waiting)
+    assert [other[:6] for other in table["other"]] == ["row 2:", "row 1:"]
+    assert table["probability"].n_unique() == 1
+    assert all("different companies, though same" in reason for reason in table["reason"])
+    assert [reason.endswith("; choose at row 2") for reason in table["reason"]] == [True, False]
