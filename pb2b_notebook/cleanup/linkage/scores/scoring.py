@@ -359,7 +359,6 @@ def logits_and_limits(patterns: np.ndarray, weights: Weights) -> tuple[np.ndarra
     subject = weights.subject
     logits = weights.logits(subject.as_scored(patterns))
     logits += AGREEING * subject.agree_in_all(patterns) + MOVED * subject.have_moved(patterns)
-    logits = np.where(subject.have_two_readings(patterns), np.maximum(logits, EVEN), logits)
     return logits, np.where(subject.are_for_review(patterns), EVEN, np.inf)
 
 
@@ -382,15 +381,15 @@ def score_pairs(
     patterns = pairs["pattern"].unique()
     known = patterns.to_numpy()
     found, limits = logits_and_limits(known, weights)
-    scores = pl.DataFrame({"pattern": patterns, "logit": found, "most": limits})
+    least = np.where(weights.subject.have_two_readings(known), EVEN, -np.inf)
+    scores = pl.DataFrame({"pattern": patterns, "logit": found, "most": limits, "least": least})
     scored = pairs.join(scores, on="pattern", how="left", maintain_order="left")
-    logits = scored["logit"].to_numpy()
-    most = scored["most"].to_numpy()
+    logits, most, least = (scored[name].to_numpy() for name in ("logit", "most", "least"))
     levels = np.zeros(len(pairs), dtype=np.int64)
     if further is not None:
         levels = pairs["further"].to_numpy() if further.columns else levels
         added, beyond = further.logits_of(scored["pattern"].to_numpy(), levels)
-        logits = logits + added
+        logits = np.maximum(logits + added, least + np.minimum(added, 0))  # even odds are not evidence
         doubtful = weights.subject.are_doubtful(scored["pattern"].to_numpy())
         most = np.where(doubtful & (beyond >= PERSONAL), np.inf, most)
         logits = further.limit_logits(pairs, logits, most, beyond)
@@ -401,7 +400,7 @@ def score_pairs(
         logits = np.minimum(logits, further.dates.limits(pairs["pattern"].to_numpy(), levels, further.columns))
         logits = np.minimum(logits, further.twins.limits(pairs["pattern"].to_numpy(), levels, further.columns))
     else:
-        logits = np.minimum(logits, most)
+        logits = np.minimum(np.maximum(logits, least), most)
     a, b = (pairs[name].to_numpy().astype(np.int64) for name in ("a", "b"))
     cutoff = float(np.log(threshold / (1 - threshold)))
     return ScoredPairs(a, b, logits, pairs["pattern"], cutoff, levels, weights.subject)

@@ -8,7 +8,8 @@ import polars as pl
 import pytest
 
 from pb2b_notebook import cleanup
-from pb2b_notebook.cleanup.linkage.scores.scoring import EVEN, logits_and_limits
+from pb2b_notebook.cleanup.linkage.columns.further_columns import further_columns
+from pb2b_notebook.cleanup.linkage.scores.scoring import EVEN, FurtherWeights, logits_and_limits, score_pairs
 from pb2b_notebook.cleanup.linkage.scores.weights import Weights
 
 FIELDS = {"born": "date"}
@@ -35,5 +36,17 @@ def test_a_bare_name_is_one_person_where_few_rows_of_one_name_have_two_dates(nam
 def test_names_with_two_readings_at_one_company_are_for_a_person_however_little_else_agrees():
     one_company, own_address, one_phone, two_given_names, most_namesakes = 5 << 7, 8 << 11, 2 << 16, 7 << 4, 13 << 26
     patterns = np.array([2 | own_address, 11 | two_given_names | one_phone]) | one_company | most_namesakes
-    logits, most = logits_and_limits(patterns, Weights.shipped())
-    assert np.minimum(logits, most).tolist() == [EVEN, EVEN]
+    pairs = pl.DataFrame({"a": [0, 0], "b": [1, 2], "pattern": patterns})
+    assert score_pairs(pairs, Weights.shipped(), 0.75).logits.tolist() == [EVEN, EVEN]
+
+
+def test_even_odds_of_two_readings_are_not_evidence_beside_further_columns():
+    one_company, private_address, rare_name, same, other = 4 << 7, 13 << 11, 9 << 26, 1, 2
+    pattern = 1 | one_company | private_address | rare_name
+    pairs = pl.DataFrame({"a": [0, 0, 0], "b": [1, 2, 3], "pattern": [pattern] * 3, "further": [same, other, 0]})
+    weights = np.zeros((1, 32))
+    weights[0, [same, other]] = 3.0, -1.0
+    found = score_pairs(pairs, Weights.shipped(), 0.75, FurtherWeights(further_columns({"club": "text"}), weights))
+    (alone,), _ = logits_and_limits(np.array([pattern]), Weights.shipped())
+    assert alone < -3.0
+    assert found.logits.tolist() == [EVEN, -1.0, EVEN]
