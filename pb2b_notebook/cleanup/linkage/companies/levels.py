@@ -129,9 +129,10 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     venue (Coyote, Coyote Cafe Las Vegas) makes no other one behind one phone. A building has many tenants: it joins two
     such names only if they share two words (Mary Crane North, Mary Crane Center North), or with a phone or domain. Two
     numbers that contradict each other need a person, and so does one registration number in two towns, whatever the
-    names, where each court counts its own (HRB 12345 is in most registers). Nearly one number is one number with a
-    typo, or that of a sister that was registered after it. Names that are only alike (Stadtwerke Hanau and Stadtwerke
-    Hagen) are two names, unless both are at one place or domain.
+    names, where each court counts its own (HRB 12345 is in most registers). The companies of a group may pay VAT under
+    one number, and a number may be copied into a wrong row: two names of two legal forms in two towns need a person.
+    Nearly one number is one number with a typo, or that of a sister that was registered after it. Names that are only
+    alike (Stadtwerke Hanau and Stadtwerke Hagen) are two names, unless both are at one place or domain.
 
     >>> import numpy as np
     >>> same_phone, same_vat = 1 << 10, 1 << 20
@@ -151,7 +152,8 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     parent = (name == _ADDS_A_PLACE) & ~(one_place & (form == 0))
     parent |= (name == _ADDS_WORDS) & ~(one_street & (form == 0))
     alike = (np.isin(name, _ALIKE) & ~one_place & ~one_domain) | (name == _TWO_SCRIPTS)
-    two_courts = np.isin(name, _TWO_NAMES) & np.isin(address, _OTHER_TOWN) & (vat != _SAME)
+    two_courts = np.isin(name, _TWO_NAMES) & np.isin(address, _OTHER_TOWN)
+    two_courts &= (vat != _SAME) | (form == _OTHER_FORM)
     two_courts &= ~one_domain & ~own_phone
     two_registers = (registration == _TWO_REGISTERS) & ~one_domain & ~own_phone
     sisters = ~np.isin(name, _ONE_NAME) & ((registration == _TYPO) | (vat == _TYPO))

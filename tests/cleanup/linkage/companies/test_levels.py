@@ -223,6 +223,10 @@ TWO_COMPANIES = {
         {"Firma": "Kranichfeld Akustik GmbH", "USt-IdNr": "DE146695976"},
         {"Firma": "Bergheimer Trasporti Srl", "USt-IdNr": "IT146695976"},
     ),
+    "one VAT number of two names, legal forms and towns": (
+        {"Firma": "Kranichfeld Brunnen GmbH", "Ort": "Hamburg", "USt-IdNr": "DE123456788"},
+        {"Firma": "Bergheimer Brauerei AG", "Ort": "München", "USt-IdNr": "DE123456788"},
+    ),
     "a number that is a placeholder": (
         {"Firma": "Kranichfeld Pumpen GmbH", "USt-IdNr": "DE999999999"},
         {"Firma": "Bergheimer Yoga", "USt-IdNr": "DE999999999"},
