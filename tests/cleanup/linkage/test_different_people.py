@@ -137,6 +137,7 @@ class TestGivenNamesThatAreAlike:
     ERRORS: ClassVar = [
         ("Clara", "Clraa"), ("Sabrina", "Sabrnia"), ("Selim", "Sellim"), ("Milena", "Millena"), ("Sunil", "Suniil"),
         ("Johanna", "Johana"), ("Mansour", "Mansuor"), ("Connor", "Conor"), ("Huong", "Houng"), ("Adrian", "Adrain"),
+        ("Silvia", "Sylvia"), ("Nathalie", "Natalie"), ("Cristina", "Christina"), ("Oscar", "Oskar"),
     ]  # fmt: skip
 
     @pytest.fixture(scope="class")
@@ -166,6 +167,51 @@ class TestGivenNamesThatAreAlike:
     def test_a_word_that_is_no_name_or_sounds_the_same_is_one(self, found, pair, phone):
         at, ids, _ = found
         assert ids[at[pair, phone]] == ids[at[pair, phone] + 1]
+
+
+class TestBehindTheMailboxOfAFamily:
+    """An address that spells neither given name, such as weber@: two known names behind it are two people."""
+
+    TWO: ClassVar = [
+        ("Marina", "Martina"),
+        ("Anna", "Annika"),
+        ("Samir", "Amir"),
+        ("Mario", "Marino"),
+        ("Leon", "Leonie"),
+    ]
+    SHORT: ClassVar = [("Johanna", "Hanna"), ("Robert", "Bob"), ("Maria", "Mia"), ("Elisabeth", "Lisa")]
+    ERRORS: ClassVar = [("Marina", "Marnia"), ("Silvia", "Sylvia"), ("Nadia", "Nadja")]
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def found(cls):
+        rows, at = [], {}
+        kinds = (("box", "Berwanger", None), ("jobs", "Kroswitz", "Trainee"), ("own", "Talmeier", None))
+        for number, pair in enumerate((*cls.TWO, *cls.SHORT, *cls.ERRORS)):
+            for place, (kind, family, title) in enumerate(kinds):
+                at[pair, kind] = len(rows)
+                for name, job in zip(pair, (title and "Head of Finance", title), strict=True):
+                    local = f"{name}.{family}" if kind == "own" else family
+                    rows.append({
+                        "full_name": f"{name} {family}", "job_title": job,
+                        "company_name": f"{'bdfgklmnprstvwz'[number] * 3}{'qxj'[place] * 4} AG",
+                        "phone": f"+49 {place + 3}0 {5812003 + number * 97131}",
+                        "email": f"{local}@{'bdfgklmnprstvwz'[number] * 4}{'qxj'[place] * 3}.example".lower(),
+                    })  # fmt: skip
+        return at, cleanup.duplicates(pl.DataFrame(rows, infer_schema_length=None)).frame["cluster_id"].to_list()
+
+    @pytest.mark.parametrize(
+        ("pair", "kind"),
+        [(pair, kind) for pair in TWO for kind in ("box", "jobs", "own")],
+    )
+    def test_two_known_names_are_two_people(self, found, pair, kind):
+        at, ids = found
+        assert ids[at[pair, kind]] != ids[at[pair, kind] + 1]
+
+    @pytest.mark.parametrize("pair", [*SHORT, *ERRORS])
+    def test_a_short_name_or_another_spelling_is_one(self, found, pair):
+        at, ids = found
+        assert ids[at[pair, "box"]] == ids[at[pair, "box"] + 1]
 
 
 class TestSerialIdentifiers:

@@ -78,7 +78,9 @@ _FIRST = f"""CASE WHEN x.first = '' OR y.first = '' OR {_FAMILY_ALONE} THEN 0
     WHEN CASE WHEN x.formal_bits & y.formal_bits <> 0
         THEN list_has_any(string_split(x.formals, ' '), string_split(y.formals, ' ')) ELSE false END
         THEN CASE WHEN replace(x.first, 'aa', 'a') = replace(y.first, 'aa', 'a') THEN 1 ELSE 2 END  -- Aase is Åse
-    WHEN x.common AND y.common THEN CASE WHEN first_alike >= 0.8 THEN 5 ELSE 6 END
+    WHEN x.common AND y.common THEN CASE
+        WHEN x.frequent_sound = y.frequent_sound AND x.frequent_sound <> 0 THEN 4  -- Sylvia is Silvia
+        WHEN first_alike >= 0.8 THEN 5 ELSE 6 END
     WHEN CASE WHEN starts_with(x.first, y.first) OR starts_with(y.first, x.first)
         THEN least(length(x.first), length(y.first)) > 2 ELSE false END THEN CASE
         WHEN x.first IN (y.first || 'a', y.first || 'e') OR y.first IN (x.first || 'a', x.first || 'e') THEN 5
@@ -389,8 +391,8 @@ _TWO_SPELLINGS = f"""CASE WHEN f = 1 AND l = 1 THEN {_OWN_SPELLINGS}
         ELSE {_BOTH_FREQUENT} OR (l = 1 AND ({_SHORT_GIVEN.format(7)} OR {_MANS_AND_WOMANS})) END
     WHEN f = 3 THEN l = 1 AND greatest(x.fitting, y.fitting) > 1
     WHEN f = 4 THEN CASE WHEN l <> 1 THEN false WHEN {_MANS_AND_WOMANS} THEN true
-        WHEN {_AT_ONE_DOMAIN} THEN x.mailbox_hash <> y.mailbox_hash
         WHEN {_BOTH_FREQUENT} THEN true
+        WHEN {_AT_ONE_DOMAIN} THEN x.mailbox_hash <> y.mailbox_hash
         WHEN x.common OR y.common THEN false
         WHEN {_are_two_eastern("first", "x.is_eastern")} THEN true ELSE {_SHORT_GIVEN.format(4)} END
     WHEN f <> 1 OR l <> 2 THEN false

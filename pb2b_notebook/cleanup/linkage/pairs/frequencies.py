@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MOST_OF_RARE_NAME: Final = 6
 """Most rows of a name of which all pairs are compared, whatever else they have."""
-NAMES_READ: Final = ("first", "last", "formals", "common", "name_hash", "script", "sounds_hash")
+NAMES_READ: Final = ("first", "last", "formals", "common", "frequent_sound", "name_hash", "script", "sounds_hash")
 """Columns that :func:`names_sharing` reads."""
 _NAMES: Final = ("first", "last")
 _PASSING: Final = ("site_rows", "company_rows", "whole_rows")
@@ -38,6 +38,8 @@ _SIMILAR, _SIMILAR_GIVEN = 0.9, 0.82
 """Least Jaro-Winkler similarity of two spellings of a family name, and of a given name of which not both are known."""
 _PART = 3
 """Letters of a family name that are too few to be recognized as a part of another."""
+_SHORT: Final = 3
+"""Letters of a given name that may be short for any that begins with it: Mat is Matilda, but Marin is not Marina."""
 _OF_ONE_NAME = 2
 """Most rows of one whole name that count for how common its parts are: more of them may be one person many times."""
 _FEW_NAMES = 12
@@ -306,12 +308,11 @@ def names_sharing(table: pl.DataFrame, shared: pl.Series, has_value: pl.Series) 
     import numpy as np
     import polars as pl
 
-    of_scripts = ("script", "sounds_hash")
     named = has_value & ((table["first"] != "") | (table["last"] != ""))
     alone = pl.repeat(1, len(table), dtype=pl.UInt32, eager=True)
     if shared.filter(named).n_unique() == named.sum():
         return alone
-    names = table.select("first", "last", "formals", "common", "name_hash", *of_scripts, shared=shared).filter(named)
+    names = table.select(*NAMES_READ, shared=shared).filter(named)
     names = names.filter(pl.col("shared").is_duplicated()).unique()
     names = names.with_columns(n=pl.len().over("shared")).filter(pl.col("n") > 1)
     if names.is_empty():
@@ -348,17 +349,21 @@ def _one_name(pairs: pl.DataFrame) -> pl.Series:
         found = cpdist(pairs[one].to_list(), pairs[other].to_list(), scorer=JaroWinkler.similarity)
         return pl.Series(np.asarray(found, dtype=np.float32))
 
-    def fits(name: str) -> pl.Expr:
+    def fits(name: str, most: int | None = None) -> pl.Expr:
         a, b = pl.col(f"{name}_a"), pl.col(f"{name}_b")
         shorter = pl.min_horizontal(a.str.len_chars(), b.str.len_chars())
-        return (a == b) | (shorter == 0) | ((shorter == 1) & (a.str.head(1) == b.str.head(1))) | (
-            (shorter > 2) & (a.str.starts_with(b) | b.str.starts_with(a))  # noqa: PLR2004 - letters
-        )  # fmt: skip
+        begins = (shorter > 2) & (a.str.starts_with(b) | b.str.starts_with(a))  # noqa: PLR2004 - letters
+        begins &= shorter <= most if most else True
+        return (a == b) | (shorter == 0) | ((shorter == 1) & (a.str.head(1) == b.str.head(1))) | begins
+
+    heard = [pl.col(f"frequent_sound_{side}") for side in "ab"]
+    two_frequent = (heard[0] != heard[1]) & (heard[0] != 0) & (heard[1] != 0)
 
     formals = [pl.col(f"formals_{side}").str.split(" ") for side in "ab"]
     nicknames = formals[0].list.set_intersection(formals[1]).list.len().fill_null(0) > 0
     typed = ~(pl.col("common_a") & pl.col("common_b"))
-    first = fits("first") | nicknames | (typed & (likeness("first_a", "first_b") >= _SIMILAR_GIVEN))
+    alike = fits("first") | (typed & (likeness("first_a", "first_b") >= _SIMILAR_GIVEN))
+    first = (alike & ~two_frequent) | fits("first", _SHORT) | nicknames
     last_a, last_b = pl.col("last_a"), pl.col("last_b")
     whole = (last_a.str.len_chars() > _PART) & (last_b.str.len_chars() > _PART)
     last = fits("last") | (whole & (last_a.str.ends_with(last_b) | last_b.str.ends_with(last_a)))
