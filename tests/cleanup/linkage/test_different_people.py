@@ -228,6 +228,11 @@ class TestSerialIdentifiers:
         rows = [{"full_name": "Anna Berg", "phone": "+49 30 4711003", "no": number, **FIRM} for number in numbers]
         assert clusters(rows, fields={"no": "identifier"}) == [[0, 1]]
 
+    @pytest.mark.parametrize(("others", "expected"), [((), [[0, 1]]), (("Jonas Kurz", "Maria Vogt"), [])])
+    def test_a_number_that_people_of_one_company_share_is_the_companys(self, others, expected):
+        rows = [{"full_name": name, "no": "K-20417", **FIRM} for name in ("Anna Berg", "Anne Berg", *others)]
+        assert clusters(rows, fields={"no": "identifier"}) == expected
+
 
 class TestAllWordsOfANameAreCompared:
     def test_colleagues_with_different_middle_or_second_family_names(self):

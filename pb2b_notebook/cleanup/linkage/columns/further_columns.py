@@ -50,6 +50,10 @@ _TOWNS: Final = ("postcode", "region")
 _RARE: Final = 4
 """Least level of an equal value that few rows of the list share."""
 _DATE: Final = r"^(?:19|20)[0-9]{2} ?[01][0-9] ?[0-3][0-9]$|^[0-3]?[0-9] ?[0-3]?[0-9] ?(?:19|20)[0-9]{2}$"
+_NAMES_OF_COMPANY: Final = 2
+"""Least number of other names at one company that have an identifier of it: its customer number, not a person's."""
+_EVERYONE: Final = 2**31
+"""More names than a list has."""
 _OWN_FIELDS: Final = ("email", "phone", "company_name", "company_domain", "website", "linkedin_url")
 _MANY_THIN: Final = 0.1
 """Least share of rows without any of these fields for which the city is compared as a further column."""
@@ -207,7 +211,7 @@ class _Facts(NamedTuple):
 def _names_with_same(
     one: FurtherColumn, sharing: Callable[[pl.DataFrame, pl.Series, pl.Series], pl.Series], reads: Sequence[str]
 ) -> Shared:
-    """Return how many other names have the value of a row."""
+    """Return how many other names have the value of a row; of a number of a whole company, as if all rows had it."""
     import polars as pl
 
     name = f"{one.feature}_others"
@@ -217,10 +221,16 @@ def _names_with_same(
 
     def function(table: pl.DataFrame) -> pl.DataFrame:
         value = table[one.feature]
-        return (sharing(table, value.hash(), value != "") - 1).alias(name).to_frame()
+        others = (sharing(table, value.hash(), value != "") - 1).alias(name)
+        if not one.role.is_identifier:
+            return others.to_frame()
+        company = pl.col("company")
+        of_one_company = ((company != "") & (company == company.first())).all().over(one.feature)
+        is_companys = (pl.lit(others) >= _NAMES_OF_COMPANY) & of_one_company
+        return table.select(pl.when(is_companys).then(pl.lit(_EVERYONE)).otherwise(others).alias(name))
 
     key = pl.when(pl.col(one.feature) != "").then(one.feature)
-    return Shared(function, key, tuple(dict.fromkeys((*reads, one.feature))), {name: 0})
+    return Shared(function, key, tuple(dict.fromkeys((*reads, one.feature, "company"))), {name: 0})
 
 
 def _facts_of(one: FurtherColumn, table: pl.DataFrame, tables: InMemory) -> _Facts:
@@ -609,7 +619,7 @@ def identity_levels(further: np.ndarray, columns: Sequence[FurtherColumn]) -> np
         return result
 
     rare = same & (levels >= _RARE)
-    proofs, dates = count(same, "identifier"), count(rare, "date")
+    proofs, dates = count(same & (levels > 1), "identifier"), count(rare, "date")
     same_place = count(rare, "street", "postcode", "text", "weak identifier")
     near = (levels >= FIRST_DIFFERENCE) & ~other
     agreeing = (same | near)[:, [role != CITY for role in roles]].sum(axis=1)
