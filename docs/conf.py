@@ -11,6 +11,9 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE / "_extensions"), str(HERE.parent)]
 
+# myst_nb loads jsonschema, which would build grammars of IRIs for more than a second. No schema of ours has an IRI.
+sys.modules.setdefault("rfc3987_syntax", None)
+
 os.environ["COLUMNS"] = "90"  # the usage of commands, however wide the terminal is that builds
 
 import pb2b_notebook  # noqa: E402
