@@ -24,9 +24,9 @@ _SIGNS: Final = {
 }
 STYLE: Final = """<style>
 .pb2b-review .pb2b-wide { overflow-x: auto; max-width: 100% }
-.pb2b-review table.pb2b-cluster { border-collapse: collapse; margin: .2em 0 }
+.pb2b-review table.pb2b-cluster { border-collapse: collapse; margin: .2em 0; min-width: 60% }
 .pb2b-cluster th, .pb2b-cluster td { text-align: left; vertical-align: top; padding: .15em .6em;
-  border-bottom: 1px solid var(--jp-border-color2, #ddd); max-width: 16em;
+  border-bottom: 1px solid var(--jp-border-color2, #ddd); max-width: 24em;
   font-weight: normal }
 .pb2b-cluster .pb2b-long { overflow-wrap: anywhere; min-width: 11em }
 .pb2b-cluster thead th { border-bottom: 2px solid var(--jp-border-color1, #999); min-width: 8em }
@@ -46,7 +46,19 @@ STYLE: Final = """<style>
 .pb2b-keys:focus { outline: 2px solid var(--jp-brand-color1, #175cd3); outline-offset: -2px }
 .pb2b-keys > b, .pb2b-keys span > span { display: inline-block; margin-right: 1em; white-space: nowrap }
 .pb2b-review progress { width: 12em; vertical-align: middle }
+@media (max-width: 640px) {
+  .pb2b-review .pb2b-keys { display: none }
+  .pb2b-cluster, .pb2b-cluster :is(thead, tbody) { display: block }
+  .pb2b-cluster tr { display: grid; grid-template-columns: 1fr 1fr; padding: .3em 0 }
+  .pb2b-cluster tbody tr { border-bottom: 2px solid var(--jp-border-color2, #ddd) }
+  .pb2b-cluster tr > :is(th, td) { min-width: 0 !important; border-bottom: 0; overflow-wrap: anywhere;
+    position: static !important }
+  .pb2b-cluster tr > th:first-child, .pb2b-cluster .pb2b-survives { grid-column: 1 / -1 }
+  .pb2b-cluster thead tr > :not([data-pb2b]) { display: none }
+  .pb2b-cluster td[data-label]::before { content: attr(data-label) ": "; opacity: .75; font-weight: normal }
+}
 </style>"""
+"""On a phone each field has the surviving value below it, and the members in two columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +137,8 @@ def labels(cluster: Cluster) -> Callable[[Any], str]:
 def plain(value: Any, *, most: int) -> str:
     """Return a value of a lead as short text, with lists and times in readable form.
 
-    >>> plain(["a", "b"], most=12)
-    'a, b'
+    >>> plain(["a", "b"], most=12), plain(17000.0, most=12), plain(dt.datetime(2026, 9, 21), most=12)
+    ('a, b', '17000', '2026-09-21')
     """
     return rendering.plain(_words(value), most=most)
 
@@ -135,7 +147,11 @@ def _words(value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, dt.datetime) and has_value(value):
+        if value.tzinfo is None and value.time() == dt.time():  # pandas keeps a day as its midnight
+            return value.date().isoformat()
         return value.isoformat(sep=" ", timespec="seconds").replace("+00:00", "Z")
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value) if has_value(value) else ""
 
 
@@ -212,7 +228,7 @@ def _line(cluster: Cluster, view: View, name: str, number: int, shown: Sequence[
     return (
         f'<tr class="pb2b-{kind}"><th scope="row"><span title="{meaning}" aria-label="{kind}">{sign}</span> '
         f"{rendering.text(cluster.label(name), most=60)}{many}</th>"
-        f'<td class="pb2b-survives{" pb2b-long" if known and _is_long(known.value) else ""}">'
+        f'<td data-label="survives" class="pb2b-survives{" pb2b-long" if known and _is_long(known.value) else ""}">'
         f"{_survives(cluster, known)}</td>{cells}</tr>"
     )
 
@@ -235,8 +251,8 @@ def _cell(cluster: Cluster, view: View, name: str, number: int, at: int) -> str:
     classes += ["pb2b-long"] if _is_long(value) else []
     sign = "✓&nbsp;" if source and has_value(value) else ""
     return (
-        f'<td class="{" ".join(classes)}" data-pb2b="take:{number}:{at}" title="let this value survive">'
-        f"{sign}{value_html(value)}</td>"
+        f'<td class="{" ".join(classes)}" data-label="#{at + 1}" data-pb2b="take:{number}:{at}" '
+        f'title="let this value survive">{sign}{value_html(value)}</td>'
     )
 
 
@@ -247,7 +263,10 @@ def _is_long(value: Any) -> bool:
 
 
 def _own_line(cluster: Cluster, name: str, shown: Sequence[int]) -> str:
-    cells = "".join(f"<td><small>{value_html(cluster.values[name][at], most=40)}</small></td>" for at in shown)
+    cells = "".join(
+        f'<td data-label="#{at + 1}"><small>{value_html(cluster.values[name][at], most=40)}</small></td>'
+        for at in shown
+    )
     return (
         f'<tr><th scope="row"><small>{rendering.text(cluster.label(name), most=60)}</small></th>'
         f'<td class="pb2b-survives"><small>its own</small></td>{cells}</tr>'
