@@ -138,8 +138,10 @@ def serve(bound: socket.socket, *, browser: bool, show_address: Callable[[str], 
         browser: Whether to open the app in the browser.
         show_address: Function that is called with the address, with the token, once the app is served.
     """
-    # The page asks every few seconds whether the server is there, and a refusal is an answer.
-    logging.getLogger("tornado.access").setLevel(logging.ERROR)
+    # The page asks every few seconds whether the server is there, and a refusal is an answer. A page that is late with
+    # a pong, such as one in the background, connects again.
+    for name in ("tornado.access", "tornado.application"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     port = bound.getsockname()[1]
     gate = Gate(port)
     address = f"http://{LOOPBACK}:{port}/?token={gate.token}"
