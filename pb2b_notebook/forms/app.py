@@ -42,7 +42,7 @@ _STYLE: Final = (
 .pb2b-app-top { position: sticky; top: 0; z-index: 20; background: var(--jp-layout-color1, #fff);
   border-bottom: 1px solid var(--jp-border-color2, #d0d5dd); padding: .3em 0; align-items: flex-start;
   box-shadow: 0 -2em 0 var(--jp-layout-color1, #fff); }
-.pb2b-app .pb2b-heading .pb2b-workspace { display: none; }
+.pb2b-app .pb2b-heading .pb2b-workspace, .pb2b-app .pb2b-workspace-again { display: none; }
 .pb2b-app-top summary { cursor: pointer; }
 .pb2b-app .widget-tab > .lm-TabBar .lm-TabBar-tab { color: var(--jp-ui-font-color1, #212121); }
 .pb2b-app :focus-visible { outline: 2px solid var(--jp-brand-color1, #175cd3) !important; outline-offset: 2px; }

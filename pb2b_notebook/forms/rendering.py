@@ -27,6 +27,8 @@ _COLORS = {
 _SIGNS = {"error": "✗", "warning": "!", "success": "✓", "info": "i"}
 BETWEEN = " · "
 """What stands between several values of a person in one line."""
+BADGE_AGAIN = "pb2b-workspace-again"
+"""The class of a sandbox's badge beside a button; the app hides it, since its top stays in sight."""
 LONGEST_CELL = 200
 CELL_HINT = "pb2b-in-code"
 APP_HINT = "pb2b-in-app"
@@ -120,7 +122,8 @@ def badge(workspace: Workspace[Any] | Target | None) -> str:
 
 def button_badge(workspace: Workspace[Any] | Target | None) -> str:
     """Return a badge for the place beside a button that writes, where the heading may be out of sight."""
-    return wrap(f'<span style="margin:0 .6em;white-space:nowrap">→ {badge(workspace)}</span>')
+    again = "" if workspace is None or workspace.live else f' class="{BADGE_AGAIN}"'
+    return wrap(f'<span style="margin:0 .6em;white-space:nowrap"{again}>→ {badge(workspace)}</span>')
 
 
 def heading(title: str, about: str) -> str:
