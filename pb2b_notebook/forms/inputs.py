@@ -118,6 +118,34 @@ def quantity(name: str, label: str, *, hint: str = "a number") -> Input:
     return Input(name, box, read, lambda given: _assign(box, _as_number_text(given)))
 
 
+def share(name: str, label: str, *, hint: str) -> Input:
+    """Return an input for a probability from 0 to 1, which may be typed per cent, as forms show it; ``None`` if empty.
+
+    >>> box = share("least", "Least probability", hint="75%")
+    >>> for typed in ("75%", "75", "0.75"):
+    ...     box.widget.value = typed
+    ...     box.read()
+    0.75
+    0.75
+    0.75
+    >>> box.set(0.993)
+    >>> box.widget.value, box.read()
+    ('99.3%', 0.993)
+    """
+    box = widgets.Text(placeholder=hint, **box_options(label))
+
+    def read() -> int | float | None:
+        text = box.value.strip()
+        number = _number(label, text.removesuffix("%").strip())
+        return number if number is None or (number <= 1 and "%" not in text) else round(number / 100, 12)
+
+    def write(given: Any) -> None:
+        number = isinstance(given, int | float) and not isinstance(given, bool)
+        _assign(box, f"{round(100 * given, 10):g}%" if number else _as_number_text(given))
+
+    return Input(name, box, read, write)
+
+
 def yes_or_no(name: str, label: str) -> Input:
     """Return an input for yes, no, or ``None``."""
     return choice(name, label, {"—": None, "yes": True, "no": False})

@@ -81,11 +81,15 @@ def in_words(value: str | None, field: LeadField | None) -> str | None:
     >>> flag, tags = LeadField("news", "boolean"), LeadField("tags", "multi_select")
     >>> in_words("true", flag), in_words('["vip", "fair"]', tags), in_words("[]", tags), in_words("[1]", None)
     ('yes', 'vip, fair', None, '[1]')
+    >>> in_words("17000.0", LeadField("value", "number")), in_words("2026-09-21 00:00:00", LeadField("day", "date"))
+    ('17000', '2026-09-21')
     """
     if not value or field is None:
         return value or None
     if field.type == "boolean":
         return {"true": "yes", "false": "no"}.get(value.casefold(), value)
+    if field.type in {"number", "date"}:
+        return value.removesuffix(".0" if field.type == "number" else " 00:00:00")
     if field.type == "multi_select":
         with suppress(ValueError):
             items = json.loads(value)

@@ -149,7 +149,7 @@ class DuplicateForm(Form[Duplicates[Any]]):
         source = inputs.choice("source", "Search in", SOURCES)
         source.widget.observe(lambda _: self._show_what_applies(), "value")
         usual = signature(cleanup.duplicates).parameters["threshold"].default
-        threshold = inputs.quantity("threshold", "Least probability", hint=f"{usual:g}; a lower one finds more")
+        threshold = inputs.share("threshold", "Least probability", hint=f"{usual:.0%}; a lower one finds more")
         session = inputs.text("session", "Keep decisions in", hint="a file, such as review.json, to go on another day")
         ws = self._ws
         fields = self._fetch_or_default(

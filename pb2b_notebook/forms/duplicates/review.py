@@ -123,8 +123,8 @@ class DuplicateReview(Form[Merge[Any]]):
         asked = [
             inputs.choice("show", "Show", SHOWN),
             inputs.choice("order", "Order", ORDERS),
-            inputs.quantity("at_least", "Weakest link from", hint="0.75"),
-            inputs.quantity("at_most", "to", hint="1"),
+            inputs.share("at_least", "Weakest link from", hint="75%"),
+            inputs.share("at_most", "to", hint="100%"),
             inputs.flag("bridges", "Only where a link was cut"),
         ]
         for one, (width, label) in zip(asked, _WIDTHS, strict=True):

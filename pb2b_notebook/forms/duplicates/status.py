@@ -50,11 +50,11 @@ def nothing_to_show(clusters: Clusters, duplicates: Duplicates) -> str:
     dropped, missing = len(duplicates.dropped), duplicates.missing
     similar = sorted(one for one in duplicates.pairs["probability"].to_list() if one < duplicates.threshold)
     apart, best = len(similar), math.floor(similar[-1] * 100) / 100 if similar else 0
-    least = f"{duplicates.threshold:g}"
+    least = f"{round(100 * duplicates.threshold, 10):g}%"
     pairs = count_text(apart, "pair is", "pairs are")
     tries = [
         f"All {clusters.rows:,} rows seem to be different {duplicates.subject.name} at a least probability of {least}.",
-        f"{pairs} similar: search again with a least probability of {best:g} to see the most similar"
+        f"{pairs} similar: search again with a least probability of {best:.0%} to see the most similar"
         + rendering.cell_hint(", or look at <code>duplicates.pairs</code>") + "." if apart else "",
         f"{dropped:,} groups of rows were too large to compare"
         + rendering.cell_hint(": <code>duplicates.dropped</code>") + "." if dropped else "",

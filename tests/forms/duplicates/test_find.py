@@ -96,7 +96,7 @@ def test_the_choice_of_people_or_companies_follows_what_a_file_holds(column, of)
         assert form.values["of"] == of
         form.submit()
         shown = form.review._why.value + form.review._progress.value
-        assert f"seem to be different {of} at a least probability of 0.75" in shown
+        assert f"seem to be different {of} at a least probability of 75%" in shown
 
 
 def test_a_probability_that_is_not_a_number_is_named_by_its_label():
