@@ -21,15 +21,19 @@ from pb2b_notebook.cleanup.values.email_checks import corrected_domain, is_role,
 from pb2b_notebook.cleanup.values.given_names import frequent_given_names
 from pb2b_notebook.cleanup.values.legal_forms import split_company
 from pb2b_notebook.cleanup.values.name_case import is_particle
-from pb2b_notebook.cleanup.values.name_order import are_exchanged
+from pb2b_notebook.cleanup.values.name_order import IN_EAST, are_exchanged
 from pb2b_notebook.cleanup.values.phones import read_phone
 from pb2b_notebook.cleanup.values.placeholders import is_identifying
+from pb2b_notebook.letters import plain_letters
 from pb2b_notebook.opt_outs import OPTED_OUT, is_opted_out, says_opted_out
 
 RULES: Final[dict[str, str]] = {
     "best_name": "the name that most rows have, as an email address or profile spells it",
     "best_company": "the company that most rows have, as its domain spells it",
-    "best_email": "a valid address before an invalid one, a person's before a shared mailbox, then the most recent",
+    "best_email": (
+        "a valid address before an invalid one, a person's before a shared mailbox, one at the company's domain, "
+        "then the most recent"
+    ),
     "best_phone": "a valid number before an invalid one, an extension before the switchboard, then the most recent",
     "current": "from the row that was updated last, else of most rows, in the best spelling of its value",
     "furthest": "the status that is furthest in the funnel",
@@ -84,6 +88,8 @@ _FAMILY_FIRST: Final = frozenset({"CN", "HK", "HU", "JP", "KP", "KR", "MO", "SG"
 """Countries in which many names and addresses are written family name first."""
 _ALSO_EASTERN_FAMILIES: Final = frozenset({"kim", "lee"})
 """Given names that are common family names in these countries."""
+_SHORTEST_OF_COMPANY: Final = 5
+"""Letters with which a domain names a company."""
 _LAST_LATIN: Final = "\u024f"
 """Last letter of the block Latin Extended-B; no other script has letters before it."""
 _FEWEST_DIGITS: Final = 6
@@ -379,6 +385,17 @@ def _not_abbreviated(contest: Contest, rows: Sequence[int]) -> list[bool]:
     ]  # fmt: skip
 
 
+def _not_abbreviated_with_typo(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    """Rank down a name with initials of another one whose family name is spelled a little differently."""
+    words = {row: contest.plain_text(row).split() for row in rows}
+
+    def shortens(short: Sequence[str], full: Sequence[str]) -> bool:
+        is_similar = bool(short and full) and spelling.is_misspelling(short[-1], full[-1])
+        return is_similar and spelling.is_abbreviation([*short[:-1], ""], [*full[:-1], ""])
+
+    return [not any(shortens(words[row], full) for full in words.values()) for row in rows]
+
+
 def _not_acronym(contest: Contest, rows: Sequence[int]) -> list[bool]:
     names = {row: _name_alone(contest, row) for row in rows}
     return [not any(spelling.is_acronym_for(names[row], other) for other in names.values()) for row in rows]
@@ -460,9 +477,18 @@ def _given_first(contest: Contest, rows: Sequence[int]) -> list[bool]:
     return [of[0] in known and of[-1] not in known for of in words.values()]
 
 
+def _in_reading_order(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    """Rank down a name that ends in a known given name, and does not begin with one, outside of Asia and Hungary."""
+    if _writes_family_first(contest):
+        return [True] * len(rows)
+    known, words = frequent_given_names(), [contest.plain_text(row).split() for row in rows]
+    return [not (len(of) > 1 and of[-1] in known and of[0] not in known) for of in words]
+
+
 def _writes_family_first(contest: Contest) -> bool:
     countries = contest.members.values.get("country", {})
-    return any(str(countries.get(row)).upper() in _FAMILY_FIRST for row in contest.cluster)
+    by_country = any(str(countries.get(row)).upper() in _FAMILY_FIRST for row in contest.cluster)
+    return by_country or any(IN_EAST.search(str(contest.value(row))) for row in contest.rows)
 
 
 def _are_turned(names: Iterable[Sequence[str]]) -> bool:
@@ -681,6 +707,20 @@ def _valid_email(contest: Contest, rows: Sequence[int]) -> list[bool]:
     return [is_valid_email(str(contest.value(row))) for row in rows]
 
 
+def _at_company(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    """Rank an address whose domain has the company's name, or begins it, over others."""
+    companies = contest.members.folded.get("company_name", {})
+    names = {plain_letters(companies.get(row, "")) for row in contest.cluster}
+    return [any(_is_of_company(str(contest.value(row)), name) for name in names) for row in rows]
+
+
+def _is_of_company(email: str, company: str) -> bool:
+    """Return whether the domain of an address and the letters of a company's name begin alike: thessalycotton."""
+    letters = plain_letters(email.rpartition("@")[2].partition(".")[0])
+    shorter, longer = sorted((letters, company), key=len)
+    return len(shorter) >= _SHORTEST_OF_COMPANY and longer.startswith(shorter)
+
+
 def _personal(contest: Contest, rows: Sequence[int]) -> list[bool]:
     return [not is_role(str(contest.value(row)).partition("@")[0].strip()) for row in rows]
 
@@ -712,10 +752,12 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
         Criterion("most rows have it", _votes),
         _LETTERS,
         Criterion("an address or its domain spells the family name; the other has a typo", _family_not_misspelled),
+        Criterion("the other is an abbreviation, with another spelling", _not_abbreviated_with_typo),
         Criterion("an email address or profile spells it", _letters_spelled),
         Criterion("the other is a nickname", _formal),
         Criterion("an email address or profile has the names in this order", _order_spelled),
         Criterion("the given name first", _given_first),
+        Criterion("the other is written family name first", _in_reading_order),
         Criterion("in proper case", _proper_case),
         _SPELLING,
         _OLDER,
@@ -735,6 +777,7 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
     "best_email": (
         Criterion("valid; the others are not", _valid_email),
         Criterion("a person's; the others are shared mailboxes", _personal),
+        Criterion("at the company's own domain", _at_company),
         _RECENT,
         _COMPLETE,
     ),

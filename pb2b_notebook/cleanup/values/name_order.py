@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 EASTERN: Final = r"[\p{Han}\p{Hangul}\p{Hiragana}]"
 """Letters of names that are written family name first, as a pattern for polars; foreign names are in Katakana."""
-_IN_EAST: Final = re.compile("[\u3041-\u30ff\u3400-\u9fff가-힣]")
+IN_EAST: Final = re.compile("[\u3041-\u30ff\u3400-\u9fff가-힣]")
+"""A letter of such names."""
 _KANA: Final = r"[\p{Hiragana}\p{Katakana}]"
 _NAME: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _INITIAL: Final = re.compile(r"[^\W\d_]\.?")
@@ -127,7 +128,7 @@ def are_exchanged(full: str, first: str | None, last: str | None) -> bool:
     [True, False]
     """
     one, other = (plain_letters(part or "") for part in (first, last))
-    if not (one and other) or one == other or "," in full or _IN_EAST.search(full):
+    if not (one and other) or one == other or "," in full or IN_EAST.search(full):
         return False
     words = plain_letters(" ".join(word for word in full.split() if not is_title(word)))
     turned = words.startswith(other) and words.endswith(one) and len(words) >= len(one) + len(other)

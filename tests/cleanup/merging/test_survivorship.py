@@ -151,6 +151,22 @@ class TestNames:
         frame = rows(**dict(zip(("first_name", "last_name"), zip(*splits, strict=True), strict=True)), **columns)
         assert tuple(map(survivor(frame[::order]).get, ("first_name", "last_name"))) == expected
 
+    @pytest.mark.parametrize("order", [1, -1])
+    @pytest.mark.parametrize(
+        ("names", "emails", "company", "best"),
+        [
+            (["Rajesh Kumar Agarwal", "Rajesh K Aggarwal"], ["rajesh@agarwal-steels.example", "rk.aggarwal@gmail.com"],
+             ["Agarwal Steels", "Agarwal Steel"], 0),
+            (["Ελένη Βασιλοπούλου", "Vasilopoulou Eleni"], ["eleni@thessalycotton.example", "eleni.vasil@hotmail.com"],
+             ["Thessaly Cotton", "Thessaly Cotton SA"], 0),
+            (["Ada Berg", "Ada Berg"], ["ada@gmail.com", "ada.berg@nordlicht.example"], [None, "Nordlicht AB"], 1),
+        ],
+    )  # fmt: skip
+    def test_the_address_at_the_company_and_the_fuller_name_win(self, names, emails, company, best, order):
+        more = [1000, None] if best else [None, 1000]
+        kept = survivor(rows(full_name=names, email=emails, company_name=company, custom_deal=more)[::order])
+        assert (kept["full_name"], kept["email"]) == (names[best], emails[best])
+
     def test_exchanged_parts_of_another_row_are_not_taken_beside_a_full_name(self):
         names = {"full_name": ["Reto Caduff", None], "first_name": [None, "Caduff"], "last_name": [None, "Reto"]}
         kept = survivor(rows(**names, email=["reto.caduff@a.example"] * 2))
