@@ -25,6 +25,8 @@ from pb2b_notebook.mapping.vocabulary import NAMES, OF, known_words, names_of_th
 from pb2b_notebook.openapi.import_cells import is_blank
 
 _IDENTIFYING: Final = frozenset({"email", "full_name", "last_name"})
+_LEAST_SHARED: Final = 2
+"""Ids that colleagues share, of a column of ids of companies."""
 _OF_ONE_PERSON: Final = frozenset({"email", "full_name", "phone", "linkedin_url"})
 # What a list of anything may have as well: places, sources, kinds and marks.
 _OF_ANYTHING: Final = frozenset({"city", "country", "source", "status", "score", "tags"})
@@ -165,13 +167,20 @@ def without_ids_of_others(pairs: list[Pair], columns: Mapping[str, Sequence[Any]
 
     An id of many rows is that of a lead if the email address or the name repeats with it, as in a list of orders.
     """
-    repeated = {pair.column for pair in pairs if pair.key == "external_id" and _repeats(sample(columns[pair.column]))}
-    if not repeated:
+    ids = {pair.column for pair in pairs if pair.key == "external_id"}
+    repeated = {column for column in ids if _repeats(sample(columns[column]))}
+    if not any(_any_repeats(columns[column]) for column in ids):
         return pairs
-    others = [pair for pair in pairs if pair.key != "external_id"]
-    names = [pair.column for pair in best_pairs(others, columns).values() if pair.key in _IDENTIFYING]
+    best = best_pairs([pair for pair in pairs if pair.key != "external_id"], columns)
+    by_key = {pair.key: column for column, pair in best.items()}
+    names = [column for key, column in by_key.items() if key in _IDENTIFYING]
     of_leads = {column for column in repeated if any(_repeats_with(columns[column], columns[name]) for name in names)}
-    return [pair for pair in pairs if pair.key != "external_id" or pair.column not in repeated - of_leads]
+    left = repeated - of_leads
+    if "company_name" in by_key:
+        companies = columns[by_key["company_name"]]
+        people = [columns[by_key[key]] for key in ("email", "full_name", "first_name") if key in by_key]
+        left |= {column for column in ids if _is_of_companies(columns[column], companies, people)}
+    return [pair for pair in pairs if pair.key != "external_id" or pair.column not in left]
 
 
 def without_degrees(pairs: list[Pair], columns: Mapping[str, Sequence[Any]]) -> list[Pair]:
@@ -259,6 +268,40 @@ def _repeats(values: Sequence[Any]) -> bool:
     """Return whether all rows have one value, or each value is in more than ten rows on average."""
     distinct = len(set(map(str, values)))
     return distinct == 1 < len(values) or distinct * 10 < len(values)
+
+
+def _any_repeats(values: Sequence[Any]) -> bool:
+    given = [str(value) for value in sample(values)]
+    return len(set(given)) < len(given)
+
+
+def _is_of_companies(ids: Sequence[Any], companies: Sequence[Any], people: Sequence[Sequence[Any]]) -> bool:
+    """Return whether ids are those of companies: most of those with several rows have one company and other people.
+
+    Args:
+        ids: The ids.
+        companies: Companies of the rows.
+        people: Columns with addresses and names; two rows are of other people where all that both have differ.
+    """
+    rows: dict[str, list[int]] = {}
+    for row, value in enumerate(islice(ids, SAMPLE)):
+        if not is_blank(value):
+            rows.setdefault(str(value).strip(), []).append(row)
+    several = [of for of in rows.values() if len(of) > 1]
+    shared = [of for of in several if _are_one(companies, of) and all(not _any_same(one, of) for one in people)]
+    return bool(people) and len(shared) >= _LEAST_SHARED and len(shared) > len(several) * HALF
+
+
+def _are_one(values: Sequence[Any], rows: Sequence[int]) -> bool:
+    """Return whether the values of rows begin with one word."""
+    firsts = [words(str(values[row])) for row in rows if not is_blank(values[row])]
+    return len(firsts) == len(rows) and len({each[:1] for each in firsts}) == 1
+
+
+def _any_same(values: Sequence[Any], rows: Sequence[int]) -> bool:
+    """Return whether two rows have the same value."""
+    given = [fold_name(str(values[row])) for row in rows if not is_blank(values[row])]
+    return len(set(given)) < len(given)
 
 
 def _repeats_with(ids: Sequence[Any], names: Sequence[Any]) -> bool:

@@ -58,6 +58,21 @@ def test_an_id_repeats_with_the_lead_in_a_list_of_orders(suggest_columns):
     assert suggest_columns(two) == {"Contact ID": "external_id", "Name": "full_name"}
 
 
+def test_a_number_that_colleagues_share_is_that_of_their_company(suggest_mapping):
+    people = {
+        "Customer no.": ["C-1", "C-1", "C-2", "C-2", "C-3", "C-4"],
+        "Name": ["Ada Berg", "Bo Lund", "Cy Roth", "Di Holm", "Eva Kern", "Max Gray"],
+        "Email": [f"{name}@x.example" for name in ("ada", "bo", "cy", "di", "eva", "max")],
+        "Company": ["Nord AB", "Nord", "West AG", "West AG", "Ost", "Elbe"],
+    }
+    assert "Customer no." not in suggest_mapping(**people).columns
+    of_people = people | {"Name": ["Ada Berg", "A. Berg", "Cy Roth", "Cyrus Roth", "Eva Kern", "Max Gray"]}
+    of_people["Email"] = ["ada@x.example", "ada@x.example", "cy@x.example", "cy@x.example", None, None]
+    assert suggest_mapping(**of_people).columns["Customer no."] == "external_id"
+    own = people | {"Customer no.": [f"C-{n}" for n in range(6)]}
+    assert suggest_mapping(**own).columns["Customer no."] == "external_id"
+
+
 def test_an_id_of_many_rows_is_not_that_of_a_lead(suggest_columns):
     users = {
         "User ID": ["u_17"] * 4,
