@@ -34,6 +34,10 @@ CUSTOM = "custom."
 # Parameters of the list of leads that are not filters.
 _PAGING = frozenset({"order", "limit", "cursor", "include_total"})
 _USUAL = ("q", "status", "country", "tag", "owner_email", "source", "has_email", "created_after", "updated_after")
+_DIFFERENCE = (
+    "Export makes a file of this format at the service, as a job. Download reads the leads that match now, and saves "
+    "them on this computer."
+)
 _LABELS = {"q": "Text", "has_email": "Has an email", "ids": "Ids"}
 _HINTS = {"q": "in name, email or company", "ids": "separated by commas"}
 _PREVIEW = 5
@@ -214,7 +218,8 @@ class ExportForm(Form[Exported]):
         asked = {"fields", "format", *_USUAL}
         rest = [one.widget for name, one in self._inputs.items() if name not in asked]
         more = widgets.Accordion([widgets.VBox(rest)], titles=("More filters",), selected_index=None)
-        return [*usual, more, self._inputs["fields"].widget, self._inputs["format"].widget]
+        about = widgets.HTML(rendering.wrap(f"<small>{_DIFFERENCE}</small>"))
+        return [*usual, more, self._inputs["fields"].widget, self._inputs["format"].widget, about]
 
     def _more_buttons(self) -> Sequence[Any]:
         self._downloads = [

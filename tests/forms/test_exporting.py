@@ -28,6 +28,8 @@ def test_it_asks_for_every_filter_of_the_contract(ws):
     assert documented <= set(form.values)
     assert "custom.tier" in form.values
     shown = {id(w) for w in _every(form.widget)}
+    says = " ".join(w.value for w in _every(form.widget) if isinstance(getattr(w, "value", None), str))
+    assert "Export makes a file of this format at the service" in says
     assert all(id(one.widget) in shown for one in form._inputs.values())
 
 
