@@ -70,7 +70,7 @@ OPTIONS: Final[Mapping[State, tuple[tuple[str, Choice], ...]]] = {
     "broken": (("to be corrected", "wait"), _NOT_SENT),
 }
 """State → what a person may choose, with labels: first what happens without a choice. Each has the effect it says."""
-FOR_ALL: Final = ("one person", "two people", "not sent", "no choice")
+FOR_ALL: Final = ("one person", "two people", "not sent", "undo choices")
 """Labels of what a person may choose for all rows that are found."""
 
 
