@@ -274,6 +274,8 @@ def says_inside(value: Any, depth: int = 0) -> bool:
     (True, False)
     >>> says_inside({"can_contact": False}), says_inside({"marketing": {"allowed": False}})
     (True, True)
+    >>> says_inside({"name": "do_not_contact", "value": False}), says_inside({"name": "a", "value": 1, "dnc": True})
+    (False, True)
     >>> says_inside([{"name": "can_contact", "value": False}]), says_inside([{"name": "opt_out", "value": False}])
     (True, False)
     """
@@ -291,8 +293,11 @@ def says_inside(value: Any, depth: int = 0) -> bool:
 
 def _named_parts(parts: Mapping[Any, Any]) -> Iterable[tuple[Any, Any]]:
     """Return the parts of an object with their names; of a pair of a name and a value, the value with that name."""
-    name = next((parts[each] for each in _NAMES_OF_PAIRS if isinstance(parts.get(each), str)), None)
-    return parts.items() if name is None or "value" not in parts else [(name, parts["value"])]
+    key = next((each for each in _NAMES_OF_PAIRS if isinstance(parts.get(each), str)), None)
+    if key is None or "value" not in parts:
+        return parts.items()
+    others = [(name, part) for name, part in parts.items() if name not in {key, "value"}]
+    return [(parts[key], parts["value"]), *others]
 
 
 def _part_says(name: str, key: str, value: Any, depth: int) -> bool:

@@ -26,6 +26,10 @@ _ORDERS: Final = (
 )  # fmt: skip
 """Kinds of words that say it, in this order; others of the same language may stand between them."""
 
+_DENIALS: Final = frozenset({"not", "refuse"})
+_REMOVALS: Final = frozenset({"remove", "removed"})
+"""Kinds of words that deny, and those that mean the opposite beside one of them: do not delete my data."""
+
 
 def is_request(plain: str) -> bool:
     """Return whether the plain words of a clause ask not to be contacted, or to be forgotten.
@@ -69,9 +73,12 @@ def _says(language: _Language, plain: str, words: list[str]) -> bool:
     kinds = [language.kinds.get(word) for word in words]
     if None in kinds:
         return False
-    if language.alone.search(plain):
+    denied = next((at for at, kind in enumerate(kinds) if kind and kind & _DENIALS), None)
+    alone = language.alone.search(plain)
+    if alone and (denied is None or alone.start() <= len(" ".join(words[:denied]))):
         return True
-    return any(_in_order(order, kinds) for order in _ORDERS)
+    orders = _ORDERS if denied is None else [order for order in _ORDERS if not _REMOVALS & {*order}]
+    return any(_in_order(order, kinds) for order in orders)
 
 
 def _in_order(order: tuple[str, ...], kinds: list[set[str] | None]) -> bool:

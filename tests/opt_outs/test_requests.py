@@ -66,6 +66,8 @@ tolong jangan telepon|mohon hapus data saya|ไม่ต้องการรั
 """
 OTHER_NOTES = """
 uitgeschreven offerte|afgemeld voor de beurs|vui lòng gửi email cho tôi|कृपया मुझे ईमेल भेजें|lūdz sūtīt e-pastus
+nechce odhlásit z newsletteru|nechce smazat data|không phiền|не търсим|saada pakkumisi ära|δεν ζητά διαγραφή
+nie prosi o niedzwonienie|ne kličemo|не пишем|δεν στέλνουμε|nicht aus der Liste streichen|no borrar de la lista
 nezvanīt pirms 9|neskambinti iki 9|mitte helistada enne kella 9|jangan telepon sebelum jam 9|хочет получать письма
 data deleted by mistake|données supprimées|удалили данные|dati cancellati
 datos borrados|uppgifter raderas|wants data on pricing|will alle Daten haben|quiere todos los datos técnicos

@@ -24,6 +24,8 @@ _INITIALS: Final = frozenset({"yu", "ya", "ju", "ja", "ye", "zh", "kh", "ch", "s
 """Initials of other scripts in Latin letters."""
 _KEYS: Final = ("soft", "hard")
 _LEAST_LETTERS: Final = 5
+_LEAST_OF_GIVEN: Final = 4
+"""Letters of a family name, and of a given name, that may be in the spelling of another language."""
 _TWO: Final = 2
 _MOST_WORDS: Final = 8
 """Words of a name; more are a note, and each two of them would be looked up."""
@@ -36,7 +38,7 @@ class _Word(NamedTuple):
         letters: The word.
         is_given: Whether it is a known given name.
         formals: Given names that it is, or is a form of.
-        keys: How it sounds in any of several languages; empty for short words and given names.
+        keys: How it sounds in any of several languages; empty for short words.
         consonants: Its consonants.
     """
 
@@ -67,7 +69,9 @@ class _Word(NamedTuple):
 
     def sounds_like(self, other: _Word) -> bool:
         """Whether they are one name in two spellings. Where only vowels differ they are two: Müller and Miller."""
-        return bool(self.keys & other.keys) and self.consonants != other.consonants
+        least = _LEAST_OF_GIVEN if self.is_given or other.is_given else _LEAST_LETTERS
+        long = min(len(self.letters), len(other.letters)) >= least
+        return long and bool(self.keys & other.keys) and self.consonants != other.consonants
 
     def signs(self, *, known: bool) -> Iterator[str]:
         """Yield what a word of a row and one of a ``known`` person have in common that may be one."""
@@ -77,13 +81,14 @@ class _Word(NamedTuple):
             yield f"{self.initial}…"
         yield self.letters
         yield from (f"={formal}" for formal in self.formals)
+        yield from (f"~{key}" for key in self.keys)
         yield from self.family_signs()
 
     def family_signs(self) -> Iterator[str]:
         """Yield what words that are not given names have in common that may be one."""
         if not (self.is_given or self.is_initial):
             yield f"'{self.letters}"
-            yield from (f"~{key}" for key in self.keys)
+            yield from (f"~{key}" for key in self.keys if len(self.letters) >= _LEAST_LETTERS)
 
 
 def read_as(contents: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
@@ -190,14 +195,15 @@ def _with_related_family_names(words: pl.DataFrame, others: pl.DataFrame) -> pl.
     Few names of a list are such ones, and only they are looked at one by one.
     """
     given = pl.col("letters").is_in([*given_names()])
+    long = pl.col("letters").str.len_chars() >= _LEAST_LETTERS
     ours, theirs = words.filter(~given), others.filter(~given)
     more = theirs.filter("is_more")["letters"].unique()
     shared = pl.col("letters").is_in(more.implode())
     shared |= pl.col("is_more") & pl.col("letters").is_in(theirs["letters"].unique().implode())
     found = [ours.filter(shared).select("name")]
-    keys = pl.concat([theirs.select("consonants", key=key) for key in _KEYS]).unique().filter(pl.col("key") != "")
+    keys = pl.concat([theirs.filter(long).select("consonants", key=key) for key in _KEYS]).unique()
     for key in _KEYS:
-        spelled = ours.join(keys, left_on=key, right_on="key", suffix="_theirs")
+        spelled = ours.filter(long).join(keys, left_on=key, right_on="key", suffix="_theirs")
         found.append(spelled.filter(pl.col("consonants") != pl.col("consonants_theirs")).select("name"))
     return words.join(pl.concat(found).unique(), on="name", how="semi", maintain_order="left")
 
@@ -207,7 +213,7 @@ def _names_of(words: pl.DataFrame) -> dict[str, list[_Word]]:
     names, formals = defaultdict[str, list[_Word]](list), nicknames()
     for name, letters, soft, hard, consonants in words.drop("is_more").iter_rows():
         is_given = letters in given_names()
-        keys = frozenset[str]() if is_given or not consonants else frozenset({soft, hard} - {""})
+        keys = frozenset({soft, hard} - {""}) if consonants else frozenset[str]()
         names[name].append(_Word(letters, is_given, frozenset(formals.get(letters, ())), keys, consonants))
     return {name: each for name, each in names.items() if _TWO <= len(each) <= _MOST_WORDS}
 
@@ -232,7 +238,7 @@ def _stages() -> tuple[dict[str, pl.Expr], ...]:
     latin = pl.col("latin")
     keys = {"soft": latin, "hard": latin.str.replace_all("c([aoulrt])", "k$1")}
     long = {
-        name: pl.when(latin.str.len_chars() >= _LEAST_LETTERS).then(_sounds(key)).otherwise(pl.lit(""))
+        name: pl.when(latin.str.len_chars() >= _LEAST_OF_GIVEN).then(_sounds(key)).otherwise(pl.lit(""))
         for name, key in keys.items()
     }
     value = pl.col("value")
