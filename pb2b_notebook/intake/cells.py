@@ -50,6 +50,9 @@ _EXTENSION: Final = "extension"
 """Rule of a phone whose extension is written with an x."""
 _GOOGLE_LABELS: Final = frozenset({"* mycontacts", "* starred", "* other contacts"})
 _BARS: Final = re.compile(r"[|\n\r]")
+_IN_BRACKETS: Final = re.compile(r"[(\[][^()\[\]]*[)\]]")
+_COMMA_INSIDE: Final = "\x1f"
+"""Stands for a comma that ends no item, until its text is split."""
 _IS_REGION = "a region around a city, not a city"
 _IS_SHORTENED = "a spreadsheet has shortened this number: others may have the same digits"
 _NO_COUNTRY = "has no country code, and its row no country: choose the country of the list (country=)"
@@ -260,11 +263,23 @@ def _split_commas(reading: Reading) -> None:
     if not any("," in value[0] for value in lists.values()) or any(len(value) > 1 for value in lists.values()):
         return
     spaced = _commas_end_items([value[0] for value in lists.values()])
+    are_tags = reading.field.builtin and reading.field.key == "tags"
     for row, value in lists.items():
         text = value[0].replace('","', '", "')
-        text = re.sub(",(?! )", ", ", text) if spaced else text
+        text = re.sub(",(?! )", ", ", text) if spaced else _space_commas(text) if are_tags else text
         items = read_flat(text, [text], [], reading.field.options, commas=True)
-        reading.values[row] = [item.strip(' "') for item in items if item.strip(' "')]
+        items = [item.replace(_COMMA_INSIDE, ",").strip(' "') for item in items]
+        reading.values[row] = [item for item in items if item]
+
+
+def _space_commas(text: str) -> str:
+    """Return a text of tags with a space behind each comma, but for those of a number and in brackets.
+
+    >>> _space_commas("A-Kunde,Messe Wels"), _space_commas("1,000 seats"), _space_commas("Wels (A,B)").count(",")
+    ('A-Kunde, Messe Wels', '1,000 seats', 0)
+    """
+    text = _IN_BRACKETS.sub(lambda found: found[0].replace(",", _COMMA_INSIDE), text)
+    return re.sub(r",(?! )(?!(?<=\d,)\d)", ", ", text)
 
 
 def _commas_end_items(cells: Sequence[str]) -> bool:

@@ -14,7 +14,9 @@ from pb2b_notebook.mapping.lead_fields import LeadField
     ("cells", "wanted"),
     [
         (["fair,vip", "fair"], [["fair", "vip"], ["fair"]]),
-        (["fair,vip", "webinar"], [["fair,vip"], ["webinar"]]),
+        (["A-Kunde,Messe Wels", "webinar"], [["A-Kunde", "Messe Wels"], ["webinar"]]),
+        (["fair (Halle 1,Wels), vip", "Wels [A, B],hot"], [["fair (Halle 1,Wels)", "vip"], ["Wels [A, B]", "hot"]]),
+        (["eu,1,000 staff", "x"], [["eu", "1,000 staff"], ["x"]]),
         (["sea|member", "fair; sea | vip\nvip"], [["sea", "member"], ["fair", "sea", "vip", "vip"]]),
         (["1,000 staff", "2,000 staff"], [["1,000 staff"], ["2,000 staff"]]),
         (["* myContacts", "Fair ::: * myContacts", "* friends"], [None, ["Fair"], ["friends"]]),
