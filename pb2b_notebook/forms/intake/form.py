@@ -213,6 +213,7 @@ class IntakeForm(Form[Outcome[Any]]):
         self._undo_this = buttons.secondary("Undo this list …", self._ask_to_undo_this)
         self._another = buttons.secondary("Bring in another list", lambda: self._start(lambda: self._go("file")))
         self._question = Question("Yes, undo", "No, keep it", self._bar_of_steps.page.show_top)
+        self._question.yes.button_style = "danger"  # it deletes people
         self._sending = Question("Yes, send", "No, not yet", self._show_main_button)
         country, existing, sure = (self._inputs[name].widget for name in ("country", "existing", "sure"))
         self._panels: dict[Step, Any] = {

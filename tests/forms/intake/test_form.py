@@ -128,6 +128,7 @@ def test_the_messy_list_by_hand_loses_no_row_and_creates_no_one_twice_and_no_one
         assert form.draft.intake.plan.summary["create"] == 0
         press(form, "1 Choose a file")
         press(form, "Undo")
+        assert form._question.yes.button_style == "danger"
         press(form, "Yes, undo")
         assert "256 people deleted" in shown(form)
         assert sorted(ws.leads.list()["id"]) == sorted(before["id"])
