@@ -57,6 +57,7 @@ _STYLE: Final = (
   .pb2b-app .widget-dropdown > select { min-height: 28px; }
   .pb2b-app .widget-html, .pb2b-app .widget-html-content { max-width: 100%; min-width: 0; }
   .pb2b-app .pb2b-unused { display: none; }
+  .pb2b-app .widget-html-content small { font-size: .95em; }
 }
 </style>"""
 )
