@@ -444,9 +444,9 @@ def _unusual_letters() -> str:
 
 
 # Anna Colombo and Anna Maria Colombo are one person or two colleagues, if each has an address and a job of her own.
-_LIKENESS = """CASE WHEN name = 15 THEN CASE WHEN middle = 7 AND resemble THEN 1 ELSE 0 END
+_LIKENESS = """CASE WHEN name IN (13, 15) AND between_scripts >= 0 THEN 1
+    WHEN name = 15 THEN CASE WHEN middle = 7 AND resemble THEN 1 ELSE 0 END
     WHEN name IN (2, 5, 11) THEN CASE WHEN middle = 7 AND two_frequent THEN 1 ELSE 0 END
-    WHEN name = 13 AND between_scripts >= 0 THEN 1
     WHEN name = 1 AND adds_given AND email = 8 AND title = 3 THEN 1 ELSE 0 END"""
 _OTHER_NAMES = """CASE WHEN name IN (0, 14) OR between_scripts >= 0 THEN 0
     WHEN other_number THEN 5

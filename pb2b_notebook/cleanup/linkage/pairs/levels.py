@@ -86,7 +86,7 @@ IDENTITY = Comparison("identity", 2, ("", "", "", ""))
 LIKENESS = Comparison("likeness", 1, ("", ""))
 """Whether two different names that share an address, a phone or a profile are alike as a garbled one is; one of two
 equal names, of rows with an address at one company and a job of their own, has a further given name; or two given names
-of one family name are both common; or slightly similar names are in two scripts."""
+of one family name are both common; or names that are not the same are in two scripts."""
 EDITION = 4
 """Changes when a level comes to mean something else: weights of another edition do not fit it."""
 COMPARISONS = (NAME, MIDDLE, COMPANY, EMAIL, PHONE, TITLE, PROFILE, PLACE, CHANCE, ADDRESS, IDENTITY, LIKENESS)
@@ -336,6 +336,7 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     found |= (email == 15) & (profile != 1) & ~np.isin(identity, (1, 3))  # noqa: PLR2004 - levels
     # Names that cannot be compared, such as those of two scripts, behind one mailbox.
     found |= (name == 15) & (middle == 0) & (email == 16) & ~own  # noqa: PLR2004 - levels
+    found |= (name == 15) & (likeness == 1) & (middle == 0) & ~np.isin(email, (1, 3, 4, 6, 10, 14)) & (profile != 1)  # noqa: PLR2004 - levels
     found |= (name == 14) & (email != 1) & (profile != 1) & (identity != 1)  # noqa: PLR2004 - levels
     found |= (identity == 2) & (profile != 1)  # noqa: PLR2004 - levels
     return found
@@ -363,7 +364,8 @@ def have_two_readings(patterns: np.ndarray) -> np.ndarray:
 
     Katarzyna and Kasia Nowak have an address each at one domain; Katharina and Katrin Vogel, whose names are alike,
     have one phone; two rows of a name that hardly anyone else has there have an address each elsewhere; a name in
-    another script sounds the same, as Mohamed Sherif's and Mahmoud Sherif's do in Arabic.
+    another script sounds the same, as Mohamed Sherif's and Mahmoud Sherif's do in Arabic, or cannot be compared and has
+    the same phone.
 
     >>> import numpy as np
     >>> one_company, own_address, one_phone, two_names = 5 << 7, 8 << 11, 1 << 16, 11 | 7 << 4
@@ -384,6 +386,7 @@ def have_two_readings(patterns: np.ndarray) -> np.ndarray:
     alike = (name == 11) & (middle == UNLIKE) & (email == 0) & np.isin(phone, (1, 2, 8))  # noqa: PLR2004 - levels
     rare = (name == 1) & (middle < TWO_PEOPLE) & np.isin(email, (12, 13)) & (chance <= 9)  # noqa: PLR2004 - levels
     sounds = (name == 13) & (likeness == 1) & np.isin(email, (0, 9, 11, 12, 13)) & np.isin(phone, (0, 1, 2, 3, 8))  # noqa: PLR2004 - levels
+    sounds |= (name == 15) & (likeness == 1) & (middle == 0) & np.isin(phone, (1, 2, 8)) & (email != 8)  # noqa: PLR2004 - levels
     apart = (title == 3) | (profile == 2) | ~np.isin(place, (0, 1))  # noqa: PLR2004 - levels
     return np.asarray((short | alike | rare | sounds) & (company >> 2 == 1) & ~apart)
 

@@ -85,6 +85,15 @@ def test_names_alike_in_two_scripts_at_one_company_are_for_review(pair):
     assert [each.pairs["probability"].tolist() for each in found] == [[0.5], []]
 
 
+@pytest.mark.parametrize("email", ["", "alsherif@gmail.com"])
+def test_names_of_two_scripts_that_cannot_be_compared_are_for_review_behind_one_phone(email):
+    rows = pd.DataFrame(
+        {"full_name": ["محمد عبد الرحمن الشريف", "Mohamed El-Sherif"], "email": ["m.sherif@nile.example", email]}
+    )
+    found = cleanup.duplicates(rows.assign(company_name="Nile Delta", phone="+201001234567"), 0.1)
+    assert found.pairs["probability"].tolist() == [0.5]
+
+
 GREEK = [
     ("Γιώργος Παππάς", "Georg Pappas"), ("Γιάννης Νικολάου", "Ioannis Nikolaou"),
     ("Ευτυχία Αγγέλου", "Eftychia Angelou"), ("Μπάμπης Σταύρου", "Babis Stavrou"),
