@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cleanup.rewriting import Change
 from pb2b_notebook.cleanup.row_context import NA
-from pb2b_notebook.cleanup.values.placeholders import is_placeholder, kind_of
+from pb2b_notebook.cleanup.values.placeholders import is_made_up_address, is_placeholder, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _KINDS: Final = frozenset({"name", "city"})
 _NAMES: Final = ("full_name", "first_name", "last_name")
 _WITNESSES: Final = (*_NAMES, "company_name", "city")
+_DOMAINS: Final = ("email", "company_domain", "website")
+_HOST: Final = re.compile(r"^(?:[^@]*@|https?://)?(?:www\.)?([^@/.:\s]+)\.[^\s]", re.IGNORECASE)
 _RULES: Final = {True: "lower case", False: "shouting"}
 
 
@@ -31,7 +33,7 @@ def keep_names(
 
     It is one if the full name or the email address of the row contains it, or if all other names of the row are in the
     same case: "null" next to "jennifer" is probably Jennifer Null. A company name NA is kept if it is the only NA
-    of the list.
+    of the list, and any that the row's address or domain has: NULL beside null.example.
 
     Args:
         changes: Changes of the column.
@@ -41,8 +43,7 @@ def keep_names(
     """
     kind = kind_of(field)
     if kind == "company":
-        nothing = [change for change in changes if change.value is None and change.before.strip() == NA]
-        return [change for change in changes if change not in nothing or not rows.facts.has_one_company_na]
+        return [change for change in changes if change.value is not None or not _is_company(change, rows)]
     if kind not in _KINDS:
         return list(changes)
     kept = []
@@ -54,6 +55,16 @@ def keep_names(
         elif (rule := _RULES[word.islower()]) not in without:
             kept.append(Change(change.row, word.capitalize(), change.before, word.capitalize(), (rule,)))
     return kept
+
+
+def _is_company(change: Change, rows: RowContext) -> bool:
+    """Return whether a word for nothing is the name of the row's company."""
+    word = change.before.strip()
+    if word == NA and rows.facts.has_one_company_na:
+        return True
+    texts = [rows.text(change.row, key) or "" for key in _DOMAINS]
+    domains = [_HOST.search(text) for text in texts if not is_made_up_address(text)]
+    return word.isalpha() and any(found is not None and found[1].lower() == word.lower() for found in domains)
 
 
 def _is_shown_by_row(word: str, row: int, field: LeadField, rows: RowContext) -> bool:

@@ -382,3 +382,18 @@ def test_one_word_and_a_legal_form_of_any_country_may_be_spelled_in_capitals(nam
 )
 def test_one_short_word_of_a_list_in_lower_case_is_left_unless_it_is_known(name, wanted):
     assert rewrite_company(name, exported="lower case").value == wanted
+
+
+@pytest.mark.parametrize(
+    ("company", "columns", "kept"),
+    [
+        ("NULL", {"email": "eva@null.example"}, True),
+        ("None", {"email": "eva@x.example", "website": "https://www.none.example/about"}, True),
+        ("NULL", {"email": "eva@nullius.example"}, False),
+        ("none", {"email": "none@none.com"}, False),
+        ("N/A", {"email": "eva@na.example"}, False),
+    ],
+)
+def test_a_word_for_nothing_is_a_company_where_the_domain_of_the_row_has_it(company, columns, kept):
+    frame = pd.DataFrame({name: [value] for name, value in {"company_name": company, **columns}.items()})
+    assert (normalize(frame).frame["company_name"].tolist() == [company]) is kept
