@@ -213,7 +213,6 @@ class IntakeForm(Form[Outcome[Any]]):
         self._undo_this = buttons.secondary("Undo this list …", self._ask_to_undo_this)
         self._another = buttons.secondary("Bring in another list", lambda: self._start(lambda: self._go("file")))
         self._question = Question("Yes, undo", "No, keep it", self._bar_of_steps.page.show_top)
-        self._question.yes.button_style = "danger"  # it deletes people
         self._sending = Question("Yes, send", "No, not yet", self._show_main_button)
         country, existing, sure = (self._inputs[name].widget for name in ("country", "existing", "sure"))
         self._panels: dict[Step, Any] = {
@@ -460,6 +459,7 @@ class IntakeForm(Form[Outcome[Any]]):
         """Ask before something is taken back: this list, or an earlier one by its job."""
         title, text = undo_question(what)
         work = self._undo if job_id is None else lambda: self._take_back(self._ws.upserts.get(job_id))
+        self._question.yes.button_style = "danger"  # it deletes people
         self._question.ask(title, f"{text} Escape closes this question.", lambda: self._start(work))
 
     def _drop_question(self) -> None:
