@@ -258,10 +258,10 @@ def _joins_given_names(words: Sequence[str], at: int) -> bool:
     it, or else the family name is there twice, with a given name beside it.
     """
     before, after = [[without_accents(word) for word in part] for part in (words[:at], words[at + 1 :])]
+    if len(after) < WHOLE_NAME:  # Noor un Nisa is one
+        return False
     if words[at] in _words().listed["and_between_given"]:
         return all(word in frequent_given_names() or _INITIALS.fullmatch(word) for word in (before[0], after[0]))
-    if len(after) < WHOLE_NAME:
-        return False
     # The Czech a stands between no two family names of one person.
     known = frequent_given_names() if words[at] == "a" else given_names()
     if all(word in known for word in (*before, after[0])):

@@ -37,8 +37,8 @@ def test_a_comma_or_a_line_break_between_whole_names_parts_two_people(text):
         "Anna Schmidt, geb. Meier", "van der Berg, Jan", "Berg, Jan van den", "Thomas, Maria Garcia",
         "Martin, Paul Smith", "Lopez Martin, Hans Peter", "Anna Schmidt\nPaul Hartmann AG", "山田太郎, 営業部長",
         "Anna Schmidt, Austria", "Dr. Weber, MBA", "Prof. Weber, Dr. h.c.", "Ana a Silva", "Dr. Anna Berg, Prof.",
-        "Prof ir Jan Berg", "Kim Un Ja", "Ta Minh Anh", "Santiago Ramón y Cajal", "Ole Jan Virtanen",
-        "Тимощук Й. Петрович",
+        "Prof ir Jan Berg", "Kim Un Ja", "Noor un Nisa", "kim ja young", "Ta Minh Anh", "Ole Jan Virtanen",
+        "Santiago Ramón y Cajal", "Тимощук Й. Петрович",
     ],
 )  # fmt: skip
 def test_one_person_with_what_stands_behind_a_name_is_one(text):

@@ -261,6 +261,8 @@ def in_parts(body: Mapping[str, Any], learned: Collection[str]) -> dict[str, Any
     {'values': {'city': {'value': 'Oslo'}, 'title': []}}
     >>> in_parts({"city": "Oslo", "title": "CTO"}, {"city in fields.[name]", "title in fields.[name]"})
     {'fields': [{'name': 'city', 'value': 'Oslo'}, {'name': 'title', 'value': 'CTO'}]}
+    >>> in_parts({"city": "Oslo", "fields": {}}, {"city in fields.[name]"})
+    {'fields': {}, 'city': 'Oslo'}
     >>> forms = {"city in properties.city.value", "custom_fields as properties"}
     >>> in_parts({"city": "Oslo", "custom_fields": {"tier": "A"}}, forms)
     {'properties': {'city': {'value': 'Oslo'}, 'tier': {'value': 'A'}}}
@@ -277,15 +279,19 @@ def in_parts(body: Mapping[str, Any], learned: Collection[str]) -> dict[str, Any
 
 
 def _put(made: dict[str, Any], name: str, part: str, place: str, value: Any) -> None:
-    """Add a value to a part of a body, in the form that the place has."""
-    if place.startswith("["):
-        made.setdefault(part, []).append({place[1:-1]: name, "value": value})
+    """Add a value to a part of a body, in the form that the place has; a part of another form is left as it is."""
+    pair = place.startswith("[")
+    if not isinstance(made.setdefault(part, [] if pair else {}), list if pair else dict):
+        made[name] = value
+        return
+    if pair:
+        made[part].append({place[1:-1]: name, "value": value})
         return
     plain = place.removesuffix(_VALUE).removesuffix(_SEVERAL)
     inner = value if plain == place else {"value": value}
     if place.endswith(_SEVERAL + _VALUE):
         inner = [] if value is None else [inner]
-    made.setdefault(part, {})[plain] = inner
+    made[part][plain] = inner
 
 
 def _whole(held: Any, sent: Any) -> Any:
@@ -296,9 +302,9 @@ def _whole(held: Any, sent: Any) -> Any:
     """
     if isinstance(held, dict) and isinstance(sent, dict):
         return {**held, **sent}
-    if isinstance(held, list) and isinstance(sent, list):
-        key = next(name for name in sent[0] if name != "value")
-        names = {each[key] for each in sent}
+    if isinstance(held, list) and isinstance(sent, list) and sent and all(isinstance(each, dict) for each in sent):
+        key = next((name for name in sent[0] if name != "value"), "")
+        names = {each.get(key) for each in sent}
         return [*(each for each in held if isinstance(each, dict) and each.get(key) not in names), *sent]
     return sent
 

@@ -11,7 +11,7 @@ import ssl
 import weakref
 from collections.abc import Iterable
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import certifi
 import httpcore
@@ -145,6 +145,11 @@ class NetworkTransport:
 
 
 def _proxy(base_url: str) -> httpcore.Proxy | None:
+    """Return the proxy of the environment for a service.
+
+    Raises:
+        UsageError: Its address is not a URL.
+    """
     if is_loopback(base_url):
         return None
     from urllib.request import getproxies, proxy_bypass
@@ -155,6 +160,14 @@ def _proxy(base_url: str) -> httpcore.Proxy | None:
     address = proxies.get(urlsplit(base_url).scheme) or proxies.get("all")
     if not address:
         return None
-    parts = urlsplit(address if "://" in address else f"http://{address}")
-    auth = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
-    return httpcore.Proxy(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", auth=auth)
+    import httpx
+
+    try:
+        url = httpx.URL(address if "://" in address else f"http://{address}")
+        auth = (url.username, url.password) if url.username else None
+        return httpcore.Proxy(str(url.copy_with(username=None, password=None)), auth=auth)
+    except (httpx.InvalidURL, ValueError, TypeError):  # its text may have the password
+        raise UsageError(
+            "the address of a proxy in the environment is not a URL",
+            repair="correct or unset HTTPS_PROXY, HTTP_PROXY and ALL_PROXY, such as http://proxy.example:3128",
+        ) from None

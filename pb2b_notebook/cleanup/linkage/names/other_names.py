@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import combinations
 from typing import Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.names.folding import fold, map_distinct
@@ -36,7 +37,7 @@ class _Word(NamedTuple):
 
     Attributes:
         letters: The word.
-        is_given: Whether it is a known given name.
+        is_given: Whether it is a known given name, or a form of one.
         formals: Given names that it is, or is a form of.
         keys: How it sounds in any of several languages; empty for short words.
         consonants: Its consonants.
@@ -91,6 +92,10 @@ class _Word(NamedTuple):
             yield from (f"~{key}" for key in self.keys if len(self.letters) >= _LEAST_LETTERS)
 
 
+_Names = dict[str, list[_Word]]
+"""The words of names."""
+
+
 def read_as(contents: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
     """Return the rows whose name may be that of one of some people in other words, with that name.
 
@@ -110,19 +115,9 @@ def read_as(contents: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
     """
     words_of_people = _words_of(people)
     theirs = _names_of(words_of_people)
-    by_signs = defaultdict[tuple[str, str], set[str]](set)
-    for name, words in theirs.items():
-        for signs in _signs_of(words, known=True):
-            by_signs[signs].add(name)
     ours = _names_of(_with_related_family_names(_words_of(contents), words_of_people))
-    pairs = [
-        (name, other)
-        for name, words in ours.items()
-        for other in sorted(
-            set[str]().union(*(by_signs[signs] for signs in _signs_of(words, known=False) if signs in by_signs))
-        )
-        if _may_be_one(name, words, other, theirs[other])
-    ]
+    found = {*_shorter_in(ours, theirs), *((name, other) for other, name in _shorter_in(theirs, ours))}
+    pairs = [(name, other) for name, other in sorted(found) if _may_be_one(name, ours[name], other, theirs[other])]
     read = pl.DataFrame(pairs, schema={"name": pl.String, "theirs": pl.String}, orient="row")
     whole = {"full_name": pl.col("theirs"), **dict.fromkeys(_PARTS, pl.lit(None, pl.String))}
     if "full_name" not in contents.columns:
@@ -171,6 +166,23 @@ def _may_be_one(name: str, words: list[_Word], other: str, others: list[_Word]) 
     return (bool(left) and len(whole) >= _TWO) or (not left and (respelled or joined))
 
 
+def _shorter_in(names: _Names, others: _Names) -> Iterator[tuple[str, str]]:
+    """Yield names, each with those of the others that are as long or longer and have two of its words.
+
+    Of the words of a name that two others have, the two that the fewest have are looked up: all of them must be there.
+    """
+    by_signs = defaultdict[tuple[str, str], set[str]](set)
+    for other, words in others.items():
+        for signs in _signs_of(words, known=True):
+            by_signs[signs].add(other)
+    for name, words in names.items():
+        signs_of_pairs = (_signs_of(pair, known=False) for pair in combinations(words, _TWO))
+        found = (set[str]().union(*(by_signs[each] for each in signs if each in by_signs)) for signs in signs_of_pairs)
+        yield from (
+            (name, other) for other in min(filter(None, found), key=len, default=()) if len(others[other]) >= len(words)
+        )
+
+
 def _signs_of(words: Iterable[_Word], *, known: bool) -> set[tuple[str, str]]:
     """Return what each two words of a name, of which one is not a given name, have in common with words like these."""
     return {
@@ -208,11 +220,11 @@ def _with_related_family_names(words: pl.DataFrame, others: pl.DataFrame) -> pl.
     return words.join(pl.concat(found).unique(), on="name", how="semi", maintain_order="left")
 
 
-def _names_of(words: pl.DataFrame) -> dict[str, list[_Word]]:
+def _names_of(words: pl.DataFrame) -> _Names:
     """Return the words of each name, from a result of :func:`_words_of`."""
     names, formals = defaultdict[str, list[_Word]](list), nicknames()
     for name, letters, soft, hard, consonants in words.drop("is_more").iter_rows():
-        is_given = letters in given_names()
+        is_given = letters in given_names() or letters in formals
         keys = frozenset({soft, hard} - {""}) if consonants else frozenset[str]()
         names[name].append(_Word(letters, is_given, frozenset(formals.get(letters, ())), keys, consonants))
     return {name: each for name, each in names.items() if _TWO <= len(each) <= _MOST_WORDS}

@@ -225,6 +225,16 @@ def test_loopback_ignores_proxy_variables(monkeypatch, name):
     assert network._proxy("http://service.example") is not None
 
 
+@pytest.mark.parametrize(
+    "address", ["http://ada:lovelace@proxy.example:port", "http://[::1", "http://ada:love lace@x:1:2"]
+)
+def test_a_proxy_without_a_valid_address_is_named_without_its_password(monkeypatch, address):
+    monkeypatch.setenv("HTTPS_PROXY", address)
+    with pytest.raises(errors.UsageError, match="HTTPS_PROXY") as caught:
+        network._proxy("https://service.example")
+    assert "lovelace" not in str(caught.value)
+
+
 def test_a_proxy_keeps_its_password_out_of_its_url(monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", "http://ada:lovelace@proxy.example:3128")
     proxy = network._proxy("https://service.example")
