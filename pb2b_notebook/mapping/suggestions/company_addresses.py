@@ -1,4 +1,4 @@
-"""Judge whether the addresses of a list of people are those of their companies, which colleagues share."""
+"""Judge whether the addresses or ids of a list of people are those of their companies, which colleagues share."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from pb2b_notebook.openapi.import_cells import is_blank
 _OF_ADDRESSES: Final = frozenset({"street", "house number", "postcode"})
 _FEWEST: Final = 3
 """Fewest companies whose people have one address, which show whose it is: two people may be married."""
+_LEAST_SHARED: Final = 2
+"""Ids that colleagues share, of a column of ids of companies."""
 _ROWS: Final = 20_000
 """Rows that are looked at."""
 
@@ -78,3 +80,38 @@ def _is_shared(values: Sequence[Any], colleagues: Sequence[Sequence[tuple[int, i
     ]
     of_companies = [sum(pairs) * 2 >= len(pairs) for pairs in same if pairs]
     return sum(of_companies) >= _FEWEST and sum(of_companies) * 2 >= len(of_companies)
+
+
+def are_ids_of_companies(ids: Sequence[Any], companies: Sequence[Any], people: Sequence[Sequence[Any]]) -> bool:
+    """Return whether ids are those of companies: most of those with several rows have one company and other people.
+
+    Args:
+        ids: The ids.
+        companies: Companies of the rows.
+        people: Columns with addresses and names; two rows are of other people where all that both have differ.
+
+    >>> names, companies = ["Ada Berg", "Eva Hale", "Bo Lund", "Cy Dahl"], ["Acme", "Acme", "Nord", "Nord"]
+    >>> are_ids_of_companies(["C-1", "C-1", "C-2", "C-2"], companies, [names])
+    True
+    >>> are_ids_of_companies(["C-1", "C-2", "C-3", "C-4"], companies, [names])
+    False
+    """
+    rows: dict[str, list[int]] = {}
+    for row, value in enumerate(islice(ids, _ROWS)):
+        if not is_blank(value):
+            rows.setdefault(str(value).strip(), []).append(row)
+    several = [of for of in rows.values() if len(of) > 1]
+    shared = [of for of in several if _are_one(companies, of) and all(not _any_same(one, of) for one in people)]
+    return bool(people) and len(shared) >= _LEAST_SHARED and len(shared) > len(several) / 2
+
+
+def _are_one(values: Sequence[Any], rows: Sequence[int]) -> bool:
+    """Return whether the values of rows begin with one word."""
+    firsts = [words(str(values[row])) for row in rows if not is_blank(values[row])]
+    return len(firsts) == len(rows) and len({each[:1] for each in firsts}) == 1
+
+
+def _any_same(values: Sequence[Any], rows: Sequence[int]) -> bool:
+    """Return whether two rows have the same value."""
+    given = [fold_name(str(values[row])) for row in rows if not is_blank(values[row])]
+    return len(set(given)) < len(given)

@@ -18,6 +18,7 @@ from pb2b_notebook.mapping.suggestions.candidates import (
     rounded_suggestion,
     share_of,
 )
+from pb2b_notebook.mapping.suggestions.company_addresses import are_ids_of_companies
 from pb2b_notebook.mapping.suggestions.grammar import is_name_or_company, plain_header, subjects, without_neutral
 from pb2b_notebook.mapping.suggestions.headers import BOTH, by_name, named_field, width
 from pb2b_notebook.mapping.suggestions.recognition import SAMPLE, looks, sample
@@ -25,8 +26,6 @@ from pb2b_notebook.mapping.vocabulary import NAMES, OF, known_words, names_of_th
 from pb2b_notebook.openapi.import_cells import is_blank
 
 _IDENTIFYING: Final = frozenset({"email", "full_name", "last_name"})
-_LEAST_SHARED: Final = 2
-"""Ids that colleagues share, of a column of ids of companies."""
 _OF_ONE_PERSON: Final = frozenset({"email", "full_name", "phone", "linkedin_url"})
 # What a list of anything may have as well: places, sources, kinds and marks.
 _OF_ANYTHING: Final = frozenset({"city", "country", "source", "status", "score", "tags"})
@@ -179,7 +178,7 @@ def without_ids_of_others(pairs: list[Pair], columns: Mapping[str, Sequence[Any]
     if "company_name" in by_key:
         companies = columns[by_key["company_name"]]
         people = [columns[by_key[key]] for key in ("email", "full_name", "first_name") if key in by_key]
-        left |= {column for column in ids if _is_of_companies(columns[column], companies, people)}
+        left |= {column for column in ids if are_ids_of_companies(columns[column], companies, people)}
     return [pair for pair in pairs if pair.key != "external_id" or pair.column not in left]
 
 
@@ -272,35 +271,6 @@ def _repeats(values: Sequence[Any]) -> bool:
 
 def _any_repeats(values: Sequence[Any]) -> bool:
     given = [str(value) for value in sample(values)]
-    return len(set(given)) < len(given)
-
-
-def _is_of_companies(ids: Sequence[Any], companies: Sequence[Any], people: Sequence[Sequence[Any]]) -> bool:
-    """Return whether ids are those of companies: most of those with several rows have one company and other people.
-
-    Args:
-        ids: The ids.
-        companies: Companies of the rows.
-        people: Columns with addresses and names; two rows are of other people where all that both have differ.
-    """
-    rows: dict[str, list[int]] = {}
-    for row, value in enumerate(islice(ids, SAMPLE)):
-        if not is_blank(value):
-            rows.setdefault(str(value).strip(), []).append(row)
-    several = [of for of in rows.values() if len(of) > 1]
-    shared = [of for of in several if _are_one(companies, of) and all(not _any_same(one, of) for one in people)]
-    return bool(people) and len(shared) >= _LEAST_SHARED and len(shared) > len(several) * HALF
-
-
-def _are_one(values: Sequence[Any], rows: Sequence[int]) -> bool:
-    """Return whether the values of rows begin with one word."""
-    firsts = [words(str(values[row])) for row in rows if not is_blank(values[row])]
-    return len(firsts) == len(rows) and len({each[:1] for each in firsts}) == 1
-
-
-def _any_same(values: Sequence[Any], rows: Sequence[int]) -> bool:
-    """Return whether two rows have the same value."""
-    given = [fold_name(str(values[row])) for row in rows if not is_blank(values[row])]
     return len(set(given)) < len(given)
 
 

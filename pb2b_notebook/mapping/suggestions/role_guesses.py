@@ -16,7 +16,7 @@ from typing import Any, Final
 from pb2b_notebook.mapping.cells.birth_dates import birth_date_parts
 from pb2b_notebook.mapping.cells.countries import country_code
 from pb2b_notebook.mapping.naming import fold_name, words
-from pb2b_notebook.mapping.suggestions.company_addresses import without_company_addresses
+from pb2b_notebook.mapping.suggestions.company_addresses import are_ids_of_companies, without_company_addresses
 from pb2b_notebook.mapping.suggestions.headers import named_field
 from pb2b_notebook.mapping.vocabulary import read
 from pb2b_notebook.openapi.import_cells import is_blank
@@ -205,6 +205,13 @@ def guess_roles(columns: Mapping[str, Sequence[Any]], fields: Mapping[str, str])
     company = next((column for column in filled if fields.get(column) == "company_name"), None)
     if company is not None:
         found = without_company_addresses(found, columns, names, columns[company])
+        people = [columns[column] for column in filled if fields.get(column) in {"email", "full_name", "first_name"}]
+        of_companies = {
+            column
+            for column, role in found.items()
+            if role in _IDENTIFIERS and are_ids_of_companies(columns[column], columns[company], people)
+        }
+        found = {column: role for column, role in found.items() if column not in of_companies}
     first = next((column for column in filled if fields.get(column) == "first_name"), None)
     return found if first is None else found | middle_name_column(rest, first)
 

@@ -823,6 +823,9 @@ PERHAPS_TWO = {
         colleague("Nikos Georgiou", town, phone) | {"company_name": f"Georgiou {town.title()}", "city": town.title()}
         for town, phone in (("rhodes", "+30 22410 33445"), ("kos", "+30 22420 33446"))
     ),
+    "brothers behind one mailbox": tuple(
+        colleague(f"{name} Singh Gill", "info", "+44 1634 223344", "Director") for name in ("Harpreet", "Hardeep")
+    ),
     "numbers in addresses": tuple(
         colleague("Thomas Grady", local, "(617) 555-0184") | {"city": "Boston", "state": "MA", "zip": "02118"}
         for local in ("tgrady", "tgrady2")

@@ -133,6 +133,18 @@ def test_a_street_that_colleagues_share_is_the_office():
     assert guess_roles(spelled, fields) == {"Straße": "street"}
 
 
+def test_a_customer_number_that_colleagues_share_is_the_companys():
+    columns = {
+        "Name": ["Kari Nordmo", "Karin Nordmo", "Omar Farsi", "Amar Farsi", "Bo Lund"],
+        "Org": ["Nordmo Tak", "Nordmo Tak", "Muscat Dates", "Muscat Dates", "Lund AB"],
+        "Customer no.": ["C-0116", "C-0116", "C-0118", "C-0118", "C-0119"],
+    }
+    fields = {"Name": "full_name", "Org": "company_name"}
+    assert guess_roles(columns, fields) == {}
+    own = columns | {"Customer no.": [f"C-011{number}" for number in range(5)]}
+    assert guess_roles(own, fields) == {"Customer no.": "weak identifier"}
+
+
 def test_a_few_quarters_are_not_streets():
     names = ["Ada Berg", "Eva Hale", "Bo Lund"] * 20
     assert guess_role("Dirección", ["La Floresta", "La Cruz", "La Muralla"] * 20, names) == ""

@@ -332,6 +332,8 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     branches = (name == 1) & (company >= 8) & ((title == 3) | (place == 2))  # noqa: PLR2004 - levels
     found |= branches & (email == 8) & (phone == 6) & (profile != 1) & ~np.isin(identity, (1, 3))  # noqa: PLR2004 - levels
     found |= _have_names_that_are_only_alike(patterns)
+    # Harpreet and Hardeep Singh Gill behind the mailbox of their firm: two brothers, or one with an error.
+    found |= (name == 11) & (email == 2) & (profile != 1) & ~np.isin(identity, (1, 3))  # noqa: PLR2004 - levels
     # Thomas Grady and his son at one company: tgrady@ and tgrady2@.
     found |= (email == 15) & (profile != 1) & ~np.isin(identity, (1, 3))  # noqa: PLR2004 - levels
     # Names that cannot be compared, such as those of two scripts, behind one mailbox.
