@@ -31,6 +31,13 @@ _SHORT_NUMBER: Final = re.compile(r"\d{1,5}(?:\.0*)?[.)]?")
 """What stands alone in a line that is numbered in advance, or below a column that is counted."""
 _PHONE_DIGITS: Final = 7
 """Digits with which a cell of phones is one, whatever its name is."""
+_COUNTED_BEFORE: Final = frozenset({
+    "celkem", "celkom", "spolu", "registered", "registrations", "registrerte", "tilmeldte", "anmeldungen", "angemeldet",
+    "inscrits", "inscritos", "iscritti", "aanmeldingen", "zarejestrowani", "zgłoszenia", "razem", "łącznie", "ogółem",
+    "yhteensä", "ukupno", "skupaj", "összesen", "toplam", "итого", "всего", "усього", "разом", "общо", "σύνολο", "viso",
+    "kopā", "kokku", "antal", "antall", "aantal", "anzahl", "nombre", "número", "numero", "liczba", "počet", "iš viso",
+})  # fmt: skip
+"""Words in front of a colon and a number; any other word there is a name, as in "Weber: 12"."""
 _COUNT: Final = re.compile(
     r"[^\W\d_]+(?: [^\W\d_]+){0,3}(?P<mark>\s*[:=])?\s*\d{1,3}(?:[.,' ]?\d{3})?(?P<behind>\s[^\W\d_]+)?[.]?"
 )
@@ -252,13 +259,15 @@ def _has_count(name: str, words: Sequence[str]) -> bool:
 
     >>> [_has_count(name, name.lower().split()) for name in ("Totaal 79 relaties", "Suma Rao 2", "Ada Berg: 5")]
     [True, False, False]
+    >>> _has_count("Weber: 12", ["weber"]), _has_count("Celkem: 12", ["celkem"])
+    (False, True)
     """
     found = _COUNT.fullmatch(name.strip())
     if not found or not words:
         return False
-    begins = any(" ".join(words[:count]) in _ends().totals for count in (1, 2))
+    begins = words[0] not in frequent_given_names() and any(" ".join(words[:at]) in _ends().totals for at in (1, 2))
     if found["mark"] or found["behind"]:
-        return begins or (len(words) == 1 and bool(found["mark"]) and words[0] not in frequent_given_names())
+        return begins or (len(words) == 1 and bool(found["mark"]) and words[0] in _ends().counted | _COUNTED_BEFORE)
     return begins and len(words) == 1
 
 

@@ -318,7 +318,7 @@ def merge_people(
         if kept_addresses:
             values = values.with_columns(email=pl.when(~pl.col("id").is_in(kept_addresses)).then("email"))
         made = overwrite_values(made, values.drop(rules or {}, strict=False))
-    made, kept_names = spell_added_parts(made, leads)
+    made, kept_names = spell_added_parts(made, leads, overwrite=overwrite)
     kept_names |= _leads_without_parts(made, frame, written)
     is_gone = pl.Series([row in opted_out for row in range(frame.height)], dtype=pl.Boolean)
     if "status" in frame.columns:

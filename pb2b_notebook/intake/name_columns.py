@@ -50,6 +50,8 @@ _BEHIND: Final = frozenset({
 """Names of columns with a second surname."""
 _SHORT_PARTICLES: Final = frozenset({"v", "d", "vd", "vdr", "t", "a", "o", "z"})
 """Particles with a point or a slash behind them: v.d. is van de or van der, a/d aan de, and z. zu."""
+_DUTCH: Final = frozenset({"in", "uit", "voor", "over", "bij", "onder", "op", "aan", "'t", "’t", "den", "de", "het"})
+"""Particles such as "in 't", which elsewhere are words of a sentence."""
 _NO_PART: Final = "not read as a part of the family name"
 _FAMILY: Final = frozenset({
     "nachname", "familienname", "zuname", "cognome", "apellido", "apellidos", "nazwisko", "prijmeni", "priezvisko",
@@ -617,11 +619,11 @@ def _begins_with_given_name(parts: Sequence[str]) -> bool:
 def _are_particles(text: str) -> bool:
     """Return whether a text is particles, perhaps shortened as in Dutch lists.
 
-    >>> [_are_particles(text) for text in ("van der", "v.d.", "v. d.", "v/d", "v.", "Dr.", "D.", "d'")]
-    [True, True, True, True, True, False, False, True]
+    >>> [_are_particles(text) for text in ("van der", "v.d.", "v. d.", "v/d", "v.", "in 't", "Dr.", "D.", "d'")]
+    [True, True, True, True, True, True, False, False, True]
     """
     particles = text.lower().split()
-    if all(map(is_particle, particles)):
+    if all(is_particle(word) or word in _DUTCH for word in particles):
         return True
     parts = re.findall(r"[^\W\d_]+", text)
     in_case = text.islower() or len(parts) > 1

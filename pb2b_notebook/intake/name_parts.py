@@ -64,7 +64,7 @@ class Spelled(NamedTuple):
     kept: frozenset[str] = frozenset()
 
 
-def spell_added_parts(records: pl.DataFrame, leads: pl.DataFrame) -> Spelled:
+def spell_added_parts(records: pl.DataFrame, leads: pl.DataFrame, *, overwrite: bool = False) -> Spelled:
     """Return the records, those of leads without a first or family name of their own with that of their full name.
 
     A lead gets both or neither: "Celik" is added to Yusuf Çelik as Çelik beside "Yusuf", and not beside "Y.", nor where
@@ -74,6 +74,7 @@ def spell_added_parts(records: pl.DataFrame, leads: pl.DataFrame) -> Spelled:
     Args:
         records: Records to write, with ``id`` of a lead or null.
         leads: Leads of the workspace.
+        overwrite: Whether other names are added as they are, unless they are in each other's columns.
 
     >>> leads = pl.DataFrame({"id": ["lead_1", "lead_2"], "full_name": ["Yusuf Çelik", "Ada Berg"]})
     >>> records = leads.with_columns(first_name=pl.Series(["YUSUF", "Adda"]), last_name=pl.Series(["Celik", "Berg"]))
@@ -94,6 +95,16 @@ def spell_added_parts(records: pl.DataFrame, leads: pl.DataFrame) -> Spelled:
     if rows.is_empty():
         return Spelled(records)
     few = wide[rows]
+    if overwrite:
+        exchanged = [are_exchanged(*names) for names in few.select("full_name", *NAME_PARTS).iter_rows()]
+        rows, few = (
+            rows.filter(pl.Series(exchanged, dtype=pl.Boolean)),
+            few.filter(pl.Series(exchanged, dtype=pl.Boolean)),
+        )
+        for part in parts:
+            kept = wide[part].cast(pl.String).scatter(rows, few[f"own {part}"])
+            records = records.with_columns(kept.alias(part))
+        return Spelled(records, frozenset(few["id"]))
     spelled = {
         part: _spellings_in(few["full_name"], few[part], few[next(name for name in NAME_PARTS if name != part)])
         for part in parts

@@ -270,10 +270,13 @@ def body_in_our_form(theirs: Sequence[Parameter], ours: Sequence[Parameter], nou
 def _wrapper(theirs: Sequence[Parameter], known: Collection[str], noun: str) -> tuple[str, tuple[Field, ...]]:
     """Return the form of a body whose fields are below one of its own, and the fields there.
 
-    A body that has several of ours itself has others of them beside those.
+    A body that has several of ours itself, and more than a part of it, has others of them in that part.
     """
     beside = {parameter.name for parameter in theirs} & {*known}
-    for parameter in theirs if len(beside) < _SEVERAL else ():
+    for parameter in theirs:
+        inside = {field.name for field in parameter.fields} & {*known}
+        if len(beside) >= _SEVERAL and ("email" in beside or len(beside) > len(inside)):
+            continue
         if parameter.name not in {"data", noun, *HOLDERS} or parameter.name in known:
             continue
         if parameter.repeatable:

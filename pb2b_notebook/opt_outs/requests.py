@@ -26,9 +26,8 @@ _ORDERS: Final = (
 )  # fmt: skip
 """Kinds of words that say it, in this order; others of the same language may stand between them."""
 
-_DENIALS: Final = frozenset({"not", "refuse"})
 _REMOVALS: Final = frozenset({"remove", "removed"})
-"""Kinds of words that deny, and those that mean the opposite beside one of them: do not delete my data."""
+"""Kinds of words that say the opposite behind one that denies: do not delete my data."""
 
 
 def is_request(plain: str) -> bool:
@@ -73,11 +72,12 @@ def _says(language: _Language, plain: str, words: list[str]) -> bool:
     kinds = [language.kinds.get(word) for word in words]
     if None in kinds:
         return False
-    denied = next((at for at, kind in enumerate(kinds) if kind and kind & _DENIALS), None)
+    denied = next((at for at, kind in enumerate(kinds) if kind and "not" in kind), len(kinds))
     alone = language.alone.search(plain)
-    if alone and (denied is None or alone.start() <= len(" ".join(words[:denied]))):
+    if alone and plain.count(" ", 0, alone.start()) <= denied:
         return True
-    orders = _ORDERS if denied is None else [order for order in _ORDERS if not _REMOVALS & {*order}]
+    denies_removal = any(kind and kind & _REMOVALS for kind in kinds[denied:])
+    orders = [order for order in _ORDERS if not _REMOVALS & {*order}] if denies_removal else _ORDERS
     return any(_in_order(order, kinds) for order in orders)
 
 

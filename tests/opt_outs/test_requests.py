@@ -62,6 +62,8 @@ ei saa ottaa enää yhteyttä|bir daha rahatsız etmeyin|lütfen aramayın|veril
 lūdz vairs nesūtīt e-pastus|nevēlas saņemt ziņas|prašo nebesiųsti laiškų|prašo ištrinti duomenis|ei soovi uudiskirju
 palun mitte helistada|ne želi primati e-mail|moli da ga ne zovemo|не желае да получава имейли|не ме търсете повече
 Vui lòng không gửi email cho tôi nữa|yêu cầu xóa dữ liệu|कृपया मुझे ईमेल न भेजें|मेरा डेटा हटाएं
+Por favor no enviar|per favore non inviare|prosi nie wysyłać|просьба не отправлять|klijent ne želi primati
+refuses contact delete data|nechce e-maily|už nepište|клиентът не желае да получава|xin đừng làm phiền
 tolong jangan telepon|mohon hapus data saya|ไม่ต้องการรับอีเมล|請不要再寄信
 """
 OTHER_NOTES = """

@@ -57,12 +57,16 @@ def keep_names(
     return kept
 
 
+_NEVER: Final = frozenset({"unknown", "none", "tbd", "na", "test", "example", "unbekannt"})
+"""Words for nothing that people type as the domain of an email address, too: a@unknown.com."""
+
+
 def _is_company(change: Change, rows: RowContext) -> bool:
     """Return whether a word for nothing is the name of the row's company."""
     word = change.before.strip()
     if word == NA and rows.facts.has_one_company_na:
         return True
-    texts = [rows.text(change.row, key) or "" for key in _DOMAINS]
+    texts = [rows.text(change.row, key) or "" for key in _DOMAINS if key != "email" or word.lower() not in _NEVER]
     domains = [_HOST.search(text) for text in texts if not is_made_up_address(text)]
     return word.isalpha() and any(found is not None and found[1].lower() == word.lower() for found in domains)
 

@@ -29,9 +29,9 @@ _TIMES: Final = (
     "|förmiddag(?:ar)?|eftermiddag(?:ar)?|kvällar|formiddag|ettermiddag|aften|aamulla|iltapäivällä|illalla"
     "|утром|днём|днем|вечером|πρωί|απόγευμα"
 )
-_BEFORE_TIMES: Final = "le|la|les|l['’]|am|im|in|the|at|only|nur|best|de|del|por|per|alla|al|di|'s|på|om|à|a|το|during"
+_BEFORE_TIMES: Final = "le|la|les|am|im|in|the|at|only|nur|best|de|del|por|per|alla|al|di|'s|på|om|à|a|το|during"
 KIND_BEHIND: Final = re.compile(
-    rf"\s*[(（](?:(?:[cmwho]|{KINDS})\.?|(?:(?:{_BEFORE_TIMES})\s+){{0,2}}(?:{_TIMES}))[)）]\s*$", re.IGNORECASE
+    rf"\s*[(（](?:(?:[cmwho]|{KINDS})\.?|(?:(?:{_BEFORE_TIMES})\s+|l['’]){{0,2}}(?:{_TIMES}))[)）]\s*$", re.IGNORECASE
 )
 """What stands behind the only phone: its kind, "030 901820 (privat)", or when to call, "030 901820 (le matin)"."""
 _LONGEST: Final = 300

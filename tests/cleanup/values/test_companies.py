@@ -392,6 +392,7 @@ def test_one_short_word_of_a_list_in_lower_case_is_left_unless_it_is_known(name,
         ("NULL", {"email": "eva@nullius.example"}, False),
         ("none", {"email": "none@none.com"}, False),
         ("N/A", {"email": "eva@na.example"}, False),
+        ("Unknown", {"email": "a@unknown.com"}, False),
     ],
 )
 def test_a_word_for_nothing_is_a_company_where_the_domain_of_the_row_has_it(company, columns, kept):

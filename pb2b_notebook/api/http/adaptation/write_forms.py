@@ -299,14 +299,21 @@ def _whole(held: Any, sent: Any) -> Any:
 
     >>> _whole([{"name": "city", "value": "Bonn"}, {"name": "x", "value": 1}], [{"name": "city", "value": "Oslo"}])
     [{'name': 'x', 'value': 1}, {'name': 'city', 'value': 'Oslo'}]
+    >>> _whole({"city": [{"value": "Bonn"}, {"value": "Ulm"}]}, {"city": [{"value": "Oslo"}]})
+    {'city': [{'value': 'Oslo'}, {'value': 'Ulm'}]}
     """
     if isinstance(held, dict) and isinstance(sent, dict):
-        return {**held, **sent}
+        return {**held, **{name: _with_further(held.get(name), value) for name, value in sent.items()}}
     if isinstance(held, list) and isinstance(sent, list) and sent and all(isinstance(each, dict) for each in sent):
         key = next((name for name in sent[0] if name != "value"), "")
         names = {each.get(key) for each in sent}
         return [*(each for each in held if isinstance(each, dict) and each.get(key) not in names), *sent]
     return sent
+
+
+def _with_further(held: Any, sent: Any) -> Any:
+    """Return a list of one value with the further ones that a field has: only its first one is shown as its value."""
+    return [*sent, *held[1:]] if isinstance(held, list) and isinstance(sent, list) else sent
 
 
 def with_whole_parts(call: Call, found: Any, learned: Collection[str]) -> Call:

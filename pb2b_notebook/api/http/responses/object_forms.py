@@ -583,10 +583,8 @@ def _named_values(given: Any) -> Iterator[tuple[str, str, Any]]:
     if isinstance(given, dict):
         lists = any(isinstance(value, list) and value and _has_value(value[0]) for value in given.values())
         for name, value in given.items():
-            if lists and isinstance(value, list) and len(value) <= 1:
-                yield name, f"{name}[].value", value[0].get("value") if value else None
-            elif lists and isinstance(value, list) and all(map(_has_value, value)):
-                continue  # several values of one field
+            if lists and isinstance(value, list) and all(map(_has_value, value)):
+                yield name, f"{name}[].value", value[0]["value"] if value else None  # an update keeps further ones
             elif _has_value(value):
                 yield name, f"{name}.value", value["value"]
             elif not isinstance(value, dict):

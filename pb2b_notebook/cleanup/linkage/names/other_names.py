@@ -12,7 +12,7 @@ from functools import cache
 from itertools import combinations
 from typing import Final, NamedTuple
 
-from pb2b_notebook.cleanup.linkage.names.folding import fold, map_distinct
+from pb2b_notebook.cleanup.linkage.names.folding import LONGEST, fold, map_distinct
 from pb2b_notebook.cleanup.linkage.names.romanization import romanize
 from pb2b_notebook.cleanup.values.given_names import given_names, nicknames
 from pb2b_notebook.cleanup.values.name_case import is_particle
@@ -24,6 +24,8 @@ _SIBILANTS: Final = "(?:^h|s?tch|[kpst]?s+c?h|[cks]?ch|[ckz]h|[cst]z|s[cj]|t?s[j
 _INITIALS: Final = frozenset({"yu", "ya", "ju", "ja", "ye", "zh", "kh", "ch", "sh", "ts"})
 """Initials of other scripts in Latin letters."""
 _KEYS: Final = ("soft", "hard")
+_SHORT_FORM: Final = r"\b(\p{L})\p{L}{0,2}\."
+"""An initial of up to three letters: Dm. is Dmitri."""
 _LEAST_LETTERS: Final = 5
 _LEAST_OF_GIVEN: Final = 4
 """Letters of a family name, and of a given name, that may be in the spelling of another language."""
@@ -237,7 +239,9 @@ def _words_of(table: pl.DataFrame) -> pl.DataFrame:
     ``consonants``, and whether the name ``is_more`` than two words.
     """
     names = table.select(name=_whole_name(table)).drop_nulls().unique(maintain_order=True)
-    words = names.select("name", letters=fold(pl.col("name")).str.split(" ")).explode("letters")
+    names = names.filter(pl.col("name").str.len_chars() <= LONGEST)
+    letters = fold(pl.col("name").str.replace_all(_SHORT_FORM, "$1 ")).str.split(" ")
+    words = names.select("name", letters=letters).explode("letters")
     words = words.filter(pl.col("letters").fill_null("") != "").unique(maintain_order=True)
     particles = [word for word in words["letters"].unique() if is_particle(word)]
     words = words.filter(~pl.col("letters").is_in(particles))

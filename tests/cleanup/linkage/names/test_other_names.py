@@ -22,7 +22,9 @@ def read(name, theirs):
         ("Nikita Chruschtschow", "N. Khrushchev"), ("Andrey Shcherbakov", "A. Scherbakow"),
         ("Igor Smirnow", "I. Smirnoff"), ("Julia Schukowa", "Ю. Жукова"), ("Igor Czajkowski", "I. Tschaikowsky"),
         ("Katerina Economou", "Αικατερίνη Οικονόμου"), ("Mirko Čapek", "Mirko Tschapek"),
-        ("Iwan Lawrentjew", "Иван Лаврентьев"), ("Wera Schukowa", "Vera Zhukova"), ("Sofja Smirnow", "Sofia Smirnoff"),
+        ("Iwan Lawrentjew", "Иван Лаврентьев"), ("Dm. Lawrentjew", "Дмитрий Лаврентьев"),
+        ("Olja Schewtschenko", "Ольга Шевченко"), ("Ludmilla Wischnewski", "Людмила Вишневский"),
+        ("Wera Schukowa", "Vera Zhukova"), ("Sofja Smirnow", "Sofia Smirnoff"),
     ],
 )  # fmt: skip
 def test_a_family_name_may_be_spelled_as_in_another_language(name, theirs):
