@@ -172,7 +172,7 @@ def test_what_spark_cannot_do_is_refused_by_name(spark):
 def test_workers_with_another_version_are_refused(spark, monkeypatch):
     leads = to_spark(spark, pl.DataFrame({"email": ["ada@example.com"]}))
     check_executors(leads, ["polars"])
-    monkeypatch.setattr("pb2b_notebook.spark.partitions.version", lambda _: "0.1")
+    monkeypatch.setattr("importlib.metadata.version", lambda _: "0.1")
     with pytest.raises(UsageError, match=r"have \d.* polars, and this program has 0.1 → install .* polars==0.1"):
         check_executors(leads, ["polars"])
 

@@ -13,7 +13,10 @@ class HttpxTransport(httpx.BaseTransport):
         self._inner = transport_to(base_url)
 
     def handle_request(self, request):
-        answer = self._inner.send(Request(request.method, str(request.url), request.headers.raw, request.read()))
+        try:
+            answer = self._inner.send(Request(request.method, str(request.url), request.headers.raw, request.read()))
+        except ConnectionError:  # of a sandbox of this process
+            raise httpx.ReadError("the connection was cut", request=request) from None
         return httpx.Response(answer.status, headers=answer.headers, stream=_Stream(answer), request=request)
 
     def close(self):

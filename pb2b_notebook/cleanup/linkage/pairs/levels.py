@@ -338,7 +338,8 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     found |= (email == 15) & (profile != 1) & ~np.isin(identity, (1, 3))  # noqa: PLR2004 - levels
     # Names that cannot be compared, such as those of two scripts, behind one mailbox.
     found |= (name == 15) & (middle == 0) & (email == 16) & ~own  # noqa: PLR2004 - levels
-    found |= (name == 15) & (likeness == 1) & (middle == 0) & ~np.isin(email, (1, 3, 4, 6, 10, 14)) & (profile != 1)  # noqa: PLR2004 - levels
+    unshared = ~np.isin(email, (1, 3, 4, 6, 10, 14, 16)) & ~np.isin(profile, (1, 3))
+    found |= (name == 15) & (likeness == 1) & (middle == 0) & unshared  # noqa: PLR2004 - levels
     found |= (name == 14) & (email != 1) & (profile != 1) & (identity != 1)  # noqa: PLR2004 - levels
     found |= (identity == 2) & (profile != 1)  # noqa: PLR2004 - levels
     return found
