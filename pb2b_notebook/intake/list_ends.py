@@ -31,13 +31,6 @@ _SHORT_NUMBER: Final = re.compile(r"\d{1,5}(?:\.0*)?[.)]?")
 """What stands alone in a line that is numbered in advance, or below a column that is counted."""
 _PHONE_DIGITS: Final = 7
 """Digits with which a cell of phones is one, whatever its name is."""
-_COUNTED_BEFORE: Final = frozenset({
-    "celkem", "celkom", "spolu", "registered", "registrations", "registrerte", "tilmeldte", "anmeldungen", "angemeldet",
-    "inscrits", "inscritos", "iscritti", "aanmeldingen", "zarejestrowani", "zgłoszenia", "razem", "łącznie", "ogółem",
-    "yhteensä", "ukupno", "skupaj", "összesen", "toplam", "итого", "всего", "усього", "разом", "общо", "σύνολο", "viso",
-    "kopā", "kokku", "antal", "antall", "aantal", "anzahl", "nombre", "número", "numero", "liczba", "počet", "iš viso",
-})  # fmt: skip
-"""Words in front of a colon and a number; any other word there is a name, as in "Weber: 12"."""
 _COUNT: Final = re.compile(
     r"[^\W\d_]+(?: [^\W\d_]+){0,3}(?P<mark>\s*[:=])?\s*\d{1,3}(?:[.,' ]?\d{3})?(?P<behind>\s[^\W\d_]+)?[.]?"
 )
@@ -266,9 +259,7 @@ def _has_count(name: str, words: Sequence[str]) -> bool:
     if not found or not words:
         return False
     begins = words[0] not in frequent_given_names() and any(" ".join(words[:at]) in _ends().totals for at in (1, 2))
-    if found["mark"] or found["behind"]:
-        return begins or (len(words) == 1 and bool(found["mark"]) and words[0] in _ends().counted | _COUNTED_BEFORE)
-    return begins and len(words) == 1
+    return begins and (len(words) == 1 or bool(found["mark"] or found["behind"]))
 
 
 @cache

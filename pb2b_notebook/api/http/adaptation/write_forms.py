@@ -299,8 +299,8 @@ def _whole(held: Any, sent: Any) -> Any:
 
     >>> _whole([{"name": "city", "value": "Bonn"}, {"name": "x", "value": 1}], [{"name": "city", "value": "Oslo"}])
     [{'name': 'x', 'value': 1}, {'name': 'city', 'value': 'Oslo'}]
-    >>> _whole({"city": [{"value": "Bonn"}, {"value": "Ulm"}]}, {"city": [{"value": "Oslo"}]})
-    {'city': [{'value': 'Oslo'}, {'value': 'Ulm'}]}
+    >>> _whole({"tags": ["a", "b"], "zip": "0150"}, {"tags": ["c"]})
+    {'tags': ['c'], 'zip': '0150'}
     """
     if isinstance(held, dict) and isinstance(sent, dict):
         return {**held, **{name: _with_further(held.get(name), value) for name, value in sent.items()}}
@@ -312,8 +312,19 @@ def _whole(held: Any, sent: Any) -> Any:
 
 
 def _with_further(held: Any, sent: Any) -> Any:
-    """Return a list of one value with the further ones that a field has: only its first one is shown as its value."""
-    return [*sent, *held[1:]] if isinstance(held, list) and isinstance(sent, list) else sent
+    """Return the value of a field that is sent, with the further ones that it has: only its first one is shown.
+
+    >>> _with_further([{"value": "Bonn"}, {"value": "Ulm"}], [{"value": "Oslo"}])
+    [{'value': 'Oslo'}, {'value': 'Ulm'}]
+    >>> _with_further(["a", "b"], ["c"]), _with_further("Bonn", "Oslo")
+    (['c'], 'Oslo')
+    """
+    has_further = _are_values(held) and _are_values(sent) and len(sent) <= 1
+    return [*sent, *held[1:]] if has_further else sent
+
+
+def _are_values(given: Any) -> bool:
+    return isinstance(given, list) and all(isinstance(each, dict) and "value" in each for each in given)
 
 
 def with_whole_parts(call: Call, found: Any, learned: Collection[str]) -> Call:

@@ -69,7 +69,7 @@ class InProcessTransport:
         return Response(status, headers, [content])
 
     def close(self) -> None:
-        """End nothing: there is no connection."""
+        """Do nothing: a process needs no connection to itself."""
 
 
 def _gone_error(base_url: str) -> ConfigurationError:
