@@ -29,6 +29,12 @@ def test_only_a_test_key_on_this_machine_is_not_live(ws):
     assert not ws.live
 
 
+@pytest.mark.parametrize("transport", ["https://proxy.example", object, httpx.Client])
+def test_what_is_no_transport_is_refused(transport):
+    with pytest.raises(errors.UsageError, match="transport= takes a transport of httpx"):
+        pb.connect("pb2b_live_abc_0123456789abcdef", transport=transport)
+
+
 def test_close_stops_the_server_and_can_be_called_twice():
     ws = pb.open_sandbox(leads=5, in_process=False)
     threads = threading.active_count()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pb2b_notebook.api.http.sending.deadlines import TIMEOUTS
 from pb2b_notebook.api.http.sending.messages import Request, Response
+from pb2b_notebook.errors import UsageError
 
 if TYPE_CHECKING:
     import httpx
@@ -16,9 +17,17 @@ class CallerTransport:
 
     Args:
         inner: The caller's transport.
+
+    Raises:
+        UsageError: It is not a transport of httpx.
     """
 
     def __init__(self, inner: httpx.BaseTransport) -> None:
+        if not callable(getattr(inner, "handle_request", None)):
+            raise UsageError(
+                f"transport= takes a transport of httpx, not {type(inner).__name__}",
+                repair="give a transport such as httpx.HTTPTransport(), or leave it out",
+            )
         self._inner = inner
 
     def send(self, request: Request) -> Response:
