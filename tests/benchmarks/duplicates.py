@@ -1,7 +1,7 @@
 """How well and how fast duplicates are found, next to two peers, on a population whose duplicates are known.
 
-    python tests/benchmarks/duplicates.py [--rows 20000 100000 1000000] [--seed 501] [--setting plain] [--population first]
-    pip install splink faker   # a peer, and the names of the independent population: not dependencies of the project
+    python tests/benchmarks/duplicates.py [--rows 20000 100000 1000000] [--seed 501] [--setting plain]
+    pip install splink   # a peer, not a dependency of the project
 
 Contenders, each in a fresh process over the same Parquet file: ours with the weights of the package; ours with weights
 that learned from 1,000 labels of another seed; Splink (the probabilistic linker that most would reach for, with its own
@@ -25,10 +25,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 
+import lead_population
 import polars as pl
 
 FIELDS = (
@@ -240,19 +240,14 @@ def in_own_process(*arguments):
 def measure_known(given, folder):
     print("new rows        known       s   CPU s  with the same rows  not: two clusters before")
     for rows in given.rows:
-        path = given.file or population_file(rows, given.seed, given.setting, folder, given.population)
+        path = given.file or population_file(rows, given.seed, given.setting, folder)
         found = in_own_process("known", path, given.known, given.seed)
         if found:
             print("{:>8,} {:>12,} {:>7.1f} {:>7.1f} {:>19,} {:>25,}".format(*found), flush=True)
 
 
-def population_file(rows, seed, setting, folder, population):
-    if population == "first":
-        from lead_population import make
-
-        leads, people = make(rows, seed, setting)
-    else:
-        leads, people = import_module(f"{population}_population").make(rows, seed)
+def population_file(rows, seed, setting, folder):
+    leads, people = lead_population.make(rows, seed, setting)
     path = folder / f"{rows}-{seed}.parquet"
     table = pl.DataFrame(leads, schema=dict.fromkeys(FIELDS, pl.String)).with_columns(person=pl.Series(people))
     table.write_parquet(path)
@@ -264,7 +259,6 @@ def main():
     parser.add_argument("--rows", type=int, nargs="+", default=[20_000, 100_000, 1_000_000])
     parser.add_argument("--seed", type=int, default=501)
     parser.add_argument("--setting", default="plain")
-    parser.add_argument("--population", choices=("first", "independent"), default="first")
     parser.add_argument("--only", nargs="+", default=list(CONTENDERS))
     parser.add_argument("--file", help="judge on this Parquet file instead of making one")
     parser.add_argument("--known", type=int, metavar="N", help="only find N new rows among the others, which are known")
@@ -274,7 +268,7 @@ def main():
         if given.known:
             measure_known(given, folder)
             return
-        other = population_file(20_000, OTHER_SEED, given.setting, folder, given.population)
+        other = population_file(20_000, OTHER_SEED, given.setting, folder)
         weights = folder / "weights.json"
         table = pl.read_parquet(other)
         weights.write_text(learned_weights(table.select(FIELDS), table["person"].to_list()), encoding="utf-8")
@@ -288,7 +282,7 @@ def main():
         print("contender                 rows precision  recall      F1       s   CPU s  peak GB  before")
         tables = []
         for rows in given.rows:
-            path = given.file or population_file(rows, given.seed, given.setting, folder, given.population)
+            path = given.file or population_file(rows, given.seed, given.setting, folder)
             for contender in given.only:
                 found = measure(contender, path, frozen[contender], weights)
                 if found:
