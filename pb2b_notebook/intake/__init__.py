@@ -20,6 +20,7 @@ Module                            What it does
 ``cells_with_several``            cells with several phones or addresses
 ``other_addresses``               the further addresses of a row
 ``other_phones``                  its further phones
+``other_names``                   names that are a part or another spelling of a known person's
 ``unread_columns``                columns that are named like a field and not mapped
 ``missing_names``                 columns that may have the names, where none is mapped
 ``unmapped_countries``            countries in a column that is not mapped

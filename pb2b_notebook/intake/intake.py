@@ -47,6 +47,7 @@ from pb2b_notebook.intake.other_addresses import (
     find_other_addresses,
     unused_address_columns,
 )
+from pb2b_notebook.intake.other_names import links_by_other_names
 from pb2b_notebook.intake.other_phones import links_to_opted_out, with_other_phones
 from pb2b_notebook.intake.second_columns import describe
 from pb2b_notebook.intake.unread_columns import local_time_columns, unordered_date_columns, unread_columns
@@ -364,6 +365,9 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             *rule_links.links_by_name(self._compared, live, self._known, self._roles),
             *links_to_opted_out(self._compared, self.leads, self._known),
         ]
+        sure = [link for link in links if link.probability >= self.choices.sure and not link.cut]
+        settled = {link.row for link in sure if isinstance(link.other, str)}
+        links += links_by_other_names(self._compared, live, settled, self._roles)
         return decide(
             matching.row_keys(self.cleaned.frame),
             rule_links.with_broken_addresses(links, dict(wrong)),

@@ -1,7 +1,7 @@
 """Names of one person in other words: Лаврентьев is Lawrentjew, and Willy de Graaf is Wilhelmina Oosterhuis-de Graaf.
 
-Only to ask about people who opted out: two spellings may also be two names, such as Fischer and Visser, and two people
-may share two names.
+Only to ask a person: two spellings may also be two names, such as Fischer and Visser, and two people may share two
+names.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def read_as(contents: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
     if "full_name" not in contents.columns:
         parts = pl.col("theirs").str.splitn(" ", 2)
         whole = dict(zip(_PARTS, (parts.struct.field("field_0"), parts.struct.field("field_1")), strict=True))
-    rows = contents.with_columns(name=_whole_name(contents)).join(read, on="name", maintain_order="left_right")
+    rows = contents.with_columns(name=whole_names(contents)).join(read, on="name", maintain_order="left_right")
     return rows.with_columns(**{name: text for name, text in whole.items() if name in contents}).select(
         contents.columns
     )
@@ -145,8 +145,53 @@ def shares_family_name(contents: pl.DataFrame, people: pl.DataFrame) -> pl.Serie
     ours, theirs = _words_of(contents), _words_of(people)["letters"].unique()
     family = pl.col("letters").is_in(theirs.implode()) & ~pl.col("letters").is_in([*given_names()])
     names = ours.filter(family)["name"].unique()
-    name = contents.select(_whole_name(contents)).to_series()
+    name = contents.select(whole_names(contents)).to_series()
     return name.is_in(names.implode()).fill_null(value=False)
+
+
+def family_signs(people: pl.DataFrame) -> pl.DataFrame:
+    """Return what distinct names have that other names of the same person have, too: ``name`` and ``sign``.
+
+    These are the words of the name that are not given names, and how they sound in any of several languages.
+
+    Args:
+        people: People with ``full_name``, or ``first_name`` and ``last_name``, as text.
+
+    >>> family_signs(pl.DataFrame({"full_name": ["Anna Tolstoi-Berg"]}))["sign"].to_list()
+    ['tolstoi', 'berg', '~talstae']
+    """
+    words = _words_of(people).filter(
+        ~pl.col("letters").is_in([*given_names()]) & (pl.col("letters").str.len_chars() > 1)
+    )
+    long = words.filter((pl.col("letters").str.len_chars() >= _LEAST_LETTERS) & (pl.col("consonants") != ""))
+    sounds = (long.select("name", sign=pl.format("~{}", key)) for key in _KEYS)
+    return pl.concat([words.select("name", sign="letters"), *sounds]).unique(maintain_order=True)
+
+
+def are_in_other_words(pairs: pl.DataFrame) -> pl.Series:
+    """Return for each pair of names, ``name`` and ``theirs``, whether one may be the other in other words.
+
+    See :func:`read_as` for the rule.
+
+    >>> pairs = pl.DataFrame({"name": ["Inma Roca", "Inma Roca"], "theirs": ["Inmaculada Roca Díaz", "Eva Roca Díaz"]})
+    >>> are_in_other_words(pairs).to_list()
+    [True, False]
+    """
+    names = pl.concat([pairs.select(full_name="name"), pairs.select(full_name="theirs")])
+    words = _names_of(_words_of(names))
+    both = [(words.get(name), words.get(other)) for name, other in pairs.select("name", "theirs").iter_rows()]
+    named = zip(pairs["name"], pairs["theirs"], both, strict=True)
+    return pl.Series(
+        [bool(one and two and _may_be_one(name, one, other, two)) for name, other, (one, two) in named],
+        dtype=pl.Boolean,
+    )
+
+
+def whole_names(table: pl.DataFrame) -> pl.Expr:
+    """Return the name of each row: ``full_name``, or else its parts in one; null without a name."""
+    parts = [pl.col(name) for name in _PARTS if name in table.columns]
+    both = pl.concat_str(*parts, separator=" ", ignore_nulls=True) if parts else pl.lit(None, pl.String)
+    return pl.coalesce("full_name", both) if "full_name" in table.columns else both
 
 
 def _may_be_one(name: str, words: list[_Word], other: str, others: list[_Word]) -> bool:
@@ -197,12 +242,6 @@ def _signs_of(words: Iterable[_Word], *, known: bool) -> set[tuple[str, str]]:
     }
 
 
-def _whole_name(table: pl.DataFrame) -> pl.Expr:
-    parts = [pl.col(name) for name in _PARTS if name in table.columns]
-    both = pl.concat_str(*parts, separator=" ", ignore_nulls=True) if parts else pl.lit(None, pl.String)
-    return pl.coalesce("full_name", both) if "full_name" in table.columns else both
-
-
 def _with_related_family_names(words: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
     """Return the words of names that share a family name with others, and are more than two words or spelled otherwise.
 
@@ -238,7 +277,7 @@ def _words_of(table: pl.DataFrame) -> pl.DataFrame:
     Columns: ``name``, ``letters``, the keys ``soft`` and ``hard`` (by a c as in čapek, and as in Economou),
     ``consonants``, and whether the name ``is_more`` than two words.
     """
-    names = table.select(name=_whole_name(table)).drop_nulls().unique(maintain_order=True)
+    names = table.select(name=whole_names(table)).drop_nulls().unique(maintain_order=True)
     names = names.filter(pl.col("name").str.len_chars() <= LONGEST)
     letters = fold(pl.col("name").str.replace_all(_SHORT_FORM, "$1 ")).str.split(" ")
     words = names.select("name", letters=letters).explode("letters")
