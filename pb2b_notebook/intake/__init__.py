@@ -27,6 +27,7 @@ Module                            What it does
 ``matching``, ``rule_links``      **people of the list in the workspace and in other rows**, by score and by rule
 ``decisions``                     **what each row is**: new, known, opted out, doubtful, broken …
 ``overwriting``                   what a list may replace in a known lead
+``written_decisions``             what a person wrote into the file of held-back rows
 ``choices``, ``kept_choices``     the choices as a recipe, and in the journal
 ================================  ================================================================================
 """

@@ -127,6 +127,24 @@ class Verdict(NamedTuple):
     more_rows: tuple[int, ...] = ()
 
 
+def people_of_doubts(verdicts: Sequence[Verdict]) -> dict[int, tuple[int | str, ...]]:
+    """Return position of a doubtful row → the leads, or else the rows, that it may be.
+
+    Of two rows that wait for each other, only the later one says so.
+
+    >>> people_of_doubts([Verdict("doubtful"), Verdict("doubtful", None, "lead_1"), Verdict("doubtful", same_as=0)])
+    {0: (2,), 1: ('lead_1',), 2: (0,)}
+    """
+    doubts = {row: one for row, one in enumerate(verdicts) if one.state == "doubtful"}
+    later = {one.same_as: row for row, one in doubts.items()}
+    found: dict[int, tuple[int | str, ...]] = {}
+    for row, one in doubts.items():
+        other = later.get(row) if one.same_as is None else one.same_as
+        rows = () if other is None else (other, *one.more_rows)
+        found[row] = rows if one.lead_id is None else (one.lead_id, *one.more_leads)
+    return {row: others for row, others in found.items() if others}
+
+
 @dataclass(frozen=True, slots=True)
 class Decided:
     """The verdicts about all rows, and what is merged.

@@ -35,6 +35,7 @@ from pb2b_notebook.intake.decisions import (
     State,
     Verdict,
     decide,
+    people_of_doubts,
     perhaps_same,
 )
 from pb2b_notebook.intake.kept_choices import KeptChoices
@@ -51,6 +52,7 @@ from pb2b_notebook.intake.other_names import links_by_other_names
 from pb2b_notebook.intake.other_phones import links_to_opted_out, with_other_phones
 from pb2b_notebook.intake.second_columns import describe
 from pb2b_notebook.intake.unread_columns import local_time_columns, unordered_date_columns, unread_columns
+from pb2b_notebook.intake.written_decisions import DECISION
 from pb2b_notebook.lazy_libraries import pd, pl
 from pb2b_notebook.mapping import Mapping as ColumnMapping
 from pb2b_notebook.mapping.application import check_columns
@@ -181,6 +183,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         file: How the file was read; ``None`` for a frame.
         company_case: The case in which the list writes company names from which these rows were held back; ``None`` for
             a list of its own.
+        answered: Positions of rows about which a person decided in the file of held-back rows.
 
     Example:
         >>> import pandas as pd, pb2b_notebook as pb
@@ -211,6 +214,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     undone: list[Undone] = field(default_factory=list, repr=False)
     file: FileReport | None = field(default=None, repr=False)
     company_case: str | None = None
+    answered: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
         if self.choices.mapping is not None:
@@ -378,7 +382,11 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             opted_out=self._opted_out,
             no_person=find_lines_without_person(self.source, self.mapping.columns),
             left_out=self._positions(self.choices.leave_out),
-            waited=self.kept.waiting_rows(were_held_back=self.company_case is not None),
+            waited={
+                row: state
+                for row, state in self.kept.waiting_rows(were_held_back=self.company_case is not None).items()
+                if state != "doubtful" or row not in self.answered
+            },
         )
 
     @property
@@ -560,24 +568,19 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
 
         The reason of a doubtful row names the row or the lead that it may be, by its name and its email address.
         """
-        held = [verdict.state in HELD_BACK for verdict, _ in self.verdicts]
-        verdicts = [verdict for verdict, _ in self.verdicts if verdict.state in HELD_BACK]
-        leads = self.leads.filter(pl.col("id").is_in([each.lead_id for each in verdicts if each.lead_id]))
+        verdicts = [verdict for verdict, _ in self.verdicts]
+        held = [verdict.state in HELD_BACK for verdict in verdicts]
+        others = people_of_doubts(verdicts)
+        leads = self.leads.filter(pl.col("id").is_in([str(one) for some in others.values() for one in some]))
         of_leads, of_rows = dict(zip(leads["id"], _names_in(leads), strict=True)), _names_in(self.cleaned.frame)
-        rows = [row for row, is_held in enumerate(held) if is_held]
-        later = {each.same_as: row for row, each in zip(rows, verdicts, strict=True)}  # the first row names the other
-        same_as = [
-            later.get(row) if each.same_as is None else each.same_as for row, each in zip(rows, verdicts, strict=True)
-        ]
-        others = [
-            " or ".join(of_rows[one] for one in (other, *each.more_rows))
-            if other is not None and each.lead_id is None
-            else of_leads.get(each.lead_id or "")
-            for each, other in zip(verdicts, same_as, strict=True)
-        ]
+        names = {
+            row: " or ".join(of_rows[one] if isinstance(one, int) else of_leads.get(one, one) for one in some[:_SHOWN])
+            for row, some in others.items()
+        }
         reasons = [
-            f"{each.reason}; it may be: {other}" if other else each.reason
-            for each, other in zip(verdicts, others, strict=True)
+            f"{verdict.reason}; it may be: {names[row]}" if names.get(row) else verdict.reason
+            for row, verdict in enumerate(verdicts)
+            if held[row]
         ]
         kept = filter_rows(self.source, held)
         if self._library == "polars":
@@ -587,9 +590,11 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         return found
 
     def save_held_back(self, path: Any, *, overwrite: bool = False) -> SavedFile:
-        """Write the rows that are held back to a file, with the reasons, to be corrected there.
+        """Write the rows that are held back to a file, with the reasons, to be corrected or decided about there.
 
-        ``ws.leads.intake(path)`` brings the corrected file in. It is read by the mapping and the rules of this list,
+        ``ws.leads.intake(path)`` brings the corrected file in. In the column "decision: create, same or leave out",
+        "create" says that a doubtful row is another person than those that its reason names, "same" that it is that
+        person. It is read by the mapping and the rules of this list,
         which the journal keeps for 30 days; those of ``recipe=`` go first.
 
         Args:
@@ -599,9 +604,18 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         Returns:
             A report of what was written; ``.path`` is the file.
         """
-        saved = save_leads(self.held_back, path, overwrite=overwrite)
+        saved = save_leads(self.file_of_held_back(), path, overwrite=overwrite)
         self.expect_held_back()
         return saved
+
+    def file_of_held_back(self) -> FrameT:
+        """Return :attr:`held_back` with a blank column for decisions, as :meth:`save_held_back` writes it."""
+        held: Any = self.held_back
+        if self._library == "polars":
+            found: FrameT = held.with_columns(pl.lit(None, pl.String).alias(DECISION))
+        else:
+            found = held.assign(**{DECISION: pd.Series([None] * len(held), held.index, dtype="str")})
+        return found
 
     def expect_held_back(self) -> None:
         """Keep the mapping and the rules for the rows that are held back, which come back as a list of their own."""

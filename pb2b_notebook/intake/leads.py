@@ -196,17 +196,20 @@ class Leads(leads.Leads[FrameT], path="leads"):
             STOPPED,
             Intake,
         )  # with the cleanup, which no other use of a workspace loads
+        from pb2b_notebook.intake.written_decisions import DECISION, follow_decisions, read_decisions
 
         with typed_interrupt(STOPPED):
             frame, name, file = self._read(source, sheet=sheet, progress=progress)
         if not len(frame):
             raise InvalidParameterError("the list has no rows", repair="choose the sheet or file that has them")
         workspace, columns = self._workspace(), column_names(frame)
-        frame = frame[[column for column in columns if column != REASON]]
+        decisions = read_decisions(frame, file) if DECISION in columns else {}
+        frame = frame[[column for column in columns if column not in {REASON, DECISION}]]
         held_back = workspace.kept(frame).reading_of_held_back() if REASON in columns else None
         kept, case = held_back or ({}, None)
         choices = Choices(**({**(kept if before is None else before)} | chosen))
-        return Intake(frame, name, choices, workspace=workspace, progress=progress, file=file, company_case=case)
+        intake = Intake(frame, name, choices, workspace=workspace, progress=progress, file=file, company_case=case)
+        return follow_decisions(intake, decisions) if decisions else intake
 
     def _read(self, source: Any, *, sheet: str | None, progress: bool) -> tuple[Any, str, FileReport | None]:
         """Return the list, its name, and its report."""

@@ -448,7 +448,7 @@ class IntakeForm(Form[Outcome[Any]]):
         intake = self.draft.loaded
         intake.expect_held_back()
         name = f"{intake.name.rpartition('.')[0] or 'list'}_not_sent.xlsx"
-        return name, file_content(intake.held_back, name)
+        return name, file_content(intake.file_of_held_back(), name)
 
     # --- taking back ------------------------------------------------------------------------------------------------
 
