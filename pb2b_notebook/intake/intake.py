@@ -592,10 +592,9 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     def save_held_back(self, path: Any, *, overwrite: bool = False) -> SavedFile:
         """Write the rows that are held back to a file, with the reasons, to be corrected or decided about there.
 
-        ``ws.leads.intake(path)`` brings the corrected file in. In the column "decision: create, same or leave out",
-        "create" says that a doubtful row is another person than those that its reason names, "same" that it is that
-        person. It is read by the mapping and the rules of this list,
-        which the journal keeps for 30 days; those of ``recipe=`` go first.
+        ``ws.leads.intake(path)`` brings the corrected file in. In its column "decision: create, same or leave out",
+        "create" makes a doubtful row a person of its own, and "same" the person that its reason names. The file is read
+        by the mapping and the rules of this list, which the journal keeps for 30 days; those of ``recipe=`` go first.
 
         Args:
             path: A path whose suffix decides the format, such as ``held_back.xlsx``.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Decision = Literal["create", "same", "leave out"]
 DECISION: Final = "decision: create, same or leave out"
-"""Column of the file. To create a row says that it is no other person than those that its reason names."""
+"""Column of the file. A row that is created is of another person than those that its reason names."""
 _MOST_ROUNDS: Final = 10
 """How often a row may be in doubt again: of three leads that it may be, it is decided about one after the other."""
 
