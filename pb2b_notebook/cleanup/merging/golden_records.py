@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.columns.standardization import folded_country
-from pb2b_notebook.cleanup.linkage.tables.row_names import RowFinder, name_type
+from pb2b_notebook.cleanup.linkage.tables.row_names import RowFinder
 from pb2b_notebook.cleanup.merging import survivorship
 from pb2b_notebook.cleanup.merging.survivorship import (
     AGREE,
@@ -293,22 +293,22 @@ def _provenance_lines(
     return [(cluster, surviving, column, source, rule, reason, changed, len(others))]
 
 
-def provenance_table(lines: Sequence[tuple[Any, ...]], names: Sequence[Any]) -> pl.DataFrame:
+def provenance_table(lines: Sequence[tuple[Any, ...]], rows: ClusteredRows) -> pl.DataFrame:
     """Return one row for each surviving value.
 
     Args:
         lines: Lines of :meth:`GoldenRecords.decide`.
-        names: Names of all rows.
+        rows: All rows, with their names.
     """
     import polars as pl
 
-    columns = list(zip(*lines, strict=True)) or [()] * 8
+    names, columns = rows.names, list(zip(*lines, strict=True)) or [()] * 8
     return pl.DataFrame(
         {
             "cluster_id": pl.Series(columns[0], dtype=pl.String),
-            "survivor": pl.Series([names[row] for row in columns[1]], dtype=name_type(names)),
+            "survivor": pl.Series([names[row] for row in columns[1]], dtype=rows.name_type),
             "field": pl.Series(columns[2], dtype=pl.String),
-            "row": pl.Series([names[row] for row in columns[3]], dtype=name_type(names)),
+            "row": pl.Series([names[row] for row in columns[3]], dtype=rows.name_type),
             "rule": pl.Series(columns[4], dtype=pl.String),
             "reason": pl.Series(columns[5], dtype=pl.String),
             "changed": pl.Series(columns[6], dtype=pl.Boolean),

@@ -10,7 +10,7 @@ from pb2b_notebook.cleanup.disk_frames import DiskRows
 from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.linkage.results.clustered_rows import FEWEST, ClusteredRows, clustered_rows
 from pb2b_notebook.cleanup.linkage.results.result import Duplicates, in_library, unknown_choices_text
-from pb2b_notebook.cleanup.linkage.tables.row_names import RowFinder, in_id_order, name_type
+from pb2b_notebook.cleanup.linkage.tables.row_names import RowFinder, in_id_order
 from pb2b_notebook.cleanup.merging.choices import Choices
 from pb2b_notebook.cleanup.merging.golden_records import ALWAYS, GoldenRecords, provenance_table
 from pb2b_notebook.cleanup.merging.members import collect_members
@@ -95,7 +95,7 @@ class Merge(ExportsArrow, ShowsCard, Generic[FrameT]):
             (cluster, [self._input.names[row] for row in rows], reasons)
             for (cluster, rows), reasons in self._waiting.items()
         ]
-        found: FrameT = in_library(self._input.frame, review_table(lines, self._input.names))
+        found: FrameT = in_library(self._input.frame, review_table(lines, self._input))
         return found
 
     @property
@@ -114,7 +114,7 @@ class Merge(ExportsArrow, ShowsCard, Generic[FrameT]):
             for cluster, survivor, row in newly_opted_out(self._clusters, statuses, {*self._losers})
         ]
         columns = list(zip(*lines, strict=True)) or [(), (), ()]
-        kinds = (pl.String, name_type(names), name_type(names))
+        kinds = (pl.String, self._input.name_type, self._input.name_type)
         table = pl.DataFrame(
             [
                 pl.Series(name, values, dtype=kind)
@@ -471,7 +471,7 @@ def _merge_clusters(
                     bar.add(1, len(clusters))
                 merged.extend(sure)
                 opted_out += sum(line[4] == ALWAYS for line in lines)
-                yield provenance_table(lines, rows.names)
+                yield provenance_table(lines, rows)
 
     def write(start: int, part: pl.DataFrame) -> list[pl.DataFrame]:
         return [records.write_to(range(start, start + len(part))).to_native()]

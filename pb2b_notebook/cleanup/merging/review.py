@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.names.company_names import marks_differ
 from pb2b_notebook.cleanup.linkage.names.folding import as_text
 from pb2b_notebook.cleanup.linkage.names.person_names import name_parts
 from pb2b_notebook.cleanup.linkage.pairs.features import ABBREVIATED
-from pb2b_notebook.cleanup.linkage.tables.row_names import name_type
 from pb2b_notebook.cleanup.merging.survivorship import (
     FUNNEL,
     NAMES,
@@ -22,6 +21,9 @@ from pb2b_notebook.cleanup.merging.survivorship import (
 from pb2b_notebook.cleanup.values.placeholders import is_identifying
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.opt_outs import is_opted_out
+
+if TYPE_CHECKING:
+    from pb2b_notebook.cleanup.linkage.results.clustered_rows import ClusteredRows
 
 COMPANIES: Final = "different companies"
 MIDDLE_NAMES: Final = "different middle names or family names"
@@ -94,18 +96,18 @@ def concerns(
             yield Concern(reason, (a, b))
 
 
-def review_table(lines: Iterable[tuple[str, list[Any], Sequence[str]]], names: Sequence[Any]) -> pl.DataFrame:
+def review_table(lines: Iterable[tuple[str, list[Any], Sequence[str]]], rows: ClusteredRows) -> pl.DataFrame:
     """Return clusters that wait for a person, with their reasons.
 
     Args:
         lines: Cluster id, names of its rows, and the reasons.
-        names: Names of all rows, which give the type of the column ``rows``.
+        rows: All rows, whose names give the type of the column ``rows``.
     """
     columns = list(zip(*lines, strict=True)) or [(), (), ()]
     return pl.DataFrame(
         {
             "cluster_id": pl.Series(columns[0], dtype=pl.String),
-            "rows": pl.Series(columns[1], dtype=pl.List(name_type(names))),
+            "rows": pl.Series(columns[1], dtype=pl.List(rows.name_type)),
             "reason": pl.Series(["; ".join(reasons) for reasons in columns[2]], dtype=pl.String),
         }
     )

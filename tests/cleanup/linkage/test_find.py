@@ -287,6 +287,15 @@ def test_no_new_cluster_has_the_name_of_a_known_one():
     assert len({*known["cluster_id"][1:], *found.frame["cluster_id"][1:]}) == 4
 
 
+def test_a_result_is_shown_where_known_rows_have_columns_of_other_types():
+    leads = pl.DataFrame({"email": ["a@x.example", "b@x.example"], "full_name": ["Ada Berg", "Bo Li"], "phone": "0"})
+    known = leads.head(1).with_columns(id=pl.lit("l1"), cluster_id=pl.lit("c"), phone=pl.lit([["0301"]]))
+    found = cleanup.duplicates(leads, known=known)
+    assert "rows that are known already: 1; new: 1" in repr(found)
+    with pytest.raises(CleanupError, match="other types in known=: phone"):
+        cleanup.merge(leads, found)
+
+
 def test_known_cluster_ids_may_be_numbers():
     old = pd.DataFrame({"full_name": ["Ann Lee"], "email": ["a@x.example"], "cluster_id": [7]})
     found = cleanup.duplicates(old.drop(columns="cluster_id"), known=old)

@@ -9,7 +9,7 @@ from pb2b_notebook.cleanup.frames import OpenFrame, open_frame, stack_frames
 from pb2b_notebook.cleanup.linkage.columns.standardization import SOURCES
 from pb2b_notebook.cleanup.linkage.names.folding import as_text
 from pb2b_notebook.cleanup.linkage.subjects import PEOPLE
-from pb2b_notebook.cleanup.linkage.tables.row_names import ids_of, in_id_order, labels_of, row_names
+from pb2b_notebook.cleanup.linkage.tables.row_names import ids_of, in_id_order, labels_of, name_type, row_names
 from pb2b_notebook.errors import CleanupError
 from pb2b_notebook.mapping.suggestions.role_guesses import COMPANY_ROLES
 
@@ -45,6 +45,11 @@ class ClusteredRows(NamedTuple):
     merged_into: tuple[str | None, ...]
     subject: Subject
     columns: Mapping[str, str]
+
+    @property
+    def name_type(self) -> Any:
+        """The polars type of a column of row names."""
+        return name_type(self.names, by_id="id" in self.frame.names and self.frame.is_text("id"))
 
     def field(self, column: str) -> str:
         """Return the field that a column of the caller holds."""
@@ -161,6 +166,26 @@ def clustered_rows(
         frame = frame.with_names({column: field for field, column in columns.items()})
     return ClusteredRows(
         frame, own_rows, tuple(names), tuple(ids_of(frame)), tuple(clusters), tuple(merged_into), subject, columns
+    )
+
+
+def rows_to_count(duplicates: Duplicates[Any]) -> ClusteredRows:
+    """Return all rows of duplicates with their clusters, and as ``frame`` only their own.
+
+    The rows of ``known=`` may have columns of other types, which one frame cannot hold: a merge refuses them.
+    """
+    own, known = open_frame(duplicates.frame), duplicates._known  # noqa: SLF001 - same package
+    parts = [own] if known is None else [own, known.rows]
+    names = [*duplicates._names.head(len(own)), *(() if known is None else known.names)]  # noqa: SLF001
+    clusters = [*_texts(own, "cluster_id"), *(() if known is None else known.clusters)]
+    merged_into = [
+        into
+        for part in parts
+        for into in (_texts(part, "merged_into") if "merged_into" in part.names else [None] * len(part))
+    ]
+    ids = [row_id for part in parts for row_id in ids_of(part)]
+    return ClusteredRows(
+        own, len(own), tuple(names), tuple(ids), tuple(clusters), tuple(merged_into), duplicates.subject, {}
     )
 
 

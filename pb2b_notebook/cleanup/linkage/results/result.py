@@ -181,10 +181,10 @@ class Duplicates(ExportsArrow, ShowsCard, Generic[FrameT]):
         return in_library(self._frame, pairs_in_words(links, self._names, self._further, self.subject))
 
     def _counts(self) -> RowCounts:
-        from pb2b_notebook.cleanup.linkage.results.clustered_rows import clustered_rows
+        from pb2b_notebook.cleanup.linkage.results.clustered_rows import rows_to_count
 
-        found = clustered_rows(self.frame, self)
-        rows, clustered = found.own_rows, sum(size > 1 for size in open_frame(self.frame).values("cluster_size"))
+        found = rows_to_count(self)
+        rows, clustered = found.own_rows, sum(size > 1 for size in found.frame.values("cluster_size"))
         known_clusters = {*found.clusters[rows:]}
         known = sum(cluster in known_clusters for cluster in found.clusters[:rows]) if known_clusters else 0
         cut = int((self._links["decision"] == "bridge").sum())

@@ -142,13 +142,14 @@ def names_of_rows(frames: Sequence[OpenFrame]) -> tuple[pl.Series, pl.Series, bo
     lists, labels = [ids_of(frame) for frame in frames], [labels_of(frame) for frame in frames]
     names = row_names(*lists, labels=labels[0], known_labels=labels[1] if len(frames) > 1 else ())
     order = row_names(*lists)
-    return _name_series(names), _name_series(order), all(chain(*lists))
+    by_id = len(texts) == len(columns)
+    return _name_series(names, by_id=by_id), _name_series(order, by_id=by_id), all(chain(*lists))
 
 
-def _name_series(names: list[Any]) -> pl.Series:
+def _name_series(names: list[Any], *, by_id: bool) -> pl.Series:
     import polars as pl
 
-    return pl.Series("name", names, dtype=name_type(names))
+    return pl.Series("name", names, dtype=name_type(names, by_id=by_id))
 
 
 def row_groups(given: Iterable[Any], argument: str) -> list[list[Any]]:
@@ -197,12 +198,19 @@ def plain_name(name: Any) -> Any:
     return plain_label(name)
 
 
-def name_type(names: Sequence[Any]) -> Any:
-    """Return the polars type of a column of row names."""
+def name_type(names: Sequence[Any], *, by_id: bool) -> Any:
+    """Return the polars type of a column of row names.
+
+    Args:
+        names: Names of all rows.
+        by_id: Whether the column ``id`` is of text: it decides where there are no rows.
+    """
     import polars as pl
 
     kinds = {str: pl.String, float: pl.Float64, bool: pl.Boolean}
-    return kinds.get(type(names[0]), pl.Int64) if names else pl.Int64
+    if names:
+        return kinds.get(type(names[0]), pl.Int64)
+    return pl.String if by_id else pl.Int64
 
 
 def in_id_order(rows: Sequence[int], names: Sequence[Any], ids: Sequence[str | None]) -> list[int]:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 
 from pb2b_notebook import cleanup
@@ -173,3 +174,25 @@ def test_known_rows_without_a_column_that_identifies_a_person_are_refused(known)
     leads = pd.DataFrame({"full_name": ["Ann Lee"], "email": ["a@x.example"]})
     with pytest.raises(CleanupError, match="known= has no column that identifies a person"):
         cleanup.duplicates(leads, known=known)
+
+
+@pytest.mark.parametrize("frame", ["pandas", "polars"])
+def test_names_have_one_type_with_and_without_rows(frame):
+    """The column id decides, not its values: an empty list ends in the tables of a full one."""
+    leads = pl.DataFrame(
+        {"id": ["a", "b"], "full_name": ["Ada Berg"] * 2, "email": ["a@x.example"] * 2, "status": ["new", "bounced"]}
+    )
+    lists = ["rows"] if frame == "pandas" else []  # to pandas they are objects
+    for rows in (leads, leads.drop("id")):
+        given = [rows.to_pandas() if frame == "pandas" else rows for rows in (rows, rows.clear())]
+        full, empty = map(cleanup.duplicates, given)
+        tables = [(found, cleanup.merge(found.frame, found)) for found in (full, empty)]
+        kinds = [
+            [pl.DataFrame(getattr(one, name)).drop(lists, strict=False).schema for name in names]
+            for found, merged in tables
+            for one, names in (
+                (found, ("clusters", "pairs", "bridges")),
+                (merged, ("provenance", "review", "newly_opted_out", "golden")),
+            )
+        ]
+        assert kinds[:2] == kinds[2:], kinds
