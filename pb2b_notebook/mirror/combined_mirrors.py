@@ -3,34 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, overload
 
-from pb2b_notebook.api.calls.options import Options
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.errors import InvalidParameterError, NotMirroredError, nearest
-from pb2b_notebook.frames.types import LIBRARIES, FrameT, check_frame
+from pb2b_notebook.frames.types import FrameT
 from pb2b_notebook.lazy_libraries import pa, pl
 from pb2b_notebook.mirror.reading import queries, reporting
-from pb2b_notebook.mirror.reading.sql_reader import SqlReader
+from pb2b_notebook.mirror.reading.table_reader import TableReader
 from pb2b_notebook.mirror.reading.union import WORKSPACE, union, with_one_spelling
 from pb2b_notebook.mirror.storage.layout import as_frame, frame_name, plain_type
 from pb2b_notebook.openapi.operations import fields_of
 
 if TYPE_CHECKING:
-    import duckdb
-    import pandas as pd
-
     from pb2b_notebook.frames.types import DataFrame, FrameName
+    from pb2b_notebook.mirror.reading.table_reader import Readers
     from pb2b_notebook.mirror.storage.tables import Table
     from pb2b_notebook.mirror.workspace_mirror import Mirror
 
 
-class Mirrors(Mapping[str, "Mirror[Any]"], SqlReader[FrameT]):
+class Mirrors(Mapping[str, "Mirror[Any]"], TableReader[FrameT]):
     """The mirrors of several workspaces, read as one, without a key and without a request.
 
-    It is also a mapping: ``mirrors["acme"]`` is the mirror of one workspace. Each table has a column
-    ``workspace``, also in :meth:`sql`.
+    It is also a mapping: ``mirrors["acme"]`` is the mirror of one workspace. Each table begins with a column
+    ``workspace``, also in :meth:`sql`. A column that a workspace does not have is null in its rows, and a notice names
+    the workspaces that do not have a table. Where a custom field has different types, integers and decimal numbers
+    become decimal numbers, and anything else becomes text.
 
     Args:
         mirrors: Mirrors by name of their workspaces; at least one.
@@ -46,9 +45,8 @@ class Mirrors(Mapping[str, "Mirror[Any]"], SqlReader[FrameT]):
     """
 
     def __init__(self, mirrors: Mapping[str, Mirror[Any]], *, frame: str = "pandas") -> None:
-        check_frame(frame, LIBRARIES)
+        super().__init__(frame)
         self._mirrors = dict(mirrors)
-        self.library = frame
 
     def __getitem__(self, name: str) -> Mirror[Any]:
         return self._mirrors[name]
@@ -66,88 +64,18 @@ class Mirrors(Mapping[str, "Mirror[Any]"], SqlReader[FrameT]):
         """Return the names of the resources that at least one workspace has."""
         return sorted({name for mirror in self.values() for name in mirror.location.resources()})
 
-    @overload
-    def frame(
+    def _read_rows(
         self,
         resource: str,
-        *,
-        where: str | pl.Expr | Mapping[str, Any] | None = None,
-        columns: Sequence[str] | None = None,
-        frame: None = None,
-    ) -> FrameT: ...
-    @overload
-    def frame(
-        self,
-        resource: str,
-        *,
-        where: str | pl.Expr | Mapping[str, Any] | None = None,
-        columns: Sequence[str] | None = None,
-        frame: Literal["pandas"],
-    ) -> pd.DataFrame: ...
-    @overload
-    def frame(
-        self,
-        resource: str,
-        *,
-        where: str | pl.Expr | Mapping[str, Any] | None = None,
-        columns: Sequence[str] | None = None,
-        frame: Literal["polars"],
-    ) -> pl.DataFrame: ...
-    @overload
-    def frame(
-        self,
-        resource: str,
-        *,
-        where: str | pl.Expr | Mapping[str, Any] | None = None,
-        columns: Sequence[str] | None = None,
-        frame: Literal["pyarrow"],
-    ) -> pa.Table: ...
-    @overload
-    def frame(
-        self,
-        resource: str,
-        *,
-        where: str | pl.Expr | Mapping[str, Any] | None = None,
-        columns: Sequence[str] | None = None,
-        frame: Literal["duckdb"],
-    ) -> duckdb.DuckDBPyRelation: ...
-    def frame(
-        self,
-        resource: str,
-        *,
-        where: str | pl.Expr | Mapping[str, Any] | None = None,
-        columns: Sequence[str] | None = None,
-        frame: FrameName | None = None,
+        where: str | pl.Expr | Mapping[str, Any] | None,
+        columns: Sequence[str] | None,
+        library: str,
     ) -> Any:
-        """Return the rows of a resource in all workspaces, with the name of the workspace in the first column.
-
-        A column that a workspace does not have is null in its rows. Where a custom field has different types, integers
-        and decimal numbers become decimal numbers, and anything else becomes text.
-
-        Args:
-            resource: Name of the resource, such as "leads". A notice names the workspaces that do not have it.
-            where: Condition as SQL, as a polars expression or as values by column, as for :meth:`Mirror.frame`.
-            columns: Names of the columns to return, in this order; by default all.
-            frame: Library of the returned frame, "pandas" or "polars".
-
-        Raises:
-            NotMirroredError: No workspace has the resource.
-            InvalidParameterError: A column is unknown, or ``where`` is not a condition.
-
-        Example:
-            >>> import pb2b_notebook as pb
-            >>> with pb.open_sandbox(leads=20) as ws, pb.open_sandbox(leads=30, seed=2) as other:
-            ...     _ = ws.mirror.sync("leads"), other.mirror.sync("leads")
-            ...     mirrors = pb.open_mirrors({"acme": ws, "globex": other})
-            ...     mirrors.frame("leads").groupby("workspace").size().to_dict()
-            {'acme': 20, 'globex': 30}
-        """
         from pb2b_notebook import frames
 
         tables = self._tables(resource)
         with next(iter(tables.values())).typed_errors():
             found = queries.select_rows(_union(tables), where, columns).collect()
-        library = self._library_or_default(frame)
         if library == "polars":
             return found
         return frames.to_frame(as_frame(found.to_arrow(), _stored_schema(found.to_arrow().schema, tables)), library)
@@ -160,18 +88,7 @@ class Mirrors(Mapping[str, "Mirror[Any]"], SqlReader[FrameT]):
         """
         return _union(self._tables(resource))
 
-    def _run_sql(
-        self,
-        sql: str,
-        parameters: Sequence[Any] | Mapping[str, Any] | None,
-        *,
-        frame: FrameName | None,
-        timeout: float | None,
-        memory: str | None,
-    ) -> Any:
-        from pb2b_notebook.frames import to_frame
-        from pb2b_notebook.mirror.reading import sql as engine
-
+    def _sql_tables(self) -> tuple[Readers, Readers]:
         def reader(resource: str, *, former: bool = False) -> Callable[[], pl.LazyFrame]:
             named = self._tables(resource, former=former)
 
@@ -182,10 +99,7 @@ class Mirrors(Mapping[str, "Mirror[Any]"], SqlReader[FrameT]):
 
         names = self.resources()
         former = [name for name in names if any(mirror.history_table(name).exists for mirror in self.values())]
-        tables = {name: reader(name) for name in names}
-        tables |= {f"{engine.HISTORY}.{name}": reader(name, former=True) for name in former}
-        found = engine.run(sql, tables, parameters, timeout=timeout, memory=memory)
-        return to_frame(found, self._library_or_default(frame))
+        return {name: reader(name) for name in names}, {name: reader(name, former=True) for name in former}
 
     @overload
     def info(self, *, frame: None = None) -> FrameT: ...
@@ -218,9 +132,6 @@ class Mirrors(Mapping[str, "Mirror[Any]"], SqlReader[FrameT]):
         if missing and not former:
             notices.say(f"{resource} is not in the mirror of {', '.join(missing)}: their rows are missing")
         return found
-
-    def _library_or_default(self, frame: str | None) -> str:
-        return Options(frame=frame).frame or self.library
 
 
 def _union(tables: Mapping[str, Table]) -> pl.LazyFrame:

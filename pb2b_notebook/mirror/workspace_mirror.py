@@ -18,10 +18,10 @@ from pb2b_notebook.errors import (
     suggesting,
     typed_interrupt,
 )
-from pb2b_notebook.frames.types import LIBRARIES, FrameT, check_frame
+from pb2b_notebook.frames.types import FrameT
 from pb2b_notebook.mirror.forgetting.suppression import Suppression
 from pb2b_notebook.mirror.reading import queries, reporting, time_travel
-from pb2b_notebook.mirror.reading.sql_reader import SqlReader
+from pb2b_notebook.mirror.reading.table_reader import TableReader
 from pb2b_notebook.mirror.repairing import REPAIRS, begin_history, repair
 from pb2b_notebook.mirror.storage import extras
 from pb2b_notebook.mirror.storage.catalogue import catalogue, select_sources
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.frames.types import DataFrame, FrameName
     from pb2b_notebook.mirror.forgetting.person import Person
     from pb2b_notebook.mirror.reading.caching import CachedLists
+    from pb2b_notebook.mirror.reading.table_reader import Readers
     from pb2b_notebook.mirror.storage.commits import SyncState
     from pb2b_notebook.mirror.storage.locations import Location
     from pb2b_notebook.openapi.operations import Operation
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
     Time = str | date | datetime
 
 
-class Mirror(SqlReader[FrameT]):
+class Mirror(TableReader[FrameT]):
     """A copy of the workspace's data on this machine, which a sync updates with the changes.
 
     Args:
@@ -70,10 +71,9 @@ class Mirror(SqlReader[FrameT]):
     """
 
     def __init__(self, location: Location, session: Session | None = None, *, frame: str = "pandas") -> None:
-        check_frame(frame, LIBRARIES)
+        super().__init__(frame)
         self.location = location
         self.session = session
-        self.library = frame
         self._tables: dict[str, Table] = {}
         self._histories: dict[str, Table] = {}
         self._cached: CachedLists | None = None
@@ -141,83 +141,15 @@ class Mirror(SqlReader[FrameT]):
 
     # --- reading ----------------------------------------------------------------------------------------------------
 
-    @overload
-    def frame(
+    def _read_rows(
         self,
         resource: str,
-        *,
-        where: str | pl.Expr | Mapping[str, Any] | None = None,
-        columns: Sequence[str] | None = None,
-        frame: None = None,
-    ) -> FrameT: ...
-    @overload
-    def frame(
-        self,
-        resource: str,
-        *,
-        where: str | pl.Expr | Mapping[str, Any] | None = None,
-        columns: Sequence[str] | None = None,
-        frame: Literal["pandas"],
-    ) -> pd.DataFrame: ...
-    @overload
-    def frame(
-        self,
-        resource: str,
-        *,
-        where: str | pl.Expr | Mapping[str, Any] | None = None,
-        columns: Sequence[str] | None = None,
-        frame: Literal["polars"],
-    ) -> pl.DataFrame: ...
-    @overload
-    def frame(
-        self,
-        resource: str,
-        *,
-        where: str | pl.Expr | Mapping[str, Any] | None = None,
-        columns: Sequence[str] | None = None,
-        frame: Literal["pyarrow"],
-    ) -> pa.Table: ...
-    @overload
-    def frame(
-        self,
-        resource: str,
-        *,
-        where: str | pl.Expr | Mapping[str, Any] | None = None,
-        columns: Sequence[str] | None = None,
-        frame: Literal["duckdb"],
-    ) -> duckdb.DuckDBPyRelation: ...
-    def frame(
-        self,
-        resource: str,
-        *,
-        where: str | pl.Expr | Mapping[str, Any] | None = None,
-        columns: Sequence[str] | None = None,
-        frame: FrameName | None = None,
+        where: str | pl.Expr | Mapping[str, Any] | None,
+        columns: Sequence[str] | None,
+        library: str,
     ) -> Any:
-        """Return mirrored rows without a request. Deleted leads are included, with ``deleted_at`` set.
-
-        Args:
-            resource: Name of the resource, such as "leads".
-            where: Condition as SQL (``"status = 'new' and score > 50"``), as a polars expression, or as values by
-                column (``{"status": ["new", "contacted"]}``).
-            columns: Names of the columns to return, in this order; by default all.
-            frame: Library of the returned frame, "pandas" or "polars".
-
-        Raises:
-            NotMirroredError: The resource was never synced.
-            InvalidParameterError: The resource or a column is unknown, or ``where`` is not a condition.
-
-        Example:
-            >>> import pb2b_notebook as pb
-            >>> with pb.open_sandbox(leads=20) as ws:
-            ...     _ = ws.mirror.sync("leads")
-            ...     ws.mirror.frame("leads", where={"object": "lead"}, columns=["id"], frame="polars").shape
-            (20, 1)
-        """
         table = self._mirrored_table(resource)
-        return queries.frame(
-            table, table.snapshot(), where=where, columns=columns, frame=self._library_or_default(frame)
-        )
+        return queries.frame(table, table.snapshot(), where=where, columns=columns, frame=library)
 
     def list_rows(self, operation: Operation, arguments: Mapping[str, Any], options: Options) -> Any:
         """Return the rows of a list call with ``cached=``, ``max_age=`` or ``refresh=``, as the service would."""
@@ -287,27 +219,15 @@ class Mirror(SqlReader[FrameT]):
         point = None if as_of is None else self._point(as_of)
         return spark_frame(spark, table, self.history_table(resource), point)
 
-    def _run_sql(
-        self,
-        sql: str,
-        parameters: Sequence[Any] | Mapping[str, Any] | None,
-        *,
-        frame: FrameName | None,
-        timeout: float | None,
-        memory: str | None,
-    ) -> Any:
-        from pb2b_notebook.mirror.reading import sql as engine
-
+    def _sql_tables(self) -> tuple[Readers, Readers]:
         names = self.location.resources()
         if not names and self.session is not None:
             self.session.client.check_open()  # that of a sandbox ends with it
-        tables = {name: self.table(name).snapshot for name in names}
         former = [name for name in names if self.history_table(name).exists]
-        tables |= {f"{engine.HISTORY}.{name}": partial(self.former_rows, name) for name in former}
-        from pb2b_notebook.frames import to_frame
-
-        found = engine.run(sql, tables, parameters, now=self._now(), timeout=timeout, memory=memory)
-        return to_frame(found, self._library_or_default(frame))
+        return (
+            {name: self.table(name).snapshot for name in names},
+            {name: partial(self.former_rows, name) for name in former},
+        )
 
     # --- history ----------------------------------------------------------------------------------------------------
 
@@ -645,9 +565,6 @@ class Mirror(SqlReader[FrameT]):
                 repair="connect to the workspace: pb.connect().mirror.sync()",
             )
         return self.session
-
-    def _library_or_default(self, frame: str | None) -> str:
-        return Options(frame=frame).frame or self.library
 
     def _now(self) -> datetime:
         return datetime.now(UTC) if self.session is None else self.session.time()
