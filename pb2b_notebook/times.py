@@ -11,6 +11,7 @@ import re
 from typing import Final, NoReturn
 
 from pb2b_notebook.errors import InvalidParameterError
+from pb2b_notebook.nulls import is_null
 
 _AGO: Final = re.compile(r"([0-9]{1,6})\s?([mhdw])")
 _UNITS: Final = {
@@ -59,7 +60,7 @@ def parse_time(value: object, now: dt.datetime, tz: dt.tzinfo) -> dt.datetime:
     """
     try:
         instant = _instant(value, now, tz)
-        if instant is None or instant != instant:  # noqa: PLR0124 - pandas.NaT is a datetime that equals nothing
+        if instant is None or is_null(instant):  # pandas.NaT is a datetime
             _refuse(value)
         aware = instant if instant.utcoffset() is not None else instant.replace(tzinfo=tz)
         return aware.astimezone(dt.UTC)
@@ -76,7 +77,7 @@ def duration(value: object) -> dt.timedelta:
     >>> duration("3d").days, duration(90).total_seconds(), duration(dt.timedelta(hours=1)).seconds
     (3, 90.0, 3600)
     """
-    if isinstance(value, dt.timedelta) and value == value:  # noqa: PLR0124 - pandas.NaT equals nothing
+    if isinstance(value, dt.timedelta) and not is_null(value):  # pandas.NaT is a timedelta
         return value
     written = _AGO.fullmatch(value.strip().lower()) if isinstance(value, str) else None
     try:

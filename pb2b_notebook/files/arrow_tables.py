@@ -18,6 +18,7 @@ from pb2b_notebook.frames.library import input_frame, library_of
 from pb2b_notebook.frames.schema import arrow_type, holds_json
 from pb2b_notebook.frames.strict_json import encodable
 from pb2b_notebook.lazy_libraries import pa, pc, pd
+from pb2b_notebook.nulls import is_null
 
 KINDS: Final = ("text", "integer", "number", "boolean", "datetime", "date", "local", "texts", "json")
 """Kinds of columns of a file."""
@@ -137,7 +138,7 @@ def convert_column(column: Any) -> tuple[str, Any]:
     if isinstance(column.dtype, pd.CategoricalDtype):
         column = column.astype(column.cat.categories.dtype)
     if column.dtype == object:
-        return _convert_objects([None if _is_missing(value) else value for value in column.tolist()])
+        return _convert_objects([None if is_null(value) else value for value in column.tolist()])
     # pandas frames of the service have dates as midnights without a time zone, in seconds.
     if str(column.dtype) == "datetime64[s]" and bool((column.dropna().dt.normalize() == column.dropna()).all()):
         return "date", pa.array(column, pa.timestamp("s"), from_pandas=True).cast(pa.date32())
@@ -219,12 +220,6 @@ def _json_default(value: Any) -> Any:
     if hasattr(value, "tolist"):
         return value.tolist()
     raise TypeError(f"{type(value).__name__} has no JSON form")
-
-
-def _is_missing(value: Any) -> bool:
-    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
-        return True
-    return isinstance(value, float) and value != value  # noqa: PLR0124 - NaN
 
 
 def _first_line(problem: Exception) -> str:

@@ -18,6 +18,7 @@ from pb2b_notebook.forms.questions import Question
 from pb2b_notebook.forms.watching import Watch
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.columns import values_of
+from pb2b_notebook.nulls import is_null
 from pb2b_notebook.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -218,4 +219,4 @@ class _Line:
 
 def _text(value: Any) -> str | None:
     """Return a cell as text; ``None`` for a missing one of any library."""
-    return None if value is None or value != value else str(value)  # noqa: PLR0124 - NaN and NaT differ from themselves
+    return None if is_null(value) else str(value)

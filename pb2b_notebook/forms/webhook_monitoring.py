@@ -15,6 +15,7 @@ from pb2b_notebook.forms.base import Form
 from pb2b_notebook.forms.inputs import Input
 from pb2b_notebook.forms.watching import Watch
 from pb2b_notebook.frames.library import library_of
+from pb2b_notebook.nulls import is_null
 from pb2b_notebook.openapi.operations import fields_of
 from pb2b_notebook.workspace import Workspace
 
@@ -201,20 +202,15 @@ def _row(delivery: Mapping[str, Any]) -> tuple[Any, ...]:
         delivery["event"],
         delivery["status"],
         delivery["attempt_count"],
-        " ".join(str(part) for part in answer if _is_present(part)),
-        error if _is_present(error) else None,
+        " ".join(str(part) for part in answer if not is_null(part)),
+        None if is_null(error) else error,
         _time(delivery["next_attempt_at"]),
         delivery["id"],
     )
 
 
-def _is_present(value: Any) -> bool:
-    """Return whether there is a value: pandas has several values for "none"."""
-    return value is not None and bool(value == value) is True  # noqa: PLR0124 - NaN and NaT equal nothing
-
-
 def _time(value: Any) -> str | None:
-    return f"{value:%Y-%m-%d %H:%M:%S %Z}".strip() if _is_present(value) else None
+    return None if is_null(value) else f"{value:%Y-%m-%d %H:%M:%S %Z}".strip()
 
 
 def _json(row: Mapping[str, Any]) -> dict[str, Any]:

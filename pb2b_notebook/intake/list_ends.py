@@ -17,6 +17,7 @@ from typing import Any, Final, NamedTuple
 from pb2b_notebook.cleanup.values.given_names import frequent_given_names
 from pb2b_notebook.mapping.columns import cells_of
 from pb2b_notebook.mapping.suggestions.headers import named_field
+from pb2b_notebook.nulls import is_null
 
 _NAMES: Final = frozenset({"first_name", "last_name", "full_name"})
 _OF_PEOPLE: Final = _NAMES | {"email", "phone"}
@@ -216,7 +217,7 @@ def _is_of_person(column: str, cell: Any) -> bool:
 
 
 def _is_given(name: Any) -> bool:
-    return name is not None and name == name and str(name).strip() != ""  # noqa: PLR0124 - NaN is not itself
+    return not is_null(name) and str(name).strip() != ""
 
 
 def _has_words(cell: Any) -> bool:

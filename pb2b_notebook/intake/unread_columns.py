@@ -17,6 +17,7 @@ from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import fold_name
 from pb2b_notebook.mapping.suggestions.headers import named_field
 from pb2b_notebook.mapping.vocabulary import custom_synonyms
+from pb2b_notebook.nulls import is_null
 from pb2b_notebook.openapi.import_cells import is_blank
 
 _LOCAL: Final = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?")
@@ -95,7 +96,7 @@ def unordered_date_columns(source: Any, unread: Mapping[str, str], fields: Mappi
 
 def _are_dates(values: Sequence[Any]) -> bool:
     """Whether most values are dates, and some of them do not begin with the year."""
-    given = [str(value).strip() for value in values if not is_blank(value) and value == value]  # noqa: PLR0124 - NaN
+    given = [str(value).strip() for value in values if not is_blank(value) and not is_null(value)]
     dates = sum(bool(_DATE.fullmatch(value)) for value in given)
     return dates > 0 and 2 * (dates + sum(bool(_YEAR_FIRST.match(value)) for value in given)) > len(given)
 

@@ -9,6 +9,7 @@ from pb2b_notebook.errors import MappingError
 from pb2b_notebook.frames.library import input_frame, library_of
 from pb2b_notebook.frames.schema import UNPARSED
 from pb2b_notebook.frames.strict_json import encodable
+from pb2b_notebook.nulls import is_null
 
 
 def open_frame(frame: Any) -> Any:
@@ -52,7 +53,7 @@ def values_of(frame: Any, column: str) -> list[Any]:
     [1, None]
     """
     values = frame.get_column(column).to_list() if library_of(frame) == "polars" else frame[column].tolist()
-    return [None if _is_missing(value) else _plain(value) for value in values]
+    return [None if is_null(value) else _plain(value) for value in values]
 
 
 def cells_of(frame: Any, column: str) -> list[Any]:
@@ -72,13 +73,6 @@ def cells_of(frame: Any, column: str) -> list[Any]:
             if values[row] is None and isinstance(document, str):
                 values[row] = _unparsed_cell(document, column)
     return values
-
-
-def _is_missing(value: Any) -> bool:
-    """Return whether a value is ``None``, NaN, NaT or ``pandas.NA``."""
-    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
-        return True
-    return isinstance(value, float) and value != value  # noqa: PLR0124 - NaN is what differs from itself
 
 
 def _plain(value: Any) -> Any:

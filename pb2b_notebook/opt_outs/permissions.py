@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
+from pb2b_notebook.nulls import is_null
 from pb2b_notebook.opt_outs.recognition import is_set, plain_value, read_consent
 from pb2b_notebook.opt_outs.vocabulary import plain_words
 
@@ -104,7 +105,7 @@ def may_bar(name: str, value: Any, depth: int = 0) -> bool:
     if isinstance(value, Mapping) and depth < _DEEPEST:
         return any(may_bar(f"{name} {key}", inner, depth + 1) for key, inner in value.items())
     kind = _kind_of(name)
-    if not kind or value is None or value != value or value in ("", [], ()):  # noqa: PLR0124 - not a number
+    if not kind or is_null(value) or value in ("", [], ()):
         return False
     if kind == "bar":
         return bool(value) if isinstance(value, list | tuple) else is_set(value)

@@ -16,6 +16,7 @@ from functools import cache, cached_property, lru_cache
 from numbers import Number
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from pb2b_notebook.nulls import is_null
 from pb2b_notebook.opt_outs.consent_sentences import (
     is_about_something_else,
     is_negative_answer,
@@ -419,7 +420,7 @@ def read_consent(value: Any) -> Literal["agrees", "refuses", "says nothing"] | N
     value = plain_value(value)
     if is_refused(value) or (isinstance(value, str) and is_opted_out(value)):
         return "refuses"
-    if value is None or value != value or (isinstance(value, str) and not value.strip(" -–—_./?")):  # noqa: PLR0124 - NaN
+    if is_null(value) or (isinstance(value, str) and not value.strip(" -–—_./?")):
         return "says nothing"
     if not isinstance(value, str) or _agrees(value):
         return "agrees"

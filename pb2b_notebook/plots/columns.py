@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pb2b_notebook.errors import PictureError
 from pb2b_notebook.frames.library import input_frame, library_of
 from pb2b_notebook.lazy_libraries import pa, pl
+from pb2b_notebook.nulls import is_null
 
 _OBJECTS: Final = {
     "ws.leads.list()": "lead",
@@ -107,7 +108,7 @@ def _series(column: Any, name: str) -> pl.Series:
     try:
         values = pl.from_arrow(pa.Array.from_pandas(column))
     except (pa.ArrowException, TypeError, ValueError):
-        values = pl.Series([None if value is None or value != value else str(value) for value in column])  # noqa: PLR0124
+        values = pl.Series([None if is_null(value) else str(value) for value in column])
     return pl.Series(name, values)
 
 

@@ -40,6 +40,12 @@ def test_leads_are_counted_up_to_the_end_of_each_period():
     assert "4 created until 2026-03-09" in title(axes)
 
 
+def test_statuses_of_several_types_are_counted_and_a_null_of_pandas_is_unknown():
+    leads = pd.DataFrame({"created_at": [NOON] * 3, "status": pd.Series([1, "new", pd.NA], dtype=object)})
+    axes = draw("leads_over_time", leads)
+    assert sorted(text.get_text() for text in axes.texts) == ["1 1", "new 1", "unknown 1"]
+
+
 def test_the_lines_end_at_the_latest_lead():
     axes = draw("leads_over_time", frame_of("leads_over_time"))
     last = axes.lines[0].get_xdata()[-1]

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from pb2b_notebook.api.http.sending.client import Query
 from pb2b_notebook.errors import InvalidParameterError, nearest
+from pb2b_notebook.nulls import is_null
 from pb2b_notebook.openapi.object_ids import id_text, is_id
 from pb2b_notebook.openapi.operations import Operation, Parameter
 from pb2b_notebook.times import iso, parse_time
@@ -242,7 +243,7 @@ def _integer(name: str, value: Any) -> int:
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    missing = value is None or type(value).__name__ == "NAType" or value != value  # noqa: PLR0124 - NaN and NaT
+    missing = is_null(value)
     if missing or isinstance(value, (bytes, Mapping, list, tuple, set)):
         kind = "missing" if missing else type(value).__name__
         raise InvalidParameterError(f"a filter cannot be {kind}", repair="pass text or a number, or leave it out")

@@ -31,6 +31,7 @@ from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.conversion import without_collection
 from pb2b_notebook.frames.library import eager_unless_known
 from pb2b_notebook.frames.types import EagerT, FrameT
+from pb2b_notebook.nulls import is_null
 from pb2b_notebook.openapi.import_cells import is_blank
 
 if TYPE_CHECKING:
@@ -245,5 +246,4 @@ def _share(part: int, total: int) -> float | None:
 
 
 def _percentage(share: Any) -> str:
-    missing = share is None or type(share).__name__ == "NAType" or share != share  # noqa: PLR0124 - NaN
-    return "unknown" if missing else f"{share:.1%}"
+    return "unknown" if is_null(share) else f"{share:.1%}"

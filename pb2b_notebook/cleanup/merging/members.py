@@ -13,6 +13,7 @@ from pb2b_notebook.cleanup.values.email_checks import free_providers, roles
 from pb2b_notebook.cleanup.values.placeholders import Kind, is_placeholder, kind_of
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.lead_fields import LeadField
+from pb2b_notebook.nulls import is_null
 
 _TYPES: Final = {"email": "email", "owner_email": "email", "phone": "phone", "website": "url", "linkedin_url": "url"}
 _FOLDED: Final = (*NAMES, WHOLE_NAME, "company_name", "title", "city")
@@ -38,8 +39,7 @@ def has_value(value: Any, kind: Kind = "text") -> bool:
         return bool(value.strip()) and not is_placeholder(value, kind)
     if isinstance(value, list | tuple | dict):
         return bool(value)
-    # NaN differs from itself.
-    return value is not None and bool(value == value)  # noqa: PLR0124
+    return not is_null(value)
 
 
 def collect_members(frame: OpenFrame, rows: list[int], trusted: Sequence[str] = ()) -> Members:

@@ -11,6 +11,7 @@ from pb2b_notebook.cleanup.merging.members import has_value, kind_of_column
 from pb2b_notebook.forms import rendering
 from pb2b_notebook.forms.duplicates.clusters import Cluster, Pair, Surviving
 from pb2b_notebook.forms.duplicates.decisions import Decision
+from pb2b_notebook.nulls import is_null
 
 COLUMNS_SHOWN: Final = 4
 """Members shown next to each other; the others are on further pages."""
@@ -166,7 +167,7 @@ def percent(probability: float | None) -> str:
     >>> percent(0.9731), percent(0.99999), percent(None)
     ('97.3%', 'over 99.9%', '—')
     """
-    if probability is None or probability != probability:  # noqa: PLR0124 - NaN
+    if probability is None or is_null(probability):
         return "—"
     return f"over {_CERTAIN:.1%}" if probability > _CERTAIN else f"{probability:.1%}"
 

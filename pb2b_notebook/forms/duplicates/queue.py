@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from pb2b_notebook.forms.duplicates.clusters import Clusters
 from pb2b_notebook.forms.duplicates.decisions import Decisions
+from pb2b_notebook.nulls import is_null
 
 SHOWN: Final[dict[str, str]] = {
     "all clusters": "all",
@@ -97,4 +98,4 @@ def _within(probability: float | None, least: float | None, most: float | None) 
 
 
 def _probability_or(probability: float | None, otherwise: float) -> float:
-    return otherwise if probability is None or probability != probability else float(probability)  # noqa: PLR0124 - NaN
+    return otherwise if probability is None or is_null(probability) else float(probability)

@@ -5,12 +5,12 @@ Folded text is only compared and never shown.
 
 from __future__ import annotations
 
-import math
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.cleanup.values.mojibake import POSSIBLE, fix_mojibake
 from pb2b_notebook.cleanup.values.placeholders import beginning_pattern, pattern
+from pb2b_notebook.nulls import is_null
 
 if TYPE_CHECKING:
     import polars as pl
@@ -282,8 +282,4 @@ def as_text(values: Any) -> pl.Series:
 
 
 def _value_as_text(value: Any) -> str | None:
-    if value is None or value.__class__.__name__ in {"NAType", "NaTType"}:
-        return None
-    if isinstance(value, float) and math.isnan(value):
-        return None
-    return str(value)[:LONGEST].encode(errors="replace").decode()
+    return None if is_null(value) else str(value)[:LONGEST].encode(errors="replace").decode()
