@@ -352,12 +352,17 @@ def _clause_says(clause: str, plain: str, words: int) -> bool:
         return True
     plain = plain_words(answer) if answer.strip() else plain
     enough = plain.count(" ") + 1 >= words or not plain.isascii()
-    if not enough:
-        return False
-    # Only what is known to be a remark says what a person wants.
-    if _words().clause.fullmatch(plain):
-        return True
-    return words == 1 and (refuses_in_note(plain) or is_request(plain) or is_objection(plain, whole=False))
+    return enough and (_words().clause.fullmatch(plain) is not None or (words == 1 and _remark_says(plain)))
+
+
+def _remark_says(plain: str) -> bool:
+    """Whether the plain words of a clause say so: in what is known to be a remark, which says what a person wants.
+
+    >>> _remark_says("met at the fair and wants no calls"), _remark_says("wants no calls before may and a catalog")
+    (True, False)
+    """
+    clauses = {plain, _words().joined.split(plain)[-1]} - {""}
+    return any(refuses_in_note(each) or is_request(each) for each in clauses) or is_objection(plain, whole=False)
 
 
 def may_be_note(texts: Sequence[str]) -> list[bool]:
@@ -379,7 +384,7 @@ def _has_word_of_clauses() -> pl.Expr:
     import polars as pl
 
     letters = pl.col("text").str.normalize("NFKD").str.to_lowercase()
-    letters = letters.str.replace_many(["ı", "ς", "ß"], ["i", "σ", "ss"])  # as plain words have them
+    letters = letters.str.replace_many([*"ıςßيىك"], ["i", "σ", "ss", "ی", "ی", "ک"])  # as plain words have them
     letters = letters.str.replace_all(r"\p{M}|['’´`]", "").str.replace_all(r"[^\p{L}]+", " ")
     spaced = pl.concat_str(pl.lit(" "), letters.str.replace_all("e mail", "email", literal=True), pl.lit(" "))
     in_one = letters.str.replace_all(" ", "", literal=True)
@@ -565,6 +570,11 @@ class _Words:
     def clause(self) -> _Whole:
         """A clause that says so."""
         return _whole(self._clauses, self._either, self._flags["words"])
+
+    @cached_property
+    def joined(self) -> re.Pattern[str]:
+        """Words between two clauses: what stands behind the last of them says something by itself."""
+        return re.compile(rf"(?<!^)\b(?:{_any_word(self._around['joins'])}) ")
 
     @cached_property
     def consents(self) -> tuple[_Whole | re.Pattern[str], ...]:

@@ -23,6 +23,9 @@ _ORDERS: Final = (
     ("no", "more", "further"), ("no", "further", "more"), ("stop", "verb"), ("stop", "stopping"), ("stop", "noun"),
     ("refuse", "noun"), ("refuse", "be", "done"), ("noun", "refuse"), ("remove", "target"), ("target", "remove"),
     ("be", "removed"), ("removed", "be"), ("wish", "target", "removed"), ("wish", "removed", "target"),
+    ("removed", "own"), ("own", "removed"), ("no", "sent", "send"), ("no", "further", "send"), ("not", "send", "sent"),
+    ("not", "send", "noun"), ("not", "send", "further"), ("send", "not", "sent"), ("send", "not", "noun"),
+    ("sent", "not", "send"), ("noun", "not", "send"), ("stop", "send"),
 )  # fmt: skip
 """Kinds of words that say it, in this order; others of the same language may stand between them."""
 
@@ -46,7 +49,7 @@ def is_request(plain: str) -> bool:
 
 def words_of_requests() -> list[str]:
     """Return words of which each request has one: in a script with spaces, as a word with a space at each side."""
-    kinds = ("verb", "done", "noun", "further", "stopping", "remove", "removed", "alone")
+    kinds = ("verb", "done", "noun", "further", "stopping", "send", "remove", "removed", "alone")
     tables = (table for name, table in _tables().items() if name != "unspaced")
     spaced = (word for table in tables for kind in kinds for word in table.get(kind, []))
     return [*sorted({f" {plain_words(word)} " for word in spaced}), *map(plain_words, _tables()["unspaced"]["words"])]
@@ -72,11 +75,12 @@ def _says(language: _Language, plain: str, words: list[str]) -> bool:
     kinds = [language.kinds.get(word) for word in words]
     if None in kinds:
         return False
-    denied = next((at for at, kind in enumerate(kinds) if kind and "not" in kind), len(kinds))
+    denied = next((at for at, kind in enumerate(kinds) if kind and "not" in kind), len(kinds) + 1)
     alone = language.alone.search(plain)
     if alone and plain.count(" ", 0, alone.start()) <= denied:
         return True
-    denies_removal = any(kind and kind & _REMOVALS for kind in kinds[denied:])
+    # Persian denies behind the verb.
+    denies_removal = any(kind and kind & _REMOVALS for kind in kinds[max(denied - 1, 0) :])
     orders = [order for order in _ORDERS if not _REMOVALS & {*order}] if denies_removal else _ORDERS
     return any(_in_order(order, kinds) for order in orders)
 

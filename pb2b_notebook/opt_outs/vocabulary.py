@@ -13,6 +13,8 @@ _APOSTROPHES: Final = re.compile("['’´`]")
 _CAMEL_CASE: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SHORT_FORMS: Final = re.compile(r"\be mail")
 _LONGEST_NAME: Final = 100
+_ONE_LETTER: Final = str.maketrans("ıيىك", "iییک")
+"""Letters that are typed for one another: Persian is also typed with Arabic ones."""
 
 
 def plain_words(text: str, longest: int = _LONGEST_NAME) -> str:
@@ -20,7 +22,7 @@ def plain_words(text: str, longest: int = _LONGEST_NAME) -> str:
     text = _CAMEL_CASE.sub(" ", _APOSTROPHES.sub("", text[:longest]))
     if text.isascii():
         return _SHORT_FORMS.sub("email", " ".join(re.findall("[a-z]+", text.lower())))
-    plain = unicodedata.normalize("NFKD", text.casefold()).replace("ı", "i")
+    plain = unicodedata.normalize("NFKD", text.casefold()).translate(_ONE_LETTER)
     letters = (each if each.isalpha() else " " for each in plain if unicodedata.category(each)[0] != "M")
     return _SHORT_FORMS.sub("email", " ".join("".join(letters).split()))
 

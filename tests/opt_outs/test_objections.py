@@ -16,9 +16,11 @@ geen mail meer sturen aub|vill ej ha utskick|togliere dalla mailing list|ta bort
 ne plus envoyer de mails|pas de mail svp|retirar da mailing list|nie wysyłać maila|neposílat maily
 non inviare più mail|no enviar correo|não enviar mais e-mail|ne küldjenek emailt|не отправлять письма
 has objected|wants out|se ha opuesto|si oppone|har invänt|vastustaa|itiraz etti|возражает|αντιτίθεται|nie wyraża zgody
+masuk daftar hitam|sudah menarik persetujuannya|در لیست سیاه است|رضایت خود را پس گرفت
 ne zovite|ärge helistage|nerašyti|nezvanīt|mos telefononi|อย่าโทร
 """
 OTHER_NOTES = """
+tidak ada keberatan|keberatan soal harga|daftar harga|لیست قیمت|اعتراض به قیمت
 kein Widerspruch|Kein Widerspruch eingelegt|Widerspruch gegen die Rechnung eingelegt|Widerspruch (gegen die Rechnung)
 Widerspruch zum Angebot|Widerspruch möglich|objected to the price|no objection|has objections|objection: price
 nicht auf der Sperrliste|not on the blocklist|niet op zwarte lijst|no está en lista negra|pas sur liste noire

@@ -65,8 +65,61 @@ Vui lòng không gửi email cho tôi nữa|yêu cầu xóa dữ liệu|कृ�
 Por favor no enviar|per favore non inviare|prosi nie wysyłać|просьба не отправлять|klijent ne želi primati
 refuses contact delete data|nechce e-maily|už nepište|клиентът не желае да получава|xin đừng làm phiền
 tolong jangan telepon|mohon hapus data saya|ไม่ต้องการรับอีเมล|請不要再寄信
+Bitte keine Werbung mehr zusenden!|hat sich vom Newsletter abgemeldet und möchte keine Mails
+favor remover meu e-mail da lista de vocês|me tire dessa lista|non mi mandi più mail
+aus Verteiler gelöscht auf eigenen Wunsch|nu mai doresc emailuri|прошу видалити мене зі списку
+أرجو عدم التواصل معي|bitte keine Kataloge mehr zuschicken|keine Werbebriefe mehr senden bitte
+Bitte keine Einladungen mehr schicken|Prospekte bitte nicht mehr zusenden
+Will keine Newsletter mehr zugeschickt bekommen|bitte aus Ihrer Liste austragen
+auf eigenen Wunsch aus dem Verteiler genommen|war am Stand und möchte nicht mehr angerufen werden
+ist in Rente und wünscht keine Anrufe mehr|please don't send me any more brochures|do not send any catalogs
+pls take my name off ur mailing list|met at the fair but do not call again
+left the company and asked us not to email|stop sending me offers|kindly remove my address from your database
+merci de ne plus m'envoyer de catalogues|veuillez supprimer mon adresse de votre liste
+ne plus envoyer de documentation|retiré de la liste à sa demande|a quitté la société et ne veut plus être appelé
+no enviar más catálogos|por favor quiten mi correo de esta lista|bórrenme de su lista de correo
+quítame de tu lista|dejen de enviarme correos|non mandatemi più cataloghi
+la prego di togliere il mio nominativo dalla vostra lista|smettete di inviarmi email
+cancellato dalla lista su sua richiesta|por favor tirem meu nome dessa lista|não enviem mais catálogos
+parem de mandar e-mails|exclua meu contato da base de vocês|gelieve geen mails meer te sturen
+gelieve mijn adres uit jullie bestand te verwijderen|op eigen verzoek van de lijst verwijderd
+proszę usunąć mój adres z Państwa bazy|proszę nie przysyłać katalogów
+prosím vymažte moji adresu z vašeho seznamu|skicka inte fler kataloger|ta bort min adress från er lista
+send ikke flere brochurer|fjern venligst min adresse fra jeres liste|älkää lähettäkö enää esitteitä
+poistakaa osoitteeni teidän listalta|vă rog să îmi ștergeți adresa din lista dumneavoastră
+nu mai trimiteți oferte|nu vreau apeluri|kérem vegyenek le a listáról|не присылайте больше каталоги
+уберите мой адрес из вашей рассылки|приберіть мою адресу з вашої розсилки|не шлите мне предложения
+παρακαλώ διαγράψτε τη διεύθυνσή μου από τη λίστα σας|נא להוריד אותי מרשימת התפוצה שלכם|אבקש להסיר את שמי מהרשימה
+أرجو إزالة اسمي من قائمتكم|نرجو عدم إرسال رسائل|لا أريد استقبال رسائل منكم|beni listenizden çıkarın lütfen
+mohon jangan dihubungi lagi|tolong jangan kirim email lagi|jangan telepon saya lagi ya|jgn hubungi lagi
+mohon nama saya dihapus dari daftar|harap hapus nomor saya dari database
+sila keluarkan nama saya daripada senarai|tolong berhenti menghantar e-mel|jangan hantar iklan lagi
+tidak mahu dihubungi|beliau minta agar tidak dihubungi lagi|لطفا دیگر تماس نگیرید|لطفاً ایمیل نفرستید
+خواهشمند است با من تماس نگیرید|دیگر زنگ نزنید|اسم مرا از لیست حذف کنید|لطفا پیام تبلیغاتی ارسال نکنید
+مشتری گفت دیگر تماس نگیرید|نمی‌خواهم ایمیل دریافت کنم|تمایلی به دریافت ایمیل ندارد|لغو اشتراک
+درخواست حذف از لیست|لطفا ايميل نفرستيد
 """
 OTHER_NOTES = """
+keine Werbung im Briefkasten des Kunden|removed from the old list, added to the new
+removed from the old list and added to the new list|Kataloge bitte schicken|keine Kataloge mehr
+keine Prospekte da|keine Angebote geschickt|bitte Einladung schicken|wir haben keine Mails erhalten
+noch keine Infos gesendet|keine Mail schicken vor Montag|Kunde will Prospekte und Preise
+moved to Paris and changed jobs|call him and do not email before noon|send brochures|no brochures left
+sent catalogs, no reply|no letters sent|envoyer le catalogue|pas encore envoyé de catalogue
+envoyer documentation et rappeler|demande une brochure|enviar catálogos|pide información y precios
+no recibió los catálogos|mandare cataloghi|richiesta cataloghi|inviare lettera di conferma|enviar convites
+não recebeu os catálogos|geen folders ontvangen|graag folders sturen|wysłać katalog|nie dostał katalogów
+skicka katalog|har inte fått kataloger|lähetä esite|trimite oferta|прислать каталог|не получил каталоги
+отправить предложения|δεν έλαβε email|לשלוח קטלוג|إرسال عروض|لا توجد رسائل|tolong kirim brosur
+jangan lupa hubungi|kirim email ke beliau|minta dihubungi lagi|mohon dihubungi hari Senin|hapus duplikat
+data dihapus karena ganda|belum dihubungi|tidak bisa dihubungi|nomor tidak aktif|jangan kirim sebelum Senin
+sila hubungi saya|تماس بگیرید|لطفا با من تماس بگیرید|ایمیل ندارد|جواب نداد|فراموش نکنید تماس بگیرید
+اطلاعات را حذف نکنید|از لیست قدیم حذف شد|تماس گرفتم|پیام فرستادم|ارسال کاتالوگ|فردا زنگ بزنید
+no está en lista negra|wants brochures and a call|delete old address|Adresse neu, alte löschen|no mail address
+request taken by phone|demande de devis retirée|auf Wunsch angerufen|op verzoek gebeld|und keine Zeit
+meets us on Friday and brings no samples|Interesse an Werbung und Druck|likes emails and calls
+wants no invoice and no receipt|budget approved and list removed|Liste geprüft und Dubletten gelöscht
+new mail server and database removed
 uitgeschreven offerte|afgemeld voor de beurs|vui lòng gửi email cho tôi|कृपया मुझे ईमेल भेजें|lūdz sūtīt e-pastus
 nechce odhlásit z newsletteru|nechce smazat data|không phiền|не търсим|saada pakkumisi ära|δεν ζητά διαγραφή
 nie prosi o niedzwonienie|ne kličemo|не пишем|δεν στέλνουμε|nicht aus der Liste streichen|no borrar de la lista
