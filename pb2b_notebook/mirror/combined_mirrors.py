@@ -139,13 +139,19 @@ def _union(tables: Mapping[str, Table]) -> pl.LazyFrame:
 
 
 def _stored_schema(found: Any, tables: Mapping[str, Table]) -> Any:
-    """Return the stored fields of the columns, which know lists and JSON text; not of those whose types differ."""
-    stored = {frame_name(field): field for table in tables.values() for field in table.schema() or ()}
-    same = (name for name in found.names if name in stored)
+    """Return the stored fields of the columns, which know lists and JSON text; not of those whose types differ.
+
+    A text that is JSON in one workspace only is a text here.
+    """
+    stored: dict[str, list[Any]] = {}
+    for table in tables.values():
+        for field in table.schema() or ():
+            stored.setdefault(frame_name(field), []).append(field.with_name(frame_name(field)))
     return pa.schema(
         [
-            stored[name].with_name(name)
-            for name in same
-            if plain_type(stored[name].type) == plain_type(found.field(name).type)
+            first
+            for first, *others in (stored[name] for name in found.names if name in stored)
+            if all(first.equals(other, check_metadata=True) for other in others)
+            and plain_type(first.type) == plain_type(found.field(first.name).type)
         ]
     )

@@ -69,6 +69,34 @@ def test_a_custom_field_of_two_types_is_text():
         assert mirrors.sql("select workspace, custom_floor from leads order by 1", frame="polars").rows() == rows
 
 
+VALUES = (None, 1, 1.5, "x", True, ["a"], {"k": 1}, "2026-01-01", 2**60)
+
+
+@pytest.mark.filterwarnings("ignore::pb2b_notebook.frames.drift.ContractDriftWarning")
+def test_custom_fields_of_any_two_types_have_one_in_both_libraries():
+    """Of one value each, of several types in one workspace, which are JSON there, and with names that differ by case."""
+    sources = {name: Source(workspace=name) for name in ("acme", "globex")}
+    pairs = {f"f{a}_{b}": (one, other) for a, one in enumerate(VALUES) for b, other in enumerate(VALUES) if a or b}
+    for place, (name, source) in enumerate(sources.items()):
+        values = {key: pair[place] for key, pair in pairs.items()}
+        source.put("lead_0", custom_fields={**values, "Tier": 1, "tier": "gold", "mixed": 1})
+        source.put("lead_1", custom_fields={"mixed": "a" if name == "acme" else 2})
+    with ExitStack() as stack:
+        opened = [stack.enter_context(source.connect()) for source in sources.values()]
+        for ws in opened:
+            ws.mirror.sync("leads")
+        mirrors = pb.open_mirrors(opened)
+        found, expected = (mirrors.frame("leads", frame=frame) for frame in ("pandas", "polars"))
+        assert list(found.columns) == expected.columns
+        assert [len(found), len(expected), len(mirrors.sql("select * from leads"))] == [4, 4, 4]
+        for key, pair in pairs.items():
+            given = [value for value in pair if value is not None]
+            shown = found.loc[found["id"] == "lead_0", f"custom_{key}"]
+            assert shown.notna().sum() == len(given), key
+            if len({type(value) for value in given}) == 1 and isinstance(given[0], list | dict):
+                assert [list(one) if isinstance(one, list) else one for one in shown.dropna()] == given, key
+
+
 def test_conditions_reach_all_workspaces(mirrors):
     assert len(mirrors.frame("leads", where={"workspace": "globex"})) == 30
     assert mirrors.scan("leads").filter(workspace="acme").collect().height == 20
