@@ -102,6 +102,9 @@ def test_choices_known_rows_and_companies_are_the_same_as_in_memory(tmp_path):
         (rows.drop("first_name", "last_name"), {"of": "companies"}),
     ):
         assert_same(cleanup.duplicates(df, work=tmp_path, **options), cleanup.duplicates(df, **options))
+    known = rows.tail(100)
+    found = cleanup.duplicates(rows.head(100).lazy(), known=known.lazy(), work=tmp_path)
+    assert_same(found, cleanup.duplicates(rows.head(100), known=known))
     pandas = rows.to_pandas()
     pd.testing.assert_frame_equal(cleanup.duplicates(pandas, work=tmp_path).frame, cleanup.duplicates(pandas).frame)
     assert list(tmp_path.iterdir()) == []

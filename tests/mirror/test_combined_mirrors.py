@@ -74,7 +74,7 @@ VALUES = (None, 1, 1.5, "x", True, ["a"], {"k": 1}, "2026-01-01", 2**60)
 
 @pytest.mark.filterwarnings("ignore::pb2b_notebook.frames.drift.ContractDriftWarning")
 def test_custom_fields_of_any_two_types_have_one_in_both_libraries():
-    """Of one value each, of several types in one workspace, which are JSON there, and with names that differ by case."""
+    """Of one value each, of several types in a workspace, which are JSON there, and with names that differ by case."""
     sources = {name: Source(workspace=name) for name in ("acme", "globex")}
     pairs = {f"f{a}_{b}": (one, other) for a, one in enumerate(VALUES) for b, other in enumerate(VALUES) if a or b}
     for place, (name, source) in enumerate(sources.items()):

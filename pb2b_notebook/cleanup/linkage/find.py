@@ -207,9 +207,8 @@ def duplicates(
         )
     same, different = row_groups(same, "same"), row_groups(different, "different")
     folder = None if work is None else work_path(work)
-    spark, known_on_spark = spark_frame(df), None if known is None else spark_frame(known)
-    if known_on_spark is not None:
-        known = _rows_of_spark(known_on_spark, None)
+    spark = spark_frame(df)
+    known = _read_known(known, folder)
     fields = {} if fields is None else fields
     check_fields(fields)
     step = _step(threshold, fields, weights, same, different, of=of)
@@ -340,12 +339,30 @@ def _is_compared_here(rows: int, known: Any) -> bool:
     Raises:
         CleanupError: It has too little memory.
     """
-    here = fit_on_driver(rows)
+    here, known_rows = fit_on_driver(rows), 0 if known is None else len(open_frame(known, "known="))
     if here:
-        check_memory(rows + (0 if known is None else len(open_frame(known, "known="))))
+        check_memory(rows + known_rows)
+    elif known_rows:
+        check_memory(known_rows, "known=")
     place = "this machine, the driver" if here else "the executors"
     notices.say(f"duplicates: the rows of Spark, {rows:,}: compared on {place}", logging.INFO)
     return here
+
+
+def _read_known(known: Any, folder: Path | None) -> Any:
+    """Return known rows that are on Spark, or lazy, in memory or from a file of the work folder; others as they are.
+
+    Raises:
+        CleanupError: This machine has too little memory for them, or the folder cannot be used.
+    """
+    if known is None:
+        return None
+    spark, lazy = spark_frame(known), lazy_frame(known)
+    if spark is not None:
+        if folder is None:
+            check_memory(count_rows(spark), "known=")
+        return _rows_of_spark(spark, folder)
+    return known if lazy is None or folder is None else collect_into(folder, lazy)
 
 
 def _rows_of_spark(df: Any, folder: Path | None) -> pl.DataFrame:

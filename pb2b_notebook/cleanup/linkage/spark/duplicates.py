@@ -325,16 +325,20 @@ def fit_on_driver(rows: int) -> bool:
     return rows <= ON_DRIVER
 
 
-def check_memory(rows: int) -> None:
+def check_memory(rows: int, argument: str = "") -> None:
     """Refuse a list that this machine has too little memory for: the system would end the process without an error.
+
+    Args:
+        rows: Number of rows.
+        argument: Name of the argument that has them; by default the list itself.
 
     Raises:
         CleanupError: It has too little.
     """
-    free = free_memory()
+    free, what = free_memory(), f"{rows:,} rows of {argument}" if argument else f"{rows:,} rows"
     if free is not None and rows * BYTES_OF_ROW > free:
         raise CleanupError(
-            f"{rows:,} rows need about {rows * BYTES_OF_ROW / 1e9:.1f} GB of the memory of this machine, the driver of "
+            f"{what} need about {rows * BYTES_OF_ROW / 1e9:.1f} GB of the memory of this machine, the driver of "
             f"Spark, and {free / 1e9:.1f} GB are free",
             repair='pass work="scratch/", a folder in which a million rows need about 2 GB, and 0.6 GB of memory; or '
             "start the driver on a larger machine",
