@@ -7,17 +7,16 @@ lead without an address. Only a line without any words but a name, or but those 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
-from importlib import resources
 from typing import Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.values.given_names import frequent_given_names
 from pb2b_notebook.mapping.columns import cells_of
 from pb2b_notebook.mapping.suggestions.headers import named_field
 from pb2b_notebook.nulls import is_null
+from pb2b_notebook.shipped_tables import read_table
 
 _NAMES: Final = frozenset({"first_name", "last_name", "full_name"})
 _OF_PEOPLE: Final = _NAMES | {"email", "phone"}
@@ -265,8 +264,7 @@ def _has_count(name: str, words: Sequence[str]) -> bool:
 
 @cache
 def _ends() -> _Ends:
-    text = resources.files("pb2b_notebook.intake").joinpath("list_ends.toml").read_text(encoding="utf-8")
-    table = tomllib.loads(text)
+    table = read_table(__package__, "list_ends.toml")
     report = re.compile("|".join(f"(?:{each})" for each in table["report"]), re.IGNORECASE)
     totals, counted, between = (frozenset(table[name]) for name in ("totals", "counted", "between"))
     return _Ends(totals | counted, totals, counted, between, report)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Any, Final
 
 from pb2b_notebook.cleanup.linkage.names.plain_names import is_generation_alone
 from pb2b_notebook.cleanup.values.honorifics import is_degree, is_title, needs_row
 from pb2b_notebook.letters import plain_letters, without_accents
 from pb2b_notebook.mapping.application import Reading
+from pb2b_notebook.shipped_tables import read_table
 
 _TITLE: Final = "is only a title, and not a name"
 _GENERATION: Final = "is only the word for a parent or a child, and not a name"
@@ -71,5 +70,4 @@ def _plain(text: str) -> str:
 
 @cache
 def _words_of(kind: str) -> frozenset[str]:
-    table = tomllib.loads(files(__package__).joinpath("names_of_no_person.toml").read_text(encoding="utf-8"))
-    return frozenset(map(_plain, table[kind]))
+    return frozenset(map(_plain, read_table(__package__, "names_of_no_person.toml")[kind]))

@@ -7,12 +7,11 @@ says something else.
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from importlib import resources
 from typing import Any, Final
 
 from pb2b_notebook.opt_outs.vocabulary import plain_words
+from pb2b_notebook.shipped_tables import read_table
 
 _LONGEST: Final = 20
 """Words of such a clause."""
@@ -51,9 +50,8 @@ def words_of_objections() -> list[str]:
     return sorted({word.replace(" ", "") for word in words})
 
 
-@cache
 def _table() -> dict[str, Any]:
-    return tomllib.loads(resources.files("pb2b_notebook.opt_outs").joinpath("objections.toml").read_text("utf-8"))
+    return read_table(__package__, "objections.toml")
 
 
 @cache

@@ -8,13 +8,12 @@ product, makes it something else.
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from functools import cache
-from importlib import resources
 from typing import Final
 
 from pb2b_notebook.opt_outs.vocabulary import plain_words
+from pb2b_notebook.shipped_tables import read_table
 
 _LONGEST: Final = 14
 """Words of a request."""
@@ -91,9 +90,8 @@ def _in_order(order: tuple[str, ...], kinds: list[set[str] | None]) -> bool:
     return all(any(one is not None and kind in one for one in rest) for kind in order)
 
 
-@cache
 def _tables() -> dict[str, dict[str, list[str]]]:
-    return tomllib.loads(resources.files("pb2b_notebook.opt_outs").joinpath("requests.toml").read_text("utf-8"))
+    return read_table(__package__, "requests.toml")
 
 
 @cache

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
-from functools import cache
-from importlib import resources
 from typing import Any, Final
+
+from pb2b_notebook.shipped_tables import read_table
 
 _APOSTROPHES: Final = re.compile("['’´`]")
 _CAMEL_CASE: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -27,11 +26,9 @@ def plain_words(text: str, longest: int = _LONGEST_NAME) -> str:
     return _SHORT_FORMS.sub("email", " ".join("".join(letters).split()))
 
 
-@cache
 def opt_out_words() -> dict[str, Any]:
     """Return the tables of words."""
-    text = resources.files("pb2b_notebook.opt_outs").joinpath("words.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return read_table(__package__, "words.toml")
 
 
 def is_without_spaces(word: str) -> bool:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cleanup.values.legal_forms import proper_form, single_words, split_company
@@ -23,6 +21,7 @@ from pb2b_notebook.cleanup.values.name_case import (
     with_dotted_letters,
 )
 from pb2b_notebook.cleanup.values.text import Rewritten, is_valid_text, tidy_text
+from pb2b_notebook.shipped_tables import read_table
 
 if TYPE_CHECKING:
     import polars as pl
@@ -374,7 +373,5 @@ def _domains() -> frozenset[str]:
     return frozenset(_tables()["domains"])
 
 
-@cache
 def _tables() -> dict[str, list[str]]:
-    text = resources.files("pb2b_notebook.cleanup.values").joinpath("company_words.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return read_table(__package__, "company_words.toml")

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tomllib
 from collections import defaultdict
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pb2b_notebook.cleanup.values.text import tidy_text
 from pb2b_notebook.mapping.cells.conversion import convert
 from pb2b_notebook.mapping.cells.converters import converter
 from pb2b_notebook.mapping.suggestions.recognition import fit, sample
+from pb2b_notebook.shipped_tables import read_table
 from pb2b_notebook.times import iso
 
 if TYPE_CHECKING:
@@ -169,8 +168,7 @@ def _numbers_in_all_languages(kind: Literal["months", "days"]) -> dict[str, int]
 
 
 def _numbers(file: str) -> dict[str, int]:
-    text = resources.files("pb2b_notebook.cleanup.values").joinpath(file).read_text(encoding="utf-8")
-    return {name: int(number) for number, names in tomllib.loads(text).items() for name in names}
+    return {name: int(number) for number, names in read_table(__package__, file).items() for name in names}
 
 
 def _converted_value(text: str, field: LeadField, by_order: Any) -> Any:

@@ -7,12 +7,11 @@ email-validator checks the syntax (RFC 5321, 5322, 6531); domains are compared b
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache, lru_cache
-from importlib import resources
 from typing import Any, Final
 
 from pb2b_notebook.errors import MissingExtraError
+from pb2b_notebook.shipped_tables import read_table
 
 LOCAL_FORM: Final = r"[A-Za-z0-9_]+(?:[.+'-][A-Za-z0-9_]+)*"
 DOMAIN_FORM: Final = (
@@ -153,8 +152,5 @@ def _most_edits(domain: str, name: str) -> int:
     return _CLOSE[len(label) >= _LONG] if same_ending else int(rest == "com" and domain.startswith(f"{label}."))
 
 
-@cache
 def _lists() -> dict[str, list[str]]:
-    text = resources.files("pb2b_notebook.cleanup.values").joinpath("mailboxes.toml").read_text(encoding="utf-8")
-    lists: dict[str, Any] = tomllib.loads(text)
-    return lists
+    return read_table(__package__, "mailboxes.toml")

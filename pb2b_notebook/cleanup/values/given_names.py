@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
+
+from pb2b_notebook.shipped_tables import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -66,9 +67,8 @@ def romanizations() -> dict[str, str]:
     return {_without_digraphs(form): _without_digraphs(name) for name, forms in entries for form in forms}
 
 
-@cache
 def _tables() -> dict[str, str]:
-    return tomllib.loads(files(__package__).joinpath("nicknames.toml").read_text(encoding="utf-8"))
+    return read_table(__package__, "nicknames.toml")
 
 
 def _entries(table: str) -> Iterator[tuple[str, list[str]]]:
@@ -89,8 +89,8 @@ def given_names() -> frozenset[str]:
     >>> {"uwe", "bill", "robert"} <= given_names(), {"strauss", "geo"} & given_names()
     (True, set())
     """
-    words = tomllib.loads(files(__package__).joinpath("names.toml").read_text(encoding="utf-8"))
-    return frozenset({*formal_names(), *words["given"]} - _abbreviations())
+    given = read_table(__package__, "names.toml")["given"]
+    return frozenset({*formal_names(), *given} - _abbreviations())
 
 
 @cache

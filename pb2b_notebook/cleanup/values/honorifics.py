@@ -8,13 +8,12 @@ columns. When in doubt it stays.
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache, lru_cache
-from importlib import resources
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pb2b_notebook.cleanup.values.given_names import frequent_given_names, given_names
 from pb2b_notebook.letters import without_accents
+from pb2b_notebook.shipped_tables import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -73,8 +72,7 @@ class _Words(NamedTuple):
 def _words() -> _Words:
     from nameparser import Lexicon
 
-    text = resources.files("pb2b_notebook.cleanup.values").joinpath("names.toml").read_text(encoding="utf-8")
-    ours: dict[str, Any] = tomllib.loads(text)
+    ours = read_table(__package__, "names.toml")
     theirs = Lexicon.default()
     listed = {key: frozenset(value) for key, value in ours.items() if isinstance(value, list)}
     # Only salutations that are not names are sure among nameparser's titles; the others may be family names.

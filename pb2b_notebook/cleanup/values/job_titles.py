@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache, cached_property, lru_cache
-from importlib import resources
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pb2b_notebook.letters import without_accents
+from pb2b_notebook.shipped_tables import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,8 +109,7 @@ class _Tables(NamedTuple):
 
 @cache
 def _tables() -> _Tables:
-    text = resources.files("pb2b_notebook.cleanup.values").joinpath("titles.toml").read_text(encoding="utf-8")
-    found = tomllib.loads(text)
+    found = read_table(__package__, "titles.toml")
     kinds = ("seniority", "function")
     return _Tables(
         ignored={kind: _forms(words) for kind, words in found["struck"].items()},

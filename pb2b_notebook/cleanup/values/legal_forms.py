@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache, lru_cache
-from importlib import resources
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pb2b_notebook.cleanup.values.name_case import alphabet_of, to_lower, upper_first, with_dotted_letters
 from pb2b_notebook.letters import without_accents
+from pb2b_notebook.shipped_tables import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -328,7 +327,5 @@ def _legal_forms() -> tuple[_Form, ...]:
     )
 
 
-@cache
 def _tables() -> dict[str, dict[str, list[str]]]:
-    text = resources.files("pb2b_notebook.cleanup.values").joinpath("legal_forms.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return read_table(__package__, "legal_forms.toml")

@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import itertools
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
-from importlib import resources
 from typing import Final
 
 from pb2b_notebook.cleanup.values.honorifics import is_degree, is_name_in, is_title, title_words
+from pb2b_notebook.shipped_tables import read_table
 
-_WORDS: Final[dict[str, list[str]]] = tomllib.loads(
-    resources.files("pb2b_notebook.cleanup.values").joinpath("names.toml").read_text(encoding="utf-8")
-)
+_WORDS: Final[dict[str, list[str]]] = read_table(__package__, "names.toml")
 _PARTICLES: Final = frozenset(_WORDS["particles"])
 _JOINING_WORDS: Final[dict[str, list[str]]] = _WORDS["joints"]  # type: ignore[assignment]
 _AFTER_DE: Final = frozenset(_WORDS["after_de"])

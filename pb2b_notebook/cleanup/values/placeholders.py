@@ -6,10 +6,10 @@ What stands for nothing depends on the field: "Nan" is a town and a given name, 
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any, Final, Literal
+
+from pb2b_notebook.shipped_tables import read_table
 
 if TYPE_CHECKING:
     from pb2b_notebook.mapping.lead_fields import LeadField
@@ -167,10 +167,8 @@ def _regex(kind: Kind, *, shared: bool = False) -> re.Pattern[str]:
     return re.compile(pattern(kind, shared=shared))
 
 
-@cache
 def _table() -> dict[str, Any]:
-    text = resources.files("pb2b_notebook.cleanup.values").joinpath("placeholders.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return read_table(__package__, "placeholders.toml")
 
 
 def _kinds() -> list[str]:

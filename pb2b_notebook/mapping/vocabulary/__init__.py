@@ -13,13 +13,12 @@ File                      Words
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from functools import cache
-from importlib import resources
 from typing import Final
 
 from pb2b_notebook.mapping.naming import fold_name, words
+from pb2b_notebook.shipped_tables import read_table
 
 PARTS_OF_NAMES: Final = frozenset({"first_name", "last_name"})
 NAMES: Final = PARTS_OF_NAMES | {"full_name"}
@@ -39,18 +38,13 @@ _STEMS: Final = frozenset({"jobs", "channels"})
 
 def read(name: str) -> dict[str, list[str]]:
     """Return the words of one file, by field, kind, role or country, as written."""
-    return tomllib.loads(resources.files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
-
-
-@cache
-def _qualifiers() -> dict[str, list[str]]:
-    return read("qualifiers")
+    return read_table(__name__, f"{name}.toml")
 
 
 @cache
 def qualifiers(kind: str) -> frozenset[str]:
     """Return the folded words of a kind: such as "neutral"."""
-    return frozenset(map(fold_name, _qualifiers()[kind]))
+    return frozenset(map(fold_name, read("qualifiers")[kind]))
 
 
 @cache
@@ -84,7 +78,7 @@ def _by_folded(names: Iterable[str]) -> dict[str, str]:
 @cache
 def known_words() -> frozenset[str]:
     """Return the words of which it is known what they say of a column: those of all fields and of all qualifiers."""
-    names = [name for kind, names in _qualifiers().items() if kind not in _STEMS for name in names]
+    names = [name for kind, names in read("qualifiers").items() if kind not in _STEMS for name in names]
     names += [name for usual in synonyms().values() for name in usual.values()]
     return OF | GENERIC | frozenset(word for name in names for word in words(name))
 

@@ -4,11 +4,10 @@ Ages are days before the start of the sandbox. A lead belongs to the first campa
 and takes the lead's source; the last campaign takes all other leads.
 """
 
-import tomllib
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 from pb2b_notebook.sandbox.core.store import Document
+from pb2b_notebook.shipped_tables import read_table
 
 DAYS_BETWEEN_STEPS = 7
 """A follow-up keeps the weekday of the message before it."""
@@ -82,7 +81,7 @@ class WorkflowPlan(NamedTuple):
 
 
 def _plans() -> tuple[tuple[CampaignPlan, ...], tuple[WorkflowPlan, ...]]:
-    table = tomllib.loads(files(__package__).joinpath("campaign_plans.toml").read_text("utf-8"))
+    table = read_table(__package__, "campaign_plans.toml")
     texts = {name: tuple(text) for name, text in table["texts"].items()}
     campaigns = [
         plan | {"sources": frozenset(plan["sources"]), "texts": tuple(texts[name] for name in plan["texts"])}

@@ -1,9 +1,7 @@
 """The support tickets of the past year, written by hand in ``ticket_history.toml``."""
 
-import tomllib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from importlib import resources
 from typing import NamedTuple
 
 from pb2b_notebook.openapi import instants
@@ -13,6 +11,7 @@ from pb2b_notebook.sandbox.core.tables import TICKETS
 from pb2b_notebook.sandbox.demo_data.import_history import FAILED_BEFORE
 from pb2b_notebook.sandbox.demo_data.seeding import DemoWorkspace
 from pb2b_notebook.sandbox.workspace.tickets import new_ticket, with_reply
+from pb2b_notebook.shipped_tables import read_table
 
 SUPPORT = "support@prospectb2b.example"
 
@@ -33,8 +32,7 @@ class _Story(NamedTuple):
 
 
 def _stories() -> tuple[_Story, ...]:
-    text = resources.files("pb2b_notebook.sandbox.demo_data").joinpath("ticket_history.toml").read_text("utf-8")
-    return tuple(_Story(**entry) for entry in tomllib.loads(text)["ticket"])
+    return tuple(_Story(**entry) for entry in read_table(__package__, "ticket_history.toml")["ticket"])
 
 
 def past_tickets(workspace: DemoWorkspace, now: datetime, *, failed_import: Document | None) -> Iterator[Document]:

@@ -1,12 +1,12 @@
 """The words of the demo data by country, read from ``vocabulary.toml``."""
 
 import re
-import tomllib
 import unicodedata
 from functools import cache
-from importlib.resources import files
 from math import gcd
 from typing import Any, NamedTuple
+
+from pb2b_notebook.shipped_tables import read_table
 
 
 class Word(NamedTuple):
@@ -116,7 +116,7 @@ def load() -> Vocabulary:
     >>> [country.code for country in load().countries][:3]
     ['DE', 'US', 'GB']
     """
-    table = tomllib.loads(files(__package__).joinpath("vocabulary.toml").read_text(encoding="utf-8"))
+    table = read_table(__package__, "vocabulary.toml")
     shared = table["shared"]
     return Vocabulary(
         countries=tuple(_country(code, entry, table) for code, entry in table.items() if code.isupper()),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache, partial
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.linkage.columns.further_columns import with_rarities
@@ -25,6 +23,7 @@ from pb2b_notebook.cleanup.linkage.pairs.features import (
 )
 from pb2b_notebook.engines.memory import IN_MEMORY
 from pb2b_notebook.engines.protocol import Shared
+from pb2b_notebook.shipped_tables import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -286,9 +285,8 @@ def _shared_values() -> tuple[Shared, ...]:
     )
 
 
-@cache
 def _words() -> dict[str, list[str]]:
-    return tomllib.loads(files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
+    return read_table(__package__, "words.toml")
 
 
 def group_words() -> frozenset[str]:

@@ -6,9 +6,7 @@ matcher.
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from pb2b_notebook.cleanup.linkage.columns.standardization import email_parts, folded_country, phone_digits
@@ -23,6 +21,7 @@ from pb2b_notebook.cleanup.linkage.names.folding import (
     without_words,
 )
 from pb2b_notebook.cleanup.values.legal_forms import fold_form
+from pb2b_notebook.shipped_tables import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,14 +119,14 @@ def _core_and_form(name: str) -> dict[str, str]:
 @cache
 def form_names() -> dict[str, str]:
     """Return folded legal form → the form that it is another spelling or translation of."""
-    table = tomllib.loads(files(__package__).joinpath("legal_forms.toml").read_text(encoding="utf-8"))["same"]
+    table = read_table(__package__, "legal_forms.toml")["same"]
     return {fold_form(other): fold_form(form) for form, others in table.items() for other in others}
 
 
 @cache
 def related_forms() -> dict[str, int]:
     """Return folded legal form → number of the group of forms that lists mix up, one bit each."""
-    table = tomllib.loads(files(__package__).joinpath("legal_forms.toml").read_text(encoding="utf-8"))["related"]
+    table = read_table(__package__, "legal_forms.toml")["related"]
     found: dict[str, int] = {}
     for number, forms in enumerate(table["groups"]):
         for form in forms:

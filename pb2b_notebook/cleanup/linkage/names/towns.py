@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cleanup.linkage.names.folding import fold, replace_where
+from pb2b_notebook.shipped_tables import read_table
 
 if TYPE_CHECKING:
     import polars as pl
@@ -58,8 +57,8 @@ def english_towns() -> dict[str, str]:
     """Return folded name of a town → its folded English name."""
     import polars as pl
 
-    table = tomllib.loads(files(__package__).joinpath("towns.toml").read_text(encoding="utf-8"))
-    lines = [line.split(":") for region in table.values() for line in region.split("\n") if line]
+    regions = read_table(__package__, "towns.toml").values()
+    lines = [line.split(":") for region in regions for line in region.split("\n") if line]
     names = [(other, english) for english, others in lines for other in others.split(",")]
     folded = pl.DataFrame(names, schema=["name", "english"], orient="row").select(fold(pl.all()))
     return dict(folded.select(_with_one_saint(pl.all())).iter_rows())
