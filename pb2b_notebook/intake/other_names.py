@@ -6,7 +6,12 @@ from collections.abc import Collection
 from typing import Final
 
 from pb2b_notebook.cleanup.linkage.columns.standardization import SOURCES, standardize
-from pb2b_notebook.cleanup.linkage.names.other_names import are_in_other_words, family_signs, whole_names
+from pb2b_notebook.cleanup.linkage.names.other_names import (
+    are_in_other_words,
+    family_signs,
+    may_be_short_forms,
+    whole_names,
+)
 from pb2b_notebook.cleanup.values.several_people import is_of_several, pattern_of_several
 from pb2b_notebook.intake.decisions import Link
 from pb2b_notebook.intake.rule_links import LIKELY
@@ -58,10 +63,12 @@ def links_by_other_names(
     people = people.drop(*SOURCES)
     found = pl.concat(
         [_pairs_sharing(people.join(standardized.select("place", key), on="place"), key, is_asked) for key in _SHARED]
-    ).unique(["place", "other"], keep="first", maintain_order=True)
+    )
     names = found.select("name", "theirs").unique()
-    names = names.filter(are_in_other_words(names))
-    found = found.join(names, on=["name", "theirs"], how="semi").sort("place", "other")
+    names = names.with_columns(fits=are_in_other_words(names), is_short=may_be_short_forms(names))
+    found = found.join(names, on=["name", "theirs"], maintain_order="left")
+    found = found.filter(pl.col("fits") | (pl.col("is_short") & (pl.col("key") == "phone")))
+    found = found.unique(["place", "other"], keep="first", maintain_order=True).sort("place", "other")
     ids = leads["id"].to_list()
     return [
         Link(

@@ -45,6 +45,8 @@ def test_a_part_or_a_spelling_of_a_name_at_one_place_is_perhaps_the_known_person
         (("Ana García López", "Iber"), ("Eva García", "Iber")),
         (("Ana García López", "Iber"), ("Ana García Pérez", "Iber")),
         (("Ada Miller", "Nord"), ("Ada Müller", "Nord")),
+        (("Carlos Eduardo Lima", "Nord"), ("Cadu Lima", "Nord")),
+        (("Petra Egger", "Nord", None, "+4351212345"), ("Peter Egger", "Nord", None, "+4351212345")),
         (("Ana García", "Iber"), ("Ana García", "Iber")),
         (("Anna & Max Weber", "Iber"), ("Max Weber", "Iber")),
     ],

@@ -7,14 +7,14 @@ names.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import combinations
 from typing import Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.names.folding import LONGEST, fold, map_distinct
 from pb2b_notebook.cleanup.linkage.names.romanization import romanize
-from pb2b_notebook.cleanup.values.given_names import given_names, nicknames
+from pb2b_notebook.cleanup.values.given_names import frequent_given_names, given_names, nicknames
 from pb2b_notebook.cleanup.values.name_case import is_particle
 from pb2b_notebook.lazy_libraries import pl
 
@@ -29,6 +29,8 @@ _SHORT_FORM: Final = r"\b(\p{L})\p{L}{0,2}\."
 _LEAST_LETTERS: Final = 5
 _LEAST_OF_GIVEN: Final = 4
 """Letters of a family name, and of a given name, that may be in the spelling of another language."""
+_LAST_DIGITS: Final = 8
+"""Digits of a phone that are the same with and without the codes of a country and an area."""
 _TWO: Final = 2
 _MOST_WORDS: Final = 8
 """Words of a name; more are a note, and each two of them would be looked up."""
@@ -43,6 +45,7 @@ class _Word(NamedTuple):
         formals: Given names that it is, or is a form of.
         keys: How it sounds in any of several languages; empty for short words.
         consonants: Its consonants.
+        plain: Its letters, with one for those that sound the same in a language: Meyer and Maier; "" for short words.
     """
 
     letters: str
@@ -50,6 +53,7 @@ class _Word(NamedTuple):
     formals: frozenset[int]
     keys: frozenset[str]
     consonants: str
+    plain: str
 
     @property
     def initial(self) -> str:
@@ -72,6 +76,8 @@ class _Word(NamedTuple):
 
     def sounds_like(self, other: _Word) -> bool:
         """Whether they are one name in two spellings. Where only vowels differ they are two: Müller and Miller."""
+        if self.plain and self.plain == other.plain:
+            return True
         least = _LEAST_OF_GIVEN if self.is_given or other.is_given else _LEAST_LETTERS
         long = min(len(self.letters), len(other.letters)) >= least
         return long and bool(self.keys & other.keys) and self.consonants != other.consonants
@@ -92,6 +98,7 @@ class _Word(NamedTuple):
         if not (self.is_given or self.is_initial):
             yield f"'{self.letters}"
             yield from (f"~{key}" for key in self.keys if len(self.letters) >= _LEAST_LETTERS)
+            yield from [f"≈{self.plain}"] * bool(self.plain)
 
 
 _Names = dict[str, list[_Word]]
@@ -121,14 +128,8 @@ def read_as(contents: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
     found = {*_shorter_in(ours, theirs), *((name, other) for other, name in _shorter_in(theirs, ours))}
     pairs = [(name, other) for name, other in sorted(found) if _may_be_one(name, ours[name], other, theirs[other])]
     read = pl.DataFrame(pairs, schema={"name": pl.String, "theirs": pl.String}, orient="row")
-    whole = {"full_name": pl.col("theirs"), **dict.fromkeys(_PARTS, pl.lit(None, pl.String))}
-    if "full_name" not in contents.columns:
-        parts = pl.col("theirs").str.splitn(" ", 2)
-        whole = dict(zip(_PARTS, (parts.struct.field("field_0"), parts.struct.field("field_1")), strict=True))
     rows = contents.with_columns(name=whole_names(contents)).join(read, on="name", maintain_order="left_right")
-    return rows.with_columns(**{name: text for name, text in whole.items() if name in contents}).select(
-        contents.columns
-    )
+    return _read(rows, contents.columns)
 
 
 def shares_family_name(contents: pl.DataFrame, people: pl.DataFrame) -> pl.Series:
@@ -149,6 +150,71 @@ def shares_family_name(contents: pl.DataFrame, people: pl.DataFrame) -> pl.Serie
     return name.is_in(names.implode()).fill_null(value=False)
 
 
+def read_by_phone(contents: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows that have the phone of one of some people, and perhaps a short form of that name, with that name.
+
+    See :func:`may_be_short_forms`. The last digits of the phones are compared: whoever asks compares the rest.
+
+    Args:
+        contents: Rows with ``phone``, and ``full_name``, or ``first_name`` and ``last_name``, as text.
+        people: People, with such columns.
+
+    >>> people = pl.DataFrame({"full_name": ["Carlos Eduardo Lima"], "phone": ["+55 21 97777-8888"]})
+    >>> rows = pl.DataFrame({"full_name": ["Cadu Lima", "Eva Lima"], "phone": ["(21) 97777 8888"] * 2})
+    >>> read_by_phone(rows, people)["full_name"].to_list()
+    ['Carlos Eduardo Lima']
+    """
+    if "phone" not in contents.columns or "phone" not in people.columns:
+        return contents.clear()
+    end = pl.col("phone").str.replace_all(r"[^0-9]", "").str.slice(-_LAST_DIGITS)
+    ours, theirs = (
+        table.select(name=whole_names(table), end=end).filter(pl.col("end").str.len_chars() == _LAST_DIGITS).unique()
+        for table in (contents, people)
+    )
+    pairs = ours.join(theirs, on="end").select("end", "name", theirs="name_right").drop_nulls()
+    pairs = pairs.filter(may_be_short_forms(pairs))
+    rows = contents.with_columns(name=whole_names(contents), end=end)
+    return _read(rows.join(pairs, on=["name", "end"], maintain_order="left_right"), contents.columns)
+
+
+def may_be_short_forms(pairs: pl.DataFrame) -> pl.Series:
+    """Return for each pair of names, ``name`` and ``theirs``, whether one may be the other with a short form.
+
+    The first word of one is no frequent given name, and its other words are in the other one, a family name among them.
+
+    >>> pairs = pl.DataFrame({"name": ["Cadu Roca", "Eva Roca"], "theirs": ["Carlos Roca Díaz", "Max Roca"]})
+    >>> may_be_short_forms(pairs).to_list()
+    [True, False]
+    """
+    words = _words_of_pairs(pairs)
+    both = [(words.get(name), words.get(other)) for name, other in pairs.select("name", "theirs").iter_rows()]
+    found = [bool(one and two and (_is_short(one, two) or _is_short(two, one))) for one, two in both]
+    return pl.Series(found, dtype=pl.Boolean)
+
+
+def _read(rows: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+    """Return the columns of rows with ``theirs`` as their names."""
+    whole = {"full_name": pl.col("theirs"), **dict.fromkeys(_PARTS, pl.lit(None, pl.String))}
+    if "full_name" not in columns:
+        parts = pl.col("theirs").str.splitn(" ", 2)
+        whole = dict(zip(_PARTS, (parts.struct.field("field_0"), parts.struct.field("field_1")), strict=True))
+    return rows.with_columns(**{name: text for name, text in whole.items() if name in columns}).select(columns)
+
+
+def _is_short(words: list[_Word], others: list[_Word]) -> bool:
+    """Whether the first word of a name is no frequent one, and its other words are those of another name."""
+    first, *rest = words
+    if first.letters in frequent_given_names() or first.is_initial or any(first.may_be(each) for each in others[1:]):
+        return False
+    same = [next((each for each in others[1:] if word.may_be(each)), None) for word in rest]
+    families = (word for word in rest if not (word.is_given or word.is_initial))
+    return None not in same and any(families)
+
+
+def _words_of_pairs(pairs: pl.DataFrame) -> _Names:
+    return _names_of(_words_of(pl.concat([pairs.select(full_name="name"), pairs.select(full_name="theirs")])))
+
+
 def family_signs(people: pl.DataFrame) -> pl.DataFrame:
     """Return what distinct names have that other names of the same person have, too: ``name`` and ``sign``.
 
@@ -158,13 +224,14 @@ def family_signs(people: pl.DataFrame) -> pl.DataFrame:
         people: People with ``full_name``, or ``first_name`` and ``last_name``, as text.
 
     >>> family_signs(pl.DataFrame({"full_name": ["Anna Tolstoi-Berg"]}))["sign"].to_list()
-    ['tolstoi', 'berg', '~talstae']
+    ['tolstoi', 'berg', '~talstae', '≈tolstoi', '≈berg']
     """
     words = _words_of(people).filter(
         ~pl.col("letters").is_in([*given_names()]) & (pl.col("letters").str.len_chars() > 1)
     )
     long = words.filter((pl.col("letters").str.len_chars() >= _LEAST_LETTERS) & (pl.col("consonants") != ""))
-    sounds = (long.select("name", sign=pl.format("~{}", key)) for key in _KEYS)
+    sounds = [long.select("name", sign=pl.format("~{}", key)) for key in _KEYS]
+    sounds.append(words.filter(pl.col("plain") != "").select("name", sign=pl.format("≈{}", "plain")))
     return pl.concat([words.select("name", sign="letters"), *sounds]).unique(maintain_order=True)
 
 
@@ -177,8 +244,7 @@ def are_in_other_words(pairs: pl.DataFrame) -> pl.Series:
     >>> are_in_other_words(pairs).to_list()
     [True, False]
     """
-    names = pl.concat([pairs.select(full_name="name"), pairs.select(full_name="theirs")])
-    words = _names_of(_words_of(names))
+    words = _words_of_pairs(pairs)
     both = [(words.get(name), words.get(other)) for name, other in pairs.select("name", "theirs").iter_rows()]
     named = zip(pairs["name"], pairs["theirs"], both, strict=True)
     return pl.Series(
@@ -258,16 +324,18 @@ def _with_related_family_names(words: pl.DataFrame, others: pl.DataFrame) -> pl.
     for key in _KEYS:
         spelled = ours.filter(long).join(keys, left_on=key, right_on="key", suffix="_theirs")
         found.append(spelled.filter(pl.col("consonants") != pl.col("consonants_theirs")).select("name"))
+    plain = ours.filter(pl.col("plain") != "").join(theirs.select("plain", other="letters").unique(), on="plain")
+    found.append(plain.filter(pl.col("letters") != pl.col("other")).select("name"))
     return words.join(pl.concat(found).unique(), on="name", how="semi", maintain_order="left")
 
 
 def _names_of(words: pl.DataFrame) -> _Names:
     """Return the words of each name, from a result of :func:`_words_of`."""
     names, formals = defaultdict[str, list[_Word]](list), nicknames()
-    for name, letters, soft, hard, consonants in words.drop("is_more").iter_rows():
+    for name, letters, soft, hard, consonants, plain in words.drop("is_more").iter_rows():
         is_given = letters in given_names() or letters in formals
         keys = frozenset({soft, hard} - {""}) if consonants else frozenset[str]()
-        names[name].append(_Word(letters, is_given, frozenset(formals.get(letters, ())), keys, consonants))
+        names[name].append(_Word(letters, is_given, frozenset(formals.get(letters, ())), keys, consonants, plain))
     return {name: each for name, each in names.items() if _TWO <= len(each) <= _MOST_WORDS}
 
 
@@ -275,7 +343,7 @@ def _words_of(table: pl.DataFrame) -> pl.DataFrame:
     """Return the words of distinct names, without particles.
 
     Columns: ``name``, ``letters``, the keys ``soft`` and ``hard`` (by a c as in čapek, and as in Economou),
-    ``consonants``, and whether the name ``is_more`` than two words.
+    ``consonants``, ``plain``, and whether the name ``is_more`` than two words.
     """
     names = table.select(name=whole_names(table)).drop_nulls().unique(maintain_order=True)
     names = names.filter(pl.col("name").str.len_chars() <= LONGEST)
@@ -299,8 +367,17 @@ def _stages() -> tuple[dict[str, pl.Expr], ...]:
     value = pl.col("value")
     return (
         {"value": value, "latin": value.map_batches(romanize, return_dtype=pl.String)},
-        {**long, "consonants": value.str.replace_all("[aeiou]", "")},
+        {**long, "consonants": value.str.replace_all("[aeiou]", ""), "plain": _plain(value)},
     )
+
+
+def _plain(letters: pl.Expr) -> pl.Expr:
+    """Return words with one letter for those that sound the same: Levy is Levi, and Meyer and Meier are Maier."""
+    plain = letters.str.replace_all("[yj]", "i").str.replace_all("[ae]i+", "ei").str.replace_all("ie", "i")
+    plain = plain.str.replace_all("th|dt", "t").str.replace_all("ph", "f").str.replace_all("ck", "k")
+    for letter in "bcdfgklmnoprstuvz":
+        plain = plain.str.replace_all(f"{letter}{{2,}}", letter)
+    return pl.when(letters.str.len_chars() >= _LEAST_OF_GIVEN).then(plain).otherwise(pl.lit(""))
 
 
 def _sounds(latin: pl.Expr) -> pl.Expr:

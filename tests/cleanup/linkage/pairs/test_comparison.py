@@ -124,6 +124,9 @@ def phone_reasons(one: str, other: str) -> str:
         ("+41 31 311 22 33", "031 311 22 33", True),
         ("8 916 123-45-67", "+7 916 123-45-67", True),
         ("+41 (0)31 311 22 33", "+41 31 311 22 33", True),
+        ("+86 21 5555 1234", "+81 3 5555 1234", False),
+        ("+52 1 81 8345 6789", "+52 81 8345 6789", True),
+        ("+55 21 97777-8888", "(21) 97777-8888", True),
     ],
 )
 def test_two_area_codes_are_two_numbers_and_a_missing_country_code_is_not(one: str, other: str, are_one: bool):
