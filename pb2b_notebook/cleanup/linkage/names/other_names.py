@@ -180,7 +180,7 @@ def read_by_phone(contents: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
 def may_be_short_forms(pairs: pl.DataFrame) -> pl.Series:
     """Return for each pair of names, ``name`` and ``theirs``, whether one may be the other with a short form.
 
-    The first word of one is no frequent given name, and its other words are in the other one, a family name among them.
+    The first word of one is not a frequent given name, and its other words, with a family name, are in the other one.
 
     >>> pairs = pl.DataFrame({"name": ["Cadu Roca", "Eva Roca"], "theirs": ["Carlos Roca Díaz", "Max Roca"]})
     >>> may_be_short_forms(pairs).to_list()
@@ -202,7 +202,7 @@ def _read(rows: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
 
 
 def _is_short(words: list[_Word], others: list[_Word]) -> bool:
-    """Whether the first word of a name is no frequent one, and its other words are those of another name."""
+    """Whether the first word of a name is not a frequent one, and its other words are those of another name."""
     first, *rest = words
     if first.letters in frequent_given_names() or first.is_initial or any(first.may_be(each) for each in others[1:]):
         return False
