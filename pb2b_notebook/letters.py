@@ -1,4 +1,4 @@
-"""Letters without case and accents, as words are looked up in tables. Pure.
+"""Text without case, as it is compared; and without accents, as words are looked up in tables. Pure.
 
 What finds duplicates folds more, and whole columns at once: :mod:`pb2b_notebook.cleanup.linkage.names.folding`.
 """
@@ -13,6 +13,24 @@ _BASE: Final = str.maketrans({
 })  # fmt: skip
 """Letters that Unicode does not decompose into a base and a mark, and the final form of a letter."""
 _DIGRAPHS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
+
+
+def fold_email(text: str) -> str:
+    """Return the form in which email addresses are compared: trimmed and case-folded.
+
+    >>> fold_email(" Ada@Example.com ")
+    'ada@example.com'
+    """
+    return text.strip().casefold()
+
+
+def fold_text(text: str) -> str:
+    """Return the form in which a search compares text: without case, and in Unicode's compatible form (NFKC).
+
+    >>> fold_text("ＡＤＡ Straße") == fold_text("ada STRASSE")
+    True
+    """
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def without_accents(text: str) -> str:

@@ -6,7 +6,6 @@ form and so work by value too.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -18,20 +17,12 @@ from pb2b_notebook.errors import InvalidParameterError, nearest
 from pb2b_notebook.forms import buttons, inputs, rendering
 from pb2b_notebook.forms.inputs import Input
 from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.letters import fold_text
 
 PAGE: Final = 20
 """Rows on a page."""
 TEXT: Final = "text"
 """The column that is searched, made by :func:`searchable`."""
-
-
-def fold_text(text: str) -> str:
-    """Return a text in the form that a search compares: without case, and in Unicode's compatible form (NFKC).
-
-    >>> fold_text("ＡＤＡ Straße") == fold_text("ada STRASSE")
-    True
-    """
-    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def searchable(*columns: Iterable[Any]) -> pl.Series:

@@ -6,7 +6,6 @@ Filters have the contract's meaning: values of one parameter are alternatives, p
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -14,6 +13,7 @@ from typing import Any, Final
 
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.letters import fold_text
 
 PAGING: Final = frozenset({"limit", "cursor", "include_total", "order", "include_deleted", "page_size"})
 _SEARCHED: Final = ("full_name", "first_name", "last_name", "email", "company_name", "company_domain")
@@ -102,15 +102,11 @@ def _times(texts: Sequence[str], kind: Any) -> pl.Series:
 
 def _words(text: str, columns: Sequence[str]) -> pl.Expr:
     """Return the condition that every word is in the searched columns, by NFKC and case folding."""
-    words = _fold_text(text).split()
+    words = fold_text(text).split()
     joined = pl.concat_str([pl.col(column) for column in columns], separator="\n", ignore_nulls=True)
-    searched = joined.map_batches(lambda values: fold_values(values, _fold_text), return_dtype=pl.String)
+    searched = joined.map_batches(lambda values: fold_values(values, fold_text), return_dtype=pl.String)
     found = [searched.str.contains(word, literal=True) for word in words]
     return pl.all_horizontal(found) if found else pl.lit(value=False)
-
-
-def _fold_text(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def fold_values(values: pl.Series, fold: Callable[[str], str]) -> pl.Series:

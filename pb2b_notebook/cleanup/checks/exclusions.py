@@ -14,6 +14,7 @@ from pb2b_notebook.cleanup.row_context import RowContext
 from pb2b_notebook.cleanup.values.addresses import host_of, site_of
 from pb2b_notebook.errors import CleanupError, nearest
 from pb2b_notebook.frames.library import is_frame
+from pb2b_notebook.letters import fold_email
 from pb2b_notebook.openapi.import_cells import is_blank
 from pb2b_notebook.opt_outs import OPTED_OUT, can_say, is_flag, is_opted_out, says_opted_out
 
@@ -94,7 +95,7 @@ class Exclusions(NamedTuple):
         status = [rows.column("status")] if unknown else []
         named_by = [rows.column(key) or key for key in _NAMED_BY] if allowed else []
         return {("status", one) for one in _texts_in(frame, status).intersection(unknown)} | {
-            ("allowed", one) for one in {*map(_fold, _texts_in(frame, named_by))}.intersection(allowed)
+            ("allowed", one) for one in {*map(fold_email, _texts_in(frame, named_by))}.intersection(allowed)
         }
 
     def check_statuses(self, facts: Collection[tuple[str, str]]) -> None:
@@ -141,7 +142,10 @@ class Exclusions(NamedTuple):
     def _checks(self) -> list[tuple[str, Check]]:
         lists = {"suppressed": self.suppressed_domains, **self.domains}
         return [
-            ("email", lambda value: ("suppressed", "suppressed address") if _fold(value) in self.addresses else None),
+            (
+                "email",
+                lambda value: ("suppressed", "suppressed address") if fold_email(value) in self.addresses else None,
+            ),
             *((key, _domain_check(lists)) for key in _DOMAIN_FIELDS),
             ("status", lambda value: ("status", f"status {value}") if self._is_blocked(value) else None),
             *((key, _listed_check(self.in_campaign, "campaign", "already in a running campaign")) for key in _NAMED_BY),
@@ -209,7 +213,7 @@ def _domain_check(lists: Mapping[str, frozenset[str]]) -> Check:
 
 def _listed_check(listed: Iterable[str], code: str, message: str) -> Check:
     known = frozenset(listed)
-    return lambda value: (code, message) if _fold(value) in known else None
+    return lambda value: (code, message) if fold_email(value) in known else None
 
 
 def _addresses(texts: Iterable[str]) -> tuple[set[str], frozenset[str]]:
@@ -219,7 +223,7 @@ def _addresses(texts: Iterable[str]) -> tuple[set[str], frozenset[str]]:
         local, _, domain = text.strip().rpartition("@")
         host = None if local else host_of(domain)
         if host is None:
-            addresses.add(_fold(text))
+            addresses.add(fold_email(text))
         else:
             domains.add(host)
     return addresses, frozenset(domains)
@@ -285,9 +289,4 @@ def _texts(argument: str, given: Any, names: tuple[str, ...]) -> list[str]:
 
 
 def _fold_all(texts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted({_fold(text) for text in texts}))
-
-
-def _fold(text: str) -> str:
-    """Return text as the service matches addresses: trimmed and case-folded."""
-    return text.strip().casefold()
+    return tuple(sorted({fold_email(text) for text in texts}))

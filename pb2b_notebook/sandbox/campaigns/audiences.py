@@ -6,8 +6,8 @@ address with a lead that opted out or bounced. Suppression applies to the person
 
 from collections.abc import Iterator
 
+from pb2b_notebook.letters import fold_email
 from pb2b_notebook.sandbox.campaigns.models import CampaignAudience
-from pb2b_notebook.sandbox.core.folding import fold_email
 from pb2b_notebook.sandbox.core.listing import Condition, count
 from pb2b_notebook.sandbox.core.queries import AnyOf, Holds
 from pb2b_notebook.sandbox.core.store import Document, Store

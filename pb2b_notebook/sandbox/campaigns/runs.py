@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from pb2b_notebook.letters import fold_email
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.campaigns import audiences, correspondence
 from pb2b_notebook.sandbox.campaigns.audiences import Target
@@ -17,7 +18,6 @@ from pb2b_notebook.sandbox.campaigns.models import CampaignRun
 from pb2b_notebook.sandbox.campaigns.rules import CampaignService, need_published
 from pb2b_notebook.sandbox.core import usage
 from pb2b_notebook.sandbox.core.draws import Draws
-from pb2b_notebook.sandbox.core.folding import fold_email
 from pb2b_notebook.sandbox.core.problems import conflict, forbidden
 from pb2b_notebook.sandbox.core.store import Document
 from pb2b_notebook.sandbox.core.tables import CAMPAIGN_LOGS, CAMPAIGN_RUNS, CAMPAIGNS

@@ -9,7 +9,7 @@ Module                                 What it does
 ``problems``, ``validation``           the errors that the API answers with; what is wrong with a value that was sent
 ``clocks``                             the clock of the domain, which tests set, and that of the machine
 ``identifiers``, ``draws``             ids and random draws, the same for the same seed
-``folding``, ``countries``             keys for comparing text; the codes of countries
+``countries``                          the codes of countries
 ``usage``                              what a workspace used of its plan, by month
 ``signatures``, ``signing_secrets``    signatures of webhook deliveries, and their secrets
 =====================================  ==============================================================================

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from operator import itemgetter
 
-from pb2b_notebook.sandbox.core.folding import fold_email, fold_text
+from pb2b_notebook.letters import fold_email, fold_text
 from pb2b_notebook.sandbox.core.signing_secrets import SCHEMA as SIGNING_SECRETS
 from pb2b_notebook.sandbox.core.store import Document, Scalar, Table
 from pb2b_notebook.sandbox.core.usage import SCHEMA as USAGE_COUNTERS

@@ -11,10 +11,10 @@ from typing import Any
 
 import msgspec
 
+from pb2b_notebook.letters import fold_email
 from pb2b_notebook.sandbox.campaigns import correspondence
 from pb2b_notebook.sandbox.core import usage
 from pb2b_notebook.sandbox.core.draws import Draws
-from pb2b_notebook.sandbox.core.folding import fold_email
 from pb2b_notebook.sandbox.core.identifiers import derive_id
 from pb2b_notebook.sandbox.core.store import Document, Store, Table
 from pb2b_notebook.sandbox.core.tables import ACTIVITIES, CAMPAIGN_LOGS, CAMPAIGN_RUNS, CAMPAIGNS, MESSAGES, THREADS

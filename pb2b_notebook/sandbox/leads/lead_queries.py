@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from pb2b_notebook.sandbox.core.folding import fold_email, fold_text
+from pb2b_notebook.letters import fold_email, fold_text
 from pb2b_notebook.sandbox.core.listing import Condition
 from pb2b_notebook.sandbox.core.models import LeadStatus
 from pb2b_notebook.sandbox.core.queries import (

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pb2b_notebook.sandbox.core.folding import fold_email
+from pb2b_notebook.letters import fold_email
 from pb2b_notebook.sandbox.core.models import Lead
 from pb2b_notebook.sandbox.core.problems import conflict, detail, forbidden, invalid
 from pb2b_notebook.sandbox.core.store import Document

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
+from pb2b_notebook.letters import fold_email
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.campaigns import correspondence
 from pb2b_notebook.sandbox.core import usage
 from pb2b_notebook.sandbox.core.draws import Draws, fingerprint
-from pb2b_notebook.sandbox.core.folding import fold_email
 from pb2b_notebook.sandbox.core.problems import conflict, forbidden
 from pb2b_notebook.sandbox.core.store import Document
 from pb2b_notebook.sandbox.core.tables import ACTIVITIES, LEADS, PROSPECTOR_RUNS, WORKFLOWS
