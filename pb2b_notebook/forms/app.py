@@ -14,7 +14,7 @@ from pb2b_notebook.display.cards import card_of
 from pb2b_notebook.errors import ProspectB2BError, UsageError, nearest
 from pb2b_notebook.forms import buttons, rendering
 from pb2b_notebook.forms.access import check_workspace
-from pb2b_notebook.forms.base import Form
+from pb2b_notebook.forms.base import Form, ShowsWidget
 from pb2b_notebook.forms.connecting import ConnectForm
 from pb2b_notebook.forms.page import LostApp, MovedFocus
 from pb2b_notebook.workspace import Workspace
@@ -74,7 +74,7 @@ _SILENT: Final = rendering.notice(
 )
 
 
-class App:
+class App(ShowsWidget):
     """All forms on one page: it opens with a :class:`ConnectForm`, then shows a tab for each kind of work.
 
     A tab's form is made when the tab is first opened. If a missing scope or package prevents that, the tab says so and
@@ -191,14 +191,6 @@ class App:
     def __repr__(self) -> str:
         where = "not connected" if self.workspace is None else f"{self.workspace.name}: {', '.join(TABS)}"
         return f"App ({where})\n  app.connecting.submit(where=…); app.open(tab)   # returns the form of a tab"
-
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        shown = self.widget._repr_mimebundle_() or {}
-        return {**shown, "text/plain": self._mime_()[1]}
-
-    def _mime_(self) -> tuple[str, str]:
-        """Return what marimo shows, which has no Jupyter widgets: how to use the form by value."""
-        return "text/plain", f"{self!r}\n\n{rendering.NO_WIDGETS}"
 
     # --- connecting -------------------------------------------------------------------------------------------------
 

@@ -41,7 +41,21 @@ else:
     ResultT = TypeVar("ResultT")  # Python 3.13 is the first one in which a TypeVar has a default at run time
 
 
-class Form(Generic[ResultT]):
+class ShowsWidget:
+    """Shows a widget where the front end has them, and elsewhere how to use the form by value."""
+
+    widget: widgets.Widget
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        shown = self.widget._repr_mimebundle_() or {}
+        return {**shown, "text/plain": self._mime_()[1]}
+
+    def _mime_(self) -> tuple[str, str]:
+        """Return what marimo shows, which has no Jupyter widgets."""
+        return "text/plain", f"{self!r}\n\n{rendering.NO_WIDGETS}"
+
+
+class Form(ShowsWidget, Generic[ResultT]):
     """Asks for values, does one thing with them, and shows the result.
 
     Attributes:
@@ -347,15 +361,6 @@ class Form(Generic[ResultT]):
         lines = [f"{type(self).__name__}: {self.title} ({state})"]
         lines += [f"  {name} = {_value_text(one)}" for name, one in self._inputs.items()]
         return "\n".join([*lines, f"  form.values = {{…}}; form.submit()   # {self.action}"])
-
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        """Show widgets where the front end has them, and elsewhere how to use the form by value."""
-        shown = self.widget._repr_mimebundle_() or {}
-        return {**shown, "text/plain": self._mime_()[1]}
-
-    def _mime_(self) -> tuple[str, str]:
-        """Return what marimo shows, which has no Jupyter widgets: how to use the form by value."""
-        return "text/plain", f"{self!r}\n\n{rendering.NO_WIDGETS}"
 
 
 def _value_text(one: Input) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any, Final, NamedTuple, NoReturn
 
@@ -57,6 +57,15 @@ def members(record: bytes | bytearray | memoryview) -> list[Member]:
     found, end = _object(text, at)
     _expect_end(text, end)
     return found
+
+
+def join_members(texts: Mapping[str, str]) -> bytes:
+    """Return the text of an object from the texts of its members; the reverse of :func:`members`.
+
+    >>> join_members({"id": '"lead_1"', "score": "12.70"})
+    b'{"id":"lead_1","score":12.70}'
+    """
+    return ("{" + ",".join(f"{json.dumps(name)}:{text}" for name, text in texts.items()) + "}").encode()
 
 
 def elements(array: bytes | bytearray | memoryview) -> list[bytes]:

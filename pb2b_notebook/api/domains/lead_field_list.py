@@ -7,22 +7,19 @@ from typing import Any, Final
 from pb2b_notebook import openapi
 from pb2b_notebook.api.calls.options import OPTIONS
 from pb2b_notebook.api.calls.session import UNREADABLE, Session, why_unread
-from pb2b_notebook.api.domains.verbs import Verb
+from pb2b_notebook.api.domains.verbs import VerbOfOurs
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import MappingError, NotFoundError, UnknownOperationError
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.lead_fields import BUILTIN_TYPES, read_fields
-from pb2b_notebook.openapi.operations import Operation, Operations
+from pb2b_notebook.openapi.operations import Operation
 
 _COMPOUND: Final = frozenset({"json", "record", "records", "custom"})
 """Kinds of values that are not one value of a lead field."""
 
 
-class LeadFieldList(Verb):
+class LeadFieldList(VerbOfOurs):
     """The verb ``ws.lead_fields.list``."""
-
-    def _find(self, operations: Operations) -> Operation:
-        return operations.get(self.operation) or openapi.load()[self.operation]
 
     def run(self, session: Session, operation: Operation, given: dict[str, Any]) -> Any:
         """Run the operation; a service that does not have it has at least the built-in fields of our contract."""

@@ -1,11 +1,12 @@
 """Campaigns, their runs and logs as pydantic models; shared types are in :mod:`pb2b_notebook.sandbox.core.models`."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
 from pb2b_notebook.sandbox.core.models import (
     WHOLE,
+    Changes,
     Country,
     DateTime,
     GivenDateTime,
@@ -161,7 +162,7 @@ class CampaignCreate(Model):
     prospector_workflow_id: ObjectId | None = Field(None, description=_WORKFLOW)
 
 
-class CampaignPatch(Model):
+class CampaignPatch(Changes):
     """Changes: an absent field keeps its value; `steps` and `audience` are replaced; null removes the workflow."""
 
     # Factories, since the document shows a plain default, and these fields have none: they are absent or have a value.
@@ -173,11 +174,6 @@ class CampaignPatch(Model):
     if_updated_at: GivenDateTime | None = Field(
         None, description="The `updated_at` last read: if the campaign changed since, the answer is 409 `conflict`."
     )
-
-    def given_values(self) -> dict[str, Any]:
-        """The campaign's fields that the request names."""
-        values = self.model_dump()
-        return {name: values[name] for name in self.model_fields_set if name != "if_updated_at"}
 
 
 CampaignEnvelope = envelope_of(Campaign, "One campaign.")

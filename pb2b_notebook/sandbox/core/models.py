@@ -74,6 +74,15 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
 
+class Changes(Model):
+    """The body of a change: absent fields keep their values."""
+
+    def given_values(self) -> dict[str, Any]:
+        """Return the fields of the object that the request names."""
+        values = self.model_dump()
+        return {name: values[name] for name in self.model_fields_set if name != "if_updated_at"}
+
+
 class Record(BaseModel):
     """An answer: it may grow new fields."""
 

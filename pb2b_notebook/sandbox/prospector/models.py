@@ -1,11 +1,12 @@
 """Prospector workflows and runs as pydantic models; shared types are in :mod:`pb2b_notebook.sandbox.core.models`."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
 from pb2b_notebook.sandbox.core.models import (
     WHOLE,
+    Changes,
     Country,
     DateTime,
     GivenDateTime,
@@ -106,7 +107,7 @@ class ProspectorWorkflowCreate(Model):
     schedule: Schedule = "manual"
 
 
-class ProspectorWorkflowPatch(Model):
+class ProspectorWorkflowPatch(Changes):
     """Changes: an absent field keeps its value; `criteria` are replaced."""
 
     # Factories, since the document shows a plain default, and these fields have none: they are absent or have a value.
@@ -118,11 +119,6 @@ class ProspectorWorkflowPatch(Model):
     if_updated_at: GivenDateTime | None = Field(
         None, description="The `updated_at` last read: if the workflow changed since, the answer is 409 `conflict`."
     )
-
-    def given_values(self) -> dict[str, Any]:
-        """The workflow's fields that the request names."""
-        values = self.model_dump()
-        return {name: values[name] for name in self.model_fields_set if name != "if_updated_at"}
 
 
 ProspectorWorkflowEnvelope = envelope_of(ProspectorWorkflow, "One workflow.")

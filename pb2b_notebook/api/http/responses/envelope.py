@@ -21,7 +21,7 @@ from pb2b_notebook.api.http.responses.reply import Reply, printable
 from pb2b_notebook.credentials import is_secret
 from pb2b_notebook.errors import NotJSONError, ProtocolError
 from pb2b_notebook.frames.extraction import RawRecords
-from pb2b_notebook.frames.strict_json import elements, members
+from pb2b_notebook.frames.strict_json import elements, join_members, members
 from pb2b_notebook.lazy_libraries import pa
 from pb2b_notebook.openapi.object_descriptions import HOLDERS, IDS, fold, noun_of, singular_of
 from pb2b_notebook.openapi.operations import Operation
@@ -203,7 +203,7 @@ def _with_id_of_path(data: bytes, reply: Reply) -> bytes:
     if found.get("id", "null") != "null" or len(found.keys() & operation.names) < _ENOUGH_FIELDS:
         return data
     given = json.dumps(unquote(reply.path.rpartition("/")[2]))
-    return object_forms.text_of({"id": given, **{name: text for name, text in found.items() if name != "id"}})
+    return join_members({"id": given, **{name: text for name, text in found.items() if name != "id"}})
 
 
 def _wrapper_of(whole: Any, operation: Operation | None) -> str | None:

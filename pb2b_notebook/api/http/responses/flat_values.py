@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
-from pb2b_notebook.frames.strict_json import members
+from pb2b_notebook.frames.strict_json import join_members, members
 from pb2b_notebook.opt_outs import can_say
 
 TAGS: Final = "tags"
@@ -72,7 +72,7 @@ def split_tags(records: Sequence[Any]) -> tuple[Sequence[Any], frozenset[str]]:
             if member.name == TAGS and isinstance(member.value, str):
                 items = member.value.split(sign) if sign else [member.value]
                 parts[TAGS] = json.dumps([item.strip() for item in items if item.strip()], separators=(",", ":"))
-        formed.append(_object(parts))
+        formed.append(join_members(parts))
     return formed, frozenset({form})
 
 
@@ -88,7 +88,7 @@ def _named_tags(records: Sequence[Any]) -> tuple[Sequence[Any], frozenset[str]]:
             continue
         texts = {name: member.text for name, member in parts.items()}
         texts[TAGS] = json.dumps(words, ensure_ascii=False, separators=(",", ":"))
-        formed.append(_object(texts))
+        formed.append(join_members(texts))
         what.add("tags as objects")
     return (formed, frozenset(what)) if what else (records, frozenset())
 
@@ -97,10 +97,6 @@ def _word_of(tag: Any) -> str | None:
     if not isinstance(tag, Mapping):
         return None
     return next((tag[name] for name in _WORDS if isinstance(tag.get(name), str)), None)
-
-
-def _object(parts: Mapping[str, str]) -> bytes:
-    return ("{" + ",".join(f"{json.dumps(name)}:{text}" for name, text in parts.items()) + "}").encode()
 
 
 def prefix_of_custom(

@@ -23,7 +23,7 @@ from pb2b_notebook.api.http.responses import flat_values, status_labels
 from pb2b_notebook.api.http.responses.deletion_words import numbers_with_words
 from pb2b_notebook.api.http.responses.single_values import are_texts_of, single_texts
 from pb2b_notebook.errors import ProtocolError
-from pb2b_notebook.frames.strict_json import EXACT, Member, children, compact, members
+from pb2b_notebook.frames.strict_json import EXACT, Member, children, compact, join_members, members
 from pb2b_notebook.openapi.object_descriptions import (
     HOLDERS,
     IDS,
@@ -980,9 +980,4 @@ def _time_with_zone(text: str) -> tuple[datetime, str] | None:
 
 
 def _text(found: Mapping[str, Member]) -> bytes:
-    return text_of({name: member.text for name, member in found.items()})
-
-
-def text_of(found: Mapping[str, str]) -> bytes:
-    """Return the JSON text of an object from those of its members."""
-    return ("{" + ",".join(f"{json.dumps(name)}:{text}" for name, text in found.items()) + "}").encode()
+    return join_members({name: member.text for name, member in found.items()})

@@ -70,7 +70,7 @@ def typed_values(values: pl.Series, role: Role) -> pl.Series:
     import polars as pl
 
     write = {
-        "date": _dates, "street": _streets, "postcode": _codes, "city": lambda text: english_town(fold(text)),
+        "date": _dates, "street": _streets, "postcode": codes, "city": lambda text: english_town(fold(text)),
         "category": lambda text: fold(text).replace(_SEXES),
     }  # fmt: skip
     form = _numbers if role.name.endswith("identifier") else write.get(role.name, fold)
@@ -79,12 +79,12 @@ def typed_values(values: pl.Series, role: Role) -> pl.Series:
         values,
         {"value": repair_mojibake(value)},
         {"folded": fold(value)},
-        {"known": blank_if_placeholder(pl.col("folded"), value, "id" if form in {_codes, _numbers} else "text") != ""},
+        {"known": blank_if_placeholder(pl.col("folded"), value, "id" if form in {codes, _numbers} else "text") != ""},
         {"typed": pl.when("known").then(form(value)).otherwise(pl.lit(""))},
     )["typed"]
 
 
-def _codes(text: pl.Expr) -> pl.Expr:
+def codes(text: pl.Expr) -> pl.Expr:
     """Return the letters and digits of a code, without the decimals that a spreadsheet added to a number."""
     whole = text.str.strip_chars().str.replace(r"^([0-9]+)\.0+$", "$1")
     return fold(whole).str.replace_all(" ", "", literal=True)
@@ -94,7 +94,7 @@ def _numbers(text: pl.Expr) -> pl.Expr:
     """Return the code of an identifier; "" for one that is made up or masked: it says nothing of a person."""
     import polars as pl
 
-    code = _codes(text)
+    code = codes(text)
     says_nothing = code.str.contains(f"^(?:{_MADE_UP})$") | text.str.contains("*", literal=True)
     return pl.when(says_nothing).then(pl.lit("")).otherwise(code)
 

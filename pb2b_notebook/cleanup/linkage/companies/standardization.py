@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from pb2b_notebook.cleanup.linkage.columns.standardization import email_parts, folded_country, phone_digits
-from pb2b_notebook.cleanup.linkage.columns.typed_values import typed_values
+from pb2b_notebook.cleanup.linkage.columns.typed_values import codes, typed_values
 from pb2b_notebook.cleanup.linkage.names.company_names import split_name
 from pb2b_notebook.cleanup.linkage.names.folding import (
     LONGEST,
@@ -77,7 +77,7 @@ def standardize(rows: pl.DataFrame, columns: Sequence[FurtherColumn] = ()) -> pl
     ]
     typed: tuple[tuple[str, str, pl.Expr, Kind], ...] = (
         ("street", "street", _streets(value), "text"),
-        ("postcode", "postcode", _codes(value), "id"),
+        ("postcode", "postcode", codes(value), "id"),
         ("city", "city", fold(value), "city"),
         ("registration_number", "registration", _numbers(value), "id"),
         ("vat_number", "vat", _numbers(value), "id"),
@@ -134,17 +134,11 @@ def related_forms() -> dict[str, int]:
     return found
 
 
-def _codes(text: pl.Expr) -> pl.Expr:
-    """Return the letters and digits of a code, without the decimals that a spreadsheet added to a number."""
-    whole = text.str.strip_chars().str.replace(r"^([0-9]+)\.0+$", "$1")
-    return fold(whole).str.replace_all(" ", "", literal=True)
-
-
 def _numbers(text: pl.Expr) -> pl.Expr:
     """Return the letters and digits of a registration or VAT number; "" where they cannot be one."""
     import polars as pl
 
-    code = _codes(text).str.replace(r"^0+", "")
+    code = codes(text).str.replace(r"^0+", "")
     digits = code.str.replace_all(r"[^0-9]", "")
     is_number = (code.str.len_chars() >= _LEAST_CHARACTERS) & (digits.str.len_chars() >= _LEAST_DIGITS)
     return pl.when(is_number & ~digits.str.contains(_PLACEHOLDER)).then(code).otherwise(pl.lit(""))
