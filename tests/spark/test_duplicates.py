@@ -111,6 +111,7 @@ def test_a_list_that_the_driver_has_no_memory_for_is_refused(spark, leads, monke
     monkeypatch.setattr(spark_duplicates, "BYTES_OF_ROW", 2**50)
     with pytest.raises(CleanupError, match=r'144 rows need about .* GB of the memory .* → pass work="scratch/"'):
         duplicates(to_spark(spark, leads))
+    monkeypatch.setattr(spark_duplicates, "BYTES_OF_KNOWN", 2**50)
     unread = spark.range(5).selectExpr("CAST(raise_error('read') AS STRING) AS id", "'Ada' AS full_name")
     for df, known in ((leads, unread), (to_spark(spark, leads), unread), (to_spark(spark, leads), leads.head(5))):
         monkeypatch.setattr(spark_duplicates, "ON_DRIVER", -1)
