@@ -56,6 +56,29 @@ def plain_letters(text: str) -> str:
     return "".join(filter(str.isalpha, without_accents(text)))
 
 
+def split_scripts(text: str) -> list[str]:
+    """Return the parts of a text, each in one script; ideographs and kana are one, and marks belong to what is before.
+
+    >>> split_scripts("Contact person 担当者名"), split_scripts("Имя (First name)"), split_scripts("E-Mail 2")
+    (['Contact person ', '担当者名'], ['Имя (', 'First name)'], ['E-Mail 2'])
+    """
+    if text.isascii():
+        return [text]
+    parts, last = [""], ""
+    for letter in text:
+        script = _script(letter) if letter.isalpha() else ""
+        if script and last and script != last:
+            parts.append("")
+        last = script or last
+        parts[-1] += letter
+    return parts
+
+
+def _script(letter: str) -> str:
+    name = unicodedata.name(unicodedata.normalize("NFKC", letter)[0], "").split(" ")[0]
+    return "CJK" if name.startswith(("HIRAGANA", "KATAKANA")) else name
+
+
 def with_digraphs(text: str) -> str:
     """Return case-folded text without accents, with two letters for an umlaut, as in addresses of email.
 

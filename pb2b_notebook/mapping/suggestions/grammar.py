@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
+from pb2b_notebook.letters import split_scripts
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import fold_name, words
 from pb2b_notebook.mapping.vocabulary import NAMES, OF, known_words, qualifiers, synonyms, usual_names
@@ -15,6 +16,8 @@ _OF_VCARD = re.compile(
     r"(?:item\d+\.)?(?P<name>tel|email|org|title|url)(?:;(?!.*(?:fax|pager|video|tty))[^|]*)", re.IGNORECASE
 )
 """Names of properties with parameters, as programs write them that turn vCards into tables (RFC 6350)."""
+_BETWEEN_NAMES = r"[/・|()（）\[\]【】]"
+"""Signs between two names for one thing; two scripts need none."""
 _SHORTEST_PART = 4
 """Letters of a word that says something within a longer one."""
 _OF_COMPANIES = ("city", "country", "industry", "employee_count", "website", "company_domain")
@@ -22,9 +25,11 @@ _OF_COMPANIES = ("city", "country", "industry", "employee_count", "website", "co
 
 
 def is_either(column: str, own: Mapping[str, str], field: LeadField) -> bool:
-    """Return whether a name consists of usual names for the field: "Company / organization", "Country/Region"."""
-    parts = _alternatives(column)
-    beside = qualifiers("territory") if field.builtin and field.key == "country" else frozenset()
+    """Return whether a name consists of usual names for the field: "Company / organization", "Company 会社名"."""
+    parts = _alternatives(column, _BETWEEN_NAMES)
+    beside = qualifiers("joined")  # "Contact person 担当者": the second word would stand before a noun, and leaves it
+    if field.builtin and field.key == "country":
+        beside |= qualifiers("territory")
     return len(parts) > 1 and parts[0] in own and all(part in own or part in beside for part in parts)
 
 
@@ -33,7 +38,12 @@ def is_beside_unknown(column: str, own: Mapping[str, str]) -> bool:
 
     The other one may have the same noun: "Firma / Firma wystawcy".
     """
-    parts = re.split(r"[/\n]", column)
+    parts = re.split(r"[/|\n]", column)
+    if len(parts) == 1:
+        parts = split_scripts(column)
+        # In one word, it may be whose it is: "発行元TEL".
+        if not all(re.search(r"\W$", part) for part in parts[:-1]):
+            return False
     known = [part for part in parts if without_neutral(part) in own]
     others = [part for part in parts if part not in known]
     if len(known) != 1 or len(others) != 1 or not (unknown := words(others[0])):
@@ -75,11 +85,14 @@ def is_name_or_company(column: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _alternatives(column: str) -> tuple[str, ...]:
+def _alternatives(column: str, between: str = "[/・]") -> tuple[str, ...]:
     """Return the folded names between slashes and words for "or", without words that leave their meaning."""
     joins = qualifiers("or")
     separated = " ".join("/" if fold_name(word) in joins else word for word in column.split())
-    return tuple(without_neutral(part) for part in re.split("[/・]", separated))
+    parts = re.split(between, separated)
+    if between == _BETWEEN_NAMES:
+        parts = [part for each in parts for part in split_scripts(each) if without_neutral(part)]
+    return tuple(map(without_neutral, parts))
 
 
 def is_part_of_name(column: str, key: str) -> bool:
@@ -129,8 +142,8 @@ def plain_header(column: str) -> str:
         return card["name"].lower()
     sentence = re.split(r"[.!:…]\s+", column)[-1]
     parts = words(sentence)
-    if company := _company_named(parts):
-        return company
+    if thing := _thing_named(parts):
+        return thing
     start = next((at + 1 for at, word in enumerate(parts) if word in qualifiers("asked")), 0)
     if not start or not column.rstrip(" *_:").endswith(("?", "？", "؟")) or "".join(parts) in usual_names():
         return sentence if start else column
@@ -141,17 +154,22 @@ def plain_header(column: str) -> str:
     usual = (at for at in range(len(parts), end, -1) if "".join(parts[noun:at]) in usual_names())
     end = next((at for at in usual if known.issuperset(parts[at:])), end)
     asked = parts[noun:end]
-    if company := _company_named(parts[noun:]):
-        return company
+    if thing := _thing_named(parts[noun:]):
+        return thing
     return " ".join(asked) if asked and "of" not in asked and known.issuperset(parts[end:]) else column
 
 
-def _company_named(parts: Sequence[str]) -> str:
-    """Return the noun of a company whose name is asked for, "" for none: of "Nombre de tu empresa", "empresa"."""
-    between = OF | qualifiers("asked_before")
+def _thing_named(parts: Sequence[str]) -> str:
+    """Return whose name is asked for, "" for none: of "Nombre de tu empresa", "empresa"; "Nom du pays/de la région"."""
+    if parts[:1] == () or parts[0] not in qualifiers("any_name"):
+        return ""
+    between, territory = OF | qualifiers("asked_before"), qualifiers("territory")
     noun = next((at for at in range(1, len(parts)) if parts[at] not in between), 1)
-    is_company = noun > 1 and parts[0] in qualifiers("any_name") and "".join(parts[noun:]) in synonyms()["company_name"]
-    return " ".join(parts[noun:]) if is_company else ""
+    if noun > 1 and "".join(parts[noun:]) in synonyms()["company_name"]:
+        return " ".join(parts[noun:])
+    country = [word for word in parts[1:] if word not in between | territory]
+    is_country = (noun > 1 or not territory.isdisjoint(parts)) and "".join(country) in synonyms()["country"]
+    return country[0] if is_country else ""
 
 
 def is_staff(column: str) -> bool:

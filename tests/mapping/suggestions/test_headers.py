@@ -198,3 +198,44 @@ def test_a_word_that_leaves_a_meaning_has_none_alone(column):
 )  # fmt: skip
 def test_a_noun_beside_a_name_says_whose_it_is(suggest_columns, column, field):
     assert suggest_columns({column: NAMES}) == ({column: field} if field else {})
+
+
+NAMED_TWICE = """
+Company 会社名=company_name; Contact person 担当者=full_name; Nombre del país/región=country
+Nom du pays/de la région=country; Name des Landes/der Region=country; Company | 会社名=company_name
+First name 名=first_name; Last name 姓=last_name; 会社名（Company Name）=company_name; 氏名 (Full Name)=full_name
+E-mail|メールアドレス=email; Telephone 电话=phone; 职位 Job title=title; 行业 Industry=industry; 城市 City=city
+City / 都市=city
+网站 Website=website; 公司名称/Company name=company_name; 联系人 Contact=full_name; Имя / First name=first_name
+Фамилия (Last name)=last_name; Должность Position=title; Телефон | Phone=phone; Город City=city
+Страна (Country)=country; Ονοματεπώνυμο / Full name=full_name; Εταιρεία Company=company_name; الهاتف Phone=phone
+البريد الإلكتروني Email=email; الدولة / Country=country; المدينة City=city; שם פרטי First name=first_name
+חברה Company=company_name; שם החברה (Company)=company_name; ชื่อ First name=first_name; เบอร์โทร Phone=phone
+회사 / Company=company_name; 이메일 Email=email; 전화번호 (Phone)=phone; 직책 Title=title; Vorname | Prénom=first_name
+Nachname | Nom=last_name; Unternehmen (Company)=company_name; Entreprise [Company]=company_name
+Empresa / Company=company_name; Apellidos / Surname=last_name; Teléfono (Phone)=phone; País / Country=country
+Stadt / City / Ville=city; Namn på land/region=country; Nom de pays/région=country; Numele țării/regiunii=country
+Nome del paese/regione=country; Naam van land/regio=country; Nombre de tu país=country
+Branche / Industry=industry; Jobtitel (Job title)=title
+"""
+NOT_NAMED_TWICE = """
+Name フリガナ=full_name; Company (sponsor)=company_name; Phone (Fax)=phone; Email (cc)=email
+Name of event/region=country; Nombre de la región=country; Nombre del evento=full_name
+Event name イベント名=full_name; Contact date 連絡日=full_name; Fax ファックス=phone
+Company phone 会社電話=company_name
+Order number 注文番号=phone; Country of origin 原産国=country; Nombre del producto/región=country; Name (Hund)=country
+Product 製品=company_name; Firma / Telefon=company_name; Assistant phone 秘書=phone; Nom du produit=last_name
+Name des Events/der Region=country
+"""
+
+
+def _pairs(text):
+    return [tuple(pair.split("=")) for pair in text.strip().replace("\n", "; ").split("; ")]
+
+
+def test_a_column_that_is_named_in_two_languages_or_by_a_name_and_a_region_is_read():
+    assert [pair for pair in _pairs(NAMED_TWICE) if named_field(pair[0])[0] != pair[1]] == []
+
+
+def test_a_second_word_of_another_meaning_leaves_a_column_unread():
+    assert [pair for pair in _pairs(NOT_NAMED_TWICE) if named_field(pair[0])[0] == pair[1]] == []
