@@ -39,6 +39,7 @@ _REPAIRS = {
     r'mapping=\{"E-Mail": "email"\}': "name the columns with --mapping FILE",
     r"another sheet, sheet=": "choose another sheet with --sheet ",
     r", or if line \d+ has the names of the columns, ws\..*": "",
+    r"intake\.change\(mapping=.*nameless=True\)": "correct the file of --save-mapping, and pass it as --mapping",
     r"pass the text that Mapping\.to_json\(\) returned, unchanged": "pass a file that --save-mapping wrote",
 }
 """Repairs in Python, and what they are in a terminal."""

@@ -19,7 +19,14 @@ from pb2b_notebook.display.cards import Card, ShowsCard, Table, shorten, shorten
 from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.display.hiding import hide_progress
 from pb2b_notebook.display.progress import Progress
-from pb2b_notebook.errors import InvalidParameterError, JournalError, UsageError, typed_interrupt, typed_limits
+from pb2b_notebook.errors import (
+    InvalidParameterError,
+    JournalError,
+    MappingError,
+    UsageError,
+    typed_interrupt,
+    typed_limits,
+)
 from pb2b_notebook.files.saving import save_leads
 from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.library import filter_rows, index_labels, label_values, library_of, row_positions
@@ -672,12 +679,14 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
 
     # --- sending ----------------------------------------------------------------------------------------------------
 
-    def apply(self, **options: Any) -> Outcome[FrameT]:
+    def apply(self, *, nameless: bool = False, **options: Any) -> Outcome[FrameT]:
         """Send what the plan says, each row once, whatever fails; the same cell continues after an interruption.
 
         After an interruption it finishes what the interrupted :meth:`apply` began, so that :meth:`undo` takes all back.
 
         Args:
+            nameless: Whether people are created without a name, although a column that is not mapped may have names.
+                A mapping that is passed as ``mapping=`` says so, too.
             **options: The options of :meth:`pb2b_notebook.upserts.plans.Plan.apply`, such as ``dry_run=True``.
 
         Returns:
@@ -685,10 +694,13 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             plan that was interrupted.
 
         Raises:
+            MappingError: No column is mapped to a name, and one may have names.
             ProspectB2BError: For the same reasons as ``plan.apply()``.
         """
         source = self.plan.source
         if not options.get("dry_run"):
+            if not (nameless or self.choices.mapping):
+                self._check_names()
             with suppress(JournalError):  # the plan says so where it cannot go on
                 self.kept.keep_waiting([verdict for verdict, _ in self.verdicts])
         facts = {**source.facts, CONTENT: self.kept.digest}
@@ -697,6 +709,16 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             self.applied.append(outcome)
             self.undone.clear()
         return outcome
+
+    def _check_names(self) -> None:
+        """Refuse to create people without a name from a list that may have names."""
+        columns = columns_of_missing_names(self.source, self.mapping)
+        if columns and self.plan.summary["create"]:
+            raise MappingError(
+                f"people would be created without a name, and {shorten(str(columns[0]), _WIDEST)} may have names",
+                repair=f"intake.change(mapping=intake.mapping.with_column({columns[0]!r}, 'full_name')); if there are "
+                "none, intake.apply(nameless=True)",
+            )
 
     @property
     def outcome(self) -> Outcome[FrameT] | None:

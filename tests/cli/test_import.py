@@ -148,3 +148,9 @@ def test_each_row_to_look_at_is_named_by_its_line_and_whom_it_may_be(fair, ws, c
     assert [(each["line"], each["state"], each["lead_id"]) for each in noticed] == [
         (2, "new", known["id"]), (3, "no_person", None), (5, "no_person", None), (6, "broken", None),
     ]  # fmt: skip
+
+
+def test_people_without_a_name_wait_for_a_mapping(connected, ws, tmp_path, capsys):
+    (tmp_path / "a.csv").write_text("E-Mail,Who\nada@fern.example,Ada Berg\nbo@fern.example,Bo Hale\n")
+    assert main(["import", str(tmp_path / "a.csv"), "--apply"]) == 1
+    assert capsys.readouterr().err.rstrip().endswith("pass it as --mapping")

@@ -3,6 +3,8 @@
 import pandas as pd
 import pytest
 
+import pb2b_notebook as pb
+from pb2b_notebook.errors import MappingError
 from pb2b_notebook.intake.missing_names import columns_of_missing_names
 from pb2b_notebook.mapping import Mapping
 
@@ -21,3 +23,16 @@ from pb2b_notebook.mapping import Mapping
 def test_columns_that_may_have_names_are_found_where_none_is_mapped(columns, mapping, found):
     people = pd.DataFrame({"E": ["ada@nord.example", "bo@nord.example"], **columns})
     assert columns_of_missing_names(people, mapping) == found
+
+
+def test_people_without_a_name_are_created_only_if_a_person_says_so():
+    people = pd.DataFrame({"E-Mail": ["ada@nord.example", "bo@nord.example"], "Who": ["Ada Berg", "Bo Hale"]})
+    with pb.open_sandbox(leads=0) as ws:
+        intake = ws.leads.intake(people)
+        with pytest.raises(MappingError, match="without a name"):
+            intake.apply()
+        assert ws.leads.count() == 0
+        assert intake.apply(dry_run=True).summary["pending"] == 2
+        assert intake.apply(nameless=True).summary["succeeded"] == 2
+        again = ws.leads.intake(people, mapping=intake.mapping)
+        assert again.apply().summary["failed"] == 0

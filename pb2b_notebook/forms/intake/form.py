@@ -291,7 +291,7 @@ class IntakeForm(Form[Outcome[Any]]):
         self._go("send")
         intake = self.draft.loaded
         watch.report(None, "preparing what is sent …")
-        outcome = intake.apply(watch=self._report_progress)
+        outcome = intake.apply(nameless=True, watch=self._report_progress)  # the step of the columns warns
         self.draft = replace(self.draft, sent=self.draft.sent or outcome.job_id is not None)
         if not outcome.summary["pending"]:
             self.draft = self.draft.at("result")
