@@ -12,7 +12,7 @@ was read, or if reading its pages again, the last one first, finds no other row:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -37,7 +37,8 @@ class Evidence:
     Attributes:
         asked: Rows that a page was asked for; ``None`` without such a parameter.
         gives_cursors: Whether the service is known to give a cursor wherever a page follows.
-        rows: Number of rows so far, without repeated ones where pages overlap.
+        came: Number of rows that came.
+        count_repeated: Returns how many of them an earlier page had, where pages may overlap.
         largest: Rows of the largest page.
         total: The service's latest count.
         pages: Number of pages.
@@ -49,7 +50,8 @@ class Evidence:
 
     asked: int | None = None
     gives_cursors: bool = False
-    rows: int = 0
+    came: int = 0
+    count_repeated: Callable[[], int] = field(default=lambda: 0, repr=False)
     largest: int = 0
     total: int | None = None
     pages: int = 0
@@ -71,12 +73,17 @@ class Evidence:
         if self.first_record is None and page.records:
             self.first_record = bytes(page.records[0])
         self.pages += 1
-        self.rows += len(page.records) if new is None else new
+        self.came += len(page.records) if new is None else new
         self.largest = max(self.largest, len(page.records))
         if not part and page.total is not None:
             self.total = page.total
             self.counts.add(page.total)
         self.gives_cursors = self.gives_cursors or page.next_cursor is not None
+
+    @property
+    def rows(self) -> int:
+        """Number of rows so far, without repeated ones where pages overlap."""
+        return self.came - self.count_repeated()
 
     def verdict(self) -> Verdict:
         """Return ``proven`` complete; ``short`` of a promise or a total; or ``unproven``.

@@ -60,6 +60,7 @@ class PageSequence:
         self._requests, self._facts, self._seen = requests, requests.facts, requests.seen
         self._cursors, self._begun, self._is_enough, self._strict = cursors, begun, is_enough, strict
         self._places = Places(lambda cursor, parameters: requests.ask(cursor, parameters, counted=False))
+        self._seen.count_repeated = self._places.count_repeated
         self._continuation = Continuation(requests, self._places)
         self._enough = False
         self._beyond: str | None = None  # place after the last page by a count
@@ -88,14 +89,12 @@ class PageSequence:
         for page in pages:
             seen.asked = self._requests.size.asked
             if self._places and not taken:
-                self._places.take_new(before)  # of a page that did not show it
+                if not seen.differs:
+                    self._places.remember(before, counted=False)  # rows of a page that did not show it
                 taken = True
-            if self._places:
-                seen.add(page, len(self._places.take_new(page.records)))
-            else:
-                seen.add(page)
-                if seen.differs:
-                    self._places.remember(page.records)
+            seen.add(page)
+            if self._places or seen.differs:
+                self._places.remember(page.records, counted=bool(self._places))
             if page.next_cursor is not None:
                 yield page
             elif self._enough:
@@ -314,7 +313,7 @@ class PageSequence:
         for missed in self._places.missed_rows(milliseconds(self._begun) + windows.SECOND):
             yield replace(page, next_cursor=FOLLOWS)
             page = replace(page, records=missed)
-            seen.rows += len(missed)
+            seen.came += len(missed)
         if not self._places.settled:
             self._doubt("the list changed while it was read, so that it does not count as complete")
         return page

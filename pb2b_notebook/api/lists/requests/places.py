@@ -7,7 +7,7 @@ page had. Reading the pages again from the last one to the first finds it: rows 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from typing import Any, Final
@@ -16,6 +16,7 @@ from pb2b_notebook.api.http.responses import envelope
 from pb2b_notebook.api.http.responses.envelope import Page, Raws
 from pb2b_notebook.api.lists.windows import UnreliableWindowsError, change_time
 from pb2b_notebook.errors import APIError
+from pb2b_notebook.lazy_libraries import pa, pc
 
 _FIRST_ID: Final[Callable[[Any], Any]] = re.compile(rb'\{\s*"id"\s*:\s*"([^"\\]*)"').match
 """Finds an id at the beginning of a record, where most services put it; no key stands twice in a record."""
@@ -37,7 +38,9 @@ class Places:
         self._ask = ask
         self._requests: list[tuple[str | None, Mapping[str, str]]] = []
         self._ids: set[Any] = set()
-        self._packed_ids: list[bytes] = []
+        self._packed_ids: list[tuple[bytes, bool]] = []
+        self._distinct = 0  # of these, how many are known to repeat none
+        self._repeated = 0
         self.settled = True
 
     def __len__(self) -> int:
@@ -53,18 +56,38 @@ class Places:
         """Whether a row was on no page before."""
         return not self._known_ids().issuperset(ids_of(records))
 
-    def remember(self, records: Raws) -> None:
-        """Remember rows. Most lists are never asked whether they had one: it is done with little time and memory."""
+    def remember(self, records: Raws, *, counted: bool) -> None:
+        """Remember rows. Most lists are never asked whether they had one: it is done with little time and memory.
+
+        Args:
+            records: Rows of a page.
+            counted: Whether those of earlier pages count in :meth:`count_repeated`.
+        """
+        if not records:
+            return
         packed = _pack_ids(records)
         if packed is None:
-            self._ids.update(ids_of(records))
+            self._learn_ids(self._known_ids(), ids_of(records), counted=counted)
         else:
-            self._packed_ids.append(packed)
+            self._packed_ids.append((packed, counted))
+
+    def count_repeated(self) -> int:
+        """Return how many remembered rows were on an earlier page; of most lists, none, which is found at once."""
+        packed = [ids for ids, _ in self._packed_ids]
+        if self._distinct < len(packed):
+            # Asked after each page, a set that grows with them is faster.
+            if self._ids or self._distinct or not _are_distinct(packed):
+                self._known_ids()
+            else:
+                self._distinct = len(packed)
+        return self._repeated
 
     def forget_rows(self) -> None:
         """Forget which rows there were: of a long list, their ids take as much memory as a third of the frame."""
+        self.count_repeated()
         self._ids.clear()
         self._packed_ids.clear()
+        self._distinct = 0
 
     def take_new(self, records: Raws) -> Raws:
         """Return the rows that were on no page before, and remember them."""
@@ -75,9 +98,15 @@ class Places:
         return records
 
     def _known_ids(self) -> set[Any]:
-        while self._packed_ids:
-            self._ids.update(_unpack_ids(self._packed_ids.pop()))
+        packed, self._packed_ids, self._distinct = self._packed_ids, [], 0
+        for ids, counted in packed:
+            self._learn_ids(self._ids, _unpack_ids(ids), counted=counted)
         return self._ids
+
+    def _learn_ids(self, known: set[Any], ids: list[Any], *, counted: bool) -> None:
+        if counted and not known.isdisjoint(ids):
+            self._repeated += sum(one in known for one in ids)
+        known.update(ids)
 
     def missed_rows(self, since: int) -> Iterator[Raws]:
         """Read the pages again until nothing is missing, and yield the rows that they left out before.
@@ -143,6 +172,12 @@ def _pack_ids(records: Raws) -> bytes | None:
 
 def _unpack_ids(packed: bytes) -> list[Any]:
     return packed.decode().split("\n")
+
+
+def _are_distinct(packed: Sequence[bytes]) -> bool:
+    """Whether no id is on two lines. Arrow finds it in a fraction of the time and memory of a set."""
+    lines = pc.split_pattern(pa.array([b"\n".join(packed)], pa.large_binary()), b"\n").values
+    return bool(pc.count_distinct(lines).as_py() == len(lines))
 
 
 @cache

@@ -2,6 +2,8 @@
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pb2b_notebook.api.lists.requests.places import Places, id_of
 
@@ -31,8 +33,8 @@ def test_a_page_gives_the_rows_that_no_page_had_whatever_their_ids_are(rows):
 def test_remembered_rows_are_not_new(rows):
     places = Places(lambda *_: None)
     page = [msgspec.Raw(row) for row in rows]
-    places.remember(page[:-1])
-    places.remember([])
+    places.remember(page[:-1], counted=False)
+    places.remember([], counted=False)
     assert places.has_new(page)
     assert not places.has_new(page[:-1])
     assert places.take_new(page) == page[-1:]
@@ -41,7 +43,21 @@ def test_remembered_rows_are_not_new(rows):
 def test_forgotten_rows_are_new_again_and_take_no_memory():
     places = Places(lambda *_: None)
     page = [msgspec.Raw(row) for row in PLAIN]
-    places.remember(page[:1])
+    places.remember(page[:1], counted=False)
     places.take_new(page[1:])
     places.forget_rows()
     assert places.take_new(page) == page
+
+
+@given(st.lists(st.tuples(st.lists(st.sampled_from(ROWS[:-1])), st.booleans(), st.booleans())))
+def test_rows_of_counted_pages_that_an_earlier_page_had_are_counted_whenever_it_is_asked(pages):
+    places, known, expected = Places(lambda *_: None), set(), 0
+    for rows, counted, asked in pages:
+        places.remember([*map(msgspec.Raw, rows)], counted=counted)
+        ids = [id_of(row) for row in rows]
+        expected += sum(one in known for one in ids) if counted else 0
+        known.update(ids)
+        assert not asked or places.count_repeated() == expected
+    assert places.count_repeated() == expected
+    places.forget_rows()
+    assert places.count_repeated() == expected
