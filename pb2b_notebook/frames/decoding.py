@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future
-from functools import partial
+from concurrent.futures import Executor, Future
 from itertools import chain
 from typing import Any
 
@@ -17,7 +16,7 @@ from pb2b_notebook.frames.fast_reader import BulkReader
 from pb2b_notebook.frames.schema import UNPARSED, ColumnKind, FrameSchema, Path, arrow_type
 from pb2b_notebook.frames.unification import common_kind, holds_exactly, widen
 from pb2b_notebook.lazy_libraries import pa
-from pb2b_notebook.threads import start
+from pb2b_notebook.threads import executor
 
 BATCH_BYTES = 3 << 19
 """Pages are collected up to this size. Smaller batches would pay the start of the reader for each page; larger ones
@@ -25,8 +24,8 @@ would leave much to decode after the last page was fetched."""
 
 _MORE = "more fields"
 
-_CONCURRENT = 2
-"""Batches that are decoded in parallel; a third one would only wait."""
+_UNDER_WAY = 2
+"""Batches that are being decoded or wait for it; for more, decoding is too slow, and their bytes take memory."""
 
 _SMALLEST_HALF = 64
 """A refused batch is halved down to this many records, so that one unusual record slows down only its neighbours."""
@@ -35,8 +34,9 @@ _SMALLEST_HALF = 64
 class Decoder:
     """Decodes the records of one listing, page by page, into one table, or into one table for each page.
 
-    It is not thread-safe. Collected pages are decoded in the background, two batches in parallel, in C++ without the
-    GIL, so that the caller can fetch the next pages meanwhile. Batches keep their order.
+    It is not thread-safe. Collected pages are decoded in the background, in C++ without the GIL, so that the caller can
+    fetch the next pages meanwhile. One thread does it all, which is faster than to fetch pages, and keeps their order:
+    each further thread would take memory that is new to the process.
 
     Args:
         schema: Schema from :func:`~pb2b_notebook.frames.schema.frame_schema`.
@@ -66,6 +66,7 @@ class Decoder:
         self._waiting: list[tuple[Sequence[Any], Sequence[Any]]] = []
         self._waiting_bytes = 0
         self._under_way: deque[Future[None]] = deque()
+        self._worker: Executor | None = None
 
     def add(self, records: Sequence[Any]) -> None:
         """Add the records of a page.
@@ -103,6 +104,9 @@ class Decoder:
             ProtocolError: For the same reasons as :meth:`add`.
         """
         self._finish()
+        if self._worker is not None:
+            self._worker.shutdown()
+            self._worker = None
         self._decode(self._take_waiting())
         return self._assemble(self._batches, columns)
 
@@ -139,11 +143,12 @@ class Decoder:
         return rewritten
 
     def _hand_over(self) -> None:
-        """Decode the collected pages in the background; if two batches are being decoded, wait for the first."""
-        self._finish(_CONCURRENT - 1)
+        """Decode the collected pages in the background; if two batches are under way, wait for the first."""
+        self._finish(_UNDER_WAY - 1)
         before = self._under_way[-1] if self._under_way else None
-        work = partial(self._decode_after, before, self._bulk, self._take_waiting())
-        self._under_way.append(start(work, name="pb2b-decode", daemon=False))
+        if self._worker is None:
+            self._worker = executor(1, name="pb2b-decode")
+        self._under_way.append(self._worker.submit(self._decode_after, before, self._take_waiting()))
 
     def _take_waiting(self) -> Sequence[Any]:
         """Return the collected records, and start a new collection."""
@@ -163,18 +168,11 @@ class Decoder:
                 raise
             self._under_way.popleft()
 
-    def _decode_after(self, before: Future[None] | None, reader: BulkReader, records: Sequence[Any]) -> None:
-        """Read a batch with the fast reader and add it after those before it, whose unknown fields it may need."""
-        try:
-            batch = reader.read(records)
-        except RefusedError:
-            batch = None
+    def _decode_after(self, before: Future[None] | None, records: Sequence[Any]) -> None:
+        """Decode a batch, unless the one before it was broken."""
         if before is not None:
             before.result()
-        if batch is None:
-            self._decode(records)
-        else:
-            self._batches.append(batch)
+        self._decode(records)
 
     def _decode(self, records: Sequence[Any]) -> None:
         for batch in self._batches_of(records):
