@@ -5,13 +5,15 @@
 The service (``page_service.py``) runs in a process of its own and sends encoded pages; every peer runs in a fresh
 process with compiled bytecode, round after round. Measured from the first request to the frame: wall and CPU seconds
 of the client, and its peak memory, in total and above the start. The best of all rounds counts, since other
-load on the machine only adds. The libraries are loaded before, by reading one row. Values that fit no schema are read
-in the same run, and must be unchanged. ``orjson`` is not a dependency; its line needs it installed.
+load on the machine only adds. The libraries are loaded before, by reading one row; in the scenario "first", they are
+only imported, so that the first call of a process is measured. Values that fit no schema are read in the same run, and
+must be unchanged. ``orjson`` is not a dependency; its line needs it installed.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import os
 import re
@@ -121,24 +123,28 @@ class Goal(NamedTuple):
 
 
 class Scenario(NamedTuple):
-    """Number of leads, page size, and latency of each page in milliseconds."""
+    """Number of leads, page size, latency of each page in milliseconds, and whether it is a process's first call."""
 
     rows: int
     page: int
     latency: str
     peers: tuple[str, ...]
     goals: tuple[Goal, ...]
+    first: bool = False
 
 
 BOTH, BOTH_8 = (PANDAS, POLARS), (PANDAS_8, POLARS_8)
-LESS = (Goal(BOTH, "cpu", 0.35, B), Goal(BOTH, "peak", 0.6, B))
+LESS = (Goal(BOTH, "cpu", 0.25, B), Goal(BOTH, "growth", 0.5, B))
 SCENARIOS = {
-    "500": Scenario(100_000, 500, "0", (A, B, C, *BOTH, CHOSEN, STREAM), (Goal(BOTH, "wall", 0.20, B), *LESS)),
+    "500": Scenario(100_000, 500, "0", (A, B, C, *BOTH, CHOSEN, STREAM), (Goal(BOTH, "wall", 0.18, B), *LESS)),
+    "first": Scenario(100_000, 500, "0", (A, B, *BOTH), (Goal(BOTH, "wall", 0.18, B), *LESS), first=True),
     "100": Scenario(100_000, 100, "0", (A, B, C, *BOTH, CHOSEN), (Goal(BOTH, "wall", 0.27, B),)),
     "40ms": Scenario(
-        100_000, 500, "40", (A, *BOTH, *BOTH_8, CHOSEN), (Goal(BOTH, "wall", 1.05, A), Goal(BOTH_8, "wall", 0.17, A))
+        100_000, 500, "40", (A, *BOTH, *BOTH_8, CHOSEN), (Goal(BOTH, "wall", 1.04, A), Goal(BOTH_8, "wall", 0.165, A))
     ),
-    "million": Scenario(1_000_000, 500, "0", (A, B, *BOTH, STREAM), (Goal(BOTH, "wall", 0.2, B),)),
+    "million": Scenario(
+        1_000_000, 500, "0", (A, B, *BOTH, STREAM), (Goal(BOTH, "wall", 0.17, B), Goal(BOTH, "peak", 0.55, B))
+    ),
 }
 
 # --- exactness --------------------------------------------------------------------------------------------------------
@@ -182,9 +188,21 @@ def check_exactness(base):
 # --- measuring --------------------------------------------------------------------------------------------------------
 
 
-def measure(name, base, page, rows):
+def load_libraries(name):
+    """Import what a peer needs."""
+    needed = {A: ["httpx"], B: ["httpx", "pandas"], C: ["httpx", "orjson", "polars"]}
+    frame = "polars" if name in {POLARS, POLARS_8, STREAM} else "pandas"
+    ours = [frame, "httpcore", "msgspec", "pyarrow", "pyarrow.compute", "pyarrow.json", "pb2b_notebook"]
+    for library in needed.get(name, ours):
+        importlib.import_module(library)
+
+
+def measure(name, base, page, rows, first):
     """Run once in this process: wall and CPU seconds, peak memory in MiB and its growth."""
-    PEERS[name](base, page, 1)
+    if first:
+        load_libraries(name)
+    else:
+        PEERS[name](base, page, 1)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     start, cpu = time.perf_counter(), time.process_time()
     count = PEERS[name](base, page, rows)
@@ -196,6 +214,7 @@ def measure(name, base, page, rows):
 def in_fresh_process(name, base, scenario):
     """Run in a process of its own; with ``exactness`` as its name, the values that fit no schema."""
     command = [sys.executable, __file__, "--measure", name, base, str(scenario.page), str(scenario.rows)]
+    command += ["--first"] * scenario.first
     with tempfile.TemporaryDirectory() as cache:
         surroundings = {**os.environ, "PB2B_CACHE_DIR": cache, "PB2B_CONFIG": f"{cache}/none.toml"}
         done = subprocess.run(command, stdout=subprocess.PIPE, check=True, env=surroundings)
@@ -253,6 +272,7 @@ def main():
     parser.add_argument("--only", nargs="*", choices=SCENARIOS, default=list(SCENARIOS))
     parser.add_argument("--peers", nargs="*", choices=PEERS)
     parser.add_argument("--measure", nargs=4, help=argparse.SUPPRESS)
+    parser.add_argument("--first", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.measure:
         name, base, page, rows = given.measure
@@ -260,7 +280,7 @@ def main():
             check_exactness(base)
             print(json.dumps({"rows": int(rows)}))
         else:
-            print(json.dumps(measure(name, base, int(page), int(rows))))
+            print(json.dumps(measure(name, base, int(page), int(rows), given.first)))
         return
     missed = sum(show(SCENARIOS[name], compare(SCENARIOS[name], given.rounds, given.peers)) for name in given.only)
     print(f"\nexactness held in every scenario; {missed} goals missed")
