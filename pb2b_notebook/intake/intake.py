@@ -463,7 +463,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
 
         A new person of several rows is planned once: its first row has the action, whichever row the record is of.
         """
-        planned = self.plan.decisions.rows.select("action", "code", "reason", "lead_id").rows()
+        planned = self._planned_rows().select("action", "code", "reason", "lead_id").rows()
         first = self._first_rows_of_people()
         of_people = {first[row]: one for row, one in zip(self.merged.rows, planned, strict=True) if row is not None}
         of_leads = {one[-1]: one for row, one in zip(self.merged.rows, planned, strict=True) if row is None}
@@ -479,6 +479,16 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             verdict = perhaps.get(row, verdict) if verdict.state == "new" else verdict
             found.append((verdict, None if verdict.state == "duplicate" and row != first.get(row) else action))
         return found
+
+    def _planned_rows(self) -> pl.DataFrame:
+        """Return the rows of the plan's decisions; one that looks like a person who opted out has that lead's id."""
+        rows, basis = self.plan.decisions.rows, self.plan.basis
+        if basis is None or basis.suppressed is None:
+            return rows
+        whom = basis.suppressed.select("row", suppressing="lead_id").unique("row", keep="first")
+        whom = whom.with_columns(code=pl.lit("suppressed"))
+        found = rows.join(whom, on=["row", "code"], how="left", maintain_order="left")
+        return found.with_columns(pl.coalesce("lead_id", "suppressing").alias("lead_id"))
 
     def _first_rows_of_people(self) -> dict[int, int]:
         """Return the first row of each new person by each of their rows; rows that wait are not among them."""

@@ -365,6 +365,35 @@ def test_a_row_that_is_probably_a_person_whom_another_row_opts_out_is_not_create
     assert another.change(allow=[2]).plan.diff["after"].tolist()[1] == "ida.sommerfeld@webmail.example"
 
 
+def test_a_colleague_does_not_follow_a_row_whose_name_fits_both_into_a_lead():
+    """José A. Pérez is the lead José Antonio Pérez Ruiz; José Pérez López, who resembles that row, is not."""
+    firm = "transportesruiz.example"
+    people = pd.DataFrame(
+        {
+            "Name": ["José A. Pérez", "José Pérez López"],
+            "Email": [f"japerez@{firm}", f"jperez@{firm}"],
+            "Company": ["Transportes Ruiz SL", "Transportes Ruiz"],
+            "Phone": ["+34968112233"] * 2,
+            "Title": ["Jefe de flota", "Contable"],
+        }
+    )
+    with pb.open_sandbox(leads=5) as ws:
+        lead = {"full_name": "José Antonio Pérez Ruiz", "email": f"japerez@{firm}", "company_name": "Transportes Ruiz"}
+        ws.leads.create(lead)
+        intake = ws.leads.intake(people, progress=False)
+        assert intake.rows["state"].tolist() == ["known", "doubtful"]
+        assert "Contable" not in intake.plan.diff["after"].tolist()
+
+
+def test_the_lead_who_opted_out_is_named_where_only_the_plan_finds_it():
+    lead = {"full_name": "M. Roux", "company_name": "Roux", "email": "roux@gmx.de", "status": "unsubscribed"}
+    row = {"Name": ["Monsieur Roux"], "Company": ["Roux SA"], "Email": ["contact.roux@gmail.com"]}
+    with pb.open_sandbox(leads=5) as ws:
+        lead_id = ws.leads.create(lead)["id"]
+        intake = ws.leads.intake(pd.DataFrame(row), progress=False)
+        assert intake.rows[["state", "lead_id"]].to_numpy().tolist() == [["opted_out", lead_id]]
+
+
 def test_rows_that_give_only_one_phone_are_one_lead(space):
     intake = space.leads.intake(pd.DataFrame({"Telefon": ["030 901820"] * 2, "Titel": [None, "CEO"]}), progress=False)
     assert intake.rows["state"].tolist() == ["new", "duplicate"]

@@ -61,6 +61,7 @@ class NameParts(NamedTuple):
     middle: str
     last: str
     generation: str
+    second: str = ""
 
 
 def read_name_parts(clusters: Iterable[Sequence[int]], members: Members) -> dict[int, NameParts]:
@@ -71,10 +72,10 @@ def read_name_parts(clusters: Iterable[Sequence[int]], members: Members) -> dict
         return {}
     texts = {name: as_text([members.values.get(name, {}).get(row) for row in rows]) for name in NAMES}
     parts = name_parts(pl.DataFrame(texts, schema=dict.fromkeys(NAMES, pl.String)).fill_null(""))
-    found = parts.select("first", "middle", "last").iter_rows()
+    found = parts.select("first", "middle", "last", "second").iter_rows()
     return {
-        row: NameParts(values[0], values[1], values[2], _GENERATIONS.get(folded[row].rpartition(" ")[2], ""))
-        for row, values in zip(rows, found, strict=True)
+        row: NameParts(first, middle, last, _GENERATIONS.get(folded[row].rpartition(" ")[2], ""), second)
+        for row, (first, middle, last, second) in zip(rows, found, strict=True)
     }
 
 
@@ -200,14 +201,24 @@ def _names_differ(a: NameParts, b: NameParts) -> str:
     >>> john = NameParts("john", "a", "smith", "")
     >>> _names_differ(john, john._replace(middle="b")), _names_differ(john, john._replace(middle="albert"))
     ('different middle names or family names', '')
+    >>> ruiz, lopez = (NameParts("jose", "perez", last, "", "perez") for last in ("ruiz", "lopez"))
+    >>> _names_differ(ruiz, lopez)  # a third row, José Pérez, may be either
+    'different middle names or family names'
     """
     if a.generation and b.generation and a.generation != b.generation:
         return GENERATIONS
+    if a.second and b.second and _lacks_one(a, b) and _lacks_one(b, a):
+        return MIDDLE_NAMES
     if (a.first, a.last) != (b.first, b.last) or not a.middle or not b.middle:
         return ""
     pairs = zip(a.middle.split(), b.middle.split(), strict=False)
     same = all(_is_same_word(x, y) for x, y in pairs) or {*a.middle.split()} & {*b.middle.split()}
     return "" if same else MIDDLE_NAMES
+
+
+def _lacks_one(a: NameParts, b: NameParts) -> bool:
+    """Return whether a name lacks one of the two family names of another."""
+    return any(all(not _is_same_word(one, other) for other in (a.second, a.last)) for one in (b.second, b.last))
 
 
 def _is_same_word(a: str, b: str) -> bool:
