@@ -117,6 +117,7 @@ class Verdict(NamedTuple):
         same_as: Position of the row that it is a duplicate of, or may be one of.
         more_leads: Further leads that it matches as well; of a lead that a person chose, those that were not chosen.
         more_rows: Positions of further rows that it may be a duplicate of as well.
+        may_have_opted_out: Whether it is created although the lead or row that it may be is of a person who opted out.
     """
 
     state: State
@@ -125,6 +126,7 @@ class Verdict(NamedTuple):
     same_as: int | None = None
     more_leads: tuple[str, ...] = ()
     more_rows: tuple[int, ...] = ()
+    may_have_opted_out: bool = False
 
 
 def people_of_doubts(verdicts: Sequence[Verdict]) -> dict[int, tuple[int | str, ...]]:
@@ -528,6 +530,7 @@ def perhaps_same(
     links: Iterable[Link],
     decided: Decided,
     different: Collection[tuple[int | str, int | str]] = (),
+    opted_out: Mapping[int | str, str] | None = None,
 ) -> dict[int, Verdict]:
     """Return the verdicts about new rows that are perhaps a lead or another row, though less probably than not.
 
@@ -538,7 +541,13 @@ def perhaps_same(
         links: Links that are less than likely.
         decided: The verdicts about the rows.
         different: Pairs of rows and leads that a person judged to be two people.
+        opted_out: Row or lead → clause that says so, for those whose person opted out.
+
+    >>> decided = Decided((Verdict("opted_out"), Verdict("new")), (((1,), None),))
+    >>> perhaps_same([Link(1, 0, 0.4, "same phone")], decided, opted_out={0: "who opted out"})[1].reason
+    'created, though perhaps the person of another row, who opted out (40%): same phone'
     """
+    gone = opted_out or {}
     first: dict[int | str, int] = {row: rows[0] for rows, _ in decided.groups for row in rows}
     apart = {frozenset(first.get(one, one) for one in pair) for pair in different}
     new = {row for row, verdict in enumerate(decided.verdicts) if verdict.state == "new"}
@@ -550,11 +559,11 @@ def perhaps_same(
             continue
         row = int(created[-1])
         [other] = pair - {row}
-        why = f"({percent(link.probability)}): {link.reasons}"
-        if isinstance(other, str):
-            found[row] = Verdict("new", f"created, though perhaps a known lead {why}", other)
-        else:
-            found[row] = Verdict("new", f"created, though perhaps the person of another row {why}", None, other)
+        who = "a known lead" if isinstance(other, str) else "the person of another row"
+        who += f", {gone[other]}" if other in gone else ""
+        why = f"created, though perhaps {who} ({percent(link.probability)}): {link.reasons}"
+        lead_id, same_as = (other, None) if isinstance(other, str) else (None, other)
+        found[row] = Verdict("new", why, lead_id, same_as, may_have_opted_out=other in gone)
     return found
 
 

@@ -343,7 +343,12 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     @cached_property
     def _opted_out(self) -> dict[int, str]:
         """Row → reason, for rows of people who opted out by the list, or under another address of it."""
-        return find_opted_out(self._other_addresses, self._known) | self.listed_opt_outs
+        return {row: why for row, (_, why) in self._opted_out_leads.items()} | self.listed_opt_outs
+
+    @cached_property
+    def _opted_out_leads(self) -> dict[int, tuple[str, str]]:
+        """Row → lead who opted out under another address of the row, and reason."""
+        return find_opted_out(self._other_addresses, self._known)
 
     @property
     def listed_opt_outs(self) -> dict[int, str]:
@@ -468,7 +473,6 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         of_people = {first[row]: one for row, one in zip(self.merged.rows, planned, strict=True) if row is not None}
         of_leads = {one[-1]: one for row, one in zip(self.merged.rows, planned, strict=True) if row is None}
         notes = {_KEPT_ADDRESS: {*self.merged.kept_addresses}, _KEPT_NAME: {*self.merged.kept_names}}
-        perhaps = perhaps_same(matching.possible_links_of(self.people), self.decided, self._different)
         found: list[tuple[Verdict, str | None]] = []
         for row, decided in enumerate(self.decided.verdicts):
             verdict = self.merged.waiting.get(row, decided)
@@ -476,9 +480,16 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             for note in [note for note, leads in notes.items() if one is not None and verdict.lead_id in leads]:
                 verdict = verdict._replace(reason=f"{verdict.reason}; {note}")
             verdict, action = (verdict, None) if one is None else _after_planning(verdict, *one)
-            verdict = perhaps.get(row, verdict) if verdict.state == "new" else verdict
+            if verdict.state == "opted_out" and verdict.lead_id is None and row in self._opted_out_leads:
+                verdict = verdict._replace(lead_id=self._opted_out_leads[row][0])
             found.append((verdict, None if verdict.state == "duplicate" and row != first.get(row) else action))
-        return found
+        gone: dict[int | str, str] = {lead: f"who is {status}" for lead, status in self._known.opted_out.items()}
+        gone |= {row: "who opted out" for row, (verdict, _) in enumerate(found) if verdict.state == "opted_out"}
+        perhaps = perhaps_same(matching.possible_links_of(self.people), self.decided, self._different, gone)
+        return [
+            (perhaps.get(row, verdict) if verdict.state == "new" else verdict, action)
+            for row, (verdict, action) in enumerate(found)
+        ]
 
     def _planned_rows(self) -> pl.DataFrame:
         """Return the rows of the plan's decisions; one that looks like a person who opted out has that lead's id."""

@@ -66,21 +66,16 @@ def find_other_addresses(source: Any, columns: Iterable[Any], used: Sequence[str
     return [*dict.fromkeys(found)]
 
 
-def find_opted_out(others: Iterable[OtherAddress], known: KnownLeads) -> dict[int, str]:
-    """Return row → reason, for rows with a further address under which a lead opted out.
+def find_opted_out(others: Iterable[OtherAddress], known: KnownLeads) -> dict[int, tuple[str, str]]:
+    """Return row → lead and reason, for rows with a further address under which a lead opted out.
 
     >>> known = KnownLeads({"ada@old.example": ["lead_1"]}, set(), {"lead_1": "unsubscribed"})
     >>> find_opted_out([OtherAddress(0, "ada@old.example")], known)
-    {0: 'a lead who is unsubscribed has another email address of the row'}
+    {0: ('lead_1', 'a lead who is unsubscribed has another email address of the row')}
     """
-    gone = {
-        email: known.opted_out[lead]
-        for email, holders in known.holders.items()
-        for lead in holders
-        if lead in known.opted_out
-    }
+    gone = {email: lead for email, holders in known.holders.items() for lead in holders if lead in known.opted_out}
     return {
-        other.row: f"a lead who is {gone[other.email]} has another email address of the row"
+        other.row: (lead, f"a lead who is {known.opted_out[lead]} has another email address of the row")
         for other in others
-        if other.email in gone
+        if (lead := gone.get(other.email)) is not None
     }

@@ -1367,3 +1367,21 @@ def test_the_card_names_addresses_that_are_probably_wrong():
     assert "1 with a syntax that no mailbox has, in the rows 0:" in card
     assert "accept=['reading_order', 'email_domain_typo']" in card
     assert corrected[1] == "bo@gmail.com"
+
+
+def test_who_opted_out_is_named_by_another_address_and_beside_who_is_perhaps_the_same():
+    people = pd.DataFrame(
+        {
+            "Name": ["Ada Berg", "Peter Egger", "Petra Egger"],
+            "E-Mail": ["ada@new.example; ada@old.example", "office@egger.example", "petra@egger.example"],
+            "Firma": ["Berg", "Egger KG", "Egger KG"],
+            "Telefon": [None, "+43512123456", "+43512123456"],
+            "Bemerkung": [None, "bitte nicht mehr kontaktieren", None],
+        }
+    )
+    mapping = {"Name": "full_name", "E-Mail": "email", "Firma": "company_name", "Telefon": "phone"}
+    with pb.open_sandbox(leads=0) as ws:
+        lead = ws.leads.create({"full_name": "Ada Berg", "email": "ada@old.example", "status": "unsubscribed"})
+        rows = ws.leads.intake(people, mapping=mapping).rows
+    assert (rows["state"].tolist(), rows["lead_id"][0]) == (["opted_out", "opted_out", "new"], lead.id)
+    assert rows["reason"][2].startswith("created, though perhaps the person of another row, who opted out (")

@@ -32,6 +32,8 @@ Choice = str
 rows, which it is: :func:`choice_of_candidate`."""
 _SAME_AS: Final = "same as "
 _LONGEST_LINE: Final = 200
+GONE: Final = "perhaps opted out"
+"""Where a new row stands that may be a person who opted out: first, since it is created."""
 PERHAPS: Final = "perhaps"
 """How a new row is shown that may be another one, or a lead."""
 LABELS: Final[Mapping[str, str]] = {
@@ -50,7 +52,18 @@ Change = tuple[str, str | None, str | None]
 """Label of a field of a known lead, its value, and the value that it gets, as text."""
 SURELY: Final = 0.99
 """Least match probability of rows that one button merges."""
-_LOOK_AT: Final = ("doubtful", PERHAPS, "broken", "opted_out", "left_out", "duplicate", "known", "new", "no_person")
+_LOOK_AT: Final = (
+    GONE,
+    "doubtful",
+    PERHAPS,
+    "broken",
+    "opted_out",
+    "left_out",
+    "duplicate",
+    "known",
+    "new",
+    "no_person",
+)
 """States in the order in which a person should look at them."""
 _SEVERAL_PEOPLE: Final = (
     "its name is of several people: choose “send anyway” for one lead, or write one person a row in the file of the "
@@ -104,15 +117,16 @@ def people_of(intake: Intake) -> pl.DataFrame:
             _choice_made(verdict, made.get(row)),
             lines[row],
             display_state(verdict),
+            GONE if verdict.may_have_opted_out else display_state(verdict),
         )
         for row, (found, action) in enumerate(intake.verdicts)
         for verdict in [found._replace(same_as=partners[row]) if row in partners else found]
         for decided_at in [lines[partners[row]] if row in partners else ""]
     ]
-    names = ("state", "who", "other", "action", "reason", "probability", "choice", "line", "shown")
+    names = ("state", "who", "other", "action", "reason", "probability", "choice", "line", "shown", "rank")
     schema = dict.fromkeys(names, pl.String) | {"probability": pl.Float64}
     table = pl.DataFrame(rows, schema=schema, orient="row")
-    rank = table["shown"].replace_strict({state: place for place, state in enumerate(_LOOK_AT)}, return_dtype=pl.Int64)
+    rank = table["rank"].replace_strict({state: place for place, state in enumerate(_LOOK_AT)}, return_dtype=pl.Int64)
     return table.with_columns(
         rank.alias("rank"), searchable(*(table[name] for name in ("who", "other", "reason", "line")))
     )
