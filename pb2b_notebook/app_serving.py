@@ -42,6 +42,9 @@ _POLICY: Final = (
     "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; base-uri 'self'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
+_LEFT_AFTER: Final = 1800
+"""Seconds after which the Python of a page ends that is no longer connected and does nothing. One that sends a list
+reports its progress, and goes on."""
 _REFUSAL: Final = """<!doctype html><meta charset="utf-8"><title>pb2b app</title>
 <p>Open this app with the address that <code>pb2b app</code> printed, with the token.</p>"""
 
@@ -138,8 +141,7 @@ def serve(bound: socket.socket, *, browser: bool, show_address: Callable[[str], 
         browser: Whether to open the app in the browser.
         show_address: Function that is called with the address, with the token, once the app is served.
     """
-    # The page asks every few seconds whether the server is there, and a refusal is an answer. A page that is late with
-    # a pong, such as one in the background, connects again.
+    # The page asks every few seconds whether the server is there, and a refusal is an answer.
     for name in ("tornado.access", "tornado.application"):
         logging.getLogger(name).setLevel(logging.ERROR)
     port = bound.getsockname()[1]
@@ -171,10 +173,14 @@ def _configuration() -> Config:
     made.Voila.token = ""  # the gate has checked the token already
     made.Voila.tornado_settings = {
         "headers": {"Content-Security-Policy": _POLICY, "Referrer-Policy": "no-referrer"},
-        "ws_ping_timeout": 30_000,  # milliseconds; a longer one than the interval is a warning of Tornado
+        # On this machine a connection needs no pings to stay open. With them a busy machine closes it every 30 seconds:
+        # a pong counts as late after one interval, since Tornado warns of a longer timeout.
+        "ws_ping_interval": 0,
     }
     made.KernelManager.transport_encryption = "auto" if zmq.has("curve") else "disabled"
     made.VoilaExecutor.iopub_timeout = 60  # seconds; after 4, the default, a busy machine shows an empty page
+    # A page that is closed ends its Python; one whose browser crashed or was killed could not ask for it.
+    made.MappingKernelManager.cull_idle_timeout, made.MappingKernelManager.cull_interval = _LEFT_AFTER, 60
     made.VoilaConfiguration.kernel_spec_manager_class = _ThisPython
     made.VoilaConfiguration.allow_template_override = made.VoilaConfiguration.allow_theme_override = "NO"
     made.VoilaConfiguration.file_allowlist = []
