@@ -38,6 +38,8 @@ NAME = Comparison("name", 4, (
     "names are slightly similar",
     "two company names and no person's name", "different names",
 ))  # fmt: skip
+TWO_GIVEN = (11, 12)
+"""Levels of the name of one family name and two given names that are at most a little alike."""
 COMPANY = Comparison("company", 4, tuple(
     "; ".join(filter(None, (name, domain)))
     for name in ("", "same company", "similar companies", "different companies")

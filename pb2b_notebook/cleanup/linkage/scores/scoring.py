@@ -227,8 +227,9 @@ class FurtherWeights(NamedTuple):
         numbers = wrong_numbers(patterns, further, self.columns, pairs.others)
         home: Households | None = households(patterns, self._are_at_home(further, own), pairs.row_pairs)
         if found.given:
-            # Given names are wrong here, so that only what a family shares counts: its number.
+            # Given names are wrong here, and no one has a twin: only what a family shares counts, its number.
             home = Households({}) if home and home.are_families else None
+            numbers = numbers._replace(seldom=())
         if home is not None:
             two_dates, _ = share_a_number_of_two_dates(further, self.columns)
             home = home._replace(number=most_of_one_number(patterns, two_dates, pairs.others))

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from pb2b_notebook.cleanup.linkage.columns.further_columns import agree_or_differ, unpack
 from pb2b_notebook.cleanup.linkage.columns.roles import RAREST
 from pb2b_notebook.cleanup.linkage.pairs.levels import (
-    TWO_PEOPLE,
     UNLIKE,
     levels_of,
     may_be_wrong_names,
@@ -46,6 +45,8 @@ _ONLY_A_LITTLE: Final = ((11,), (10,))
 _HIDDEN: Final = 2.0
 """How many times as many each of the two must be. Names that are surely two are up to 1.6 times as many in lists of
 single people, and others 1.5 times, but for 3 in one."""
+_CALLED: Final = 3
+"""Level of ``middle``: one goes by the other's second given name (Gunnar, and Nils Gunnar), as no twin does."""
 _SLIGHTLY, _NOT_ONE = 13, 15
 """Levels of the name: the family names differ, too, a little or wholly, as one of them is misspelled."""
 _USUAL: Final = 0.4
@@ -82,8 +83,10 @@ class Twins(NamedTuple):
 
         if not self.are_many:
             return np.full(len(patterns), np.inf)
-        (name,) = levels_of(patterns, "name")
-        are_two = np.isin(name, (*_GIVEN, _SLIGHTLY)) | ((name == _NOT_ONE) & may_be_wrong_names(patterns))
+        name, middle = levels_of(patterns, "name", "middle")
+        are_two = (np.isin(name, (*_GIVEN, _SLIGHTLY)) & (middle != _CALLED)) | (
+            (name == _NOT_ONE) & may_be_wrong_names(patterns)
+        )
         return np.where(are_two & _agree_on_a_date(patterns, further, columns), self.most, np.inf)
 
 
@@ -107,7 +110,7 @@ def twins(patterns: np.ndarray, further: np.ndarray, pairs: np.ndarray, columns:
     import numpy as np
 
     (name, middle), two_names = levels_of(patterns, "name", "middle"), may_be_wrong_names(patterns)
-    no_other_name = (middle < TWO_PEOPLE) | ((middle == UNLIKE) & (name == _LITTLE))
+    no_other_name = (middle < _CALLED) | ((middle == UNLIKE) & (name == _LITTLE))
     alike = _agree_on_a_date(patterns, further, columns, same=True)
 
     def count(levels: Sequence[Sequence[int]], where: np.ndarray) -> list[float]:

@@ -4,14 +4,17 @@ An error in an identifier hardly depends on what else agrees. So of the rows of 
 numbers, whether they agree in one more thing or in three. Rows that agree in three are hardly ever two people: they
 show how often numbers are wrong. Where rows that agree in less have two numbers far more often, those beyond that share
 are namesakes of one birth date, or a father and a son behind one mailbox.
+
+Two given names of one family name with two numbers are for review, however much else agrees, as it does for twins;
+unless numbers are often wrong, or given names are wrong as often as family names (:mod:`.wrong_names`).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pb2b_notebook.cleanup.linkage.columns.further_columns import agree_or_differ
-from pb2b_notebook.cleanup.linkage.pairs.levels import levels_of, may_be_one_name, share_own_things
+from pb2b_notebook.cleanup.linkage.columns.further_columns import agree_or_differ, have_one_value
+from pb2b_notebook.cleanup.linkage.pairs.levels import TWO_GIVEN, levels_of, may_be_one_name, share_own_things
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +32,8 @@ _MORE_WRONG: Final = 2.0
 """How many times as often numbers are wrong in rows that agree in less, which have more errors: 2.2 in FEBRL 2."""
 _TIMES, _MORE = 2.0, 3.0
 """How many times, and how many more, pairs with two numbers must be than expected."""
+_OFTEN: Final = 0.1
+"""Share of one person's rows with two numbers from which on numbers are often wrong."""
 
 
 class WrongNumbers(NamedTuple):
@@ -36,9 +41,11 @@ class WrongNumbers(NamedTuple):
 
     Attributes:
         most: Position of the column → most logit of a pair with two numbers, by the number of other agreements.
+        seldom: Positions of the columns whose numbers are seldom wrong.
     """
 
     most: dict[int, tuple[float, ...]]
+    seldom: tuple[int, ...] = ()
 
     def limits(self, patterns: np.ndarray, further: np.ndarray, columns: Sequence[FurtherColumn]) -> np.ndarray:
         """Return the most that the logit of each pair may be: infinite where no identifier speaks against it.
@@ -51,8 +58,13 @@ class WrongNumbers(NamedTuple):
         import numpy as np
 
         found = np.full(len(patterns), np.inf)
+        if not self.seldom and not self.most:
+            return found
+        _, differ = agree_or_differ(further, columns)
+        (name,) = levels_of(patterns, "name")
+        two = differ[:, self.seldom].any(axis=1) & ~have_one_value(further, columns, "identifier")
+        found[two & np.isin(name, TWO_GIVEN)] = 0.0  # even odds
         for column, most in self.most.items():
-            _, differ = agree_or_differ(further, columns)
             limit = np.array(most)[other_agreements(patterns, further, columns, column)]
             found = np.where(differ[:, column], np.minimum(found, limit), found)
         return found
@@ -86,6 +98,7 @@ def wrong_numbers(
     agree, differ = agree_or_differ(further, columns)
     counts = np.ones(len(patterns)) if pairs is None else pairs
     found: dict[int, tuple[float, ...]] = {}
+    seldom = []
     for column, one in enumerate(columns):
         if one.role.name != "identifier":
             continue
@@ -95,12 +108,14 @@ def wrong_numbers(
             for of in (one_name & agree[:, column], one_name & differ[:, column])
         )
         wrong, all_pairs = other[-1] + _USUAL[0], same[-1] + other[-1] + _USUAL[1]
+        if wrong <= _OFTEN * all_pairs:
+            seldom.append(column)
         expected = same * _MORE_WRONG * wrong / (all_pairs - wrong)
         many = (other > _TIMES * expected + _MORE) & (np.arange(_CLASSES) > 0)
         logits = np.where(many, np.log((expected + 0.5) / np.maximum(other - expected, 0.5)), np.inf)
         if many[:-1].any():
             found[column] = tuple(map(float, [*logits[:-1], np.inf]))
-    return WrongNumbers(found)
+    return WrongNumbers(found, tuple(seldom))
 
 
 def other_agreements(

@@ -55,3 +55,17 @@ def test_twins_whose_columns_are_swapped_in_one_row_stay_apart() -> None:
     pairs = cleanup.duplicates(pl.DataFrame(rows), fields=FIELDS | home).pairs
     twins = pairs.filter(pl.col("row_b") < 60, pl.col("reasons").str.contains("same zip"))
     assert twins.filter(pl.col("probability") > 0.5).is_empty()
+
+
+def test_who_goes_by_a_second_given_name_is_no_twin() -> None:
+    rng = random.Random(7)
+    people = [
+        (f"Wolk{number:03}mann", f"{rng.randint(1930, 1979)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}")
+        for number in range(80, 100)
+    ]
+    called = [(given, *person) for person in people for given in ("Nils Gunnar", "Gunnar")]
+    twins = families(rng, 60)
+    found = cleanup.duplicates(pl.concat([pl.DataFrame(called, twins.schema, orient="row"), twins]), fields=FIELDS)
+    assert any("mostly twins" in note for note in found.refinement)
+    assert found.frame.head(40)["cluster_id"].n_unique() < 23
+    assert found.frame.tail(120)["cluster_id"].n_unique() > 115

@@ -35,3 +35,19 @@ def test_namesakes_of_one_birth_date_stay_apart_where_a_list_has_many(namesakes:
     assert found[120:160] == found[520:560]
     joined = sum(a == b for a, b in zip(found[160:], found[560:], strict=False))
     assert (joined == 0) if namesakes else (joined > 1)
+
+
+def test_two_given_names_with_two_numbers_are_two_people_whatever_else_agrees() -> None:
+    home = {
+        "last_name": "Marin",
+        "born": "1999-01-07",
+        "street": "81 Jackson Pl",
+        "zip": "48749",
+        "phone": "989 991 5455",
+    }
+    rows = [
+        {"first_name": name, "insurance": number} | home
+        for name, number in (("Vanessa", "899222537"), ("Valeda", "881040775"))
+    ]
+    roles = {"born": "date", "street": "street", "zip": "postcode", "insurance": "identifier"}
+    assert cleanup.duplicates(pl.DataFrame(rows), fields=roles).frame["cluster_id"].n_unique() == 2
