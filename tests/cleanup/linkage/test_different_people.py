@@ -53,6 +53,7 @@ BEHIND_ONE_PHONE = [
     ("Karim Berg", "Karima Berg"), ("Justin Beck", "Justine Beck"), ("Zdenek Hora", "Zdenka Hora"),
     ("Florent Roux", "Florence Roux"), ("Emmanuel Petit", "Emmanuelle Petit"), ("Fabio Rossi", "Fabia Rossi"),
     # Names in -a of men, or of both.
+    ("Arie Slootweg", "Adrie Slootweg"),  # brothers
     ("Nikita Petrov", "Nikita Petrova"), ("Zhenja Sokolov", "Zhenja Sokolova"), ("Dana Novotný", "Dana Novotná"),
 ]  # fmt: skip
 ONE_BEHIND_A_PHONE = [

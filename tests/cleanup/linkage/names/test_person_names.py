@@ -197,6 +197,7 @@ NICKNAMES = [
     "mattie/matthew", "abbie/abbigail", "cait/caitlin",
     "wm/william", "wm/bill", "geo/george", "jas/jim", "joh/hans", "fco/francisco",
     "joh/john", "geo/georg", "wilh/wilhelmina",
+    "stoffu/christoph", "chrigu/christian", "aschi/ernst", "housi/hans",
 ]  # fmt: skip
 NOT_NICKNAMES = [
     "erin/aaron", "lisa/alice", "andrew/andrea", "leah/ashley", "emily/amelia", "felix/felicia", "micah/michael",
