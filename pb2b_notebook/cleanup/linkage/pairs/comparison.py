@@ -143,7 +143,7 @@ _NAME = """CASE WHEN turned THEN 11 WHEN f = 0 AND l = 0 THEN CASE WHEN firms = 
     WHEN f = 0 AND l = 2 THEN 13 WHEN garbled THEN 13 ELSE 15 END"""
 # Two scripts are only compared by their Latin forms, which many names have. -1 where both names are of one script.
 _BETWEEN_SCRIPTS = """CASE WHEN x.script = y.script THEN -1
-    WHEN x.first || x.last = '' OR y.first || y.last = '' THEN -1
+    WHEN (x.first = '' AND x.last = '') OR (y.first = '' AND y.last = '') THEN -1
     WHEN x.latin_hash = y.latin_hash AND x.latin_hash <> 0 THEN 7
     WHEN x.sounds_hash = y.sounds_hash AND x.sounds_hash <> 0 THEN 13 ELSE 15 END"""
 _SWAPPED = """CASE WHEN f < 2 OR l < 2 THEN false
@@ -157,8 +157,8 @@ _SWAPPED = """CASE WHEN f < 2 OR l < 2 THEN false
 # Berger.
 _DIFFER_WHOLLY = """(least(length({0}), length({1})) > 2 AND NOT contains({0}, {1}) AND NOT contains({1}, {0})
         AND jaro_winkler_similarity({0}, {1}, 0.7) < 0.7)"""
-_COMPARABLE = f"""CASE WHEN (strlen(x.first || x.last) = length(x.first || x.last))
-        <> (strlen(y.first || y.last) = length(y.first || y.last)) THEN false
+_COMPARABLE = f"""CASE WHEN (strlen(x.first) + strlen(x.last) = length(x.first) + length(x.last))
+        <> (strlen(y.first) + strlen(y.last) = length(y.first) + length(y.last)) THEN false
     WHEN CASE WHEN x.first = '' OR y.last = '' THEN false
         ELSE jaro_winkler_similarity(x.first, y.last, 0.9) >= 0.9 END
         THEN {_DIFFER_WHOLLY.format("x.last", "y.first")}
@@ -168,6 +168,7 @@ _COMPARABLE = f"""CASE WHEN (strlen(x.first || x.last) = length(x.first || x.las
 # One word is a given and a family name: in one row, the columns are swapped.
 _ONE_WORD = """CASE WHEN length({0}) < 3 THEN false WHEN {0} = {1} THEN true
         WHEN least(length({0}), length({1})) < 5 OR abs(length({0}) - length({1})) > 1 THEN false
+        WHEN {0}[:2] <> {1}[:2] AND {0}[-2:] <> {1}[-2:] THEN false  -- one error leaves a beginning or an end
         ELSE damerau_levenshtein({0}, {1}) <= 1 END"""
 _ONE_SWAPPED = f"""CASE WHEN f < 2 OR l < 2 THEN false
     WHEN {_ONE_WORD.format("x.first", "y.last")} THEN {_DIFFER_WHOLLY.format("x.last", "y.first")}
@@ -252,7 +253,8 @@ _STEM = 3
 
 def _are_genders_of(man: str, woman: str) -> str:
     """Return SQL for whether one family name is the other's form for women."""
-    found = []
+    last_letters = ", ".join(sorted({f"'{hers[-1]}'" for _, hers in _GENDERS}))
+    found = [f"WHEN right({woman}, 1) NOT IN ({last_letters}) THEN false"]
     for size in sorted({len(his) for his, _ in _GENDERS}):
         endings = ", ".join(f"'{his} {hers}'" for his, hers in _GENDERS if len(his) == size)
         found.append(
@@ -265,7 +267,7 @@ def _are_genders_of(man: str, woman: str) -> str:
 
 
 # Most pairs of family names do not even begin with the same letters, and need none of the many comparisons.
-_GENDER_FORMS = f"""CASE WHEN x.last = y.last OR NOT starts_with(x.last, left(y.last, {_STEM})) THEN false
+_GENDER_FORMS = f"""CASE WHEN x.last = y.last THEN false WHEN NOT starts_with(x.last, left(y.last, {_STEM})) THEN false
     ELSE {_are_genders_of("x.last", "y.last")} OR {_are_genders_of("y.last", "x.last")} END"""
 # Jan Novák and Jana Nováková are two people; Jana Novák and Jana Nováková may be one.
 _HUSBAND_AND_WIFE = """CASE WHEN NOT gender_forms OR f NOT IN (2, 5, 6) OR l NOT IN (2, 4, 5) THEN false
@@ -275,25 +277,26 @@ _HUSBAND_AND_WIFE = """CASE WHEN NOT gender_forms OR f NOT IN (2, 5, 6) OR l NOT
 # as in Lithuania.) Ten digits, with or without the 1 of North America before them, leave nothing out: two area codes
 # are two numbers. None begins with 0 or 1 there, as does (11) 98234-5678, a number of São Paulo that had no 9 before.
 # Eleven digits or more that are not the end of the other number have a country code, which is another one.
-SAME_LINE = """(x.line % 100000000 = y.line % 100000000 AND x.line <> -1
-    AND CASE WHEN length(x.phone) = length(y.phone) THEN x.line % 10000000000 = y.line % 10000000000
+SAME_LINE = """CASE WHEN x.line % 100000000 <> y.line % 100000000 OR x.line = -1 THEN false
+    ELSE CASE WHEN length(x.phone) = length(y.phone) THEN x.line % 10000000000 = y.line % 10000000000
         WHEN least(length(x.phone), length(y.phone)) < 11 OR left(x.phone, 2) = left(y.phone, 2) THEN true
         ELSE ends_with(x.phone, y.phone) OR ends_with(y.phone, x.phone) END
     AND (least(x.line, y.line) NOT BETWEEN 100000000 AND 799999999 OR x.line % 1000000000 = y.line % 1000000000)
     AND (x.line % 10000000000 = y.line % 10000000000
         OR least(x.line, y.line) < 1000000000 OR greatest(x.line, y.line) >= 20000000000
-        OR greatest(x.line, y.line) BETWEEN 10000000000 AND 11999999999))"""
+        OR greatest(x.line, y.line) BETWEEN 10000000000 AND 11999999999) END"""
 # The extensions of colleagues follow one another; a wrong digit of a long one may be any digit.
 _OTHER_EXTENSION = """CASE WHEN x.extension = y.extension OR x.extension = '' OR y.extension = '' THEN false
     WHEN least(length(x.extension), length(y.extension)) < 4 THEN true
     WHEN abs(x.extension::INT - y.extension::INT) <= 3 THEN true
     ELSE damerau_levenshtein(x.extension, y.extension) > 1 END"""
 # What colleagues or a household share.
-_SHARED = f"(firms IN (1, 2) OR (x.site = y.site AND x.site <> '') OR {SAME_LINE})"
+_SHARED = "(firms IN (1, 2) OR (x.site = y.site AND x.site <> '') OR same_line)"
 # Short names that differ in a letter (Jin and Jing, Yuki and Yuko) are names of two colleagues as often as of one. Two
 # letters that changed places are a typing error, and so is a name that is much rarer in the list than the other.
-_SHORT_NAMES = f"""CASE WHEN least(length({{1}}), length({{2}})) > {{3}} THEN false WHEN NOT {_SHARED} THEN false
-    WHEN greatest(x.{{0}}_rows, y.{{0}}_rows) > 4 * least(x.{{0}}_rows, y.{{0}}_rows) THEN false
+_SHORT_NAMES = f"""CASE WHEN greatest(x.{{0}}_rows, y.{{0}}_rows) > 4 * least(x.{{0}}_rows, y.{{0}}_rows) THEN false
+    WHEN NOT {_SHARED} THEN false WHEN least(length({{1}}), length({{2}})) > {{3}} THEN false
+    WHEN length({{1}}) <> length({{2}}) THEN true
     ELSE list_sort(string_split({{1}}, '')) <> list_sort(string_split({{2}}, '')) END"""
 _SHORT_GIVEN = _SHORT_NAMES.format("first", "x.first", "y.first", "{}")
 
@@ -347,12 +350,13 @@ _TWO_GIVEN = f"""CASE WHEN turned OR other_tones THEN true
     WHEN x.first[:-2] = y.first[:-2] AND x.first[-1] || y.first[-1] IN ('oa', 'ao')
         THEN x.formal_bits <> 0 OR y.formal_bits <> 0
     ELSE false END"""
-_C_OR_K = f"""CASE WHEN {SAME_LINE} OR (x.mailbox_hash = y.mailbox_hash AND x.mailbox_hash <> 0)
+_C_OR_K = """CASE WHEN same_line OR (x.mailbox_hash = y.mailbox_hash AND x.mailbox_hash <> 0)
     THEN 'k' ELSE 'c' END"""
 # Jónsdóttir and Jónasdóttir are daughters of two fathers; Thomson and Thompson, Larsen and Larsson, are spellings, and
 # Karlsson and Carlsson behind one phone or address. Müller and Möller, Krüger and Kröger, are two names, however long.
 _SON = "'(dottir|sson)$'"
-_FATHER = f"""CASE WHEN regexp_matches(x.last, {_SON}) AND regexp_matches(y.last, {_SON})
+_ARE_OF_FATHERS = " AND ".join(f"(ends_with({side}.last, 'sson') OR ends_with({side}.last, 'dottir'))" for side in "xy")
+_FATHER = f"""CASE WHEN {_ARE_OF_FATHERS}
     THEN replace(regexp_replace({{0}}.last, 's?' || {_SON}, ''), 'c', {_C_OR_K}) ELSE {{0}}.last END"""
 _SHORT_OR_UMLAUTS = "CASE WHEN replace(x.last, 'o', 'u') = replace(y.last, 'o', 'u') THEN 99 ELSE 4 END"
 _SHORT_FAMILY = _SHORT_NAMES.format("last", _FATHER.format("x"), _FATHER.format("y"), _SHORT_OR_UMLAUTS)
@@ -369,7 +373,7 @@ _OF_BOTH = (
 _OF_BOTH_AND_OTHER = f"""CASE WHEN l <> 1 OR NOT (x.of_both OR y.of_both) THEN false
     WHEN x.mail_hash = y.mail_hash AND x.mail_hash <> 0 AND x.mailbox_hash <> y.mailbox_hash
         THEN NOT (x.free OR x.role OR y.role)
-    WHEN {SAME_LINE} AND {_OTHER_EXTENSION} THEN true
+    WHEN same_line AND {_OTHER_EXTENSION} THEN true
     WHEN x.title = '' OR y.title = '' THEN false
     ELSE jaro_winkler_similarity(x.title, y.title, 0.88) < 0.88 END"""
 # The addresses of both rows at one domain are made of their names in the same way.
@@ -391,7 +395,8 @@ _TWO_SPELLINGS = f"""CASE WHEN f = 1 AND l = 1 THEN {_OWN_SPELLINGS}
     WHEN f = 2 THEN CASE WHEN x.spelt <> '' AND x.spelt = y.spelt THEN l IN (1, 2)
         WHEN {_OF_BOTH_AND_OTHER} THEN true
         WHEN x.formal_bits & y.formal_bits <> 0 OR x.compound OR y.compound THEN false
-        ELSE {_BOTH_FREQUENT} OR (l = 1 AND ({_SHORT_GIVEN.format(7)} OR {_MANS_AND_WOMANS})) END
+        WHEN {_BOTH_FREQUENT} THEN true WHEN l <> 1 THEN false
+        WHEN {_MANS_AND_WOMANS} THEN true ELSE {_SHORT_GIVEN.format(7)} END
     WHEN f = 3 THEN l = 1 AND greatest(x.fitting, y.fitting) > 1
     WHEN f = 4 THEN CASE WHEN l <> 1 THEN false WHEN {_MANS_AND_WOMANS} THEN true
         WHEN {_BOTH_FREQUENT} THEN true
@@ -401,15 +406,15 @@ _TWO_SPELLINGS = f"""CASE WHEN f = 1 AND l = 1 THEN {_OWN_SPELLINGS}
     WHEN f <> 1 OR l <> 2 THEN false
     WHEN {_are_two_eastern("last", "x.eastern_first")} THEN true
     WHEN gender_forms THEN NOT ends_with(x.first, 'a') OR x.first IN ({_OF_BOTH})
-    ELSE x.second <> y.last AND y.second <> x.last AND abs(length(x.last) - length(y.last)) < 2
-        AND {_SHORT_FAMILY} END"""
+    WHEN x.second = y.last OR y.second = x.last OR abs(length(x.last) - length(y.last)) > 1 THEN false
+    ELSE {_SHORT_FAMILY} END"""
 # Two whole names behind the mailbox or phone of a few, of which one is a garbled spelling of the other: Mejssw Jadyeljl
 # is Melissa Caldwell. Of 60,000 pairs of people in a simulated census, 1 in 700 have names so alike. A name of another
 # row is not garbled, nor one that is only unknown: a garbled one has letters that no known given name has in a row.
 _PART_ALIKE = """CASE WHEN starts_with({0}, {1}) OR starts_with({1}, {0}) THEN true
         ELSE damerau_levenshtein({0}, {1}) * 5 <= greatest(length({0}), length({1})) * 3 END"""
-_FEW_SHARE = f"""CASE WHEN x.mailbox_hash = y.mailbox_hash AND x.mailbox_hash <> 0 THEN NOT x.role AND x.sharers <= 4
-        WHEN {SAME_LINE} THEN x.callers <= 4 ELSE false END"""
+_FEW_SHARE = """CASE WHEN x.mailbox_hash = y.mailbox_hash AND x.mailbox_hash <> 0 THEN NOT x.role AND x.sharers <= 4
+        WHEN same_line THEN x.callers <= 4 ELSE false END"""
 
 
 def _spells_the_other_wrongly() -> str:
@@ -417,7 +422,7 @@ def _spells_the_other_wrongly() -> str:
     odd = " OR ".join(f"regexp_matches({side}.first || ' ' || {side}.last, '{_unusual_letters()}')" for side in "xy")
     whole = "x.first || x.last", "y.first || y.last"
     return f"""CASE WHEN f < 5 OR l < 4 OR (x.common AND y.common) OR x.is_eastern OR y.is_eastern THEN false
-    WHEN least(x.first_rows, y.first_rows) > 1 OR NOT ({_FEW_SHARE}) THEN false
+    WHEN least(x.first_rows, y.first_rows) > 1 THEN false WHEN NOT {_FEW_SHARE} THEN false
     WHEN NOT ({odd}) THEN false
     WHEN damerau_levenshtein({", ".join(whole)}) * 2 < greatest({", ".join(map("length({})".format, whole))}) THEN true
     ELSE {_PART_ALIKE.format("x.first", "y.first")} AND {_PART_ALIKE.format("x.last", "y.last")} END"""
@@ -425,9 +430,9 @@ def _spells_the_other_wrongly() -> str:
 
 # Whether two whole names that share an address, a phone or a profile are alike in a third of their letters: 1 in 50 of
 # two strangers in simulated households, and half of those that are garbled beyond what any other rule finds.
-_RESEMBLE = f"""CASE WHEN f < 2 OR l < 2 OR (x.common AND y.common) OR x.is_eastern OR y.is_eastern THEN false
-    WHEN greatest(length(x.first || x.last), length(y.first || y.last)) < 8 THEN false
-    WHEN (x.mailbox_hash = y.mailbox_hash AND x.mailbox_hash <> 0) OR {SAME_LINE}
+_RESEMBLE = """CASE WHEN f < 2 OR l < 2 OR (x.common AND y.common) OR x.is_eastern OR y.is_eastern THEN false
+    WHEN greatest(length(x.first) + length(x.last), length(y.first) + length(y.last)) < 8 THEN false
+    WHEN (x.mailbox_hash = y.mailbox_hash AND x.mailbox_hash <> 0) OR same_line
         OR (x.profile_hash = y.profile_hash AND x.profile_hash <> 0)
     THEN damerau_levenshtein(x.first || x.last, y.first || y.last) * 3
         <= greatest(length(x.first || x.last), length(y.first || y.last)) * 2
@@ -543,7 +548,7 @@ _ONE_DIGIT = """CASE WHEN f > 5 OR l > 4 OR length(regexp_replace(x.local, '[^0-
     ELSE damerau_levenshtein(x.local, y.local) <= 1 END"""
 # What the address of one row has of the other's name: 0 nothing, 1 a part, 2 both names; -1 where it is unknown.
 # "Arn Walmores" who writes from annw@… and "Ann Walmores" are one person.
-_FITS = """CASE WHEN {0}.local = '' OR {0}.role OR {1}.first || {1}.last = '' THEN -1
+_FITS = """CASE WHEN {0}.local = '' OR {0}.role OR ({1}.first = '' AND {1}.last = '') THEN -1
     WHEN length({1}.last) > 1 AND contains({0}.letters, {1}.last) THEN CASE
         WHEN length({1}.first) > 1 AND contains({0}.letters, {1}.first) THEN 2 ELSE 1 END
     WHEN length({1}.first) > 2 AND contains({0}.letters, {1}.first) THEN 1 ELSE 0 END"""
@@ -555,9 +560,10 @@ _NUMBERED = f"""({_DIGITS.format("x")} <> {_DIGITS.format("y")}
 _ONLY_GIVEN = "(x.pattern = 4 AND y.pattern = 4 AND l <> 1 AND firms = 3)"
 # lead12@ and lead31@ at two domains are of any two people; anna.berg1@ and anna.berg2@ are of one name, and
 # lily24109@ and lily24108@ of one person with a typing error.
-_IS_OF_THE_NAME = f"""CASE WHEN length(regexp_replace(x.local, '[^0-9]', '', 'g')) < 5 THEN false
-        ELSE damerau_levenshtein(x.local, y.local) <= 1 END OR x.pattern > 0 OR y.pattern > 0
-    OR greatest({_FITS.format("x", "x")}, {_FITS.format("y", "y")}) > 0"""
+_IS_OF_THE_NAME = f"""CASE WHEN x.pattern > 0 OR y.pattern > 0 THEN true
+        WHEN greatest({_FITS.format("x", "x")}, {_FITS.format("y", "y")}) > 0 THEN true
+        WHEN length(regexp_replace(x.local, '[^0-9]', '', 'g')) < 5 THEN false
+        ELSE damerau_levenshtein(x.local, y.local) <= 1 END"""
 # h.k@ and oa14@ say nothing at two domains; at one with a typing error, they are one address.
 _SHORT = "(length(x.letters) < 3 AND length(x.local) < 6)"
 _OTHER_EMAIL = "CASE WHEN x.free AND y.free THEN 13 WHEN x.free OR y.free THEN 11 ELSE 12 END"
@@ -578,8 +584,9 @@ _EMAIL = f"""CASE WHEN x.mailbox_hash = 0 OR y.mailbox_hash = 0 THEN 0
         WHEN x.pattern <> y.pattern AND x.pattern > 0 AND y.pattern > 0 THEN 7
         ELSE CASE WHEN x.free THEN 13 ELSE 8 END END
     WHEN x.skeleton_hash = y.skeleton_hash AND NOT {_ONLY_GIVEN} THEN CASE
-        WHEN CASE WHEN abs(length(x.mail_domain) - length(y.mail_domain)) > 2 OR {_NUMBERED} THEN false
+        WHEN CASE WHEN abs(length(x.mail_domain) - length(y.mail_domain)) > 2 THEN false
             WHEN jaro_winkler_similarity(x.mail_domain, y.mail_domain, 0.9) < 0.9 THEN false
+            WHEN {_NUMBERED} THEN false
             ELSE damerau_levenshtein(x.mail_domain, y.mail_domain) <= 2 END THEN 10
         WHEN {_REPEATED} OR {_SHORT} THEN {_OTHER_EMAIL} ELSE 3 END
     WHEN CASE WHEN x.letters_hash <> y.letters_hash OR length(x.letters) < 3 OR {_REPEATED} OR {_ONLY_GIVEN} THEN false
@@ -590,7 +597,7 @@ _TWO_OFFICES = """CASE firms WHEN 3 THEN x.site <> y.site OR x.site = ''
         WHEN 0 THEN x.site <> y.site AND x.site <> '' AND y.site <> '' ELSE false END"""
 # Phone numbers as integers: the exchange among the last nine digits, and so on.
 _PHONE = f"""CASE WHEN x.line = -1 OR y.line = -1 THEN 0
-    WHEN {SAME_LINE}
+    WHEN same_line
         THEN CASE WHEN x.callers > 4 OR {_OTHER_EXTENSION} THEN 3
             WHEN x.callers > 2 THEN 2 WHEN x.callers > 1 THEN 8 ELSE 1 END
     WHEN x.line % 100000000 = y.line % 100000000 THEN 6
@@ -691,29 +698,32 @@ def comparison_query(columns: tuple[FurtherColumn, ...], *, scripts: bool, total
             SELECT *, {_ALIKE},
                 (x.name_hash = y.name_hash AND x.name_hash <> 0) OR (x.words_hash = y.words_hash AND x.words_hash <> 0
                     AND (x.last <> y.last OR x.first = y.first)) AS same_name,
-                {_GENDER_FORMS} AS gender_forms, {_TURNED} AS turned, {_OTHER_TONES} AS other_tones
+                {_GENDER_FORMS} AS gender_forms, {_TURNED} AS turned, {_OTHER_TONES} AS other_tones,
+                {SAME_LINE} AS same_line
             FROM "both"
         ), names AS (
             SELECT *, {_FIRST} AS f, {_LAST} AS l, {_FIRMS} AS firms FROM alike
+        ), addresses AS (
+            SELECT *, {_SWAPPED} AS swapped_alike, {_OWN_NAMES} AS own_names FROM names
         ), levels AS (
             SELECT f, l, firms, same_name, turned, other_tones, length(x.first) = 1 AS initial,
                 {_GENERATION} AS generation, {_OTHER_NUMBERS} AS other_number,
                 {_MIDDLE} AS middle_names,
                 ({_CALLED.format("x", "y")})::INT + ({_CALLED.format("y", "x")})::INT AS called,
-                {_SWAPPED} AS swapped_alike, {_ONE_SWAPPED} AS one_swapped,
+                swapped_alike, own_names, {_ONE_SWAPPED} AS one_swapped,
                 CASE WHEN f > 4 THEN {_CLEARLY_OTHER.format("first", _TWO_NAMES)} ELSE false END AS other_first,
                 CASE WHEN l > 2 THEN {_CLEARLY_OTHER.format("last", "false")} ELSE false END AS other_last,
                 CASE WHEN f > 4 OR l > 2 THEN {_COMPARABLE} ELSE false END AS comparable,
                 {_BETWEEN_SCRIPTS if scripts else -1} AS between_scripts,
                 {_TWO_GIVEN} AS two_given, {_HUSBAND_AND_WIFE} AS couple, {_ADDS_WORDS} AS adds_words,
                 (x.middle = '') <> (y.middle = '') AS adds_given,
-                {_TWO_SPELLINGS} AS two_spellings, {_OWN_NAMES} AS own_names, {_spells_the_other_wrongly()} AS garbled,
+                {_TWO_SPELLINGS} AS two_spellings, {_spells_the_other_wrongly()} AS garbled,
                 {_TWO_FREQUENT} AS two_frequent,
                 {_COMPANY} * 4 + {_DOMAIN} AS company, {_EMAIL} AS email, {_PHONE} AS phone, {_TITLE} AS title,
                 {_PROFILE} AS profile, {place} AS place, {_IDENTITY} AS identity,
                 {_RESEMBLE} AS resemble, {_FITS.format("x", "y")} AS xfits, {_FITS.format("y", "x")} AS yfits,
                 x.namesakes AS xn, y.namesakes AS yn, x.colleagues AS xc, y.colleagues AS yc{further}
-            FROM names
+            FROM addresses
         ), scored AS (
             SELECT *, CASE WHEN between_scripts < 0 THEN {_NAME} ELSE between_scripts END AS name,
                 {_CHANCE} AS chance, {_ADDRESS} AS address
