@@ -48,7 +48,7 @@ def _one(name: str, texts: Sequence[str], schema: Mapping[str, Any]) -> pl.Expr:
     if name == "q":
         return _words(texts[-1], [column for column in _SEARCHED if column in schema])
     if name == "tag" and "tags" in schema:
-        return pl.col("tags").list.eval(pl.element().is_in(list(texts))).list.any().fill_null(value=False)
+        return pl.col("tags").list.eval(pl.element().is_in(list(texts))).list.any()
     if name == "has_email" and "email" in schema:
         present = pl.col("email").is_not_null()
         return present if texts[-1] == "true" else ~present
@@ -82,7 +82,7 @@ def _equals(column: str, texts: Sequence[str], kind: Any) -> pl.Expr:
             pl.col(column).map_batches(lambda values: fold_values(values, fold), return_dtype=pl.String).is_in(wanted)
         )
     if kind == pl.List(pl.String):
-        return pl.col(column).list.eval(pl.element().is_in(list(texts))).list.any().fill_null(value=False)
+        return pl.col(column).list.eval(pl.element().is_in(list(texts))).list.any()
     if kind == pl.Boolean:
         return pl.col(column).is_in([text == "true" for text in texts])
     if kind == pl.String:
