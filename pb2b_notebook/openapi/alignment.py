@@ -38,10 +38,15 @@ def place(operation: Operation) -> Place:
 
 
 def pairs(ours: Mapping[str, Operation], theirs: Iterable[Operation]) -> list[tuple[Operation, Operation | None]]:
-    """Return each of their operations with ours that matches: at the same place, or moved with the same id."""
+    """Return each of their operations with ours that matches: at the same place, or moved with the same id.
+
+    Where an object can only be replaced, that is its update.
+    """
     theirs = list(theirs)
     by_place = {place(operation): operation for operation in ours.values()}
     their_places = {place(operation) for operation in theirs}
+    updates = {("PUT", path): match for (method, path), match in by_place.items() if method == "PATCH"}
+    by_place |= {put: match for put, match in updates.items() if place(match) not in their_places}
     found: list[tuple[Operation, Operation | None]] = []
     moved: set[str] = set()
     for operation in theirs:
@@ -103,12 +108,15 @@ def _with_our_names(operation: Operation, match: Operation) -> Operation:
     # Our contract knows that a dry run changes nothing; another document cannot say so.
     mutates = operation.mutates and (match.mutates or place(operation) != place(match))
     ours = frozenset(field.name for field in match.fields)
+    replaced = (operation.method, match.method) == ("PUT", "PATCH")
     return replace(
         operation,
         id=match.id,
+        method=match.method if replaced else operation.method,
+        replaced=replaced,
         path=path,
         parameters=(
-            *(_with_our_kind(p, match.parameter(p.name)) for p in parameters),
+            *(_with_our_kind(_with_several_values(p, match), match.parameter(p.name)) for p in parameters),
             *_filters_of_rows(replace(operation, many=many, fields=fields), match),
         ),
         mutates=mutates,
@@ -158,6 +166,14 @@ def _filters_of_rows(theirs: Operation, ours: Operation) -> Iterator[Parameter]:
     for parameter in ours.parameters if theirs.many and theirs.method == "GET" else ():
         if parameter.name in shown and theirs.parameter(parameter.name) is None:
             yield replace(parameter, ours=parameter.name in _LOOKED_UP)
+
+
+def _with_several_values(parameter: Parameter, ours: Operation) -> Parameter:
+    """Return a filter of one value as one of several, where ours takes a list: each value is asked for alone."""
+    same = ours.parameter(parameter.name) if ours.many and parameter.location == "query" else None
+    if same is None or not same.repeatable or parameter.repeatable or parameter.joined:
+        return parameter
+    return replace(parameter, repeatable=True, alone=True)
 
 
 def _with_our_kind(parameter: Parameter, ours: Parameter | None) -> Parameter:

@@ -250,6 +250,8 @@ def body_in_our_form(theirs: Sequence[Parameter], ours: Sequence[Parameter], nou
     (['email', 'full_name', 'fax'], 'lead', (('full_name', 'fullName'),))
     >>> body_in_our_form([text("attributes", *inner)], [text("email")], "lead").form
     'below attributes'
+    >>> body_in_our_form([text("contact", *inner)], [text("email"), text("fax")], "lead").form
+    'contact'
     >>> ours = [text(name) for name in ("email", "full_name", "city")]
     >>> body_in_our_form([*ours[:2], text("properties", Field("city", "text"))], ours, "lead").form
     ''
@@ -277,7 +279,8 @@ def _wrapper(theirs: Sequence[Parameter], known: Collection[str], noun: str) -> 
         inside = {field.name for field in parameter.fields} & {*known}
         if len(beside) >= _SEVERAL and ("email" in beside or len(beside) > len(inside)):
             continue
-        if parameter.name not in {"data", noun, *HOLDERS} or parameter.name in known:
+        only = len(theirs) == 1 and len({*known} & {field.name for field in parameter.fields}) >= _SEVERAL
+        if not (only or parameter.name in {"data", noun, *HOLDERS}) or parameter.name in known:
             continue
         if parameter.repeatable:
             if parameter.name == "data" and _are_ours(parameter.fields, known):

@@ -57,6 +57,7 @@ class Parameter:
         nullable: Whether it takes ``None``, which clears the field in a body.
         most: Most values at once; ``None`` where the document names no limit.
         joined: Whether a list is one text with commas.
+        alone: Whether it takes one value, where our contract has a list: each value is asked for alone.
         ours: Whether only a caller may give it: the document in use lacks it, and our contract has it.
         fields: Of a record in a body, or of a list of those: its fields.
     """
@@ -72,6 +73,7 @@ class Parameter:
     nullable: bool = False
     most: int | None = None
     joined: bool = False
+    alone: bool = False
     ours: bool = False
     fields: tuple[Field, ...] = ()
 
@@ -99,6 +101,7 @@ class Operation:
         fields: Fields of the object or of each listed object.
         envelope: Fields beside ``data`` in the response.
         body_form: Form in which the document in use has the body; empty for that of our contract.
+        replaced: Whether the document in use has a ``PUT`` of the whole object instead of this ``PATCH``.
         reads_as: Names of the fields that our contract has, in another document; empty in ours.
         body_names: Name of a field of the body in our contract → in the document in use, where they differ.
     """
@@ -121,6 +124,7 @@ class Operation:
     description: str = ""
     envelope: tuple[Field, ...] = ()
     body_form: str = ""
+    replaced: bool = False
     body_names: tuple[tuple[str, str], ...] = ()
     reads_as: frozenset[str] = frozenset()
 

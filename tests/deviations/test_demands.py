@@ -1,6 +1,7 @@
 """What a service asks for by a refusal, or by what it compares or answers with: it is given, and learned once."""
 
 import hashlib
+import json
 import re
 
 import pandas as pd
@@ -415,3 +416,38 @@ def test_a_lead_of_which_something_may_be_hidden_is_not_replaced(deviate, servic
     with pytest.raises(APIError, match="might erase"):
         ws.leads.update(lead["id"], city="Bergen")
     assert not [each for each in service.sent if each[0] == "PUT"]
+
+
+def only_put(text):
+    """The document of a service whose leads have a PUT and no PATCH."""
+    document = json.loads(text)
+    for path, item in document["paths"].items():
+        if path.startswith(("/leads/{", "/campaigns/{")) and "patch" in item:
+            item["put"] = item.pop("patch")
+    return json.dumps(document)
+
+
+def test_the_put_of_a_document_without_a_patch_is_the_update_of_a_lead(against, service, monkeypatch):
+    monkeypatch.setitem(DEVIATIONS, "of this test", Deviation(replaces_only, replaces_only, only_put))
+    lead = next(each for each in service.leads() if each["email"] and each["phone"] and each["tags"])
+    ws = against("of this test", own=False)
+    assert ws.leads.update(lead["id"], city="Turku").city == "Turku"
+    [now] = [each for each in service.leads() if each["id"] == lead["id"]]
+    assert [now[name] for name in ("email", "phone", "tags")] == [lead[name] for name in ("email", "phone", "tags")]
+    assert "PATCH" not in {method for method, *_ in service.sent}
+
+
+@pytest.mark.parametrize("text", ["param is missing or the value is empty: contact", "contact is required"])
+def test_a_lead_is_sent_below_the_name_that_a_refusal_misses(deviate, service, text):
+    def ask(x):
+        if x.method in {"POST", "PATCH"} and x.path.startswith("/leads"):
+            if not isinstance(x.body.get("contact"), dict):
+                x.refuse(400, text)
+            else:
+                x.body = x.body["contact"]
+
+    ws, email = deviate(ask), f"below{len(text)}@contact.example"
+    lead = ws.leads.create(email=email, full_name="Con Tact")
+    assert ws.leads.update(lead.id, city="Turku").city == "Turku"
+    assert [each["id"] for each in service.leads(email=email)] == [lead.id]
+    assert ws.profile.value("write_form", "leads.create") == "contact"

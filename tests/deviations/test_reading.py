@@ -1380,3 +1380,45 @@ def test_rows_of_earlier_changes_are_left_out_where_the_filter_by_time_is_refuse
         assert pb.provenance(frame).complete
     assert service.refusals == before  # learned by the second time
     assert any("refuses updated_after: all rows are read" in word for word in said)
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_filter_by_tags_that_is_ignored_and_not_shown_is_an_error(against, monkeypatch, own):
+    def ask(x):
+        x.without("tag")
+
+    def tell(x):
+        for row in x.rows if x.path == "/leads" else ():
+            row["label_ids"] = row.pop("tags")
+
+    monkeypatch.setitem(DEVIATIONS, "of this test", Deviation(ask, tell))
+    ws = against("of this test", own=own)
+    with pytest.raises(InvalidParameterError, match="ignores the filter tag"):
+        ws.leads.list(tag="vip")
+
+
+def one_value_only(text):
+    """The document of a service whose filters take one value."""
+    document = json.loads(text)
+    for parameter in document["paths"]["/leads"]["get"]["parameters"]:
+        if parameter.get("schema", {}).get("type") == "array":
+            parameter["schema"] = {"type": "string"}
+    return json.dumps(document)
+
+
+def test_several_values_are_asked_for_alone_where_the_document_has_one(against, service, monkeypatch):
+    def ask(x):
+        names = [name for name, _ in x.query]
+        if x.path == "/leads" and len(names) > len({*names}):
+            x.refuse(400, "a parameter was given twice")
+
+    monkeypatch.setitem(DEVIATIONS, "of this test", Deviation(ask, None, one_value_only))
+    ws = against("of this test", own=False)
+    leads = service.leads()
+    found = ws.leads.list(status=["new", "contacted"], country=["DE", "FR"])
+    assert set(found["id"]) == {
+        lead["id"] for lead in leads if lead["status"] in {"new", "contacted"} and lead["country"] in {"DE", "FR"}
+    }
+    assert pb.provenance(found).complete
+    assert ws.leads.count(status=["new", "contacted"]) == sum(lead["status"] in {"new", "contacted"} for lead in leads)
+    assert service.refusals == 0

@@ -85,7 +85,7 @@ def _page_in_any_size(
     profile = session.client.profile
     refused = profile.names("refused", operation.id)
     counts_deleted = profile.value("lists_deleted", operation.id) and not given.get("include_deleted")
-    if refused & given.keys() or counts_deleted:
+    if refused & given.keys() or counts_deleted or _several_alone(operation, given):
         return None
     try:
         return _first_page(session, operation, given, ours)
@@ -166,9 +166,17 @@ def _fact_of_trial(page: Page, found: Page, *, impossible: bool) -> str:
 
 def _several_values(session: Session, operation: Operation, given: Mapping[str, Any], page: Page) -> frozenset[str]:
     """Return the filters with several values of which the service may apply only one: reading rows shows it."""
-    several = {name for name, value in given.items() if isinstance(value, (list, tuple, set)) and len(value) > 1}
     known = session.client.profile.names("several_values", operation.id)
-    return frozenset(several - known) if session.may_differ(page.total) else frozenset()
+    return _names_of_several(given) - known if session.may_differ(page.total) else frozenset()
+
+
+def _several_alone(operation: Operation, given: Mapping[str, Any]) -> bool:
+    """Whether a filter has several values, of which the service takes one at a time by its document."""
+    return any(parameter.alone and parameter.name in _names_of_several(given) for parameter in operation.parameters)
+
+
+def _names_of_several(given: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(n for n, value in given.items() if isinstance(value, (list, tuple, set)) and len(value) > 1)
 
 
 def _first_page(session: Session, operation: Operation, given: Mapping[str, Any], ours: Mapping[str, Any]) -> Page:

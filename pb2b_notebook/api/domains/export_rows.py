@@ -133,7 +133,8 @@ def json_filters(session: Session, filters: Any) -> dict[str, Any]:
             members[name] = text == "true" if parameter is not None and parameter.kind == "boolean" else text
         else:
             members.setdefault(name, []).extend(text.split(",") if name == "ids" else [text])
-    return members
+    alone = {parameter.name for parameter in operation.parameters if parameter.alone}
+    return {name: value[0] if name in alone and len(value) == 1 else value for name, value in members.items()}
 
 
 def _list_arguments(filters: Any) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -53,6 +53,11 @@ class ListFacts:
         """Whether some rows are known to have no time of change: the service may list them last in any order."""
         return bool(self.value("timeless"))
 
+    def takes_one_value(self, name: str) -> bool:
+        """Whether a filter certainly takes one value at a time: by the contract in use, or as a trial has shown."""
+        parameter = self.operation.parameter(name)
+        return name in self.names("one_value") or (parameter is not None and parameter.alone)
+
     def names(self, fact: str) -> frozenset[str]:
         """Return the names of parameters of which a fact is known."""
         return self.profile.names(fact, self.operation.id)

@@ -105,6 +105,9 @@ class Listing:
         Raises:
             UnreliableWindowsError: This service cannot be read in windows; discard the pages yielded so far.
         """
+        if (name := self._query.one_value_filter) is not None:
+            yield from self._in_values(name)
+            return
         pages = self._sequence.pages()
         first = next(pages)
         if (name := one_value_filter(self._requests, first, self._ask_with)) is not None:
@@ -130,6 +133,9 @@ class Listing:
 
     def one_ahead(self) -> Iterator[Page]:
         """Yield the pages in order; the next one is fetched while the caller works on this one."""
+        if (name := self._query.one_value_filter) is not None:
+            yield from (placed.page for placed in self._in_values(name))
+            return
         pages = self._sequence.pages()
         first = next(pages)
         if (name := one_value_filter(self._requests, first, self._ask_with)) is not None:

@@ -67,6 +67,13 @@ _FIELDS: Final = "fields"
 _WANTS_FIELDS: Final = re.compile(
     "(find|missing|require|must).*[\"'`]fields[\"'`]|[\"'`]fields[\"'`].*(missing|require)", re.IGNORECASE
 )
+_MISSED_OBJECT: Final = re.compile(
+    r"(?:(?:missing|required|empty|blank)\b[^:]*[: ]\s*|^)[\"'`]?(?P<name>contact|person|prospect|customer|subscriber|"
+    r"member|record|entity|item|object|resource|payload|input|model|values)[\"'`]?"
+    r"(?:\W*$|:? (?:is |was |field )*(?:a )?(?:required|missing|can(?:'t|not| not) be (?:blank|empty)))",
+    re.IGNORECASE,
+)
+"""Refusal that misses the name below which a service takes the values of an object, as those of Rails and FastAPI."""
 _OF_UPSERTS: Final = ("match_on", "rows")
 _REQUIRED: Final = re.compile(
     r"required|missing|empty|blank|must (have|contain|be present|be an? (array|list))|expected", re.IGNORECASE
@@ -177,6 +184,8 @@ def forms_after(refused: APIError, forms: Sequence[str]) -> tuple[str, ...]:
     ('csv',)
     >>> forms_after(APIError('Could not find field "fields" in the request body', status=422), ("plain", "data"))
     ('fields', 'data')
+    >>> forms_after(APIError("param is missing or the value is empty: contact", status=400), ("plain", "data"))
+    ('contact', 'data')
     """
     if is_about_type(refused):
         return tuple(form for form in forms[1:] if form == COMPOSITE)
@@ -185,6 +194,8 @@ def forms_after(refused: APIError, forms: Sequence[str]) -> tuple[str, ...]:
     left = [form for form in forms[1:] if form not in _OF_IMPORTS or (form in _MAPPINGS) == about_mapping]
     if _WANTS_FIELDS.search(text) and _FIELDS not in forms:
         left.insert(0, _FIELDS)  # as at Airtable
+    missed = _missed_object(refused)
+    left[:0] = [missed] if missed is not None and missed not in forms else []
     return tuple(sorted(left, key=lambda form: not all(_names(text, name) for name in _MAPPINGS.get(form, ()))))
 
 
@@ -216,7 +227,8 @@ def suggests_another_form(refused: APIError, call: Call, form: str = PLAIN, form
     sent = json.loads(call.body)
     if not isinstance(sent, dict):
         return False
-    if is_about_type(refused) or _are_written_otherwise((d.field for d in refused.details), sent, formed or call):
+    otherwise = _are_written_otherwise((detail.field for detail in refused.details), sent, formed or call)
+    if is_about_type(refused) or otherwise or (form == PLAIN and _missed_object(refused) is not None):
         return True
     wrappers = (CSV, *_wrappers(call.operation)) if is_import else _wrappers(call.operation)
     outer = {"attributes": "data", LISTED: "data", BELOW_ATTRIBUTES: "attributes"}.get(form, form)
@@ -234,6 +246,13 @@ def suggests_another_form(refused: APIError, call: Call, form: str = PLAIN, form
         ):
             return True
     return form != PLAIN and any(detail.field == outer for detail in refused.details)
+
+
+def _missed_object(refused: APIError) -> str | None:
+    """Return the name below which a refusal misses the values of an object; ``None`` for another refusal."""
+    details = (f"{re.split(r'[./]', str(detail.field))[-1]} {detail.message}" for detail in refused.details)
+    found = next(filter(None, map(_MISSED_OBJECT.search, (refused.message, *details))), None)
+    return None if found is None else found["name"]
 
 
 def is_about_type(refused: APIError) -> bool:

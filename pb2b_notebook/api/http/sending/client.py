@@ -543,7 +543,8 @@ class Client:
         if not operation.mutates:
             return self._send_logged(call)
         call = self._with_version(call) if self.profile.value("needs_version", operation.id) else call
-        if self.profile.value("replaces", operation.id) and (reply := self._replace(call)) is not None:
+        replaces = operation.replaced or self.profile.value("replaces", operation.id)
+        if replaces and (reply := self._replace(call)) is not None:
             return reply
         try:
             return self._send_update(call)

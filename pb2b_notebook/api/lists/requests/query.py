@@ -66,6 +66,12 @@ class ListQuery:
         given = (value.split(",") if name == IDS else [value] for each, value in self.sent if each == name)
         return list(dict.fromkeys(chain.from_iterable(given)))
 
+    @property
+    def one_value_filter(self) -> str | None:
+        """Filter with several values of which the service is known to take one at a time; ``None`` without one."""
+        sent = dict.fromkeys(name for name, _ in self.sent)
+        return next((name for name in sent if self._facts.takes_one_value(name) and len(self.values(name)) > 1), None)
+
     def refused_name(self, refused: Exception, sent: Query) -> str | None:
         """Return the filter of a request that the service does not have, by its refusal; ``None`` if it is not one."""
         if not isinstance(refused, APIError) or not unlearning.UNKNOWN.search(text_of(refused)):

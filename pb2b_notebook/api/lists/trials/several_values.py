@@ -31,7 +31,7 @@ def one_value_filter(requests: PageRequests, first: Page, ask_with: Callable[[Qu
         if name in facts.names("several_values"):
             continue
         try:
-            if name not in facts.names("one_value") and _takes_several(requests, name, first, ask_with):
+            if not facts.takes_one_value(name) and _takes_several(requests, name, first, ask_with):
                 continue
         except (APIError, ProtocolError):
             pass  # without a trial, each value is asked for alone
