@@ -1430,3 +1430,23 @@ def test_a_plan_of_a_frame_of_the_service_leaves_out_a_field_that_its_document_l
     assert ws.leads.plan(frame).summary["update"] == 0
     with pytest.raises(InvalidParameterError, match="seniority"):  # a value that would be lost
         ws.leads.plan(frame.assign(seniority="cxo"))
+
+
+@pytest.mark.parametrize("answer", ["a query", "nothing"])
+def test_a_lead_that_is_answered_without_a_body_is_found_where_the_email_filter_is_refused(
+    against, service, monkeypatch, answer
+):
+    def ask(x):
+        if x.method == "GET" and x.path == "/leads" and "email" in x.asked:
+            x.refuse(400, "failed to parse filter (line 1, column 1) of email")
+
+    def tell(x):
+        if (x.method, x.path) == ("POST", "/leads") and x.status == 201:
+            if answer == "a query":
+                x.out["location"] = f"/leads?id=eq.{x.answer['data']['id']}"
+            x.answer = None
+
+    monkeypatch.setitem(DEVIATIONS, "no body", Deviation(ask, tell))
+    ws, email = against("no body", "limit_clamped_to_10", "ignores_order"), f"{answer[0]}@no-body.example"
+    lead = ws.leads.create(email=email, full_name="No Body")
+    assert [each["id"] for each in service.leads(email=email)] == [lead.id]

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from pb2b_notebook.api.calls.created_ids import created_id
 from pb2b_notebook.api.http.responses import envelope
@@ -378,8 +378,11 @@ def _named_object(
 ) -> list[dict[str, Any]]:
     """Return the object that the address or the id in a response names."""
     folder = call.path.removesuffix("/upsert")
-    location = urlsplit(reply.headers.get("location", "")).path.rstrip("/")
+    address = urlsplit(reply.headers.get("location", ""))
+    location = address.path.rstrip("/")
     named = location.rpartition(f"{folder}/")[2] if f"{folder}/" in location else ""
+    if location.endswith(folder):  # "/leads?id=eq.7", as of PostgREST
+        named = dict(parse_qsl(address.query)).get("id", "").removeprefix("eq.")
     with suppress(NotJSONError):
         answer = envelope.parse_strict_json(envelope.unwrap(reply).data)
         named = named or created_id(answer, {noun_of(folder)}) or ""
@@ -395,11 +398,20 @@ def _listed_objects(
     listing = _reader(operations, call.path.removesuffix("/upsert"))
     if listing is None:
         return []
-    email = json.loads(call.body or b"{}").get("email")
-    query = (("email", str(email)),) if email else (("updated_after", iso(since - ALLOWANCE)), ("order", _LATEST))
-    page = envelope.page(client.send(Call(listing, listing.path, query, added=frozenset(dict(query)))))
-    whole = [envelope.parse_strict_json(bytes(record)) for record in page.records]
-    return [each for each in whole if isinstance(each, dict)]
+    email, found = json.loads(call.body or b"{}").get("email"), list[Any]()
+    for name, value in (("email", email), ("updated_after", iso(since - ALLOWANCE))):
+        if value and not _is_useless(client, listing, name):
+            query = ((name, str(value)), *((("order", _LATEST),) if name != "email" else ()))
+            page = envelope.page(client.send(Call(listing, listing.path, query, added=frozenset(dict(query)))))
+            found = [envelope.parse_strict_json(bytes(record)) for record in page.records]
+            if not _is_useless(client, listing, name):  # it may have been refused by now
+                break
+    return [each for each in found if isinstance(each, dict)]
+
+
+def _is_useless(client: Client, listing: Operation, name: str) -> bool:
+    """Whether the service is known to refuse or to ignore a filter."""
+    return name in client.profile.names("refused", listing.id) | client.profile.names("ignored", listing.id)
 
 
 def is_new(found: Mapping[str, Any], since: datetime) -> bool:
