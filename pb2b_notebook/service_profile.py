@@ -33,6 +33,7 @@ FACTS: Final = {
     "page_size": "most rows of a page",
     "trailing_slash": "paths end with a slash",
     "cursor_parameter": "parameter that takes the next cursor",
+    "place_parameter": "parameter that takes a place in a list",
     "forms": "what differs in the form of its objects, which are read as those of our contract",
     "write_form": "form in which it takes the body of a write",
     "media_type": "media type of the bodies that it takes",
@@ -74,8 +75,8 @@ _LISTS: Final = frozenset(
 )  # fmt: skip
 _DIFFERENCES: Final = frozenset(
     {"refused", "ignored", "one_value", "missing", "missing_if_empty", "page_size", "trailing_slash",
-     "cursor_parameter", "forms", "write_form", "media_type", "key_form", "needs_version", "replaces", "required",
-     "time_form", "version_form", "lists_deleted", "timeless", "left_out"}
+     "cursor_parameter", "place_parameter", "forms", "write_form", "media_type", "key_form", "needs_version",
+     "replaces", "required", "time_form", "version_form", "lists_deleted", "timeless", "left_out"}
 )  # fmt: skip
 _TRUTHS: Final = frozenset(
     {

@@ -53,6 +53,7 @@ class Context:
         page_sizes: Operation → rows per page, where the service returns fewer than its contract says.
         with_rows: Lists of which rows came with our own parameters: these are not taken for filters by fields.
         tried_count: Whether a page of one row was asked for, to learn what the total of a list counts.
+        tried_place: Whether the second row was asked for by its place, to learn which parameter takes one.
         refuses_one: Whether the service refuses pages of one row.
         latencies: Seconds that the latest requests took.
         known_zone: The workspace's time zone, once it has been read.
@@ -70,6 +71,7 @@ class Context:
     page_sizes: dict[str, int] = field(default_factory=dict, repr=False)
     with_rows: set[str] = field(default_factory=set, repr=False)
     tried_count: bool = False
+    tried_place: bool = False
     refuses_one: bool = False
     latencies: deque[float] = field(default_factory=lambda: deque(maxlen=8), repr=False)
     known_zone: tzinfo | None = field(default=None, repr=False)

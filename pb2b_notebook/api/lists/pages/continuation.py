@@ -6,18 +6,31 @@ That is a text which may be one, the time of the last row, that row, or a number
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final
 
+from pb2b_notebook.api.http.adaptation import unlearning
 from pb2b_notebook.api.http.responses.envelope import Page, Raws
 from pb2b_notebook.api.http.sending.client import LEADS
 from pb2b_notebook.api.lists import completeness, windows
-from pb2b_notebook.api.lists.parameters import AFTER, AFTER_ID, BEFORE, BEYOND, CURSORS, MORE_PLACES, declared_name
+from pb2b_notebook.api.lists.parameters import (
+    AFTER,
+    AFTER_ID,
+    BEFORE,
+    BEYOND,
+    CURSORS,
+    MORE_PLACES,
+    declared_name,
+    place_of,
+)
 from pb2b_notebook.api.lists.requests.matching_query import OURS
 from pb2b_notebook.api.lists.requests.page_requests import LEAD_FIELDS, PageRequests
 from pb2b_notebook.api.lists.requests.places import Places, id_of, ids_of
-from pb2b_notebook.errors import APIError
+from pb2b_notebook.errors import APIError, ProspectB2BError
+from pb2b_notebook.openapi.operations import Parameter
 
 BESIDE: Final = "a text beside the rows"
+_PLACE: Final = "place_parameter"
 _SMALLEST_PAGE: Final = 5
 """Rows of the smallest page that a service may have: fewer are all that there are."""
 
@@ -38,14 +51,28 @@ class Continuation:
     def __init__(self, requests: PageRequests, places: Places) -> None:
         self._requests, self._facts, self._places = requests, requests.facts, places
         self.leads_on: str | None = None
+        self._time_leads_on = True
         self.order_shown = True
         self._finds_timeless: bool | None = None
+        self._listed = (0, 0)  # rows and pages that were not read on by time
         self._read_up_to: dict[str, str] = {}  # lower bound of the latest page that was read on by time
         self._read_down_to: dict[str, str] = {}  # upper bound of the latest page that was read on by time
 
     def page_after(self, records: Raws) -> Page | None:
         """Return the page after rows; ``None`` where nothing leads on."""
+        if self.leads_on is None and not self._listed[0]:
+            self._listed = (self._requests.seen.rows, self._requests.seen.pages)
         return self._page_beside() or self._page_by_time(records) or self._page_beyond(records)
+
+    def turn_to_places(self) -> bool:
+        """Leave the time that has led on where the service counts more rows, and return whether a place may lead on."""
+        seen = self._requests.seen
+        return self.leads_on == AFTER and seen.total is not None and seen.rows < seen.total and self._leave_time()
+
+    def _leave_time(self) -> bool:
+        """Read on by places only, whose order is that of the list."""
+        self.leads_on, self._time_leads_on, self.order_shown = None, False, True
+        return True
 
     # --- by a text beside the rows -----------------------------------------------------------------------------------
 
@@ -78,7 +105,7 @@ class Continuation:
     def _page_by_time(self, records: Raws) -> Page | None:
         """Return the page of the rows that changed after these of a page; ``None`` where no time leads on."""
         facts = self._facts
-        usable = facts.has(AFTER) and not facts.ignores(AFTER) and facts.rows_have_times
+        usable = self._time_leads_on and facts.has(AFTER) and not facts.ignores(AFTER) and facts.rows_have_times
         if self.leads_on not in {None, AFTER} or not usable:
             return None
         bounds = completeness.next_bounds(records, after=AFTER, before=facts.upper_bound)
@@ -150,22 +177,19 @@ class Continuation:
         A service that ignores the parameter gives rows that are listed already.
         """
         facts, leading = self._facts, self._facts.profile.value("cursor_parameter")
-        known = leading in {*BEYOND, *MORE_PLACES}
+        leading = leading if place_of(leading or "") else self._facts.profile.value(_PLACE)
+        known = leading is not None
         if not self._may_lead_beyond(records, known=known):
             return None
-        # Where no count shows that rows follow, they are tried in the list that each service has.
-        follow = self._requests.seen.verdict() == "short" or facts.operation.id == LEADS
-        unknown = [*BEYOND, *(MORE_PLACES if follow else ())]
-        names = [self.leads_on] if self.leads_on else [leading] if known else unknown
-        useless = facts.names("refused") | facts.names("ignored")
-        for name in (each for each in names if each not in useless):
+        names = [self.leads_on] if self.leads_on else [leading] if known else self._names_beyond(records)
+        for name in names:
             page = None
             try:
                 for value in self._values_beyond(name, records):
                     page = self._requests.ask(None, {name: str(value)}, counted=False)
-                    ends = self.leads_on == name and not page.records
+                    ends = not page.records and (known or self.leads_on == name)
                     if ends or self._places.has_new(page.records):
-                        self._remember(name, value)
+                        self._remember(name, value, len(page.records))
                         return page
             except APIError as refused:
                 facts.learn_refused(refused, [name])
@@ -173,6 +197,61 @@ class Continuation:
             if page is not None and page.records and not known and not self._selects:
                 facts.learn("ignored", [name], "the same rows with it")
         return None
+
+    def finds_place(self, records: Raws) -> bool:
+        """Whether a parameter now is known to take a place in lists: the second row comes as a page of its own.
+
+        It is looked for once for the service, where nothing shows that the only page is the last one: with such a
+        parameter, the page after it shows it.
+        """
+        facts, of_one = self._facts, self._requests.size.of_one
+        if self.leads_on == AFTER and facts.profile.value(_PLACE) is not None:
+            return self._leave_time()
+        if len(records) < 2 or not of_one or facts.context.tried_place:  # noqa: PLR2004 - a second row
+            return False
+        facts.context.tried_place = True
+        second = id_of(records[1])
+        names = [*BEYOND[1:], *MORE_PLACES]
+        with suppress(ProspectB2BError):
+            for tried in (names, *([name] for name in names)):
+                values = {name: "1" if place_of(name) == "offset" else "2" for name in tried}
+                page = self._requests.ask(None, {**of_one, **values}, counted=False)
+                found = ids_of(page.records) == [second]
+                if not found and len(tried) > 1:
+                    return False
+                if found and len(tried) == 1:
+                    facts.learn_of_service(_PLACE, tried[0], "the second row comes with it")
+                    return self._leave_time()
+        return False
+
+    def _names_beyond(self, records: Raws) -> list[str]:
+        """Return the parameters that may lead beyond a page, which are tried one by one: those of the document, or all.
+
+        One request with all of them leaves out those that are refused by name, or without effect.
+        """
+        facts = self._facts
+        # Where no count shows that rows follow, they are tried in the list that each service has.
+        follow = self._requests.seen.verdict() == "short" or facts.operation.id == LEADS
+        declared = [p.name for p in facts.operation.parameters if p.location == "query" and _takes_place(p)]
+        useless = facts.names("refused") | facts.names("ignored")
+        names = [name for name in declared or [*BEYOND, *(MORE_PLACES if follow else ())] if name not in useless]
+        while len(names) > 1:
+            values = {name: str(self._values_beyond(name, records)[-1]) for name in names}
+            try:
+                page = self._requests.ask(None, values, counted=False)
+            except APIError as refused:
+                named = unlearning.mentions(refused, names)
+                if not named:
+                    return names
+                facts.learn_refused(refused, named)
+                names = [name for name in names if name not in named]
+                continue
+            if not page.records or self._places.has_new(page.records):
+                return names
+            if not self._selects:
+                facts.learn("ignored", names, "the same rows with them")
+            return []
+        return names
 
     @property
     def _selects(self) -> bool:
@@ -192,13 +271,19 @@ class Continuation:
 
     def _values_beyond(self, name: str, records: Raws) -> tuple[Any, ...]:
         """Return the values of a parameter that may lead on: numbers of pages begin at 0 or at 1, or an id at a row."""
-        seen = self._requests.seen
-        values = {AFTER_ID: (id_of(records[-1]),), "offset": (seen.rows,), "page": (seen.pages, seen.pages + 1)}
-        return values[MORE_PLACES.get(name, name)]
+        rows, pages = self._listed
+        values = {AFTER_ID: (id_of(records[-1]),), "offset": (rows,), "page": (pages, pages + 1)}
+        return values[place_of(name) or name]
 
-    def _remember(self, name: str, value: Any) -> None:
+    def _remember(self, name: str, value: Any, rows: int) -> None:
         """Remember the parameter that leads on, and the page as a place if it is one."""
-        self.leads_on = name
+        self.leads_on, self._listed = name, (self._listed[0] + rows, self._listed[1] + 1)
         if name != AFTER_ID:
             self._places.add(None, {name: str(value)})
-        self._facts.learn_of_service("cursor_parameter", name, f"it leads on in {self._facts.operation.id}")
+        if rows:
+            self._facts.learn_of_service("cursor_parameter", name, f"it leads on in {self._facts.operation.id}")
+
+
+def _takes_place(parameter: Parameter) -> bool:
+    """Whether a parameter of a document takes a place in the list; ``start`` and ``from`` may be times."""
+    return place_of(parameter.name) is not None and parameter.kind not in {"datetime", "date"}

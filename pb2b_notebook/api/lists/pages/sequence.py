@@ -233,10 +233,12 @@ class PageSequence:
                 self._doubt("a page was asked for twice, and this service gives each page once: others may exist")
             yield page
             return
+        only = page.records if seen.pages == 1 else ()
         page = yield from self._read_on(page, before)
         if (capped or self._continuation.leads_on is not None) and len(self._places) > 1:
             page = yield from self._read_again(page)
         seen.gives_cursors = seen.gives_cursors or self._gives_cursors()
+        page = yield from self._go_beyond(page, only)
         ends = seen.verdict() == "proven" or seen.is_probable
         if ends and not self._continuation.order_shown and seen.total != seen.rows:
             text = "rows may be in the order of their creation: others may exist, so that it does not count as complete"
@@ -245,6 +247,17 @@ class PageSequence:
         yield page
         if not ends:
             self._leave_unproven(page)
+
+    def _go_beyond(self, page: Page, only: Raws) -> Generator[Page, None, Page]:
+        """Yield the pages at places in the list that now are known, where no sign and no time proves its end."""
+        by_time = self._continuation.leads_on == AFTER and not self._continuation.order_shown
+        doubtful = by_time or self._seen.verdict() == "unproven"
+        usual = self._facts.operation.id != LEAD_FIELDS and not page.open_end and not page.unfinished
+        if doubtful and usual and self._continuation.finds_place(only):
+            page = yield from self._read_on(page, only)
+            if page.records and len(self._places) > 1:
+                page = yield from self._read_again(page)
+        return page
 
     def _end_if_repeated(self, page: Page) -> Page:
         """Return the page after the only one as the end, where the service gives its last page again instead of it."""
@@ -287,17 +300,20 @@ class PageSequence:
         self._places.take_new([*before, *page.records])
         for _ in range(pagination.MOST_PAGES):
             following = self._continuation.page_after(page.records or before)
-            if following is None:
+            fresh = () if following is None else self._places.take_new(following.records)
+            if following is None or (not fresh and len(following.records) >= seen.largest):
+                # As many rows as fit on a page have the same time, or rows are in another order: a place may lead on.
+                if self._continuation.turn_to_places():
+                    continue
                 break
-            fresh = self._places.take_new(following.records)
-            if not fresh and len(following.records) >= seen.largest:
-                break  # as many rows as fit on a page have the same time
             yield replace(page, next_cursor=FOLLOWS)
             seen.add(following, len(fresh), part=True)
             page = replace(following, records=fresh, next_cursor=None)
             # Rows may be left out of a page after it was cut: a shorter one does not end a list.
             unsure = not following.ends and seen.total is None
-            if not fresh or (seen.verdict() == "proven" and not unsure):
+            if seen.verdict() == "proven" and not unsure:
+                break
+            if not fresh and not self._continuation.turn_to_places():
                 break  # without new rows, the same time would lead to the same rows again
         return page
 

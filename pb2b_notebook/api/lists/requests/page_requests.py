@@ -25,8 +25,9 @@ from pb2b_notebook.api.lists.parameters import (
     CURSORS,
     OTHER_CURSORS,
     OTHER_NAMES,
-    PAGE_SIZES,
+    are_alike,
     declared_name,
+    is_size,
 )
 from pb2b_notebook.api.lists.requests.matching_query import OURS, matching_query
 from pb2b_notebook.api.lists.requests.page_sizes import PageSize
@@ -48,16 +49,6 @@ LEAD_FIELDS: Final = "lead_fields.list"
 _REPEATS: Final = "repeats_last_page"
 _PLACES: Final = frozenset({"page", "offset"})
 """Parameters of a number of pages or of rows, which no parameter of other cursors takes."""
-_SIZES: Final = frozenset(map(fold, PAGE_SIZES)) | {
-    "size",
-    "count",
-    "top",
-    "take",
-    "maxresults",
-    "rows",
-    "itemsperpage",
-}
-"""Folded names of the size of a page in a link."""
 
 
 class PageRequests:
@@ -250,7 +241,8 @@ class PageRequests:
             try:
                 page = self._ask_in_size([*query, (name, cursor)])
             except APIError as refused:
-                about_name = unlearning.UNKNOWN.search(f"{refused.code} {refused}")
+                unknown = unlearning.UNKNOWN.search(f"{refused.code} {refused}") is not None
+                about_name = unknown and not (bounds and self._is_about_others(refused))
                 if not unlearning.may_refuse_a_name(refused) or (self._cursor_leads_on and not about_name):
                     raise
                 continue
@@ -269,6 +261,10 @@ class PageRequests:
             return page  # the list goes in a circle, or its first row changed
         # No parameter leads on: the rest is read by time.
         return Page((), None, None, None if page is None else page.request_id, promises_more=True)
+
+    def _is_about_others(self, refused: APIError) -> bool:
+        """Whether a refusal does not name the parameter in which a cursor has led on."""
+        return self._leading is not None and not unlearning.mentions(refused, [self._leading[1]])
 
     @property
     def _may_be_full(self) -> bool:
@@ -305,7 +301,7 @@ class PageRequests:
         link = [pair for pair in parse_qsl(cursor[1:], keep_blank_values=True) if pair[0] not in bounds]
         named = {name for name, _ in link}
         others = [pair for pair in query if pair[0] not in named]
-        sized = self.size.name in {*named, *bounds} or any(fold(name) in _SIZES for name in named)
+        sized = self.size.name in {*named, *bounds} or any(map(is_size, named))
         others += self.size.parameters if is_position(cursor) and not sized else []
         try:
             return self._ask_in_size([*others, *link], sized=True)
@@ -351,7 +347,7 @@ class PageRequests:
         """
         declared = declared_name(self.facts.operation, CURSORS)
         theirs = declared if self.facts.context.operations.origin else None
-        named = (name for name in self.facts.operation.query_parameters if fold(name) == fold(given))
+        named = (name for name in self.facts.operation.query_parameters if are_alike(name, given))
         names = [
             next(named, None),  # in the document's own letters
             theirs,

@@ -10,7 +10,7 @@ from pb2b_notebook.api.http.adaptation import unlearning
 from pb2b_notebook.api.http.responses.envelope import Page
 from pb2b_notebook.api.lists.completeness import is_round
 from pb2b_notebook.api.lists.facts import ListFacts
-from pb2b_notebook.api.lists.parameters import PAGE_SIZES, declared_name
+from pb2b_notebook.api.lists.parameters import size_name
 from pb2b_notebook.api.lists.requests.query import ListQuery, text_of
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import BadRequestError, ResponseTooLargeError, ValidationError
@@ -36,7 +36,7 @@ class PageSize:
     def __init__(self, facts: ListFacts, query: ListQuery, *, limit: int | None, given: int | None) -> None:
         self._facts, self._query = facts, query
         self._limit, self.given = limit, given
-        self.name = declared_name(facts.operation, PAGE_SIZES)
+        self.name = size_name(facts.operation)
 
     @property
     def asked(self) -> int | None:
