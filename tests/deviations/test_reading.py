@@ -1422,3 +1422,20 @@ def test_several_values_are_asked_for_alone_where_the_document_has_one(against, 
     assert pb.provenance(found).complete
     assert ws.leads.count(status=["new", "contacted"]) == sum(lead["status"] in {"new", "contacted"} for lead in leads)
     assert service.refusals == 0
+
+
+def test_leads_of_a_status_come_where_the_document_names_no_words_and_the_service_has_its_own_case(
+    against, service, monkeypatch
+):
+    def ask(x):
+        x.query = [(n, v.lower() if v.isupper() else "none") if n == "status" else (n, v) for n, v in x.query]
+
+    def tell(x):
+        for row in x.rows if x.path.startswith("/leads") else ():
+            row["status"] = row["status"].upper()
+
+    monkeypatch.setitem(DEVIATIONS, "upper case", Deviation(ask, tell, one_value_only))
+    ws = against("upper case", own=False)
+    found = ws.leads.list(status="new")
+    assert set(found["id"]) == {lead["id"] for lead in service.leads() if lead["status"] == "new"}
+    assert len(found)

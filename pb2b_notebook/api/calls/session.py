@@ -275,10 +275,11 @@ class Session(Context):
     def _learn_words(self, operation: Operation, leads: Any) -> None:
         """Remember status words of the service's own: one that is a letter off ours is not misspelt then."""
         status, known = operation.parameter("status"), self.client.profile.names("words")
-        if status is None or not status.choices or "status" not in leads.column_names or len(known) >= _MOST_WORDS:
+        if status is None or "status" not in leads.column_names or len(known) >= _MOST_WORDS:
             return
         given = {word for word in leads["status"].unique().to_pylist() if isinstance(word, str) and word}
-        words = sorted(word for word in given - {*status.choices, *known} if len(word) <= _LONGEST_WORD)
+        choices = status.choices or _statuses_of_ours()  # a document may name none
+        words = sorted(word for word in given - {*choices, *known} if len(word) <= _LONGEST_WORD)
         if words:
             learn_meanings(self.client.profile, [*words, *known], self.time())
             self.client.profile.learn("words", words[:_MOST_WORDS], "statuses of leads", at=self.time())
@@ -813,3 +814,8 @@ def _check_columns(columns: Sequence[str] | None, schema: FrameSchema) -> None:
     for name in columns or ():
         if name not in schema.names:
             raise InvalidParameterError(f"unknown column {name!r}", repair=nearest(name, schema.names))
+
+
+def _statuses_of_ours() -> tuple[str, ...]:
+    status = openapi.load()["leads.list"].parameter(STATUS)
+    return () if status is None else status.choices
