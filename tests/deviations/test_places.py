@@ -137,3 +137,25 @@ def test_a_place_proves_a_list_whose_order_of_time_may_be_that_of_creation(conne
         path = ws.operations[name].path
         have = service.ask("GET", f"{path}?limit=1&include_total=true")["pagination"]["total"]
         assert (len(frame), pb.provenance(frame).complete) == (have, True)
+
+
+def test_a_number_that_no_parameter_takes_leaves_a_list_of_one_page_as_the_service_counts_it(connected, service):
+    """The service says "page 1 of 1": the page after it is asked for in vain, and in the next list under one name."""
+
+    def tell(x):
+        if x.many and x.method == "GET" and LISTS.match(x.path):
+            total = len(x.rows)
+            rows = x.rows[:500]
+            x.answer = {"data": rows, "total_count": total, "pages": {"page": 1, "total_pages": 1}}
+
+    def ask(x):
+        if x.method == "GET" and LISTS.match(x.path):
+            x.query = [("limit", "500"), *((n, v) for n, v in x.query if n == "updated_after")]
+
+    ws = connected(Deviation(ask, tell))
+    frame = ws.leads.list()
+    assert len(frame) == len(service.leads())  # 60 may be the most that the service counts
+    before = service.requests
+    for name in ("campaigns.list", "activities.list", "messages.list"):
+        assert len(ws.call(name))
+    assert service.requests - before <= 18

@@ -140,6 +140,8 @@ class Evidence:
             return f"{seen}, and the service answered {self.last.unfinished}, by which they may be a part of the list"
         if self.last is not None and self.last.promises_more:
             return f"{seen}, and the last page says that more rows follow, without a cursor"
+        if self.last is not None and self.last.open_end and self.last.absent:
+            return f"{seen}, a number that may be the most that the service counts, and no parameter leads further"
         if self.last is not None and self.last.open_end:
             pages = "pages with rows that had come" if self.last.records else "empty pages"
             return f"{seen}, and then only {pages}, each with another cursor"

@@ -33,6 +33,7 @@ from pb2b_notebook.errors import APIError
 from pb2b_notebook.times import iso
 
 _FEW_IDS: Final = 10
+_FEW_PAGES: Final = 5
 _RECENT: Final = (1, 7, 30, 180, None)
 """Days back in which the newest rows are looked for; ``None`` is the whole list."""
 
@@ -186,7 +187,9 @@ class Listing:
                 yield Placed((-1, number), self._select(page, counted=True))
             self.more = limit is not None and self.rows > limit
             return
-        days = _RECENT if self.sorts == NEWEST_FIRST and self._order.can_look_back(first) else (None,)
+        short = first.total is not None and first.total <= _FEW_PAGES * len(first.records)  # is soon read as a whole
+        looks_back = not short and self.sorts == NEWEST_FIRST and self._order.can_look_back(first)
+        days = _RECENT if looks_back else (None,)
         for back in days:
             if back is not None and self._facts.refuses(AFTER):
                 continue

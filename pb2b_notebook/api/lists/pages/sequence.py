@@ -186,6 +186,15 @@ class PageSequence:
             if len(page.records) == 1 and page.total is not None:
                 self._facts.learn_of_service(_COUNTS_PAGE, page.total == 1, "the total of a page of one row of several")
 
+    def _without_probe(self, page: Page) -> Page:
+        """Return the page after a last one that no parameter leads to: the count stands, unless it may be the most.
+
+        The service does not promise this page; it was asked for since others may exist.
+        """
+        doubtful = completeness.may_be_limit(self._seen.rows)
+        self._seen.total = None if doubtful else self._seen.total
+        return replace(page, promises_more=False, ends=not doubtful, open_end=doubtful, absent=doubtful)
+
     def _page_of_cursor(self, page: Page, cursor: str | None) -> Page:
         """Return the page that a cursor led to, and record whether it leads nowhere in any parameter."""
         self._repeats = self._repeats or (cursor is not None and page.promises_more and not page.size)
@@ -194,7 +203,9 @@ class PageSequence:
     def _ask_place(self, cursor: str | None) -> Page:
         """Request a page; one that a service refuses since it is too far in the list is empty, and does not end it."""
         try:
-            return self._page_of_cursor(self._requests.ask(cursor), cursor)
+            page = self._requests.ask(cursor)
+            unled = cursor is not None and page.promises_more and not page.size
+            return self._without_probe(page) if unled and cursor == self._beyond else self._page_of_cursor(page, cursor)
         except APIError as refused:
             about_depth = self._cursors.by_place or isinstance(refused, (BadRequestError, ValidationError))
             if cursor is None or not about_depth or not unlearning.may_refuse_a_name(refused):

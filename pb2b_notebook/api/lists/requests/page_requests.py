@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from itertools import islice
 from time import monotonic
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
@@ -236,8 +237,9 @@ class PageRequests:
         if cursor.startswith("?"):
             return self._ask_link(query, cursor, bounds)
         page: Page | None = None
-        given = self._parameter
-        for name in self._cursor_names(cursor):
+        given, context = self._parameter, self.facts.context
+        names = islice(self._cursor_names(cursor), 1 if given in context.useless_parameters else None)
+        for name in names:
             try:
                 page = self._ask_in_size([*query, (name, cursor)])
             except APIError as refused:
@@ -259,6 +261,8 @@ class PageRequests:
                 return _as_end(page)  # the only page again
         if page is not None and not page.number and (self._cursor_leads_on or not self._repeats(page)):
             return page  # the list goes in a circle, or its first row changed
+        if cursor.isdecimal():  # in the next list, it is not tried under all names again
+            context.useless_parameters.add(given)
         # No parameter leads on: the rest is read by time.
         return Page((), None, None, None if page is None else page.request_id, promises_more=True)
 
