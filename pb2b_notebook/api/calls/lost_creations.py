@@ -44,13 +44,16 @@ def list_of(operation: Operation, operations: Operations) -> Operation | None:
     return next((each for each in lists if each.many), None)
 
 
-def fate_of(objects: Iterable[Mapping[str, Any]], sent: Mapping[str, Any], since: datetime) -> Fate:
+def fate_of(
+    objects: Iterable[Mapping[str, Any]], sent: Mapping[str, Any], since: datetime, here: datetime | None = None
+) -> Fate:
     """Return what became of a creation, by all objects of its list that may be the one that it made.
 
     Args:
         objects: Objects of a list that is proven whole; all, or those with the address. One may come twice.
         sent: Values that were sent, and that the object shows.
         since: When it was first sent, by the service's ``Date`` header.
+        here: When it was first sent, by the clock of this machine: the header's clock may be ahead of both others.
 
     >>> at = datetime.fromisoformat("2026-03-10T12:00:00+00:00")
     >>> sent = {"email": "ada@x.example", "full_name": "Ada B", "phone": "0301"}
@@ -60,11 +63,15 @@ def fate_of(objects: Iterable[Mapping[str, Any]], sent: Mapping[str, Any], since
     [True, True]
     >>> [fate_of([lead | {"created_at": f"2026-03-{time}:00.000Z"}], sent, at) for time in ("10T11:50", "08T12:00")]
     ['unclear', 'absent']
+    >>> made = lead | {"created_at": "2026-03-10T11:50:00.000Z"}
+    >>> fate_of([made], sent, at, here=at - timedelta(minutes=10)) == made
+    True
     >>> fate_of([lead | {"email": "eve@x.example"}], sent, at), fate_of([lead], sent, at), fate_of([], sent, at)
     ('absent', 'unclear', 'absent')
     """
     possible = [each for each in objects if _may_be_new(each, since) and not _is_another(each, sent)]
-    certain = [each for each in possible if each.get("id") is not None and is_new(each, since) and _shows(each, sent)]
+    new = [each for each in possible if is_new(each, since) or (here is not None and _was_made_at(each, here))]
+    certain = [each for each in new if each.get("id") is not None and _shows(each, sent)]
     if len({str(each["id"]) for each in certain}) == 1:
         return certain[0]
     return "unclear" if possible else "absent"
@@ -128,6 +135,11 @@ def _may_be_new(found: Mapping[str, Any], since: datetime) -> bool:
     except (KeyError, TypeError, ValueError):
         return True
     return (created if created.tzinfo else created.replace(tzinfo=UTC)) >= since - CLOCKS
+
+
+def _was_made_at(found: Mapping[str, Any], at: datetime) -> bool:
+    """Whether an object was created in the minute in which a creation may have been under way."""
+    return is_new(found, at) and not is_new(found, at + UNDER_WAY)
 
 
 def _is_another(found: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:

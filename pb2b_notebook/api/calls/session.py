@@ -733,7 +733,8 @@ class Session(Context):
                 found, proven = self._read_changes(listing, since - CLOCKS)
         except ProspectB2BError:
             return "unclear"
-        fate = fate_of(found, sent, self.time_of_objects(since))
+        here = since - (self.time() - datetime.now(UTC))
+        fate = fate_of(found, sent, self.time_of_objects(since), here)
         return "unclear" if fate == "absent" and not proven else fate
 
     def time_of_objects(self, at: datetime) -> datetime:

@@ -34,6 +34,8 @@ _ABOUT_FORM: Final = re.compile(
     r"match|pattern|yyyy",
     re.IGNORECASE,
 )
+_IN_FORM: Final = re.compile(r"format|8601|3339|\bdate|time ?stamp|epoch|unix", re.IGNORECASE)
+_DOCUMENTED: Final = "updated_after"
 _ABOUT_VALUE: Final = re.compile(r"future|past|range|earlier|later|too (old|far)|within|last [0-9]", re.IGNORECASE)
 _IN_EPOCH: Final = re.compile(r"epoch|unix", re.IGNORECASE)
 _IN_NUMBER: Final = re.compile(r"integer|number|numeric|\bint\b", re.IGNORECASE)
@@ -58,12 +60,17 @@ def forms_to_try(refused: APIError, call: Call, objects: Collection[str]) -> tup
     ('ISO 8601 in seconds', 'dates')
     ('seconds since 1970',)
     ()
+    >>> before = Call(load()["leads.list"], "/leads", (("updated_before", "2026-03-10T12:00:00.000Z"),))
+    >>> forms_to_try(ValidationError('invalid payload: unknown name "updated_before"', status=400), before, ())
+    ()
     """
-    names = [name for name, value in call.query if _is_bound(name, value)]
-    if call.operation.mutates or refused.status not in unlearning.REFUSED or not unlearning.mentions(refused, names):
+    names = unlearning.mentions(refused, [name for name, value in call.query if _is_bound(name, value)])
+    if call.operation.mutates or refused.status not in unlearning.REFUSED or not names:
         return ()
     text = " ".join([refused.message, *(detail.message for detail in refused.details)])
-    if not _ABOUT_FORM.search(text) or _ABOUT_VALUE.search(text):
+    # Every service has the filter that is documented.
+    unknown = _DOCUMENTED not in names and unlearning.UNKNOWN.search(text) and not _IN_FORM.search(text)
+    if unknown or not _ABOUT_FORM.search(text) or _ABOUT_VALUE.search(text):
         return ()
     if _IN_EPOCH.search(text):
         return (_EPOCH_MS if _IN_MILLISECONDS.search(text) else _EPOCH,)

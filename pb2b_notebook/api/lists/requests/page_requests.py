@@ -352,11 +352,13 @@ class PageRequests:
         declared = declared_name(self.facts.operation, CURSORS)
         theirs = declared if self.facts.context.operations.origin else None
         named = (name for name in self.facts.operation.query_parameters if are_alike(name, given))
+        known = self.facts.profile.value("cursor_parameter")
         names = [
             next(named, None),  # in the document's own letters
+            known if known and are_alike(known, given) else None,
             theirs,
             given,
-            self.facts.profile.value("cursor_parameter"),
+            known,
             declared,
             *self._spelled,
             *OTHER_NAMES.get(given, ()),
