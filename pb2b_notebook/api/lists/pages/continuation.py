@@ -5,7 +5,7 @@ That is a text which may be one, the time of the last row, that row, or a number
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
@@ -181,8 +181,7 @@ class Continuation:
         known = leading is not None
         if not self._may_lead_beyond(records, known=known):
             return None
-        names = [self.leads_on] if self.leads_on else [leading] if known else self._names_beyond(records)
-        for name in names:
+        for name in [self.leads_on] if self.leads_on else [leading] if known else self._names_beyond(records):
             page = None
             try:
                 for value in self._values_beyond(name, records):
@@ -224,10 +223,10 @@ class Continuation:
                     return self._leave_time()
         return False
 
-    def _names_beyond(self, records: Raws) -> list[str]:
-        """Return the parameters that may lead beyond a page, which are tried one by one: those of the document, or all.
+    def _names_beyond(self, records: Raws) -> Iterator[str]:
+        """Yield the parameters that may lead beyond a page, which are tried one by one: those of the document, or all.
 
-        One request with all of them leaves out those that are refused by name, or without effect.
+        Where only a promise says that rows follow, the last row leads on in most services: it is tried first.
         """
         facts = self._facts
         # Where no count shows that rows follow, they are tried in the list that each service has.
@@ -235,6 +234,13 @@ class Continuation:
         declared = [p.name for p in facts.operation.parameters if p.location == "query" and _takes_place(p)]
         useless = facts.names("refused") | facts.names("ignored")
         names = [name for name in declared or [*BEYOND, *(MORE_PLACES if follow else ())] if name not in useless]
+        if names[:1] == [AFTER_ID] and self._requests.seen.total is None:
+            yield names.pop(0)
+        yield from self._names_with_effect(names, records)
+
+    def _names_with_effect(self, names: list[str], records: Raws) -> list[str]:
+        """Return parameters without those that one request with all of them shows to be refused, or without effect."""
+        facts = self._facts
         while len(names) > 1:
             values = {name: str(self._values_beyond(name, records)[-1]) for name in names}
             try:
