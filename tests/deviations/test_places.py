@@ -159,3 +159,25 @@ def test_a_number_that_no_parameter_takes_leaves_a_list_of_one_page_as_the_servi
     for name in ("campaigns.list", "activities.list", "messages.list"):
         assert len(ws.call(name))
     assert service.requests - before <= 18
+
+
+def test_a_cursor_leads_on_after_a_number_of_a_page_has_led_nowhere(connected, service):
+    """As at Intercom: the last page says its number and how many there are, and only ``starting_after`` leads on."""
+
+    def ask(x):
+        if x.method == "GET" and LISTS.match(x.path):
+            x.start = int((x.asked.get("starting_after") or "0x").strip("x"))
+            x.query = [("limit", "500"), *((n, v) for n, v in x.query if n == "updated_after")]
+
+    def tell(x):
+        if x.many and x.method == "GET" and LISTS.match(x.path):
+            rows, end = sorted(x.rows, key=by_id), x.start + 10
+            pages = {"page": x.start // 10 + 1, "total_pages": -(-len(rows) // 10)}
+            following = {"next": {"page": pages["page"] + 1, "starting_after": f"{end}x"}} if end < len(rows) else {}
+            x.answer = {"data": rows[x.start : end], "total_count": len(rows), "pages": {**pages, **following}}
+
+    ws = connected(Deviation(ask, tell))
+    for name in ("campaigns.list", "leads.list", "activities.list", "leads.list"):
+        frame = ws.call(name)
+        have = service.ask("GET", f"{ws.operations[name].path}?limit=1&include_total=true")["pagination"]["total"]
+        assert (len(frame), pb.provenance(frame).complete) == (have, True)

@@ -191,7 +191,8 @@ class PageSequence:
 
         The service does not promise this page; it was asked for since others may exist.
         """
-        doubtful = completeness.may_be_limit(self._seen.rows)
+        # Where cursors have led on, a page without one is the last one.
+        doubtful = completeness.may_be_limit(self._seen.rows) and not self._seen.gives_cursors
         self._seen.total = None if doubtful else self._seen.total
         return replace(page, promises_more=False, ends=not doubtful, open_end=doubtful, absent=doubtful)
 

@@ -238,8 +238,8 @@ class PageRequests:
             return self._ask_link(query, cursor, bounds)
         page: Page | None = None
         given, context = self._parameter, self.facts.context
-        names = islice(self._cursor_names(cursor), 1 if given in context.useless_parameters else None)
-        for name in names:
+        useless = cursor.isdecimal() and given in context.useless_parameters
+        for name in islice(self._cursor_names(cursor), 1 if useless else None):
             try:
                 page = self._ask_in_size([*query, (name, cursor)])
             except APIError as refused:
@@ -259,8 +259,10 @@ class PageRequests:
             certain = self._leads_on_after_one or (self.facts.profile.value(_REPEATS) and not self._may_be_full)
             if certain and page.bare_cursor and len(page.records) == self.seen.rows:
                 return _as_end(page)  # the only page again
-        if page is not None and not page.number and (self._cursor_leads_on or not self._repeats(page)):
-            return page  # the list goes in a circle, or its first row changed
+        # A number that leads to the first page again is not taken; a cursor that does goes in a circle.
+        numbered = page is None or page.number or (cursor.isdecimal() and page.records and self._begins_list(page))
+        if page is not None and not numbered and (self._cursor_leads_on or not self._repeats(page)):
+            return page  # or its first row changed
         if cursor.isdecimal():  # in the next list, it is not tried under all names again
             context.useless_parameters.add(given)
         # No parameter leads on: the rest is read by time.
