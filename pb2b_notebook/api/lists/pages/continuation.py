@@ -206,7 +206,8 @@ class Continuation:
         facts, of_one = self._facts, self._requests.size.of_one
         if self.leads_on == AFTER and facts.profile.value(_PLACE) is not None:
             return self._leave_time()
-        if len(records) < 2 or not of_one or facts.context.tried_place:  # noqa: PLR2004 - a second row
+        strict = any(fact.name == "refused" for fact in facts.profile.facts)  # it would refuse all names but one
+        if len(records) < 2 or not of_one or strict or facts.context.tried_place:  # noqa: PLR2004 - a second row
             return False
         facts.context.tried_place = True
         second = id_of(records[1])
