@@ -94,7 +94,8 @@ from pb2b_notebook.browser import ELSEWHERE, is_in_browser
 if TYPE_CHECKING:
     from pb2b_notebook.frames.types import AnyFrame
 
-_TOO_MANY_FILES: Final = (errno.EMFILE, errno.ENFILE)
+TOO_MANY_FILES: Final = (errno.EMFILE, errno.ENFILE)
+"""Numbers of the error that a process, or the machine, has too many open files."""
 _POISONED: Final = "LazyLock instance has previously been poisoned"
 """What Rust says after a panic while something was made for the whole process, such as the threads of polars."""
 Value = TypeVar("Value")
@@ -582,8 +583,8 @@ def typed_limits(what: str) -> Iterator[None]:
                 f"{what}: polars no longer works in this process: it failed when too many files were open",
                 repair="restart the kernel, with a higher limit (ulimit -n)",
             ) from without_frames(problem)
-        texts = [os.strerror(number) for number in _TOO_MANY_FILES]
-        if getattr(problem, "errno", None) not in _TOO_MANY_FILES and not any(text in str(problem) for text in texts):
+        texts = [os.strerror(number) for number in TOO_MANY_FILES]
+        if getattr(problem, "errno", None) not in TOO_MANY_FILES and not any(text in str(problem) for text in texts):
             raise
         raise ConfigurationError(
             f"{what}: too many files are open", repair="close some, or raise the limit (ulimit -n)"

@@ -15,6 +15,7 @@ from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cache import create_private_file, make_private_file
+from pb2b_notebook.errors import TOO_MANY_FILES
 from pb2b_notebook.forking import finalize_here, renew_in_child
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     CreateTables = Callable[[sqlite3.Connection], object]
 
-_TOO_MANY_FILES: Final = (errno.EMFILE, errno.ENFILE)
 _NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT)
 _PAUSE: Final = 0.002
 """Seconds between two tries to lock a file."""
@@ -106,7 +106,7 @@ def reason_of(problem: sqlite3.Error | OSError) -> str:
     """
     number = getattr(problem, "errno", None)
     name = _name_of(problem)
-    if number in _TOO_MANY_FILES or (name.startswith("SQLITE_CANTOPEN") and not _can_open_files()):
+    if number in TOO_MANY_FILES or (name.startswith("SQLITE_CANTOPEN") and not _can_open_files()):
         return "too many files are open: close some, or raise the limit (ulimit -n)"
     if name.startswith("SQLITE_BUSY"):
         return "other processes were writing to it all the time"
@@ -129,7 +129,7 @@ def _can_open_files() -> bool:
             for _ in range(_FILES_OF_A_TRANSACTION):
                 files.callback(os.close, os.open(os.devnull, os.O_RDONLY))
     except OSError as problem:
-        return problem.errno not in _TOO_MANY_FILES
+        return problem.errno not in TOO_MANY_FILES
     return True
 
 

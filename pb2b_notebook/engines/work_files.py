@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 PREFIX: Final = "pb2b-work-"
 _ROWS: Final = f"{PREFIX}rows-"
 _NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-_NO_ROOM_TEXT: Final = ("No space left", "File too large", "Disk quota", "os error 28", "os error 27")
+NO_ROOM_TEXT: Final = ("No space left", "File too large", "Disk quota", "os error 28", "os error 27")
 """How polars reports a full disk: its errors have no number."""
 
 
@@ -76,7 +76,7 @@ def collect_into(work: Path, rows: pl.LazyFrame) -> pl.DataFrame:
                 folder / "rows", compression="uncompressed", compat_level=pl.CompatLevel.newest(), maintain_order=True
             )
         except (pl.exceptions.PolarsError, OSError) as problem:
-            if any(sign in str(problem) for sign in _NO_ROOM_TEXT):
+            if any(sign in str(problem) for sign in NO_ROOM_TEXT):
                 raise no_room() from None
             raise CleanupError(
                 f"the LazyFrame cannot be collected ({type(problem).__name__})",

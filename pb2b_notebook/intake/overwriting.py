@@ -14,12 +14,12 @@ from pb2b_notebook.cleanup.merging.spelling import (
     letters_spelled,
     quality,
 )
-from pb2b_notebook.cleanup.merging.survivorship import FUNNEL, default_rule, is_usable
+from pb2b_notebook.cleanup.merging.survivorship import default_rule, is_usable
 from pb2b_notebook.cleanup.values.email_checks import is_role
 from pb2b_notebook.cleanup.values.legal_forms import fold_form, split_company
 from pb2b_notebook.intake.cells_with_several import EMAIL
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.opt_outs import OPTED_OUT
+from pb2b_notebook.opt_outs import FUNNEL, OPTED_OUT
 from pb2b_notebook.upserts.planning.match_keys import loses_extension, match_keys, number_of
 
 _WRITTEN = frozenset({"full_name", "first_name", "last_name", "company_name", "title", "city", "industry"})

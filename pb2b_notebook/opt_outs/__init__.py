@@ -17,6 +17,7 @@ from __future__ import annotations
 from pb2b_notebook.opt_outs.consent_sentences import asks_for_third_parties
 from pb2b_notebook.opt_outs.permissions import is_about_permission, may_bar
 from pb2b_notebook.opt_outs.recognition import (
+    FUNNEL,
     OPTED_OUT,
     can_say,
     is_choice,
@@ -36,7 +37,7 @@ from pb2b_notebook.opt_outs.recognition import (
 )
 
 __all__ = [
-    "OPTED_OUT", "asks_for_third_parties", "can_say", "is_about_permission", "is_choice", "is_consent",
+    "FUNNEL", "OPTED_OUT", "asks_for_third_parties", "can_say", "is_about_permission", "is_choice", "is_consent",
     "is_consent_to_messages", "is_explicit_consent", "is_flag", "is_opted_out", "is_remark", "is_set", "is_state",
     "may_bar", "may_be_note", "read_consent", "read_letters", "says_inside", "says_opted_out",
 ]  # fmt: skip

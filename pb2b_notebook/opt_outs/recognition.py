@@ -32,6 +32,8 @@ from pb2b_notebook.opt_outs.vocabulary import is_without_spaces, opt_out_words, 
 if TYPE_CHECKING:
     import polars as pl
 
+FUNNEL: Final = ("new", "contacted", "replied", "qualified", "disqualified")
+"""Statuses of our contract that mean no opt-out, in the order of the funnel."""
 OPTED_OUT: Final = ("unsubscribed", "bounced")
 """Statuses of our contract that mean an opt-out."""
 _STAGE: Final = re.compile(

@@ -30,11 +30,8 @@ from pathlib import Path
 
 import lead_population
 import polars as pl
+from lead_population import FIELDS
 
-FIELDS = (
-    "first_name", "last_name", "full_name", "email", "phone", "title", "company_name", "company_domain", "linkedin_url",
-    "country", "city",
-)  # fmt: skip
 OTHER_SEED = 9001
 LABELS = 1_000
 THRESHOLDS = (0.5, 0.9, 0.99, 0.999)

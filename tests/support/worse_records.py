@@ -13,9 +13,9 @@ import polars as pl
 import pb2b_notebook as pb
 from pb2b_notebook.cleanup.linkage.names.folding import fold
 from pb2b_notebook.cleanup.merging.spelling import is_misspelling, is_nickname, letters_spelled
-from pb2b_notebook.cleanup.merging.survivorship import FUNNEL, default_rule, is_usable
+from pb2b_notebook.cleanup.merging.survivorship import default_rule, is_usable
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder
-from pb2b_notebook.opt_outs import OPTED_OUT
+from pb2b_notebook.opt_outs import FUNNEL, OPTED_OUT
 from pb2b_notebook.sandbox.core.draws import Draws
 from pb2b_notebook.sandbox.demo_data.data_errors import spoil, vary
 from pb2b_notebook.sandbox.people.population import Population

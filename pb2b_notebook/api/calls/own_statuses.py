@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from pb2b_notebook.api.http.adaptation.status_words import STATUS, meanings, own_word
 from pb2b_notebook.api.http.responses.status_labels import fold_word, forms_of_options
 from pb2b_notebook.api.http.sending.client import Query
-from pb2b_notebook.opt_outs import OPTED_OUT, is_opted_out
+from pb2b_notebook.opt_outs import FUNNEL, OPTED_OUT, is_opted_out
 from pb2b_notebook.service_profile import ServiceProfile
-
-_CONTACTABLE: Final = frozenset({"new", "contacted", "replied", "qualified", "disqualified"})
 
 
 def learn_meanings(profile: ServiceProfile, words: Iterable[str], at: datetime) -> None:
@@ -27,7 +25,7 @@ def learn_meanings(profile: ServiceProfile, words: Iterable[str], at: datetime) 
     explained = profile.names("opted_out") | profile.names("harmless")
     found = {w: meaning for w, meaning in meanings(words, profile.names("forms")).items() if w not in explained}
     opted_out = [w for w, meaning in found.items() if fold_word(meaning) in OPTED_OUT or is_opted_out(meaning)]
-    harmless = [w for w, meaning in found.items() if fold_word(meaning) in _CONTACTABLE]
+    harmless = [w for w, meaning in found.items() if fold_word(meaning) in FUNNEL]
     for fact, texts in (("opted_out", opted_out), ("harmless", harmless)):
         if texts:
             profile.learn(fact, texts, "what the service calls them", at=at)

@@ -11,7 +11,6 @@ from pb2b_notebook.cleanup.linkage.names.folding import as_text
 from pb2b_notebook.cleanup.linkage.names.person_names import name_parts
 from pb2b_notebook.cleanup.linkage.pairs.features import ABBREVIATED
 from pb2b_notebook.cleanup.merging.survivorship import (
-    FUNNEL,
     NAMES,
     WHOLE_NAME,
     Members,
@@ -20,7 +19,7 @@ from pb2b_notebook.cleanup.merging.survivorship import (
 )
 from pb2b_notebook.cleanup.values.placeholders import is_identifying
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.opt_outs import is_opted_out
+from pb2b_notebook.opt_outs import FUNNEL, is_opted_out
 
 if TYPE_CHECKING:
     from pb2b_notebook.cleanup.linkage.results.clustered_rows import ClusteredRows

@@ -25,7 +25,7 @@ from pb2b_notebook.cleanup.values.name_order import IN_EAST, are_exchanged
 from pb2b_notebook.cleanup.values.phones import read_phone
 from pb2b_notebook.cleanup.values.placeholders import is_identifying
 from pb2b_notebook.letters import plain_letters
-from pb2b_notebook.opt_outs import OPTED_OUT, is_opted_out, says_opted_out
+from pb2b_notebook.opt_outs import FUNNEL, OPTED_OUT, is_opted_out, says_opted_out
 
 RULES: Final[dict[str, str]] = {
     "best_name": "the name that most rows have, as an email address or profile spells it",
@@ -67,8 +67,6 @@ OWN: Final = frozenset(
     }
 )  # fmt: skip
 """Columns that belong to a row and not to the person: the survivor keeps its own."""
-FUNNEL: Final = ("new", "contacted", "replied", "qualified", "disqualified")
-"""Statuses of the contract in the order of the funnel."""
 NAMES: Final = ("full_name", "first_name", "last_name")
 PARTS: Final = ("first_name", "last_name")
 WHOLE_NAME: Final = "whole name"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from pb2b_notebook.engines.work_files import NO_ROOM_TEXT
 from pb2b_notebook.errors import MirrorDamagedError, MirrorError
 from pb2b_notebook.mirror.storage.locations import limit_error, unwritable_error
 from pb2b_notebook.mirror.storage.stores import StoreError, store_error
 
-_DISK_FULL: Final = ("No space left", "File too large", "Disk quota", "os error 28", "os error 27")
 _FILE_LIMIT: Final = "File too large"
 _LATER_FORMAT: Final = ("Kernel error: Unsupported", "reader version", "reader feature", "writer feature")
 _NOT_PERMITTED: Final = ("Permission denied", "Read-only file system", "os error 13", "os error 30")
@@ -20,7 +20,7 @@ def to_mirror_error(problem: Exception, resource: str) -> MirrorError:
     known = problem.error if isinstance(problem, StoreError) else limit_error(problem) or store_error(text)
     if known is not None:
         return known
-    if any(sign in text for sign in _DISK_FULL):
+    if any(sign in text for sign in NO_ROOM_TEXT):
         limit_text = " within the limit on the size of a file (ulimit -f)" if _FILE_LIMIT in text else ""
         return MirrorError(
             f"there is no room to write {resource} into the mirror{limit_text}",

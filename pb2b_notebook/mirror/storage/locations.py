@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import re
@@ -15,7 +14,7 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from pb2b_notebook.cache import cache_folder, make_private
-from pb2b_notebook.errors import InvalidParameterError, MirrorError, NotMirroredError, brief
+from pb2b_notebook.errors import TOO_MANY_FILES, InvalidParameterError, MirrorError, NotMirroredError, brief
 from pb2b_notebook.forking import finalize_here, make_temporary_folder
 from pb2b_notebook.mirror.storage.stores import SCHEMES, Folder, StoreError, StorePath
 
@@ -26,7 +25,6 @@ _LONGEST: Final = 100
 _PLAIN: Final = re.compile(r"[a-z0-9_-]")
 _RESERVED: Final = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
 _COMMIT: Final = re.compile(r"[0-9]{20}(\.checkpoint.*\.parquet|\.json)")
-_TOO_MANY_FILES: Final = (errno.EMFILE, errno.ENFILE)
 _TOO_MANY_SIGNS: Final = ("Too many open files", "os error 24", "os error 23")
 _UNADDRESSABLE: Final = re.compile(r"%[0-9A-Fa-f]{2}|[\[\]|^]" + (r"|\\" if os.sep == "/" else ""))
 """Parts of names that the storage engine decodes, splits at or panics on."""
@@ -259,7 +257,7 @@ def remove_folder(folder: Folder) -> None:
 def limit_error(problem: BaseException) -> MirrorError | None:
     """Return the error for a limit of this process that an exception reports; ``None`` for any other exception."""
     text = str(problem)
-    if getattr(problem, "errno", None) in _TOO_MANY_FILES or any(sign in text for sign in _TOO_MANY_SIGNS):
+    if getattr(problem, "errno", None) in TOO_MANY_FILES or any(sign in text for sign in _TOO_MANY_SIGNS):
         return MirrorError(
             "too many files are open on this machine; the mirror itself is not damaged",
             repair="close files and workspaces, or raise the limit (ulimit -n), then run it again",

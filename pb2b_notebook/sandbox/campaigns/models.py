@@ -18,12 +18,11 @@ from pb2b_notebook.sandbox.core.models import (
     envelope_of,
     page_of,
 )
-from pb2b_notebook.sandbox.jobs.models import JobStatus
+from pb2b_notebook.sandbox.jobs.models import JobStatus, LogLevel
 
 CampaignStatus = Literal["draft", "published", "paused"]
 Channel = Literal["email", "linkedin"]
 ReachableStatus = Literal["new", "contacted", "replied", "qualified"]
-LogLevel = Literal["info", "warning", "error"]
 
 MOST_STEPS = 10
 MOST_VALUES = 50

@@ -63,8 +63,9 @@ CountryCode = Annotated[
 TagName = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 ObjectId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 LeadStatus = Literal["new", "contacted", "replied", "qualified", "disqualified", "unsubscribed", "bounced"]
+MatchOn = Literal["email", "external_id"]
 LEAD_STATUSES: tuple[LeadStatus, ...] = get_args(LeadStatus)
-"""A further one also has a place in ``FUNNEL`` of ``cleanup.merging.survivorship``, or in ``opt_outs.OPTED_OUT``."""
+"""A further one also has a place in ``FUNNEL`` or ``OPTED_OUT`` of ``opt_outs``."""
 FieldType = Literal["text", "number", "boolean", "date", "datetime", "select", "multi_select", "email", "phone", "url"]
 
 
@@ -298,7 +299,7 @@ class LeadUpsert(LeadRow):
         }
     )
 
-    match_on: Literal["email", "external_id"] = Field(
+    match_on: MatchOn = Field(
         "email",
         description="Field that identifies the lead; emails match trimmed and case-folded, deleted leads never match.",
     )
@@ -307,7 +308,7 @@ class LeadUpsert(LeadRow):
 class LeadBulkUpsert(Model):
     """Up to 100 rows, each processed on its own: a row that fails does not affect the others."""
 
-    match_on: Literal["email", "external_id"] = Field("email", description="Field that identifies the leads.")
+    match_on: MatchOn = Field("email", description="Field that identifies the leads.")
     # Rows are validated one by one, so that an invalid row is reported in the answer and does not stop the others.
     rows: Annotated[
         list[Any],

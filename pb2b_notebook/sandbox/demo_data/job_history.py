@@ -9,7 +9,8 @@ from pb2b_notebook.openapi.instants import MILLISECOND
 from pb2b_notebook.sandbox.core.identifiers import derive_id
 from pb2b_notebook.sandbox.core.store import Document, Store
 from pb2b_notebook.sandbox.core.tables import JOB_EVENTS, JOBS
-from pb2b_notebook.sandbox.jobs.worker import QUEUED_FOR, STEPS, JobType
+from pb2b_notebook.sandbox.jobs.models import JobType
+from pb2b_notebook.sandbox.jobs.worker import QUEUED_FOR, STEPS
 
 
 class PastJob(NamedTuple):

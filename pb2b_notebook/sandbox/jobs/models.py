@@ -7,7 +7,8 @@ from pydantic import Field
 from pb2b_notebook.sandbox.core.models import DateTime, Record, envelope_of, page_of
 
 JobStatus = Literal["queued", "running", "completed", "failed", "cancelled"]
-JobKind = Literal["import", "export", "campaign_run", "prospector_run"]
+JobType = Literal["import", "export", "campaign_run", "prospector_run"]
+LogLevel = Literal["info", "warning", "error"]
 
 
 class JobError(Record):
@@ -22,10 +23,10 @@ class Job(Record):
 
     id: str
     object: Literal["job"]
-    type: JobKind
+    type: JobType
     status: JobStatus
     progress: float = Field(description="From 0 to 1.", ge=0, le=1)
-    resource_type: JobKind = Field(description="The `object` of the resource that the job works on.")
+    resource_type: JobType = Field(description="The `object` of the resource that the job works on.")
     resource_id: str
     attempt: int = Field(description="From 1; increased each time an interrupted job is resumed.")
     error: JobError | None
@@ -44,7 +45,7 @@ class JobEvent(Record):
     object: Literal["job_event"]
     job_id: str
     occurred_at: DateTime
-    level: Literal["info", "warning", "error"]
+    level: LogLevel
     message: str
     created_at: DateTime
     updated_at: DateTime

@@ -28,7 +28,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.openapi.instants import MILLISECOND
@@ -36,6 +36,7 @@ from pb2b_notebook.sandbox.core.problems import conflict, not_found
 from pb2b_notebook.sandbox.core.store import Document, Table
 from pb2b_notebook.sandbox.core.tables import JOB_EVENTS, JOBS
 from pb2b_notebook.sandbox.http.parts import SandboxParts
+from pb2b_notebook.sandbox.jobs.models import JobType, LogLevel
 from pb2b_notebook.sandbox.webhooks.events import EventType
 from pb2b_notebook.sandbox.webhooks.outbox import Outbox
 
@@ -47,9 +48,6 @@ QUEUED_FOR = timedelta(seconds=1)
 """Time from the queueing of a job to its start."""
 STEPS = 4
 """Number of parts of a job's duration; the job reports its progress after each part."""
-
-JobType = Literal["import", "export", "campaign_run", "prospector_run"]
-Level = Literal["info", "warning", "error"]
 
 _ENDS: dict[tuple[str, str], EventType] = {
     ("import", "completed"): "import.completed",
@@ -188,7 +186,7 @@ class Worker:
                 raise conflict("job_finished", f"the job is already {job['status']}")
             return self._end(workspace_id, job, "cancelled", "Cancelled.")
 
-    def log(self, workspace_id: str, job_id: str, message: str, *, level: Level = "info") -> None:
+    def log(self, workspace_id: str, job_id: str, message: str, *, level: LogLevel = "info") -> None:
         """Add an event to the log of a job; the message must not contain values of leads."""
         parts = self._parts
         now = instants.render(parts.clock.tick())

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from pb2b_notebook.letters import fold_email
-from pb2b_notebook.sandbox.core.models import Lead
+from pb2b_notebook.sandbox.core.models import Lead, MatchOn
 from pb2b_notebook.sandbox.core.problems import conflict, detail, forbidden, invalid
 from pb2b_notebook.sandbox.core.store import Document
 from pb2b_notebook.sandbox.core.tables import LEADS
@@ -13,7 +13,6 @@ from pb2b_notebook.sandbox.http.parts import SandboxParts
 from pb2b_notebook.sandbox.leads.custom_fields import CustomFields
 from pb2b_notebook.sandbox.webhooks.outbox import Outbox
 
-MatchOn = Literal["email", "external_id"]
 Outcome = Literal["created", "updated", "unchanged"]
 
 

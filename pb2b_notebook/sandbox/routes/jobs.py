@@ -10,7 +10,7 @@ from pb2b_notebook.sandbox.core.queries import AnyOf, ListQuery, Values
 from pb2b_notebook.sandbox.core.tables import JOB_EVENTS, JOBS
 from pb2b_notebook.sandbox.http.parameters import Path, Query
 from pb2b_notebook.sandbox.http.routing import Call, Tag
-from pb2b_notebook.sandbox.jobs.models import JobEnvelope, JobEventList, JobKind, JobList, JobStatus
+from pb2b_notebook.sandbox.jobs.models import JobEnvelope, JobEventList, JobList, JobStatus, JobType
 
 tag = Tag("Jobs", "Imports, exports and runs: status, progress, events.")
 
@@ -21,7 +21,7 @@ class JobQuery(ListQuery):
     """The parameters of the list of jobs."""
 
     status: Annotated[Values[JobStatus] | None, AnyOf("status")] = Field(None, description="Any of these values.")
-    type: Annotated[Values[JobKind] | None, AnyOf("type")] = Field(None, description="Any of these values.")
+    type: Annotated[Values[JobType] | None, AnyOf("type")] = Field(None, description="Any of these values.")
 
 
 @tag.operation("GET /jobs", "jobs.list", "jobs.read", {200: JobList})

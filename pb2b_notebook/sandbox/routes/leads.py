@@ -12,6 +12,7 @@ from pb2b_notebook.sandbox.core.models import (
     LeadRow,
     LeadUpsert,
     LeadUpsertResultList,
+    MatchOn,
 )
 from pb2b_notebook.sandbox.core.problems import Problem
 from pb2b_notebook.sandbox.core.tables import LEADS
@@ -20,7 +21,7 @@ from pb2b_notebook.sandbox.http.parameters import Path, Query
 from pb2b_notebook.sandbox.http.routing import Call, Tag
 from pb2b_notebook.sandbox.leads.custom_fields import CustomFields
 from pb2b_notebook.sandbox.leads.lead_queries import LeadQuery
-from pb2b_notebook.sandbox.leads.rules import LeadService, MatchOn
+from pb2b_notebook.sandbox.leads.rules import LeadService
 
 tag = Tag("Leads", "People and companies: list, create, change, match, delete.")
 

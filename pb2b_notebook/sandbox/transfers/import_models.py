@@ -5,13 +5,12 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, ConfigDict, Field, JsonValue, StringConstraints, WithJsonSchema, model_validator
 
 from pb2b_notebook.openapi.import_cells import LARGEST_INTEGER
-from pb2b_notebook.sandbox.core.models import DateTime, Model, Record, Short, envelope_of, page_of
+from pb2b_notebook.sandbox.core.models import DateTime, MatchOn, Model, Record, Short, envelope_of, page_of
 from pb2b_notebook.sandbox.jobs.models import JobError, JobStatus
 
 MOST_ROWS = 10_000
 MOST_COLUMNS = 200
 
-MatchOn = Literal["email", "external_id"]
 Column = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from pb2b_notebook.sandbox.core.models import MatchOn
 from pb2b_notebook.sandbox.core.problems import Problem
 from pb2b_notebook.sandbox.core.store import Document
 from pb2b_notebook.sandbox.core.tables import IMPORT_ERRORS, IMPORTS
@@ -18,7 +19,7 @@ from pb2b_notebook.sandbox.http.domain_service import DomainService
 from pb2b_notebook.sandbox.http.parts import SandboxParts
 from pb2b_notebook.sandbox.jobs.worker import JobFailedError, runs
 from pb2b_notebook.sandbox.leads.rules import LeadService
-from pb2b_notebook.sandbox.transfers.import_models import ImportCheck, ImportCreate, MatchOn
+from pb2b_notebook.sandbox.transfers.import_models import ImportCheck, ImportCreate
 from pb2b_notebook.sandbox.transfers.import_rows import CellProblem, Raw, RowReader, read_source
 
 TOO_MANY_LEADS = "the whole import would exceed the number of leads that the plan of the workspace allows"

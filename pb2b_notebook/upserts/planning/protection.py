@@ -14,10 +14,8 @@ from typing import Final
 from pb2b_notebook import opt_outs
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.lead_fields import lead_kinds
-from pb2b_notebook.opt_outs import OPTED_OUT, can_say, is_consent, is_state
+from pb2b_notebook.opt_outs import FUNNEL, OPTED_OUT, can_say, is_consent, is_state
 
-CONTACTABLE: Final = ("new", "contacted", "replied", "qualified", "disqualified")
-"""Statuses of our contract that mean no opt-out."""
 PROTECTED: Final = "protected"
 """Column of current leads: whether the person must not be contacted."""
 
@@ -44,7 +42,7 @@ def unknown_words(statuses: Iterable[str | None], known: Collection[str]) -> lis
     >>> unknown_words(["new", "do_not_contact", None, "Bounced"], ())
     ['do_not_contact']
     """
-    explained = {*CONTACTABLE, *OPTED_OUT, *_lower_words(known)}
+    explained = {*FUNNEL, *OPTED_OUT, *_lower_words(known)}
     return sorted({word for word in statuses if word and word.strip().lower() not in explained})
 
 
@@ -82,7 +80,7 @@ def is_protected(leads: pl.DataFrame, harmless: Collection[str] = (), opted_out:
     found = [pl.lit(value=False)]
     states = state_column(leads)
     if states is not None:
-        words = sorted({*CONTACTABLE, *_lower_words(harmless)} - _lower_words(opted_out))
+        words = sorted({*FUNNEL, *_lower_words(harmless)} - _lower_words(opted_out))
         status = pl.col(states).cast(pl.String).str.strip_chars().str.to_lowercase()
         found.append((status != "") & ~status.is_in(words))
     explained = _lower_words(harmless)
