@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.values.given_names import frequent_given_names
+from pb2b_notebook.letters import split_scripts
 from pb2b_notebook.mapping.columns import cells_of
 from pb2b_notebook.mapping.suggestions.headers import named_field
 from pb2b_notebook.nulls import is_null
@@ -239,6 +240,12 @@ def _is_end(names: Sequence[str]) -> bool:
 
 
 def _is_total(name: str) -> bool:
+    """Whether a text is a total, also in two languages: "Summe / Totale", "Total 合計"."""
+    parts = [part for each in re.split("[/|()]", name) for part in split_scripts(each) if part.strip()]
+    return _is_one_total(name) or (len(parts) > 1 and all(map(_is_one_total, parts)))
+
+
+def _is_one_total(name: str) -> bool:
     words, ends = re.findall(r"[^\W\d_]+", name.lower()), _ends()
     rest = " ".join(word for word in words if word not in ends.counted)
     total = " ".join(word for word in words if word not in ends.counted | ends.between)

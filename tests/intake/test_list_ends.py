@@ -187,3 +187,19 @@ def test_lines_of_one_cell_below_a_blank_one_and_beside_a_note_are_of_the_report
     found = find_lines_without_person(people, {"Email": "email"})
     # Without a blank line, nothing says where the list ends: a company alone may be a row.
     assert [*found] == ([2, 3, 4, 5] if blank is None else [4])
+
+
+@pytest.mark.parametrize(
+    ("line", "is_end"),
+    [
+        ("Summe / Totale", True), ("Total (Gesamt)", True), ("合計 Total", True), ("Итого | Total", True),
+        ("Export: CRM Weinhandel, 30.11.2026, Benutzer: office", True), ("Exporté : 30/11/2026", True),
+        ("Data esportazione: 30/11/2026", True), ("Informe: ventas 2026", True), ("Exportiert: 2026-11-30 08:00", True),
+        ("Total Energies / Paris", False), ("Export Weber", False), ("Export: Weber", False),
+        ("Summe GmbH / Total", False),
+        ("Data 4 You", False), ("Total (Oil)", False), ("Bericht GmbH 24", False),
+    ],
+)  # fmt: skip
+def test_a_total_in_two_languages_and_the_date_of_an_export_end_a_list(line, is_end):
+    people = pd.DataFrame({"Firm": ["Elm", line], "Email": ["a@b.example", None], "Sales": [5, 5]})
+    assert (1 in find_lines_without_person(people, {"Firm": "company_name", "Email": "email"})) == is_end
