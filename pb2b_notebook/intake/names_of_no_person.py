@@ -27,6 +27,8 @@ def set_aside_names_of_no_person(readings: Sequence[Reading]) -> list[tuple[Any,
         readings: Readings of the mapped columns, which are changed.
     """
     found = {reading.field.key: reading for reading in readings if reading.field.builtin}
+    if "first_name" in found or "last_name" in found:
+        return _set_aside_parts(found)
     name, email = found.get("full_name"), found.get("email")
     if name is None:
         return []
@@ -39,6 +41,22 @@ def set_aside_names_of_no_person(readings: Sequence[Reading]) -> list[tuple[Any,
             continue
         name.values[row] = None
         aside.append((row, name.column, name.field.column, value, reason))
+    return aside
+
+
+def _set_aside_parts(found: dict[str, Reading]) -> list[tuple[Any, ...]]:
+    """Empty a function that is the only part of a name, or stands beside the company: "Compras", "Hospital Norte"."""
+    parts = [found[key] for key in ("first_name", "last_name", "full_name") if key in found]
+    company = found.get("company_name")
+    aside: list[tuple[Any, ...]] = []
+    for row in range(len(parts[0].values)):
+        given = [part for part in parts if isinstance(part.values[row], str)]
+        firm = plain_letters(str(company.values[row] or "")) if company else ""
+        reasons = [why_no_person(part.values[row]) for part in given if plain_letters(part.values[row]) != firm]
+        if reasons and all(reason in {_FUNCTION, _NOTHING} for reason in reasons):
+            aside += [(row, part.column, part.field.column, part.values[row], reasons[0]) for part in given]
+            for part in given:
+                part.values[row] = None
     return aside
 
 

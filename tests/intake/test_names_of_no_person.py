@@ -39,3 +39,19 @@ def test_a_title_that_the_address_spells_is_a_family_name():
     readings = Mapping({"Name": "full_name", "Mail": "email"}).readings(people, fields)
     assert [cell[:4] for cell in set_aside_names_of_no_person(readings)] == [(1, "Name", "full_name", "Herr")]
     assert [readings[0].value_or_cell(row) for row in (0, 1)] == ["Herr", None]
+
+
+def test_a_function_in_the_parts_of_a_name_is_of_no_person_alone_or_beside_the_company():
+    keys = ("first_name", "last_name", "company_name")
+    fields = {key: LeadField(key, "text", builtin=True) for key in keys}
+    people = pd.DataFrame(
+        {
+            "Nombre": ["Compras", "Compras", "Recepción", "", "Ana", "", "Hospital Norte"],
+            "Apellidos": ["Hospital Norte", "García", "", "Contabilidad", "Hospital Norte", "Gil", "Compras"],
+            "Empresa": ["Hospital Norte"] * 7,
+        }
+    )
+    readings = Mapping(dict(zip(people.columns, keys, strict=True))).readings(people, fields)
+    aside = [(row, value) for row, _, _, value, _ in set_aside_names_of_no_person(readings)]
+    functions = [(0, "Compras"), (0, "Hospital Norte"), (2, "Recepción"), (3, "Contabilidad")]
+    assert aside == [*functions, (6, "Hospital Norte"), (6, "Compras")]
