@@ -12,7 +12,7 @@ from itertools import takewhile
 from typing import Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.values.given_names import given_names
-from pb2b_notebook.cleanup.values.honorifics import WHOLE_NAME, is_title, title_words
+from pb2b_notebook.cleanup.values.honorifics import WHOLE_NAME, is_degree, is_title, title_words
 from pb2b_notebook.cleanup.values.legal_forms import split_company
 from pb2b_notebook.cleanup.values.name_case import is_generation, is_particle
 from pb2b_notebook.cleanup.values.name_order import in_reading_order
@@ -48,6 +48,11 @@ _BEHIND: Final = frozenset({
     "apellido materno", "materno", "second surname", "second last name", "segundo sobrenome", "second family name",
 })  # fmt: skip
 """Names of columns with a second surname."""
+_GENERATION: Final = frozenset({
+    "suffix", "suffixes", "name suffix", "suffix name", "last name suffix", "generation", "generational suffix",
+    "namenssuffix", "suffixe", "suffixe du nom", "sufijo", "sufijo del nombre", "sufixo", "suffisso", "jr sr",
+})  # fmt: skip
+"""Names of columns with Jr. or III; a degree in them, such as PhD, is left alone."""
 _SHORT_PARTICLES: Final = frozenset({"v", "d", "vd", "vdr", "t", "a", "o", "z"})
 """Particles with a point or a slash behind them: v.d. is van de or van der, a/d aan de, and z. zu."""
 _DUTCH: Final = frozenset({"in", "uit", "voor", "over", "bij", "onder", "op", "aan", "'t", "’t", "den", "de", "het"})
@@ -110,29 +115,36 @@ def join_family_names(
         The names that this made, and the cells of such columns that are neither a part of a name nor a title, to be
         set aside.
     """
-    reading = next((each for each in readings if each.field.key == "last_name" and each.field.builtin), None)
-    if reading is None:
-        return [], []
+    family, whole_name = (_builtin(readings, key) for key in ("last_name", "full_name"))
     free = [column for column in column_names(source) if column not in columns and column not in {*ignored}]
     taken: list[Taken] = []
     rest: list[tuple[Any, ...]] = []
     for column in free:
         name = " ".join(words(column))
-        if name not in _BEFORE | _BEHIND:
+        reading = family or whole_name if name in _GENERATION else family
+        if reading is None or name not in _BEFORE | _BEHIND | _GENERATION:
             continue
         for row, cell in enumerate(cells_of(source, column)):
             own, part = reading.values[row], "" if is_blank(cell) or is_placeholder(str(cell)) else str(cell).strip()
             if not part:
                 continue
-            is_part = isinstance(own, str) and (_are_letters(part) if name in _BEHIND else _are_particles(part))
-            if is_part:
-                whole = _behind(own, part) if name in _BEHIND else _before(own, part)
+            if name in _GENERATION:  # "Jr., MD"
+                part = next((word for word in part.replace(",", " ").split() if is_generation(word)), part)
+            if isinstance(own, str) and _is_part(part, name):
+                whole = _before(own, part) if name in _BEFORE else _behind(own, part)
                 if whole != own:
                     reading.values[row] = whole
-                    taken.append(Taken(row, "last_name", column, own, whole, PART))
-            elif not all(map(is_title, part.split())):
-                rest.append((row, column, "last_name", part, _NO_PART))
+                    taken.append(Taken(row, reading.field.key, column, own, whole, PART))
+            elif not all(is_title(word) or is_degree(word) for word in part.replace(",", " ").split()):
+                rest.append((row, column, reading.field.key, part, _NO_PART))
     return taken, rest
+
+
+def _is_part(part: str, column: str) -> bool:
+    """Return whether a cell is a part of a family name, by the folded name of its column."""
+    if column in _GENERATION:
+        return is_generation(part)
+    return _are_letters(part) if column in _BEHIND else _are_particles(part)
 
 
 def take_addresses_of_names(

@@ -42,6 +42,11 @@ GIVEN = ("Carla", "Ulrich", "Ida", "Bodo")
                 ("Pérez", "Pérez"): "Pérez Pérez",
             },
         ),
+        (
+            ["First Name", "Last Name", "Suffix"],
+            {("Berg", "Jr."): "Berg Jr.", ("Roth", "PhD"): "Roth", ("Lund", "III"): "Lund III",
+             ("Moor", "Sr., MD"): "Moor Sr."},
+        ),
         (["Nombre", "Apellido paterno", "Apellido materno"], {("Ruiz Sanz", "Sanz"): "Ruiz Sanz"}),
     ],
 )  # fmt: skip
@@ -55,6 +60,20 @@ def test_a_family_name_has_all_its_parts(ws, columns, rows):
     added = intake.plan.diff
     names = [after for field, after in zip(added["field"], added["after"], strict=True) if field == "full_name"]
     assert names == [f"{name} {whole}" for name, whole in zip(given, rows.values(), strict=True)]
+
+
+def test_a_junior_by_a_column_of_its_own_is_not_merged_into_the_father(ws):
+    people = pd.DataFrame(
+        {
+            "Name": ["Howard Kessler"] * 2,
+            "Suffix": ["Sr.", "Jr."],
+            "Company": ["Kessler Farms"] * 2,
+            "Email": ["howard@kessler.example", "hkessler@kessler.example"],
+        }
+    )
+    intake = ws.leads.intake(people, progress=False)
+    assert intake.cleaned.frame["full_name"].to_list() == ["Howard Kessler Sr.", "Howard Kessler Jr."]
+    assert intake.summary["duplicate"] == 0
 
 
 def test_a_cell_that_is_no_part_of_a_name_is_set_aside_unless_it_is_a_title(ws):
