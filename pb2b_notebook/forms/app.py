@@ -57,6 +57,11 @@ _STYLE: Final = (
   .pb2b-app .widget-dropdown > select { min-height: 28px; }
   .pb2b-app .widget-html, .pb2b-app .widget-html-content { max-width: 100%; min-width: 0; }
   .pb2b-app .pb2b-unused { display: none; }
+  .pb2b-app .pb2b-bulk { order: 1; }
+  .pb2b-app .pb2b-pager-controls > .widget-inline-hbox:not(.pb2b-inline) { flex-wrap: nowrap; width: 100% !important;
+    max-width: calc(100% - 4px) !important; }
+  .pb2b-app .pb2b-pager-controls > .widget-inline-hbox:not(.pb2b-inline) > .widget-label { flex: 0 0 4em; }
+  .pb2b-app .pb2b-pages > .jupyter-button { min-width: 0 !important; padding: 0 .5em; }
   .pb2b-app .widget-html-content small { font-size: .95em; }
 }
 </style>"""

@@ -172,6 +172,8 @@ class Pager:
         self.controls = widgets.HBox([one.widget for one in (self._search, *chosen)], layout=row)
         before, after = list(self._turns.values())[:2], list(self._turns.values())[2:]
         self.pages = buttons.row(*before, self._count, *after)
+        self.controls.add_class("pb2b-pager-controls")
+        self.pages.add_class("pb2b-pages")
         for one in self.controls.children:
             one.layout.width, one.style.description_width = "auto", "initial"
             one.layout.max_width = "24em"

@@ -135,10 +135,11 @@ class KeptChoices:
     @property
     def was_sent(self) -> bool:
         """Whether the list was brought in from this machine before, as long as the journal keeps jobs."""
-        return self._job() is not None
+        return self.last_job is not None
 
-    def _job(self) -> Job | None:
-        """Return the job that last brought the list in."""
+    @property
+    def last_job(self) -> Job | None:
+        """The job that last brought the list in."""
         try:
             return Jobs(self._journal, self._workspace).find_by_fact(CONTENT, self.digest)
         except JournalError:  # a plan needs no journal

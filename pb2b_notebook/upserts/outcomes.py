@@ -191,6 +191,12 @@ class Outcome(ExportsArrow, ShowsCard, Generic[FrameT]):
         return latest
 
     @cached_property
+    def untouched(self) -> frozenset[int]:
+        """The pending rows of which no request can have had an effect: none was sent, or the key was refused."""
+        touched = {row for sent in self.sent if sent.state != "pending" for row in sent.send.rows}
+        return frozenset(self.table.filter(pl.col("status") == "pending")["row"].to_list()) - touched
+
+    @cached_property
     def table(self) -> pl.DataFrame:
         """The rows as a polars frame, with ``row``."""
         planned = self.decisions.rows

@@ -77,7 +77,7 @@ def undo(outcome: Outcome[Any]) -> Plan[Any]:
         library=outcome.library,
         index=outcome.index,
         cannot_undo=tables.as_row_frame(
-            _not_undone(done, status=stays.to_list(), changed=changed), outcome.library, outcome.index
+            _not_undone(outcome, status=stays.to_list(), changed=changed), outcome.library, outcome.index
         ),
         stays=len(outcome.created_ids),
         latest_job=latest_job,
@@ -134,20 +134,21 @@ def _reverse(decided: Decisions, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.S
     return changes.with_columns(swapped).filter(pl.any_horizontal(any_left)), kept
 
 
-def _not_undone(done: pl.DataFrame, *, status: Sequence[int], changed: Sequence[int]) -> pl.DataFrame:
+def _not_undone(outcome: Outcome[Any], *, status: Sequence[int], changed: Sequence[int]) -> pl.DataFrame:
     """Return the rows that are not fully undone: row, lead_id and why.
 
     Args:
-        done: Table of the outcome.
+        outcome: What was done.
         status: Rows whose status stays.
         changed: Rows whose leads were changed since.
     """
     left_over: list[tuple[Any, ...]] = []
+    done = outcome.table
     for row, state, action, lead_id, message in done.select(
         "row", "status", "action", "lead_id", "message"
     ).iter_rows():
         why = None
-        if state == "needs_review" or (state == "pending" and action != "unchanged"):
+        if state == "needs_review" or (state == "pending" and action != "unchanged" and row not in outcome.untouched):
             why = "unknown"
         elif state == "succeeded" and action in {"create", "delete"}:
             why = action

@@ -199,6 +199,7 @@ class IntakeForm(Form[Outcome[Any]]):
         self._history = History(ws, self._ask_to_undo)
         self._file_note = widgets.HTML(_FIRST)
         self._kept_note = widgets.HTML()
+        self._sent_note = widgets.HTML()
         self._begin_again = buttons.secondary("Begin this list again", lambda: self._start(self._read_without_choices))
         self._columns = ColumnsPanel(fields, lambda: self._country, self._map)
         self._cells = CellsPanel(lambda: self.draft, self._repair, lambda: self._start(self._apply_here))
@@ -210,6 +211,7 @@ class IntakeForm(Form[Outcome[Any]]):
         self._done = widgets.HTML()
         self._save = FileSave("Download the rows that were held back", self._file_of_held_back, self._show_failure)
         self._save_unsent = FileSave("", self._file_of_held_back, self._show_failure)
+        self._held_note, self._unsent_note = widgets.HTML(), widgets.HTML()
         self._undo_this = buttons.secondary("Undo this list …", self._ask_to_undo_this)
         self._another = buttons.secondary("Bring in another list", lambda: self._start(lambda: self._go("file")))
         self._question = Question("Yes, undo", "No, keep it", self._bar_of_steps.page.show_top)
@@ -218,12 +220,14 @@ class IntakeForm(Form[Outcome[Any]]):
         self._panels: dict[Step, Any] = {
             "file": widgets.VBox([self._file_note, self._drop]),
             "columns": widgets.VBox(
-                [self._kept_note, self._begin_again, self._sheet.widget, self._columns.widget, country]
+                [self._sent_note, self._kept_note, self._begin_again, self._sheet.widget, self._columns.widget, country]
             ),
             "cells": widgets.VBox([self._phones, self._cells.widget]),
             "people": widgets.VBox([self._people.widget, buttons.row(existing, sure)]),
-            "send": widgets.VBox([self._to_send, self._save_unsent]),
-            "result": widgets.VBox([self._done, buttons.row(self._save, self._undo_this, self._another)]),
+            "send": widgets.VBox([self._to_send, self._save_unsent, self._unsent_note]),
+            "result": widgets.VBox(
+                [self._done, self._save, self._held_note, buttons.row(self._undo_this, self._another)]
+            ),
         }
         return [self._bar_of_steps.widget, *self._panels.values()]
 
@@ -246,8 +250,14 @@ class IntakeForm(Form[Outcome[Any]]):
         step = self.draft.step
         if step == "send":
             plan = self.draft.loaded.plan
-            return bool(plan.cost.requests) and not plan.refused
+            return bool(plan.cost.requests) and not plan.refused and not self._key_is_refused
         return self.draft.next is not None
+
+    @property
+    def _key_is_refused(self) -> bool:
+        """Whether the service refused the key when the list was sent: each further try would be refused as well."""
+        outcome = None if self.draft.intake is None else self.draft.intake.outcome
+        return outcome is not None and isinstance(outcome.problem, AuthenticationError)
 
     # --- doing ------------------------------------------------------------------------------------------------------
 
@@ -292,7 +302,7 @@ class IntakeForm(Form[Outcome[Any]]):
         intake = self.draft.loaded
         watch.report(None, "preparing what is sent …")
         outcome = intake.apply(nameless=True, watch=self._report_progress)  # the step of the columns warns
-        self.draft = replace(self.draft, sent=self.draft.sent or outcome.job_id is not None)
+        self.draft = replace(self.draft, sent=self.draft.sent or _was_sent(outcome))
         if not outcome.summary["pending"]:
             self.draft = self.draft.at("result")
         self._watch = Watch(self._report)  # a Stop ended the sending, and not what is shown of it
@@ -355,9 +365,25 @@ class IntakeForm(Form[Outcome[Any]]):
         self._kept_note.value = _RESTORED if restored is not None else _KEPT if self._kept.lasting else _NOT_KEPT
         self._begin_again.layout.display = "none" if restored is None else ""
         self._show_sheets(intake.file)
+        self._sent_note.value = self._about_sending_before(self._kept)
         message = "Choosing another file replaces it."
         self._file_note.value = rendering.notice("success", about_list(intake), message)
         self._show_step()
+
+    def _about_sending_before(self, kept: KeptChoices) -> str:
+        """Return a notice that the list was brought in before, and when; "" if it was not."""
+        job = kept.last_job
+        if job is None:
+            return ""
+        outcome = self._ws.upserts.get(job.id)
+        if not _was_sent(outcome):
+            return ""
+        state, again = "", "Only what the workspace does not have yet is sent again."
+        if job.id in self._history.taken_back:
+            state, again = ", and taken back", ""
+        elif left := outcome.summary["pending"]:
+            state, again = f", and not finished: {rendering.people(left)} are left to send", "Send goes on."
+        return rendering.notice("info", f"This list was sent on {job.created_at:%Y-%m-%d %H:%M} UTC{state}", again)
 
     def _with_inputs(self, restored: Intake) -> Intake:
         """Show kept choices in the inputs; a probability that these do not have becomes that of the form."""
@@ -549,7 +575,8 @@ class IntakeForm(Form[Outcome[Any]]):
         if draft.step == "send" and draft.intake is not None:
             count = sum(draft.intake.plan.summary[name] for name in ("create", "update"))
             left = _pending(draft.intake)
-            sent = f"the other {rendering.people(left)}" if left else rendering.people(count) if count else ""
+            sent = rendering.people(left or count) if left or count else ""
+            sent = f"the other {sent}" if 0 < left < count else sent
             self._button.description = f"Send {sent}".rstrip()
         else:
             self._button.description = f"Next: {STEPS[following]}" if following is not None else "Next"
@@ -563,11 +590,12 @@ class IntakeForm(Form[Outcome[Any]]):
 
     def _show_what_is_sent(self, intake: Intake) -> None:
         plan = intake.plan
-        self._offer_held_back(self._save_unsent, intake)
+        self._offer_held_back(self._save_unsent, self._unsent_note, intake)
         lines = _what_is_sent(plan)
         twice = people.counts_of(intake).get("duplicate", 0)
         left = _pending(intake)
-        lines += [f"Stopped before: {rendering.people(left)} of these are left to send"] if left else []
+        some_left = 0 < left < sum(plan.summary[action] for action in ("create", "update"))
+        lines += [f"Stopped before: {rendering.people(left)} of these are left to send"] if some_left else []
         perhaps = people.display_counts(intake).get(people.PERHAPS, 0)
         same = f"{perhaps:,} of these perhaps the same person as a lead or another row: step 4 lists them first"
         lines += [same] if perhaps else []
@@ -592,13 +620,15 @@ class IntakeForm(Form[Outcome[Any]]):
         self._to_send.value = rendering.notice(kind, "What the button sends", *map(rendering.text, lines))
 
     def _show_result(self, intake: Intake) -> None:
-        self._offer_held_back(self._save, intake)
+        self._offer_held_back(self._save, self._held_note, intake)
 
-    def _offer_held_back(self, save: FileSave, intake: Intake) -> None:
+    def _offer_held_back(self, save: FileSave, note: Any, intake: Intake) -> None:
         held = len(intake.held_back)
         save.disabled = not held
         rows = "1 row that is" if held == 1 else f"{held:,} rows that are"
         save.label = f"Download the {rows} held back" if held else "No row is held back"
+        doubtful = people.counts_of(intake).get("doubtful", 0)
+        note.value = rendering.wrap(f"{_CORRECTED}{_DECIDED if doubtful else ''} {_COME_BACK}") if held else ""
 
     def _show(self, result: Outcome) -> Sequence[Any]:
         counts = {name: count for name, count in result.summary.items() if count}
@@ -612,8 +642,10 @@ class IntakeForm(Form[Outcome[Any]]):
         numbers += [f"{count:,} {words.get(name, name.replace('_', ' '))}" for name, count in counts.items()]
         facts = ", ".join(numbers)
         if "pending" in counts:
-            advice = "Press Send again, now or after choosing the same file again: what was sent is not sent again."
-            return [self._result_notice("warning", "Stopped for now", rendering.text(facts), advice)]
+            again = "Press Send again, now or after choosing the same file again: what was sent is not sent again."
+            more = [] if result.problem is not None and _advice_about(result.problem) else [again]
+            title = "Stopped for now" if _was_sent(result) else "Nothing of this list was sent"
+            return [self._result_notice("warning", title, rendering.text(facts), *more)]
         bad = counts.keys() & {"failed", "conflict", "needs_review", "invalid"}
         if bad:
             advice = "Choose the same file again: it shows what is left, and sends only that."
@@ -631,7 +663,7 @@ class IntakeForm(Form[Outcome[Any]]):
             self.error = problem
             self._show_message("info", "Stopped", _STOPPED)
             return
-        advice = next((text for kind, text in _ADVICE if isinstance(problem, kind)), "")
+        advice = _advice_about(problem)
         step = self._not_shown
         if not isinstance(problem, ProspectB2BError) or not (advice or step):
             super()._show_failure(problem)
@@ -646,6 +678,18 @@ class IntakeForm(Form[Outcome[Any]]):
             self._bar_of_steps.show_problem(shown)
         else:
             self._message.value = shown
+
+
+def _advice_about(problem: BaseException) -> str:
+    """Return what to click after an error; "" if its own repair says it."""
+    return next((text for kind, text in _ADVICE if isinstance(problem, kind)), "")
+
+
+def _was_sent(outcome: Outcome[Any]) -> bool:
+    """Return whether a request may have had an effect."""
+    return outcome.job_id is not None and len(outcome.untouched) < outcome.summary["pending"] + sum(
+        outcome.summary[name] for name in ("succeeded", "conflict", "failed", "needs_review")
+    )
 
 
 def _pending(intake: Intake) -> int:
@@ -673,6 +717,12 @@ _OF_ANOTHER_COUNTRY: Final = (
     "These phones have no country code, and their rows no country; no phone of the country below looks like them. They "
     "are sent as they are written."
 )
+_CORRECTED: Final = "In the file, correct what its reasons say."
+_DECIDED: Final = (
+    " Where it asks who a person is, write into its column “decision: create, same or leave out”: "
+    "<b>same</b> if it is the person whom the reason names, <b>create</b> if it is another one, or <b>leave out</b>."
+)
+_COME_BACK: Final = "Then choose the file at step 1: what was sent is not sent again."
 _NOT_SENT: Final = ("opted_out", "left_out", "no_person", "doubtful", "broken")
 _KEPT: Final = rendering.wrap(
     "What you decide is kept on this computer for 30 days, without the rows of the list: the same file brings it back."

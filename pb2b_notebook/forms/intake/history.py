@@ -45,6 +45,8 @@ def undo_message(undone: Undone, names: Sequence[str] = ()) -> tuple[str, str, s
         who = ", ".join([*names, *([f"{others:,} more"] if names and others else [])])
         more.append(f"{rendering.people(changed)} {stay} changed after sending{f': {who}' if who else ''}.")
     more += [f"{rendering.people(count)}: {why}." for why, count in undone.stays.items()]
+    if not (done or more):
+        return "info", "Nothing of this list was sent", "There is nothing to take back."
     return "warning" if left else "success", f"Taken back: {', '.join(done) or 'nothing'}", " ".join(more)
 
 
@@ -83,14 +85,15 @@ class History:
             if job is None:
                 line.hide()
             else:
-                line.show(job, undone=undone.get(job["job_id"]), pending=self._count_pending(job))
+                pending, untouched = self._count_pending(job)
+                line.show(job, undone=undone.get(job["job_id"]), pending=pending, untouched=untouched)
 
-    def _count_pending(self, job: Mapping[str, Any]) -> int:
-        """Return the number of people who were not sent."""
+    def _count_pending(self, job: Mapping[str, Any]) -> tuple[int, int]:
+        """Return the number of people who wait to be sent, and of those of whom no request had an effect."""
         if job["state"] == "finished":
-            return 0
-        pending: int = self._ws.upserts.get(job["job_id"]).summary["pending"]
-        return pending
+            return 0, 0
+        outcome = self._ws.upserts.get(job["job_id"])
+        return outcome.summary["pending"], len(outcome.untouched)
 
     def _find_undone(self, jobs: Sequence[Mapping[str, Any]]) -> dict[str, bool]:
         """Return the jobs that were taken back → whether completely."""
@@ -118,13 +121,14 @@ class _Line:
         """Hide the line."""
         self.widget.layout.display = "none"
 
-    def show(self, job: Mapping[str, Any], *, undone: bool | None, pending: int) -> None:
+    def show(self, job: Mapping[str, Any], *, undone: bool | None, pending: int, untouched: int) -> None:
         """Show a job of the journal.
 
         Args:
             job: Its row in the list of jobs.
             undone: Whether it was taken back: completely, in part, or (``None``) not at all.
             pending: Number of people who were not sent.
+            untouched: Number of those of whom no request had an effect.
         """
         self._job = job["job_id"]
         when = f"{job['created_at']:%Y-%m-%d %H:%M} UTC"
@@ -138,6 +142,6 @@ class _Line:
         self._what = f"{job['list'] or 'the list'}, sent {when}"
         facts = [when, job["list"], sent, state]
         self._about.value = rendering.wrap(rendering.text(" · ".join(fact for fact in facts if fact)))
-        self._button.disabled = undone is True
+        self._button.disabled = undone is True or (planned > 0 and untouched == planned)  # there is nothing to undo
         self._button.tooltip = f"undo what was brought in at {when}"
         self.widget.layout.display = ""

@@ -445,6 +445,7 @@ class PeoplePanel:
         self._all = [buttons.small(f"All: {label}", _calling(self._choose_found, label)) for label in people.FOR_ALL]
         of_found = buttons.row(self._found, *self._all)
         of_found.layout.margin = ".5em 0"
+        of_found.add_class("pb2b-bulk")
         self._apply = buttons.secondary("Compare again", apply)
         self._done = widgets.HTML()
         self.widget = widgets.VBox(
@@ -475,10 +476,10 @@ class PeoplePanel:
         sent = self._draft().sent or self._draft().loaded.kept.was_sent
         first = again if sent else "Nothing has been sent."
         lines = rendering.text(self._draft().loaded.lines_without_person)
-        *meanings, how = _advice(counts, lines)
+        meanings = _advice(counts, lines)
         unfolded = "".join(f"<div>{meaning}</div>" for meaning in meanings)
         more = f"<details><summary>What these words mean, and what is sent</summary>{unfolded}</details>"
-        about = [f"{first} {how}", more if meanings else ""]
+        about = [first, more]
         self._about.value = rendering.notice("info", _sentence(counts), *about)
         self.show_state()
 
@@ -486,6 +487,8 @@ class PeoplePanel:
         """Show whether there are choices that are not compared yet."""
         sure = count_text(len(self._sure), "row")
         self._merge.description = f"Merge all above {people.SURELY:.0%} ({sure})"
+        self._merge.disabled = not self._sure
+        (self._merge.add_class if self._merge.disabled else self._merge.remove_class)("pb2b-unused")
         some = "state" in self.table.columns and "doubtful" in self.table["state"]
         for button in self._all[:2]:  # one person, two people
             button.layout.display = "" if some else "none"
@@ -507,9 +510,6 @@ class PeoplePanel:
     def _choose_sure(self) -> None:
         """Choose one person for the rows that surely are, on all pages."""
         self._choose_all(self._sure)
-        if not self._sure:
-            none = f"No row to decide is above {people.SURELY:.0%}, unless others speak against it."
-            self._done.value = rendering.status_line("info", none)
 
     def _choose_found(self, label: str) -> None:
         """Choose for all rows that search and filter find, on all pages, and that have the choice."""

@@ -270,8 +270,7 @@ def test_a_choice_for_all_that_are_found_says_for_how_many_or_why_for_none(empty
     press(form, "All: two people")
     assert "“two people” is chosen for 1 row. Press Compare again." in shown(form)
     assert "For all 4 rows that search and filter find:" in shown(form)
-    press(form, "Merge all above 99% (0 rows)")
-    assert "No row to decide is above 99%" in shown(form)
+    assert form._people._merge.disabled  # above 99% (0 rows)
     form._people._pager.inputs[0].set("Falkenau")
     assert "For all 1 row that search and filter find:" in shown(form)
     press(form, "All: two people")
@@ -285,6 +284,7 @@ def test_what_is_held_back_can_be_downloaded_before_anything_is_sent(empty):
     form.go("send")
     assert form._save_unsent in visible(form.widget)
     assert (form._save_unsent.label, form._save_unsent.disabled) == ("Download the 1 row that is held back", False)
+    assert "correct what its reasons say. Then choose the file at step 1" in shown(form)
 
 
 def test_rows_of_one_person_say_which_value_is_kept(empty):
@@ -366,10 +366,11 @@ def test_the_same_file_again_after_a_stop_goes_on_and_creates_no_one_twice(empty
     form.go("send")
     form._report_progress = lambda *_: False  # Stop is pressed as soon as there is progress
     assert form.submit().summary["pending"]
-    assert "Stopped for now" in shown(form)
     assert form.draft.step == "send"
     left = form.result.summary["pending"]
-    assert form._button.description == f"Send the other {left} people"
+    some = left < len(rows)  # the first request may have been on its way
+    assert ("Stopped for now" if some else "Nothing of this list was sent") in shown(form)
+    assert form._button.description == f"Send {'the other ' if some else ''}{left} people"
     assert "requests" not in shown(form._panels["send"])  # of the plan, whose first ones were sent
     press(form, "1 Choose a file")
     assert f"{len(rows) - left} of {len(rows)} people · not finished" in shown(form._history.widget)
@@ -379,6 +380,7 @@ def test_the_same_file_again_after_a_stop_goes_on_and_creates_no_one_twice(empty
     leads = empty.leads.list()
     assert len(leads) == leads["email"].nunique() == len(rows) == 256
     again = pb.forms.IntakeForm(empty, as_csv(rows))
+    assert "This list was sent on 20" in shown(again)
     again.go("send")
     assert "Nothing to do" in shown(again)
     assert again._button.disabled
@@ -397,6 +399,13 @@ def test_a_revoked_key_is_explained_and_the_same_file_goes_on_with_another_key(e
         form.wait(60)
         assert "Press Disconnect, connect with another key" in form._message.value
         assert "pb." not in form._message.value
+        assert "Nothing of this list was sent" in shown(form)
+        assert "Press Send again" not in shown(form)
+        assert (form._button.description, form._button.disabled) == ("Send 8 people", True)
+        assert form.result.undo_plan().cannot_undo.size == 0
+        form.go("file")
+        [undo] = [one for one in visible(form.widget) if getattr(one, "description", "") == "Undo"]
+        assert undo.disabled  # there is nothing to take back
     other = pb.forms.IntakeForm(empty, people)
     other.submit()
     assert len(empty.leads.list()) == 8
