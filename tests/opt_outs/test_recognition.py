@@ -275,6 +275,8 @@ def test_lists_in_many_languages_say_who_opted_out_by_a_flag_a_consent_or_a_clau
         ("subscription", {"cancel_at_period_end": False}, False),
         ("Opt Out", Decimal("sNaN"), False),
         ("Opt Out", 10**400, True),
+        ("notes", "Do not contact per donor request", True),
+        ("notes", "Contact donor", False),
         ("notes", "[" * 450 + "]" * 450, False),
         ("notes", "Do not contact. " + "Called again. " * 200, True),
     ],
@@ -299,7 +301,19 @@ def test_what_a_person_does_not_buy_is_no_refusal(refusal, purchase):
 
 
 @pytest.mark.parametrize(
-    "name", ["Заметки", "Σημειώσεις", "ملاحظات", "Ghi chú", "Keterangan", "หมายเหตุ", "備考欄", "Notatki 2"]
+    "name",
+    [
+        "Заметки",
+        "Σημειώσεις",
+        "ملاحظات",
+        "Ghi chú",
+        "Keterangan",
+        "หมายเหตุ",
+        "備考欄",
+        "Notatki 2",
+        "Solicit Codes",
+        "Flags",
+    ],
 )
 def test_remarks_have_their_name_in_many_languages(name):
     assert is_remark(name)
