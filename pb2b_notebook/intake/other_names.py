@@ -6,7 +6,9 @@ from collections.abc import Collection
 from typing import Final
 
 from pb2b_notebook.cleanup.linkage.columns.standardization import SOURCES, standardize
+from pb2b_notebook.cleanup.linkage.names.folding import as_text
 from pb2b_notebook.cleanup.linkage.names.other_names import (
+    MOST_NAMES,
     are_in_other_words,
     family_signs,
     may_be_short_forms,
@@ -24,8 +26,6 @@ _SHARED: Final = {
     "phone": "same phone",
 }
 """Standardized columns of which people at one place share a value, and the words of a reason."""
-_MOST_NAMES: Final = 200
-"""Names with one family name at one place; of more, each two would be compared."""
 
 _OWN: Final = "own: "
 """What begins the columns of values of which a person has only one."""
@@ -87,7 +87,7 @@ def _pairs_sharing(people: pl.DataFrame, key: str, is_asked: pl.Expr) -> pl.Data
     Of earlier people of one name and value only the first one: a list may have thousands of such rows.
     """
     bucket = ["sign", key]
-    some = people.filter(pl.col(key) != "").filter(pl.col("name").n_unique().over(bucket).is_between(2, _MOST_NAMES))
+    some = people.filter(pl.col(key) != "").filter(pl.col("name").n_unique().over(bucket).is_between(2, MOST_NAMES))
     first = some.unique([*bucket, "name"], keep="first", maintain_order=True)
     pairs = some.filter(is_asked).join(first, on=bucket)
     fits = [_may_be_equal(name) for name in people.columns if name.startswith(_OWN)]
@@ -106,12 +106,15 @@ def _people(frame: pl.DataFrame, roles: Collection[str]) -> pl.DataFrame:
 
     The name is null where there is none, and where it is of several people.
     """
-    there = {*frame.columns}
-    texts = frame.select(
-        pl.col(name).cast(pl.String) if name in there else pl.lit(None, pl.String).alias(name)
-        for name in (*SOURCES, "external_id", *roles)
+    own_values = dict.fromkeys(("linkedin_url", "external_id", *roles))
+    nothing = pl.repeat(None, frame.height, dtype=pl.String, eager=True)
+    texts = pl.DataFrame(
+        {
+            name: as_text(frame[name]) if name in frame.columns else nothing
+            for name in dict.fromkeys((*SOURCES, *own_values))
+        }
     )
-    own = [pl.col(name).str.to_lowercase().alias(f"{_OWN}{name}") for name in ("linkedin_url", "external_id", *roles)]
+    own = [pl.col(name).str.to_lowercase().alias(f"{_OWN}{name}") for name in own_values]
     people = texts.select(*SOURCES, *own, name=whole_names(texts))
     maybe = people.filter(pl.col("name").str.to_lowercase().str.contains(pattern_of_several()))["name"].unique()
     several = maybe.filter(pl.Series(map(is_of_several, maybe), dtype=pl.Boolean))

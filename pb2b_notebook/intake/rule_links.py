@@ -339,7 +339,7 @@ def _comparable(frame: pl.DataFrame, roles: Collection[str]) -> pl.DataFrame:
     texts: list[pl.Expr | pl.Series] = [pl.Series("email", email_keys(frame), dtype=pl.String)]
     # People change their titles.
     others = [name for name in _DISTINGUISHING if name != "title"]
-    for name in ("phone", "company_name", *others, *roles):
+    for name in dict.fromkeys(("phone", "company_name", *others, *roles)):
         text = pl.col(name).cast(pl.String) if name in frame.columns else pl.lit(None, pl.String)
         if name == "phone":
             text = digits_of(text).str.slice(-_LAST_DIGITS)

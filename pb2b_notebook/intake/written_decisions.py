@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
@@ -19,15 +19,26 @@ if TYPE_CHECKING:
 Decision = Literal["create", "same", "leave out"]
 DECISION: Final = "decision: create, same or leave out"
 """Column of the file. A row that is created is of another person than those that its reason names."""
+_BEGINNING: Final = "decision:"
 _MOST_ROUNDS: Final = 10
 """How often a row may be in doubt again: of three leads that it may be, it is decided about one after the other."""
 
 
-def read_decisions(frame: Any, file: FileReport | None = None) -> dict[int, Decision]:
+def decision_column(columns: Iterable[Any]) -> Any:
+    """Return the column of decisions, however its name is cased; ``None`` without one.
+
+    >>> decision_column(["Name", "Decision: create, same or leave out"])
+    'Decision: create, same or leave out'
+    """
+    return next((name for name in columns if str(name).strip().casefold().startswith(_BEGINNING)), None)
+
+
+def read_decisions(frame: Any, column: Any = DECISION, file: FileReport | None = None) -> dict[int, Decision]:
     """Return position of a row → decision, for rows about which a person decided.
 
     Args:
         frame: The list, with the column.
+        column: Name of the column, from :func:`decision_column`.
         file: How its file was read.
 
     Raises:
@@ -38,7 +49,7 @@ def read_decisions(frame: Any, file: FileReport | None = None) -> dict[int, Deci
     {0: 'same', 2: 'leave out'}
     """
     found: dict[int, Decision] = {}
-    for row, cell in enumerate(cells_of(frame, DECISION)):
+    for row, cell in enumerate(cells_of(frame, column)):
         if is_blank(cell):
             continue
         words = " ".join(str(cell).replace("_", " ").casefold().split())

@@ -63,6 +63,12 @@ def test_a_value_of_which_a_person_has_only_one_speaks_for_two_people():
     assert len(links_by_other_names(both.with_columns(born=pl.lit("1970-01-01")), NO_ONE, roles=["born"])) == 1
 
 
+def test_a_role_may_stand_on_a_column_that_is_named_like_a_field():
+    rows = people(("Ana García", "Iber")).with_columns(external_id=pl.lit("7"))
+    lead = people(("Ana García López", "Iber")).with_columns(external_id=pl.lit("7"))
+    assert len(links_by_other_names(rows, lead, roles=["external_id"])) == 1
+
+
 def test_thousands_of_rows_of_one_name_are_compared_once():
     rows = people(*[("Ana García", "Iber")] * 3_000)
     assert len(links_by_other_names(rows, people(("Ana García López", "Iber")))) == 3_000

@@ -76,7 +76,7 @@ def test_no_word_creates_a_person_who_opted_out(ws):
 
 
 def test_another_word_is_refused_without_showing_it(ws):
-    people = pd.DataFrame(LIST).assign(held_back_because="", **{DECISION: [None, "Uwe's cousin", None, None]})
+    people = pd.DataFrame(LIST).assign(held_back_because="", **{DECISION.title(): [None, "Uwe's cousin", None, None]})
     with pytest.raises(pb.errors.InvalidParameterError, match="row 2 has another word") as caught:
         ws.leads.intake(people, progress=False)
     assert "cousin" not in str(caught.value)

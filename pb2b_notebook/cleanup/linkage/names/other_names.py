@@ -31,6 +31,8 @@ _LEAST_OF_GIVEN: Final = 4
 """Letters of a family name, and of a given name, that may be in the spelling of another language."""
 _LAST_DIGITS: Final = 8
 """Digits of a phone that are the same with and without the codes of a country and an area."""
+MOST_NAMES: Final = 200
+"""Names with one family name at one company or phone; of more, each two would be compared."""
 _TWO: Final = 2
 _MOST_WORDS: Final = 8
 """Words of a name; more are a note, and each two of them would be looked up."""
@@ -171,7 +173,15 @@ def read_by_phone(contents: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
         table.select(name=whole_names(table), end=end).filter(pl.col("end").str.len_chars() == _LAST_DIGITS).unique()
         for table in (contents, people)
     )
-    pairs = ours.join(theirs, on="end").select("end", "name", theirs="name_right").drop_nulls()
+    both = ours.join(theirs, on="end", how="semi"), theirs.join(ours, on="end", how="semi")
+    bucket = ["end", "sign"]
+    named, known = (
+        table.join(family_signs(table.select(full_name="name")), on="name").filter(
+            pl.col("name").n_unique().over(bucket) <= MOST_NAMES
+        )
+        for table in both
+    )
+    pairs = named.join(known, on=bucket).select("end", "name", theirs="name_right").unique(maintain_order=True)
     pairs = pairs.filter(may_be_short_forms(pairs))
     rows = contents.with_columns(name=whole_names(contents), end=end)
     return _read(rows.join(pairs, on=["name", "end"], maintain_order="left_right"), contents.columns)

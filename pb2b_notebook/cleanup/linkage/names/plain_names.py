@@ -75,18 +75,15 @@ _OTHER_FAMILY_BEFORE: Final = re.compile(
 """The same of a name with the family name first: Schulze (geb. Adler), Monika."""
 _OTHER_FAMILY_WITHIN: Final = re.compile(rf"(.+?)( \((?:{OTHER_FAMILY_WORDS})[.:]? [^()]+\))( [^()]+)", re.IGNORECASE)
 _BESIDE_MARIA: Final = (
-    "jos[eé]|jes[uú]s|teresa|luisa|isabel|elena|guadalupe|(?:del? )?(?:pilar|carmen|rosario|consuelo|socorro|refugio"
-    "|lourdes|la (?:paz|luz|cruz)|los (?:[aá]ngeles|dolores))|dolores|fernanda|eugenia|cristina|concepci[oó]n|mercedes"
-    "|antonia|[aá]ngeles|soledad|victoria|auxiliadora|in[eé]s|bel[eé]n|rosa|luz|laura|magdalena|esther|theresa|lourdes"
+    "jos[eé]|jes[uú]s|luisa|guadalupe|fernanda|eugenia|dolores|concepci[oó]n|mercedes|soledad|auxiliadora|in[eé]s|bel[eé]n"
+    "|lourdes|(?:del? )?(?:pilar|carmen|rosario|consuelo|socorro|refugio)|de (?:la (?:paz|luz|cruz)|los [aá]ngeles)"
 )
 """Given names behind María, which is Ma before them in Mexico and the Philippines; before others, Ma is a name."""
-_MA: Final = rf"(?:^|\s)(?:[Mm][Aa]\.(?:\s*\p{{L}}|$)|[Mm][Aa] (?i:{_BESIDE_MARIA})(?:\s|$))"
+_MA: Final = rf"(?:^|\s)(?:Ma\.\s*\p{{L}}|[Mm][Aa]\.?\s*(?i:{_BESIDE_MARIA})(?:\s|$))"
 _ABBREVIATED: Final = (
     (re.compile(r"\bM\.?ª\.? ?", re.IGNORECASE), "María "),
-    (
-        re.compile(rf"(?:(?<=\s)|^)Ma(?:\.(?:\s*(?=[^\W\d_])|$)|\s(?=(?:{_BESIDE_MARIA})(?:\s|$)))", re.IGNORECASE),
-        "María ",
-    ),
+    # MA. is a degree as well.
+    (re.compile(rf"(?:(?<=\s)|^)(?:Ma\.\s*(?=[^\W\d_])|(?i:ma(?:\.\s*|\s)(?=(?:{_BESIDE_MARIA})(?:\s|$))))"), "María "),
     (re.compile(r"(?:(?<=\s)|^)v(?:\. ?|/)?d\.? (?=[^\W\d_])"), "van den "),
     (re.compile(r"(?:(?<=\s)|^)v\. (?=[^\W\d_]{2})"), "von "),
 )
@@ -295,7 +292,9 @@ def _in_order(name: str) -> str:
     parsed = _parser().parse(name)
     given = parsed.given or ("" if parsed.title.endswith(".") else parsed.title)
     short = parsed.title.rpartition(" ")[2].rstrip(".")
-    if short != given and short.casefold() in nicknames() and not is_title(short):  # a title to nameparser: Joh.
+    if (
+        short != given and short.casefold() in nicknames() and not (is_title(short) or is_degree(short))
+    ):  # a title to nameparser: Joh.
         given = f"{short} {given}"
     numbers = [word for word in re.split("[ ,]+", parsed.suffix) if word.upper() in _MAYBE_NUMBERS]
     names = " ".join(filter(None, (given, parsed.middle, parsed.family, *numbers[:1])))

@@ -276,11 +276,14 @@ _HUSBAND_AND_WIFE = """CASE WHEN NOT gender_forms OR f NOT IN (2, 5, 6) OR l NOT
 # same, and nine digits have an area code: 31 311 22 33 in Bern is not 21 311 22 33 in Lausanne. (An 8 may be a prefix,
 # as in Lithuania.) Ten digits, with or without the 1 of North America before them, leave nothing out: two area codes
 # are two numbers. None begins with 0 or 1 there, as does (11) 98234-5678, a number of São Paulo that had no 9 before.
-# Eleven digits or more that are not the end of the other number have a country code, which is another one.
-SAME_LINE = """CASE WHEN x.line % 100000000 <> y.line % 100000000 OR x.line = -1 THEN false
+# Of eleven digits or more, the rest is compared, too: +81 3 and +86 21 have no two digits in common, unlike 011 15 and
+# +54 9 11, which are both of mobiles in Buenos Aires.
+_REST = """(contains(left({0}.phone, -8), left({1}.phone, 2))
+    OR contains(left({0}.phone, -8), left(right({1}.phone, 10), 2)))"""
+SAME_LINE = f"""CASE WHEN x.line % 100000000 <> y.line % 100000000 OR x.line = -1 THEN false
     ELSE CASE WHEN length(x.phone) = length(y.phone) THEN x.line % 10000000000 = y.line % 10000000000
-        WHEN least(length(x.phone), length(y.phone)) < 11 OR left(x.phone, 2) = left(y.phone, 2) THEN true
-        ELSE ends_with(x.phone, y.phone) OR ends_with(y.phone, x.phone) END
+        WHEN least(length(x.phone), length(y.phone)) < 11 THEN true
+        WHEN length(x.phone) > length(y.phone) THEN {_REST.format("x", "y")} ELSE {_REST.format("y", "x")} END
     AND (least(x.line, y.line) NOT BETWEEN 100000000 AND 799999999 OR x.line % 1000000000 = y.line % 1000000000)
     AND (x.line % 10000000000 = y.line % 10000000000
         OR least(x.line, y.line) < 1000000000 OR greatest(x.line, y.line) >= 20000000000

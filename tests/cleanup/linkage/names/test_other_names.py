@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from pb2b_notebook.cleanup.linkage.names.other_names import read_as
+from pb2b_notebook.cleanup.linkage.names.other_names import read_as, read_by_phone
 
 WHOLE = "Inmaculada Bermúdez de Castro Ruiz"
 NOTE = "Inmaculada Bermúdez " + " ".join(f"wort{chr(97 + number)}" for number in range(20))
@@ -71,3 +71,9 @@ def test_rows_and_people_without_a_whole_name_are_left(columns):
     people = pl.DataFrame({"full_name": [WHOLE]})
     assert read_as(pl.DataFrame(columns), people).is_empty()
     assert read_as(people, pl.DataFrame(columns)).is_empty()
+
+
+def test_only_names_with_one_family_name_are_compared_behind_a_phone_of_thousands():
+    rows = pl.DataFrame({"full_name": [f"Xq{n} Berg{n}" for n in range(20_000)], "phone": "+49 30 901820"})
+    gone = pl.DataFrame({"full_name": [f"Ada Lund{n}" for n in range(2_000)] + ["Eva Berg7"], "phone": "030 901820"})
+    assert read_by_phone(rows, gone.with_columns(phone=pl.lit("+4930901820")))["full_name"].to_list() == ["Eva Berg7"]

@@ -127,6 +127,8 @@ def phone_reasons(one: str, other: str) -> str:
         ("+86 21 5555 1234", "+81 3 5555 1234", False),
         ("+52 1 81 8345 6789", "+52 81 8345 6789", True),
         ("+55 21 97777-8888", "(21) 97777-8888", True),
+        ("+54 9 11 4321-5678", "011 15 4321-5678", True),
+        ("+86 138 0013 8000", "017951 138 0013 8000", True),
     ],
 )
 def test_two_area_codes_are_two_numbers_and_a_missing_country_code_is_not(one: str, other: str, are_one: bool):
