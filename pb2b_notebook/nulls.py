@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 
 def is_null(value: object) -> bool:
     """Return whether a value of a frame stands for none. A text is never null, nor is an array or a list.
+
+    What cannot be compared with itself is not null.
 
     >>> import numpy as np, pandas as pd
     >>> [is_null(value) for value in (None, float("nan"), np.float32("nan"), pd.NaT, pd.NA, np.datetime64("NaT"))]
@@ -14,5 +18,10 @@ def is_null(value: object) -> bool:
     """
     if value is None or type(value).__name__ == "NAType":
         return True
-    differs = value != value  # noqa: PLR0124 - NaN and NaT differ from themselves
+    if isinstance(value, Decimal):
+        return value.is_nan()  # a signaling NaN cannot be compared
+    try:
+        differs = value != value  # noqa: PLR0124 - NaN and NaT differ from themselves
+    except Exception:  # noqa: BLE001 - of any library
+        return False
     return type(differs).__name__ in {"bool", "bool_"} and bool(differs)
