@@ -14,6 +14,8 @@ _SHORT_FORMS: Final = re.compile(r"\be mail")
 _LONGEST_NAME: Final = 100
 _ONE_LETTER: Final = str.maketrans("ıيىك", "iییک")
 """Letters that are typed for one another: Persian is also typed with Arabic ones."""
+_ARABIC: Final = frozenset({"خير"})
+"""Arabic words that would be another one of Persian: good, and no."""
 
 
 def plain_words(text: str, longest: int = _LONGEST_NAME) -> str:
@@ -21,9 +23,10 @@ def plain_words(text: str, longest: int = _LONGEST_NAME) -> str:
     text = _CAMEL_CASE.sub(" ", _APOSTROPHES.sub("", text[:longest]))
     if text.isascii():
         return _SHORT_FORMS.sub("email", " ".join(re.findall("[a-z]+", text.lower())))
-    plain = unicodedata.normalize("NFKD", text.casefold()).translate(_ONE_LETTER)
+    plain = unicodedata.normalize("NFKD", text.casefold())
     letters = (each if each.isalpha() else " " for each in plain if unicodedata.category(each)[0] != "M")
-    return _SHORT_FORMS.sub("email", " ".join("".join(letters).split()))
+    words = (word if word in _ARABIC else word.translate(_ONE_LETTER) for word in "".join(letters).split())
+    return _SHORT_FORMS.sub("email", " ".join(words))
 
 
 def opt_out_words() -> dict[str, Any]:

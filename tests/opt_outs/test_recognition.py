@@ -333,6 +333,12 @@ def test_an_answer_that_is_no_in_one_language_and_yes_in_another_agrees_to_nothi
     assert (read_consent("jo"), read_consent("ja")) == (None, "agrees")
 
 
+def test_a_no_of_persian_is_not_good_in_arabic():
+    assert read_consent("خیر") == "refuses"
+    assert read_consent("خير") is None
+    assert read_consent("نه خير") == "refuses"
+
+
 def test_words_around_a_flag_or_a_consent_are_neither():
     names = (
         "newsletter",
