@@ -31,6 +31,9 @@ _ORDERS: Final = (
 _REMOVALS: Final = frozenset({"remove", "removed"})
 """Kinds of words that say the opposite behind one that denies: do not delete my data."""
 
+_DENY_BEHIND: Final = frozenset({"fa"})
+"""Languages whose word that denies is the verb behind the one of the removal; elsewhere it begins something else."""
+
 
 def is_request(plain: str) -> bool:
     """Return whether the plain words of a clause ask not to be contacted, or to be forgotten.
@@ -60,9 +63,11 @@ class _Language:
     Attributes:
         kinds: Word → its kinds.
         alone: Clauses, or parts of them, that say it by themselves.
+        denies_behind: Whether the word that denies stands behind what it denies.
     """
 
-    def __init__(self, table: dict[str, list[str]]) -> None:
+    def __init__(self, table: dict[str, list[str]], *, denies_behind: bool) -> None:
+        self.denies_behind = denies_behind
         self.kinds: dict[str, set[str]] = {}
         for kind, words in table.items():
             for word in (part for text in words for part in plain_words(text).split()):
@@ -78,8 +83,8 @@ def _says(language: _Language, plain: str, words: list[str]) -> bool:
     alone = language.alone.search(plain)
     if alone and plain.count(" ", 0, alone.start()) <= denied:
         return True
-    # Persian denies behind the verb.
-    denies_removal = any(kind and kind & _REMOVALS for kind in kinds[max(denied - 1, 0) :])
+    start = max(denied - 1, 0) if language.denies_behind else denied
+    denies_removal = any(kind and kind & _REMOVALS for kind in kinds[start:])
     orders = [order for order in _ORDERS if not _REMOVALS & {*order}] if denies_removal else _ORDERS
     return any(_in_order(order, kinds) for order in orders)
 
@@ -96,7 +101,8 @@ def _tables() -> dict[str, dict[str, list[str]]]:
 
 @cache
 def _languages() -> tuple[_Language, ...]:
-    return tuple(_Language(table) for name, table in _tables().items() if name != "unspaced")
+    tables = (item for item in _tables().items() if item[0] != "unspaced")
+    return tuple(_Language(table, denies_behind=name in _DENY_BEHIND) for name, table in tables)
 
 
 @cache

@@ -98,6 +98,7 @@ tidak mahu dihubungi|beliau minta agar tidak dihubungi lagi|لطفا دیگر ت
 خواهشمند است با من تماس نگیرید|دیگر زنگ نزنید|اسم مرا از لیست حذف کنید|لطفا پیام تبلیغاتی ارسال نکنید
 مشتری گفت دیگر تماس نگیرید|نمی‌خواهم ایمیل دریافت کنم|تمایلی به دریافت ایمیل ندارد|لغو اشتراک
 درخواست حذف از لیست|لطفا ايميل نفرستيد
+Ze seznamu vyřadit nechce další maily|lista scoateți nu dorește mailuri|adatbázisból törölni nem kér levelet
 """
 OTHER_NOTES = """
 keine Werbung im Briefkasten des Kunden|removed from the old list, added to the new
@@ -119,7 +120,7 @@ no está en lista negra|wants brochures and a call|delete old address|Adresse ne
 request taken by phone|demande de devis retirée|auf Wunsch angerufen|op verzoek gebeld|und keine Zeit
 meets us on Friday and brings no samples|Interesse an Werbung und Druck|likes emails and calls
 wants no invoice and no receipt|budget approved and list removed|Liste geprüft und Dubletten gelöscht
-new mail server and database removed
+new mail server and database removed|از فهرست حذف نکنید
 uitgeschreven offerte|afgemeld voor de beurs|vui lòng gửi email cho tôi|कृपया मुझे ईमेल भेजें|lūdz sūtīt e-pastus
 nechce odhlásit z newsletteru|nechce smazat data|không phiền|не търсим|saada pakkumisi ära|δεν ζητά διαγραφή
 nie prosi o niedzwonienie|ne kličemo|не пишем|δεν στέλνουμε|nicht aus der Liste streichen|no borrar de la lista
