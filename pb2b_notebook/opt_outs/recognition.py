@@ -362,9 +362,13 @@ def _remark_says(plain: str) -> bool:
 
     >>> _remark_says("met at the fair and wants no calls"), _remark_says("wants no calls before may and a catalog")
     (True, False)
+    >>> _remark_says("no calls"), _remark_says("invoice paid and no calls")
+    (True, False)
     """
-    clauses = {plain, _words().joined.split(plain)[-1]} - {""}
-    return any(refuses_in_note(each) or is_request(each) for each in clauses) or is_objection(plain, whole=False)
+    behind = _words().joined.split(plain)[-1]
+    if refuses_in_note(plain) or is_request(plain) or is_objection(plain, whole=False):
+        return True
+    return behind not in {"", plain} and (refuses_in_note(behind) or is_request(behind, behind_another=True))
 
 
 def may_be_note(texts: Sequence[str]) -> list[bool]:

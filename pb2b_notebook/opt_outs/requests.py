@@ -28,6 +28,12 @@ _ORDERS: Final = (
 )  # fmt: skip
 """Kinds of words that say it, in this order; others of the same language may stand between them."""
 
+_WITHOUT_VERB: Final = (("no", "noun"), ("no", "more", "further"), ("no", "further", "more"))
+"""Those that may also say what happened: no calls."""
+
+_ASKS: Final = frozenset({"wish", "asks"})
+"""Kinds of words of a person who asks."""
+
 _REMOVALS: Final = frozenset({"remove", "removed"})
 """Kinds of words that say the opposite behind one that denies: do not delete my data."""
 
@@ -35,18 +41,24 @@ _DENY_BEHIND: Final = frozenset({"fa"})
 """Languages whose word that denies is the verb behind the one of the removal; elsewhere it begins something else."""
 
 
-def is_request(plain: str) -> bool:
+def is_request(plain: str, *, behind_another: bool = False) -> bool:
     """Return whether the plain words of a clause ask not to be contacted, or to be forgotten.
+
+    Behind another clause, "no calls" is what happened or what was agreed, unless the words say who asks.
 
     >>> [is_request(clause) for clause in ("asked us never to call again", "bitte aus der liste streichen")]
     [True, True]
     >>> [is_request(clause) for clause in ("do not call before may", "not called yet", "no budget", "请联系我")]
     [False, False, False, False]
+    >>> [is_request(clause, behind_another=True) for clause in ("no calls", "no calls please", "do not call")]
+    [False, True, True]
     """
     if not plain.isascii() and any(pattern.fullmatch(plain.replace(" ", "")) for pattern in _patterns()):
         return True
     words = plain.split()
-    return 0 < len(words) <= _LONGEST and any(_says(language, plain, words) for language in _languages())
+    if not 0 < len(words) <= _LONGEST:
+        return False
+    return any(_says(language, plain, words, behind_another=behind_another) for language in _languages())
 
 
 def words_of_requests() -> list[str]:
@@ -75,7 +87,7 @@ class _Language:
         self.alone = re.compile(rf"\b(?:{'|'.join(map(plain_words, table.get('alone', []))) or '(?!)'})\b")
 
 
-def _says(language: _Language, plain: str, words: list[str]) -> bool:
+def _says(language: _Language, plain: str, words: list[str], *, behind_another: bool) -> bool:
     kinds = [language.kinds.get(word) for word in words]
     if None in kinds:
         return False
@@ -85,8 +97,12 @@ def _says(language: _Language, plain: str, words: list[str]) -> bool:
         return True
     start = max(denied - 1, 0) if language.denies_behind else denied
     denies_removal = any(kind and kind & _REMOVALS for kind in kinds[start:])
-    orders = [order for order in _ORDERS if not _REMOVALS & {*order}] if denies_removal else _ORDERS
-    return any(_in_order(order, kinds) for order in orders)
+    reports = behind_another and not any(kind and kind & _ASKS for kind in kinds)
+    return any(
+        _in_order(order, kinds)
+        for order in _ORDERS
+        if not (denies_removal and _REMOVALS & {*order}) and not (reports and order in _WITHOUT_VERB)
+    )
 
 
 def _in_order(order: tuple[str, ...], kinds: list[set[str] | None]) -> bool:

@@ -99,6 +99,10 @@ tidak mahu dihubungi|beliau minta agar tidak dihubungi lagi|لطفا دیگر ت
 مشتری گفت دیگر تماس نگیرید|نمی‌خواهم ایمیل دریافت کنم|تمایلی به دریافت ایمیل ندارد|لغو اشتراک
 درخواست حذف از لیست|لطفا ايميل نفرستيد
 Ze seznamu vyřadit nechce další maily|lista scoateți nu dorește mailuri|adatbázisból törölni nem kér levelet
+visited our booth and wants no spam|left the firm and please no calls|hat gekündigt und bittet um keine Anrufe
+Messe besucht und bitte keine Werbung|cambió de empresa y por favor nada de llamadas|ha cambiato lavoro e basta chiamate
+changed jobs and do not call|moved to Paris and stop calling|neue Stelle und keine Kataloge mehr schicken
+tehtaan johtaja ja ei halua puheluita
 """
 OTHER_NOTES = """
 keine Werbung im Briefkasten des Kunden|removed from the old list, added to the new
@@ -121,6 +125,9 @@ request taken by phone|demande de devis retirée|auf Wunsch angerufen|op verzoek
 meets us on Friday and brings no samples|Interesse an Werbung und Druck|likes emails and calls
 wants no invoice and no receipt|budget approved and list removed|Liste geprüft und Dubletten gelöscht
 new mail server and database removed|از فهرست حذف نکنید
+wants a demo and no spam|dinner and no calls|invoice paid and no calls|talked to him and no further contact
+Rechnung bezahlt und keine Anrufe|Termin vereinbart und keine Mails|déjeuner et pas d'appels|cena y nada de llamadas
+сделка закрыта и никаких звонков|lunch och inga samtal
 uitgeschreven offerte|afgemeld voor de beurs|vui lòng gửi email cho tôi|कृपया मुझे ईमेल भेजें|lūdz sūtīt e-pastus
 nechce odhlásit z newsletteru|nechce smazat data|không phiền|не търсим|saada pakkumisi ära|δεν ζητά διαγραφή
 nie prosi o niedzwonienie|ne kličemo|не пишем|δεν στέλνουμε|nicht aus der Liste streichen|no borrar de la lista
