@@ -22,28 +22,27 @@ _SHORTEST_PART = 4
 """Letters of a word that says something within a longer one."""
 _OF_COMPANIES = ("city", "country", "industry", "employee_count", "website", "company_domain")
 """Fields of a lead that are those of the company."""
+_OF_PEOPLE = NAMES | {"email", "phone"}
+"""Fields of a lead that are those of the person."""
 
 
 def is_either(column: str, own: Mapping[str, str], field: LeadField) -> bool:
     """Return whether a name consists of usual names for the field: "Company / organization", "Company 会社名"."""
     parts = _alternatives(column, _BETWEEN_NAMES)
-    beside = qualifiers("joined")  # "Contact person 担当者": the second word would stand before a noun, and leaves it
+    # "Contact person 担当者": the second word leaves the noun; but it may be who is in a column: "Company 担当者".
+    beside = qualifiers("joined") if field.builtin and field.key in _OF_PEOPLE else frozenset()
     if field.builtin and field.key == "country":
-        beside |= qualifiers("territory")
+        beside = qualifiers("territory")
     return len(parts) > 1 and parts[0] in own and all(part in own or part in beside for part in parts)
 
 
 def is_beside_unknown(column: str, own: Mapping[str, str]) -> bool:
     """Return whether a name is a usual one for the field and another, of which no word is known: "Firma / Cwmni".
 
-    The other one may have the same noun: "Firma / Firma wystawcy".
+    The other one may have the same noun: "Firma / Firma wystawcy". Without a sign between them, it may say whose it is,
+    in another script, too: "Name собаки".
     """
     parts = re.split(r"[/|\n]", column)
-    if len(parts) == 1:
-        parts = split_scripts(column)
-        # In one word, it may be whose it is: "発行元TEL".
-        if not all(re.search(r"\W$", part) for part in parts[:-1]):
-            return False
     known = [part for part in parts if without_neutral(part) in own]
     others = [part for part in parts if part not in known]
     if len(known) != 1 or len(others) != 1 or not (unknown := words(others[0])):

@@ -48,3 +48,29 @@ def test_a_head_of_two_rows_says_whose_name_and_place_it_is(suggest_columns):
             }
         )
         assert found == {name: "company_name", "Firma | Ort": "city", kind: "full_name", "Kontakt | E-Mail": "email"}
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("Name собаки", ["Rex", "Bello", "Laika", "Bim"]),
+        ("Name 配偶者", ["山田太郎", "佐藤花子", "鈴木一郎", "田中実"]),
+        ("Name фирмы", ["ООО Ромашка", "ЗАО Восток", "ООО Север", "ООО Юг"]),
+        ("Title книги", ["War and Peace", "Dead Souls", "The Idiot", "Demons"]),
+        ("Company 前職", ["トヨタ自動車", "ソニー株式会社", "株式会社日立", "東芝"]),
+        ("Company 担当者", ["山田太郎", "佐藤花子", "鈴木一郎", "田中実"]),
+        ("公司名称（联系人）", ["王伟", "李娜", "张敏", "刘洋"]),
+        ("Phone 配偶者", ["+81 3 3265 1234", "+81 3 3265 1235", "+81 3 3265 1236", "+81 3 3265 1237"]),
+        ("배우자 전화번호", ["+82 2 312 3456", "+82 2 312 3457", "+82 2 312 3458", "+82 2 312 3459"]),
+    ],
+)
+def test_an_unknown_word_or_a_person_in_another_script_is_not_a_translation(suggest_columns, column, values):
+    assert suggest_columns({column: values}) == {}
+
+
+def test_a_word_for_a_person_in_another_script_leaves_a_field_of_the_person(suggest_columns):
+    people = ["山田太郎", "佐藤花子", "鈴木一郎", "田中実"]
+    phones = [f"+81 3 3265 123{digit}" for digit in range(4)]
+    columns = {"Contact person 担当者": people, "电话（联系人）": phones}
+    fields = ("full_name", "phone")
+    assert suggest_columns(columns) == dict(zip(columns, fields, strict=True))
