@@ -10,6 +10,7 @@ from pb2b_notebook.cleanup.linkage.names.plain_names import is_generation_alone
 from pb2b_notebook.cleanup.values.honorifics import is_degree, is_title, needs_row
 from pb2b_notebook.letters import plain_letters, without_accents
 from pb2b_notebook.mapping.application import Reading
+from pb2b_notebook.mapping.vocabulary import PARTS_OF_NAMES
 from pb2b_notebook.shipped_tables import read_table
 
 _TITLE: Final = "is only a title, and not a name"
@@ -19,24 +20,26 @@ _NOTHING: Final = "stands for a name that is missing"
 
 
 def set_aside_names_of_no_person(readings: Sequence[Reading]) -> list[tuple[Any, ...]]:
-    """Empty the whole names that name no person, and return them as cells to be set aside.
+    """Empty the names that are of no person, whole or in parts, and return them as cells to be set aside.
 
-    A title that the row's own address spells is a family name: "Herr" with l.herr@nord.example.
+    A title that the row's own address spells is a family name: "Herr" with l.herr@nord.example. So is a function in the
+    column of family names that the address spells behind other letters.
 
     Args:
         readings: Readings of the mapped columns, which are changed.
     """
     found = {reading.field.key: reading for reading in readings if reading.field.builtin}
-    if "first_name" in found or "last_name" in found:
-        return _set_aside_parts(found)
-    name, email = found.get("full_name"), found.get("email")
+    return [*_set_aside_whole_names(found), *_set_aside_parts(found)]
+
+
+def _set_aside_whole_names(found: dict[str, Reading]) -> list[tuple[Any, ...]]:
+    name = found.get("full_name")
     if name is None:
         return []
     aside: list[tuple[Any, ...]] = []
     for row, value in enumerate(name.values):
         reason = why_no_person(value) if isinstance(value, str) else None
-        address = "" if reason is None or email is None else str(email.value_or_cell(row) or "")
-        spelled = reason in {_TITLE, _GENERATION} and plain_letters(value) in plain_letters(address.partition("@")[0])
+        spelled = reason in {_TITLE, _GENERATION} and plain_letters(value) in _mailbox(found, row)
         if reason is None or spelled:
             continue
         name.values[row] = None
@@ -45,19 +48,39 @@ def set_aside_names_of_no_person(readings: Sequence[Reading]) -> list[tuple[Any,
 
 
 def _set_aside_parts(found: dict[str, Reading]) -> list[tuple[Any, ...]]:
-    """Empty a function that is the only part of a name, or stands beside the company: "Compras", "Hospital Norte"."""
+    """Empty a function that is the only part of a name, or stands beside the company: "Compras", "Hospital Norte".
+
+    A whole name that is left is of a person, and so are its parts.
+    """
     parts = [found[key] for key in ("first_name", "last_name", "full_name") if key in found]
+    if not found.keys() & PARTS_OF_NAMES:
+        return []
     company = found.get("company_name")
     aside: list[tuple[Any, ...]] = []
     for row in range(len(parts[0].values)):
         given = [part for part in parts if isinstance(part.values[row], str)]
         firm = plain_letters(str(company.values[row] or "")) if company else ""
         reasons = [why_no_person(part.values[row]) for part in given if plain_letters(part.values[row]) != firm]
-        if reasons and all(reason in {_FUNCTION, _NOTHING} for reason in reasons):
+        no_person = bool(reasons) and all(reason in {_FUNCTION, _NOTHING} for reason in reasons)
+        if no_person and not _is_family_name_in_mailbox(found, row):
             aside += [(row, part.column, part.field.column, part.values[row], reasons[0]) for part in given]
             for part in given:
                 part.values[row] = None
     return aside
+
+
+def _is_family_name_in_mailbox(found: dict[str, Reading], row: int) -> bool:
+    """Return whether the address spells the family name and more: e.kadry@nord.example; kadry@ is a department."""
+    name = found["last_name"].values[row] if "last_name" in found else None
+    family, mailbox = plain_letters(name) if isinstance(name, str) else "", _mailbox(found, row)
+    return bool(family) and family in mailbox and family != mailbox
+
+
+def _mailbox(found: dict[str, Reading], row: int) -> str:
+    """Return the letters of the address of a row before its "@"."""
+    email = found.get("email")
+    address = "" if email is None else str(email.value_or_cell(row) or "")
+    return plain_letters(address.partition("@")[0])
 
 
 def why_no_person(name: str) -> str | None:

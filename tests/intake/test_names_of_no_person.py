@@ -55,3 +55,34 @@ def test_a_function_in_the_parts_of_a_name_is_of_no_person_alone_or_beside_the_c
     aside = [(row, value) for row, _, _, value, _ in set_aside_names_of_no_person(readings)]
     functions = [(0, "Compras"), (0, "Hospital Norte"), (2, "Recepción"), (3, "Contabilidad")]
     assert aside == [*functions, (6, "Hospital Norte"), (6, "Compras")]
+
+
+def _set_aside_in(**columns):
+    """Return the cells that are set aside of readings of built-in fields, and what is left of each field."""
+    fields = {key: LeadField(key, "email" if key == "email" else "text", builtin=True) for key in columns}
+    readings = Mapping({key: key for key in columns}).readings(pd.DataFrame(columns, dtype=object), fields)
+    rows = range(len(next(iter(columns.values()))))
+    aside = [cell[:2] for cell in set_aside_names_of_no_person(readings)]
+    left = {reading.field.key: [reading.value_or_cell(row) for row in rows] for reading in readings}
+    return aside, left
+
+
+def test_a_whole_name_of_no_person_is_set_aside_beside_columns_of_its_parts():
+    aside, left = _set_aside_in(
+        full_name=["Frau Dr.", "(padre)", "Sekretariat", "Herr", "Eva Marketing"],
+        first_name=[None, None, "Anna", None, None],
+        last_name=[None, None, "Berg", None, "Marketing"],
+    )
+    assert aside == [(row, "full_name") for row in range(4)]
+    assert left["full_name"] == [None, None, None, None, "Eva Marketing"]
+    assert (left["first_name"][2], left["last_name"][2], left["last_name"][4]) == ("Anna", "Berg", "Marketing")
+
+
+def test_a_family_name_that_is_also_a_function_stays_if_the_address_or_a_given_name_is_beside_it():
+    aside, left = _set_aside_in(
+        first_name=[None, None, "Ewa", None, None],
+        last_name=["Kadry", "Kadry", "Kadry", "Einkauf", "Marketing"],
+        email=["e.kadry@nord.example", "kadry@nord.example", "info@nord.example", "einkauf1@nord.example", None],
+    )
+    assert left["last_name"] == ["Kadry", None, "Kadry", None, None]
+    assert aside == [(1, "last_name"), (3, "last_name"), (4, "last_name")]
