@@ -545,7 +545,7 @@ def perhaps_same(
 
     >>> decided = Decided((Verdict("opted_out"), Verdict("new")), (((1,), None),))
     >>> perhaps_same([Link(1, 0, 0.4, "same phone")], decided, opted_out={0: "who opted out"})[1].reason
-    'created, though perhaps the person of another row, who opted out (40%): same phone'
+    'created, though perhaps the person of another row, who opted out (40.0%): same phone'
     """
     gone = opted_out or {}
     first: dict[int | str, int] = {row: rows[0] for rows, _ in decided.groups for row in rows}

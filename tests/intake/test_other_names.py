@@ -49,6 +49,8 @@ def test_a_part_or_a_spelling_of_a_name_at_one_place_is_perhaps_the_known_person
         (("Petra Egger", "Nord", None, "+4351212345"), ("Peter Egger", "Nord", None, "+4351212345")),
         (("Ana García", "Iber"), ("Ana García", "Iber")),
         (("Anna & Max Weber", "Iber"), ("Max Weber", "Iber")),
+        (("Aron Quint0", "Iber"), ("Aron Quint10", "Iber")),
+        (("Aron 0", "Iber"), ("Aron 10", "Iber")),
     ],
 )
 def test_another_name_or_place_says_nothing(lead, row):

@@ -239,7 +239,8 @@ def family_signs(people: pl.DataFrame) -> pl.DataFrame:
     words = _words_of(people).filter(
         ~pl.col("letters").is_in([*given_names()]) & (pl.col("letters").str.len_chars() > 1)
     )
-    long = words.filter((pl.col("letters").str.len_chars() >= _LEAST_LETTERS) & (pl.col("consonants") != ""))
+    is_long = pl.col("letters").str.len_chars() >= _LEAST_LETTERS
+    long = words.filter(is_long & (pl.col("consonants") != "") & (pl.col("soft") != ""))
     sounds = [long.select("name", sign=pl.format("~{}", key)) for key in _KEYS]
     sounds.append(words.filter(pl.col("plain") != "").select("name", sign=pl.format("≈{}", "plain")))
     return pl.concat([words.select("name", sign="letters"), *sounds]).unique(maintain_order=True)
@@ -324,7 +325,7 @@ def _with_related_family_names(words: pl.DataFrame, others: pl.DataFrame) -> pl.
     Few names of a list are such ones, and only they are looked at one by one.
     """
     given = pl.col("letters").is_in([*given_names()])
-    long = pl.col("letters").str.len_chars() >= _LEAST_LETTERS
+    long = (pl.col("letters").str.len_chars() >= _LEAST_LETTERS) & (pl.col("soft") != "")
     ours, theirs = words.filter(~given), others.filter(~given)
     more = theirs.filter("is_more")["letters"].unique()
     shared = pl.col("letters").is_in(more.implode())
@@ -368,16 +369,17 @@ def _words_of(table: pl.DataFrame) -> pl.DataFrame:
 
 @cache
 def _stages() -> tuple[dict[str, pl.Expr], ...]:
-    latin = pl.col("latin")
+    value, latin = pl.col("value"), pl.col("latin")
+    is_spoken = (latin.str.len_chars() >= _LEAST_OF_GIVEN) & ~value.str.contains("[0-9]")  # Lead7 is not Lead8
     keys = {"soft": latin, "hard": latin.str.replace_all("c([aoulrt])", "k$1")}
-    long = {
-        name: pl.when(latin.str.len_chars() >= _LEAST_OF_GIVEN).then(_sounds(key)).otherwise(pl.lit(""))
-        for name, key in keys.items()
-    }
-    value = pl.col("value")
+    long = {name: pl.when(is_spoken).then(_sounds(key)).otherwise(pl.lit("")) for name, key in keys.items()}
     return (
         {"value": value, "latin": value.map_batches(romanize, return_dtype=pl.String)},
-        {**long, "consonants": value.str.replace_all("[aeiou]", ""), "plain": _plain(value)},
+        {
+            **long,
+            "consonants": value.str.replace_all("[aeiou]", ""),
+            "plain": pl.when(is_spoken).then(_plain(value)).otherwise(pl.lit("")),
+        },
     )
 
 
@@ -387,7 +389,7 @@ def _plain(letters: pl.Expr) -> pl.Expr:
     plain = plain.str.replace_all("th|dt", "t").str.replace_all("ph", "f").str.replace_all("ck", "k")
     for letter in "bcdfgklmnoprstuvz":
         plain = plain.str.replace_all(f"{letter}{{2,}}", letter)
-    return pl.when(letters.str.len_chars() >= _LEAST_OF_GIVEN).then(plain).otherwise(pl.lit(""))
+    return plain
 
 
 def _sounds(latin: pl.Expr) -> pl.Expr:
