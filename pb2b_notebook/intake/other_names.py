@@ -16,7 +16,7 @@ from pb2b_notebook.cleanup.linkage.names.other_names import (
 )
 from pb2b_notebook.cleanup.values.several_people import is_of_several, pattern_of_several
 from pb2b_notebook.intake.decisions import Link
-from pb2b_notebook.intake.rule_links import LIKELY
+from pb2b_notebook.intake.rule_links import LIKELY, NAMES
 from pb2b_notebook.lazy_libraries import pl
 
 _SHARED: Final = {
@@ -58,7 +58,8 @@ def links_by_other_names(
     if people.is_empty():
         return []
     of_one = people.unique("place", maintain_order=True)
-    standardized = standardize(of_one.select(*SOURCES)).with_columns(of_one["place"])
+    nameless = of_one.select(*SOURCES).with_columns(pl.lit(None, pl.String).alias(name) for name in NAMES)
+    standardized = standardize(nameless).with_columns(of_one["place"])
     standardized = standardized.with_columns(mail_domain=pl.when(~pl.col("free")).then("mail_domain"))
     people = people.drop(*SOURCES)
     found = pl.concat(
