@@ -29,12 +29,19 @@ GOOGLE_TOO = pytest.mark.parametrize("s3", ["s3", "gs"], indirect=True, scope="m
 
 
 @pytest.fixture(scope="module")
-def s3(request):
-    google = getattr(request, "param", "s3") == "gs"
-    if google and "AZURITE" in os.environ:
-        pytest.skip("Azurite does not answer Google's requests")
+def running():
+    """One emulator for all tests: stores are kept by the names of buckets, which another one would give again."""
     with emulator() as running:
-        yield Google(running.url) if google else running
+        yield running
+
+
+@pytest.fixture(scope="module")
+def s3(request, running):
+    if getattr(request, "param", "s3") != "gs":
+        return running
+    if "AZURITE" in os.environ:
+        pytest.skip("Azurite does not answer Google's requests")
+    return Google(running.url, _buckets=10_000)
 
 
 @pytest.fixture(autouse=True)
