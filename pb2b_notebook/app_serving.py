@@ -43,7 +43,7 @@ _POLICY: Final = (
     "frame-ancestors 'none'"
 )
 _LEFT_AFTER: Final = 1800
-"""Seconds after which the Python of a page ends that is no longer connected and does nothing. One that sends a list
+"""Seconds after which the Python of a page ends, if the page is gone and nothing runs in it. One that sends a list
 reports its progress, and goes on."""
 _REFUSAL: Final = """<!doctype html><meta charset="utf-8"><title>pb2b app</title>
 <p>Open this app with the address that <code>pb2b app</code> printed, with the token.</p>"""
