@@ -153,7 +153,10 @@ def _note_patterns() -> tuple[re.Pattern[str], ...]:
     removal = rf"(?:{own})(?:(?: (?:{civil}))*$|{of_list})|(?:{others}){of_list}"
     asks, being, approached = (_one_of(part, section="notes") for part in ("asks", "being", "approached"))
     asked = rf"(?:{asks}) {nots}(?: (?:{being}))* (?:{approached})"
-    patterns = (wish, rf"\b(?:{refusals}|{asked})\b(?! (?:{bought})\b)|\b(?:{removal})", rf"\b(?:{times})\b")
+    # "Do not delete my data" asks for the opposite.
+    refusal = r"(?<!\bnot )(?<!\bnever )(?<!\bever )(?<!\bdont )\b"
+    refusal += rf"(?:{refusals}|{asked})\b(?! (?:{bought})\b)|\b(?:{removal})"
+    patterns = (wish, refusal, rf"\b(?:{times})\b")
     return tuple(map(re.compile, patterns))
 
 

@@ -24,7 +24,10 @@ _ORDERS: Final = (
     ("be", "removed"), ("removed", "be"), ("wish", "target", "removed"), ("wish", "removed", "target"),
     ("removed", "own"), ("own", "removed"), ("no", "sent", "send"), ("no", "further", "send"), ("not", "send", "sent"),
     ("not", "send", "noun"), ("not", "send", "further"), ("send", "not", "sent"), ("send", "not", "noun"),
-    ("sent", "not", "send"), ("noun", "not", "send"), ("stop", "send"),
+    ("sent", "not", "send"), ("noun", "not", "send"), ("stop", "send"), ("send", "no", "sent"), ("send", "no", "noun"),
+    ("send", "no", "further"), ("no", "further", "reason"), ("reason", "no", "further"),
+    ("without", "further", "reason"), ("without", "noun", "reason"), ("reason", "without", "further"),
+    ("reason", "without", "noun"), ("wish", "deny", "verb"), ("wish", "deny", "send"),
 )  # fmt: skip
 """Kinds of words that say it, in this order; others of the same language may stand between them."""
 
@@ -37,8 +40,19 @@ _ASKS: Final = frozenset({"wish", "asks"})
 _REMOVALS: Final = frozenset({"remove", "removed"})
 """Kinds of words that say the opposite behind one that denies: do not delete my data."""
 
+_KINDS_OF: Final = {"alone": {"beside"}, "own": {"own", "reason"}}
+"""Kinds of words that are those of others: what is done at the own request has it as its reason."""
+
 _DENY_BEHIND: Final = frozenset({"fa"})
-"""Languages whose word that denies is the verb behind the one of the removal; elsewhere it begins something else."""
+"""Languages whose word that denies is the verb behind the one of the removal; elsewhere it may begin something else."""
+
+_ELIDE: Final = frozenset({"fr", "it"})
+"""Languages that write short words in one with the next one: d'enlever, m'enlever, dall'elenco."""
+
+_ELIDED: Final = re.compile(r"^(?:d|l|m|n|s|qu|j|t|c|dell|dall|nell|sull|all)(?=[aeiouhy])")
+
+_SAY_MORE: Final = frozenset({"verb", "done", "noun", "send", "sent", "further", "more", "be", "wish", "asks"})
+"""Kinds of words of which a word that denies says something, if they stand behind it."""
 
 
 def is_request(plain: str, *, behind_another: bool = False) -> bool:
@@ -66,7 +80,10 @@ def words_of_requests() -> list[str]:
     kinds = ("verb", "done", "noun", "further", "stopping", "send", "remove", "removed", "alone")
     tables = (table for name, table in _tables().items() if name != "unspaced")
     spaced = (word for table in tables for kind in kinds for word in table.get(kind, []))
-    return [*sorted({f" {plain_words(word)} " for word in spaced}), *map(plain_words, _tables()["unspaced"]["words"])]
+    elided = (plain_words(word) for name in _ELIDE for word in _tables()[name]["remove"])
+    ends = {f"{word} " for word in elided if _ELIDED.match(f"d{word}")}
+    words = {f" {plain_words(word)} " for word in spaced} | ends
+    return [*sorted(words), *map(plain_words, _tables()["unspaced"]["words"])]
 
 
 class _Language:
@@ -76,19 +93,30 @@ class _Language:
         kinds: Word → its kinds.
         alone: Clauses, or parts of them, that say it by themselves.
         denies_behind: Whether the word that denies stands behind what it denies.
+        elides: Whether short words are written in one with the next one.
     """
 
-    def __init__(self, table: dict[str, list[str]], *, denies_behind: bool) -> None:
+    def __init__(self, table: dict[str, list[str]], *, denies_behind: bool, elides: bool) -> None:
         self.denies_behind = denies_behind
+        self.elides = elides
         self.kinds: dict[str, set[str]] = {}
         for kind, words in table.items():
             for word in (part for text in words for part in plain_words(text).split()):
-                self.kinds.setdefault(word, set()).add("beside" if kind == "alone" else kind)
+                self.kinds.setdefault(word, set()).update(_KINDS_OF.get(kind, {kind}))
         self.alone = re.compile(rf"\b(?:{'|'.join(map(plain_words, table.get('alone', []))) or '(?!)'})\b")
+
+    def kinds_of(self, word: str) -> set[str] | None:
+        """Return the kinds of a word; ``None`` for one of another language."""
+        found = self.kinds.get(word)
+        if found is not None or not self.elides:
+            return found
+        # "Appels d'offres" are tenders: only what is not sent is read so.
+        rest = self.kinds.get(_ELIDED.sub("", word))
+        return None if rest is None or rest & {"sent", "noun"} else rest
 
 
 def _says(language: _Language, plain: str, words: list[str], *, behind_another: bool) -> bool:
-    kinds = [language.kinds.get(word) for word in words]
+    kinds = [language.kinds_of(word) for word in words]
     if None in kinds:
         return False
     denied = next((at for at, kind in enumerate(kinds) if kind and "not" in kind), len(kinds) + 1)
@@ -96,12 +124,28 @@ def _says(language: _Language, plain: str, words: list[str], *, behind_another: 
     if alone and plain.count(" ", 0, alone.start()) <= denied:
         return True
     start = max(denied - 1, 0) if language.denies_behind else denied
-    denies_removal = any(kind and kind & _REMOVALS for kind in kinds[start:])
+    denies_removal = any(kind and kind & _REMOVALS for kind in kinds[start:]) or _denies_what_stands_before(kinds)
     reports = behind_another and not any(kind and kind & _ASKS for kind in kinds)
     return any(
         _in_order(order, kinds)
         for order in _ORDERS
         if not (denies_removal and _REMOVALS & {*order}) and not (reports and order in _WITHOUT_VERB)
+    )
+
+
+def _denies_what_stands_before(kinds: list[set[str] | None]) -> bool:
+    """Return whether the last word that denies belongs to a removal before it: "löschen Sie meine Daten nicht".
+
+    Behind a wish, or before what it denies itself, it says something else: "löschen und nicht mehr anrufen".
+    """
+    known = [kind or set() for kind in kinds]
+    at = max((place for place, kind in enumerate(known) if "not" in kind), default=0)
+    removal = max((place for place, kind in enumerate(known[:at]) if kind & _REMOVALS), default=at)
+    between = known[removal + 1 : at]
+    return (
+        removal < at
+        and not any("wish" in kind for kind in between)
+        and not any(kind & _SAY_MORE for kind in known[at + 1 :])
     )
 
 
@@ -118,7 +162,7 @@ def _tables() -> dict[str, dict[str, list[str]]]:
 @cache
 def _languages() -> tuple[_Language, ...]:
     tables = (item for item in _tables().items() if item[0] != "unspaced")
-    return tuple(_Language(table, denies_behind=name in _DENY_BEHIND) for name, table in tables)
+    return tuple(_Language(table, denies_behind=name in _DENY_BEHIND, elides=name in _ELIDE) for name, table in tables)
 
 
 @cache

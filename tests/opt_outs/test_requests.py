@@ -103,6 +103,21 @@ visited our booth and wants no spam|left the firm and please no calls|hat gekün
 Messe besucht und bitte keine Werbung|cambió de empresa y por favor nada de llamadas|ha cambiato lavoro e basta chiamate
 changed jobs and do not call|moved to Paris and stop calling|neue Stelle und keine Kataloge mehr schicken
 tehtaan johtaja ja ei halua puheluita
+merci d'enlever mon adresse|merci d'enlever mes coordonnées de votre fichier|merci de m'enlever de la liste
+merci de supprimer mes données|veuillez m'ôter de vos listes|prière de m'effacer de votre base
+stuur mij geen folders meer|stuur ons geen reclame meer aub|skicka inga kataloger mer|send no more brochures please
+schicken Sie mir keine Prospekte mehr|mandatemi niente pubblicità|lütfen bana reklam göndermeyin
+bana mesaj atmayın lütfen|bizi bir daha aramayın|bize katalog göndermeyiniz|artık sms istemiyorum
+kaydımı sistemden silin|benimle irtibat kurmayın|mohon tidak dihubungi lagi|tolong tidak kirim promosi
+harap tidak menghubungi kami lagi|minta agar tidak ditelepon|mohon untuk tidak dikirimi brosur
+no contact per donor request|Do not contact per donor request|no contact by request
+no further contact at family's request|no contact at member's request|per request: do not contact
+no calls as requested|auf Wunsch der Familie kein Kontakt|kein Kontakt auf Wunsch des Spenders
+pas de contact à la demande du donateur|geen contact op verzoek van de klant|nessun contatto su richiesta
+sin contacto a petición del socio|sem contato a pedido do cliente|bez kontaktu na prośbę klienta
+ingen kontakt på medlemmens begäran|please delete my data|bitte löschen und nicht mehr anrufen
+supprimer mes données et ne plus contacter|verwijder mijn gegevens en niet meer bellen
+löschen Sie meine Daten, ich will nichts mehr hören|delete my data and do not call me
 """
 OTHER_NOTES = """
 keine Werbung im Briefkasten des Kunden|removed from the old list, added to the new
@@ -185,6 +200,15 @@ kommt vom Verteiler Nord|Verteilerkasten defekt|取引停止中の商品|联系�
 просит звонить утром|list price removed|removed the old number|data removed from slide
 a demandé un devis, relancer|pas de budget|ne pas oublier de rappeler|relance commerciale prévue|no pudo hablar
 non ha risposto|wil graag gebeld worden|ring igen|kontakta igen
+do not delete my data|never delete my data|please do not remove me|don't delete me from your list
+bitte löschen Sie meine Daten nicht|bitte meine Daten nicht löschen|ne supprimez pas mes données
+verwijder mijn gegevens niet|no borre mis datos|não apague meus dados|non cancellare i miei dati
+do not erase her data|do not unsubscribe me|radera inte mina uppgifter|slet ikke mine data|не удаляйте мои данные
+lütfen verilerimi silmeyin|nie usuwać danych|no contact yet|no contact person|no request|contact per request
+brochures on request|kein Ansprechpartner|stuur folders|stuur geen factuur|send no invoice|tidak ada|tidak dihubungi
+sudah dihubungi|mohon dihubungi|mohon kirim katalog|bana reklam gönderin|reklam istiyor|merci d'envoyer l'adresse
+mon adresse|adresse mail|merci de m'appeler|demande de contact|no contact details|schickt keine Rechnung
+at client's request
 """
 
 
