@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.cli.options import add_command, of_workspace, open_workspace
@@ -70,17 +71,21 @@ def _check(options: argparse.Namespace) -> int:
 def _sync(options: argparse.Namespace) -> int:
     if options.all_profiles:
         return _sync_profiles(options)
-    from pb2b_notebook.mirror.sync.profiles import stop_with_parent
+    from pb2b_notebook.mirror.sync.profiles import once_for_all_profiles, stop_with_parent
 
     stop_with_parent()
     with open_workspace(options) as ws:
         mirror = ws.open_mirror(options.into) if options.into else ws.mirror
-        report = mirror.sync(
-            *options.resources,
-            full=options.full,
-            vanished="remove" if options.remove_vanished else "ask",
-            frame="polars" if options.json else "pandas",
-        )
+        with once_for_all_profiles(str(mirror.location.root), options.profile) as other:
+            if other is not None:
+                print_json({"same_as": other})
+                return 0
+            report = mirror.sync(
+                *options.resources,
+                full=options.full,
+                vanished="remove" if options.remove_vanished else "ask",
+                frame="polars" if options.json else "pandas",
+            )
         if options.json:
             print_json(report.to_dicts())
             return 0
@@ -128,13 +133,19 @@ def _sync_profiles(options: argparse.Namespace) -> int:
         raise
     failed = [one for one in done if one.problem]
     if options.json:
-        print_json([{"profile": one.profile, "problem": one.problem, "resources": one.resources} for one in done])
+        print_json([asdict(one) for one in done])
     else:
         width = max(map(len, names))
         for one in done:
-            counts = {name: sum(r[name] for r in one.resources) for name in ("inserted", "updated", "deleted")}
-            print(f"{one.profile:{width}}  {one.problem or ', '.join(f'{n:,} {name}' for name, n in counts.items())}")
+            print(f"{one.profile:{width}}  {_outcome(one)}")
     if failed:
         named = ", ".join(one.profile for one in failed)
         print(f"pb2b: {len(failed):,} of {len(done):,} profiles were not synced: {named}", file=sys.stderr)
     return int(bool(failed))
+
+
+def _outcome(one: ProfileSync) -> str:
+    if one.same_as:
+        return f"the workspace of {one.same_as}, synced once"
+    counts = {name: sum(r[name] for r in one.resources) for name in ("inserted", "updated", "deleted")}
+    return one.problem or ", ".join(f"{n:,} {name}" for name, n in counts.items())

@@ -16,6 +16,7 @@ import pytest
 
 import pb2b_notebook as pb
 from pb2b_notebook.cli import main
+from pb2b_notebook.mirror.sync.profiles import sync_profiles
 from service_rows import KEY, Source
 
 
@@ -84,6 +85,30 @@ def test_all_profiles_are_synced_and_those_that_fail_are_named(configure, capsys
     assert "pb2b: 2 of 3 profiles were not synced: former, keyless" in printed.err
     assert not any(key in printed.out + printed.err for key in (key, revoked))
     assert len(pb.open_mirrors().frame("leads")) == 30
+
+
+def test_two_profiles_of_one_workspace_are_synced_once_by_one_that_can(configure, capsys):
+    with pb.open_sandbox(leads=30, in_process=False) as ws:
+        narrow, *keys = (ws.sandbox.create_key(scopes=scopes) for scopes in (["me.read"], None, None, None))
+        configure(**{f"acme_{n}": (key, ws.base_url) for n, key in enumerate([narrow, *keys])})
+        assert main(["sync", "leads", "--all-profiles", "--json", "--workers", "1"]) == 1
+        refused, synced, *others = json.loads(capsys.readouterr().out)
+        assert "leads.read" in refused["problem"]
+        assert [row["inserted"] for row in synced["resources"]] == [30]
+        assert [(one["same_as"], one["resources"], one["problem"]) for one in others] == [("acme_1", [], None)] * 2
+        main(["sync", "leads", "--all-profiles"])  # all at once, any of the four first
+        printed = capsys.readouterr().out
+        assert printed.count(" inserted, ") == 1
+        assert printed.count(", synced once") >= 2
+
+
+@pytest.mark.parametrize("name", ["x" * 2_000_000, "x\0"], ids=["too long for an argument", "with a null character"])
+def test_a_profile_whose_process_cannot_be_started_stops_no_other(configure, name):
+    with pb.open_sandbox(leads=30, in_process=False) as ws:
+        configure(acme=(ws.sandbox.create_key(), ws.base_url))
+        other, synced = sync_profiles([name, "acme"], ["leads"])
+    assert other.problem.startswith("its process cannot be started (")
+    assert [row["inserted"] for row in synced.resources] == [30]
 
 
 def test_what_a_first_sync_of_a_profile_needs_is_printed_before_it_ends(configure, capsys):

@@ -1,20 +1,27 @@
-"""Sync the workspaces of several profiles in parallel: a process for each, so that one that fails stops no other."""
+"""Sync the workspaces of several profiles in parallel: a process for each, so that one that fails stops no other.
+
+Two profiles of one workspace share a mirror, which one process at a time can write. Only the process knows which
+workspace its key is of: it waits there for the other one, and syncs itself only if the other one failed.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import os
 import signal
 import sys
+import tempfile
 import threading
 import time
 from asyncio import StreamReader
 from asyncio.subprocess import DEVNULL, PIPE
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
 WORKERS: Final = 4
@@ -22,6 +29,8 @@ WORKERS: Final = 4
 
 _PARENT: Final = "PB2B_SYNC_PARENT"
 """Variable with the id of the process that syncs several profiles, for the process of each."""
+_SYNCED: Final = "PB2B_SYNC_FOLDER"
+"""Variable with the folder in which these processes write who synced which mirror."""
 _PREFIX: Final = "pb2b: "
 _LONGEST_LINE: Final = 1 << 20
 _WATCHED_EVERY: Final = 0.5
@@ -36,11 +45,13 @@ class ProfileSync:
         profile: Name of the profile.
         resources: Report of :meth:`Mirror.sync`, one record for each resource; empty after an error.
         problem: Message of the error; ``None`` after success.
+        same_as: Profile of the same workspace that synced it in place of this one; ``None`` if this one did.
     """
 
     profile: str
     resources: tuple[dict[str, Any], ...] = ()
     problem: str | None = None
+    same_as: str | None = None
 
 
 def sync_profiles(
@@ -64,12 +75,12 @@ def sync_profiles(
             as how long a first sync will take.
     """
 
-    async def sync_all() -> list[ProfileSync]:
+    async def sync_all(folder: str) -> list[ProfileSync]:
         free = asyncio.Semaphore(workers)
 
         async def sync_one(profile: str) -> ProfileSync:
             async with free:
-                done = await _sync(profile, options, partial(on_notice, profile))
+                done = await _sync(profile, options, folder, partial(on_notice, profile))
             on_done(done)
             return done
 
@@ -78,7 +89,32 @@ def sync_profiles(
             tasks = [group.create_task(sync_one(profile)) for profile in profiles]
         return [task.result() for task in tasks]
 
-    return asyncio.run(sync_all())
+    with tempfile.TemporaryDirectory(prefix="pb2b-sync-", ignore_cleanup_errors=True) as folder:
+        return asyncio.run(sync_all(folder))
+
+
+@contextmanager
+def once_for_all_profiles(mirror: str, profile: str) -> Iterator[str | None]:
+    """Wait until no other process of :func:`sync_profiles` syncs this mirror, and yield the profile that did so.
+
+    Yields ``None`` if none did, or the one that tried failed: the caller is to sync it.
+
+    Args:
+        mirror: Folder or URL of the mirror.
+        profile: Name of the caller's profile.
+    """
+    folder = os.environ.get(_SYNCED)
+    if not folder:
+        yield None
+        return
+    import filelock
+
+    done = Path(folder, hashlib.blake2b(mirror.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest())
+    with filelock.FileLock(f"{done}.lock"):
+        other = done.read_text("utf-8") if done.exists() else None
+        yield other
+        if other is None:
+            done.write_text(profile, "utf-8")
 
 
 def stop_with_parent() -> None:
@@ -99,13 +135,17 @@ def _watch(parent: int) -> None:
     os.kill(os.getpid(), signal.SIGTERM if is_ignored else signal.SIGINT)
 
 
-async def _sync(profile: str, options: Sequence[str], on_notice: Callable[[str], object]) -> ProfileSync:
+async def _sync(profile: str, options: Sequence[str], folder: str, on_notice: Callable[[str], object]) -> ProfileSync:
     """Run the command for one profile. Its input is empty, so that it asks for no key; it shows no bar of its own."""
     command = (sys.executable, "-m", "pb2b_notebook", "sync", "--json", f"--profile={profile}", *options)
-    env = {**os.environ, "TQDM_DISABLE": "1", _PARENT: str(os.getpid())}
-    process = await asyncio.create_subprocess_exec(
-        *command, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, limit=_LONGEST_LINE, env=env
-    )
+    env = {**os.environ, "TQDM_DISABLE": "1", _PARENT: str(os.getpid()), _SYNCED: folder}
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *command, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, limit=_LONGEST_LINE, env=env
+        )
+    except (OSError, ValueError) as error:  # ValueError: a name that no argument can have
+        reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
+        return ProfileSync(profile, problem=f"its process cannot be started ({reason})")
     try:
         printed, problem = await asyncio.gather(_read(process.stdout), _last_problem(process.stderr, on_notice))
         await process.wait()
@@ -116,7 +156,17 @@ async def _sync(profile: str, options: Sequence[str], on_notice: Callable[[str],
         raise
     if process.returncode:
         return ProfileSync(profile, problem=problem or f"it ended with the exit status {process.returncode}")
-    return ProfileSync(profile, tuple(json.loads(printed)))
+    return _report_of(profile, printed)
+
+
+def _report_of(profile: str, printed: bytes) -> ProfileSync:
+    """Return what the command printed: the report, or the profile that synced the same workspace."""
+    with suppress(ValueError):
+        found = json.loads(printed)
+        if isinstance(found, dict):
+            return ProfileSync(profile, same_as=found["same_as"])
+        return ProfileSync(profile, tuple(found))
+    return ProfileSync(profile, problem="its report cannot be read")
 
 
 async def _read(stream: StreamReader | None) -> bytes:
@@ -126,7 +176,11 @@ async def _read(stream: StreamReader | None) -> bytes:
 async def _last_problem(errors: StreamReader | None, on_notice: Callable[[str], object]) -> str:
     """Return the last error that the command prints, "" for none, and pass on all other lines."""
     problem = ""
-    while errors is not None and (line := await errors.readline()):
+    while errors is not None and not errors.at_eof():
+        try:
+            line = await errors.readline()
+        except ValueError:  # a line that is longer than the limit, of which the reader drops what it has
+            continue
         text = line.decode("utf-8", "replace").strip()
         if text.startswith(_PREFIX):
             problem = text.removeprefix(_PREFIX)
