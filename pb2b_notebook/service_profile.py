@@ -42,6 +42,7 @@ FACTS: Final = {
     "clock": "seconds by which the times of its new objects differ from the dates of its responses",
     "required": "fields that a write of an object needs beside those that change",
     "needs_version": "a write needs the version of its object, which is read before it",
+    "mask": "where an update names the fields that it changes",
     "replaces": "it takes no PATCH: an object is read, and replaced as a whole by a PUT",
     "time_form": "form in which it takes the times of filters",
     "version_form": "form in which it takes the version of an object",

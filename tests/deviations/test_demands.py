@@ -451,3 +451,42 @@ def test_a_lead_is_sent_below_the_name_that_a_refusal_misses(deviate, service, t
     assert ws.leads.update(lead.id, city="Turku").city == "Turku"
     assert [each["id"] for each in service.leads(email=email)] == [lead.id]
     assert ws.profile.value("write_form", "leads.create") == "contact"
+
+
+def needs_mask(name, *, in_body):
+    """Take of an update only the fields that its mask names; their values replace those of the lead as a whole."""
+
+    def ask(x):
+        if x.method != "PATCH" or not ONE_LEAD.fullmatch(x.path):
+            return
+        mask = x.body.pop(name, None) if in_body else x.asked.get(name)
+        x.without(name)
+        if not mask:
+            x.refuse(400, f"{name} must be set")
+            return
+        x.body = {field: value for field, value in x.body.items() if field in mask.split(",")}
+        if "custom_fields" in x.body:
+            held = x.service.ask("GET", x.path)["data"]["custom_fields"]
+            x.body["custom_fields"] = {**dict.fromkeys(held), **x.body["custom_fields"]}
+
+    return ask
+
+
+@pytest.mark.parametrize("in_body", [False, True])
+@pytest.mark.parametrize("name", ["updateMask", "field_mask"])
+def test_an_update_names_its_fields_in_the_mask_that_the_service_demands(deviate, service, name, in_body):
+    ws = deviate(needs_mask(name, in_body=in_body))
+    lead = next(each for each in service.leads() if len(each["custom_fields"]) > 1)
+    key, *others = lead["custom_fields"]
+    version = ws.leads.get(lead["id"]).updated_at
+    assert ws.leads.update(lead["id"], city=f"In {name}", if_updated_at=version).city == f"In {name}"
+    refusals = service.refusals
+    with pytest.raises(PreconditionFailedError):
+        ws.leads.update(lead["id"], city="Bergen", if_updated_at=version)
+    ws.leads.update(lead["id"], custom_fields={key: lead["custom_fields"][key]}, title="CTO")
+    held = service.ask("GET", f"/leads/{lead['id']}")["data"]
+    assert (held["city"], held["title"], held["email"]) == (f"In {name}", "CTO", lead["email"])
+    assert {each: held["custom_fields"].get(each) for each in others} == {
+        each: lead["custom_fields"][each] for each in others
+    }
+    assert service.refusals == refusals

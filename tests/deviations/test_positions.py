@@ -1,6 +1,7 @@
 """A list whose pages are places in it, numbers or offsets, is complete only if no place moved while it was read."""
 
 import base64
+import json
 
 import pytest
 
@@ -340,3 +341,26 @@ def test_hidden_places_newest_first_are_found_without_an_upper_bound_of_time(aga
     assert pb.provenance(frame).complete
     still = before & {lead["id"] for lead in service.leads()}
     assert still - set(frame["id"]) == set()
+
+
+@pytest.mark.parametrize("name", ["LastEvaluatedKey", "last_evaluated_key", "next_key"])
+def test_a_cursor_of_several_values_is_sent_as_json(against, monkeypatch, service, name):
+    parameter = {"LastEvaluatedKey": "ExclusiveStartKey", "last_evaluated_key": "exclusive_start_key"}.get(name, "key")
+
+    def ask(x):
+        if parameter in x.asked:
+            at = json.loads(x.asked[parameter])["id"]["S"]
+            x.without(parameter)
+            x.query.append(("cursor", x.service.cursors[at]))
+
+    def tell(x):
+        if x.many and "pagination" in x.answer:
+            cursor = x.answer.pop("pagination")["next_cursor"]
+            if cursor:
+                x.service.cursors[x.rows[-1]["id"]] = cursor
+                x.answer[name] = {"tenant": {"S": "t1"}, "id": {"S": x.rows[-1]["id"]}}
+
+    monkeypatch.setitem(DEVIATIONS, "of this test", Deviation(ask, tell))
+    found = against("of this test").leads.list(page_size=20)
+    assert len(found) == len(service.leads())
+    assert pb.provenance(found).complete

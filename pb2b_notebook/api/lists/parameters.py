@@ -29,6 +29,7 @@ OTHER_NAMES: Final = {
     ),
     "page_token": ("pageToken", "nextToken"),
     "continuation_token": ("continuationToken",),
+    "exclusive_start_key": ("ExclusiveStartKey", "exclusiveStartKey", "start_key", "startKey"),
 }  # fmt: skip
 """Parameter that a response names → others that services take its cursor in."""
 MORE_PLACES: Final = {name: place for place in ("offset", "page") for name in OTHER_NAMES[place]}

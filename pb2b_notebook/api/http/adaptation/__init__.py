@@ -5,6 +5,7 @@ Module            What it does
 ================  ======================================================
 ``unlearning``    what to leave out of a request that was refused
 ``demands``       what a service demands of a write in its headers
+``field_masks``   an update that names its fields in a mask
 ``key_forms``     in which form a service takes idempotency keys
 ``time_forms``    in which form a service takes times
 ``write_forms``   in which form a service takes the bodies of writes

@@ -37,6 +37,8 @@ _BY_STATUS: dict[int, type[APIError]] = {
 }
 _SERVER_ERROR = 500
 _BAD_REQUEST = 400
+_MULTI_STATUS = 207
+"""Status of a response whose parts have statuses of their own. Source: RFC 4918, section 11.1."""
 _NOT_FOUND = 404
 _NOT_VALID = 422
 _NO_KEY = 401
@@ -180,8 +182,11 @@ def refusal_in(
     429
     >>> refusal_in(Reply(200, {}, b'{"data": {"id": "job_1", "error": {"code": "lost"}}}')) is None
     True
+    >>> refusal_in(Reply(207, {}, b'{"data": [{"status": 404, "message": "no such lead"}]}')).status
+    404
     """
-    if len(reply.body) > _LONGEST_REFUSAL or not any(mark in reply.body for mark in _MARKS):
+    marked = reply.status == _MULTI_STATUS or any(mark in reply.body for mark in _MARKS)
+    if len(reply.body) > _LONGEST_REFUSAL or not marked:
         return None
     body = _error_body(reply)
     part, holder = None, next((name for name in _HOLDERS if name in body), None)
@@ -235,7 +240,11 @@ def _refused_part(data: Any, depth: int = 0) -> Mapping[str, Any] | None:
     """
     if isinstance(data, list) and len(data) == 1 and isinstance(data[0], Mapping):
         status = str(data[0].get("status")).lower()
-        refused = status in _FAILED or (status in _NOT_DONE and any(data[0].get(name) for name in _REASONS))
+        refused = (
+            status in _FAILED
+            or re.fullmatch("[45][0-9][0-9]", status)
+            or (status in _NOT_DONE and any(data[0].get(name) for name in _REASONS))
+        )
         return data[0] if refused and data[0].get("id") is None else None
     if not isinstance(data, Mapping) or depth > _DEEPEST_ERRORS:
         return None

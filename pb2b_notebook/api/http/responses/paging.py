@@ -35,7 +35,7 @@ _CURSORS: Final = {
     "nextmarker": "marker", "nextbookmark": "bookmark", "nextcontinuationtoken": "continuation_token",
     "nextscrollid": "scroll_id", "nextsearchafter": "search_after", "nextpagecursor": "", "afterurl": "",
     "nextstartingafter": "starting_after", "nextafter": "after", "nextsince": "since", "nextsinceid": "since_id",
-    "nextlastid": "last_id", "nextkey": "", "nextstartkey": "start_key", "lastevaluatedkey": "",
+    "nextlastid": "last_id", "nextkey": "", "nextstartkey": "start_key", "lastevaluatedkey": "exclusive_start_key",
     "nextpagestart": "start",
 }  # fmt: skip
 """Folded names of a next cursor → the query parameter that such a service takes it in; empty if any."""
@@ -45,6 +45,11 @@ _NEXT: Final = re.compile(
     r"(token|cursor|key|id|url|uri|href|link|at|from|after|page|number|index|position|query|marker)*"
 )
 """Other folded names of a next cursor, as ``next_start_at``; "next_sync_token" is not one, nor "next_run_at"."""
+_OF_VALUES: Final = re.compile(r"lastevaluatedkey|next\w*(key|cursor|token|after|marker|bookmark|position)|endcursor")
+"""Folded names of a next cursor that may be an object or a list of the last row's values, sent as JSON text.
+
+Sources: DynamoDB's LastEvaluatedKey; Elasticsearch's search_after.
+"""
 _INNER_CURSORS: Final = {
     "after": "after", "startingafter": "starting_after", "cursor": "", "nextcursor": "", "token": "",
     "pagetoken": "page_token", "startcursor": "start_cursor", "href": "", "url": "", "link": "", "offset": "offset",
@@ -184,6 +189,9 @@ def read_paging(
     ('c2', None)
     >>> read_paging({"NextToken": "c2"}).names, read_paging({"cursor": "c2", "has_more": True}).cursor
     (('NextToken', 'Token'), 'c2')
+    >>> found = read_paging({"LastEvaluatedKey": {"id": "lead_1", "shard": 2}})
+    >>> found.cursor, found.parameter
+    ('{"id":"lead_1","shard":2}', 'exclusive_start_key')
     >>> found = read_paging({"next": {"label": "Next"}}), read_paging({"next": {"label": "Next", "from": None}})
     >>> [(each.cursor, each.more, each.ends) for each in found]
     [(None, False, False), (None, False, True)]
@@ -428,7 +436,7 @@ def _cursors(holder: Mapping[str, Any]) -> Iterator[tuple[str | None, str]]:
     for name, parameter in (*_CURSORS.items(), *others.items()):
         if name not in holder:
             continue
-        value = holder[name]
+        value = (_OF_VALUES.fullmatch(name) and _text_of_values(holder[name])) or holder[name]
         if isinstance(value, Mapping):
             inner = {_fold(key): each for key, each in value.items()}
             key = next((key for key in _INNER_CURSORS if _text(inner.get(key))), None)
@@ -451,11 +459,28 @@ def _cursors(holder: Mapping[str, Any]) -> Iterator[tuple[str | None, str]]:
         yield opaque, "offset"
 
 
+def _text_of_values(value: Any) -> str:
+    """Return a cursor that is an object or a list of the values of a row, as JSON text; empty for any other.
+
+    >>> _text_of_values({"id": {"S": "lead_1"}}), _text_of_values([1760, "lead_1"]), _text_of_values({"after": "c2"})
+    ('{"id":{"S":"lead_1"}}', '[1760,"lead_1"]', '')
+    """
+    inner = value.values() if isinstance(value, Mapping) else value
+    given = isinstance(value, (Mapping, list)) and any(each not in (None, "") for each in inner)
+    of_page = isinstance(value, Mapping) and any(_fold(name) in {*_INNER_CURSORS, *_SHOWN} for name in value)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) if given and not of_page else ""
+
+
 def _unread_cursors(holders: Iterable[Mapping[str, Any]]) -> Iterator[bool]:
     """Yield a promise for each object about the next page, several members of which may be the cursor."""
     for holder in holders:
         for name, value in holder.items():
-            if isinstance(value, dict) and name in _CURSORS and len(_own_query(value)) > 1:
+            if (
+                isinstance(value, dict)
+                and name in _CURSORS
+                and len(_own_query(value)) > 1
+                and not _OF_VALUES.fullmatch(name)
+            ):
                 yield True
 
 
@@ -484,13 +509,12 @@ def _spelled_names(rest: Mapping[str, Any], cursor: str, depth: int = 0) -> tupl
     (('nextPageToken', 'pageToken'), ('NextToken', 'Token'))
     """
     for name, value in rest.items():
-        if isinstance(value, Mapping) and depth < _DEEPEST:
-            if found := _spelled_names(value, cursor, depth + 1):
-                return found
-        elif _text(value) == cursor:
+        if _text(value) == cursor or (cursor[:1] in {"{", "["} and _text_of_values(value) == cursor):
             short = re.sub(r"^next[_-]?", "", name, flags=re.IGNORECASE)
             short = short[:1].lower() + short[1:] if name[:1].islower() else short
             return tuple(dict.fromkeys([name, short] if short else [name]))
+        if isinstance(value, Mapping) and depth < _DEEPEST and (found := _spelled_names(value, cursor, depth + 1)):
+            return found
     return ()
 
 

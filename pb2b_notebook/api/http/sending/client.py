@@ -16,6 +16,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from pb2b_notebook.api.http.adaptation import (
     demands,
+    field_masks,
     key_forms,
     replacements,
     status_words,
@@ -547,7 +548,7 @@ class Client:
         if replaces and (reply := self._replace(call)) is not None:
             return reply
         try:
-            return self._send_update(call)
+            return self._send_masked(call)
         except APIError as refused:
             first = refused
         if operation.method == "PATCH" and first.status in replacements.NO_METHOD:
@@ -573,6 +574,36 @@ class Client:
             self._learn_media_type(operation, media_type)
             return reply
         raise first
+
+    def _send_masked(self, call: Call) -> Reply:
+        """Send a write; an update with a mask of the fields that it changes, where the service demands one."""
+        known = self.profile.value("mask", call.operation.id)
+        if known is not None:
+            return self._send_with_mask(call, known)
+        try:
+            return self._send_update(call)
+        except APIError as refused:
+            first = refused
+        for mask in field_masks.masks_to_try(first, call):
+            try:
+                reply = self._send_with_mask(call, mask)
+            except APIError as refused:
+                if field_masks.masks_to_try(refused, call) or unlearning.mentions(refused, [mask.partition(" ")[0]]):
+                    continue
+                raise
+            self.profile.learn("mask", mask, f"{first.status} without it", operation=call.operation.id, at=self.now())
+            return reply
+        raise first
+
+    def _send_with_mask(self, call: Call, mask: str) -> Reply:
+        """Send an update with a mask; its object is read before, for the version and for what the mask replaces.
+
+        Raises:
+            PreconditionFailedError: The object has changed since the version that the body names.
+        """
+        read = self._read_object(call)
+        demands.check_version(envelope.parse_strict_json(envelope.unwrap(read).data), call.body)
+        return self._send_logged(field_masks.with_mask(call, mask, envelope.parse_strict_json(read.body)))
 
     def _send_update(self, call: Call) -> Reply:
         """Send a write; an update so that the fields stay that it does not name, as the first one shows.
