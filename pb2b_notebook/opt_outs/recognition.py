@@ -90,6 +90,14 @@ _PAIRS: Final[tuple[Mapping[str, str], ...]] = (
     {"o": "yes", "x": "no", "×": "no"},
 )
 """Letters of answers that stand for yes and no where nothing else is in the column."""
+_TRANSLATIONS: Final = re.compile(r"[/|\n\r;·•()\[\]]|\s[-–—]\s")
+"""What stands between a name and its translation."""
+_YES_OR_NO: Final = frozenset(
+    {"yes", "no", "ja", "nein", "oui", "non", "si", "nee", "sim", "nao", "tak", "nie", "evet", "hayir", *"ynjos"}
+)
+"""Plain words that a name may have for the answers of its column."""
+_LATIN: Final = re.compile("[A-Za-zÀ-ɏ]")
+_SCRIPT_CHANGE: Final = re.compile("(?<=[A-Za-zÀ-ɏ.:])[ ]+(?=[^ -ɏ–—])|(?<=[^ -ɏ–—])[ ]*(?=[A-Za-zÀ-ɏ])")
 _LONGEST_CLAUSE: Final = 80
 _LONGEST_CHOICE: Final = 40
 _LONGEST_NOTE: Final = 20_000
@@ -110,7 +118,7 @@ def is_flag(name: str) -> bool:
     plain = plain_words(name)
     topic = plain_words(name.partition(":")[0])
     named = any(_words().flag.fullmatch(each) for each in (plain, topic if "opted out of" in topic else plain))
-    return named or read_sentence(name) == "refuses"
+    return named or read_sentence(name) == "refuses" or _is_translated(name, is_flag)
 
 
 @lru_cache(maxsize=1024)
@@ -133,7 +141,33 @@ def is_consent(name: str) -> bool:
     plain = plain_words(name)
     if any(words.fullmatch(plain) for words in _words().consents) or read_sentence(name) == "agrees":
         return True
+    if _is_translated(name, is_consent):
+        return True
     return _words().stems.search(plain) is not None and not _denies(plain) and not is_about_something_else(plain)
+
+
+def _is_translated(name: str, is_named: Callable[[str], bool]) -> bool:
+    """Return whether a name consists of two or more of a kind: "Keine Werbung / No marketing (ja/nein)".
+
+    What a column may answer says nothing, nor does a part of another script that is not known.
+
+    >>> [_is_translated(name, is_flag) for name in ("Opt-out | Abmeldung", "广告 No marketing", "Opt-out / Link")]
+    [True, True, False]
+    """
+    # Each script is a part: "禁止联系 Do not contact".
+    scripts = (_SCRIPT_CHANGE.split(part) for part in _TRANSLATIONS.split(name))
+    parts = [part for some in scripts for part in some if plain_words(part)]
+    names = [part for part in parts if not {*plain_words(part).split()} <= _YES_OR_NO]
+    if not names or len(parts) == 1:
+        return False
+    named = [is_named(part) for part in names]
+    unknown = [part for part, is_one in zip(names, named, strict=True) if not is_one]
+    scripts_differ = any(map(str.isascii, names)) and not any(map(str.isascii, unknown))
+    return any(named) and (not unknown or (scripts_differ and not any(map(_has_latin, unknown))))
+
+
+def _has_latin(text: str) -> bool:
+    return _LATIN.search(text) is not None
 
 
 def _denies(plain: str) -> bool:

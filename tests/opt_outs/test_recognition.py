@@ -359,3 +359,19 @@ def test_consents_and_tags_are_screened_and_a_refusal_survives_a_merge(library):
     df = library(two_rows(status=["new", "new"], consent=[True, False], tags=["VIP", "dnc"], score=[9, 1]))
     assert list(cleanup.screen(df).blocked["id"]) == ["lead_2"]
     assert not next(iter(cleanup.merge(df, cleanup.duplicates(df)).frame["consent"]))
+
+
+def test_a_flag_or_a_consent_may_have_its_name_in_two_languages():
+    flags = (
+        "Keine Werbung / No marketing|Keine Werbung (No marketing)|Opt-out / Abmeldung|No llamar - Do not call"
+        "|広告不可 / No marketing|Keine Werbung (ja/nein)|禁止联系 Do not contact|Отписан / Unsubscribed"
+        "|Do not contact 請勿聯絡|Geen reclame – Pas de publicité|Désinscrit\nUnsubscribed"
+    )
+    others = (
+        "Opt-out / Link|Opted in / Opted out|Newsletter ja/nein / yes/no|Bounce / open rate|Company / Firma"
+        "|Country (Land)|Blocked / Seats|担当者 Contact person|Ja/Nein"
+    )
+    assert [name for name in flags.split("|") if not is_flag(name)] == []
+    assert [name for name in others.split("|") if is_flag(name) or is_consent(name)] == []
+    consents = "同意 / Consent|Opt-in / Einwilligung (ja/nein)|DSGVO / GDPR|Consentement (oui/non) / Consent (yes/no)"
+    assert [name for name in consents.split("|") if not is_consent(name)] == []

@@ -339,6 +339,10 @@ def _read_column(name: str, field: str | None, cells: Sequence[Any], explained: 
     judge = partial(_says_opted_out, name, field)
     texts = [cell for cell in cells if isinstance(cell, str)]
     says = _judge_texts(texts, judge, every=field is None and can_say(name))
+    if field is None and not opt_outs.is_remark(name) and any(says.values()):
+        # One cell shows what the column is for: beside "Do Not Solicit", DNC says the same.
+        judge = partial(_says_opted_out, name, field, words=1)
+        says = _judge_texts(texts, judge, every=can_say(name))
     what = "did not agree to be contacted" if is_consent(name) else None
     found: dict[int, str] = {}
     for row, cell in enumerate(cells):
@@ -382,15 +386,22 @@ def _judge_texts(texts: Sequence[str], judge: Callable[[Any], bool], *, every: b
     return {text: judge(text) for text, may in zip(distinct, maybe, strict=True) if may}
 
 
-def _says_opted_out(name: str, field: str | None, cell: Any) -> bool:
-    """Whether a cell says that the person opted out, and is not a word that the field itself has."""
+def _says_opted_out(name: str, field: str | None, cell: Any, words: int = 2) -> bool:
+    """Whether a cell says that the person opted out, and is not a word that the field itself has.
+
+    Args:
+        name: Name of the column.
+        field: Field to which it is mapped.
+        cell: The cell.
+        words: Least number of words that say so in a column of which it is not known that it has remarks.
+    """
     if field in _NAME_FIELDS:
         return isinstance(cell, str) and _ADDED.search(cell) is not None and is_opted_out(cell, words=2)
     if field == "status" and str(cell).strip().lower() in OPTED_OUT:
         return False
     if isinstance(cell, str) and field != "tags" and not can_say(name):
         is_status = cell.strip().lower() in opt_outs.OPTED_OUT  # whatever the name of its column, as "Segment"
-        return is_status or is_opted_out(cell, words=1 if field is not None or opt_outs.is_remark(name) else 2)
+        return is_status or is_opted_out(cell, words=1 if field is not None or opt_outs.is_remark(name) else words)
     if isinstance(cell, str | list | tuple | dict) or (field is None and can_say(name)):
         return opt_outs.says_opted_out(name if field is None else field, cell)
     return False

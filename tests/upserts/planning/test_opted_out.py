@@ -103,6 +103,12 @@ def test_letters_say_yes_and_no_by_what_stands_beside_them(cells, found):
     assert [*find_opted_out_rows(pd.DataFrame({"Optin": [*cells]}), {})] == found
 
 
+def test_a_code_says_it_in_a_column_of_codes_and_beside_a_cell_that_says_it_in_words():
+    cells = ["DNC", "Do Not Solicit", "VIP"]
+    for name, beside, rows in (("Code", "A", {0}), ("Segment", "Do Not Solicit", {0, 1}), ("Segment", "A", set())):
+        assert {*find_opted_out_rows(pd.DataFrame({name: [cells[0], beside, cells[2]]}), {})} == rows
+
+
 @pytest.mark.parametrize("column", ["Segment", "Disposition", "Kundenstatus", "Description"])
 def test_a_status_that_means_an_opt_out_counts_in_any_column(column):
     people = pd.DataFrame({"Name": ["Ada Berg", "Bo Falk", "Cy Orr"], column: ["Active", "Unsubscribed", "bounced"]})
