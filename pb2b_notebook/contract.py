@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, overload
+import functools
+import warnings
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from pb2b_notebook.openapi import (
     Field,
@@ -16,16 +18,34 @@ from pb2b_notebook.openapi import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
     import polars as pl
 
     from pb2b_notebook.api.contract.sources import Source
     from pb2b_notebook.frames.types import DataFrame, FrameName
 
+    Function = TypeVar("Function", bound=Callable[..., Any])
+
 __all__ = [
     "Field", "Operation", "Operations", "Parameter", "check_document", "compare", "load", "load_document",
     "read_document",
 ]  # fmt: skip
+
+
+def _warn_of_old_order(function: Function) -> Function:
+    """Warn when two documents are given by position: their order was ours, theirs before."""
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if len(args) > 1 and args[1] is not None:
+            message = "compare(…, …) now takes theirs first and ours second: write compare(theirs, ours=…)"
+            # Python hides a DeprecationWarning outside of __main__, and a reversed answer must not go unseen.
+            warnings.warn(message, FutureWarning, stacklevel=2)
+        return function(*args, **kwargs)
+
+    return call  # type: ignore[return-value]
 
 
 @overload
@@ -34,6 +54,7 @@ def compare(theirs: Source, ours: Source | None = None, *, frame: Literal["panda
 def compare(theirs: Source, ours: Source | None = None, *, frame: Literal["polars"]) -> pl.DataFrame: ...
 @overload
 def compare(theirs: Source, ours: Source | None = None, *, frame: FrameName) -> DataFrame: ...
+@_warn_of_old_order
 def compare(theirs: Source, ours: Source | None = None, *, frame: FrameName = "pandas") -> DataFrame:
     """Return the differences between two documents of the API as a frame, most severe first.
 

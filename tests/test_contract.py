@@ -43,6 +43,12 @@ def test_ours_is_the_document_of_this_package_by_default(theirs):
     assert len(pb.contract.compare(OURS)) == 0
 
 
+def test_two_documents_by_position_warn_of_the_former_order(theirs):
+    with pytest.warns(FutureWarning, match=r"takes theirs first and ours second: write compare\(theirs, ours="):
+        found = pb.contract.compare(theirs, OURS)
+    assert found.equals(pb.contract.compare(theirs))
+
+
 def test_a_document_in_several_files_is_refused_and_values_are_not_references():
     schemas = {**OURS["components"]["schemas"], "Far": {"$ref": "schemas.yaml#/Far"}}
     with pytest.raises(errors.ContractError, match=r"another file: schemas.yaml#/Far.*bundle"):

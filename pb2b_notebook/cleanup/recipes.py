@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import warnings
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -41,6 +42,16 @@ OBJECT: Final = "pb2b_recipe"
 VERSION: Final = 1
 LARGEST: Final = 8 << 20
 """Largest document in bytes: a recipe may keep many pairs of rows apart."""
+
+_FORMER: Final = "against"
+_RENAMED: Final = {
+    "normalize": "lead_fields",
+    "validate": "lead_fields",
+    "report": "lead_fields",
+    "duplicates": "known",
+    "screen": "suppressed",
+}
+"""Step → what its parameter ``against`` is called now."""
 
 _REPAIR: Final = 'a recipe is {"object": "pb2b_recipe", "version": 1, "steps": [{"step": "normalize"}]}'
 _STEP_REPAIR: Final = 'such as {"step": "normalize", "options": {"country": "DE"}, "take": "frame"}'
@@ -107,6 +118,9 @@ class Recipe:
         Raises:
             CleanupError: The step or an option does not exist, or JSON cannot hold an option.
         """
+        if _FORMER in options and step in _RENAMED:
+            _warn_of_former_name(f"then({step!r}, {_FORMER}=…)", _RENAMED[step])
+            options = _with_current_names(step, options)
         return Recipe((*self.steps, _check_step(Step(step, _as_json(step, options), take))))
 
     @classmethod
@@ -156,6 +170,8 @@ class Recipe:
         Raises:
             CleanupError: No step has a parameter of that name, or a step fails on the frame or its options.
         """
+        if _FORMER in given:
+            given = self._without_former_name(given)
         parameters = {name for step in self.steps for name in _parameters(step)}
         for name in given:
             if name not in parameters:
@@ -172,6 +188,26 @@ class Recipe:
             results[step.name] = result
             frame = getattr(result, step.take)
         return Cleaned(frame, results)
+
+    def _without_former_name(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the arguments with ``against`` under its present name, if only one name can be intended."""
+        listed = list(dict.fromkeys(_RENAMED[step.name] for step in self.steps if step.name in _RENAMED))
+        # In run(), the list that screen takes was never called against.
+        names = [name for name in listed if name != _RENAMED["screen"]]
+        both = [name for name in names if name in given]
+        if both:
+            raise CleanupError(
+                f"{_FORMER}= is a former name of {both[0]}=, and both are given", repair=f"drop {_FORMER}="
+            )
+        if listed and len(names) != 1:
+            raise CleanupError(
+                f"{_FORMER}= was renamed, and this recipe does not say what it stands for",
+                repair=f"write {' or '.join(f'{name}=' for name in listed)}",
+            )
+        if not names:
+            return dict(given)
+        _warn_of_former_name(f"run({_FORMER}=…)", names[0], stacklevel=4)
+        return {names[0] if name == _FORMER else name: value for name, value in given.items()}
 
     def to_json(self) -> str:
         """Return the recipe as JSON text; equal recipes give equal text."""
@@ -222,7 +258,7 @@ def read_step(raw: Any) -> Step:
     options, take = raw.get("options", {}), raw.get("take", "frame")
     if not isinstance(options, Mapping) or not isinstance(take, str):
         raise CleanupError('"options" of a step must be an object, and "take" a name', repair=_STEP_REPAIR)
-    return _check_step(Step(raw["step"], _as_json(raw["step"], options), take))
+    return _check_step(Step(raw["step"], _as_json(raw["step"], _with_current_names(raw["step"], options)), take))
 
 
 def _check_step(step: Step) -> Step:
@@ -293,6 +329,18 @@ def _is_equal(step: Step, name: str, value: Any) -> bool:
         return bool(_as_json(step.name, {name: value})[name] == step.options[name])
     except CleanupError:
         return False
+
+
+def _with_current_names(step: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return options with ``against``, as earlier releases wrote it, under its present name."""
+    present = _RENAMED.get(step, _FORMER)
+    if present in options:
+        return dict(options)
+    return {present if name == _FORMER else name: value for name, value in options.items()}
+
+
+def _warn_of_former_name(call: str, name: str, stacklevel: int = 3) -> None:
+    warnings.warn(f"{call} was renamed: write {name}=…", DeprecationWarning, stacklevel=stacklevel)
 
 
 def _top_level(text: str | bytes) -> dict[str, Any]:

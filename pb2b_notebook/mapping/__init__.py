@@ -31,7 +31,7 @@ from pb2b_notebook.lazy import exports
 
 if TYPE_CHECKING:
     from pb2b_notebook.mapping.application import ImportRows
-    from pb2b_notebook.mapping.cells.converters import describe_converters
+    from pb2b_notebook.mapping.cells.converters import describe_converters, described
     from pb2b_notebook.mapping.lead_fields import LeadField
     from pb2b_notebook.mapping.mapping import Mapping
     from pb2b_notebook.mapping.suggestions.candidates import Suggestion
@@ -42,8 +42,9 @@ _HOMES = {
     "Mapping": "mapping",
     "Suggestion": "suggestions.candidates",
     "describe_converters": "cells.converters",
+    "described": "cells.converters",
 }
 
-__all__ = ["ImportRows", "LeadField", "Mapping", "Suggestion", "describe_converters"]
+__all__ = ["ImportRows", "LeadField", "Mapping", "Suggestion", "describe_converters", "described"]
 
 __getattr__, __dir__ = exports(__name__, _HOMES)

@@ -1,4 +1,7 @@
-"""The magics ``%%pb2b`` and ``%pb2b``, which run SQL over the mirror, and their completion."""
+"""The magics ``%%pb2b`` and ``%pb2b``, which run SQL over the mirror, and their completion.
+
+``%%pb2b_sql`` is the former name of ``%%pb2b``.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +17,12 @@ from pb2b_notebook.errors import ProspectB2BError, UsageError
 from pb2b_notebook.frames.types import FRAMES
 
 NAME: Final = "pb2b"
+FORMER_NAME: Final = "pb2b_sql"
 _DEFAULT: Final = "ws"
 _INTO: Final = "<<"
 """The sign of JupySQL behind the name of a variable."""
 _OPTIONS: Final = ("--workspace", "--output", "--frame", "--polars", "--params")
-_CELL: Final = re.compile(r"\s*%{1,2}pb2b\s")
+_CELL: Final = re.compile(r"\s*%{1,2}pb2b(_sql)?\s")
 
 _latest: Callable[[], Any] = lambda: None  # noqa: E731 - a reference that may have died
 
@@ -38,7 +42,8 @@ def load_ipython_extension(shell: Any) -> None:
     """Register the magics, for ``%load_ext pb2b_notebook``; opening a workspace or a mirror does so, too."""
     line, cell = _magics(shell)
     shell.register_magic_function(line, magic_kind="line", magic_name=NAME)
-    shell.register_magic_function(cell, magic_kind="cell", magic_name=NAME)
+    for name in (NAME, FORMER_NAME):
+        shell.register_magic_function(cell, magic_kind="cell", magic_name=name)
     if not any(getattr(known, "of_pb2b", False) for known in shell.Completer.custom_matchers):
         shell.Completer.custom_matchers.append(_matcher(shell))
 

@@ -11,6 +11,7 @@ from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.domains import resources
 from pb2b_notebook.api.domains.lead_field_list import list_lead_fields
 from pb2b_notebook.api.domains.verbs import Verb
+from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.errors import (
     InvalidParameterError,
     NotFoundError,
@@ -152,6 +153,7 @@ class Leads(resources.Leads[FrameT], path="leads"):
         on_conflict: OnConflict = "report",
         compare_with: CompareWith | None = None,
     ) -> Plan[Any]: ...
+    @renamed_arguments(against="compare_with")
     @suggesting
     @typed_interrupt("the plan was stopped, and nothing was sent; run the same cell again")
     def plan(

@@ -145,6 +145,47 @@ def test_each_step_takes_the_further_frames_by_their_names(fields):
     assert "known" in repr(done.results["duplicates"])
 
 
+def test_against_is_refused_where_two_parameters_had_that_name(fields):
+    """It silently took field definitions for existing leads."""
+    with pytest.raises(CleanupError, match=r"against= was renamed.*write lead_fields= or known="):
+        recipe_of("normalize", "duplicates").run(pd.DataFrame(LEADS), against=fields)
+    with pytest.raises(CleanupError, match=r"against= was renamed.*write suppressed="):
+        recipe_of("screen").run(pd.DataFrame(LEADS), against=["ada@example.com"])
+    with pytest.raises(CleanupError, match=r"write lead_fields= or known= or suppressed="):
+        recipe_of("normalize", "duplicates", "screen").run(pd.DataFrame(LEADS), against=fields)
+    with pytest.raises(CleanupError, match=r"no step of the recipe takes 'against'"):
+        recipe_of("merge").run(pd.DataFrame(LEADS), against=fields)
+
+
+def test_both_names_of_an_argument_are_refused(fields):
+    with pytest.raises(CleanupError, match=r"against= is a former name of lead_fields=, and both.*drop against="):
+        recipe_of("normalize").run(pd.DataFrame(LEADS), against=fields, lead_fields=fields)
+
+
+def test_against_still_works_in_run_where_one_parameter_had_that_name(fields):
+    frame = pd.DataFrame({"email": ["ada@example.com"], "custom_tier": [" A "]})
+    with pytest.warns(DeprecationWarning, match=r"run\(against=…\) was renamed: write lead_fields=…"):
+        done = recipe_of("normalize", "validate", "screen").run(frame, against=fields)
+    assert done.frame["custom_tier"].tolist() == ["A"]
+
+
+def test_recipes_of_earlier_releases_are_read(fields):
+    text = json.dumps({"object": "pb2b_recipe", "version": 1, "steps": [
+        {"step": "screen", "options": {"against": ["ada@example.com"], "statuses": ["bounced"]}, "take": "ok"}
+    ]})  # fmt: skip
+    assert Recipe.from_json(text).steps[0].options == {"suppressed": ["ada@example.com"], "statuses": ["bounced"]}
+    with pytest.warns(DeprecationWarning, match=r"then\('screen', against=…\) was renamed: write suppressed=…"):
+        built = Recipe().then("screen", against=["ada@example.com"], statuses=["bounced"], take="ok")
+    assert built == Recipe.from_json(text)
+
+
+@pytest.mark.parametrize("step", [normalize, validate, report])
+def test_against_is_still_accepted_for_lead_fields(step, fields):
+    frame = pd.DataFrame({"email": ["ada@example.com"], "custom_tier": ["A"]})
+    with pytest.warns(DeprecationWarning, match=rf"{step.__name__}\(against=…\) was renamed: write lead_fields=…"):
+        step(frame, against=fields)
+
+
 def test_a_stream_is_read_once_for_all_steps():
     pa = pytest.importorskip("pyarrow")
     table = pa.table({"email": ["ADA@example.com"]})

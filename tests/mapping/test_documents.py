@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import pb2b_notebook as pb
 from pb2b_notebook.errors import MappingError
-from pb2b_notebook.mapping import Suggestion, describe_converters
+from pb2b_notebook.mapping import Suggestion, described
 from pb2b_notebook.mapping.cells.converters import CONVERTERS
 
 FULL = pb.Mapping(
@@ -195,5 +195,5 @@ def test_hostile_names_are_escaped_when_shown():
 
 
 def test_every_converter_has_a_description():
-    assert describe_converters() == {name: one.what for name, one in CONVERTERS.items()}
-    assert all(describe_converters().values())
+    assert described() == {name: one.what for name, one in CONVERTERS.items()}
+    assert all(described().values())

@@ -42,6 +42,7 @@ def test_a_cell_shows_the_frame_and_takes_variables_by_name(shell):
     assert cell(shell, "", text)["n"].item() > 0
     shell.user_ns["wanted"] = pd.Series(["new"])
     assert cell(shell, "", text)["n"].item() > 0
+    assert shell.run_cell_magic("pb2b_sql", "", text)["n"].item() > 0
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,13 @@ def test_a_plan_of_the_unchanged_list_has_nothing_to_write(ws, oracle):
     assert ws.leads.plan(read).summary["unchanged"] == len(read)
 
 
+def test_the_former_name_of_compare_with_still_works_and_warns(ws):
+    frame = pd.DataFrame({"email": ["ada@example.com"]})
+    with pytest.warns(DeprecationWarning, match=r"plan\(against=…\) was renamed: write compare_with=…"):
+        plan = ws.leads.plan(frame, against="service")
+    assert plan == ws.leads.plan(frame, compare_with="service")
+
+
 @pytest.mark.parametrize("ids", [pd.DataFrame({"id": ["lead_1"]}), pd.DataFrame, "lead_1", 7])
 def test_plan_delete_takes_ids_and_not_a_frame(ws, ids):
     with pytest.raises(errors.InvalidParameterError, match="plan_delete takes a list of ids"):

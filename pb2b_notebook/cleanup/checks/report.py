@@ -23,6 +23,7 @@ from pb2b_notebook.cleanup.lead_columns import describe_misnamed, known_fields, 
 from pb2b_notebook.cleanup.normalization.normalize import Choices, Normalizer
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder, kind_of
+from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.display.frames import frame_html
 from pb2b_notebook.errors import CleanupError, suggesting, typed_interrupt
@@ -108,6 +109,7 @@ def report(
 def report(
     df: Any, lead_fields: Any = None, *, before: Any = None, fresh: int = 365, now: dt.datetime | None = None
 ) -> Report[Any]: ...
+@renamed_arguments(against="lead_fields")
 @suggesting
 @typed_interrupt("the report was stopped, and changed nothing; run the same cell again")
 def report(

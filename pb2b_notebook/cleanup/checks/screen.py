@@ -22,6 +22,7 @@ from pb2b_notebook.cleanup.linkage.suppression import (
 )
 from pb2b_notebook.cleanup.spark_frames import LOG, PACKAGES, explode_log, log_type, open_header, with_log
 from pb2b_notebook.cleanup.steps import Step
+from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.engines.work_files import lazy_frame, work_path
 from pb2b_notebook.errors import suggesting, typed_interrupt
@@ -127,6 +128,7 @@ def screen(
     allow: bool | Iterable[str] = False,
     work: str | PathLike[str] | None = None,
 ) -> Screening[Any]: ...
+@renamed_arguments(against="suppressed")
 @suggesting
 @typed_interrupt("the screening was stopped, and changed nothing; run the same cell again")
 def screen(

@@ -15,6 +15,7 @@ from pb2b_notebook.cleanup.lead_columns import describe_misnamed, known_fields, 
 from pb2b_notebook.cleanup.row_context import RowContext
 from pb2b_notebook.cleanup.spark_frames import LOG, PACKAGES, explode_log, log_type, open_header, with_log
 from pb2b_notebook.cleanup.steps import Step
+from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.errors import CleanupError, suggesting, typed_interrupt
 from pb2b_notebook.frames.arrow_export import ExportsArrow
@@ -104,6 +105,7 @@ def validate(
 def validate(
     df: Any, lead_fields: Any = None, *, match_on: str | None = "email", work: str | PathLike[str] | None = None
 ) -> Validation[Any]: ...
+@renamed_arguments(against="lead_fields")
 @suggesting
 @typed_interrupt("the validation was stopped, and changed nothing; run the same cell again")
 def validate(

@@ -46,6 +46,7 @@ from pb2b_notebook.cleanup.linkage.tables.database import open_database
 from pb2b_notebook.cleanup.linkage.tables.row_names import ids_of, names_of_rows, row_groups
 from pb2b_notebook.cleanup.spark_frames import PACKAGES
 from pb2b_notebook.cleanup.steps import Step
+from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.engines.disk import PORTION, open_work_folder
@@ -103,6 +104,7 @@ def duplicates(
     of: Literal["people", "companies"] = "people",
     work: str | PathLike[str] | None = None,
 ) -> Duplicates[Any]: ...
+@renamed_arguments(against="known")
 @suggesting
 @typed_interrupt("the search for duplicates was stopped, and changed nothing; run the same cell again")
 def duplicates(

@@ -30,6 +30,7 @@ from pb2b_notebook.cleanup.rewriting import find_changes, find_tag_changes
 from pb2b_notebook.cleanup.row_context import OF_SUGGESTIONS, ListFacts, RowContext
 from pb2b_notebook.cleanup.spark_frames import LOG, PACKAGES, explode_log, log_type, open_header, with_log
 from pb2b_notebook.cleanup.steps import Step
+from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.display.hiding import hide_progress
 from pb2b_notebook.display.progress import Progress
@@ -133,6 +134,7 @@ def normalize(
     without: Iterable[Rule | str] | None = None,
     work: str | PathLike[str] | None = None,
 ) -> Normalized[Any]: ...
+@renamed_arguments(against="lead_fields")
 @suggesting
 @typed_interrupt("the cleanup was stopped, and changed nothing; run the same cell again")
 def normalize(

@@ -287,3 +287,7 @@ def describe_converters(names: Iterable[str] = ()) -> dict[str, str]:
     {'option': 'matches an option in any case'}
     """
     return {name: CONVERTERS[name].what for name in names or CONVERTERS}
+
+
+described = describe_converters
+"""The former name of :func:`describe_converters`."""

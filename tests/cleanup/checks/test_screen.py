@@ -69,6 +69,11 @@ def test_missing_items_of_a_suppression_list_are_skipped():
     assert screen(pd.DataFrame(LEADS), suppressed=given, statuses=[]).blocked["id"].tolist() == ["lead_1"]
 
 
+def test_against_is_still_accepted_for_suppressed_addresses():
+    with pytest.warns(DeprecationWarning, match=r"screen\(against=…\) was renamed: write suppressed=…"):
+        assert len(screen(pd.DataFrame(LEADS), against=["ada@ok.com"], statuses=[]).blocked) == 1
+
+
 def test_a_recipe_takes_suppressed_from_run_and_keeps_manual_exclusions():
     first = screen(pd.DataFrame(LEADS), ["ada@gone.com"], domains=["rival.co.uk"], exclude=["lead_4", "JO@ok.com"])
     assert first.blocked["reasons"].tolist()[2] == "excluded by hand"

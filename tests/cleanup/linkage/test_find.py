@@ -268,6 +268,16 @@ def test_missing_values_of_every_kind_link_no_rows():
     assert cleanup.duplicates(frame).frame["cluster_size"].tolist() == [1] * 6
 
 
+def test_the_former_argument_against_still_works_and_warns():
+    known = pd.DataFrame({"full_name": ["Ann Lee"], "email": ["a@x.example"]})
+    with pytest.warns(DeprecationWarning, match=r"duplicates\(against=…\) was renamed: write known=…"):
+        former = cleanup.duplicates(known, against=known)
+    assert former.frame["cluster_size"].tolist() == [2]
+    apart = cleanup.duplicates(known, known=known, different=[("row 0", "against 0")])  # as a former release named it
+    assert former.pairs["row_a"].tolist() == ["known 0"]
+    assert (apart.frame["cluster_size"].tolist(), apart.unknown_choices) == ([1], 0)
+
+
 def test_no_new_cluster_has_the_name_of_a_known_one():
     """Rows that say too little to be one person have names by one hash, with numbers: those of known rows are taken."""
     vague = pl.DataFrame({"full_name": ["Ada Berg", None, None], "country": ["DE"] * 3})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.cleanup.frames import OpenFrame
 
 _SEVERAL: Final = -1
+_FORMER: Final = re.compile(r"against (\d+)")
 
 
 def ids_of(frame: OpenFrame) -> list[str | None]:
@@ -161,7 +163,7 @@ def row_groups(given: Iterable[Any], argument: str) -> list[list[Any]]:
         CleanupError: An item is not a group of names.
     """
     try:
-        groups = [None if isinstance(group, str) else [plain_label(name) for name in group] for group in given]
+        groups = [None if isinstance(group, str) else [plain_name(name) for name in group] for group in given]
     except TypeError:
         groups = [None]
     found = [group for group in groups if group is not None]
@@ -180,7 +182,20 @@ def as_names(given: Any) -> list[Any]:
     (['lead_1'], [5], ['lead_1', 'lead_2'])
     """
     is_name = isinstance(given, str) or not hasattr(given, "__iter__")
-    return [plain_label(name) for name in ([given] if is_name else given)]
+    return [plain_name(name) for name in ([given] if is_name else given)]
+
+
+def plain_name(name: Any) -> Any:
+    """Return a name as JSON can hold it: an integer, a float, a boolean or a text.
+
+    "against 3", as earlier releases named a known row, becomes "known 3".
+
+    >>> plain_name("against 3"), plain_name("lead_1")
+    ('known 3', 'lead_1')
+    """
+    if isinstance(name, str) and (former := _FORMER.fullmatch(name)):
+        return f"known {former[1]}"
+    return plain_label(name)
 
 
 def name_type(names: Sequence[Any], *, by_id: bool) -> Any:
