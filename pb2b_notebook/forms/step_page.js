@@ -19,14 +19,29 @@ function render({ model, el }) {
   };
   document.addEventListener("keydown", onKey, { signal });
 
+  const asks = () => model.get("unsaved") && Boolean(document.body.dataset.voila) && !signal.aborted;
   const onLeave = (event) => {
     // A notebook keeps its kernel; a reload of the app's page starts another one.
-    if (model.get("unsaved") && document.body.dataset.voila) event.preventDefault();
+    if (asks()) event.preventDefault();
   };
   window.addEventListener("beforeunload", onLeave, { signal });
 
+  // Voila ends the Python of a page as soon as the browser asks, and then closes its connection, also if the person
+  // stays. Its handler comes first, and an exception ends it: so the request waits here until the page is left.
+  const send = navigator.sendBeacon;
+  let waiting;
+  const hold = (url, data) => {
+    const request = () => send.call(navigator, url, data);
+    waiting = asks() && String(url).includes("/voila/api/shutdown/") ? request : undefined;
+    if (!waiting) return request();
+    throw new Error("this page ends its Python when it is left");
+  };
+  navigator.sendBeacon = hold;
+  window.addEventListener("pagehide", () => waiting?.(), { signal });
+
   return () => {
     controller.abort();
+    if (navigator.sendBeacon === hold) navigator.sendBeacon = send;
     model.off("change:asked", showTop);
   };
 }

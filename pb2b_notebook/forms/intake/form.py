@@ -523,6 +523,7 @@ class IntakeForm(Form[Outcome[Any]]):
         shown = outcome if self.draft.step == "result" else None  # which has its own button for Undo
         self._history.show(without="" if shown is None else shown.job_id)
         self._undo_this.disabled = outcome is not None and outcome.job_id in self._history.taken_back
+        self._undo_this.layout.display = "none" if self._undo_this.disabled else ""
 
     # --- showing ----------------------------------------------------------------------------------------------------
 
@@ -541,9 +542,6 @@ class IntakeForm(Form[Outcome[Any]]):
         if draft.step != "result":
             self._outcome.children = ()
         self._bar_of_steps.show(draft)
-        lasts = self._kept is not None and self._kept.lasting
-        # What was sent to a sandbox ends with the page, too.
-        self._bar_of_steps.page.unsaved = draft.intake is not None and not lasts
         self._show_buttons()
 
     def _fill(self, step: Step, intake: Intake) -> None:
@@ -586,6 +584,10 @@ class IntakeForm(Form[Outcome[Any]]):
         self._back.disabled = self.busy or draft.previous is None
         self._another.disabled = self._question.yes.disabled = self._sending.yes.disabled = self.busy
         self._bar_of_steps.enable([] if self.busy else draft.reachable)
+        lasts = self._kept is not None and self._kept.lasting
+        sends = self.busy and draft.step == "send"
+        # What was sent to a sandbox ends with the page, too.
+        self._bar_of_steps.page.unsaved = draft.intake is not None and (sends or not lasts)
         self._save.disabled = draft.intake is None
 
     def _show_what_is_sent(self, intake: Intake) -> None:

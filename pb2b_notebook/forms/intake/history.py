@@ -142,6 +142,7 @@ class _Line:
         self._what = f"{job['list'] or 'the list'}, sent {when}"
         facts = [when, job["list"], sent, state]
         self._about.value = rendering.wrap(rendering.text(" · ".join(fact for fact in facts if fact)))
-        self._button.disabled = undone is True or (planned > 0 and untouched == planned)  # there is nothing to undo
+        nothing_to_undo = undone is True or (planned > 0 and untouched == planned)
+        self._button.layout.display = "none" if nothing_to_undo else ""
         self._button.tooltip = f"undo what was brought in at {when}"
         self.widget.layout.display = ""
