@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final
@@ -17,6 +18,8 @@ _TITLE: Final = "is only a title, and not a name"
 _GENERATION: Final = "is only the word for a parent or a child, and not a name"
 _FUNCTION: Final = "is a function, and not the name of a person"
 _NOTHING: Final = "stands for a name that is missing"
+_CARE: Final = "says at whose address the person is, and is not a part of the name"
+_IN_CARE_OF: Final = re.compile(r"(?<=\S)[\s,]+(?:c/o|℅|p/a)[:.]?\s.*", re.IGNORECASE | re.DOTALL)
 
 
 def set_aside_names_of_no_person(readings: Sequence[Reading]) -> list[tuple[Any, ...]]:
@@ -29,7 +32,19 @@ def set_aside_names_of_no_person(readings: Sequence[Reading]) -> list[tuple[Any,
         readings: Readings of the mapped columns, which are changed.
     """
     found = {reading.field.key: reading for reading in readings if reading.field.builtin}
-    return [*_set_aside_whole_names(found), *_set_aside_parts(found)]
+    return [*_set_aside_hosts(found), *_set_aside_whole_names(found), *_set_aside_parts(found)]
+
+
+def _set_aside_hosts(found: dict[str, Reading]) -> list[tuple[Any, ...]]:
+    """Take from names what is behind a c/o: "Anna Klein c/o Meyer"."""
+    aside: list[tuple[Any, ...]] = []
+    for name in (found[key] for key in ("full_name", "last_name") if key in found):
+        for row, value in enumerate(name.values):
+            host = _IN_CARE_OF.search(value) if isinstance(value, str) else None
+            if host is not None:
+                name.values[row] = value[: host.start()]
+                aside.append((row, name.column, name.field.column, host[0].strip(" ,"), _CARE))
+    return aside
 
 
 def _set_aside_whole_names(found: dict[str, Reading]) -> list[tuple[Any, ...]]:

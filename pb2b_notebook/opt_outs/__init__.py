@@ -7,6 +7,7 @@ Module                 What it does
 ``permissions``        fields about the permission to contact a person whose words only the service knows
 ``requests``           clauses that ask for no contact or for deletion, in any order of known words (``requests.toml``)
 ``objections``         objections, consents that were taken back, lists of people not to contact (``objections.toml``)
+``deceased``           names that say that the person has died (``deceased.toml``)
 ``consent_sentences``  sentences by which people agree to be contacted, or refuse
 ``vocabulary``         **the words of each language**, in ``words.toml``
 =====================  ================================================================
@@ -15,6 +16,7 @@ Module                 What it does
 from __future__ import annotations
 
 from pb2b_notebook.opt_outs.consent_sentences import asks_for_third_parties
+from pb2b_notebook.opt_outs.deceased import names_deceased
 from pb2b_notebook.opt_outs.permissions import is_about_permission, may_bar
 from pb2b_notebook.opt_outs.recognition import (
     FUNNEL,
@@ -39,5 +41,5 @@ from pb2b_notebook.opt_outs.recognition import (
 __all__ = [
     "FUNNEL", "OPTED_OUT", "asks_for_third_parties", "can_say", "is_about_permission", "is_choice", "is_consent",
     "is_consent_to_messages", "is_explicit_consent", "is_flag", "is_opted_out", "is_remark", "is_set", "is_state",
-    "may_bar", "may_be_note", "read_consent", "read_letters", "says_inside", "says_opted_out",
+    "may_bar", "may_be_note", "names_deceased", "read_consent", "read_letters", "says_inside", "says_opted_out",
 ]  # fmt: skip

@@ -86,3 +86,12 @@ def test_a_family_name_that_is_also_a_function_stays_if_the_address_or_a_given_n
     )
     assert left["last_name"] == ["Kadry", None, "Kadry", None, None]
     assert aside == [(1, "last_name"), (3, "last_name"), (4, "last_name")]
+
+
+def test_the_address_behind_a_c_o_is_not_a_part_of_a_name():
+    names = ["Anna Klein c/o Meyer", "c/o John Barker", "Piet Smit, p/a Jansen", "Coco Berg"]
+    aside, left = _set_aside_in(full_name=names)
+    assert (aside, left["full_name"]) == (
+        [(0, "full_name"), (2, "full_name")],
+        ["Anna Klein", "c/o John Barker", "Piet Smit", "Coco Berg"],
+    )

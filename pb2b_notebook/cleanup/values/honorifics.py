@@ -212,6 +212,22 @@ def _without_outer_titles(name: str, evidence: _Evidence) -> tuple[str, str]:
     return rest, " ".join(filter(None, (before, within, after)))
 
 
+def _names_group(words: Sequence[str]) -> bool:
+    """Return whether a cell names a family or friends of some: "Fam. Jansen", "The Smiths", "Friends of Sarah".
+
+    >>> [_names_group(name.split()) for name in ("Rodzina Nowak", "The Johnson Family", "Amis du Musée", "The Smiths")]
+    [True, True, True, True]
+    >>> [_names_group(name.split()) for name in ("Amy Friend", "Theo Smiths", "The Nguyen")]
+    [False, False, False]
+    """
+    listed, lower = _words().listed, " ".join(words).lower()
+    if _bare(words[0]) in listed["groups"] or _bare(words[-1]) in listed["group_ends"]:
+        return True
+    [first, *others] = lower.split()
+    is_plural = first == "the" and len(others) == 1 and lower.endswith("s")
+    return is_plural or lower.startswith(tuple(f"{words} " for words in listed["group_beginnings"]))
+
+
 def names_several(name: str) -> bool:
     """Return whether a cell names a couple, a family or several people.
 
@@ -232,7 +248,7 @@ def names_several(name: str) -> bool:
     if len(words) < WHOLE_NAME or not _several().search(plain.lower()):
         return False
     listed = _words().listed
-    if _bare(words[0]) in listed["groups"] or _JOINED.search(plain) or _names_another(words):
+    if _names_group(words) or _JOINED.search(plain) or _names_another(words):
         return True
     titled = [_is_surely_title(word) or _bare(word) in listed["before_two"] for word in words]
     for at in range(1, len(words) - 1):
@@ -288,7 +304,10 @@ def several_pattern() -> str:
     """Return a regular expression for lower-case text that may name several people; the function decides."""
     listed = _words().listed
     words = listed["groups"] | listed["and"] | listed["and_lower"] | listed["and_with_title"]
-    return f"[&;+/]|(?:^| )(?:{'|'.join(map(re.escape, sorted(words)))})[. ]| (?:dr|prof|mr|mrs|ms|herr|frau)[. ]"
+    words |= listed["group_beginnings"] | {"the"}
+    ends = "|".join(map(re.escape, sorted(listed["group_ends"])))
+    among = f"[&;+/]|(?:^| )(?:{'|'.join(map(re.escape, sorted(words)))})[. ]| (?:dr|prof|mr|mrs|ms|herr|frau)[. ]"
+    return rf"{among}| (?:{ends})\s*$"
 
 
 @cache

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from pb2b_notebook.upserts.target_workspace import Target
 
 
-_NAME_FIELDS: Final = frozenset({"full_name", "first_name", "last_name", "company_name"})
+_NAMES_OF_PEOPLE: Final = frozenset({"full_name", "first_name", "last_name"})
+_NAME_FIELDS: Final = _NAMES_OF_PEOPLE | {"company_name"}
 _READ_FIELDS: Final = _NAME_FIELDS | {"email", "phone", "status", "tags"}
 """Fields of which only some cells may say that a person opted out; others are read as columns that are not mapped."""
 UNCLEAR_CONSENT: Final = "holds a consent, and this answer is neither a yes nor a no"
@@ -338,7 +339,7 @@ def _read_column(name: str, field: str | None, cells: Sequence[Any], explained: 
         cells = opt_outs.read_letters(cells)
     judge = partial(_says_opted_out, name, field)
     texts = [cell for cell in cells if isinstance(cell, str)]
-    says = _judge_texts(texts, judge, every=field is None and can_say(name))
+    says = _judge_texts(texts, judge, every=field in _NAMES_OF_PEOPLE or (field is None and can_say(name)))
     if field is None and not opt_outs.is_remark(name) and any(says.values()):
         # One cell shows what the column is for: beside "Do Not Solicit", DNC says the same.
         judge = partial(_says_opted_out, name, field, words=1)
@@ -395,6 +396,8 @@ def _says_opted_out(name: str, field: str | None, cell: Any, words: int = 2) -> 
         cell: The cell.
         words: Least number of words that say so in a column of which it is not known that it has remarks.
     """
+    if field in _NAMES_OF_PEOPLE and isinstance(cell, str) and opt_outs.names_deceased(cell):
+        return True
     if field in _NAME_FIELDS:
         return isinstance(cell, str) and _ADDED.search(cell) is not None and is_opted_out(cell, words=2)
     if field == "status" and str(cell).strip().lower() in OPTED_OUT:

@@ -506,3 +506,12 @@ def test_a_turkish_name_stays_in_capitals_in_every_country_where_its_letters_are
     assert settle_case("YILDIZ IŞIK", country) == ("YILDIZ IŞIK", "")
     assert settle_case("YILDIZ IŞIK", country, dotted=True)[0] == "Yıldız Işık"
     assert settle_case("ŞTEFAN ION", "RO")[0] == "Ştefan Ion"
+
+
+def test_a_family_or_friends_of_some_are_several_people():
+    groups = (
+        "Rodzina Nowak|The Johnson Family|Smith Family|Müller Familie|The Smiths|Friends of Sarah|Les amis du musée"
+    )
+    people = "Amy Friend|John Friends|Theo Smiths|Friends Meeting|The Nguyen|Thea Perhe Berg"
+    assert [name for name in groups.split("|") if not names_several(name)] == []
+    assert [name for name in people.split("|") if names_several(name)] == []

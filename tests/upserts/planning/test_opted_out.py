@@ -103,6 +103,16 @@ def test_letters_say_yes_and_no_by_what_stands_beside_them(cells, found):
     assert [*find_opted_out_rows(pd.DataFrame({"Optin": [*cells]}), {})] == found
 
 
+def test_a_person_whose_name_says_that_they_have_died_is_not_created_but_a_company_of_an_estate_is():
+    columns = {"First": "first_name", "Last": "last_name", "Firm": "company_name"}
+    people = pd.DataFrame(
+        [("Estate of Harold", "Finch", "Nord"), ("Ada", "Berg †", "Nord"), ("Bo", "Falk", "Estate of Mind")]
+    )
+    people.columns = pd.Index(columns)
+    says = "the column {!r} says that the person is deceased"
+    assert find_opted_out_rows(people, columns) == {0: says.format("First"), 1: says.format("Last")}
+
+
 def test_a_code_says_it_in_a_column_of_codes_and_beside_a_cell_that_says_it_in_words():
     cells = ["DNC", "Do Not Solicit", "VIP"]
     for name, beside, rows in (("Code", "A", {0}), ("Segment", "Do Not Solicit", {0, 1}), ("Segment", "A", set())):
