@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pb2b_notebook.api.lists.requests.places import Places, id_of
+from pb2b_notebook.api.lists.requests.places import Places, id_of, ids_of
+from pb2b_notebook.frames.extraction import RawRecords
 
 ROWS = [
     b'{"id":"lead_1","name":"Ada"}', b'{"name":"Grace","id":"l\\u00e9ad_2"}', b'{"id":3}',
@@ -61,3 +62,18 @@ def test_rows_of_counted_pages_that_an_earlier_page_had_are_counted_whenever_it_
     assert places.count_repeated() == expected
     places.forget_rows()
     assert places.count_repeated() == expected
+
+
+BEGINS = st.sampled_from(['{"id":"%s"', '{"id":"%s"', '{"id":"%s"', '{ "id": "%s"', '{"n":1,"id":"%s"'])
+IDS = st.lists(
+    st.sampled_from(["a1", "b2", "c3", "\N{LATIN SMALL LETTER E WITH ACUTE}", r"\n", r"\"", "", "abc"]), min_size=1
+)
+
+
+@given(st.data(), IDS, st.sampled_from([b",", b",", b", "]))
+def test_ids_of_a_page_are_those_of_its_records_whatever_they_begin_with(data, ids, between):
+    begins = [data.draw(BEGINS) for _ in ids]
+    rest = [data.draw(st.sampled_from(["}", ',"of":{"id":"x"}}'])) for _ in ids]
+    rows = [(begin % one + end).encode() for begin, one, end in zip(begins, ids, rest, strict=True)]
+    page = RawRecords([msgspec.Raw(row) for row in rows], [between.join(rows)])
+    assert ids_of(page) == [id_of(row) for row in rows]
