@@ -265,19 +265,28 @@ def _differs(record: bytes, declared: frozenset[str], noun: str, keys: frozenset
     if not isinstance(first.get("id"), str | int) or _holder(first, declared) is not None:
         return True
     custom = first.get("custom_fields")
-    pairs = _is_list_of_pairs(custom) or isinstance(custom, str)
-    beside = flat_values.prefix_of_custom(first, declared, keys) is not None
-    coded = "status" in declared and not isinstance(first.get("status"), str | None)
-    if coded or pairs or beside or spellings(first, declared) or _deletion_flags(first, declared):
+    if isinstance(custom, str) or _is_list_of_pairs(custom):
+        return True
+    if ("status" in declared and not isinstance(first.get("status"), str | None)) or _deletion_flags(first, declared):
+        return True
+    # Where each member has a name of the contract, none has the value of another one.
+    if not declared.issuperset(first) and _names_differ(first, declared, noun, keys):
+        return True
+    times = [name for name in ("created_at", "updated_at") if name in declared]
+    return not all(name in first and (first[name] is None or _is_iso(first[name])) for name in times)
+
+
+def _names_differ(first: Mapping[str, Any], declared: frozenset[str], noun: str, keys: frozenset[str]) -> bool:
+    """Whether an object has a value of the contract under another name, or in a part of it."""
+    if flat_values.prefix_of_custom(first, declared, keys) is not None or spellings(first, declared):
         return True
     if any(next(found, None) is not None for found in (_parts_of(first, declared, noun), _values_of(first, declared))):
         return True
-    times = [first.get(name) for name in ("created_at", "updated_at") if name in declared]
-    if any(_other_time(first, time, declared) for time in TIMES if first.get(time) is None):
-        return True
-    return any(name not in first for name in ("created_at", "updated_at") if name in declared) or not all(
-        time is None or (isinstance(time, str) and _ISO.fullmatch(time) and not _FINE.search(time)) for time in times
-    )
+    return any(_other_time(first, time, declared) for time in TIMES if first.get(time) is None)
+
+
+def _is_iso(time: Any) -> bool:
+    return isinstance(time, str) and _ISO.fullmatch(time) is not None and _FINE.search(time) is None
 
 
 def _other_time(found: Mapping[str, Any], time: str, declared: frozenset[str]) -> str | None:
@@ -631,11 +640,12 @@ def _deletion_flags(found: Mapping[str, Any], declared: frozenset[str]) -> dict[
     {'status': 'deleted'}
     """
     flags: dict[str, Any] = {}
-    for name, value in found.items() if "deleted_at" in declared else ():
-        own = name not in declared
-        if own and isinstance(value, dict) and (inner := _flags_inside(name, value)):
+    # Of most objects, each member has a name of the contract.
+    own = [] if "deleted_at" not in declared or declared.issuperset(found) else found.keys() - declared
+    for name, value in found.items() if own else ():
+        if name in own and isinstance(value, dict) and (inner := _flags_inside(name, value)):
             flags |= inner
-        elif own and (is_deletion(name) or _is_state_of_deletion(name, value)):
+        elif name in own and (is_deletion(name) or _is_state_of_deletion(name, value)):
             flags[name] = value
     status = found.get("status")
     if not flags and "deleted_at" in declared - found.keys() and isinstance(status, str) and fold(status) == "deleted":
