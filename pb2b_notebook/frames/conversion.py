@@ -17,7 +17,7 @@ from pb2b_notebook.frames.hashable_cells import ListCell, RecordCell, hashable_c
 from pb2b_notebook.frames.schema import frame_schema, holds_json
 from pb2b_notebook.frames.strict_json import too_deep
 from pb2b_notebook.frames.types import check_frame
-from pb2b_notebook.lazy_libraries import pa, pd, pl
+from pb2b_notebook.lazy_libraries import np, pa, pd, pl
 from pb2b_notebook.openapi.operations import Field
 
 
@@ -140,26 +140,41 @@ def without_collection() -> Iterator[None]:
 
 def _cells(column: Any) -> list[Any]:
     """Return a nested column as values that can be hashed. Its type says what they are, so that none is looked at."""
+    kind = column.type
+    if pa.types.is_list(kind) and pa.types.is_string(kind.value_type):
+        return _text_lists(column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column)
     if isinstance(column, pa.ChunkedArray):  # the lists of one chunk are gone before those of the next
         return [value for chunk in column.chunks for value in _cells(chunk)]
-    values, kind = python_values(column), column.type
-    cell: Any = RecordCell if pa.types.is_struct(kind) else hashable_cell
-    if pa.types.is_list(kind):
-        # Cells do not change, and tags are the same in many rows: of equal lists of text, one is kept.
-        of_text = pa.types.is_string(kind.value_type)
-        values = [None if value is None else tuple(value) for value in values] if of_text else values
-        cell = _SharedCells().__getitem__ if of_text else ListCell
+    values = python_values(column)
+    cell: Any = RecordCell if pa.types.is_struct(kind) else ListCell if pa.types.is_list(kind) else hashable_cell
     if not column.null_count:
         return list(map(cell, values))
     return [None if value is None else cell(value) for value in values]
 
 
-class _SharedCells(dict[tuple[Any, ...], ListCell]):
-    """Items → the cell with them."""
-
-    def __missing__(self, items: tuple[Any, ...]) -> ListCell:
-        cell = self[items] = ListCell(items)
-        return cell
+def _text_lists(column: Any) -> list[Any]:
+    """Return lists of text as cells; tags are the same in many rows: of equal lists, one cell is made for all."""
+    encoded = column.values.dictionary_encode()
+    texts = [*encoded.dictionary.to_pylist(), None]
+    codes = encoded.indices.fill_null(len(texts) - 1).to_numpy()
+    begins = column.offsets.to_numpy()[:-1]
+    lengths = np.diff(column.offsets.to_numpy())
+    cells = np.empty(len(lengths), object)
+    for length in np.unique(lengths):
+        rows = np.flatnonzero(lengths == length)
+        alike = np.zeros(len(rows), np.int64)  # equal for rows whose items so far are equal
+        for at in range(length):
+            alike = np.unique(alike * len(texts) + codes[begins[rows] + at], return_inverse=True)[1]
+        _, firsts, same = np.unique(alike, return_index=True, return_inverse=True)
+        made = np.empty(len(firsts), object)
+        items = codes[begins[rows[firsts]][:, None] + np.arange(length)].tolist()
+        for number, row in enumerate(items):
+            made[number] = ListCell([texts[code] for code in row])
+        cells[rows] = made[same]
+    if column.null_count:
+        cells[column.is_null().to_numpy(zero_copy_only=False)] = None
+    values: list[Any] = cells.tolist()
+    return values
 
 
 def _parse_json(column: Any) -> list[Any]:

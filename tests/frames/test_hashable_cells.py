@@ -5,6 +5,8 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pb2b_notebook.frames.conversion import to_frame
 from pb2b_notebook.frames.hashable_cells import ListCell, RecordCell, hashable_cell
@@ -60,3 +62,15 @@ def test_every_nested_column_becomes_cells_and_equal_lists_of_text_are_one(kind,
     assert {type(cell) for cell in cells} <= {ListCell, RecordCell, type(None)}
     if kind == pa.list_(pa.string()):
         assert cells[0] is cells[3]
+
+
+LISTS = st.lists(st.none() | st.lists(st.none() | st.sampled_from(["", "a", "b", "é"]), max_size=4), max_size=12)
+
+
+@given(st.lists(LISTS, max_size=3), st.integers(0, 5))
+def test_lists_of_text_in_any_chunks_become_equal_cells(chunks, start):
+    kind = pa.list_(pa.string())
+    column = pa.chunked_array([pa.array([["of", "before"], *rows], kind)[1:] for rows in chunks], kind)[start:]
+    cells = to_frame(pa.table({"of": column}), "pandas")["of"].tolist()
+    assert cells == column.to_pylist()
+    assert len(set(map(id, cells))) == len(set(cells))
