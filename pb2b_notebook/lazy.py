@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from importlib import import_module
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import ModuleType
-from typing import Any
+from typing import Any, AnyStr, Generic, cast
 
 from pb2b_notebook.errors import typed_limits
 
@@ -111,3 +112,23 @@ def exports(package: str, homes: Mapping[str, str]) -> tuple[Callable[[str], Any
         return list(sys.modules[package].__all__)
 
     return load, names
+
+
+class _LazyPattern(Generic[AnyStr]):
+    def __init__(self, pattern: AnyStr, flags: int) -> None:
+        self.pattern: AnyStr = pattern
+        self.flags = flags
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(re.compile(self.pattern, self.flags), name)
+        setattr(self, name, value)  # the next use finds it without this method
+        return value
+
+
+def lazy_pattern(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
+    r"""Return a pattern that is compiled when it is first used: most of those that modules define never are.
+
+    >>> _LazyPattern("a+", 0).fullmatch("aa")[0], lazy_pattern(rb"(b)", re.IGNORECASE).sub(rb"<\1>", b"aB")
+    ('aa', b'a<B>')
+    """
+    return cast("re.Pattern[AnyStr]", _LazyPattern(pattern, flags))

@@ -5,10 +5,15 @@ import os
 import subprocess
 import sys
 import threading
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 
-from pb2b_notebook.lazy import load_module
+import pb2b_notebook as pb
+from pb2b_notebook.lazy import _LazyPattern, load_module
+
+ROOT = Path(pb.__file__).parent
 
 FULL = """
 import os, resource
@@ -117,3 +122,12 @@ def test_a_module_that_is_loaded_already_makes_no_garbage_old():
         [sys.executable, "-c", LOADED_ALREADY], capture_output=True, text=True, timeout=120, check=True
     )
     assert done.stdout.strip() == "True"
+
+
+def test_every_pattern_that_is_compiled_when_it_is_used_is_valid():
+    found = 0
+    for path in ROOT.rglob("*.py"):
+        if "import lazy_pattern" in path.read_text(encoding="utf-8"):
+            module = import_module(".".join(["pb2b_notebook", *path.relative_to(ROOT).with_suffix("").parts]))
+            found += sum(value.groups >= 0 for value in vars(module).values() if isinstance(value, _LazyPattern))
+    assert found > 50

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
+from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.nulls import is_null
 from pb2b_notebook.opt_outs.recognition import is_set, plain_value, read_consent
 from pb2b_notebook.opt_outs.vocabulary import plain_words
@@ -31,7 +32,7 @@ _NEUTRAL: Final = frozenset(
     {"is", "has", "to", "for", "of", "the", "current", "global", "confirmed", "double", "single", "lead", "person",
      "member", "code", "value", "id", "active", "tracking", "address"}
 )  # fmt: skip
-_NEVER: Final = re.compile(
+_NEVER: Final = lazy_pattern(
     r"(contact|email|call|phone|sms) (status|state|level)( id| code)?|"
     r"(contact|email|call|phone|list|mailing|marketing|communication|subscription|sms|outreach) (type|id|list|address)"
     r"( id| code)?|"
@@ -39,19 +40,19 @@ _NEVER: Final = re.compile(
     r"subscriber( id| code| type)?|(subscription|communication) level"
 )
 """Names that are about something else: kinds of addresses and deals, and states that are read by their words."""
-_BARS: Final = re.compile(
+_BARS: Final = lazy_pattern(
     r"opted out|unsubscri|bounce ?back|spam complain|complained|blacklist|blocklist|contact restriction|no email|"
     r"bad address|suppress"
 )
 """Parts of names of flags: a value that is set may bar a person."""
-_COUNTS: Final = re.compile(r"\b(count|rate|number|total|link|url|source|code|reason|text|token|page|group)s?\b")
+_COUNTS: Final = lazy_pattern(r"\b(count|rate|number|total|link|url|source|code|reason|text|token|page|group)s?\b")
 _YES: Final = frozenset(
     {"true", "yes", "y", "active", "subscribed", "subscribe", "optin", "in", "i", "granted", "given", "full", "all",
      "explicit", "implicit", "express", "confirmed", "single", "double", "single optin", "double optin", "enabled",
      "allowed", "on", "open", "ok", "accept", "accepted", "agreed", "member", "deliverable", "d", "valid", "verified",
      "daily", "weekly", "monthly", "permitted", "registered", "normal", "unrestricted", "new", "customer", "a"}
 )  # fmt: skip
-_TIME: Final = re.compile(r"(19|20)[0-9]{2}-?[0-9]{2}-?[0-9]{2}([T ].*)?|1[0-9]{9}([0-9]{3})?")
+_TIME: Final = lazy_pattern(r"(19|20)[0-9]{2}-?[0-9]{2}-?[0-9]{2}([T ].*)?|1[0-9]{9}([0-9]{3})?")
 _DEEPEST: Final = 4
 
 

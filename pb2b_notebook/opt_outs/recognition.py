@@ -16,6 +16,7 @@ from functools import cache, cached_property, lru_cache
 from numbers import Number
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.nulls import is_null
 from pb2b_notebook.opt_outs.consent_sentences import (
     is_about_something_else,
@@ -36,15 +37,15 @@ FUNNEL: Final = ("new", "contacted", "replied", "qualified", "disqualified")
 """Statuses of our contract that mean no opt-out, in the order of the funnel."""
 OPTED_OUT: Final = ("unsubscribed", "bounced")
 """Statuses of our contract that mean an opt-out."""
-_STAGE: Final = re.compile(
+_STAGE: Final = lazy_pattern(
     r"(?:[a-z]{1,3} )?(?:(?:lead|contact|person|prospect|email|mail|marketing|sales|lifecycle|pipeline) ?)+"
     r"(?:status|stage|state)(?: [a-z])?|(?:status|stage|state)(?: (?:code|text|name|label|description|reason))+|"
     r"stage|state"
 )
 """Names of the status of a lead, also with the prefix or suffix of HubSpot and Salesforce, or of its text."""
-_NO_STATE: Final = re.compile(r"mail|state|reason|description")
+_NO_STATE: Final = lazy_pattern(r"mail|state|reason|description")
 """Parts of such names that are about an address, a country, or a remark."""
-_STATUS: Final = re.compile(
+_STATUS: Final = lazy_pattern(
     r"(?:kontakt|kunden?|lead|mail|email|newsletter|marketing|abo|abonnenten|interessenten|personen|adress|mitglieds|klant|client)"
     r"(?:en|s)?stat(?:us|ut)"
 )
@@ -65,24 +66,24 @@ _CHOSEN: Final = frozenset(
 )
 """Parts of an object about contact by which a person agrees to it, or does not."""
 _PURPOSES: Final = ("purpose", "channel", "topic", "type", "category")
-_CONTACT: Final = re.compile(r"mail|market|contact|commun|sales|promo|advert|newsletter|outreach|sms|phone|call|all")
+_CONTACT: Final = lazy_pattern(r"mail|market|contact|commun|sales|promo|advert|newsletter|outreach|sms|phone|call|all")
 _BARRED: Final = frozenset({"blocked", "barred", "disabled", "denied", "forbidden", "suppressed"})
 """Words of a channel on which a person must not be contacted."""
 _SWITCHES: Final = ("active", "enabled", "value", "is active")
 _TRACES: Final = ("at", "on", "date", "since", "time", "timestamp", "created at", "updated at", "reason")
 """Parts of an opt-out that is an object: whether it holds; when and why a person opted out."""
 _NAMES_OF_PAIRS: Final = ("property", "key", "name", "field", "code", "slug")
-_CLAUSES: Final = re.compile(r"[.;,!?|/\n\r()\[\]{}\"•·、。；，！？—–]+|\s-+\s")
-_ANSWER: Final = re.compile(r"[:=：]")
-_LINKS: Final = re.compile(r"(?<!\S)\S*(?:://|@|www\.|\.[a-z]{2,6}/)\S*", re.IGNORECASE)
+_CLAUSES: Final = lazy_pattern(r"[.;,!?|/\n\r()\[\]{}\"•·、。；，！？—–]+|\s-+\s")
+_ANSWER: Final = lazy_pattern(r"[:=：]")
+_LINKS: Final = lazy_pattern(r"(?<!\S)\S*(?:://|@|www\.|\.[a-z]{2,6}/)\S*", re.IGNORECASE)
 _UNTICKED: Final = ("☐", "✗", "✘", "❌", "❎", "⛔", "🚫", "👎")
-_TICKED: Final = re.compile("[✓✔☑✅●○◯〇×]")
+_TICKED: Final = lazy_pattern("[✓✔☑✅●○◯〇×]")
 _SENDER: Final = "(?: (?:from|von|de la part de|fra|od) [^ ]+(?: [^ ]+){0,2})?"
 """Who writes to those who agreed: "I agree to receive marketing emails from Contoso"."""
-_CHOICE: Final = re.compile(r"\b(?:preferences?|subscri\w+|in touch|informed|posted|updated)\b")
+_CHOICE: Final = lazy_pattern(r"\b(?:preferences?|subscri\w+|in touch|informed|posted|updated)\b")
 """Names of consents that also hold a choice: how, how often or about what."""
-_MESSAGES: Final = re.compile(r"(?<![^\W_])(?:sms|whatsapp)(?![^\W_])", re.IGNORECASE)
-_OTHER_WAYS: Final = re.compile(r"mail|phone|telefon|call|contact|kontakt|post|courri|corre")
+_MESSAGES: Final = lazy_pattern(r"(?<![^\W_])(?:sms|whatsapp)(?![^\W_])", re.IGNORECASE)
+_OTHER_WAYS: Final = lazy_pattern(r"mail|phone|telefon|call|contact|kontakt|post|courri|corre")
 _PAIRS: Final[tuple[Mapping[str, str], ...]] = (
     {"o": "yes", "n": "no"},
     {"t": "yes", "n": "no"},

@@ -6,7 +6,6 @@ A name that means two countries, in two languages or in one, is not read. Source
 from __future__ import annotations
 
 import pickle
-import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.letters import without_accents
 
 _CONTINENTS: Final = frozenset({"001", "002", "009", "019", "142", "150"})
@@ -21,9 +21,9 @@ _CONSTRUCTED: Final = frozenset({"tok"})
 """Languages whose names of countries are spelled like those of others: Toki Pona's "ma Lawi" is Latvia."""
 _SHARED_NAMES: Final = (("CD", "CG"), ("VG", "VI"), ("MF", "SX"))
 """Countries whose common part of the name, such as Congo, means neither."""
-_ALPHABETIC: Final = re.compile("[a-z]{4,}|[α-ω]{4,}|[а-џ]{4,}")
-_PUNCTUATION: Final = re.compile(r"[\W_]+")
-_INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\ufeff]")
+_ALPHABETIC: Final = lazy_pattern("[a-z]{4,}|[α-ω]{4,}|[а-џ]{4,}")
+_PUNCTUATION: Final = lazy_pattern(r"[\W_]+")
+_INVISIBLE: Final = lazy_pattern("[\u00ad\u200b-\u200f\ufeff]")
 _APOSTROPHES: Final = str.maketrans("’‘ʼ`´‐‑–—", "'''''----")
 
 

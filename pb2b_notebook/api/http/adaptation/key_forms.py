@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from pb2b_notebook.api.http.adaptation import unlearning
 from pb2b_notebook.errors import APIError
 from pb2b_notebook.journal import key_of
+from pb2b_notebook.lazy import lazy_pattern
 
 if TYPE_CHECKING:
     from pb2b_notebook.api.http.sending.client import Call
@@ -21,28 +22,28 @@ if TYPE_CHECKING:
 UUID: Final = "UUID"
 NONE: Final = "none"
 """Form of the keys of an operation that refuses each of them."""
-_DIGITS: Final = re.compile(r"([0-9]+) hexadecimal digits")
-_UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_DIGITS: Final = lazy_pattern(r"([0-9]+) hexadecimal digits")
+_UUID: Final = lazy_pattern(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SHORTEST, _USUAL, _LONGEST = 16, 32, 64  # 16 digits have 64 bits, which no two writes of a workspace share
 _LENGTH_OF_UUID: Final = 36
-_ABOUT: Final = re.compile(r"idempot\w*[ _-]*key", re.IGNORECASE)
-_OF_STATE: Final = re.compile(
+_ABOUT: Final = lazy_pattern(r"idempot\w*[ _-]*key", re.IGNORECASE)
+_OF_STATE: Final = lazy_pattern(
     r"reuse|re-use|already|different|another (payload|body|request)|conflict|in progress|expired|missing|required",
     re.IGNORECASE,
 )
 """Words of a refusal of a key that is missing, or is that of another write."""
-_UNWANTED: Final = re.compile(
+_UNWANTED: Final = lazy_pattern(
     r"not (be )?(supported|allowed|accepted|permitted|applicable|expected|used|sent)|unsupported|unexpected|unknown|"
     r"unrecogni[sz]ed|cannot be (used|sent)",
     re.IGNORECASE,
 )
 """Words of a refusal of any key."""
-_LENGTH: Final = re.compile(
+_LENGTH: Final = lazy_pattern(
     r"\{(?:[0-9]+,)?([0-9]{1,3})\}|([0-9]{1,3})(?= *(?:\w+ )?(?:char|letter|digit|byte|symbol))|"
     r"(?:most|than|exceed|max\w*|length)\D{0,12}([0-9]{1,3})",
     re.IGNORECASE,
 )
-_PLAIN: Final = re.compile(r"letter|digit|alpha-?num|alnum|hex|a-z|0-9|special char", re.IGNORECASE)
+_PLAIN: Final = lazy_pattern(r"letter|digit|alpha-?num|alnum|hex|a-z|0-9|special char", re.IGNORECASE)
 
 
 def in_form(call: Call, form: str | None) -> Call:

@@ -16,17 +16,18 @@ from pb2b_notebook.api.http.adaptation import unlearning
 from pb2b_notebook.api.http.responses.status_labels import fold_word, labels_in
 from pb2b_notebook.errors import APIError
 from pb2b_notebook.journal import key_of
+from pb2b_notebook.lazy import lazy_pattern
 
 if TYPE_CHECKING:
     from pb2b_notebook.api.http.sending.client import Call
 
 STATUS: Final = "status"
-_PREFIX: Final = re.compile(
+_PREFIX: Final = lazy_pattern(
     r"(?i:(?:lead|contact|person|prospect|status|state|stage|lifecycle)[_.:/ -])+|"
     r"(?:Lead|Contact|Person|Prospect|Status|State|Stage|Lifecycle)+(?=[A-Z])"
 )
 """Prefix of a word in an enum, which says of what it is the status: no other word may be left out, such as "not"."""
-_OBJECT: Final = re.compile(r"\bobject\b|\bdict", re.IGNORECASE)
+_OBJECT: Final = lazy_pattern(r"\bobject\b|\bdict", re.IGNORECASE)
 _NOT_TEXT: Final = frozenset({"statuses as objects", "statuses that are not text"})
 
 

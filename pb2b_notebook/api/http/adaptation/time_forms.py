@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.api.http.adaptation import unlearning
 from pb2b_notebook.errors import APIError
+from pb2b_notebook.lazy import lazy_pattern
 
 if TYPE_CHECKING:
     from pb2b_notebook.api.http.sending.client import Call, Query
@@ -27,20 +28,20 @@ _DATE: Final = "dates"
 _WIDER: Final = timedelta(days=2)
 """A date is that of some time zone, and a bound may or may not include it."""
 
-_BOUND: Final = re.compile(r"\w+_(after|before)")
-_ISO: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")
-_ABOUT_FORM: Final = re.compile(
+_BOUND: Final = lazy_pattern(r"\w+_(after|before)")
+_ISO: Final = lazy_pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")
+_ABOUT_FORM: Final = lazy_pattern(
     r"format|pars|\biso|8601|3339|\bdate|time ?stamp|epoch|unix|integer|number|numeric|milli|fraction|valid|expect|"
     r"match|pattern|yyyy",
     re.IGNORECASE,
 )
-_IN_FORM: Final = re.compile(r"format|8601|3339|\bdate|time ?stamp|epoch|unix", re.IGNORECASE)
+_IN_FORM: Final = lazy_pattern(r"format|8601|3339|\bdate|time ?stamp|epoch|unix", re.IGNORECASE)
 _DOCUMENTED: Final = "updated_after"
-_ABOUT_VALUE: Final = re.compile(r"future|past|range|earlier|later|too (old|far)|within|last [0-9]", re.IGNORECASE)
-_IN_EPOCH: Final = re.compile(r"epoch|unix", re.IGNORECASE)
-_IN_NUMBER: Final = re.compile(r"integer|number|numeric|\bint\b", re.IGNORECASE)
-_IN_MILLISECONDS: Final = re.compile(r"milli|\bms\b", re.IGNORECASE)
-_IN_DATES: Final = re.compile(r"\bdate\b(?!.?time)|y{4}[-/]?mm[-/]?dd(?!.?[t ]?.?hh)", re.IGNORECASE)
+_ABOUT_VALUE: Final = lazy_pattern(r"future|past|range|earlier|later|too (old|far)|within|last [0-9]", re.IGNORECASE)
+_IN_EPOCH: Final = lazy_pattern(r"epoch|unix", re.IGNORECASE)
+_IN_NUMBER: Final = lazy_pattern(r"integer|number|numeric|\bint\b", re.IGNORECASE)
+_IN_MILLISECONDS: Final = lazy_pattern(r"milli|\bms\b", re.IGNORECASE)
+_IN_DATES: Final = lazy_pattern(r"\bdate\b(?!.?time)|y{4}[-/]?mm[-/]?dd(?!.?[t ]?.?hh)", re.IGNORECASE)
 
 
 def forms_to_try(refused: APIError, call: Call, objects: Collection[str]) -> tuple[str, ...]:

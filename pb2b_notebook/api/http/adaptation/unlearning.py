@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.errors import APIError, BadRequestError, CursorExpiredError, RateLimitError
 from pb2b_notebook.journal import key_of
+from pb2b_notebook.lazy import lazy_pattern
 
 if TYPE_CHECKING:
     from pb2b_notebook.api.http.sending.client import Call
@@ -32,10 +33,10 @@ WEAKER: Final = {
 
 VERSION: Final = "if_updated_at"
 """Field of a write with the version of the object that it changes."""
-_CHANGED: Final = re.compile(
+_CHANGED: Final = lazy_pattern(
     r"stale|outdated|conflict|mismatch|(has|was|been) (changed|modified|updated)", re.IGNORECASE
 )
-UNKNOWN: Final = re.compile(
+UNKNOWN: Final = lazy_pattern(
     r"(un|not )(known|recogni[sz]ed|defined|expected)|unexpected|unpermitted|unsupported|extra|additional propert|"
     r"not (be )?(allowed|permitted|supported|present)|should not exist|"
     r"not an? (valid |known |query )*(field|param|propert|filter)|invalid (query |request )?(field|propert|param)|"
@@ -43,7 +44,7 @@ UNKNOWN: Final = re.compile(
     re.IGNORECASE,
 )
 """Words of a refusal of a name, and not of its value."""
-_CHOICES: Final = re.compile(
+_CHOICES: Final = lazy_pattern(
     r"(?<!not )(?<!not a )(?<!not an )\b(one of|allowed|valid|supported|permitted|accepted|available|known|expected)"
     r"( \w+){0,3}? ?(:|\bare\b|\[|\().*",
     re.IGNORECASE | re.DOTALL,

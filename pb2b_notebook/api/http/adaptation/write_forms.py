@@ -23,6 +23,7 @@ from pb2b_notebook.api.http.responses.object_forms import CUSTOM_PAIRS, places_i
 from pb2b_notebook.api.http.responses.single_values import WITH
 from pb2b_notebook.errors import APIError
 from pb2b_notebook.journal import key_of
+from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.openapi.object_descriptions import BELOW_ATTRIBUTES, LISTED, PLAIN_NAMES, fold, in_style_of, noun_of
 from pb2b_notebook.openapi.operations import Operation
 
@@ -43,18 +44,18 @@ _MAPPINGS: Final = {
 COMPOSITE: Final = "addresses as it gives them"
 """Form of a new object whose addresses and phones are objects or lists, such as ``[{"email_address": …}]``."""
 _OF_PEOPLE: Final = ("email", "phone")
-_COMPOSITE: Final = re.compile(rf"(email|phone) as (a list|an object)(?:{WITH}(\S+))?")
-_NOTHING: Final = re.compile(
+_COMPOSITE: Final = lazy_pattern(rf"(email|phone) as (a list|an object)(?:{WITH}(\S+))?")
+_NOTHING: Final = lazy_pattern(
     r"at least one (field|attribute|propert|member)|(body|payload) (is|was|must ?not be|can ?not be) empty|"
     r"no (valid |known )?(fields|attributes)|nothing to (create|update|change|save)",
     re.IGNORECASE,
 )
 """Words of a refusal of a body in which a service has read nothing."""
-_ABOUT_PEOPLE: Final = re.compile(
+_ABOUT_PEOPLE: Final = lazy_pattern(
     r"(?<![\w.])(primary[_. -]?)?(e-?mail|mail|(tele)?phone)([_. -]?(address|number))?(s|es)?(?!\w)", re.IGNORECASE
 )
 """Names of addresses and phones, as services give them."""
-_TYPE: Final = re.compile(
+_TYPE: Final = lazy_pattern(
     r"(must|should|has to) be (of type )?(an? )?(object|array|list)|expected (an? )?(object|array)", re.IGNORECASE
 )
 _OF_IMPORTS: Final = frozenset({CSV, *_MAPPINGS})
@@ -64,10 +65,10 @@ _VALUE: Final = ".value"
 _SEVERAL: Final = "[]"
 """Ends of the place of a value in a part that has it as an object, or as a list of one."""
 _FIELDS: Final = "fields"
-_WANTS_FIELDS: Final = re.compile(
+_WANTS_FIELDS: Final = lazy_pattern(
     "(find|missing|require|must).*[\"'`]fields[\"'`]|[\"'`]fields[\"'`].*(missing|require)", re.IGNORECASE
 )
-_MISSED_OBJECT: Final = re.compile(
+_MISSED_OBJECT: Final = lazy_pattern(
     r"(?:(?:missing|required|empty|blank)\b[^:]*[: ]\s*|^)[\"'`]?(?P<name>contact|person|prospect|customer|subscriber|"
     r"member|record|entity|item|object|resource|payload|input|model|values)[\"'`]?"
     r"(?:\W*$|:? (?:is |was |field )*(?:a )?(?:required|missing|can(?:'t|not| not) be (?:blank|empty)))",
@@ -75,16 +76,16 @@ _MISSED_OBJECT: Final = re.compile(
 )
 """Refusal that misses the name below which a service takes the values of an object, as those of Rails and FastAPI."""
 _OF_UPSERTS: Final = ("match_on", "rows")
-_REQUIRED: Final = re.compile(
+_REQUIRED: Final = lazy_pattern(
     r"required|missing|empty|blank|must (have|contain|be present|be an? (array|list))|expected", re.IGNORECASE
 )
 
 
-_DEMANDED: Final = re.compile(
+_DEMANDED: Final = lazy_pattern(
     r"required|missing|(can|must) ?not be (blank|empty|null)|can't be (blank|empty)|must (have|contain|be present)",
     re.IGNORECASE,
 )
-_HIDDEN: Final = re.compile("[*•●…]|^[0-9a-f]{32,}(@|$)", re.IGNORECASE)
+_HIDDEN: Final = lazy_pattern("[*•●…]|^[0-9a-f]{32,}(@|$)", re.IGNORECASE)
 
 
 def forms_to_try(operation: Operation, learned: Collection[str], known: str | None) -> tuple[str, ...]:

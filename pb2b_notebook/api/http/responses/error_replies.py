@@ -13,6 +13,7 @@ from pb2b_notebook import errors
 from pb2b_notebook.api.http.responses import envelope, headers
 from pb2b_notebook.api.http.responses.reply import Reply, printable
 from pb2b_notebook.errors import APIError, Detail, NotJSONError, ProtocolError
+from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.openapi.object_descriptions import fold
 
 _BY_CODE: dict[tuple[int, str], type[APIError]] = {
@@ -44,7 +45,7 @@ _NOT_VALID = 422
 _NO_KEY = 401
 _LONGEST_REFUSAL = 65_536
 _LONGEST_TEXT = 500
-_UNKNOWN_FIELD = re.compile(
+_UNKNOWN_FIELD = lazy_pattern(
     r"(?:unknown|unrecogni[sz]ed|unexpected|unsupported|extra) (?:field|property|attribute|parameter)s?:? +"
     r"[\"'`]([\w.]+)[\"'`]"
 )
@@ -55,7 +56,7 @@ _NOT_DONE = frozenset({"skipped", "rejected", "refused", "invalid", "not_created
 _REASONS = ("reasons", "errors", "error")
 _HOLDERS = ("data", "result", "results")
 """Members of a response that may be the only row."""
-_CODE = re.compile(r"[a-z0-9]+([_.-][a-z0-9]+)+")
+_CODE = lazy_pattern(r"[a-z0-9]+([_.-][a-z0-9]+)+")
 _CODES = ("code", "error_code")
 _MESSAGES = ("message", "detail", "msg", "error_description", "description", "reason", "error_message",
              "default_message", "text", "messages", "faultstring")  # fmt: skip
@@ -72,9 +73,9 @@ _OF_NO_FIELD = ("non_field_errors", "__all__", "base", "obj", "_error")
 """Names under which Django, Rails and Play say what is wrong with all of an object."""
 _MOST_DETAILS = 100
 _MOST_TEXTS = 5
-_MISSING = re.compile(r"[\w.-]*(not[_.-]?found(error|exception)?|missingerror)", re.IGNORECASE)
+_MISSING = lazy_pattern(r"[\w.-]*(not[_.-]?found(error|exception)?|missingerror)", re.IGNORECASE)
 """Code of a refusal for an object or an operation that does not exist."""
-_ABSENT = re.compile(
+_ABSENT = lazy_pattern(
     r"((error|resource|object|record|entity|method|route|endpoint|path|url|page)[ _-])*(was )?not[ _-]?found[.!]?",
     re.IGNORECASE,
 )
@@ -84,10 +85,10 @@ _OF_REFUSALS = frozenset(
 )
 """Members of a response that says nothing but that it was refused."""
 _MARKS = (b'"error', b'"success"', b'"reasons"', b'"ok"', b'"fail', b'Errors"', b'_errors"')
-_OWN_ERRORS = re.compile(r"(^|[a-z]_?)errors$", re.IGNORECASE)
+_OWN_ERRORS = lazy_pattern(r"(^|[a-z]_?)errors$", re.IGNORECASE)
 _DEEPEST_ERRORS = 3
 _DEEPEST_SENTENCE = 4
-_SENTENCE = re.compile(r"[^\W\d_]{2} +[^\W\d_]{2}")
+_SENTENCE = lazy_pattern(r"[^\W\d_]{2} +[^\W\d_]{2}")
 ROLLING_WINDOW = 60.0
 _WAITS = {"retryafter": 1, "retryafterseconds": 1, "retryafterms": 1000, "retryaftermilliseconds": 1000}
 """Folded names of the wait in the body of an error → units in a second."""
@@ -95,14 +96,14 @@ _LONGEST_WAIT = 10**6
 TOO_MANY_REQUESTS = 429
 _LIMITS_UNDER_OTHER_STATUSES = frozenset({403, 420})
 """Statuses with which some services refuse requests above a rate limit, as Google's and GitHub's do with 403."""
-_UNKNOWN_PARAMETER = re.compile(
+_UNKNOWN_PARAMETER = lazy_pattern(
     r"(unknown|unrecogni[sz]ed|unexpected|unsupported|invalid|illegal|undefined|extra) (query |url |request )*"
     r"(param|argument|filter|option)|"
     r"(param|argument|filter|option)\S*( \S+){0,4} ((is|are) (not|un)|not (sup|all|per|rec))",
     re.IGNORECASE,
 )
 """Words of a refusal of a parameter, which some services send with a status that means something else."""
-_RATE_LIMIT = re.compile(r"rate.?limit|too.?many.?requests|throttl", re.IGNORECASE)
+_RATE_LIMIT = lazy_pattern(r"rate.?limit|too.?many.?requests|throttl", re.IGNORECASE)
 
 
 def error_of(reply: Reply, *, attempts: int = 1, idempotency_key: str | None = None) -> errors.ProspectB2BError:

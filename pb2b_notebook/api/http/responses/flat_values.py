@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from pb2b_notebook.frames.strict_json import join_members, members
+from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.opt_outs import can_say
 
 TAGS: Final = "tags"
@@ -23,15 +24,15 @@ _CUSTOM_NAMED: Final = "custom field beside the others: "
 KEYS_WITH_PREFIX: Final = "keys of lead fields with the prefix of custom fields"
 _TAGS_AS_TEXT: Final = "tags as text"
 _WITH: Final = " with "
-_LISTED: Final = re.compile(rb'"tags"\s*:\s*\[')
-_TEXT: Final = re.compile(rb'"tags"\s*:\s*"')
-_FILLED: Final = re.compile(rb'"tags"\s*:\s*\[\s*([^\]\s])')
+_LISTED: Final = lazy_pattern(rb'"tags"\s*:\s*\[')
+_TEXT: Final = lazy_pattern(rb'"tags"\s*:\s*"')
+_FILLED: Final = lazy_pattern(rb'"tags"\s*:\s*\[\s*([^\]\s])')
 _WORDS: Final = ("name", "label", "title", "value", "slug", "text", "tag")
 """Members of a tag that is an object which may be its word, the best first."""
 _BETWEEN: Final = (";", "|", ",")
 """What stands between tags: a comma may be part of one where another of these is between them."""
-_PREFIX: Final = re.compile(r"(?:custom_?fields?|custom|cf|udf)[_.:-](?=\w)", re.IGNORECASE)
-_KEY: Final = re.compile(rb'"key"\s*:\s*"' + _PREFIX.pattern.encode(), re.IGNORECASE)
+_PREFIX: Final = lazy_pattern(r"(?:custom_?fields?|custom|cf|udf)[_.:-](?=\w)", re.IGNORECASE)
+_KEY: Final = lazy_pattern(rb'"key"\s*:\s*"' + _PREFIX.pattern.encode(), re.IGNORECASE)
 
 
 def split_tags(records: Sequence[Any]) -> tuple[Sequence[Any], frozenset[str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,24 +9,25 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
 from pb2b_notebook.api.http.responses.reply import Reply
+from pb2b_notebook.lazy import lazy_pattern
 
 LONGEST_WINDOW = 120  # seconds
 _EPOCH_BEGINS = 10**8
 _EPOCH_IN_MILLISECONDS = 10**11
 ONE_NAME = 2  # quotation marks around one name
-_DIGITS = re.compile(r"[0-9]{1,6}")
-_COUNT = re.compile(r"[0-9]{1,13}")
+_DIGITS = lazy_pattern(r"[0-9]{1,6}")
+_COUNT = lazy_pattern(r"[0-9]{1,13}")
 _OWN_WAITS = {
     "retry-after-ms": 1000, "x-ms-retry-after-ms": 1000, "x-retry-after-ms": 1000,
     "x-retry-after": 1, "x-ratelimit-reset-after": 1, "x-rate-limit-retry-after-seconds": 1,
 }  # fmt: skip
 """Headers of some services with the wait → units in a second: those of OpenAI, Azure, Discord and Pinterest."""
-_NUMBER = re.compile(r"[0-9]{1,6}(\.[0-9]{1,9})?")
-_HTTP_DATE = re.compile(r"[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT")
-_MEMBER = re.compile(r"\b([a-z]+)\s*=\s*([0-9]{1,12})")
+_NUMBER = lazy_pattern(r"[0-9]{1,6}(\.[0-9]{1,9})?")
+_HTTP_DATE = lazy_pattern(r"[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT")
+_MEMBER = lazy_pattern(r"\b([a-z]+)\s*=\s*([0-9]{1,12})")
 
 
-_REPLAYED = re.compile(r"(?=.*(idempot|replay))(?=.*(replay|hit|cached|duplicate|status)).*")
+_REPLAYED = lazy_pattern(r"(?=.*(idempot|replay))(?=.*(replay|hit|cached|duplicate|status)).*")
 """Names of headers that say that a response is that of an earlier request with the same idempotency key."""
 _YES = frozenset({"true", "1", "yes", "hit", "replayed", "replay", "cached", "duplicate"})
 

@@ -24,6 +24,7 @@ from pb2b_notebook.api.http.responses.deletion_words import numbers_with_words
 from pb2b_notebook.api.http.responses.single_values import are_texts_of, single_texts
 from pb2b_notebook.errors import ProtocolError
 from pb2b_notebook.frames.strict_json import EXACT, Member, children, compact, join_members, members
+from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.openapi.object_descriptions import (
     HOLDERS,
     IDS,
@@ -58,7 +59,7 @@ _OWN_LINKS: Final = ("self", "href", "url", "uri")
 """Members with the address of an object itself, whose last part is its id, as in HAL."""
 _VALUES: Final = ("value", "raw")
 """Names of the value of a member that is an object with it, as those of Personio and of Elastic App Search."""
-_DELETED: Final = re.compile(
+_DELETED: Final = lazy_pattern(
     r"(@|__?)?(date|time|is|soft|in)?(gel(oe|ö)scht|supprimee?|eliminad[oa]|borrad[oa]|eliminat[oa]|delet(ed|ion)|delete(?=flag|date|time|at)|archived|archival|trash(ed)?|removed|"
     r"removal|discarded|tombstone|recycled|purged)(at|on|by|byid|byuser|date|datetime|time|timestamp|flag|utc)?|"
     r"del(ete)?flag|softdeletes?"
@@ -67,45 +68,45 @@ _DELETIONS: Final = frozenset({"deletion", "removal", "archival"})
 """Folded names of the part of an object that says whether it is deleted."""
 _STATE_PARTS: Final = _DELETIONS | {"lifecycle", "meta", "metadata", "system", "sys", "flags", "audit", "state"}
 """Folded names of parts that may say it among other things; other parts are about other objects."""
-_STATES: Final = re.compile(r"(record|entity|object|row|system|lifecycle)?(state|status)|lifecycle")
+_STATES: Final = lazy_pattern(r"(record|entity|object|row|system|lifecycle)?(state|status)|lifecycle")
 """Folded names of members whose word may say it; the contract's status is one of the lead's own."""
-_LIVE: Final = re.compile(r"(is)?(active|visible|enabled|live|exists|(?P<gone>hidden|inactive|disabled|gone))(flag)?")
-_OWN_STATES: Final = re.compile(r"\w*(state|status|stage)(code)?|(change|event)type|operation|lifecycle")
+_LIVE: Final = lazy_pattern(r"(is)?(active|visible|enabled|live|exists|(?P<gone>hidden|inactive|disabled|gone))(flag)?")
+_OWN_STATES: Final = lazy_pattern(r"\w*(state|status|stage)(code)?|(change|event)type|operation|lifecycle")
 _NOT_LIVE: Final = frozenset({"inactive", "hidden", "delete", "gone", "disabled"})
 _TIMES_OF_DELETION: Final = frozenset({"at", "on", "date", "time", "value"})
 _SHORT: Final = 512
 """Bytes below which an object may be a tombstone: what is left of a deleted object is its id and a flag."""
-_FLAG: Final = re.compile(
+_FLAG: Final = lazy_pattern(
     rb'"@?_*(date|time|is|soft|in)?[_-]?(delet|archiv|trash|remov|discard|tombstone|recycl|purged|gel.{1,6}scht|suppr|elimina|borrad)[\w-]*"\s*:\s*'
     rb"(?!\s|null|false)",
     re.IGNORECASE,
 )
 _NOT_DELETED: Final = frozenset({"", "0", "false", "no", "n", "f", "none", "null"})
-_ODD_DELETION: Final = re.compile(
+_ODD_DELETION: Final = lazy_pattern(
     rb'"deleted_at"\s*:\s*(?!\s|null|'
     rb'"(?!000|19[07]0-01-01|1899-12-3|9999-)[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9:.]+[Zz]")'
 )
 """Time of a deletion in another form than the contract's, or one that stands for none."""
-_NO_TIME: Final = re.compile(
+_NO_TIME: Final = lazy_pattern(
     r"000[01]-0[01]-0[01]([T ].*)?|(1970-01-01|1900-01-01|1899-12-3[01])([T ][0:.]+)?( ?(Z|UTC|[+-]00:?00))?|9999-.*",
     re.IGNORECASE,
 )
 """Times that stand for none: the zero of Go, .NET, MySQL, Unix, Excel and SQL Server, and the end of all times."""
-_FIRST_SECOND: Final = re.compile(
+_FIRST_SECOND: Final = lazy_pattern(
     r"(/Date\()?-62135596800(000){0,3}(\.0+)?(\)/)?|0?0?0?10101T0+Z?|.* Jan 0001 00:00:00 .*"
 )
 """The first second of the calendar: since 1970, in the basic format of ISO 8601, and as HTTP writes it."""
 _TIME_OF_DELETION: Final = b'"deleted_at"'
 _NOT_DELETED_YET: Final = b'"deleted_at":null'
-_ISO: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ].*(?:[Zz]|(?<! )[+-][0-9]{2}(?::?[0-9]{2})?)")
-_NAIVE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?")
-_ZONE: Final = re.compile(r"UTC|GMT|[+-][0-9]{2}:?[0-9]{2}")
-_HTTP_DATE: Final = re.compile(
+_ISO: Final = lazy_pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ].*(?:[Zz]|(?<! )[+-][0-9]{2}(?::?[0-9]{2})?)")
+_NAIVE: Final = lazy_pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?")
+_ZONE: Final = lazy_pattern(r"UTC|GMT|[+-][0-9]{2}:?[0-9]{2}")
+_HTTP_DATE: Final = lazy_pattern(
     r"(?:[A-Z][a-z]{2}, )?[0-9]{1,2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{5,8} (?:GMT|UTC|[+-][0-9]{4})"
 )
-_DOTNET: Final = re.compile(r"/Date\((-?[0-9]{1,15})(?:[+-][0-9]{4})?\)/")
-_DIGITS: Final = re.compile(r"[0-9]{10}(?:[0-9]{3}){0,3}(?:\.[0-9]{1,9})?")
-_FINE: Final = re.compile(r"(\.[0-9]{6})[0-9]+(?=[Zz+-])")
+_DOTNET: Final = lazy_pattern(r"/Date\((-?[0-9]{1,15})(?:[+-][0-9]{4})?\)/")
+_DIGITS: Final = lazy_pattern(r"[0-9]{10}(?:[0-9]{3}){0,3}(?:\.[0-9]{1,9})?")
+_FINE: Final = lazy_pattern(r"(\.[0-9]{6})[0-9]+(?=[Zz+-])")
 """More digits of a second than microseconds, as Go and Java write them."""
 _TIME_PARTS: Final = ("$date", "date", "dateTime", "value")
 _ZONE_PARTS: Final = ("timezone", "timeZone")
@@ -117,14 +118,14 @@ _UNITS: Final = (
     (range(10**17, 10**20), 10**9, "nanoseconds"),
 )
 """Numbers of units since 1970 that are times of our age, how many units a second has, and their name."""
-_BASIC: Final = re.compile(r"[0-9]{8}T[0-9]{6}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:?[0-9]{2})")
-_IS_TIME: Final = re.compile(r".*(_at|At|_time|Time|Date|_date)|created|updated|modified")
+_BASIC: Final = lazy_pattern(r"[0-9]{8}T[0-9]{6}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:?[0-9]{2})")
+_IS_TIME: Final = lazy_pattern(r".*(_at|At|_time|Time|Date|_date)|created|updated|modified")
 
 _PAIR_NAMES: Final = ("key", "name", "field", "code", "slug", "id")
 _NAMES_OF_VALUES: Final = ("property", *_PAIR_NAMES)
 _WORDS: Final = ("key", "slug", "name", "value", "label", "code", "title", "refName", "displayName", "text")
 """Members of a status that is an object which may be its word, the best first."""
-_WORD: Final = re.compile(r"(?![0-9a-f-]{8,}$)[^\W\d_]", re.IGNORECASE)
+_WORD: Final = lazy_pattern(r"(?![0-9a-f-]{8,}$)[^\W\d_]", re.IGNORECASE)
 """Begin of a word, and not of a number or of hexadecimal digits."""
 _SOON: Final = timedelta(days=1)
 """How much later than a response the time of a deletion may be, whose clock or zone may differ."""

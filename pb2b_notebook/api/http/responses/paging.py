@@ -20,6 +20,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from pb2b_notebook.errors import PaginationError
+from pb2b_notebook.lazy import lazy_pattern
 
 HOLDERS: Final = frozenset(
     {"pagination", "paging", "page", "pageinfo", "meta", "metadata", "links", "cursors", "cursor", "resultinfo",
@@ -39,7 +40,7 @@ _CURSORS: Final = {
     "nextpagestart": "start",
 }  # fmt: skip
 """Folded names of a next cursor → the query parameter that such a service takes it in; empty if any."""
-_NEXT: Final = re.compile(
+_NEXT: Final = lazy_pattern(
     r"next(page|start(ing)?|offset|skip|cursor|token|link|url|uri|href|key|id|marker|bookmark|after|since|at|from|"
     r"record|scroll|search|position|index|row|item|batch|continuation|range|set|query|number|last|value)s?"
     r"(token|cursor|key|id|url|uri|href|link|at|from|after|page|number|index|position|query|marker)*"
@@ -61,7 +62,7 @@ _SHOWN: Final = frozenset(
      "accesskey", "mediatype", "hreflang", "template", "class"}
 )  # fmt: skip
 """Folded names of what an object about the next page says of how it is shown, or of what kind the link is."""
-_LABEL: Final = re.compile(
+_LABEL: Final = lazy_pattern(
     r"\W*(((show|load|view|see|read|get|go to)( the)? )?(next|more|older)( (page|results|rows|items|records|leads))?|"
     r"(nächste|naechste) seite|weiter|mehr|(page )?suivante?|siguiente|(pagina )?(seguente|successiva)|avanti|"
     r"próxima|volgende|nästa|næste|następna|další|次へ|下一页|下一頁|다음)\W*",
@@ -74,7 +75,7 @@ _BESIDE_PROMISES: Final = (
 """Folded names of a text that is the next cursor where the response says that a page follows, and not where."""
 _NULLS: Final = frozenset({"null", "none", "undefined", "nil", "0", "-1"})
 """Texts of a next cursor that is not there."""
-_MORE: Final = re.compile(
+_MORE: Final = lazy_pattern(
     r"(has|is|are)?more(pages?|items?|records?|results?|rows?|data|available|itemsincollection)?|has(a)?next(pages?)?|"
     r"(is)?truncated"
 )
@@ -89,7 +90,7 @@ _TOTALS: Final = (
     "total", "totalcount", "totalresults", "totalitems", "totalrecords", "totalrows", "totalelements", "totalentries",
     "totalsize", "odatacount",
 )  # fmt: skip
-_ESTIMATED: Final = re.compile(r"(is)?(total|count)?(is)?(approx\w*|estimat\w*|capped|lowerbound)")
+_ESTIMATED: Final = lazy_pattern(r"(is)?(total|count)?(is)?(approx\w*|estimat\w*|capped|lowerbound)")
 """Folded names of a truth value that says that the count is not exact."""
 _RELATIONS: Final = frozenset({"totalrelation", "countrelation", "relation", "totalcountrelation"})
 _SIZES: Final = ("perpage", "pagesize", "itemsperpage", "limit", "size")
@@ -97,18 +98,18 @@ _LAST: Final = ("lastpage", "totalpages", "pagecount", "pages")
 _CURRENT: Final = ("currentpage", "page", "pagenumber", "number")
 _OFFSETS: Final = {"offset": "offset", "skip": "skip", "start": "start", "startat": "startAt"}
 """Folded names of the number of rows before a page → the query parameter of the same name."""
-_NUMBER: Final = re.compile(r"[0-9]{1,12}")
-_PLACE: Final = re.compile(r"p|page(number|no|num|index|offset)?|offset|skip|start(at|index|row)?|from|firstresult")
+_NUMBER: Final = lazy_pattern(r"[0-9]{1,12}")
+_PLACE: Final = lazy_pattern(r"p|page(number|no|num|index|offset)?|offset|skip|start(at|index|row)?|from|firstresult")
 """Folded names of query parameters whose number is a place in the list."""
-_SPELLED_PLACE: Final = re.compile(r"\b(arrayconnection|offset|page|skip)\W{1,5}[0-9]+", re.IGNORECASE)
+_SPELLED_PLACE: Final = lazy_pattern(r"\b(arrayconnection|offset|page|skip)\W{1,5}[0-9]+", re.IGNORECASE)
 """Text of a cursor that is a place in the list: Relay's begins with ``arrayconnection:``."""
-_RANGE: Final = re.compile(r"(?:(?!bytes)[a-z-]+ )?(?:[0-9]+-[0-9]+|\*)/([0-9]{1,12})", re.IGNORECASE)
-_LINK: Final = re.compile(r'<([^<>]*)>((?:\s*;\s*[\w!#$&+.^`|~-]+\s*=\s*(?:"[^"]*"|[^",;\s]*))*)')
-_REL_NEXT: Final = re.compile(r';\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next(?=[\s;,]|$))', re.IGNORECASE)
-_PAGE_RELATIONS: Final = re.compile(r'rel\s*=\s*"?(?:first|prev)', re.IGNORECASE)
-_INSIDE: Final = re.compile(r"[^.]+|.+\.(local|localdomain|internal|intranet|lan|svc)", re.IGNORECASE)
+_RANGE: Final = lazy_pattern(r"(?:(?!bytes)[a-z-]+ )?(?:[0-9]+-[0-9]+|\*)/([0-9]{1,12})", re.IGNORECASE)
+_LINK: Final = lazy_pattern(r'<([^<>]*)>((?:\s*;\s*[\w!#$&+.^`|~-]+\s*=\s*(?:"[^"]*"|[^",;\s]*))*)')
+_REL_NEXT: Final = lazy_pattern(r';\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next(?=[\s;,]|$))', re.IGNORECASE)
+_PAGE_RELATIONS: Final = lazy_pattern(r'rel\s*=\s*"?(?:first|prev)', re.IGNORECASE)
+_INSIDE: Final = lazy_pattern(r"[^.]+|.+\.(local|localdomain|internal|intranet|lan|svc)", re.IGNORECASE)
 """Host names that mean nothing outside one network. Source: RFC 6762 and its appendix G."""
-_UNFINISHED: Final = re.compile(
+_UNFINISHED: Final = lazy_pattern(
     r"(is|has)?(partial|incomplete)((search)?(results?|list|response|data))?|(results?|list|data|response)(is|are)?(partial|incomplete)|"
     r"(search|query)?timedout|terminatedearly"
 )
