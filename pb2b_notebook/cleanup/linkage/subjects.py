@@ -37,6 +37,7 @@ class Subject:
         agree_in_all: Function of patterns: whether both rows agree in all that both give.
         have_moved: Function of patterns: whether two countries say little, since an own address or phone is the same.
         as_scored: Function of patterns: those whose weights say how much agrees.
+        are_unrelated: Function of patterns: whether names differ, and nothing else agrees that two often share.
         are_for_review: Function of patterns: whether a person is to decide, however much agrees.
         have_two_readings: Function of patterns: whether a person is to decide, however little else agrees.
         are_doubtful: Function of patterns: whether a person is to decide only where no further column agrees.
@@ -54,6 +55,7 @@ class Subject:
     agree_in_all: Callable[[np.ndarray], np.ndarray]
     have_moved: Callable[[np.ndarray], np.ndarray]
     as_scored: Callable[[np.ndarray], np.ndarray]
+    are_unrelated: Callable[[np.ndarray], np.ndarray]
     are_for_review: Callable[[np.ndarray], np.ndarray]
     have_two_readings: Callable[[np.ndarray], np.ndarray]
     are_doubtful: Callable[[np.ndarray], np.ndarray]
@@ -108,6 +110,7 @@ PEOPLE: Final = Subject(
     agree_in_all=levels.agree_in_all,
     have_moved=levels.share_own_identifier_abroad,
     as_scored=levels.as_scored,
+    are_unrelated=_never,
     are_for_review=levels.are_for_review,
     have_two_readings=levels.have_two_readings,
     are_doubtful=levels.have_two_spellings,
@@ -125,6 +128,7 @@ COMPANIES: Final = Subject(
     agree_in_all=company_levels.agree_in_all,
     have_moved=_never,
     as_scored=company_levels.as_scored,
+    are_unrelated=company_levels.are_unrelated,
     are_for_review=company_levels.are_for_review,
     have_two_readings=_never,
     are_doubtful=company_levels.are_doubtful,

@@ -85,11 +85,19 @@ _ALIKE_WORDS: Final = """least(length({0}), length({1})) > 5
     AND damerau_levenshtein({0}, {1}) * 3 <= least(length({0}), length({1}))"""
 _GARBLED: Final = f"""CASE WHEN x.site = '' OR x.site <> y.site THEN false
     ELSE {_ALIKE_WORDS.format(_OWN_WORDS.format("x", "y"), _OWN_WORDS.format("y", "x"))} END"""
+# Indian Bank is not the Bank of India, nor is Washington University the University of Washington: where thousands of
+# companies have each word, the order makes the name, unless both have one phone or domain.
+_IS_GENERAL: Final = """len(list_filter(list_concat(x.kinds, y.kinds, places),
+    lambda k: k = w OR (length(k) > 4 AND starts_with(w, k)))) > 0"""
+_TURNED: Final = f"""CASE WHEN len(x.words) < 2 OR starts_with(x.words[1], y.words[1])
+        OR starts_with(y.words[1], x.words[1]) THEN false
+    WHEN (x.line = y.line AND x.line <> -1) OR (x.site = y.site AND x.site <> '') THEN false
+    ELSE len(list_filter(list_concat(x.words, y.words), lambda w: NOT ({_IS_GENERAL}))) = 0 END"""
 _NAME: Final = f"""CASE WHEN x.company = '' OR y.company = '' THEN 0
     WHEN {marks_differ_sql()} THEN 12
     WHEN x.name_hash = y.name_hash THEN 1
     WHEN x.script <> y.script THEN CASE WHEN x.sounds_hash = y.sounds_hash AND x.sounds_hash <> 0 THEN 10 ELSE 14 END
-    WHEN len(xr) = 0 AND len(yr) = 0 THEN 2
+    WHEN len(xr) = 0 AND len(yr) = 0 THEN CASE WHEN {_TURNED} THEN 11 ELSE 2 END
     WHEN x.digits <> y.digits AND x.digits <> '' AND y.digits <> '' THEN 12
     WHEN x.initials = y.initials AND x.initials <> '' AND x.has_initials <> y.has_initials THEN 4
     WHEN len(xr) = 0 OR len(yr) = 0 THEN CASE
@@ -99,7 +107,7 @@ _NAME: Final = f"""CASE WHEN x.company = '' OR y.company = '' THEN 0
         WHEN list_has_any(list_concat(xr, yr), [{_PARTS}]) THEN 8
         WHEN {_IN_ANOTHER} THEN 8
         WHEN {_A_DISCIPLINE.format("list_concat(xr, yr)")} THEN 8 ELSE 7 END
-    WHEN {_ABBREVIATES.format("xrest", "yrest")} THEN 2
+    WHEN {_ABBREVIATES.format("xrest", "yrest")} THEN CASE WHEN {_TURNED} THEN 11 ELSE 2 END
     WHEN {_ALL_IN.format("list_concat(xr, yr)", f"[{_TRANSLATIONS}]")} THEN 2
     WHEN {_TWO_KINDS} THEN 13
     WHEN {_TYPO.format("xrest", "yrest", _SAME_LETTERS)} THEN 3

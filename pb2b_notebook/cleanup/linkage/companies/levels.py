@@ -78,6 +78,8 @@ _OTHER_TOWN: Final = (6, 7)
 _PERHAPS_ONE_TOWN: Final = 12
 _NO_COMMON_TOWN: Final = (0, *_OTHER_TOWN)
 _SAME, _TYPO, _DIFFERENT, _TWO_REGISTERS = 1, 2, 3, 4
+_OF_TWO_COMPANIES: Final = {"domain": (0, 2, 4), "phone": (0, 3, 5), "address": (0, 3, 4, 5, 6, 7, 8, 9, 11, 12)}
+"""Levels that two companies of different names have as often as any two of one trade, town or group."""
 
 
 def _numbers_agree(patterns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -118,6 +120,27 @@ def as_scored(patterns: np.ndarray) -> np.ndarray:
     name, address = levels_of(patterns, "name", "address", comparisons=COMPARISONS)
     patterns = np.where(address == _ONE_BUILDING, patterns - ((_ONE_BUILDING - 1) << 13), patterns)
     return np.where(name == _NO_NAME, patterns | _DIFFERENT_NAMES, patterns)
+
+
+def are_unrelated(patterns: np.ndarray) -> np.ndarray:
+    """Return for each pattern whether two names have at most a trade, a town or a group's domain in common.
+
+    >>> import numpy as np
+    >>> one_form, one_city, one_phone = 1 << 4, 4 << 13, 1 << 10
+    >>> are_unrelated(np.array([15 | one_form | one_city, 15 | one_phone, 1 | one_city])).tolist()
+    [True, False, False]
+    """
+    import numpy as np
+
+    name, registration, vat = levels_of(patterns, "name", "registration", "vat", comparisons=COMPARISONS)
+    nothing = [
+        np.isin(name, (_NO_NAME, *_TWO_NAMES)),
+        np.isin(registration, (0, _DIFFERENT)),
+        np.isin(vat, (0, _DIFFERENT)),
+    ]
+    found = levels_of(patterns, *_OF_TWO_COMPANIES, comparisons=COMPARISONS)
+    nothing += [np.isin(level, of_two) for level, of_two in zip(found, _OF_TWO_COMPANIES.values(), strict=True)]
+    return np.asarray(np.logical_and.reduce(nothing))
 
 
 def are_for_review(patterns: np.ndarray) -> np.ndarray:

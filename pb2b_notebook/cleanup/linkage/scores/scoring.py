@@ -74,6 +74,12 @@ In the generated lists of the weights no one is; elsewhere people move, and the 
 form or an employer. Set by hand: of the -8 that two countries weigh in all, it leaves -3, as if 1 of 25 people had two
 countries, and 4 of 5 pairs of strangers.
 """
+UNRELATED: Final = -3.0
+"""Most logit of two companies whose names differ and that have nothing but a trade, a town or a group in common.
+
+The weights add up what such rows leave out to even odds; of 5,200 such pairs in two public lists of companies (listed
+companies by their names at several exchanges, preschools), 1 in 130 is one company.
+"""
 PERSONAL: Final = 3.0
 """Least logit of the further columns that makes one of what the names leave in doubt (Ann and Anna, branches of a
 chain): about what 1 of 20 people shares. Set by hand; without the rule for two spellings, F1 of FEBRL 1 to 4 is at most
@@ -360,6 +366,7 @@ def logits_and_limits(patterns: np.ndarray, weights: Weights) -> tuple[np.ndarra
     subject = weights.subject
     logits = weights.logits(subject.as_scored(patterns))
     logits += AGREEING * subject.agree_in_all(patterns) + MOVED * subject.have_moved(patterns)
+    logits = np.where(subject.are_unrelated(patterns), np.minimum(logits, UNRELATED), logits)
     return logits, np.where(subject.are_for_review(patterns), EVEN, np.inf)
 
 

@@ -179,6 +179,8 @@ TWO_COMPANIES = {
         {"Firma": "Winterling Healthcare", "website": "winterling.example"},
     ),
     "two savings banks": ({"Firma": "Sparkasse Köln", "Ort": "Köln"}, {"Firma": "Sparkasse Bonn", "Ort": "Bonn"}),
+    "general words in another order": ({"Firma": "Indian Bank"}, {"Firma": "Bank of India Ltd"}),
+    "a university of a town": ({"Firma": "Washington University"}, {"Firma": "University of Washington"}),
     "one phone": (
         {"Firma": "Quellbach Optik", "Telefon": "+49 40 6660100"},
         {"Firma": "Zenker Reisen", "Telefon": "+49 40 6660100"},
@@ -342,7 +344,17 @@ def test_reasons_are_in_words():
 
 def test_reasons_of_which_none_agrees_begin_with_a_word():
     rows = pd.DataFrame({"Firma": ["Kranichfeld Druck", "Kranichfeld Ziegel"]})
-    assert cleanup.duplicates(rows, of="companies").pairs["reasons"].tolist() == ["but different names"]
+    found = cleanup.duplicates(rows, of="companies", threshold=0.01)
+    assert found.pairs["reasons"].tolist() == ["but different names"]
+
+
+@pytest.mark.parametrize("other", [{}, {"Ort": "Hamburg"}, {"website": "gruppe.example"}])
+def test_names_that_share_a_trade_a_town_or_the_domain_of_a_group_are_hardly_one_company(other):
+    firms = [f"{name} Enterprises Ltd" for name in ("Triveni", "Cambridge Technology", "Avarone", "Carlin", "Seylan")]
+    rows = pd.DataFrame([{"Firma": firm, **other} for firm in firms])
+    pairs = cleanup.duplicates(rows, of="companies", threshold=0.001).pairs
+    assert len(pairs) > 0
+    assert pairs["probability"].max() < 0.1
 
 
 def test_a_third_row_joins_no_two_companies():
