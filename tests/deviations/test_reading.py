@@ -725,6 +725,10 @@ WORDS_OF_DELETION = {
     "by whom": lambda at: {"deletedBy": {"id": "user_1"} if at else None, "deletion_date": "2199-01-01T00:00:00Z"},
     "a German word": lambda at: {"geloescht": bool(at)},
     "only on deleted leads": lambda at: {"archived": True} if at else {},
+    "the zero of PHP": lambda at: {"deleted_at": at or "-0001-11-30T00:00:00Z"},
+    "the zero of SQL Server": lambda at: {"deleted_at": at or "1753-01-01T00:00:00.000Z"},
+    "a zero of Python": lambda at: {"deleted_at": at or "Mon, 01 Jan 1 00:00:00 GMT"},
+    "a zero of its own": lambda at: {"deleted_at": at or "1980-01-01T00:00:00.000Z"},
 }
 
 

@@ -25,7 +25,7 @@ OTHER_NAMES: Final = {
     "page": ("page_number", "pageNumber", "page[number]", "pagination[page]", "_page", "pageIndex", "pageNum"),
     "offset": (
         "skip", "$skip", "start", "from", "page[offset]", "_skip", "start_index", "startIndex", "start_at",
-        "firstResult",
+        "firstResult", "limit_start",
     ),
     "page_token": ("pageToken", "nextToken"),
     "continuation_token": ("continuationToken",),
@@ -37,7 +37,7 @@ MORE_PLACES: Final = {name: place for place in ("offset", "page") for name in OT
 PAGE_SIZES: Final = ("limit", "page_size", "per_page")
 _SIZES: Final = frozenset(
     {"limit", "pagesize", "perpage", "size", "count", "top", "take", "maxresults", "rows", "itemsperpage", "pagelimit",
-     "paginationpagesize", "paginationlimit"}
+     "limitpagelength", "paginationpagesize", "paginationlimit"}
 )  # fmt: skip
 """Names of the number of rows of a page, in lower case and without signs."""
 OF_VALUES: Final = ("status", "source", "country", "type", "direction")

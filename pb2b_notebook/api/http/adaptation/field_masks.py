@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any, Final
 from pb2b_notebook.api.http.adaptation.unlearning import REFUSED, VERSION
 from pb2b_notebook.errors import APIError
 from pb2b_notebook.journal import key_of
+from pb2b_notebook.lazy import lazy_pattern
 
 if TYPE_CHECKING:
     from pb2b_notebook.api.http.sending.client import Call
 
 QUERY: Final = "query"
 BODY: Final = "body"
-_MASK: Final = re.compile(r"(?<![A-Za-z_])(update|field|fields)[ _]?mask(?![A-Za-z_])", re.IGNORECASE)
+_MASK: Final = lazy_pattern(r"(?<![A-Za-z_])(update|field|fields)[ _]?mask(?![A-Za-z_])", re.IGNORECASE)
 _USUAL: Final = ("updateMask", "update_mask")
 
 

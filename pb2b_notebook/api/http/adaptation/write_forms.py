@@ -70,7 +70,7 @@ _WANTS_FIELDS: Final = lazy_pattern(
 )
 _MISSED_OBJECT: Final = lazy_pattern(
     r"(?:(?:missing|required|empty|blank)\b[^:]*[: ]\s*|^)[\"'`]?(?P<name>contact|person|prospect|customer|subscriber|"
-    r"member|record|entity|item|object|resource|payload|input|model|values)[\"'`]?"
+    r"member|record|entity|item|object|resource|payload|input|model|values|fields)[\"'`]?"
     r"(?:\W*$|:? (?:is |was |field )*(?:a )?(?:required|missing|can(?:'t|not| not) be (?:blank|empty)))",
     re.IGNORECASE,
 )
@@ -185,8 +185,9 @@ def forms_after(refused: APIError, forms: Sequence[str]) -> tuple[str, ...]:
     ('csv',)
     >>> forms_after(APIError('Could not find field "fields" in the request body', status=422), ("plain", "data"))
     ('fields', 'data')
-    >>> forms_after(APIError("param is missing or the value is empty: contact", status=400), ("plain", "data"))
-    ('contact', 'data')
+    >>> [forms_after(APIError(f"param is missing or the value is empty: {name}", status=400), ("plain", "data"))
+    ...     for name in ("contact", "fields")]
+    [('contact', 'data'), ('fields', 'data')]
     """
     if is_about_type(refused):
         return tuple(form for form in forms[1:] if form == COMPOSITE)

@@ -84,16 +84,20 @@ _FLAG: Final = lazy_pattern(
 _NOT_DELETED: Final = frozenset({"", "0", "false", "no", "n", "f", "none", "null"})
 _ODD_DELETION: Final = lazy_pattern(
     rb'"deleted_at"\s*:\s*(?!\s|null|'
-    rb'"(?!000|19[07]0-01-01|1899-12-3|9999-)[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9:.]+[Zz]")'
+    rb'"(?!0|1[0-8]|19[0-8]|9999-)[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9:.]+[Zz]")'
 )
 """Time of a deletion in another form than the contract's, or one that stands for none."""
 _NO_TIME: Final = lazy_pattern(
-    r"000[01]-0[01]-0[01]([T ].*)?|(1970-01-01|1900-01-01|1899-12-3[01])([T ][0:.]+)?( ?(Z|UTC|[+-]00:?00))?|9999-.*",
+    r"000[01]-0[01]-0[01]([T ].*)?|-0001-11-30([T ].*)?|0?1/0?1/0001( .*)?|9999-.*|"
+    r"(1970-01-01|1900-01-01|1899-12-3[01]|1753-01-01)([T ][0:.]+)?( ?(Z|UTC|[+-]00:?00))?",
     re.IGNORECASE,
 )
-"""Times that stand for none: the zero of Go, .NET, MySQL, Unix, Excel and SQL Server, and the end of all times."""
+"""Times that stand for none: the zero of Go, .NET, MySQL, PHP, Unix, Excel and SQL Server, and the end of all times."""
+_NO_YEAR: Final = lazy_pattern(r"-?[01][0-9]{3}(?<!199[0-9])-[0-9]{2}-[0-9]{2}([T ].*)?")
+_FIRST_YEAR: Final = 1990
+"""Year before which nothing was deleted in a service of today, whatever its text for no time is."""
 _FIRST_SECOND: Final = lazy_pattern(
-    r"(/Date\()?-62135596800(000){0,3}(\.0+)?(\)/)?|0?0?0?10101T0+Z?|.* Jan 0001 00:00:00 .*"
+    r"(/Date\()?-62135596800(000){0,3}(\.0+)?(\)/)?|0?0?0?10101T0+Z?|.* Jan 0*1 00:00:00 .*"
 )
 """The first second of the calendar: since 1970, in the basic format of ISO 8601, and as HTTP writes it."""
 _TIME_OF_DELETION: Final = b'"deleted_at"'
@@ -706,7 +710,7 @@ def _mark_deleted(inside: dict[str, Member], declared: frozenset[str], at: datet
     if not found or ("deleted_at" in inside and inside["deleted_at"].value is not None):
         return
     what.update(f"deleted_at by {name}" for name in found)
-    flags = [value for value in _not_denied(found) if not is_no_time(value) and not _is_planned(value, at)]
+    flags = [value for value in _not_denied(found) if not _is_no_deletion(value) and not _is_planned(value, at)]
     if flags:
         time = _time_of_deletion(inside, flags, at)
         inside["deleted_at"] = Member("deleted_at", time, json.dumps(time))
@@ -733,7 +737,9 @@ def is_no_time(value: Any) -> bool:
     [True, True, True, False]
     >>> [is_no_time(v) for v in ("00010101T000000Z", -62135596800, "/Date(-62135596800000)/", "20260310T120000Z")]
     [True, True, True, False]
-    >>> [is_no_time(v) for v in ("Mon, 01 Jan 0001 00:00:00 GMT", {"date": "0001-01-01 00:00:00", "timezone": "UTC"})]
+    >>> [is_no_time(v) for v in ("1753-01-01 00:00:00.000", "-0001-11-30T00:00:00Z", "1/1/0001 12:00:00 AM")]
+    [True, True, True]
+    >>> [is_no_time(v) for v in ("Mon, 01 Jan 1 00:00:00 GMT", {"date": "0001-01-01 00:00:00", "timezone": "UTC"})]
     [True, True]
     """
     text = value.strip() if isinstance(value, str) else str(value) if isinstance(value, int | float) else ""
@@ -741,6 +747,18 @@ def is_no_time(value: Any) -> bool:
         return True
     found = read_time(value)
     return found is not None and (found[0].year == 1 or found[0] == _EPOCH)
+
+
+def _is_no_deletion(value: Any) -> bool:
+    """Whether a value in the place of a time of deletion stands for none.
+
+    >>> [_is_no_deletion(v) for v in ("1980-01-01T00:00:00Z", 315532800, "1990-01-01T00:00:00Z", "2026-03-10", True)]
+    [True, True, False, False, False]
+    """
+    if is_no_time(value) or (isinstance(value, str) and _NO_YEAR.fullmatch(value.strip())):
+        return True
+    found = read_time(value)
+    return found is not None and found[0].year < _FIRST_YEAR
 
 
 def _time_of_deletion(inside: Mapping[str, Member], given: Iterable[Any], at: datetime) -> Any:
@@ -756,7 +774,7 @@ def _settle_deletion(inside: dict[str, Member], declared: frozenset[str], at: da
     if member is None or "deleted_at" not in declared or member.value is None:
         return
     value = member.value
-    absent = value in ({}, []) or is_no_time(value) or str(value).strip().lower() in _NOT_DELETED
+    absent = value in ({}, []) or _is_no_deletion(value) or str(value).strip().lower() in _NOT_DELETED
     if not absent and ((isinstance(value, str) and _ISO.fullmatch(value)) or read_time(value) is not None):
         return
     what.add("deleted_at without a time")

@@ -46,7 +46,7 @@ _NEXT: Final = lazy_pattern(
     r"(token|cursor|key|id|url|uri|href|link|at|from|after|page|number|index|position|query|marker)*"
 )
 """Other folded names of a next cursor, as ``next_start_at``; "next_sync_token" is not one, nor "next_run_at"."""
-_OF_VALUES: Final = re.compile(r"lastevaluatedkey|next\w*(key|cursor|token|after|marker|bookmark|position)|endcursor")
+_OF_VALUES: Final = lazy_pattern(r"lastevaluatedkey|next\w*(key|cursor|token|after|marker|bookmark|position)|endcursor")
 """Folded names of a next cursor that may be an object or a list of the last row's values, sent as JSON text.
 
 Sources: DynamoDB's LastEvaluatedKey; Elasticsearch's search_after.
