@@ -5,13 +5,16 @@ import json
 import re
 import uuid
 from collections import Counter
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import httpx
 import pandas as pd
 import pytest
 
 import pb2b_notebook as pb
-from deviating_service import DEVIATIONS, WRITES, Deviation, document_of, go_fields, renamed_field
+from deviating_service import DEVIATIONS, WRITES, DeviatingService, Deviation, document_of, go_fields, renamed_field
+from feature_table import connect
 from pb2b_notebook.errors import (
     AmbiguousMatchError,
     APIError,
@@ -1450,3 +1453,26 @@ def test_a_lead_that_is_answered_without_a_body_is_found_where_the_email_filter_
     ws, email = against("no body", "limit_clamped_to_10", "ignores_order"), f"{answer[0]}@no-body.example"
     lead = ws.leads.create(email=email, full_name="No Body")
     assert [each["id"] for each in service.leads(email=email)] == [lead.id]
+
+
+def test_dates_of_responses_that_are_ahead_hide_neither_a_new_lead_nor_a_change(said, monkeypatch):
+    """The clock of objects is that of this machine; only the ``Date`` header is five minutes ahead."""
+
+    def tell(x):
+        x.out["date"] = format_datetime(datetime.now(UTC) + timedelta(minutes=5), usegmt=True)
+        if x.method == "POST" and x.path == "/leads":
+            x.answer = {}
+
+    monkeypatch.setitem(DEVIATIONS, "of this test", Deviation(None, tell))
+    with DeviatingService(leads=20, names=["of this test"]) as service:
+        clock = service.sandbox.clock
+        clock.advance((datetime.now(UTC) - clock.now()).total_seconds())
+        with connect(service) as ws:
+            ws.mirror.sync("leads")
+            lead = ws.leads.create(email="ahead@date.example", full_name="Ahead Date")
+            ws.mirror.sync("leads")
+            assert [each["id"] for each in service.leads(email="ahead@date.example")] == [lead.id]
+            assert lead.id in {*ws.mirror.frame("leads")["id"]}
+            service.ask("PATCH", f"/leads/{lead.id}", {"city": "Turku"})
+            ws.mirror.sync("leads")
+            assert ws.mirror.frame("leads").set_index("id")["city"][lead.id] == "Turku"

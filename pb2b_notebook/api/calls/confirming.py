@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
@@ -40,6 +40,8 @@ _WAITS: Final = (1.0, 2.0, 4.0)
 """Seconds after which an object is looked for again that a service may show later."""
 _LATER: Final = frozenset({envelope.ACCEPTED, CREATED})
 """Statuses of a write that is done later (RFC 9110, 15.3.3), or was done, which lists may show later."""
+UNDER_WAY: Final = timedelta(minutes=1)
+"""How long a creation may be under way: the deadline of a call."""
 ALLOWANCE: Final = timedelta(seconds=5)
 """How much earlier than a call its lead may be created: the Date header has whole seconds, and clocks differ."""
 _AS_WRITTEN: Final = frozenset(
@@ -345,11 +347,12 @@ def _written_object(
     if shown.keys() <= _SENT_ONLY and not sent.keys() <= _SENT_ONLY:
         return None  # no object shows whether it has what was sent
     creates = call.operation.method == "POST" and "{" not in call.operation.path
+    here = _time_here(client, since)
     for candidates in (_named_object, _listed_objects) if creates else (_changed_object,):
         with suppress(ProspectB2BError):
             found = [each for each in candidates(client, operations, call, reply, since) if has_values(each, shown)]
             if creates and not call.operation.path.endswith("/upsert"):  # an earlier object may have the same values
-                found = [each for each in found if is_new(each, since)]
+                found = [each for each in found if is_new(each, since) or was_made_at(each, here)]
             if len(found) == 1 and found[0].get("id") is not None:
                 return found[0]
     return None
@@ -399,7 +402,8 @@ def _listed_objects(
     if listing is None:
         return []
     email, found = json.loads(call.body or b"{}").get("email"), list[Any]()
-    for name, value in (("email", email), ("updated_after", iso(since - ALLOWANCE))):
+    begun = min(since, _time_here(client, since))
+    for name, value in (("email", email), ("updated_after", iso(begun - ALLOWANCE))):
         if value and not _is_useless(client, listing, name):
             query = ((name, str(value)), *((("order", _LATEST),) if name != "email" else ()))
             page = envelope.page(client.send(Call(listing, listing.path, query, added=frozenset(dict(query)))))
@@ -420,6 +424,16 @@ def is_new(found: Mapping[str, Any], since: datetime) -> bool:
         return datetime.fromisoformat(found["created_at"]) >= since - ALLOWANCE
     except (KeyError, TypeError, ValueError):
         return False
+
+
+def was_made_at(found: Mapping[str, Any], at: datetime) -> bool:
+    """Whether an object was created in the minute in which a creation may have been under way."""
+    return is_new(found, at) and not is_new(found, at + UNDER_WAY)
+
+
+def _time_here(client: Client, at: datetime) -> datetime:
+    """Return a time of the service by the clock of this machine: the service's ``Date`` may be ahead of both."""
+    return at - (client.now() - datetime.now(UTC))
 
 
 def _reader_below(operations: Operations, folder: str) -> Operation | None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal
 
-from pb2b_notebook.api.calls.confirming import has_values, is_new, not_shown
+from pb2b_notebook.api.calls.confirming import has_values, is_new, not_shown, was_made_at
 from pb2b_notebook.api.calls.same_object import are_different_addresses
 from pb2b_notebook.openapi.object_descriptions import fold
 from pb2b_notebook.openapi.operations import Operation, Operations
@@ -22,8 +22,6 @@ CLOCKS: Final = timedelta(days=1)
 """How much the times of objects may differ from those of the service's ``Date`` header."""
 PAUSES: Final = (1.0, 2.0, 7.0)
 """Seconds before each look for a creation that was just sent: it may be under way, and lists may lag."""
-UNDER_WAY: Final = timedelta(minutes=1)
-"""How long a creation may be under way: the deadline of a call."""
 _LARGEST_SKEW: Final = timedelta(minutes=30)
 _UNNOTICED: Final = 2
 """Seconds: the ``Date`` header has whole ones, and a response takes some time."""
@@ -70,7 +68,7 @@ def fate_of(
     ('absent', 'unclear', 'absent')
     """
     possible = [each for each in objects if _may_be_new(each, since) and not _is_another(each, sent)]
-    new = [each for each in possible if is_new(each, since) or (here is not None and _was_made_at(each, here))]
+    new = [each for each in possible if is_new(each, since) or (here is not None and was_made_at(each, here))]
     certain = [each for each in new if each.get("id") is not None and _shows(each, sent)]
     if len({str(each["id"]) for each in certain}) == 1:
         return certain[0]
@@ -135,11 +133,6 @@ def _may_be_new(found: Mapping[str, Any], since: datetime) -> bool:
     except (KeyError, TypeError, ValueError):
         return True
     return (created if created.tzinfo else created.replace(tzinfo=UTC)) >= since - CLOCKS
-
-
-def _was_made_at(found: Mapping[str, Any], at: datetime) -> bool:
-    """Whether an object was created in the minute in which a creation may have been under way."""
-    return is_new(found, at) and not is_new(found, at + UNDER_WAY)
 
 
 def _is_another(found: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:

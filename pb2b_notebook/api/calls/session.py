@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pb2b_notebook import openapi
 from pb2b_notebook.api.calls import absent_fields, drift_reports, upsert_steps
 from pb2b_notebook.api.calls.binding import bind
-from pb2b_notebook.api.calls.confirming import confirm, has_values, shown_values
+from pb2b_notebook.api.calls.confirming import UNDER_WAY, confirm, has_values, shown_values
 from pb2b_notebook.api.calls.custom_fields import keep_others, write_dropped
-from pb2b_notebook.api.calls.lost_creations import CLOCKS, MOST_READ, PAUSES, UNDER_WAY, Fate, fate_of, list_of
+from pb2b_notebook.api.calls.lost_creations import CLOCKS, MOST_READ, PAUSES, Fate, fate_of, list_of
 from pb2b_notebook.api.calls.mutating import mutate
 from pb2b_notebook.api.calls.named_filters import NamedFilters, name_in
 from pb2b_notebook.api.calls.options import ONLINE, OPTIONS, Options

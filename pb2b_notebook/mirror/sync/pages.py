@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
@@ -60,8 +61,20 @@ def chunks(
     for batch in session.batches(
         source.operation, filters, added=ADDED, rows=rows, seconds=COMMIT_SECONDS, before_page=before_page
     ):
-        load = partial(getattr, batch, "table")
-        yield Chunk(load, batch.rows, batch.served_at, batch.pages, batch.more, batch.total, batch.proven)
+        load, served_at = partial(getattr, batch, "table"), _time_of_objects(session, batch.served_at)
+        yield Chunk(load, batch.rows, served_at, batch.pages, batch.more, batch.total, batch.proven)
+
+
+def _time_of_objects(session: Session, served_at: datetime | None) -> datetime | None:
+    """Return the time of a response, or an earlier one where the clock of its header may be ahead of that of objects.
+
+    From a later one on, the next sync would not find what changed meanwhile; an earlier one costs some rows again.
+    """
+    client = session.client
+    if served_at is None or not client.is_foreign:
+        return served_at
+    behind = min(0, client.profile.value("clock", default=0))
+    return min(served_at + timedelta(seconds=behind), datetime.now(UTC))
 
 
 def _below(
@@ -81,7 +94,7 @@ def _below(
 
     def joined_chunk(*, more: bool) -> Chunk:
         joined = pa.concat_tables(tables, promote_options="default")
-        served_at = waiting[0].served_at if waiting else None
+        served_at = _time_of_objects(session, waiting[0].served_at) if waiting else None
         proven = all(batch.proven for batch in waiting)
         return Chunk(lambda: joined, len(joined), served_at, sum(batch.pages for batch in waiting), more, None, proven)
 
