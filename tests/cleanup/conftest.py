@@ -2,16 +2,16 @@
 
 import pytest
 
-from frame_libraries import library_for
+from frame_libraries import LIBRARIES, library_for
 
 
-@pytest.fixture(params=[("pandas",), ("polars", "polars lazy")], ids=["pandas", "polars"])
+@pytest.fixture
 def make_frame(request):
-    """Build a frame from columns, in each library in turn; a frame of polars is lazy in about half of the tests.
+    """Build a frame from columns, in one of the libraries: another for each test and each case.
 
-    A lazy frame is collected when it is opened, and its result made lazy at the end: nothing in between sees it.
+    All are opened by one reader, which ``tests/frames/test_accepted_inputs.py`` tries with every one of them.
     """
-    return library_for(request.function.__name__, *request.param)
+    return library_for(request.node.name, *LIBRARIES)
 
 
 @pytest.fixture(scope="session")
