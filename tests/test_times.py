@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pb2b_notebook.errors import InvalidParameterError
@@ -61,7 +61,6 @@ def test_a_value_that_is_not_a_time_is_refused_with_the_valid_forms(value):
         parse_time(value, NOW, BERLIN)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=12))
 def test_no_text_raises_anything_else(text):
     try:
@@ -71,7 +70,6 @@ def test_no_text_raises_anything_else(text):
     assert parsed.utcoffset() == dt.timedelta(0)
 
 
-@settings(deadline=None)
 @given(st.datetimes(timezones=st.timezones()))
 def test_an_instant_survives_as_text_to_the_millisecond(instant):
     try:

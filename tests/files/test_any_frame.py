@@ -44,7 +44,7 @@ def frames(draw):
 
 
 @pytest.mark.parametrize("suffix", ["csv", "tsv", "xlsx", "jsonl", "parquet"])
-@settings(deadline=None, max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(df=frames())
 @example(df=pl.DataFrame({"a": RAW}))
 @example(df=pl.DataFrame({text: [text] for text in RAW if text and "\0" not in text}))
@@ -68,7 +68,6 @@ def test_any_frame_comes_back(df, suffix):
         assert pandas_again.dtypes.equals(pandas.dtypes)
 
 
-@settings(deadline=None, max_examples=100)
 @given(text=TEXT | SIGNS)
 def test_any_text_comes_back_from_its_cell(text):
     for formulas_only in (False, True):
@@ -80,7 +79,6 @@ def test_any_text_comes_back_from_its_cell(text):
         assert restore_foreign(cell) == text
 
 
-@settings(deadline=None, max_examples=75)
 @given(data=st.data(), kind=st.sampled_from(sorted(set(COLUMNS) - {"text"})))
 def test_any_value_comes_back_from_its_text(data, kind):
     value = data.draw(COLUMNS[kind][1])

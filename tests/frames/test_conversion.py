@@ -10,7 +10,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import pb2b_notebook as pb
@@ -302,7 +302,6 @@ def decoded(decoder, pages):
 ODD = st.sampled_from([{}, {"new": 1}, {"new": "x"}, {"new": None}, {"score": "high"}, {"score": 2**63}, {"day": "1"}])
 
 
-@settings(deadline=None)
 @given(pages=st.lists(st.lists(ODD, min_size=1, max_size=4), max_size=12), size=st.integers(1, 200))
 def test_batches_give_the_same_table_as_a_single_batch(pages, size):
     numbered = [[{"id": f"{n}.{m}"} | odd for m, odd in enumerate(page)] for n, page in enumerate(pages)]

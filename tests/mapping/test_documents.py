@@ -5,7 +5,7 @@ import json
 import pickle
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import pb2b_notebook as pb
@@ -32,7 +32,6 @@ defaults = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(
     columns=texts,
     defaults=st.dictionaries(names, defaults, max_size=5),
@@ -149,7 +148,6 @@ def test_a_hostile_document_is_refused(text):
     assert len(str(caught.value)) < 400
 
 
-@settings(deadline=None)
 @given(st.one_of(st.text(), st.binary()))
 def test_any_text_is_a_mapping_or_a_typed_error(text):
     with pytest.raises(MappingError):

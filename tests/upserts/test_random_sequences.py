@@ -133,5 +133,5 @@ class Upserting(RuleBasedStateMachine):
         assert set(leads["status"]) <= {"unsubscribed"}
 
 
-Upserting.TestCase.settings = settings(max_examples=5, stateful_step_count=12, deadline=None)
+Upserting.TestCase.settings = settings(max_examples=5, stateful_step_count=12)
 TestUpserting = Upserting.TestCase

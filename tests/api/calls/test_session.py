@@ -11,7 +11,7 @@ import httpx
 import pandas as pd
 import polars as pl
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import pb2b_notebook as pb
@@ -339,7 +339,6 @@ def test_a_notebook_shows_how_to_go_on_after_ctrl_c(capsys):
 # --- newest first ----------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=50, deadline=None)
 @given(
     times=st.lists(st.integers(0, 10**10) | st.integers(0, 3000), min_size=1, max_size=40),
     page=st.integers(1, 6),

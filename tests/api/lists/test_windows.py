@@ -6,7 +6,7 @@ from bisect import bisect_right
 from functools import cache
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pb2b_notebook.api.lists.windows import MOST, OVERLAP, Plan, Window, choose
@@ -119,7 +119,6 @@ def test_rows_at_one_instant_cannot_be_cut_and_cost_few_requests_in_vain():
     assert reading.requests <= 240
 
 
-@settings(max_examples=75, deadline=None)
 @given(
     instants=st.lists(st.integers(0, 50) | st.integers(0, YEAR), min_size=1, max_size=120),
     page=st.integers(1, 9),

@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from frame_libraries import rows_of
@@ -141,7 +141,6 @@ def test_golden_and_losers_together_are_all_rows(make_frame):
     assert set(by_id(merged.losers)) == {"l2", "l3"}
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_no_value_is_invented_and_no_row_is_lost(data):
     n = data.draw(st.integers(0, 8))

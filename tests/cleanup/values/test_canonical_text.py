@@ -9,7 +9,7 @@ import narwhals as nw
 import phonenumbers
 import polars as pl
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pb2b_notebook.cleanup.values.email_checks import syntax_problem
@@ -26,14 +26,12 @@ PARTS = st.lists(
 )
 
 
-@settings(max_examples=75, deadline=None)
 @given(PLAIN_TEXT)
 def test_plain_text_is_not_suspicious(text):
     assert [found for found in suspicions(text) if found.code != "mojibake"] == []
     assert re.search(POSSIBLE, text) or not looks_misread(text)
 
 
-@settings(max_examples=75, deadline=None)
 @given(PARTS.map("".join), PARTS.map("".join))
 def test_email_syntax_agrees_with_email_validator(local, domain):
     address = f"{local}@{domain}"
@@ -45,7 +43,6 @@ def test_email_syntax_agrees_with_email_validator(local, domain):
     assert (syntax_problem(address) == "") is good
 
 
-@settings(max_examples=75, deadline=None)
 @given(st.one_of(ANY_TEXT, st.text("aéŽÃ¼¼Å œ .-", max_size=8)))
 @example("\x9aA")
 @example("Â ¢A")

@@ -4,7 +4,7 @@ import unicodedata
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from frame_libraries import rows_of
@@ -89,7 +89,6 @@ def letters_of(text):
     return folded.replace("\u0307", "").replace("ı", "i")
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     st.lists(st.sampled_from([*PIECES, "i\u0307", "İ", "ltd. şti\u0307."]) | st.text(max_size=4), max_size=6).map(
         "".join
@@ -101,7 +100,6 @@ def test_casing_changes_no_letter_of_all_of_unicode(name, country):
         assert letters_of(case_company(text, country)) == letters_of(text)
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(st.sampled_from(PIECES) | st.text("aZßﬁŉǅΣσЯ株(（&'’.-, 1", max_size=5), max_size=6).map("".join))
 def test_only_the_case_of_a_name_changes(name):
     for text in (name.upper(), name.lower()):

@@ -5,7 +5,7 @@ import re
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from frame_libraries import rows_of
@@ -150,7 +150,6 @@ def test_the_expression_passes_over_nothing_that_ftfy_doubts():
     assert pl.Series(texts).str.contains(POSSIBLE).to_list() == [bool(re.search(POSSIBLE, text)) for text in texts]
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"], max_codepoint=0x2FFF), max_size=10))
 def test_a_second_repair_changes_nothing(text):
     once = fix_mojibake(text)

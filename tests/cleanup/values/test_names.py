@@ -4,7 +4,7 @@ import unicodedata
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pb2b_notebook.cleanup import normalize, validate
@@ -386,7 +386,6 @@ def letters_of(text):
     return folded.replace("\u0307", "").replace("ı", "i")
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     st.lists(st.sampled_from([" ", "i\u0307", "İ", "ij", "mc", "de ", "'", "-"]) | st.text(max_size=4)).map("".join),
     st.sampled_from([None, "TR", "AZ", "NL"]),

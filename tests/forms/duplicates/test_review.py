@@ -510,12 +510,11 @@ class Reviewing(RuleBasedStateMachine):
         assert again.made == self.now.made
 
 
-Reviewing.TestCase.settings = settings(max_examples=30, stateful_step_count=20, deadline=None)
+Reviewing.TestCase.settings = settings(max_examples=30, stateful_step_count=20)
 TestReviewing = Reviewing.TestCase
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=100, deadline=None)
 def test_any_text_is_short_and_without_invisible_characters(value):
     assert not {"\u202e", "\u200b", "\x00"} & {*plain(value, most=50)}
     plain(value, most=50).encode()

@@ -6,7 +6,7 @@ import sqlite3
 import polars as pl
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import pb2b_notebook as pb
@@ -148,7 +148,6 @@ def suppression(tmp_path_factory):
 
 
 @given(before=TEXT, after=TEXT)
-@settings(deadline=None)
 def test_a_sync_blanks_what_an_erasure_blanks(suppression, before, after):
     text = f"{before}ada@engine.example{after}"
     rows = pa.table({"id": ["ticket_1"], "subject": [text]})

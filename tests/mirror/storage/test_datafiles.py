@@ -24,7 +24,7 @@ def frame(rows):
 
 
 @given(ROWS, st.integers(0, 12))
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_any_rows_are_sorted(rows, sorted_first):
     rows = sorted(rows[:sorted_first], key=lambda row: (row[1] is not None, row[1], row[0])) + rows[sorted_first:]
     expected = frame(rows).sort("updated_at", "id", nulls_last=False)
@@ -41,7 +41,7 @@ def test_sorted_rows_are_not_copied_and_rows_without_a_time_are_sorted_by_id():
 
 
 @given(ROWS, st.integers(1, 5))
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_portions_contain_every_row_once_in_order_of_time(rows, most):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(compaction, "PORTION_ROWS", most)

@@ -130,7 +130,6 @@ class Mirrored(RuleBasedStateMachine):
 Mirrored.TestCase.settings = settings(
     max_examples=int(os.environ.get("PB2B_MIRROR_EXAMPLES", "8")),
     stateful_step_count=14,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
 TestMirrored = Mirrored.TestCase

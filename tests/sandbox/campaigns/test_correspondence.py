@@ -1,7 +1,7 @@
 """Messages, inbox threads and activities over HTTP: every filter, alone and combined, on the seeded year."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pb2b_notebook.sandbox import Sandbox
@@ -49,7 +49,6 @@ def ask(api, path, **parameters):
     return response.json()["data"]
 
 
-@settings(max_examples=120, deadline=None)
 @given(data=st.data(), path=st.sampled_from(sorted(SINGLE)))
 def test_a_filter_of_messages_and_activities_returns_matching_rows_only(past_api, history, data, path):
     everything = history.lists[path]

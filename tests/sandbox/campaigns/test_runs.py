@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pb2b_notebook.sandbox import Sandbox
@@ -346,7 +346,6 @@ def test_a_run_does_not_touch_the_other_workspace(sandbox, api, launch, run, bea
     assert theirs() == before
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     seed=st.integers(0, 2**32),
     source=st.sampled_from(["website", "cold_list", "import", None, "?"]),

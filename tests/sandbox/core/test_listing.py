@@ -4,7 +4,7 @@ import base64
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pb2b_notebook.sandbox import Sandbox
@@ -62,7 +62,6 @@ def read_all(api, **parameters):
             return pages
 
 
-@settings(deadline=None, max_examples=50)
 @given(
     limit=st.integers(1, 70),
     order=st.sampled_from([None, "updated_at.asc", "updated_at.desc"]),

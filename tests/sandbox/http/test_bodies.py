@@ -4,7 +4,7 @@ import json
 
 import httpx
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pb2b_notebook.sandbox.http.bodies import MEBIBYTE
@@ -159,7 +159,6 @@ JSON_TEXT = st.recursive(
 ).map(lambda value: json.dumps(value).encode())
 
 
-@settings(deadline=None, max_examples=60)
 @given(st.binary(max_size=64) | JSON_TEXT)
 @example(b'{"score": 1e308, "employee_count": 1e308}')
 @example(b'{"custom_fields": {"deal_value_eur": 1e308, "renewal_date": "9999-99-99"}}')
@@ -174,7 +173,6 @@ def test_no_body_causes_a_server_error(send, content):
     assert b"Traceback" not in response.content
 
 
-@settings(deadline=None, max_examples=60)
 @given(
     st.lists(
         st.tuples(

@@ -4,7 +4,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pb2b_notebook.sandbox import Sandbox
@@ -180,7 +180,6 @@ def reorder(value):
     return [reorder(item) for item in value] if isinstance(value, list) else value
 
 
-@settings(deadline=None)
 @given(JSON_VALUES, JSON_VALUES)
 def test_payloads_are_compared_by_value(first, second):
     assert payload_fingerprint(first) == payload_fingerprint(reorder(first))

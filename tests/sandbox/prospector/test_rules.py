@@ -1,7 +1,7 @@
 """Prospector workflows and runs over HTTP: rules, counts, credits and cancellation."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pb2b_notebook.sandbox import Sandbox
@@ -239,7 +239,6 @@ def test_invalid_fields_of_a_workflow_are_named(shared_api, values, named, field
 ANYTHING = {"countries": [], "industries": [], "seniorities": [], "employees_min": None, "employees_max": None}
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     size=st.one_of(st.none(), st.integers(0, 100)),
     low=st.one_of(st.none(), st.integers(0, 100)),
