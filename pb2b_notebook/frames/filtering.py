@@ -47,8 +47,10 @@ def _one(name: str, texts: Sequence[str], schema: Mapping[str, Any]) -> pl.Expr:
         return pl.col("id").is_in([lead_id for text in texts for lead_id in text.split(",")])
     if name == "q":
         return _words(texts[-1], [column for column in _SEARCHED if column in schema])
-    if name == "tag" and "tags" in schema:
-        return pl.col("tags").list.eval(pl.element().is_in(list(texts))).list.any()
+    if name == "tag" and schema.get("tags") in {pl.String, pl.List(pl.String)}:
+        # By its own document, a service may have the tags of a lead as one text.
+        tags = pl.col("tags") if schema["tags"] == pl.List(pl.String) else pl.col("tags").str.split(",")
+        return tags.list.eval(pl.element().str.strip_chars().is_in([text.strip() for text in texts])).list.any()
     if name == "has_email" and "email" in schema:
         present = pl.col("email").is_not_null()
         return present if texts[-1] == "true" else ~present
@@ -69,7 +71,8 @@ def _one(name: str, texts: Sequence[str], schema: Mapping[str, Any]) -> pl.Expr:
 def _time_bound(name: str, schema: Mapping[str, Any]) -> tuple[str, bool] | None:
     """Return the column of a filter such as ``updated_after`` and whether its time must be after the value."""
     stem, _, word = name.rpartition("_")
-    if word not in {"after", "before"} or f"{stem}_at" not in schema:
+    kind = schema.get(f"{stem}_at")
+    if word not in {"after", "before"} or kind is None or not kind.is_temporal():
         return None
     return f"{stem}_at", word == "after"
 

@@ -291,8 +291,8 @@ def _field(schemas: Schemas, name: str, raw: Any, depth: int = 0) -> Field:
     kind = kind_of(schema)
     if is_id(name) and str(schema.get("type")) not in {"array", "object"}:
         return Field(name, "text")
-    if kind != "json":
-        return Field(name, kind)
+    if kind != "json":  # tags that are one text are read as a list
+        return Field(name, "texts" if (name, kind) == ("tags", "text") else kind)
     if name == "custom_fields" and schema.get("type") != "array":
         return Field(name, "custom")
     nested = depth < _DEEPEST

@@ -17,6 +17,7 @@ from deviating_service import DEVIATIONS, PAGING, VALUES, Deviation
 from pb2b_notebook.api.http.sending.client import Timing
 from pb2b_notebook.errors import (
     InvalidParameterError,
+    NotFoundError,
     NotJSONError,
     PaginationError,
     PermissionDeniedError,
@@ -1443,3 +1444,34 @@ def test_leads_of_a_status_come_where_the_document_names_no_words_and_the_servic
     found = ws.leads.list(status="new")
     assert set(found["id"]) == {lead["id"] for lead in service.leads() if lead["status"] == "new"}
     assert len(found)
+
+
+def test_a_lead_that_is_not_found_is_missing_though_the_response_is_a_success(against, monkeypatch, service):
+    def tell(x):
+        if x.status == 404:
+            x.status, x.answer = 200, {"status": "error", "data": [], "error": "lead not found"}
+
+    monkeypatch.setitem(DEVIATIONS, "of this test", Deviation(None, tell))
+    with pytest.raises(NotFoundError):
+        against("of this test").leads.get("lead_0000000000000000")
+
+
+def test_leads_are_filtered_by_tags_that_are_one_text(against, monkeypatch, service):
+    """The document of the service says so, and it does not know the filter."""
+
+    def tell(x):
+        for row in x.rows if x.path.startswith("/leads") else ():
+            if isinstance(row.get("tags"), list):
+                row["tags"] = ",".join(row["tags"])
+
+    def document(text):
+        whole = json.loads(text)
+        for schema in whole["components"]["schemas"].values():
+            if "tags" in schema.get("properties", {}):
+                schema["properties"]["tags"] = {"type": "string"}
+        return json.dumps(whole)
+
+    monkeypatch.setitem(DEVIATIONS, "of this test", Deviation(lambda x: x.without("tag"), tell, document))
+    found = against("of this test", own=False).leads.list(tag="vip")
+    assert {*found["id"]} == {lead["id"] for lead in service.leads() if "vip" in lead["tags"]}
+    assert all("vip" in tags for tags in found["tags"])

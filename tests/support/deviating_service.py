@@ -790,7 +790,7 @@ def _all_times(write, *, coarse=False):
 
     def tell(x):
         def change(name, value):
-            if name.endswith("_at") and isinstance(value, str) and value:
+            if name.endswith("_at") and isinstance(value, str) and value and not value.startswith("0000"):
                 return write(datetime.fromisoformat(value))
             return value
 

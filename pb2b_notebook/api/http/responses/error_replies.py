@@ -80,6 +80,8 @@ _ABSENT = lazy_pattern(
     re.IGNORECASE,
 )
 """Code or message of a refusal that says nothing else, which some services send with 400."""
+_NO_OBJECT = lazy_pattern(r"not[ _-]?found|(does|did) ?n[o']t exist|no such|unknown \w*id\b", re.IGNORECASE)
+"""Message for a request for one object that does not exist."""
 _OF_REFUSALS = frozenset(
     {"data", "error", "errors", "extensions", "success", "ok", "status", "code", "message", "msg", "request_id"}
 )
@@ -207,9 +209,17 @@ def refusal_in(
     if stated is None and _RATE_LIMIT.search(" ".join([*_codes(body), _problem(body)[1]])):
         stated = TOO_MANY_REQUESTS
     if stated is None:
-        stated = _NOT_FOUND if any(map(_MISSING.fullmatch, _codes(body))) else _NOT_VALID
+        missing = any(map(_MISSING.fullmatch, _codes(body))) or _misses_object(reply, _problem(body)[1])
+        stated = _NOT_FOUND if missing else _NOT_VALID
     refused = replace(reply, status=stated, body=json.dumps(body).encode())
     return error_of(refused, attempts=attempts, idempotency_key=idempotency_key)
+
+
+def _misses_object(reply: Reply, message: str) -> bool:
+    """Whether a message says that the object of the path of a request does not exist."""
+    operation = reply.operation
+    reads_one = operation is not None and operation.method == "GET" and operation.path.endswith("}")
+    return reads_one and _NO_OBJECT.search(message) is not None
 
 
 def says_missing(reply: Reply) -> bool:
