@@ -6,6 +6,7 @@ import signal
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 
 import pandas as pd
 import polars as pl
@@ -13,6 +14,8 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from pb2b_notebook import cleanup
+from pb2b_notebook.cleanup.linkage import find
+from pb2b_notebook.cleanup.linkage.scores.weights import Weights
 from pb2b_notebook.display.progress import listen_to_progress
 from pb2b_notebook.engines import disk, memory
 from pb2b_notebook.engines.disk import open_work_folder
@@ -211,6 +214,22 @@ def test_call_continues_after_a_kill_in_any_stage(tmp_path):
         assert_same(found, expected)
         assert computed == left[stage:]  # nothing that was finished
         assert list((tmp_path / str(stage)).iterdir()) == []
+
+
+def test_call_with_other_weights_after_a_kill_uses_no_scores_of_the_first(monkeypatch, tmp_path):
+    rows, work, left, settle = people(60), tmp_path / "work", tmp_path / "left", find.settle
+
+    def copy_and_settle(*given):  # a kill at the end leaves all stages
+        shutil.copytree(work, left, dirs_exist_ok=True)
+        return settle(*given)
+
+    monkeypatch.setattr(find, "settle", copy_and_settle)
+    cleanup.duplicates(rows, work=work)
+    monkeypatch.undo()
+    assert len(list(left.glob("*/scores/*"))) == 5
+    shipped = Weights.shipped()
+    other = replace(shipped, values=shipped.values * 0.8)  # noqa: PD011 - of weights, not of a frame
+    assert_same(cleanup.duplicates(rows, work=left, weights=other), cleanup.duplicates(rows, weights=other))
 
 
 def test_folder_in_use_is_neither_shared_nor_deleted(tmp_path):

@@ -28,7 +28,7 @@ from pb2b_notebook.cleanup.linkage.results.result import Duplicates, KnownRows, 
 from pb2b_notebook.cleanup.linkage.scores.further_shares import have_rare_names
 from pb2b_notebook.cleanup.linkage.scores.list_scoring import ListFacts, levels_to_count, refine_to_list
 from pb2b_notebook.cleanup.linkage.scores.refinement import Refinement
-from pb2b_notebook.cleanup.linkage.scores.scoring import ScoredPairs, score_pairs
+from pb2b_notebook.cleanup.linkage.scores.scoring import ScoredPairs, score_pairs, score_table
 from pb2b_notebook.cleanup.linkage.scores.weights import Weights
 from pb2b_notebook.cleanup.linkage.spark.duplicates import (
     check_ids,
@@ -158,8 +158,9 @@ def duplicates(
             A ``polars.LazyFrame`` is then read in portions, and the tables of all stages are in files of this folder
             instead of in memory: about 2 GB for a million rows. They hold the rows as they are and as they are
             compared, names and addresses included, and only their owner may read them. They are deleted at the end,
-            also after an error or Ctrl-C. After a kill, the next call with this folder and the same rows continues with
-            the finished stages (on Linux, until the system is started again); a call with other rows deletes them.
+            also after an error or Ctrl-C. After a kill, the next call with this folder, the same rows and the same
+            ``weights=`` continues with the finished stages (on Linux, until the system is started again); a call with
+            others deletes them.
 
     Raises:
         CleanupError: It is not a frame, has no column that identifies a person, or an argument is invalid; or a choice
@@ -230,7 +231,7 @@ def duplicates(
         known_frame = known_frame.with_names(stages.known(known_frame, columns), kept=frame.names)
     rows = _Rows.of(frame, known_frame, columns, stages)
     choices = Choices.of(rows.names, same, different)
-    with _tables(folder, rows, choices, of) as tables, open_database(len(rows.texts)) as db:
+    with _tables(folder, rows, choices, scale) as tables, open_database(len(rows.texts)) as db:
         apart = {row: repr(rows.names[row]) for row in choices.rows_apart}
         scored = _scored_contents(_Engine(db, tables, stages), rows, apart, scale, threshold)
     grouping = group_rows(
@@ -377,14 +378,14 @@ def _rows_of_spark(df: Any, folder: Path | None) -> pl.DataFrame:
 
 
 @contextmanager
-def _tables(folder: Path | None, rows: _Rows, choices: Choices, of: str) -> Iterator[InMemory]:
-    """Open the place for the tables of the stages; those in the folder belong to these rows and these libraries."""
+def _tables(folder: Path | None, rows: _Rows, choices: Choices, scale: Weights) -> Iterator[InMemory]:
+    """Open the place for the tables of the stages; those in the folder belong to these rows, weights and libraries."""
     if folder is None:
         with Progress("duplicates", shown=True, unit="stages") as bar:
             yield InMemory(bar)
         return
     libraries = [(name, version(name)) for name in ("pb2b-notebook", "polars", "duckdb")]
-    options = repr((libraries, of, rows.further, rows.known is not None, choices.rows_apart)).encode()
+    options = repr((libraries, scale.to_json(), rows.further, rows.known is not None, choices.rows_apart)).encode()
     hashes = (
         rows.texts.slice(start, PORTION).hash_rows().to_numpy().tobytes()
         for start in range(0, len(rows.texts), PORTION)
@@ -450,7 +451,9 @@ def _scored_contents(
     refinement, further = refine_to_list(counted, facts, further_columns, scale)
     if further is not None and facts.mean_bearers:
         further = further._replace(bearers=tuple(features[name].to_numpy() for name in BEARERS))
-    scored = score_pairs(compared, refinement.weights, threshold, further)
+    table = tables.map("scores", lambda part: score_table(part, refinement.weights, further), compared)
+    del compared
+    scored = ScoredPairs.of(table, threshold, scale.subject)
 
     def score(some: pl.DataFrame) -> ScoredPairs:
         return score_pairs(compare(some), refinement.weights, threshold, further)

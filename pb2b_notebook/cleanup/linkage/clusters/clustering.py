@@ -30,6 +30,8 @@ _MOST_RIVALS = 8
 """Candidates that are compared with one that fits."""
 _TIE = 0.1
 """Logits by which one candidate must fit better than another to be taken without a person's look."""
+_PORTION = 1_000_000
+"""Pairs whose groups are compared at once."""
 ALARM = 50
 """Least size of a component that is reported as large."""
 
@@ -139,7 +141,7 @@ def cluster(
 
     Args:
         size: Number of items.
-        a: First item of each pair; sorted by (a, b), a < b.
+        a: First item of each pair; sorted by (a, b), a ≤ b. Pairs of an item with itself are ignored.
         b: Second item of each pair.
         logits: Score of each pair.
         cutoff: Least logit of a pair that is a link.
@@ -150,7 +152,7 @@ def cluster(
     """
     import numpy as np
 
-    strong = np.flatnonzero(logits >= cutoff)
+    strong = np.flatnonzero((logits >= cutoff) & (a != b))
     chosen, kept_apart = list(together), {(min(pair), max(pair)) for pair in apart}
     linked = np.concatenate([a[strong], b[strong], np.array(chosen, dtype=np.int64).reshape(-1)])
     group_of = {} if fixed is None else _reached_groups(fixed, linked)
@@ -173,7 +175,7 @@ def cluster(
     groups = Groups()
     for first, second in certain:
         groups.join(first, second)
-    compared = _compared_within(a, b, logits, parts, ~simple & (sizes > 1))
+    compared = _compared_within(a, b, logits, in_one_group(parts, a, b, ~simple & (sizes > 1)))
     links = list(zip(a[order].tolist(), b[order].tolist(), logits[order].tolist(), strict=True))
     candidates = _candidates(links, sizes[parts] <= ALARM)
 
@@ -232,7 +234,7 @@ def _join_chosen(
 
     together = np.array(list(chosen), dtype=np.int64).reshape(-1, 2)
     concerned = np.isin(labels, labels[together.reshape(-1)])
-    inside = np.flatnonzero(concerned[pairs[0]] & concerned[pairs[1]])
+    inside = np.flatnonzero(concerned[pairs[0]] & concerned[pairs[1]] & (pairs[0] != pairs[1]))
     inside = inside[np.argsort(-pairs[2][inside], kind="stable")]
     a, b, logits = (column[inside] for column in pairs)
     holding = (labels[a] == labels[b]) & (logits >= evidence.cutoff)
@@ -285,13 +287,35 @@ def _chains(group_of: dict[int, int]) -> Iterator[tuple[int, int]]:
         last[group] = item
 
 
-def _compared_within(
-    a: np.ndarray, b: np.ndarray, logits: np.ndarray, parts: np.ndarray, wanted: np.ndarray
-) -> dict[tuple[int, int], float]:
-    """Return the capped logit of each compared pair within the wanted components."""
+def in_one_group(labels: np.ndarray, a: np.ndarray, b: np.ndarray, wanted: np.ndarray | None = None) -> np.ndarray:
+    """Return the positions of the pairs whose two items are in one group. Labels of all pairs at once would be large.
+
+    Args:
+        labels: Group of each item.
+        a: First item of each pair.
+        b: Second item of each pair.
+        wanted: Whether each group is wanted; by default all are.
+
+    >>> import numpy as np
+    >>> in_one_group(np.array([0, 0, 2]), np.array([0, 1, 2]), np.array([1, 2, 2])).tolist()
+    [0, 2]
+    """
     import numpy as np
 
-    inside = np.flatnonzero((parts[a] == parts[b]) & wanted[parts[a]])
+    found = [np.zeros(0, dtype=np.int64)]
+    for start in range(0, len(a), _PORTION):
+        group = labels[a[start : start + _PORTION]]
+        inside = group == labels[b[start : start + _PORTION]]
+        found.append(start + np.flatnonzero(inside if wanted is None else inside & wanted[group]))
+    return np.concatenate(found)
+
+
+def _compared_within(
+    a: np.ndarray, b: np.ndarray, logits: np.ndarray, inside: np.ndarray
+) -> dict[tuple[int, int], float]:
+    """Return the capped logit of the compared pairs at these positions."""
+    import numpy as np
+
     capped = np.clip(logits[inside], -_MOST, _MOST).tolist()
     return dict(zip(zip(a[inside].tolist(), b[inside].tolist(), strict=True), capped, strict=True))
 

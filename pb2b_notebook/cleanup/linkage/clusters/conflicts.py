@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from pb2b_notebook.cleanup.linkage.clusters.clustering import (
     NOT_COMPARED,
     bridging_items,
+    in_one_group,
     uncompared_pairs,
     unexplained_conflicts,
 )
@@ -109,12 +110,13 @@ def _conflicts_within(
     import numpy as np
     import polars as pl
 
-    linked = scored.logits >= scored.cutoff
+    linked = np.flatnonzero(scored.logits >= scored.cutoff)
     parts = components(size, scored.a[linked], scored.b[linked])
-    inside = (parts[scored.a] == parts[scored.b]) & (scored.a != scored.b)
+    inside = in_one_group(parts, scored.a, scored.b)
+    inside = inside[scored.a[inside] != scored.b[inside]]
     first, second = uncompared_pairs(parts, scored.a[inside], scored.b[inside])
     rest = score(pl.DataFrame({"a": first, "b": second}, schema={"a": pl.UInt32, "b": pl.UInt32}).sort("a", "b"))
-    compared = [(scored, inside), (rest, np.ones(len(rest.a), dtype=bool))]
+    compared = [(scored, inside), (rest, np.arange(len(rest.a)))]
     found = [(pairs, pairs.conflicts(wanted)) for pairs, wanted in compared]
     two_people = _of_two_dates(scored, linked, compared, further)
     if further is None or not further.names_are_wrong:
@@ -128,10 +130,10 @@ def _conflicts_within(
         [pair for (pairs, at), may_be in zip(found, wrong, strict=True) for pair in pairs.numbers(at[may_be == wanted])]
         for wanted in (False, True)
     )
-    patterns = scored.patterns.to_numpy()
-    garbled = further.garbled.are_garbled(patterns, scored.further, further.columns)
-    one_name = linked & (may_be_one_name(patterns) | garbled)
-    links, whole = (scored.numbers(np.flatnonzero(some)) for some in (one_name, one_name & give_whole_names(patterns)))
+    patterns = scored.patterns.gather(linked).to_numpy()
+    garbled = further.garbled.are_garbled(patterns, scored.further[linked], further.columns)
+    one_name = may_be_one_name(patterns) | garbled
+    links, whole = (scored.numbers(linked[some]) for some in (one_name, one_name & give_whole_names(patterns)))
     return [*two_people, *sure, *unexplained_conflicts(doubtful, links, whole)]
 
 
@@ -145,21 +147,20 @@ def _of_two_dates(
 
     Args:
         scored: All scored pairs.
-        linked: Whether each of them is a link.
-        compared: Pairs, and whether each is wanted.
+        linked: Positions of the links among them.
+        compared: Pairs, and the positions of those that are wanted.
         further: Weights of the further columns; in a list without households, no pairs are returned.
     """
-    import numpy as np
-
     if further is None or further.home is None:
         return []
     columns, found = further.columns, []
     for pairs, wanted in compared:
-        apart = wanted & (pairs.logits < pairs.cutoff) & have_nothing_of_their_own(pairs.patterns.to_numpy())
-        apart &= have_other_values(pairs.further, columns, *_OF_A_PERSON)
-        found += pairs.numbers(np.flatnonzero(apart & share_only_a_home(pairs.further, columns)))
-    agree, differ = agree_or_differ(scored.further, columns)
+        at = wanted[pairs.logits[wanted] < pairs.cutoff]
+        apart = have_nothing_of_their_own(pairs.patterns.gather(at).to_numpy())
+        apart &= have_other_values(pairs.further[at], columns, *_OF_A_PERSON)
+        found += pairs.numbers(at[apart & share_only_a_home(pairs.further[at], columns)])
+    agree, differ = agree_or_differ(scored.further[linked], columns)
     given = (agree | differ)[:, [one.role.name in _OF_A_PERSON for one in columns]].any(axis=1)
-    of_either = scored.numbers(np.flatnonzero(linked & ~given))
+    of_either = scored.numbers(linked[~given])
     apart_anyway = {*unexplained_conflicts(found, of_either, of_either)}
     return [pair for pair in found if pair not in apart_anyway]

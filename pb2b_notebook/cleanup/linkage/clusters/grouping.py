@@ -130,12 +130,11 @@ def group_rows(
     import polars as pl
 
     by_content = [[(int(of_rows[x]), int(of_rows[y])) for x, y in pairs] for pairs in (choices.same, choices.different)]
-    distinct = scored.a != scored.b
     found = clustering.cluster(
         len(content),
-        scored.a[distinct],
-        scored.b[distinct],
-        scored.logits[distinct],
+        scored.a,
+        scored.b,
+        scored.logits,
         scored.cutoff,
         fixed=_known_groups(known_clusters, of_rows, len(content)),
         together=by_content[0],
@@ -228,7 +227,8 @@ def _best_probabilities(of_rows: np.ndarray, scored: ScoredPairs, labels: np.nda
     import numpy as np
 
     best = np.full(len(labels), -np.inf)
-    linking = (labels[scored.a] == labels[scored.b]) & (scored.logits >= scored.cutoff)
+    linking = clustering.in_one_group(labels, scored.a, scored.b)
+    linking = linking[scored.logits[linking] >= scored.cutoff]
     for side in (scored.a, scored.b):
         np.maximum.at(best, side[linking], scored.logits[linking])
     found = best[of_rows]
@@ -244,21 +244,24 @@ def _links(
     import polars as pl
 
     a, b, logits, patterns, cutoff, further, _ = scored
-    same, lowest = content_labels[a] == content_labels[b], least_reviewed(cutoff)
+    same, lowest = np.zeros(len(a), dtype=bool), least_reviewed(cutoff)
+    same[clustering.in_one_group(content_labels, a, b)] = True
     kept, selves = np.flatnonzero((a != b) & (same | (logits >= lowest))), np.flatnonzero(a == b)
     pair_of = np.full(len(examples), -1, dtype=np.int64)
     pair_of[a[selves]] = selves
     copies = np.flatnonzero((pair_of[of_rows] >= 0) & (examples[of_rows] != np.arange(len(of_rows))))
     firsts = examples[of_rows[copies]]
     position = np.concatenate([kept, pair_of[of_rows[copies]]])
-    decisions = np.where(same[kept], "same", np.where(logits[kept] >= cutoff, "bridge", "apart"))
-    copy_decisions = np.where(labels[copies] == labels[firsts], "same", "apart")
+    # Numbers of these words; as arrays of texts they would take 24 bytes each, and be converted one by one.
+    decisions = np.where(same[kept], 0, np.where(logits[kept] >= cutoff, 1, 2))
+    copy_decisions = np.where(labels[copies] == labels[firsts], 0, 2)
+    words = pl.Series(["same", "bridge", "apart"])
     found = pl.DataFrame(
         {
             "a": np.concatenate([examples[a[kept]], firsts]),
             "b": np.concatenate([examples[b[kept]], copies]),
             "position": position,
-            "decision": pl.Series(np.concatenate([decisions, copy_decisions]), dtype=pl.String),
+            "decision": words.gather(np.concatenate([decisions, copy_decisions])),
             "pattern": patterns.gather(position),
             "further": pl.Series(further[position], dtype=pl.Int64),
             "probability": pl.Series(1 / (1 + np.exp(-logits[position])), dtype=pl.Float64),
@@ -299,20 +302,19 @@ def _cluster_ids(labels: np.ndarray, order: np.ndarray, texts: pl.Series, known_
     import numpy as np
     import polars as pl
 
-    known = pl.Series([None] * (len(labels) - len(known_clusters)) + list(known_clusters), dtype=pl.String)
-    known_first = np.argsort(known.is_null().to_numpy(), kind="stable")
-    found = pl.DataFrame(
-        {
-            "label": labels,
-            "known": known.gather(_first_rows(labels, known_first)[labels]),
-            "named": "cluster_" + texts.gather(_first_rows(labels, order)[labels]),
-        }
-    ).with_columns(named=pl.coalesce("known", "named"))
+    named = "cluster_" + texts.gather(_first_rows(labels, order)[labels])
+    found, known = pl.DataFrame({"label": labels, "named": named}), pl.Series(known_clusters, dtype=pl.String)
+    del named
+    if len(known):
+        known = pl.repeat(None, len(labels) - len(known), dtype=pl.String, eager=True).append(known)
+        known_first = np.argsort(known.is_null().to_numpy(), kind="stable")
+        found = found.with_columns(known=known.gather(_first_rows(labels, known_first)[labels]))
+        found = found.with_columns(named=pl.coalesce("known", "named"))
     # Hashes are faster to count than texts. Two texts with one hash only lead to the slower path below.
     if found["named"].hash().n_unique() == found["label"].n_unique():
         return found["named"]
     # Rows of one content that is too vague to be one person share a text.
-    new = found.filter(pl.col("known").is_null()).unique("label").sort("label")
+    new = (found.filter(pl.col("known").is_null()) if len(known) else found).unique("label").sort("label")
     taken = known.drop_nulls().unique()
     shared = new.filter(pl.col("named").is_duplicated() | pl.col("named").is_in(taken.implode()))
     numbered = shared.select("label", text=pl.Series(_number_names(shared["named"], {*taken}), dtype=pl.String))

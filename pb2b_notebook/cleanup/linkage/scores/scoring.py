@@ -119,15 +119,27 @@ class ScoredPairs(NamedTuple):
     further: np.ndarray
     subject: Subject
 
+    @classmethod
+    def of(cls, table: pl.DataFrame, threshold: float, subject: Subject) -> ScoredPairs:
+        """Return the pairs of a table of :func:`score_table`.
+
+        Args:
+            table: The table.
+            threshold: Least match probability of a pair that is a link.
+            subject: What the rows are about.
+        """
+        import numpy as np
+
+        a, b, logits, further = (table[name].to_numpy() for name in ("a", "b", "logit", "further"))
+        return cls(a, b, logits, table["pattern"], float(np.log(threshold / (1 - threshold))), further, subject)
+
     def conflicts(self, wanted: np.ndarray) -> np.ndarray:
         """Return the positions of the wanted pairs that are not links and whose names are not one person's.
 
         Args:
-            wanted: Whether each pair is wanted.
+            wanted: Positions of the wanted pairs, in order.
         """
-        import numpy as np
-
-        at = np.flatnonzero(wanted & (self.logits < self.cutoff))
+        at = wanted[self.logits[wanted] < self.cutoff]
         found: np.ndarray = at[self.subject.have_conflicts(self.patterns.gather(at).to_numpy())]
         return found
 
@@ -373,12 +385,23 @@ def logits_and_limits(patterns: np.ndarray, weights: Weights) -> tuple[np.ndarra
 def score_pairs(
     pairs: pl.DataFrame, weights: Weights, threshold: float, further: FurtherWeights | None = None
 ) -> ScoredPairs:
-    """Return the pairs with their scores. Each pattern is scored once.
+    """Return the pairs with their scores.
 
     Args:
         pairs: ``a``, ``b`` and ``pattern``, sorted; and ``further`` if there are further columns.
         weights: Weights of the levels.
         threshold: Least match probability of a pair that is a link.
+        further: Weights of the further columns.
+    """
+    return ScoredPairs.of(score_table(pairs, weights, further), threshold, weights.subject)
+
+
+def score_table(pairs: pl.DataFrame, weights: Weights, further: FurtherWeights | None = None) -> pl.DataFrame:
+    """Return ``a``, ``b``, ``logit``, ``pattern`` and ``further`` of each pair. Each pattern is scored once.
+
+    Args:
+        pairs: ``a``, ``b`` and ``pattern``; and ``further`` if there are further columns.
+        weights: Weights of the levels.
         further: Weights of the further columns.
     """
     import numpy as np
@@ -409,6 +432,6 @@ def score_pairs(
         logits = np.minimum(logits, further.twins.limits(pairs["pattern"].to_numpy(), levels, further.columns))
     else:
         logits = np.minimum(np.maximum(logits, least), most)
-    a, b = (pairs[name].to_numpy().astype(np.int64) for name in ("a", "b"))
-    cutoff = float(np.log(threshold / (1 - threshold)))
-    return ScoredPairs(a, b, logits, pairs["pattern"], cutoff, levels, weights.subject)
+    return pairs.select(
+        pl.col("a", "b").cast(pl.Int64), pl.Series("logit", logits), "pattern", pl.Series("further", levels)
+    )
