@@ -1,6 +1,7 @@
 """Cleanup of lazy frames in portions: the same answers as in memory, private files, and nothing left behind."""
 
 import datetime as dt
+import decimal
 import gc
 import resource
 import stat
@@ -9,11 +10,14 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from pb2b_notebook.cleanup import Recipe, disk_frames, duplicates, merge, normalize, screen, validate
 from pb2b_notebook.cleanup.merging import merge as merge_module
 from pb2b_notebook.display.progress import listen_to_progress
+from pb2b_notebook.engines import disk
 from pb2b_notebook.errors import CleanupError
 from seeded_mess import seeded_leads
 from spark_lists import LEAD_FIELDS, LISTS, choices_of, clustered_leads
@@ -290,3 +294,122 @@ def test_what_cannot_be_used_is_refused(tmp_path):
     with pytest.raises(CleanupError, match="and it is not text: honorific"):
         normalize(rows.lazy().with_columns(honorific=pl.lit(1.5)), work=tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+TEXTS = {
+    "full_name": [
+        "Robert Halton",
+        "Bob Halton",
+        "HALTON, ROBERT",
+        "Dr. Eva Müller",
+        "王伟",
+        "Nick & Anna Berg",
+        " ",
+        "n/a",
+    ],
+    "first_name": ["Robert", "Bob", "JÖRG", "M.", ""],
+    "last_name": ["Halton", "van der Berg", "YILMAZ", "-"],
+    "email": [
+        "r.halton@nordlicht.example",
+        "R.HALTON@nordlicht.example",
+        "info@nordlicht.example",
+        "a@gmial.com",
+        "@x",
+    ],
+    "phone": ["+49 30 231250", "030/231250", "+49 30 231250 / 0171 2345678", "1e10", "0"],
+    "company_name": ["Nordlicht GmbH", "NORDLICHT", "Acme, Inc.", "NA"],
+    "country": ["DE", "Germany", "us", "XX"],
+    "city": ["Bonn", "KÖLN", ""],
+    "status": ["new", "qualified", "unsubscribed", "parked"],
+    "custom_birth_date": ["1/2/1980", "31/12/1980", "1980-02-01", "not a date"],
+    "Geburtsdatum": ["01.02.1980", "31.12.1980", ""],
+    "linkedin_url": ["https://www.linkedin.com/in/ada-berg", "in/bob", "https://x.example"],
+    "employee_count": ["5", "1,000", "-1", "3.5"],
+    "tags": ["vip, VIP", "a;b"],
+    "updated_at": ["2026-01-01T00:00:00Z", "2025-05-05", "x"],
+    "cluster_id": ["c1", "c2"],
+    "row": ["1"],
+}
+"""Values of columns that a cleanup reads or writes."""
+HALF_PAST = [dt.datetime(2026, 10, 25, hour, 30, tzinfo=dt.UTC) for hour in (0, 1)]  # one time of the day in Berlin
+STRUCT = pl.Struct({"a": pl.Int64, "b": pl.String})
+TYPES = [
+    (pl.Categorical, ["a", "b"]),
+    (pl.Enum(["b", "a"]), ["a", "b"]),
+    (pl.Decimal(20, 2), [decimal.Decimal("0.10"), decimal.Decimal("12345678901234567.89")]),
+    (STRUCT, [{"a": 1, "b": "x"}, {"a": None, "b": "y"}]),
+    (pl.List(STRUCT), [[{"a": 1, "b": None}], []]),
+    (pl.List(pl.String), [["vip ", "VIP"], ["a", None], []]),
+    (pl.Array(pl.Int64, 2), [[1, 2]]),
+    (pl.Datetime("us", "Europe/Berlin"), HALF_PAST),
+    (pl.Datetime("ms", "America/New_York"), HALF_PAST),
+    (pl.Datetime("us"), [dt.datetime(2026, 1, 1)]),  # noqa: DTZ001 - a time without a zone
+    (pl.Date, [dt.date(1980, 1, 2), dt.date(1, 1, 1)]),
+    (pl.Time, [dt.time(1, 2)]),
+    (pl.Duration("us"), [dt.timedelta(days=1)]),
+    (pl.UInt64, [2**64 - 1, 0]),
+    (pl.Int64, [2**53 + 1, 7]),
+    (pl.Float64, [float("nan"), float("inf"), -0.0, 1.5]),
+    (pl.Boolean, [True, False]),
+    (pl.Binary, [b"\x00\xff"]),
+    (pl.Null, []),
+]
+
+
+@st.composite
+def frames(draw):
+    """Draw a short list: columns of texts that cleanup knows, of which some have other types, in any order."""
+    rows = draw(st.integers(0, 9))
+
+    def column(name, kind, values):
+        return pl.Series(name, [draw(st.sampled_from([*values, None])) for _ in range(rows)], dtype=kind)
+
+    names = draw(st.lists(st.sampled_from(list(TEXTS)), unique=True, min_size=1, max_size=7))
+    columns = [column(name, pl.String, TEXTS[name]) for name in names]
+    for name in draw(st.lists(st.sampled_from([*TEXTS, "custom_a", "other"]), unique=True, max_size=3)):
+        kind, values = draw(st.sampled_from(TYPES))
+        columns = [*(one for one in columns if one.name != name), column(name, kind, values)]
+    ids = draw(
+        st.sampled_from([None, [f"l{n}" for n in range(rows)], [f"l{n // 2}" for n in range(rows)], range(rows)])
+    )
+    columns += [] if ids is None else [pl.Series("id", ids, dtype=pl.Int64 if isinstance(ids, range) else pl.String)]
+    return pl.DataFrame(draw(st.permutations(columns)))
+
+
+def outcome_of(function, *tables):
+    """Return the tables of what a cleanup returns, or its error, which has a type of ours."""
+    try:
+        found = function()
+        return found, {name: eager(getattr(found, name)) for name in tables}
+    except CleanupError as problem:
+        return None, str(problem)
+
+
+@given(rows=frames(), portion=st.integers(1, 5))
+@settings(max_examples=12, deadline=None)
+def test_any_frame_is_cleaned_as_in_memory(tmp_path_factory, rows, portion):
+    lazy, work = rows.lazy(), tmp_path_factory.mktemp("any") / "work"
+    steps = {
+        normalize: ("frame", "changes", "suggestions"),
+        validate: ("problems", "passed"),
+        duplicates: ("frame", "clusters", "pairs", "dropped"),
+        merge: ("frame", "golden", "losers", "provenance", "review", "newly_opted_out"),
+    }
+    clusters = None
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (disk_frames, merge_module, disk):
+            patch.setattr(module, "PORTION", portion)
+        for step, tables in steps.items():
+            given_too = [(found.frame, found) for found in clusters] if step is merge else [(lazy,), (lazy,)]
+            expected = outcome_of(lambda: step(*given_too[0]), *tables)  # noqa: B023 - called at once
+            found = outcome_of(lambda: step(*given_too[1], work=work), *tables)  # noqa: B023
+            if isinstance(expected[1], str) or isinstance(found[1], str):
+                assert found == expected, step
+                if step is duplicates:
+                    return
+                continue
+            for name in tables:
+                assert_frame_equal(found[1][name], expected[1][name], check_exact=True)
+            assert repr(found[0]) == repr(expected[0])
+            clusters = (expected[0], found[0]) if step is duplicates else None
+    assert not work.exists()
