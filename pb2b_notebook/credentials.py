@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import stat
 import subprocess
@@ -19,20 +18,20 @@ from urllib.parse import urlsplit
 
 from pb2b_notebook.errors import ConfigurationError, InvalidKeyError, MissingExtraError, MissingKeyError, brief, nearest
 from pb2b_notebook.in_process import SCHEME, is_in_process
-from pb2b_notebook.lazy import load_module
+from pb2b_notebook.lazy import lazy_pattern, load_module
 
 LIVE_URL = "https://login.prospectb2b.com/api/public/v1"
 # Fields of answers that hold a secret, shown once and never stored.
-_SECRET_NAME = re.compile(
+_SECRET_NAME = lazy_pattern(
     r"(?i)(secret|token|password|passphrase|credentials?|((api|signing|private|access|shared|hmac|webhook|auth)[_-]?key))"
     r"([_-]?(value|text))?"
 )
-_SECRET_VALUE = re.compile(r"whsec_[!-~]{12,}|pb2b_(live|test)_[A-Za-z0-9]{1,64}_[A-Za-z0-9_\-]{8,256}")
+_SECRET_VALUE = lazy_pattern(r"whsec_[!-~]{12,}|pb2b_(live|test)_[A-Za-z0-9]{1,64}_[A-Za-z0-9_\-]{8,256}")
 KEYRING_SERVICE = "pb2b_notebook"
-_KEY = re.compile(r"pb2b_(live|test)_([A-Za-z0-9]{1,64})_([A-Za-z0-9_\-]{8,256})")
+_KEY = lazy_pattern(r"pb2b_(live|test)_([A-Za-z0-9]{1,64})_([A-Za-z0-9_\-]{8,256})")
 # Scheme, an ASCII host (or an IPv6 address), a port, a path: no user, query or fragment, nothing to be encoded.
 _HOST = r"\[[0-9a-fA-F:.]+\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?"
-_URL = re.compile(rf"(https?|{SCHEME})://({_HOST})(:[0-9]{{1,5}})?(/[!$-;=@-~]*)?")
+_URL = lazy_pattern(rf"(https?|{SCHEME})://({_HOST})(:[0-9]{{1,5}})?(/[!$-;=@-~]*)?")
 _CLIPBOARDS = (
     ("pbcopy",),
     ("wl-copy",),

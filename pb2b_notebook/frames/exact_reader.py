@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from pb2b_notebook.frames import strict_json
 from pb2b_notebook.frames.batches import Batch, unparsed_array
 from pb2b_notebook.frames.schema import Column, ColumnKind, FrameSchema, Path, arrow_type
+from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.lazy_libraries import pa
 from pb2b_notebook.openapi.object_ids import id_text, is_id
 from pb2b_notebook.openapi.operations import Field
@@ -23,11 +23,11 @@ MOST_UNKNOWN: Final = 256
 """Limit of columns of unknown fields; others go to ``unparsed``, because the keys may be ids."""
 
 _INT64: Final = range(-(2**63), 2**63)
-_TIME: Final = re.compile(
+_TIME: Final = lazy_pattern(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2})(?::([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,30}))?)?)?"
     r"(?:([Zz])|([+-][0-9]{2})(?::?([0-9]{2}))?)"
 )
-_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DATE: Final = lazy_pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MICROSECOND_DIGITS: Final = 6
 
 

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Callable, Mapping
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any, Final, NamedTuple, NoReturn
 
 from pb2b_notebook.errors import NotJSONError, ProtocolError
+from pb2b_notebook.lazy import lazy_pattern
 
 EXACT: Final = 2**53
 """Whole numbers up to this size are exact in a float."""
 
-_SPACE: Final = re.compile(r"[ \t\n\r]*")
-_COLON: Final = re.compile(r"[ \t\n\r]*:[ \t\n\r]*")
-_END_OR_COMMA: Final = re.compile(r"[ \t\n\r]*(?:(\})|,[ \t\n\r]*)")
-_STRING_OR_SPACE: Final = re.compile(r'("(?:[^"\\]|\\.)*")|[ \t\n\r]+')
+_SPACE: Final = lazy_pattern(r"[ \t\n\r]*")
+_COLON: Final = lazy_pattern(r"[ \t\n\r]*:[ \t\n\r]*")
+_END_OR_COMMA: Final = lazy_pattern(r"[ \t\n\r]*(?:(\})|,[ \t\n\r]*)")
+_STRING_OR_SPACE: Final = lazy_pattern(r'("(?:[^"\\]|\\.)*")|[ \t\n\r]+')
 _REPAIR: Final = "try again; if it persists, quote the request_id to support: the service sent broken JSON"
 
 

@@ -6,23 +6,23 @@ all. The object that is read by it is compared with what was sent, so that a wro
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
+from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.openapi.object_descriptions import fold
 from pb2b_notebook.openapi.object_ids import id_text
 
 _DEEPEST: Final = 3
 _LONGEST: Final = 200
-_OWN: Final = re.compile(
+_OWN: Final = lazy_pattern(
     r"(last|auto|new|insert(ed)?|created?|add(ed)?|generated|saved?|object|record|resource|entity|row|item|doc(ument)?|"
     r"\$o?)*(id|gid|uuid|guid|pk)s?"
 )
 """Folded names of the id of what was created; others that end so are those of a request, a job or a user."""
 _ALONE: Final = frozenset({"name", "key", "result", "value", "created", "inserted"})
 """Folded names under which an id may be the only member of a response, beside objects about the call."""
-_ID: Final = re.compile(r"(?=.*[0-9_-]|\w{14})[^\s/]+")
+_ID: Final = lazy_pattern(r"(?=.*[0-9_-]|\w{14})[^\s/]+")
 """An id, and no word such as "ok"."""
 
 

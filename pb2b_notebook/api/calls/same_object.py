@@ -12,8 +12,9 @@ from pb2b_notebook.api.http.responses import envelope
 from pb2b_notebook.api.http.responses.reply import Reply
 from pb2b_notebook.api.http.sending.client import Call
 from pb2b_notebook.errors import ProtocolError
+from pb2b_notebook.lazy import lazy_pattern
 
-_MASKED: Final = re.compile(r"[*•●…#\[<]|\.{2,}|x{3,}|^(redacted|hidden|masked|private|anonym\w*)@")
+_MASKED: Final = lazy_pattern(r"[*•●…#\[<]|\.{2,}|x{3,}|^(redacted|hidden|masked|private|anonym\w*)@")
 """What a service writes in place of the characters that it hides."""
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final, Literal
 
+from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.letters import without_accents
 
 End = Literal["completed", "failed", "cancelled"]
 
-_COMPLETED: Final = re.compile(
+_COMPLETED: Final = lazy_pattern(
     r"(job)?(complete[ds]?|succe(ss|ssful|ssfully|eded)|finished|done|processed|ended|imported|exported|"
     # German, French, Spanish, Portuguese, Italian
     r"abgeschlossen|fertig|fertiggestellt|erledigt|beendet|erfolgreich|terminee?|acheve?e?|reussie?|finie?|completee?|"
@@ -20,12 +21,12 @@ _COMPLETED: Final = re.compile(
     r"valmis|zakonczon[oey]|ukonczon[oey]|dokoncen[oy]?|hotovo|befejezett|kesz|tamamlandi|"
     r"завершен[оа]?|выполнен[оа]?|готово|完了|完成|已完成|완료)"
 )
-_FAILED: Final = re.compile(
+_FAILED: Final = lazy_pattern(
     r"(job)?(fail(ed|ure|ures)?|error(ed|s)?|expired|rejected|timeout|timed|crashed|unsuccessful(ly)?|"
     r"fehlgeschlagen|fehler|gescheitert|echec|echouee?|erreur|fallid[oa]|fallo|falhou|falha|erro|fallit[oa]|errore|"
     r"mislukt|misslyckades|mislykkedes|feilet|fejlet|epaonnistui|blad|chyba|hata|ошибка|失敗|失败|실패)"
 )
-_CANCELLED: Final = re.compile(
+_CANCELLED: Final = lazy_pattern(
     r"(job)?(cancell?ed|abort(ed)?|terminated|abgebrochen|annulee?|abandonnee?|cancelad[oa]|annullat[oa]|geannuleerd|"
     r"avbruten|avbrutt|annulleret|peruutettu|anulowan[oe]|отменен[оа]?|キャンセル|已取消)"
 )

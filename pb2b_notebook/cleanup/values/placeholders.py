@@ -9,6 +9,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.shipped_tables import read_table
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ _SIGNS: Final = f"{_SIGN}(?: {_SIGN})*"
 """Signs alone, ditto marks among them."""
 _AROUND: Final = " \t\r\n\u00a0" + "-–—_.…,;:?*/\\#!+~•·'\"´`“”„″〃()[]{}<>"
 """White space and signs that may stand around a word."""
-_MADE_UP_DIGITS: Final = re.compile(r"0*|(\d)\1{5,}|\d{1,3}(\d)\2{8,}|0?123456(?:7(?:8(?:90?)?)?)?|9876543210?")
+_MADE_UP_DIGITS: Final = lazy_pattern(r"0*|(\d)\1{5,}|\d{1,3}(\d)\2{8,}|0?123456(?:7(?:8(?:90?)?)?)?|9876543210?")
 
 
 def kind_of(field: LeadField) -> Kind:
@@ -206,14 +207,14 @@ NO_MAIL: Final = frozenset(
     }
 )  # fmt: skip
 """Letters of local parts that mean "none", whatever the domain is."""
-_NOT_LETTERS: Final = re.compile(r"[\W\d_]")
+_NOT_LETTERS: Final = lazy_pattern(r"[\W\d_]")
 
 
 _TRIAL_NAMES: Final = (TRIALS - {"foo", "tester"}) | {
     "lorem", "ipsum", "abc", "xyz", "test tester", "tester test", "test user", "test lead", "test contact",
     "test kontakt", "test person", "test account", "demo user",
 }  # fmt: skip
-_ONE_LETTER: Final = re.compile(r"([^\W\d_])\1{2,}")
+_ONE_LETTER: Final = lazy_pattern(r"([^\W\d_])\1{2,}")
 
 
 def is_trial_name(text: str) -> bool:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import Final, Literal
 
 from pb2b_notebook.cleanup.values import placeholders
 from pb2b_notebook.frames.strict_json import EXACT
+from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.lazy_libraries import pl
 
 MatchOn = Literal["email", "external_id"]
 MATCHES: Final = ("email", "external_id")
-_OTHERS: Final = re.compile(
+_OTHERS: Final = lazy_pattern(
     r"(custom_)?(e?mail_?(all|s|list|addresses|[2-9])|(\w+_)?(additional|secondary|second|other|alternate|alternative|"
     r"alias|private|personal|work|business)_e?mails?(_address(es)?|_[1-9])?)"
 )
 """Names of columns with further addresses of a person."""
-_ADDRESS: Final = re.compile(r"[^\s\"'<>,;:{}\[\]]+@[^\s\"'<>,;:{}\[\]]+")
+_ADDRESS: Final = lazy_pattern(r"[^\s\"'<>,;:{}\[\]]+@[^\s\"'<>,;:{}\[\]]+")
 SHORTENED: Final = r"^\s*[+-]?[0-9][.,][0-9]+[eE]\+[0-9]{1,3}\s*$"
 """A number of which a spreadsheet has kept few digits: "1.51E+11". Those of others may be the same."""
 _NUMBER: Final = r"^[+-]?[0-9]{1,300}(?:\.[0-9]{0,300})?(?:[eE][+-]?[0-9]{1,3})?$"

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pb2b_notebook.api.http.adaptation.unlearning import VERSION
 from pb2b_notebook.api.http.responses.object_forms import read_time
 from pb2b_notebook.journal import key_of
+from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.openapi.object_descriptions import time_named
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _FEW: Final = 5
 """Objects of a list that show the form of its versions."""
 _SECONDS: Final = "seconds since 1970"
 _MILLISECONDS: Final = "milliseconds since 1970"
-_PARTS: Final = re.compile(
+_PARTS: Final = lazy_pattern(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})([Tt ])([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,6}))?"
     r"( ?(?:[Zz]|UTC|GMT|[+-][0-9]{2}:?[0-9]{2}))?"
 )
