@@ -188,8 +188,10 @@ def refusal_in(
     >>> refusal_in(Reply(207, {}, b'{"data": [{"status": 404, "message": "no such lead"}]}')).status
     404
     """
-    marked = reply.status == _MULTI_STATUS or any(mark in reply.body for mark in _MARKS)
-    if len(reply.body) > _LONGEST_REFUSAL or not marked:
+    # The length first: to look for the marks in a page of leads takes longer than to receive it.
+    if len(reply.body) > _LONGEST_REFUSAL:
+        return None
+    if reply.status != _MULTI_STATUS and not any(mark in reply.body for mark in _MARKS):
         return None
     body = _error_body(reply)
     part, holder = None, next((name for name in _HOLDERS if name in body), None)
