@@ -13,6 +13,7 @@ from functools import cache
 from itertools import product
 from typing import Any, Final
 
+from pb2b_notebook.frames.extraction import texts_of
 from pb2b_notebook.lazy_libraries import np
 
 _WORDS: Final = (
@@ -35,13 +36,17 @@ def numbers_with_words(records: Sequence[Any]) -> list[int]:
     >>> numbers_with_words([b'{"id":1}', b'{"isDeleted":1}', b'{"title":"Architect"}', b'{"title":"Archivist"}'])
     [1, 3]
     """
-    text = b"".join([_PADDING, *records, _PADDING])
-    found = [at for at in _places_of_begins(text) if _has_word(text[at - 1 : at + _LONGEST].translate(_IN_LOWER_CASE))]
-    if not found:
+    # The text of a page as it came is joined sooner than its records; it has the same words, at other places.
+    if not _places_of_words(b"".join([_PADDING, *texts_of(records), _PADDING])):
         return []
+    found = _places_of_words(b"".join([_PADDING, *records, _PADDING]))
     ends = np.cumsum([len(_PADDING), *map(len, records)])[1:]
     numbers: list[int] = np.unique(np.searchsorted(ends, found, side="right")).tolist()
     return numbers
+
+
+def _places_of_words(text: bytes) -> list[int]:
+    return [at for at in _places_of_begins(text) if _has_word(text[at - 1 : at + _LONGEST].translate(_IN_LOWER_CASE))]
 
 
 def _has_word(near: bytes) -> bool:

@@ -6,6 +6,7 @@ Neither shows its headers or its body in tracebacks that show variables: they ma
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from typing import Any, Final, Protocol
 from urllib.parse import SplitResult, quote, urlsplit
 
@@ -32,7 +33,9 @@ class Request:
 
     def with_header(self, name: bytes, value: bytes) -> Request:
         """Return a copy with another header."""
-        return Request(self.method, self.url, [*self.headers, (name, value)], self.body)
+        made = copy(self)  # without quoting its URL again
+        made.headers = [*self.headers, (name, value)]
+        return made
 
     def url_parts(self) -> tuple[SplitResult, bytes]:
         """Return the parts of the URL, and what a server is asked for: path and query."""
