@@ -451,14 +451,36 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             for stage in ("leads", "mapping", "converted", "cleaned", "people", "decided", "merged"):
                 getattr(self, stage)
                 bar.add(1, len(_STAGES), stage)
-            records = as_frame(self._writable(self.merged.frame), self._library, self._labels_of_people())
-            plan = self.workspace.plan(records, self.choices.existing)
+            plan = self._plan_merged()
+            opted_out = self._find_opted_out_by_plan(plan)
+            if opted_out:  # they are held back as those are whom the rows alone show, and the others planned again
+                self.__dict__["merged"] = matching.without_people(self.merged, opted_out)
+                plan = self._plan_merged()
             allowed = set(self._positions(self.choices.allow))
             rows = [place for place, row in enumerate(self.merged.rows) if row in allowed]
             whole = plan.allowing(plan.labels_of(rows)) if rows else plan
             facts = {"list": self.name} if self.name else {}
             source = replace(whole.source, origin=self._origin, facts=facts)
             return replace(whole, source=source, latest_job=self._latest_job)
+
+    def _plan_merged(self) -> Plan[FrameT]:
+        """Return the plan of the records."""
+        records = as_frame(self._writable(self.merged.frame), self._library, self._labels_of_people())
+        return self.workspace.plan(records, self.choices.existing)
+
+    def _find_opted_out_by_plan(self, plan: Plan[FrameT]) -> dict[int, Verdict]:
+        """Return row → verdict, for the rows of new people that only the plan finds to have opted out."""
+        planned = zip(
+            self.merged.rows, self._planned_rows(plan).select("code", "reason", "lead_id").rows(), strict=True
+        )
+        allowed = set(self._positions(self.choices.allow))
+        found = {
+            row: Verdict("opted_out", reason, lead_id)
+            for row, (code, reason, lead_id) in planned
+            if row is not None and code == "suppressed" and row not in allowed
+        }
+        members = {row: rows for rows, lead_id in self.decided.groups if lead_id is None for row in rows}
+        return {each: verdict for row, verdict in found.items() for each in members.get(row, (row,))}
 
     # --- what comes out ---------------------------------------------------------------------------------------------
 
@@ -468,7 +490,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
 
         A new person of several rows is planned once: its first row has the action, whichever row the record is of.
         """
-        planned = self._planned_rows().select("action", "code", "reason", "lead_id").rows()
+        planned = self._planned_rows(self.plan).select("action", "code", "reason", "lead_id").rows()
         first = self._first_rows_of_people()
         of_people = {first[row]: one for row, one in zip(self.merged.rows, planned, strict=True) if row is not None}
         of_leads = {one[-1]: one for row, one in zip(self.merged.rows, planned, strict=True) if row is None}
@@ -491,9 +513,10 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             for row, (verdict, action) in enumerate(found)
         ]
 
-    def _planned_rows(self) -> pl.DataFrame:
-        """Return the rows of the plan's decisions; one that looks like a person who opted out has that lead's id."""
-        rows, basis = self.plan.decisions.rows, self.plan.basis
+    @staticmethod
+    def _planned_rows(plan: Plan[Any]) -> pl.DataFrame:
+        """Return the rows of a plan's decisions; one that looks like a person who opted out has that lead's id."""
+        rows, basis = plan.decisions.rows, plan.basis
         if basis is None or basis.suppressed is None:
             return rows
         whom = basis.suppressed.select("row", suppressing="lead_id").unique("row", keep="first")

@@ -196,16 +196,16 @@ class Leads(leads.Leads[FrameT], path="leads"):
             STOPPED,
             Intake,
         )  # with the cleanup, which no other use of a workspace loads
-        from pb2b_notebook.intake.written_decisions import decision_column, follow_decisions, read_decisions
+        from pb2b_notebook.intake.written_decisions import decision_columns, follow_decisions, read_decisions
 
         with typed_interrupt(STOPPED):
             frame, name, file = self._read(source, sheet=sheet, progress=progress)
         if not len(frame):
             raise InvalidParameterError("the list has no rows", repair="choose the sheet or file that has them")
         workspace, columns = self._workspace(), column_names(frame)
-        written = decision_column(columns)
-        decisions = {} if written is None else read_decisions(frame, written, file)
-        frame = frame[[column for column in columns if column not in {REASON, written}]]
+        written = decision_columns(columns, held_back=REASON in columns)
+        decisions = read_decisions(frame, written, file)
+        frame = frame[[column for column in columns if column != REASON and column not in written]]
         held_back = workspace.kept(frame).reading_of_held_back() if REASON in columns else None
         kept, case = held_back or ({}, None)
         choices = Choices(**({**(kept if before is None else before)} | chosen))

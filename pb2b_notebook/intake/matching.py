@@ -436,6 +436,18 @@ def _is_abroad(phone: str, country: str) -> bool:
     return read is not None and read.region not in {None, country}
 
 
+def without_people(merged: Merged, verdicts: Mapping[int, Verdict]) -> Merged:
+    """Return the records without those of some rows, which wait with a verdict.
+
+    Args:
+        merged: Result of :func:`merge_people`.
+        verdicts: Row → verdict.
+    """
+    kept = [place for place, row in enumerate(merged.rows) if row not in verdicts]
+    rows = [merged.rows[place] for place in kept]
+    return merged._replace(frame=merged.frame[kept], rows=rows, waiting={**merged.waiting, **verdicts})
+
+
 def _one_record_a_person(
     records: pl.DataFrame, groups: Sequence[tuple[Sequence[int], str | None]], rows: int
 ) -> tuple[pl.DataFrame, list[int | None]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from pb2b_notebook.errors import InvalidParameterError
@@ -20,47 +21,71 @@ Decision = Literal["create", "same", "leave out"]
 DECISION: Final = "decision: create, same or leave out"
 """Column of the file. A row that is created is of another person than those that its reason names."""
 _BEGINNING: Final = "decision:"
+_SHORT: Final = ("decision", "decisions")
+"""Other names of the column, in a file of rows that were held back."""
+_REPAIR: Final = "write create, same or leave out, or leave the cell blank, so that the row waits"
 _MOST_ROUNDS: Final = 10
 """How often a row may be in doubt again: of three leads that it may be, it is decided about one after the other."""
 
 
-def decision_column(columns: Iterable[Any]) -> Any:
-    """Return the column of decisions, however its name is cased; ``None`` without one.
+def decision_columns(columns: Iterable[Any], *, held_back: bool = False) -> list[Any]:
+    """Return the columns of decisions, however their names are cased.
 
-    >>> decision_column(["Name", "Decision: create, same or leave out"])
-    'Decision: create, same or leave out'
+    Args:
+        columns: Names of the columns.
+        held_back: Whether the list is a file of rows that were held back, where a shorter name says it, too.
+
+    >>> decision_columns(["Name", "Decision: create, same or leave out", "decision"])
+    ['Decision: create, same or leave out']
     """
-    return next((name for name in columns if str(name).strip().casefold().startswith(_BEGINNING)), None)
+    names = [(name, str(name).strip().casefold()) for name in columns]
+    return [name for name, text in names if text.startswith(_BEGINNING) or (held_back and text in _SHORT)]
 
 
-def read_decisions(frame: Any, column: Any = DECISION, file: FileReport | None = None) -> dict[int, Decision]:
+def read_decisions(
+    frame: Any, columns: Sequence[Any] = (DECISION,), file: FileReport | None = None
+) -> dict[int, Decision]:
     """Return position of a row → decision, for rows about which a person decided.
 
     Args:
-        frame: The list, with the column.
-        column: Name of the column, from :func:`decision_column`.
+        frame: The list, with the columns.
+        columns: Names of the columns, from :func:`decision_columns`.
         file: How its file was read.
 
     Raises:
-        InvalidParameterError: A cell has another word.
+        InvalidParameterError: A cell has another word, or two columns say two things about a row.
 
     >>> import pandas as pd
     >>> read_decisions(pd.DataFrame({"Name": ["Ada", "Bo", "Cy"], DECISION: ["Same ", None, "leave_out"]}))
     {0: 'same', 2: 'leave out'}
     """
     found: dict[int, Decision] = {}
-    for row, cell in enumerate(cells_of(frame, column)):
-        if is_blank(cell):
-            continue
-        words = " ".join(str(cell).replace("_", " ").casefold().split())
-        decision = next((each for each in get_args(Decision) if each == words), None)
-        if decision is None:
-            raise InvalidParameterError(
-                f"{line_name(file, row)} has another word in the column {DECISION!r}",
-                repair="write create, same or leave out, or leave the cell blank, so that the row waits",
-            )
-        found[row] = decision
+    for column in columns:
+        for row, cell in enumerate(cells_of(frame, column)):
+            if is_blank(cell):
+                continue
+            decision = _read(cell)
+            if decision is None:
+                raise InvalidParameterError(
+                    f"{line_name(file, row)} has another word in the column {column!r}{_hint(cell)}", repair=_REPAIR
+                )
+            if found.setdefault(row, decision) != decision:
+                raise InvalidParameterError(
+                    f"{line_name(file, row)} has two decisions, {found[row]!r} and {decision!r}, in two columns",
+                    repair=f"keep one of the columns {', '.join(map(repr, columns))}",
+                )
     return found
+
+
+def _read(cell: Any) -> Decision | None:
+    words = " ".join(str(cell).replace("_", " ").casefold().split())
+    return next((each for each in get_args(Decision) if each == words), None)
+
+
+def _hint(cell: Any) -> str:
+    """Return which word a misspelled one is like; the cell itself may be lead data."""
+    near = get_close_matches(str(cell).strip().casefold(), get_args(Decision), n=1)
+    return f", perhaps for {near[0]}" if near else ""
 
 
 def follow_decisions(intake: Intake[Any], decisions: Mapping[int, Decision]) -> Intake[Any]:
@@ -72,6 +97,9 @@ def follow_decisions(intake: Intake[Any], decisions: Mapping[int, Decision]) -> 
     Args:
         intake: Intake of the file.
         decisions: Position of a row → decision.
+
+    Raises:
+        InvalidParameterError: A row is to be the same person as one that is left out: it would be left out with it.
     """
     intake = replace(intake, answered=frozenset(decisions))
     left_out = [row for row, decision in decisions.items() if decision == "leave out"]
@@ -90,4 +118,15 @@ def follow_decisions(intake: Intake[Any], decisions: Mapping[int, Decision]) -> 
         if not (same or different):
             break
         intake = intake.change(same=[*intake.choices.same, *same], different=[*intake.choices.different, *different])
+    _check_same_as_left_out(intake, decisions)
     return intake
+
+
+def _check_same_as_left_out(intake: Intake[Any], decisions: Mapping[int, Decision]) -> None:
+    for row, (verdict, _) in enumerate(intake.verdicts):
+        if verdict.state == "left_out" and decisions.get(row) == "same":
+            other = "a row" if verdict.same_as is None else line_name(intake.file, verdict.same_as)
+            raise InvalidParameterError(
+                f"{line_name(intake.file, row)} is to be the same person as {other}, which is to be left out",
+                repair="write create for the one that is to be sent, or leave out for both",
+            )

@@ -1385,3 +1385,23 @@ def test_who_opted_out_is_named_by_another_address_and_beside_who_is_perhaps_the
         rows = ws.leads.intake(people, mapping=mapping).rows
     assert (rows["state"].tolist(), rows["lead_id"][0]) == (["opted_out", "opted_out", "new"], lead.id)
     assert rows["reason"][2].startswith("created, though perhaps the person of another row, who opted out (")
+
+
+def test_a_person_whom_only_the_plan_finds_to_have_opted_out_is_held_back_like_the_others():
+    gone = {"full_name": "佐藤 由美子", "email": "y.sato@hokuto.example", "phone": "+81112223344", "country": "JP"}
+    people = pd.DataFrame(
+        {
+            "Name": ["Ms. Yumiko SATO", "Ada Berg"],
+            "E-Mail": ["sato-yumiko@hokuto.example", "ada@nord.example"],
+            "Company": ["Hokuto Electric", "Nord"],
+            "Phone": ["011-222-3344", None],
+            "Country": ["Japan", "Germany"],
+        }
+    )
+    with pb.open_sandbox(leads=0) as ws:
+        lead = ws.leads.create(gone | {"company_name": "北斗電機株式会社", "status": "unsubscribed"})
+        intake = ws.leads.intake(people, progress=False)
+        outcome = intake.apply(progress=False)
+        assert intake.rows["state"].tolist() == ["opted_out", "new"]
+        assert intake.rows["lead_id"].tolist()[0] == lead["id"]
+        assert (outcome.summary["succeeded"], outcome.summary["conflict"], len(outcome.rows)) == (1, 0, 1)

@@ -80,3 +80,33 @@ def test_another_word_is_refused_without_showing_it(ws):
     with pytest.raises(pb.errors.InvalidParameterError, match="row 2 has another word") as caught:
         ws.leads.intake(people, progress=False)
     assert "cousin" not in str(caught.value)
+
+
+def test_a_misspelled_word_is_refused_with_the_word_that_it_is_like(ws):
+    people = pd.DataFrame(LIST).assign(held_back_because="", decision=["crate", None, None, None])
+    with pytest.raises(pb.errors.InvalidParameterError, match=r"row 1 has another word in .*, perhaps for create"):
+        ws.leads.intake(people, progress=False)
+
+
+def test_two_columns_of_decisions_add_up_and_two_decisions_about_a_row_are_refused(ws):
+    people = pd.DataFrame(LIST).assign(held_back_because="")
+    both = people.assign(**{DECISION: ["create", None, None, None], f"{DECISION}.1": ["create", "same", None, None]})
+    assert ws.leads.intake(both, progress=False).rows["state"].tolist() == ["new", "known", "new", "opted_out"]
+    both.iloc[1, -2] = "create"
+    with pytest.raises(pb.errors.InvalidParameterError, match="row 2 has two decisions, 'create' and 'same'"):
+        ws.leads.intake(both, progress=False)
+
+
+def test_who_is_the_same_as_a_row_that_is_left_out_is_not_left_out_unsaid(ws):
+    name = {
+        "Name": ["Eva Roca", "Eva Roca Díaz"],
+        "Company": ["Sol"] * 2,
+        "Email": ["eva@sol.example", "er@sol.example"],
+    }
+    people = pd.DataFrame(name).assign(held_back_because="", **{DECISION: ["leave out", "same"]})
+    with pytest.raises(
+        pb.errors.InvalidParameterError, match="row 2 is to be the same person as row 1, which is to be"
+    ):
+        ws.leads.intake(people, progress=False)
+    people[DECISION] = ["leave out", "create"]
+    assert ws.leads.intake(people, progress=False).rows["state"].tolist() == ["left_out", "new"]
