@@ -41,7 +41,6 @@ from pb2b_notebook.mapping.application import Reading, as_frame, as_json, defaul
 from pb2b_notebook.mapping.cells.conversion import PHONE
 from pb2b_notebook.mapping.columns import cells_of
 from pb2b_notebook.mapping.lead_fields import read_fields
-from pb2b_notebook.mapping.suggestions.recognition import FORMS
 from pb2b_notebook.upserts.planning.flat_lists import read_flat
 from pb2b_notebook.upserts.planning.match_keys import SHORTENED
 from pb2b_notebook.upserts.tables import as_text
@@ -55,7 +54,6 @@ _COMMA_INSIDE: Final = "\x1f"
 """Stands for a comma that ends no item, until its text is split."""
 _IS_REGION = "a region around a city, not a city"
 _IS_SHORTENED = "a spreadsheet has shortened this number: others may have the same digits"
-_NO_COUNTRY = "has no country code, and its row no country: choose the country of the list (country=)"
 _SCHEMA = {"row": "Int64", "column": "String", "field": "String", "value": "String", "reason": "String"}
 
 
@@ -89,12 +87,14 @@ class Cleaned(NamedTuple):
         normalized: Result of ``normalize``.
         set_aside: Cells that the service would refuse, with the columns of :attr:`Converted.set_aside`.
         wrong_addresses: Rows whose email address the service takes, though its syntax is wrong.
+        local_phones: Rows whose phone has no country code, which no country of theirs completes: it stays as written.
     """
 
     frame: pl.DataFrame
     normalized: Normalized[pl.DataFrame]
     set_aside: pl.DataFrame
     wrong_addresses: Sequence[int] = ()
+    local_phones: Sequence[int] = ()
 
 
 def convert_cells(frame: Any, mapping: Mapping, fields: Any, *, file: FileReport | None = None) -> Converted:
@@ -189,7 +189,7 @@ def clean_cells(
     known = with_countries(converted.frame, others) if others else converted.frame
     tidy = normalize_part(known, company_case, lead_fields=fields, country=country, without=without, accept=accept)
     tidy = replace(tidy, changes=_with_taken(tidy.changes, converted.taken))
-    frame = _with_extensions(tidy.frame.drop("country") if others else tidy.frame)
+    frame = _with_plain_areas(_with_extensions(tidy.frame.drop("country") if others else tidy.frame))
     problems: pl.DataFrame = validate(frame, fields, match_on=None).problems
     refused = problems.filter(pl.col("severity") == "error", pl.col("row").is_not_null())
     by_field = {name.removeprefix("custom_"): name for name in frame.columns if name.startswith("custom_")}
@@ -213,20 +213,14 @@ def clean_cells(
         rows = found["row"].cast(pl.Int64)
         values = as_text(frame[column].gather(rows))
         reasons = dict(zip(rows, found["message"], strict=True))
-        if column == "phone" and country is None:
-            places = known["country"].gather(rows) if "country" in known.columns else [None] * len(rows)
-            reasons |= {
-                row: _NO_COUNTRY
-                for row, value, place in zip(rows, values, places, strict=True)
-                if place is None and FORMS["national_phone"](value)
-            }
         cells += [
             (row, taken.get((row, column), converted.columns.get(column)), column, value, reasons[row])
             for row, value in dict(zip(rows, values, strict=True)).items()
         ]
         frame = frame.with_columns(pl.when(~pl.int_range(pl.len()).is_in(rows.implode())).then(column).alias(column))
     wrong = problems.filter(pl.col("code") == "email_syntax", pl.col("field") == "email")["row"]
-    return Cleaned(frame, tidy, _table(cells), wrong.cast(pl.Int64).to_list())
+    local = [] if country is not None else _rows_of_local_phones(frame, known)
+    return Cleaned(frame, tidy, _table(cells), wrong.cast(pl.Int64).to_list(), local)
 
 
 def _with_extensions(frame: pl.DataFrame) -> pl.DataFrame:
@@ -235,6 +229,24 @@ def _with_extensions(frame: pl.DataFrame) -> pl.DataFrame:
         return frame
     both = pl.concat_str("phone", pl.lit(" x"), "phone_extension")
     return frame.with_columns(phone=pl.coalesce(both, "phone"))
+
+
+def _with_plain_areas(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the values with phones whose area stands in brackets, "(021) 9777", written as the service takes them.
+
+    No country completes such a number; it is sent as it is, as one without brackets is.
+    """
+    if "phone" not in frame.columns:
+        return frame
+    return frame.with_columns(pl.col("phone").str.replace(r"^\((\d{1,6})\)[ -]*", "${1} ").str.replace("^0 ", "0"))
+
+
+def _rows_of_local_phones(frame: pl.DataFrame, known: pl.DataFrame) -> list[int]:
+    """Return the rows whose phone has no country code, and whose country is not known."""
+    if "phone" not in frame.columns:
+        return []
+    local = (~frame["phone"].str.starts_with("+")).fill_null(value=False)
+    return (local & known["country"].is_null() if "country" in known.columns else local).arg_true().to_list()
 
 
 def _take_placeholders(reading: Reading, default: Any) -> None:

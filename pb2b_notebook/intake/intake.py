@@ -56,7 +56,7 @@ from pb2b_notebook.intake.other_addresses import (
     unused_address_columns,
 )
 from pb2b_notebook.intake.other_names import links_by_other_names
-from pb2b_notebook.intake.other_phones import links_to_opted_out, with_other_phones
+from pb2b_notebook.intake.other_phones import links_by_phone_of_opted_out, links_to_opted_out, with_other_phones
 from pb2b_notebook.intake.second_columns import describe
 from pb2b_notebook.intake.unread_columns import local_time_columns, unordered_date_columns, unread_columns
 from pb2b_notebook.intake.written_decisions import DECISION
@@ -380,6 +380,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             *rule_links.links_by_other_address(self._compared, live, self._known, self._other_addresses, self._roles),
             *rule_links.links_by_name(self._compared, live, self._known, self._roles),
             *links_to_opted_out(self._compared, self.leads, self._known),
+            *links_by_phone_of_opted_out(self._compared, self.leads, self._known),
         ]
         sure = [link for link in links if link.probability >= self.choices.sure and not link.cut]
         settled = {link.row for link in sure if isinstance(link.other, str)}
@@ -967,13 +968,20 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         return [*facts, self._next_fact()]
 
     def _facts_of_addresses(self) -> list[tuple[str, str]]:
-        """Return which email addresses are sent as they are, though they are probably wrong."""
+        """Return which email addresses and phones are sent as they are, though wrong or not complete."""
         facts: list[tuple[str, str]] = []
         wrong = self.cleaned.wrong_addresses
         if wrong:
-            shown = ", ".join(map(str, self.labels_of(wrong[:_SHOWN]))) + (", …" if len(wrong) > _SHOWN else "")
+            shown = self._labels_as_text(wrong)
             how = "correct them, or intake.change(leave_out=[…])"
             facts.append(("addresses", f"{len(wrong):,} with a syntax that no mailbox has, in the rows {shown}: {how}"))
+        local = self.cleaned.local_phones
+        if local:
+            count = count_text(len(local), "phone is", "phones are")
+            how = "sent as written; intake.change(country='AT') completes those of one country"
+            facts.append(
+                ("phones", f"{count} without a country code, in the rows {self._labels_as_text(local)}: {how}")
+            )
         typos = self.cleaned.normalized.suggestions.filter(pl.col("rule") == _DOMAIN_TYPO).height
         if typos:
             accept = [*self.choices.accept, _DOMAIN_TYPO]
@@ -981,9 +989,12 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             facts.append(("addresses", f"{typos:,} at a domain that looks misspelled, as gmial.com is: {how}"))
         return facts
 
+    def _labels_as_text(self, rows: Sequence[int]) -> str:
+        return ", ".join(map(str, self.labels_of(rows[:_SHOWN]))) + (", …" if len(rows) > _SHOWN else "")
+
     def _fact_of_order(self, rows: Sequence[int]) -> str:
         """Return which names stay in their order, since it is not sure which part is the family name."""
-        shown = ", ".join(map(str, self.labels_of(rows[:_SHOWN]))) + (", …" if len(rows) > _SHOWN else "")
+        shown = self._labels_as_text(rows)
         column = shorten(str(self.converted.columns["full_name"]), _WIDEST)
         count = count_text(len(rows), "name stays as it is", "names stay as they are")
         return f"{count}, since it is not sure which part of {column} is the family name: row {shown}"

@@ -1,20 +1,36 @@
-"""Further phones of a row, which are not written: one may be that of a lead or of another row. Pure."""
+"""Further phones of a row, which are not written, and phones of people who opted out. Pure.
+
+A further phone may be that of a lead or of another row, and a number without a country code that of a person who opted
+out: its digits end the complete number.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any, Final
 
 from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.linkage.columns.all_phones import phone_columns, phones_of
 from pb2b_notebook.cleanup.linkage.names.folding import as_text
 from pb2b_notebook.cleanup.linkage.suppression import find_suppressed
+from pb2b_notebook.cleanup.values.phones import is_mobile
 from pb2b_notebook.intake.decisions import KnownLeads, Link
+from pb2b_notebook.intake.rule_links import LIKELY, folded_names
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.columns import cells_of, column_names
 
 OTHER_PHONES: Final = "other phones"
 """Column of the phones of a row beside the one that is written; ``duplicates`` reads it by its name."""
+_FEWEST_DIGITS: Final = 8
+"""Digits of a number without a country code that identify it in the list of those who opted out."""
+_TRUNKS: Final = ("06", "8", "0")
+"""What some countries dial before a national number."""
+_SHORTEST_WORD: Final = 3
+_SAME_MOBILE = "the same mobile number"
+_SAME_NUMBER = "the same phone number, and a part of the name"
+_WITHOUT_CODE = "the phone number of the lead without its country code"
 
 
 def with_other_phones(values: pl.DataFrame, source: Any, mapping: Mapping) -> pl.DataFrame:
@@ -44,6 +60,64 @@ def with_other_phones(values: pl.DataFrame, source: Any, mapping: Mapping) -> pl
     )
     rows = pl.DataFrame({"row": pl.int_range(values.height, eager=True)}).join(of_rows, on="row", how="left")
     return values.with_columns(rows.sort("row")[OTHER_PHONES])
+
+
+def links_by_phone_of_opted_out(frame: pl.DataFrame, leads: pl.DataFrame, known: KnownLeads) -> list[Link]:
+    """Return links of rows to leads who opted out and have their phone, whatever else differs.
+
+    A mobile is of one person. Colleagues and couples share other numbers: there a part of the name must be the same,
+    and the number is not complete, or of a country that does not show whether it is a mobile.
+
+    Args:
+        frame: Values of the list.
+        leads: All leads of the workspace.
+        known: The same, as decisions need them.
+    """
+    gone = leads.filter(pl.col("id").is_in([*known.opted_out]))
+    if "phone" not in frame.columns or "phone" not in gone.columns or gone.is_empty():
+        return []
+    holders: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    for lead, phone, name in zip(gone["id"], gone["phone"], folded_names(gone), strict=True):
+        digits = _digits(phone) if phone and phone.startswith("+") else ""
+        for end in range(len(digits) - _FEWEST_DIGITS + 1):
+            holders[digits[end:]].append((lead, f"+{digits}", name))
+    found: list[Link] = []
+    for row, (phone, name) in enumerate(zip(frame["phone"], folded_names(frame), strict=True)):
+        for digits in _possible_digits(phone or ""):
+            for lead, number, theirs in holders.get(digits, ()):
+                is_whole = phone.startswith("+")
+                if is_whole and number != f"+{digits}":
+                    continue
+                mobile = is_mobile(number)
+                if mobile or (_share_word(name, theirs) and not (is_whole and mobile is False)):
+                    why = _SAME_MOBILE if is_whole and mobile else _SAME_NUMBER if is_whole else _WITHOUT_CODE
+                    found.append(Link(row, lead, LIKELY, why))
+    return found
+
+
+def _possible_digits(phone: str) -> Iterator[str]:
+    """Yield the digits of a number, and without what is dialled before a national one.
+
+    >>> [*_possible_digits("+49 30 901820")], [*_possible_digits("(0171) 32 00 00 01")], [*_possible_digits("901820")]
+    (['4930901820'], ['017132000001', '17132000001'], [])
+    """
+    digits = _digits(phone)
+    ends = (
+        [digits]
+        if phone.startswith("+")
+        else [digits, *(digits[len(dial) :] for dial in _TRUNKS if digits.startswith(dial))]
+    )
+    yield from (end for end in dict.fromkeys(ends) if len(end) >= _FEWEST_DIGITS)
+
+
+def _digits(phone: str) -> str:
+    return "".join(filter(str.isdecimal, phone.partition("x")[0]))
+
+
+def _share_word(name: str, other: str) -> bool:
+    """Return whether two names have a word in common, or one of them has none."""
+    words, theirs = ({word for word in one.split() if len(word) >= _SHORTEST_WORD} for one in (name, other))
+    return not (words and theirs) or not words.isdisjoint(theirs)
 
 
 def links_to_opted_out(frame: pl.DataFrame, leads: pl.DataFrame, known: KnownLeads) -> list[Link]:

@@ -4,9 +4,10 @@ import pandas as pd
 import polars as pl
 import pytest
 
+import pb2b_notebook as pb
 from pb2b_notebook.intake.decisions import KnownLeads
 from pb2b_notebook.intake.matching import find_people, links_of
-from pb2b_notebook.intake.other_phones import links_to_opted_out, with_other_phones
+from pb2b_notebook.intake.other_phones import links_by_phone_of_opted_out, links_to_opted_out, with_other_phones
 from pb2b_notebook.mapping import Mapping
 
 MAPPING = Mapping({"Name": "full_name", "Firma": "company_name", "Tel": "phone"})
@@ -42,3 +43,42 @@ def test_another_person_who_has_the_phone_is_not_that_lead():
     rows = compared("Bernd Adler", Tel=["+33142000099", None], Mobile=["+33661223344", None])
     assert links_to_opted_out(rows, LEAD, KnownLeads({}, {"lead_1"}, {"lead_1": "unsubscribed"})) == []
     assert with_other_phones(LEAD, pd.DataFrame({"Fax": ["+33142000099"]}), Mapping({})).columns == LEAD.columns
+
+
+GONE = [
+    {"full_name": "Karin Weber", "phone": "+498955512345"},
+    {"full_name": "Claire Martin", "phone": "+33612345678"},
+    {"full_name": "Carlos Lima", "phone": "+5521977778888"},
+    {"full_name": "Ann Lee", "phone": "+14155550123"},
+]
+ROWS = {
+    "Karin Sommer": ("(089) 555 12345", True),
+    "Otto Lang": ("089 555 12345", False),
+    "Claire Durand": ("06 12 34 56 78", True),
+    "Bo Falk": ("+33612345678", True),
+    "Ana Costa": ("21 97777-8888", True),
+    "Ann Berg": ("+14155550123", True),
+    "Max Berg": ("+14155550123", False),
+    "Karin Huber": ("+498955512345", False),
+    "Karin Mayer": ("555 1234", False),
+}
+
+
+def test_a_mobile_of_a_person_who_opted_out_waits_and_a_number_without_its_code_with_a_part_of_the_name():
+    leads = pl.DataFrame(GONE).with_columns(id=pl.format("lead_{}", pl.int_range(pl.len())))
+    known = KnownLeads(opted_out=dict.fromkeys(leads["id"], "unsubscribed"))
+    rows = pl.DataFrame({"full_name": [*ROWS], "phone": [phone for phone, _ in ROWS.values()]})
+    found = {rows["full_name"][link.row] for link in links_by_phone_of_opted_out(rows, leads, known)}
+    assert found == {name for name, (_, waits) in ROWS.items() if waits}
+
+
+def test_phones_without_a_country_are_sent_as_written_and_the_card_says_so():
+    phones = ["(21) 97777-8888", "21 98888-7777", "099 123 456", "(0)89 555 1234", "+43 1 2345678"]
+    people = pd.DataFrame({"Name": ["Ada Berg", "Bo Falk", "Cy Orr", "Di Lund", "Eva Roca"], "Phone": phones})
+    with pb.open_sandbox(leads=0) as ws:
+        intake = ws.leads.intake(people, progress=False)
+        assert intake.summary["set_aside"] == 0
+        wanted = ["21 97777-8888", "21 98888-7777", "099 123 456", "089 555 1234", "+4312345678"]
+        assert intake.merged.frame["phone"].to_list() == wanted
+        assert "4 phones are without a country code, in the rows 0, 1, 2, 3: sent as written" in repr(intake)
+        assert "without a country code" not in repr(intake.change(country="BR"))

@@ -126,6 +126,23 @@ def is_number(text: str) -> bool:
     return _take_apart(text) is not None
 
 
+def is_mobile(e164: str) -> bool | None:
+    """Return whether a number in E.164 is of a mobile; ``None`` if its country does not show it, as in North America.
+
+    >>> is_mobile("+491715512345"), is_mobile("+4930901820"), is_mobile("+14155550100")
+    (True, False, None)
+    """
+    library = _library()
+    try:
+        kind = library.number_type(library.parse(e164, None))
+    except library.NumberParseException:
+        return None
+    kinds = library.PhoneNumberType
+    return (
+        None if kind in {kinds.FIXED_LINE_OR_MOBILE, kinds.UNKNOWN} else kind in {kinds.MOBILE, kinds.PERSONAL_NUMBER}
+    )
+
+
 def ambiguous_phone(text: str, country: str | None) -> str | None:
     """Return the second reading of a number that :func:`read_phone` leaves; ``None`` if it has one reading, or none.
 
