@@ -119,11 +119,11 @@ def is_name_of_company(column: str) -> bool:
 def below_head(column: str) -> str:
     """Return what a head of two rows says below a company or a person: "Firma | Ort" is "Ort".
 
-    The addresses and phones of a company stay its own, and a bare "Name" is read with its head.
+    The addresses and phones of a company stay its own, and a bare "Name" is read with its head, as is a translation.
     """
     head, bar, tail = column.partition("|")
     whose, name = fold_name(head), fold_name(tail)
-    if not bar or name in qualifiers("any_name"):
+    if not bar or name in qualifiers("any_name") or name in qualifiers("joined"):
         return column
     of_company = whose in synonyms()["company_name"] and any(name in synonyms()[key] for key in _OF_COMPANIES)
     return tail.strip() if of_company or whose in synonyms()["full_name"] else column

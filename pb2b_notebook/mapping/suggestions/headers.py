@@ -219,22 +219,22 @@ def _is_address(column: str, field: LeadField) -> bool:
 
 def is_about_another(column: str, field: LeadField) -> bool:
     """Return whether a word of a name says that the column is about something else than a field of the lead."""
-    if any(word in column for word in _unspaced_relatives()):
+    if any(word in column for word in _unspaced_others()):
         return True
     return not _words_of_others(field.key).isdisjoint(subjects(column).difference(words(field.label)))
 
 
 @cache
-def _unspaced_relatives() -> tuple[str, ...]:
-    """Return the words for relatives of scripts without spaces, in which they may stand anywhere."""
-    return tuple(word for word in qualifiers("relative") if width(word[0]) > 1)
+def _unspaced_others() -> tuple[str, ...]:
+    """Return the words for relatives and for what was before of scripts without spaces, where they stand anywhere."""
+    return tuple(word for word in qualifiers("relative") | qualifiers("former") if width(word[0]) > 1)
 
 
 @cache
 def _words_of_others(key: str) -> frozenset[str]:
     """Return the words that make a longer name that of something else than a built-in field."""
     colleague = () if key == "owner_email" else ("colleague",)
-    kinds = ("other", "relative", *colleague, *_ABOUT_ANOTHER.get(key, ()))
+    kinds = ("other", "relative", "former", *colleague, *_ABOUT_ANOTHER.get(key, ()))
     return frozenset().union(*map(qualifiers, kinds))
 
 
