@@ -118,6 +118,8 @@ def is_made_up_address(text: str) -> bool:
 
 
 def _is_made_up_word(word: str) -> bool:
+    if word in _PARTS_OF_ADDRESSES:
+        return False
     return is_placeholder(word, "email") or word.rstrip("0123456789") in TRIALS
 
 
@@ -197,6 +199,8 @@ _ANYONE: Final = frozenset(
     }
 )  # fmt: skip
 """Local parts of addresses that stand in forms for those of any person."""
+_PARTS_OF_ADDRESSES: Final = frozenset({"nb", "nd", "nc", "ka", "sd", "sn", "bd", "nu", "x"})
+"""Words that stand for nothing alone, and not in an address: nu@nu.nl."""
 NO_MAIL: Final = frozenset(
     {
         "noemail", "nomail", "noemailaddress", "noemailgiven", "noaddress", "nonegiven", "notprovided", "notavailable",

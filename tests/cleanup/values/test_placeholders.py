@@ -7,7 +7,7 @@ import pytest
 
 from frame_libraries import rows_of
 from pb2b_notebook.cleanup import normalize, validate
-from pb2b_notebook.cleanup.values.placeholders import is_identifying, is_placeholder, pattern
+from pb2b_notebook.cleanup.values.placeholders import is_identifying, is_made_up_address, is_placeholder, pattern
 
 KINDS = ("name", "company", "city", "country", "email", "phone", "url", "id", "text")
 VALUES = [
@@ -121,3 +121,13 @@ def test_the_row_shows_whether_a_word_is_a_name(make_frame):
     done = normalize(frame)
     assert [row[:4] for row in rows_of(done.frame)] == [after for _, after in ROWS_WITH_NAMES]
     assert rows_of(normalize(done.frame).changes) == []
+
+
+def test_words_of_many_languages_stand_for_nothing_where_no_address_or_phone_is_like_them():
+    words = "n.v.|n.b.|k.A.|s/d|s/n|N/D|bd|нет|无|なし|nie ma|yok|geen|không|n.v.t.|没有|없음|ingen|لا يوجد|entfällt"
+    for kind in ("email", "phone"):
+        assert [word for word in words.split("|") if not is_placeholder(word, kind)] == []
+    values = "Ka|Bd|Nu|Nd|Geen|Yok|Ingen|Nema|S. N.|N. B."
+    assert [word for word in values.split("|") if is_placeholder(word, "name")] == []
+    assert [word for word in ("+84 28 3829 5000", "nu@nu.nl", "x") if is_placeholder(word, "company")] == []
+    assert not any(map(is_made_up_address, ("nu@nu.nl", "nd@nd.example", "x@x.example")))

@@ -61,6 +61,18 @@ def test_a_head_of_two_rows_says_whose_name_and_place_it_is(suggest_columns):
         ("Company 担当者", ["山田太郎", "佐藤花子", "鈴木一郎", "田中実"]),
         ("公司名称（联系人）", ["王伟", "李娜", "张敏", "刘洋"]),
         ("Phone 配偶者", ["+81 3 3265 1234", "+81 3 3265 1235", "+81 3 3265 1236", "+81 3 3265 1237"]),
+        *(
+            (name, ["+81 3 3265 1234", "+81 3 3265 1235", "+81 3 3265 1236", "+81 3 3265 1237"])
+            for name in (
+                "Phone 前職",
+                "電話（前職）",
+                "旧電話番号",
+                "Ex-phone",
+                "Old phone",
+                "Telefono precedente",
+                "Telefon früher",
+            )
+        ),
         ("배우자 전화번호", ["+82 2 312 3456", "+82 2 312 3457", "+82 2 312 3458", "+82 2 312 3459"]),
     ],
 )
@@ -74,3 +86,4 @@ def test_a_word_for_a_person_in_another_script_leaves_a_field_of_the_person(sugg
     columns = {"Contact person 担当者": people, "电话（联系人）": phones}
     fields = ("full_name", "phone")
     assert suggest_columns(columns) == dict(zip(columns, fields, strict=True))
+    assert suggest_columns({"Contact person | 担当者": people}) == {"Contact person | 担当者": "full_name"}
