@@ -42,6 +42,12 @@ DISCARD: Final = ("Discard changes", "Keep editing")
 # The service sets these fields.
 VERSION: Final = "if_updated_at"
 _SERVICE_FIELDS = ("last_contacted_at", "merged_into")
+_COLUMNS: Final = {
+    "display": "grid",
+    "grid_template_columns": "repeat(auto-fill, minmax(min(100%, 35em), 1fr))",
+    "align_items": "flex-start",
+}
+"""As many columns of inputs as the page has room for: one on a phone."""
 
 
 def changes(current: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
@@ -220,17 +226,13 @@ class LeadForm(Form[Record]):
     def _body(self) -> Sequence[Any]:
         self._notes = ValueNotes(self._inputs.values())
         built_in, custom = (
-            [
-                each
-                for name, one in self._inputs.items()
-                if name.startswith(CUSTOM) is own
-                for each in self._notes.below(one)
-            ]
+            [self._notes.below(one) for name, one in self._inputs.items() if name.startswith(CUSTOM) is own]
             for own in (False, True)
         )
-        if not custom:
-            return built_in
-        return [*built_in, widgets.HTML(rendering.wrap("<b>Custom fields</b>")), *custom]
+        boxes = [widgets.Box(built_in, layout=_COLUMNS)]
+        if custom:
+            boxes += [widgets.HTML(rendering.wrap("<b>Custom fields</b>")), widgets.Box(custom, layout=_COLUMNS)]
+        return boxes
 
     def _below(self) -> Sequence[Any]:
         self._question = Question(*DISCARD)

@@ -13,7 +13,8 @@ from pb2b_notebook.forms import buttons, inputs, rendering
 from pb2b_notebook.forms.base import Form
 from pb2b_notebook.forms.inputs import Input
 from pb2b_notebook.forms.lead_editing import DISCARD, LeadForm
-from pb2b_notebook.forms.paging import PAGE, Listing, Pager, searchable
+from pb2b_notebook.forms.page import StepPage
+from pb2b_notebook.forms.paging import Lines, Listing, Pager, searchable
 from pb2b_notebook.forms.questions import Question
 from pb2b_notebook.forms.watching import Watch
 from pb2b_notebook.lazy_libraries import pl
@@ -97,14 +98,16 @@ class LeadSearch(Form["EagerFrame"]):
             self._show_items,
             orders={"name": ("full_name", False), "company": ("company_name", False), "status": ("status", False)},
             what="leads",
+            search="Among these",
         )
-        self._lines = [_Line(lambda lead_id: self._open_in_background(lambda: self.edit(lead_id))) for _ in range(PAGE)]
-        lines = widgets.VBox([line.widget for line in self._lines])
-        self._list = widgets.VBox([self._pager.controls, self._pager.pages, lines])
+        self._lines = Lines(lambda: _Line(lambda lead_id: self._open_in_background(lambda: self.edit(lead_id))))
+        self._list = widgets.VBox([self._pager.controls, self._pager.pages, self._lines.widget])
         self._list.layout.display = "none"
         self._editor = widgets.VBox([])
         self._question = Question(*DISCARD)
-        return [self._question.widget, self._editor, self._list]
+        self._top = StepPage(lambda: None)
+        place = widgets.VBox([self._top, self._editor]).add_class("pb2b-form")
+        return [self._question.widget, place, self._list]
 
     def _run(self, values: Mapping[str, Any], watch: Watch) -> EagerFrame:
         watch.report(None, "searching …")
@@ -120,11 +123,13 @@ class LeadSearch(Form["EagerFrame"]):
         if not self._rows:
             return [self._result_notice("info", "No lead was found", "Search for another text, or press New lead.")]
         self._pager.put(pl.DataFrame(texts).with_columns(searchable(*texts.values())), of=result)
-        most = f"These are the {MOST} that were changed last: a text finds the others." if len(result) == MOST else ""
-        return [self._result_notice("success", count_text(len(result), "lead", "leads"), most)]
+        if len(result) == MOST:
+            title = f"The {MOST} leads that were changed last"
+            return [self._result_notice("success", title, "A text or a status finds the others.")]
+        return [self._result_notice("success", count_text(len(result), "lead", "leads"))]
 
     def _show_items(self, items: list[int]) -> None:
-        for line, item in zip(self._lines, [*items, *[None] * (PAGE - len(items))], strict=True):
+        for line, item in self._lines.fill(items):
             line.show(None if item is None or item >= len(self._rows) else self._rows[item])
 
     def _open_in_background(self, make: Callable[[], LeadForm]) -> None:
@@ -157,6 +162,7 @@ class LeadSearch(Form["EagerFrame"]):
         self._question.drop()
         self.editing = form
         self._editor.children = (form.widget, buttons.secondary("Close without saving", self._close_editor))
+        self._top.show_top()  # the button that opened it may be far below
         return form
 
 

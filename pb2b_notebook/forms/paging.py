@@ -6,10 +6,10 @@ form and so work by value too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeVar
 
 import ipywidgets as widgets
 
@@ -120,6 +120,43 @@ class Listing:
         return made
 
 
+class _HasWidget(Protocol):
+    widget: Any
+
+
+LineT = TypeVar("LineT", bound=_HasWidget)
+ItemT = TypeVar("ItemT")
+
+
+class Lines(list[LineT]):
+    """The lines of a page, each made when it is first needed: a form without rows opens with few widgets.
+
+    Args:
+        make: Function that makes a line, which has a ``widget``.
+
+    Attributes:
+        widget: The box of all lines.
+
+    Example:
+        >>> from types import SimpleNamespace
+        >>> lines = Lines(lambda: SimpleNamespace(widget=widgets.HTML()))
+        >>> [item for _, item in lines.fill(["ada", "grace"])], [item for _, item in lines.fill(["joan"])]
+        (['ada', 'grace'], ['joan', None])
+    """
+
+    def __init__(self, make: Callable[[], LineT]) -> None:
+        super().__init__()
+        self._make = make
+        self.widget = widgets.VBox([])
+
+    def fill(self, items: Sequence[ItemT]) -> Iterator[tuple[LineT, ItemT | None]]:
+        """Return each line with its item; ``None`` for a line that is not needed now."""
+        if len(self) < len(items):
+            self.extend(self._make() for _ in range(len(items) - len(self)))
+            self.widget.children = [line.widget for line in self]
+        return zip(self, [*items, *[None] * (len(self) - len(items))], strict=True)
+
+
 class Pager:
     """The controls of a listing: search, filters, order, and page.
 
@@ -129,6 +166,7 @@ class Pager:
         filters: Column → label of the filter, and its choices by name. A first choice for all is added.
         orders: Name of an order → column, and whether it descends.
         what: Name of the items, in the plural.
+        search: Label of the box for words.
 
     Attributes:
         inputs: Inputs for the form: ``search``, one for each filter, by its column, ``order`` and ``page`` (from 1).
@@ -152,12 +190,13 @@ class Pager:
         filters: Mapping[str, tuple[str, Mapping[str, Any]]] | None = None,
         orders: Mapping[str, tuple[str, bool]] | None = None,
         what: str = "rows",
+        search: str = "Search",
     ) -> None:
         self.listing = listing
         self._show = show
         self._what = what
         self._of: Any = None
-        self._search = inputs.text("search", "Search", hint="in all rows")
+        self._search = inputs.text("search", search, hint="in all rows")
         self._filters = {name: _choice(name, label, choices) for name, (label, choices) in (filters or {}).items()}
         self._order = _choice("order", "Order", {one: one for one in orders or {}}, first="as in the table")
         self._orders = dict(orders or {})

@@ -28,9 +28,9 @@ class ValueNotes:
             one.name: widgets.HTML(layout=widgets.Layout(display="none", margin=aligned)) for one in self._of
         }
 
-    def below(self, one: Input) -> list[Any]:
-        """Return the widget of an input and its line."""
-        return [one.widget, self._lines[one.name]]
+    def below(self, one: Input) -> Any:
+        """Return the widget of an input with its line."""
+        return widgets.VBox([one.widget, self._lines[one.name]])
 
     def show(self, notes: Mapping[str, str]) -> None:
         """Show these notes, by the names of the inputs, and no others."""

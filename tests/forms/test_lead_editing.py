@@ -141,7 +141,8 @@ def test_a_value_of_another_type_is_refused(ws, name, value):
 
 def notes_of(form):
     """What is shown below the inputs, by input."""
-    shown = list(form.widget.children)
+    pairs = [pair for box in form.widget.children for pair in getattr(box, "children", ())]
+    shown = [one for pair in pairs for one in getattr(pair, "children", ())]
     lines = {name: shown[shown.index(one.widget) + 1] for name, one in form._inputs.items()}
     return {name: line.value for name, line in lines.items() if line.layout.display != "none"}
 

@@ -64,7 +64,8 @@ _ADVICE: Final[Sequence[tuple[type[BaseException], str]]] = (
     (LeadFileError, "Choose another file. Nothing of this file is used, and nothing was sent."),
     (
         AuthenticationError,
-        "The key is refused. Press Disconnect, connect with another key, and choose the same file again: it goes on.",
+        "The key is refused. Press Disconnect, connect with another key, and choose the same file again: it goes on. "
+        "Undo is below “Brought in before” then.",
     ),
     (PermissionDeniedError, "Ask whoever manages the API keys for what is missing, or connect with another key."),
     (TransportError, "The service cannot be reached. Press the same button again: what was sent is not sent again."),
@@ -594,13 +595,15 @@ class IntakeForm(Form[Outcome[Any]]):
         plan = intake.plan
         self._offer_held_back(self._save_unsent, self._unsent_note, intake)
         lines = _what_is_sent(plan)
+        same = plan.summary["unchanged"]
+        lines += [f"{same:,} of the workspace with nothing new: they stay as they are"] if same else []
         twice = people.counts_of(intake).get("duplicate", 0)
         left = _pending(intake)
         some_left = 0 < left < sum(plan.summary[action] for action in ("create", "update"))
         lines += [f"Stopped before: {rendering.people(left)} of these are left to send"] if some_left else []
         perhaps = people.display_counts(intake).get(people.PERHAPS, 0)
-        same = f"{perhaps:,} of these perhaps the same person as a lead or another row: step 4 lists them first"
-        lines += [same] if perhaps else []
+        alike = f"{perhaps:,} of these perhaps the same person as a lead or another row: step 4 lists them first"
+        lines += [alike] if perhaps else []
         lines += [f"{twice:,} twice in the list: each person is sent once"] if twice else []
         lines += describe(intake.converted.second)
         located = intake.merged.located
@@ -626,9 +629,9 @@ class IntakeForm(Form[Outcome[Any]]):
 
     def _offer_held_back(self, save: FileSave, note: Any, intake: Intake) -> None:
         held = len(intake.held_back)
-        save.disabled = not held
+        save.layout.display = "" if held else "none"
         rows = "1 row that is" if held == 1 else f"{held:,} rows that are"
-        save.label = f"Download the {rows} held back" if held else "No row is held back"
+        save.label = f"Download the {rows} held back"
         doubtful = people.counts_of(intake).get("doubtful", 0)
         note.value = rendering.wrap(f"{_CORRECTED}{_DECIDED if doubtful else ''} {_COME_BACK}") if held else ""
 

@@ -9,6 +9,7 @@ import ipywidgets as widgets
 
 from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.forms import buttons, rendering
+from pb2b_notebook.forms.paging import Lines
 from pb2b_notebook.intake.intake import Undone
 from pb2b_notebook.workspace import Workspace
 
@@ -64,10 +65,10 @@ class History:
     def __init__(self, ws: Workspace[Any], undo: Callable[[str, str], None]) -> None:
         self._ws = ws
         self._undo = undo
-        self._lines = [_Line(undo) for _ in range(MOST)]
+        self._lines = Lines(lambda: _Line(undo))
         self._head = widgets.HTML()
         self.taken_back: frozenset[str] = frozenset()
-        self.widget = widgets.VBox([self._head, *(line.widget for line in self._lines)])
+        self.widget = widgets.VBox([self._head, self._lines.widget])
 
     def show(self, without: str | None = "") -> None:
         """Read the journal, and show the last lists.
@@ -81,7 +82,7 @@ class History:
         jobs = [job for job in every if job["kind"] == "upsert" and job["job_id"] != without][:MOST]
         title = "<b>Brought in before</b>" if jobs else ""
         self._head.value = rendering.wrap(title)
-        for line, job in zip(self._lines, [*jobs, *[None] * (MOST - len(jobs))], strict=True):
+        for line, job in self._lines.fill(jobs):
             if job is None:
                 line.hide()
             else:

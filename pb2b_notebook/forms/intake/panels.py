@@ -19,7 +19,7 @@ from pb2b_notebook.forms.intake import people, repairs
 from pb2b_notebook.forms.intake.draft import STEPS, Draft, Step
 from pb2b_notebook.forms.intake.people import LABELS, Choice
 from pb2b_notebook.forms.page import HEADING, StepPage
-from pb2b_notebook.forms.paging import PAGE, Listing, Pager
+from pb2b_notebook.forms.paging import Lines, Listing, Pager
 from pb2b_notebook.intake import Intake
 from pb2b_notebook.intake.cells import clean_cells, convert_cells
 from pb2b_notebook.intake.cells_with_several import REASON as ANOTHER_OF_CELL
@@ -203,7 +203,8 @@ class ColumnsPanel:
         converted = convert_cells(self._shown.source.head(PREVIEWED), mapping, self._fields)
         frame = clean_cells(converted, self._fields, country=self._country()).frame.drop("row", strict=False)
         labels = {field.column: field.label or field.key for field in self._fields.values()}
-        shown = [labels.get(name, name) for name in frame.columns]
+        frame = frame.select(name for name in frame.columns if name in labels)  # others are for the comparison
+        shown = [labels[name] for name in frame.columns]
         rows = [[", ".join(map(str, cell)) if isinstance(cell, list) else cell for cell in row] for row in frame.rows()]
         self._preview.value = rendering.table(shown, rows, caption="the first rows, as leads")
 
@@ -236,7 +237,7 @@ class CellsPanel:
             orders={"most rows first": ("rows", True), "value": ("value", False), "column": ("column", False)},
             what="values",
         )
-        self._lines = [_CellLine(self._type) for _ in range(PAGE)]
+        self._lines = Lines(lambda: _CellLine(self._type))
         self._accept = buttons.secondary("Accept all suggestions", self._accept_all)
         self._done = widgets.HTML()
         self._apply = buttons.secondary("Read the cells again", apply)
@@ -246,7 +247,7 @@ class CellsPanel:
                 buttons.row(self._accept, self._apply),
                 self._done,
                 self._pager.pages,
-                *(line.widget for line in self._lines),
+                self._lines.widget,
             ]
         )
         self.widget = widgets.VBox([self._about, self._rest])
@@ -293,7 +294,7 @@ class CellsPanel:
     def _show_items(self, items: list[int]) -> None:
         repaired, intake = self._draft().repaired, self._draft().intake
         rows = self.table.rows(named=True) if self.table.height else []
-        for line, item in zip(self._lines, [*items, *[None] * (PAGE - len(items))], strict=True):
+        for line, item in self._lines.fill(items):
             if item is None or intake is None or item >= len(rows):
                 line.hide()
                 continue
@@ -439,7 +440,7 @@ class PeoplePanel:
             orders={_FIRST: ("rank", False), "name": ("who", False), "least sure first": ("probability", False)},
             what="rows",
         )
-        self._lines = [_PersonLine(choose) for _ in range(PAGE)]
+        self._lines = Lines(lambda: _PersonLine(choose))
         self._pager.inputs[2].set(_FIRST)
         self._merge = buttons.secondary("", self._choose_sure)
         self._all = [buttons.small(f"All: {label}", _calling(self._choose_found, label)) for label in people.FOR_ALL]
@@ -456,7 +457,7 @@ class PeoplePanel:
                 of_found,
                 self._done,
                 self._pager.pages,
-                *(line.widget for line in self._lines),
+                self._lines.widget,
             ]
         )
 
@@ -499,7 +500,7 @@ class PeoplePanel:
         self._found.value = rendering.wrap(f"For all {found} that search and filter find:")
         shown = [item for item in items if item < self.table.height]
         facts = {} if intake is None else _facts_about(intake, shown)
-        for line, item in zip(self._lines, [*items, *[None] * (PAGE - len(items))], strict=True):
+        for line, item in self._lines.fill(items):
             if item is None or intake is None or item >= self.table.height:
                 line.hide()
                 continue
