@@ -62,6 +62,7 @@ _STYLE: Final = (
     max-width: calc(100% - 4px) !important; }
   .pb2b-app .pb2b-pager-controls > .widget-inline-hbox:not(.pb2b-inline) > .widget-label { flex: 0 0 4em; }
   .pb2b-app .pb2b-pages > .jupyter-button { min-width: 0 !important; padding: 0 .5em; }
+  .pb2b-app .pb2b-pages > .widget-html { flex: 1 0 calc(100% - 8px); order: -1; }
   .pb2b-app .widget-html-content small { font-size: .95em; }
 }
 </style>"""

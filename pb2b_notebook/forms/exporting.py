@@ -226,7 +226,21 @@ class ExportForm(Form[Exported]):
             FileSave(f"Download as {name}", partial(self._file_of_leads, suffix), lambda _: None)
             for name, suffix in (("CSV", "csv"), ("Excel", "xlsx"))
         ]
-        return [self._button_for("Count leads", self._show_count), *self._downloads]
+        self._count = self._button_for("Count leads", self._show_count)
+        return [self._count, *self._downloads]
+
+    def _begin(self) -> None:
+        super()._begin()
+        self._show_buttons()
+
+    def _end(self) -> None:
+        super()._end()
+        self._show_buttons()
+
+    def _show_buttons(self) -> None:
+        """Disable what would do nothing while the form is busy, such as watching a job."""
+        for button in (self._count, *self._downloads):
+            button.disabled = self.busy
 
     def _file_of_leads(self, suffix: str) -> tuple[str, bytes]:
         """Return the leads that match as a file; an error is shown, and raised."""

@@ -98,7 +98,7 @@ class LeadSearch(Form["EagerFrame"]):
             self._show_items,
             orders={"name": ("full_name", False), "company": ("company_name", False), "status": ("status", False)},
             what="leads",
-            search="Among these",
+            search="Filter",
         )
         self._lines = Lines(lambda: _Line(lambda lead_id: self._open_in_background(lambda: self.edit(lead_id))))
         self._list = widgets.VBox([self._pager.controls, self._pager.pages, self._lines.widget])
@@ -214,7 +214,9 @@ class _Line:
             return
         self._id = str(lead["id"])
         texts = {name: _text(value) for name, value in lead.items()}
-        name = texts.get("full_name") or texts.get("email") or self._id
+        name = next(
+            (texts[part] for part in ("full_name", "email", "phone", "company_name") if texts.get(part)), self._id
+        )
         facts = [texts.get(part) for part in ("email", "phone", "title", "company_name", "status", "owner_email")]
         about = " · ".join(fact for fact in facts if fact)
         self._about.value = rendering.wrap(

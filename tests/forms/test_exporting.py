@@ -71,8 +71,11 @@ def test_custom_filters(ws):
 def test_by_hand(ws):
     form = pb.forms.ExportForm(ws)
     form.values = {"has_email": False}
+    off = []  # a download does nothing while the job is watched
+    form._downloads[0].observe(lambda change: off.append(change["new"]), "disabled")
     form.click()
     assert form.wait().error is None
+    assert off == [True, False]
     _, facts, actions = form._outcome.children
     read, save = actions.children
     assert form.result.export.id in facts.value

@@ -64,8 +64,10 @@ _ADVICE: Final[Sequence[tuple[type[BaseException], str]]] = (
     (LeadFileError, "Choose another file. Nothing of this file is used, and nothing was sent."),
     (
         AuthenticationError,
-        "The key is refused. Press Disconnect, connect with another key, and choose the same file again: it goes on. "
-        "Undo is below “Brought in before” then.",
+        (
+            "The key is refused. Press Disconnect, connect with another key, and choose the same file again: it goes "
+            "on. To take it back, press Undo there."
+        ),
     ),
     (PermissionDeniedError, "Ask whoever manages the API keys for what is missing, or connect with another key."),
     (TransportError, "The service cannot be reached. Press the same button again: what was sent is not sent again."),
