@@ -20,7 +20,7 @@ Module                            What it does
 ``strict_json``, ``extraction``   JSON read strictly; members of records as text
 ``decoding``                      ``Decoder``, which runs ``fast_reader`` or ``exact_reader`` on a page
 ``batches``, ``unification``      decoded pages, until unknown fields have one type; ``arrow_numbers``
-``deduplication``                 one row for each object
+``deduplication``                 one row for each object; ``distinct_texts`` finds fast that none is there twice
 ``conversion``                    Arrow → pandas or polars; ``hashable_cells`` are its lists and records in pandas
 ``drift``                         reports where a response differs from the contract
 ``library``                       **which library a frame is of**, and which frames functions accept

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from pb2b_notebook.frames.arrow_numbers import numbers
+from pb2b_notebook.frames.distinct_texts import column_is_distinct
 from pb2b_notebook.lazy_libraries import pa, pc
 
 
@@ -26,7 +27,7 @@ def newest_by_id(table: Any, *, newest_first: bool = False) -> Any:
     if "id" not in table.column_names:
         return table
     ids = table["id"]
-    if len(pc.unique(ids)) == len(ids):  # half the time of counting them
+    if column_is_distinct(ids) or len(pc.unique(ids)) == len(ids):  # half the time of counting them
         return table
     counted = pc.value_counts(ids)
     once = numbers(pa.int64(), "q", [1])[0]

@@ -16,6 +16,7 @@ from pb2b_notebook.api.http.responses import envelope
 from pb2b_notebook.api.http.responses.envelope import Page, Raws
 from pb2b_notebook.api.lists.windows import UnreliableWindowsError, change_time
 from pb2b_notebook.errors import APIError
+from pb2b_notebook.frames.distinct_texts import lines_are_distinct
 from pb2b_notebook.frames.extraction import RawRecords
 from pb2b_notebook.lazy_libraries import np, pa, pc
 
@@ -205,6 +206,8 @@ def _unpack_ids(packed: bytes) -> list[Any]:
 
 def _are_distinct(packed: Sequence[bytes]) -> bool:
     """Whether no id is on two lines. Arrow finds it in a fraction of the time and memory of a set."""
+    if lines_are_distinct(packed):
+        return True
     lines = pc.split_pattern(pa.array([b"\n".join(packed)], pa.large_binary()), b"\n").values
     return bool(pc.count_distinct(lines).as_py() == len(lines))
 
