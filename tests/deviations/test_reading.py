@@ -1475,3 +1475,48 @@ def test_leads_are_filtered_by_tags_that_are_one_text(against, monkeypatch, serv
     found = against("of this test", own=False).leads.list(tag="vip")
     assert {*found["id"]} == {lead["id"] for lead in service.leads() if "vip" in lead["tags"]}
     assert all("vip" in tags for tags in found["tags"])
+
+
+@pytest.mark.parametrize(
+    ("text", "trials"),
+    [
+        ("Unknown parameter: country", 0),
+        ("query failed validation: query.country should be not present", 0),
+        ("unknown country", 2),  # a word that this service does not know, or a filter: another value is tried
+    ],
+)
+def test_a_filter_that_is_refused_by_its_name_is_tried_once(against, monkeypatch, service, text, trials):
+    def ask(x):
+        if "country" in x.asked and x.path == "/leads":
+            x.refuse(400, text)
+
+    monkeypatch.setitem(DEVIATIONS, "of this test", Deviation(ask))
+    ws = against("of this test")
+    asked = []
+    for filters in ({}, {}, {"country": service.leads()[0]["country"]}):
+        before = service.requests
+        ws.leads.list(**filters)
+        asked.append(service.requests - before)
+    assert asked[2] == asked[1] + 1 + trials
+
+
+@pytest.mark.parametrize(
+    ("given", "parameter", "refused"), [("next_cursor", "start_cursor", 3), ("nextPageToken", "pageToken", 1)]
+)
+def test_the_likeliest_parameter_of_a_cursor_is_tried_first(against, monkeypatch, service, given, parameter, refused):
+    def ask(x):
+        unknown = {*x.asked} - {parameter, "limit", "updated_after"}
+        if unknown and x.path == "/leads":
+            x.refuse(400, f"Unknown parameter: {min(unknown)}")
+        x.rename(parameter, "cursor")
+
+    def tell(x):
+        if x.many and "pagination" in x.answer:
+            x.answer[given] = x.answer.pop("pagination")["next_cursor"]
+
+    monkeypatch.setitem(DEVIATIONS, "of this test", Deviation(ask, tell))
+    ws = against("of this test")
+    ws.leads.list(limit=1)
+    before = service.refusals
+    assert len(ws.leads.list(page_size=20)) == len(service.leads())  # one more: cursors are bound to their query
+    assert service.refusals - before == refused

@@ -677,7 +677,8 @@ def _status_in_form(form):
 
     def tell(x):
         for lead in _given_leads(x):
-            lead["status"] = form(lead["status"])
+            if "status" in lead:  # another form of objects may have it elsewhere
+                lead["status"] = form(lead["status"])
 
     return Deviation(None, tell)
 

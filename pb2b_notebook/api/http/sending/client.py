@@ -1015,6 +1015,9 @@ def _names_to_drop(call: Call, refused: APIError) -> frozenset[str]:
     if says_empty(refused, call.operation):
         return frozenset()
     added, reads = call.added & _names_in(call), not call.operation.mutates
+    given = {name for name, _ in call.query} - call.added
+    if reads and unlearning.UNKNOWN.search(refused.message) and unlearning.mentions(refused, given):
+        added &= unlearning.mentions(refused, added)  # it is about what the caller gave
     # Some services answer 404 where no row matches the caller's filters.
     unfiltered = call.added.issuperset(name for name, _ in call.query)
     exists = call.operation.id == LEADS and (unfiltered or refused.status != unlearning.NOT_FOUND)

@@ -359,6 +359,7 @@ class PageRequests:
             next(named, None),  # in the document's own letters
             known if known and are_alike(known, given) else None,
             theirs,
+            next((name for name in self._spelled if are_alike(name, given)), None),
             given,
             known,
             declared,
@@ -366,6 +367,7 @@ class PageRequests:
             *OTHER_NAMES.get(given, ()),
             *("offset", *OTHER_NAMES["offset"]) * (cursor == str(self.seen.rows)),
             "cursor",
+            *("start_cursor",) * any(fold(name) == "nextcursor" for name in self._spelled),  # as at Notion
             *(() if given in _PLACES and cursor.isdecimal() else (*CURSORS, *OTHER_CURSORS)),
         ]
         spelled = spellings_in(self.facts.profile.names("forms"))
@@ -398,7 +400,8 @@ class PageRequests:
             self.reads_all_times = True
             self.facts.say(f"this service refuses this time for {AFTER}: all rows are read, and filtered here")
             return AFTER
-        if name is not None and name != AFTER and self._takes_a_value_of(name, refused):
+        certain = name is not None and self.query.names_parameter(refused, name)
+        if name is not None and name != AFTER and not certain and self._takes_a_value_of(name, refused):
             return None  # "unknown status" is about the word, and rows show only the words that the service has
         if name is not None:
             client, evidence = self.facts.context.client, f"it answers {getattr(refused, 'status', '')}"

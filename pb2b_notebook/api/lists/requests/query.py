@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import chain
 from typing import Final
@@ -12,8 +13,14 @@ from pb2b_notebook.api.lists.facts import ListFacts
 from pb2b_notebook.api.lists.parameters import AFTER, CURSORS, IDS, NEWEST_FIRST
 from pb2b_notebook.api.lists.requests.row_filters import RowFilters
 from pb2b_notebook.errors import APIError
+from pb2b_notebook.lazy import lazy_pattern
 
 _DELETED: Final = "include_deleted"
+_OF_PARAMETER: Final = lazy_pattern(
+    r"\b(param(eter)?|argument|filter|option)s?\b|\bquery\W|should not exist|unknown name", re.IGNORECASE
+)
+_OF_VALUE: Final = lazy_pattern(r"\b(values?|choices?|one of|must|format|type)\b", re.IGNORECASE)
+"""Words of a refusal of a parameter, and of one of a value."""
 
 
 class ListQuery:
@@ -78,6 +85,12 @@ class ListQuery:
             return None
         own = {AFTER} | (self.rows.names if self.rows else set())
         return min(unlearning.mentions(refused, own & {name for name, _ in sent}), default=None)
+
+    def names_parameter(self, refused: Exception, name: str) -> bool:
+        """Whether a refusal says that a filter does not exist, and nothing of its value: then no value is tried."""
+        text = text_of(refused)
+        quoted = any(value and value in text for value in self.values(name))
+        return not quoted and bool(_OF_PARAMETER.search(text)) and not _OF_VALUE.search(text)
 
     def refuses_time(self, refused: Exception, sent: Sequence[tuple[str, str]]) -> bool:
         """Whether a refusal is about the time after which rows changed, as where only a month may be asked for."""
