@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Mapping
 from contextlib import suppress
@@ -83,6 +84,8 @@ def in_words(value: str | None, field: LeadField | None) -> str | None:
     ('yes', 'vip, fair', None, '[1]')
     >>> in_words("17000.0", LeadField("value", "number")), in_words("2026-09-21 00:00:00", LeadField("day", "date"))
     ('17000', '2026-09-21')
+    >>> in_words("2026-03-10T13:00:00.352+01:00", LeadField("seen", "datetime"))
+    '2026-03-10 12:00:00 UTC'
     """
     if not value or field is None:
         return value or None
@@ -90,11 +93,22 @@ def in_words(value: str | None, field: LeadField | None) -> str | None:
         return {"true": "yes", "false": "no"}.get(value.casefold(), value)
     if field.type in {"number", "date"}:
         return value.removesuffix(".0" if field.type == "number" else " 00:00:00")
+    if field.type == "datetime":
+        return _time_in_words(value)
     if field.type == "multi_select":
         with suppress(ValueError):
             items = json.loads(value)
             return ", ".join(map(str, items)) or None if isinstance(items, list) else value
     return value
+
+
+def _time_in_words(text: str) -> str:
+    """Return a time as the other forms show it; a text that is none, or has no time zone, as it is."""
+    with suppress(ValueError, OverflowError):
+        at = dt.datetime.fromisoformat(text)
+        if at.utcoffset() is not None:
+            return f"{at.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return text
 
 
 def _label(key: str) -> str:

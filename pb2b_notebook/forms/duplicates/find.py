@@ -227,7 +227,7 @@ class _Review(DuplicateReview):
 
     def _show(self, result: Merge) -> Sequence[Any]:
         shown = super()._show(result)
-        go_on, about = self._go_on, f"{result.merged:,} merged clusters"
+        go_on, about = self._go_on, count_text(result.merged, "merged cluster")
         save = FileSave("Download the rows that are left", lambda: self._file_of(result), self._show_failure)
         plan = [self._button_for("Make a plan of it", lambda: go_on(to_plan(result), about))] if go_on else []
         return [*shown, buttons.row(*plan, save)]
