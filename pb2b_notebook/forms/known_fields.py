@@ -103,7 +103,7 @@ def in_words(value: str | None, field: LeadField | None) -> str | None:
 
 
 def _time_in_words(text: str) -> str:
-    """Return a time as the other forms show it; a text that is none, or has no time zone, as it is."""
+    """Return a time as the other forms show it, and any other text as it is."""
     with suppress(ValueError, OverflowError):
         at = dt.datetime.fromisoformat(text)
         if at.utcoffset() is not None:

@@ -198,7 +198,8 @@ class Merge(ExportsArrow, ShowsCard, Generic[FrameT]):
         facts = [f"{self._input.subject.count_text(self.merged)} from {rows:,} rows, one record each"]
         newly = len(self.newly_opted_out)
         new = f", {newly:,} of these by this merge: see .newly_opted_out" if newly else ""
-        facts += [f"{self.opted_out:,} of them opted out in one row, and stay so{new}"] * bool(self.opted_out)
+        stay = "stays" if self.opted_out == 1 else "stay"
+        facts += [f"{self.opted_out:,} of them opted out in one row, and {stay} so{new}"] * bool(self.opted_out)
         facts += [f"{self.merged_before:,} more were merged before"] * bool(self.merged_before)
         facts += [unknown_choices_text(self.unknown_choices)] * bool(self.unknown_choices)
         lines = [f"Merge: {'; '.join(facts)}"]
