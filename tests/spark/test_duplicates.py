@@ -250,13 +250,16 @@ def test_executors_refuse_rows_that_no_id_names(spark, ids):
 
 @pytest.mark.parametrize("links", ["on_executors", "links_on_executors"])
 def test_executors_find_known_rows(spark, leads, links, request):
-    """Also by choices about known rows, of which one has no id, one was merged, and clusters have names of hashes."""
+    """Also by choices about known rows, of which one has no id, one was merged, and clusters have names of hashes.
+
+    Rows that say too little to be one person have clusters of one name, which are numbered.
+    """
     request.getfixturevalue(links)
-    vague = pl.DataFrame({"id": ["v1", "v2"], "country": ["DE", "DE"]})
+    vague = pl.DataFrame({"id": ["v2", "v3", "v1"], "country": ["DE"] * 3})
     known, new = (pl.concat([some, vague], how="diagonal") for some in (leads.slice(0, 60), leads.slice(60)))
     clusters = duplicates(known.drop("id")).frame["cluster_id", "cluster_size"]
     merged = pl.when(pl.int_range(pl.len()) == 3).then(pl.lit(known["id"][4]))
-    known = known.with_columns(clusters, id=pl.Series([None, *known["id"][1:-2], None, None]), merged_into=merged)
+    known = known.with_columns(clusters, id=pl.Series([None, *known["id"][1:-3], None, None, None]), merged_into=merged)
     ids = new["id"].to_list()
     choices = {
         "same": [(ids[0], "known 0"), (ids[5], known["id"][7])],

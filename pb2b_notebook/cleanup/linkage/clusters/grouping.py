@@ -149,7 +149,7 @@ def group_rows(
     else:
         hashes = content[of_rows]
         texts, by_text = hexadecimal(hashes), np.argsort(hashes)
-    ids = _cluster_ids(labels, by_text, texts, known_clusters)
+    ids = _cluster_ids(labels, (by_text, order), texts, known_clusters)
     links = _links(scored, found.labels, of_rows, examples, labels)
     if known_clusters:  # a known cluster stays one, even if its rows say too little to be one person
         labels = _numbers_of(ids)
@@ -297,12 +297,21 @@ def _improbable_pairs(scored: ScoredPairs, content_labels: np.ndarray, examples:
     )
 
 
-def _cluster_ids(labels: np.ndarray, order: np.ndarray, texts: pl.Series, known_clusters: Sequence[Any]) -> pl.Series:
-    """Return the id of each row's cluster: the known one, else one made from the text of its first row."""
+def _cluster_ids(
+    labels: np.ndarray, orders: tuple[np.ndarray, np.ndarray], texts: pl.Series, known_clusters: Sequence[Any]
+) -> pl.Series:
+    """Return the id of each row's cluster: the known one, else one made from the text of its first row.
+
+    Args:
+        labels: Number of each row's cluster.
+        orders: Rows in the order of their texts, and in that of their names, which numbers clusters of one text.
+        texts: Text of each row.
+        known_clusters: Cluster ids of the last rows, which are known; ``None`` where a row has none.
+    """
     import numpy as np
     import polars as pl
 
-    named = "cluster_" + texts.gather(_first_rows(labels, order)[labels])
+    named = "cluster_" + texts.gather(_first_rows(labels, orders[0])[labels])
     found, known = pl.DataFrame({"label": labels, "named": named}), pl.Series(known_clusters, dtype=pl.String)
     del named
     if len(known):
@@ -314,7 +323,11 @@ def _cluster_ids(labels: np.ndarray, order: np.ndarray, texts: pl.Series, known_
     if found["named"].hash().n_unique() == found["label"].n_unique():
         return found["named"]
     # Rows of one content that is too vague to be one person share a text.
-    new = (found.filter(pl.col("known").is_null()) if len(known) else found).unique("label").sort("label")
+    new = (found.filter(pl.col("known").is_null()) if len(known) else found).unique("label")
+    places = np.empty(len(labels), dtype=np.int64)
+    places[orders[1]] = np.arange(len(labels))
+    first = _first_rows(labels, orders[1])[new["label"].to_numpy()]
+    new = new.with_columns(place=pl.Series(places[first])).sort("place")
     taken = known.drop_nulls().unique()
     shared = new.filter(pl.col("named").is_duplicated() | pl.col("named").is_in(taken.implode()))
     numbered = shared.select("label", text=pl.Series(_number_names(shared["named"], {*taken}), dtype=pl.String))
