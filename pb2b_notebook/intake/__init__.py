@@ -19,7 +19,8 @@ Module                            What it does
 ``second_columns``                columns such as "Mobile" beside the phone
 ``cells_with_several``            cells with several phones or addresses
 ``other_addresses``               the further addresses of a row
-``other_phones``                  its further phones
+``other_phones``                  its further phones, and phones of people who opted out
+``calls``                         people who want no calls, and may be e-mailed
 ``other_names``                   names that are a part or another spelling of a known person's
 ``unread_columns``                columns that are named like a field and not mapped
 ``missing_names``                 columns that may have the names, where none is mapped

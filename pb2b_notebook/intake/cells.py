@@ -151,7 +151,7 @@ def convert_cells(frame: Any, mapping: Mapping, fields: Any, *, file: FileReport
     cells = [*(cell for reading in readings for cell in _unread(reading, table)), *rest]
     columns = {reading.field.column: reading.column for reading in readings}
     return Converted(
-        table, _table(cells), columns, second, [*names, *spelled, *first, *taken], unmapped_countries(frame, mapping),
+        table, as_table(cells), columns, second, [*names, *spelled, *first, *taken], unmapped_countries(frame, mapping),
         turned.left,
     )  # fmt: skip
 
@@ -220,7 +220,7 @@ def clean_cells(
         frame = frame.with_columns(pl.when(~pl.int_range(pl.len()).is_in(rows.implode())).then(column).alias(column))
     wrong = problems.filter(pl.col("code") == "email_syntax", pl.col("field") == "email")["row"]
     local = [] if country is not None else _rows_of_local_phones(frame, known)
-    return Cleaned(frame, tidy, _table(cells), wrong.cast(pl.Int64).to_list(), local)
+    return Cleaned(frame, tidy, as_table(cells), wrong.cast(pl.Int64).to_list(), local)
 
 
 def _with_extensions(frame: pl.DataFrame) -> pl.DataFrame:
@@ -388,6 +388,7 @@ def _text(cell: Any) -> str:
     return ", ".join(value) if isinstance(value, list) else str(value)
 
 
-def _table(cells: Sequence[tuple[Any, ...]]) -> pl.DataFrame:
+def as_table(cells: Sequence[tuple[Any, ...]]) -> pl.DataFrame:
+    """Return cells that are set aside with the columns of :attr:`Converted.set_aside`."""
     schema = {name: getattr(pl, kind) for name, kind in _SCHEMA.items()}
     return pl.DataFrame(cells, schema=schema, orient="row").sort("row", maintain_order=True)

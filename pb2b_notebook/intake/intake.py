@@ -32,6 +32,7 @@ from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.library import filter_rows, index_labels, label_values, library_of, row_positions
 from pb2b_notebook.frames.types import FrameT
 from pb2b_notebook.intake import cells, matching, rule_links
+from pb2b_notebook.intake.calls import find_phone_objections, phones_of, without_phones
 from pb2b_notebook.intake.choices import ABOUT_ROWS, Choices, check_choices, write_recipe
 from pb2b_notebook.intake.decisions import (
     HELD_BACK,
@@ -352,8 +353,28 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
 
     @property
     def listed_opt_outs(self) -> dict[int, str]:
-        """Position of a row → reason, for rows of which the list itself says that the person opted out."""
+        """Position of a row → reason, for rows of which the list itself says that the person opted out.
+
+        Whoever objects to calls alone, and has an email address, has not: the phone is left out.
+        """
+        return {row: why for row, why in self._objections.items() if row not in self._phone_objections}
+
+    @cached_property
+    def _objections(self) -> dict[int, str]:
+        """Row → reason, for rows of which the list itself says that the person opted out, of whatever."""
         return find_opted_out_rows(self.source, self.mapping.columns, self._harmless)
+
+    @cached_property
+    def _phone_objections(self) -> dict[int, str]:
+        """Row → reason, for rows whose person objects to calls alone."""
+        emails = rule_links.email_keys(self.cleaned.frame)
+        return find_phone_objections(self.source, self.mapping.columns, self._objections, emails, self._harmless)
+
+    @property
+    def _phones(self) -> list[str]:
+        """The columns of values that have phones."""
+        keys = {field.column for field in self._fields.values() if field.type == "phone"}
+        return [name for name in self.cleaned.frame.columns if name in keys]
 
     @cached_property
     def _harmless(self) -> frozenset[str]:
@@ -436,6 +457,8 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         unread = self._set_aside.filter(pl.col("field") == "country")["row"].to_list()
         of_leads = {lead_id for row in unread if (lead_id := self.decided.verdicts[row].lead_id) is not None}
         merged = matching.with_country(merged, self.choices.country, unread, of_leads)
+        live = matching.live_leads(self.leads)
+        merged = without_phones(merged, live, self._phones, self.decided, self._phone_objections)
         columns = [name for name in self.converted.frame.columns if name in merged.frame.columns]
         differing = matching.find_differing(self.cleaned.frame, merged, self.decided, columns)
         return merged._replace(differing=differing)
@@ -582,7 +605,10 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
 
     @cached_property
     def _set_aside(self) -> pl.DataFrame:
-        return pl.concat([self.converted.set_aside, self.cleaned.set_aside]).sort("row", maintain_order=True)
+        refused = phones_of(self.cleaned.frame, self.converted.columns, self._phones, self._phone_objections)
+        no_calls = cells.as_table(refused)
+        found = pl.concat([self.converted.set_aside, self.cleaned.set_aside, no_calls])
+        return found.sort("row", maintain_order=True)
 
     @cached_property
     def set_aside(self) -> FrameT:

@@ -8,6 +8,7 @@ Module                 What it does
 ``requests``           clauses that ask for no contact or for deletion, in any order of known words (``requests.toml``)
 ``objections``         objections, consents that were taken back, lists of people not to contact (``objections.toml``)
 ``deceased``           names that say that the person has died (``deceased.toml``)
+``phone_objections``   objections to calls alone, of people who may be e-mailed (``phone_objections.toml``)
 ``consent_sentences``  sentences by which people agree to be contacted, or refuse
 ``vocabulary``         **the words of each language**, in ``words.toml``
 =====================  ================================================================
@@ -18,6 +19,7 @@ from __future__ import annotations
 from pb2b_notebook.opt_outs.consent_sentences import asks_for_third_parties
 from pb2b_notebook.opt_outs.deceased import names_deceased
 from pb2b_notebook.opt_outs.permissions import is_about_permission, may_bar
+from pb2b_notebook.opt_outs.phone_objections import objects_to_phone_alone
 from pb2b_notebook.opt_outs.recognition import (
     FUNNEL,
     OPTED_OUT,
@@ -41,5 +43,6 @@ from pb2b_notebook.opt_outs.recognition import (
 __all__ = [
     "FUNNEL", "OPTED_OUT", "asks_for_third_parties", "can_say", "is_about_permission", "is_choice", "is_consent",
     "is_consent_to_messages", "is_explicit_consent", "is_flag", "is_opted_out", "is_remark", "is_set", "is_state",
-    "may_bar", "may_be_note", "names_deceased", "read_consent", "read_letters", "says_inside", "says_opted_out",
+    "may_bar", "may_be_note", "names_deceased",
+    "objects_to_phone_alone", "read_consent", "read_letters", "says_inside", "says_opted_out",
 ]  # fmt: skip

@@ -1,0 +1,96 @@
+"""People who object to calls alone: they are created without a phone, and may be e-mailed. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Final
+
+from pb2b_notebook.intake.decisions import Decided
+from pb2b_notebook.intake.matching import Merged
+from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.mapping.columns import cells_of
+from pb2b_notebook.opt_outs import objects_to_phone_alone
+from pb2b_notebook.upserts.planning.opted_out import find_opted_out_rows
+
+NO_CALLS: Final = "says that the person wants no calls, so that the phone is not sent; e-mail is not refused"
+
+
+def find_phone_objections(
+    source: Any,
+    columns: Mapping[str, str],
+    opted_out: Collection[int],
+    emails: Sequence[str | None],
+    harmless: Collection[str] = (),
+) -> dict[int, str]:
+    """Return row → reason, for rows that the list opts out by an objection to calls alone, and that have an address.
+
+    Args:
+        source: The list.
+        columns: Column → lead field, for mapped columns.
+        opted_out: Rows that the list opts out.
+        emails: Email address of each row.
+        harmless: Answers and columns that a user called harmless.
+
+    >>> import pandas as pd
+    >>> people = pd.DataFrame({"E-Mail": ["a@b.example", None], "Do Not Phone": ["yes", "yes"]})
+    >>> [*find_phone_objections(people, {"E-Mail": "email"}, [0, 1], ["a@b.example", None])]
+    [0]
+    """
+    left = {row for row in opted_out if emails[row]}
+    found: dict[int, str] = {}
+    for column in source.columns if left else ():
+        cells = cells_of(source, column)
+        for row in left.intersection(find_opted_out_rows(source[[column]], columns, harmless)):
+            if objects_to_phone_alone(str(column), str(cells[row])):
+                found.setdefault(row, f"the column {str(column)[:40]!r} {NO_CALLS}")
+            else:
+                left.discard(row)
+    return {row: why for row, why in found.items() if row in left}
+
+
+def phones_of(
+    frame: pl.DataFrame, columns: Mapping[str, str | None], phones: Collection[str], refused: Mapping[int, str]
+) -> list[tuple[Any, ...]]:
+    """Return the phones of some rows as cells that are set aside.
+
+    Args:
+        frame: Clean values of the list.
+        columns: Column of the frame → column of the list.
+        phones: Columns of the frame that have phones.
+        refused: Row → reason.
+    """
+    return [
+        (row, columns.get(name), name, frame[name][row], why)
+        for row, why in refused.items()
+        for name in phones
+        if frame[name][row] is not None
+    ]
+
+
+def without_phones(
+    merged: Merged, leads: pl.DataFrame, phones: Collection[str], decided: Decided, refused: Collection[int]
+) -> Merged:
+    """Return the records without the phones that a list has for people who want no calls; a lead keeps its own.
+
+    Args:
+        merged: One record for each person.
+        leads: Leads of the workspace.
+        phones: Columns of the records that have phones.
+        decided: Who is new, and who is a lead.
+        refused: Rows of the people who want no calls.
+    """
+    people = [(rows, lead) for rows, lead in decided.groups if not set(refused).isdisjoint(rows)]
+    rows = {row for rows, lead in people if lead is None for row in rows}
+    ids = {lead for _, lead in people if lead is not None}
+    frame = merged.frame
+    if not (rows or ids):
+        return merged
+    named = frame["id"].to_list() if "id" in frame.columns else [None] * frame.height
+    own = {name: dict(zip(leads["id"], leads[name], strict=True)) if name in leads.columns else {} for name in phones}
+    for name in phones:
+        values = [
+            own[name].get(lead) if lead in ids else None if row in rows else value
+            for value, lead, row in zip(frame[name], named, merged.rows, strict=True)
+        ]
+        frame = frame.with_columns(pl.Series(name, values, dtype=frame.schema[name]))
+    return merged._replace(frame=frame)

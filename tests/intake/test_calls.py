@@ -1,0 +1,27 @@
+"""People who want no calls are created without a phone, if they may be e-mailed."""
+
+import pandas as pd
+import polars as pl
+import pytest
+
+import pb2b_notebook as pb
+
+LIST = {
+    "Name": ["Ada Berg", "Bo Falk", "Cy Orr", "Di Lund", "Eva Roca", "Gus Hale"],
+    "E-Mail": ["ada@nord.example", "bo@sud.example", None, "di@west.example", "eva@ost.example", "gus@hale.example"],
+    "Phone": [f"+43 1 234567{digit}" for digit in range(6)],
+    "Do Not Phone": ["yes", None, "yes", None, "yes", "yes"],
+    "Remarks": [None, "alleen per e-mail, niet bellen", None, "do not call", "unsubscribed", None],
+}
+
+
+@pytest.mark.parametrize("library", [pd, pl])
+def test_who_wants_no_calls_is_created_without_a_phone_and_a_lead_keeps_its_own(library):
+    with pb.open_sandbox(leads=0) as ws:
+        ws.leads.create(full_name="Gus Hale", email="gus@hale.example")
+        intake = ws.leads.intake(library.DataFrame(LIST), progress=False)
+        assert [*intake.rows["state"]] == ["new", "new", "opted_out", "opted_out", "opted_out", "known"]
+        assert [*intake.set_aside["field"]] == ["phone"] * 3
+        intake.apply(progress=False)
+        leads = ws.leads.list(frame="polars")
+        assert (leads["phone"].null_count(), leads.height) == (3, 3)

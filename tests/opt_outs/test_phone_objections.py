@@ -1,0 +1,42 @@
+"""Objections to calls alone, in several languages, and refusals of more than that."""
+
+from pb2b_notebook.opt_outs import objects_to_phone_alone
+
+NOTES_ABOUT_CALLS = """
+alleen per e-mail, niet bellen|do not call, email only|nur per E-Mail, nicht anrufen|ne pas appeler, mail uniquement
+no llamar, solo correo|keine Anrufe, E-Mail ok|email ok, no calls|please email, don't call|non chiamare, solo email
+nicht anrufen, sondern bitte mailen|nie dzwonić, tylko mail|ring inte, endast mejl|favor não ligar, somente e-mail
+"""
+OTHER_NOTES = """
+do not call|nicht anrufen|no emails, phone only|nur telefonisch, keine Mails|do not call or email|DNC, email only
+do not call, remove from email list|asked on the phone to be removed, email ok|unsubscribed from email, do not call
+keine E-Mail bitte, nicht anrufen|niet bellen, geen mail graag|do not contact, email only|do not call, email bounced
+do not call, no email known
+"""
+COLUMNS = {
+    ("Do Not Phone", "yes"): True,
+    ("Nicht anrufen", "ja"): True,
+    ("Do Not Call / Nicht anrufen", "ja"): True,
+    ("Telefon Einwilligung", "nein"): True,
+    ("Solicit Codes", "Do Not Phone"): True,
+    ("Flags", "DNP"): True,
+    ("Do not call or email", "x"): False,
+    ("Do Not Contact", "x"): False,
+    ("Do Not Email", "x"): False,
+    ("Einwilligung Telefon und E-Mail", "nein"): False,
+    ("Solicit Codes", "Do Not Contact"): False,
+    ("Do Not Call", "remove from all lists"): False,
+}
+
+
+def notes(table):
+    return [note for line in table.strip().splitlines() for note in line.split("|")]
+
+
+def test_a_note_objects_to_calls_alone_if_it_asks_for_email():
+    assert [note for note in notes(NOTES_ABOUT_CALLS) if not objects_to_phone_alone("Remarks", note)] == []
+    assert [note for note in notes(OTHER_NOTES) if objects_to_phone_alone("Remarks", note)] == []
+
+
+def test_a_column_or_a_code_of_the_phone_says_nothing_of_email():
+    assert {each: objects_to_phone_alone(*each) for each in COLUMNS} == COLUMNS
