@@ -7,10 +7,15 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from pb2b_notebook.cleanup.values.email_checks import is_role
+from pb2b_notebook.cleanup.values.honorifics import names_several
 from pb2b_notebook.cleanup.values.several_people import is_of_several
 from pb2b_notebook.cleanup.values.several_phones import KIND_BEHIND, split_phones
 from pb2b_notebook.intake.second_columns import Taken
+from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.application import Reading
+from pb2b_notebook.mapping.columns import cells_of, column_names
+from pb2b_notebook.mapping.naming import fold_name
+from pb2b_notebook.mapping.vocabulary import qualifiers
 
 RULE: Final = "first of several"
 """Rule of a value that is one of several in a cell, in the changes."""
@@ -22,6 +27,29 @@ REASON: Final = "another one of the cell was used"
 _LONGEST: Final = 2_000
 """Longest cell whose addresses are taken; the time grows with the square of the length."""
 EMAIL: Final = re.compile(r"[^\s,;:|/<>()\[\]\"]+@[^\s,;:|/<>()\[\]\"]+\.[^\s,;:|/<>()\[\]\"]+")
+
+
+def rows_addressed_as_several(source: Any, mapping: Mapping) -> list[int]:
+    """Return the rows that a column of salutations addresses as a couple or a family: "Mr & Mrs" beside one name.
+
+    "Herr/Frau" says that it is not known who the person is.
+
+    >>> import pandas as pd
+    >>> people = pd.DataFrame({"Anrede": ["Herr und Frau", "Frau Dr.", "Herr/Frau", "Familie"], "Name": ["Berg"] * 4})
+    >>> rows_addressed_as_several(people, Mapping({"Name": "full_name"}))
+    [0, 3]
+    """
+    known = qualifiers("salutation") | {"prefix", "nameprefix", "titleprefix", "civ"}
+    columns = [column for column in column_names(source) if column not in mapping.columns]
+    cells = [
+        (row, cell)
+        for column in columns
+        if fold_name(str(column)) in known
+        for row, cell in enumerate(cells_of(source, column))
+    ]
+    given = {cell for _, cell in cells if isinstance(cell, str) and "/" not in cell and len(cell) <= _LONGEST}
+    several = {cell for cell in given if names_several(f"{cell} Berg")}
+    return [row for row, cell in cells if isinstance(cell, str) and cell in several]
 
 
 def use_first_values(readings: Sequence[Reading]) -> tuple[list[Taken], list[tuple[Any, ...]]]:

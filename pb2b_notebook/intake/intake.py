@@ -33,6 +33,7 @@ from pb2b_notebook.frames.library import filter_rows, index_labels, label_values
 from pb2b_notebook.frames.types import FrameT
 from pb2b_notebook.intake import cells, matching, rule_links
 from pb2b_notebook.intake.calls import find_phone_objections, phones_of, without_phones
+from pb2b_notebook.intake.cells_with_several import rows_addressed_as_several
 from pb2b_notebook.intake.choices import ABOUT_ROWS, Choices, check_choices, write_recipe
 from pb2b_notebook.intake.decisions import (
     HELD_BACK,
@@ -40,6 +41,7 @@ from pb2b_notebook.intake.decisions import (
     STILL_A_LEAD,
     Decided,
     KnownLeads,
+    RowKeys,
     State,
     Verdict,
     decide,
@@ -52,6 +54,7 @@ from pb2b_notebook.intake.list_ends import NO_PERSON, find_lines_without_person
 from pb2b_notebook.intake.missing_names import columns_of_missing_names
 from pb2b_notebook.intake.other_addresses import (
     OtherAddress,
+    find_addresses_anywhere,
     find_opted_out,
     find_other_addresses,
     unused_address_columns,
@@ -349,7 +352,9 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     @cached_property
     def _opted_out_leads(self) -> dict[int, tuple[str, str]]:
         """Row → lead who opted out under another address of the row, and reason."""
-        return find_opted_out(self._other_addresses, self._known)
+        used = rule_links.email_keys(self.cleaned.frame)
+        anywhere = find_addresses_anywhere(self.source, self.mapping, used) if self._known.opted_out else []
+        return find_opted_out([*anywhere, *self._other_addresses], self._known)
 
     @property
     def listed_opt_outs(self) -> dict[int, str]:
@@ -407,7 +412,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         settled = {link.row for link in sure if isinstance(link.other, str)}
         links += links_by_other_names(self._compared, live, settled, self._roles)
         return decide(
-            matching.row_keys(self.cleaned.frame),
+            self._row_keys,
             rule_links.with_broken_addresses(links, dict(wrong)),
             self._known,
             sure=self.choices.sure,
@@ -422,6 +427,14 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
                 if state != "doubtful" or row not in self.answered
             },
         )
+
+    @property
+    def _row_keys(self) -> list[RowKeys]:
+        """What identifies each row."""
+        keys = matching.row_keys(self.cleaned.frame)
+        for row in rows_addressed_as_several(self.source, self.mapping):
+            keys[row] = keys[row]._replace(of_several=True)
+        return keys
 
     @property
     def _different(self) -> list[tuple[int | str, int | str]]:

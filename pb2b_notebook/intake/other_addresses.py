@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -9,6 +10,9 @@ from pb2b_notebook.intake.cells_with_several import EMAIL
 from pb2b_notebook.intake.decisions import KnownLeads
 from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.columns import cells_of, column_names, values_of
+
+_MOST_ROWS = 3
+"""Rows of a list that one person may have."""
 
 
 class OtherAddress(NamedTuple):
@@ -64,6 +68,27 @@ def find_other_addresses(source: Any, columns: Iterable[Any], used: Sequence[str
         if (address := written.strip(".'")) != used[row]
     ]
     return [*dict.fromkeys(found)]
+
+
+def find_addresses_anywhere(source: Any, mapping: Mapping, used: Sequence[str | None]) -> list[OtherAddress]:
+    """Return the addresses in columns that are not mapped, whatever their names are, also within notes.
+
+    An address of more rows than a person has is of a colleague, such as the owner of the leads.
+
+    Args:
+        source: The list.
+        mapping: Its mapping.
+        used: Address of each row that is written, in lower case.
+
+    >>> import pandas as pd
+    >>> people = pd.DataFrame({"Old": ["ada@old.example"], "Note": ["was ada@nord.example, now bo@sud.example"]})
+    >>> [other.email for other in find_addresses_anywhere(people, Mapping({}), ["ada@nord.example"])]
+    ['ada@old.example', 'bo@sud.example']
+    """
+    columns = [column for column in column_names(source) if column not in {*mapping.columns, *mapping.roles}]
+    found = find_other_addresses(source, columns, used)
+    rows = Counter(other.email for other in found)
+    return [other for other in found if rows[other.email] <= _MOST_ROWS]
 
 
 def find_opted_out(others: Iterable[OtherAddress], known: KnownLeads) -> dict[int, tuple[str, str]]:

@@ -101,6 +101,7 @@ def follow_decisions(intake: Intake[Any], decisions: Mapping[int, Decision]) -> 
     Raises:
         InvalidParameterError: A row is to be the same person as one that is left out: it would be left out with it.
     """
+    _check_whom_same_names(intake, decisions)
     intake = replace(intake, answered=frozenset(decisions))
     left_out = [row for row, decision in decisions.items() if decision == "leave out"]
     if left_out:
@@ -120,6 +121,18 @@ def follow_decisions(intake: Intake[Any], decisions: Mapping[int, Decision]) -> 
         intake = intake.change(same=[*intake.choices.same, *same], different=[*intake.choices.different, *different])
     _check_same_as_left_out(intake, decisions)
     return intake
+
+
+def _check_whom_same_names(intake: Intake[Any], decisions: Mapping[int, Decision]) -> None:
+    """Refuse "same" for a row that is new and may be of no known person: it would be created."""
+    verdicts = [verdict for verdict, _ in intake.verdicts]
+    others = people_of_doubts(verdicts)
+    for row, decision in decisions.items():
+        if decision == "same" and verdicts[row].state == "new" and row not in others and verdicts[row].reason is None:
+            raise InvalidParameterError(
+                f"{line_name(intake.file, row)} is to be the same person, and there is none whom it may be",
+                repair="write create, or leave the cell blank",
+            )
 
 
 def _check_same_as_left_out(intake: Intake[Any], decisions: Mapping[int, Decision]) -> None:

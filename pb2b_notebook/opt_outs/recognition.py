@@ -161,7 +161,8 @@ def _is_translated(name: str, is_named: Callable[[str], bool]) -> bool:
     names = [part for part in parts if not {*plain_words(part).split()} <= _YES_OR_NO]
     if not names or len(parts) == 1:
         return False
-    named = [is_named(part) for part in names]
+    # "No calls" may also count them, but not beside a translation.
+    named = [is_named(part) or (is_named is is_flag and is_opted_out(part)) for part in names]
     unknown = [part for part, is_one in zip(names, named, strict=True) if not is_one]
     scripts_differ = any(map(str.isascii, names)) and not any(map(str.isascii, unknown))
     return any(named) and (not unknown or (scripts_differ and not any(map(_has_latin, unknown))))

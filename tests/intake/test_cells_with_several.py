@@ -54,3 +54,16 @@ def test_a_long_text_in_a_column_of_phones_is_not_split():
     """The time of the patterns grows faster than the text: a note of 100,000 letters took hours."""
     assert split_phones("030 901820; 0171 3200001; " * 2) == ["030 901820", "0171 3200001"] * 2
     assert split_phones("030 901820; 0171 3200001; " * 4_000) == []
+
+
+def test_a_couple_in_the_column_of_salutations_waits_beside_one_first_name():
+    people = pd.DataFrame(
+        {
+            "Prefix": ["Mr & Mrs", "Dr.", "Mr/Ms", "M. et Mme"],
+            "Name": ["Ada Berg", "Bo Falk", "Cy Orr", "Di Lund"],
+            "E-Mail": [f"p{row}@west{row}.example" for row in range(4)],
+        }
+    )
+    with pb.open_sandbox(leads=0) as ws:
+        states = ws.leads.intake(people, progress=False).rows["state"].tolist()
+        assert states == ["doubtful", "new", "new", "doubtful"]

@@ -1405,3 +1405,14 @@ def test_a_person_whom_only_the_plan_finds_to_have_opted_out_is_held_back_like_t
         assert intake.rows["state"].tolist() == ["opted_out", "new"]
         assert intake.rows["lead_id"].tolist()[0] == lead["id"]
         assert (outcome.summary["succeeded"], outcome.summary["conflict"], len(outcome.rows)) == (1, 0, 1)
+
+
+@pytest.mark.parametrize("column", ["Additional email addresses", "hs_additional_emails", "Alte Mail", "Remarks"])
+def test_an_address_of_a_person_who_opted_out_holds_the_row_whatever_its_column_is_called(column):
+    mails = ["old: mette.hansen@nordtek.example", None, *["owner@nord.example"] * 4]
+    names = ["Mette Krogh", "Ada Berg", "Bo Falk", "Cy Orr", "Di Lund", "Eva Roca"]
+    people = pd.DataFrame({"Name": names, "E-Mail": [f"p{row}@west{row}.example" for row in range(6)], column: mails})
+    with pb.open_sandbox(leads=0) as ws:
+        for name in ("mette.hansen@nordtek", "owner@nord"):
+            ws.leads.create(full_name=name.title(), email=f"{name}.example", status="unsubscribed")
+        assert ws.leads.intake(people, progress=False).rows["state"].tolist() == ["opted_out", *["new"] * 5]

@@ -110,3 +110,9 @@ def test_who_is_the_same_as_a_row_that_is_left_out_is_not_left_out_unsaid(ws):
         ws.leads.intake(people, progress=False)
     people[DECISION] = ["leave out", "create"]
     assert ws.leads.intake(people, progress=False).rows["state"].tolist() == ["left_out", "new"]
+
+
+def test_who_is_the_same_as_no_one_is_not_created_unasked(ws):
+    people = pd.DataFrame(LIST).assign(held_back_because="", **{DECISION: [None, None, "same", None]})
+    with pytest.raises(pb.errors.InvalidParameterError, match="row 3 is to be the same person, and there is none"):
+        ws.leads.intake(people, progress=False)

@@ -365,7 +365,7 @@ def test_a_flag_or_a_consent_may_have_its_name_in_two_languages():
     flags = (
         "Keine Werbung / No marketing|Keine Werbung (No marketing)|Opt-out / Abmeldung|No llamar - Do not call"
         "|広告不可 / No marketing|Keine Werbung (ja/nein)|禁止联系 Do not contact|Отписан / Unsubscribed"
-        "|Do not contact 請勿聯絡|Geen reclame – Pas de publicité|Désinscrit\nUnsubscribed"
+        "|No calls / Keine Anrufe|Do not contact 請勿聯絡|Geen reclame – Pas de publicité|Désinscrit\nUnsubscribed"
     )
     others = (
         "Opt-out / Link|Opted in / Opted out|Newsletter ja/nein / yes/no|Bounce / open rate|Company / Firma"
