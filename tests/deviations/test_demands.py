@@ -490,3 +490,36 @@ def test_an_update_names_its_fields_in_the_mask_that_the_service_demands(deviate
         each: lead["custom_fields"][each] for each in others
     }
     assert service.refusals == refusals
+
+
+@pytest.mark.parametrize("path", ["campaigns", "webhooks"])
+def test_what_has_no_address_is_replaced_as_a_whole_too(deviate, service, path):
+    """A PUT of a campaign or of an endpoint for webhooks: what it leaves out is missed, and no lead is told apart."""
+    needed = {"campaigns": {"name", "channel", "steps"}, "webhooks": {"url", "events"}}[path]
+    computed = {"status", "published_at", "audience_count", "secret_prefix"}
+
+    def ask(x):
+        if not re.fullmatch(rf"/{path}/\w+", x.path):
+            return
+        if x.method == "PATCH":
+            x.refuse(405, "Method Not Allowed")
+        elif x.method == "PUT" and (missed := needed - x.body.keys()):
+            x.refuse(422, f"{min(missed)} is required", field=min(missed))
+        elif x.method == "PUT" and (named := computed & x.body.keys()):
+            details = [
+                {"field": name, "code": "read_only", "message": f"{name} is read-only"} for name in sorted(named)
+            ]
+            x.status, x.answer = 422, {"error": {"code": "invalid", "message": "read-only", "details": details}}
+        elif x.method == "PUT":
+            changes = {name: value for name, value in x.body.items() if name != "channel"}
+            x.status, x.answer = 200, x.service.ask("PATCH", x.path, changes)
+
+    ws = deviate(ask)
+    if path == "campaigns":
+        made = ws.campaigns.create(name="Whole", channel="linkedin", steps=[{"subject": "Hi", "body": "Hi"}])
+        assert ws.campaigns.update(made.id, name="Whole again")["name"] == "Whole again"
+    else:
+        made = ws.webhooks.create(url="http://127.0.0.1:9/hook", events=["lead.created"])
+        assert ws.webhooks.update(made.id, description="Whole")["description"] == "Whole"
+    now = service.ask("GET", f"/{path}/{made.id}")["data"]
+    assert {name: now[name] for name in needed - {"name"}} == {name: made[name] for name in needed - {"name"}}

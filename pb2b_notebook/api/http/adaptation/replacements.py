@@ -20,6 +20,7 @@ from pb2b_notebook.openapi.object_descriptions import HOLDERS, TIMES, fold, is_n
 
 if TYPE_CHECKING:
     from pb2b_notebook.api.http.sending.client import Call
+    from pb2b_notebook.openapi.operations import Operation
 
 NO_METHOD: Final = frozenset({405, 501})
 """Statuses of a method that a service does not have. Source: RFC 9110, sections 15.5.6 and 15.6.2."""
@@ -31,18 +32,23 @@ _MASKED: Final = re.compile("[*•●]{2}|…")
 _MERGED: Final = "custom_fields"
 
 
-def whole_body(sent: bytes, response: Any) -> bytes | None:
+def whole_body(sent: bytes, response: Any, operation: Operation | None = None) -> bytes | None:
     """Return the body of a replacement; ``None`` where the object is not certainly shown as a whole.
 
     Args:
         sent: Body of the update, in the service's form.
         response: Response with the object as it is now, parsed.
+        operation: The update; by default that of a lead, which is not shown as a whole without an address.
 
     >>> found = {"data": {"id": "lead_1", "email": "a@x.example", "tags": ["vip"], "phone": None}, "request_id": "r"}
     >>> whole_body(b'{"city": "Oslo", "if_updated_at": "2026-03-10T12:00:00.000Z"}', found)
     b'{"email":"a@x.example","tags":["vip"],"city":"Oslo"}'
     >>> whole_body(b'{"city": "Oslo"}', {"data": {"id": "lead_1", "email": "a***@x.example"}}) is None
     True
+    >>> from pb2b_notebook.openapi import load
+    >>> hook = {"data": {"id": "webhook_1", "url": "https://x.example", "events": ["lead.created"], "enabled": True}}
+    >>> whole_body(b'{"enabled": false}', hook, load()["webhooks.update"])
+    b'{"url":"https://x.example","events":["lead.created"],"enabled":false}'
     """
     body = json.loads(sent)
     body.pop(VERSION, None)
@@ -52,8 +58,10 @@ def whole_body(sent: bytes, response: Any) -> bytes | None:
         return None
     outer = "" if outer in found else outer
     changes = body[outer] if outer else body
-    own = {name: value for name, value in found.items() if value is not None and not _is_of_the_service(name)}
-    addressed = any("@" in json.dumps(value) for name, value in own.items() if is_name_of("email", name))
+    taken = {"url"}.intersection(operation.body or ()) if operation is not None else set()  # a webhook's own
+    own = {n: value for n, value in found.items() if value is not None and (n in taken or not _is_of_the_service(n))}
+    other = operation is not None and not operation.id.startswith("leads.")
+    addressed = other or any("@" in json.dumps(value) for name, value in own.items() if is_name_of("email", name))
     if not addressed or _MASKED.search(json.dumps(own, ensure_ascii=False)):
         return None
     held, given = own.get(_MERGED), changes.get(_MERGED)

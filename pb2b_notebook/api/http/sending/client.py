@@ -677,7 +677,7 @@ class Client:
         """
         read = self._read_object(call)
         demands.check_version(envelope.parse_strict_json(envelope.unwrap(read).data), call.body)
-        body = replacements.whole_body(call.body or b"{}", envelope.parse_strict_json(read.body))
+        body = replacements.whole_body(call.body or b"{}", envelope.parse_strict_json(read.body), call.operation)
         if body is None:
             return None
         operation, version = replace(call.operation, method="PUT"), read.headers.get("etag", "")
