@@ -9,6 +9,7 @@ import ast
 import functools
 import json
 import re
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -61,19 +62,38 @@ PARTICLES = frozenset(
 NOT_PARTICIPLES = frozenset(("bed", "embed", "exceed", "feed", "heed", "need", "proceed", "red", "seed", "speed"))
 
 
+@dataclass
+class Module:
+    """What the tests read of a module, each with its line."""
+
+    strings: list[tuple[int, str]] = field(default_factory=list)
+    functions: list[tuple[int, str]] = field(default_factory=list)
+    docstrings: list[tuple[int, str]] = field(default_factory=list)
+    names: list[tuple[int, str]] = field(default_factory=list)
+
+
 @functools.cache
-def nodes_of(path: Path) -> list[ast.AST]:
-    return list(ast.walk(ast.parse(path.read_text("utf-8"))))
+def read(path: Path) -> Module:
+    """Walk a module once. No node is kept: together they are a million objects, which each later collection visits."""
+    found = Module()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Constant):
+            if isinstance(node.value, str) and " " in node.value.strip():
+                found.strings.append((node.lineno, node.value))
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not is_attribute(node):
+            found.functions.append((node.lineno, node.name))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and (doc := ast.get_docstring(node)):
+            found.docstrings.append((node.lineno, doc))
+        name = NAMES.get(type(node))
+        if name and IDENTIFIERS.search(getattr(node, name)):
+            found.names.append((node.lineno, getattr(node, name)))
+    return found
 
 
 def fragments(path: Path) -> list[tuple[int, str]]:
     """The prose of a module: docstrings, other strings of several words, comments; each with its line."""
-    strings = [node for node in nodes_of(path) if isinstance(node, ast.Constant)]
-    return [
-        # What follows a "#": comments, and the rest of some strings.
-        *((line, text[text.index("#") :]) for line, text in pages(path) if "#" in text),
-        *((one.lineno, one.value) for one in strings if isinstance(one.value, str) and " " in one.value.strip()),
-    ]
+    # What follows a "#": comments, and the rest of some strings.
+    return [(line, text[text.index("#") :]) for line, text in pages(path) if "#" in text] + read(path).strings
 
 
 def pages(path: Path) -> list[tuple[int, str]]:
@@ -95,9 +115,9 @@ def prose() -> list[tuple[str, str]]:
     readers = [(PACKAGE, fragments), (PAGES, pages), (NOTEBOOKS, cells)]
     return [
         (f"{path.relative_to(ROOT)}:{line}", text)
-        for paths, read in readers
+        for paths, fragments_of in readers
         for path in paths
-        for line, text in read(path)
+        for line, text in fragments_of(path)
     ]
 
 
@@ -123,10 +143,6 @@ PUBLIC_METHODS = frozenset({"edited", "shipped"})
 """Methods of public values that users call; their names are API."""
 
 
-def functions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
-    return [node for node in nodes_of(path) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-
-
 def is_attribute(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """A property reads as an attribute: ``plan.refused`` names a state."""
     return any("property" in ast.unparse(decorator) for decorator in function.decorator_list)
@@ -134,10 +150,10 @@ def is_attribute(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 def test_functions_are_named_by_verbs_or_by_what_they_return():
     found = [
-        f"{path.relative_to(ROOT)}:{function.lineno} {function.name}"
+        f"{path.relative_to(ROOT)}:{line} {name}"
         for path in PACKAGE
-        for function in functions(path)
-        if is_bare_participle(function.name) and not is_attribute(function) and function.name not in PUBLIC_METHODS
+        for line, name in read(path).functions
+        if is_bare_participle(name) and name not in PUBLIC_METHODS
     ]
     assert found == []
 
@@ -148,12 +164,7 @@ NAMES = {ast.Name: "id", ast.Attribute: "attr", ast.arg: "arg", ast.FunctionDef:
 
 def test_no_variable_or_parameter_is_called_told_said_or_meant():
     """Say what it is: a message, a warning, the reported value, the nearest name."""
-    found = set()
-    for path in PACKAGE:
-        for node in nodes_of(path):
-            name = NAMES.get(type(node))
-            if name and IDENTIFIERS.search(getattr(node, name)):
-                found.add(f"{path.relative_to(ROOT)}:{node.lineno} {getattr(node, name)}")
+    found = {f"{path.relative_to(ROOT)}:{line} {name}" for path in PACKAGE for line, name in read(path).names}
     assert sorted(found) == []
 
 
@@ -194,11 +205,11 @@ def arguments(docstring: str) -> list[str]:
 
 def test_arguments_are_described_by_noun_phrases():
     """Not "frame: of the report." but "frame: Library of the returned report"."""
-    found = []
-    for path in PACKAGE:
-        for node in nodes_of(path):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and (
-                doc := ast.get_docstring(node)
-            ):
-                found += [f"{path.relative_to(ROOT)}: {text}" for text in arguments(doc) if DANGLING.match(text)]
+    found = [
+        f"{path.relative_to(ROOT)}:{line} {text}"
+        for path in PACKAGE
+        for line, docstring in read(path).docstrings
+        for text in arguments(docstring)
+        if DANGLING.match(text)
+    ]
     assert found == []
