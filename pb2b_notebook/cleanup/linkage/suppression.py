@@ -10,7 +10,7 @@ from pb2b_notebook.cleanup.linkage.columns.compared_columns import is_identifyin
 from pb2b_notebook.cleanup.linkage.columns.standardization import SOURCES
 from pb2b_notebook.cleanup.linkage.find import duplicates
 from pb2b_notebook.cleanup.linkage.names.folding import as_text
-from pb2b_notebook.cleanup.linkage.names.other_names import read_as, read_by_phone, shares_family_name
+from pb2b_notebook.cleanup.linkage.names.other_names import read_as, read_by_phone, shares_family_name, words_of
 from pb2b_notebook.cleanup.linkage.pairs.levels import have_conflicting_names, levels_of
 from pb2b_notebook.cleanup.linkage.results.result import pairs_of_rows
 from pb2b_notebook.cleanup.linkage.spark.duplicates import check_memory, count_rows, fit_on_driver, read_rows
@@ -119,10 +119,11 @@ def _read_otherwise(contents: pl.DataFrame, people: pl.DataFrame) -> pl.DataFram
 
     A person may come back with another private address, which elsewhere speaks for another person of the name.
     """
-    read = pl.concat([_read_as_monsieur(contents), read_as(contents, people), read_by_phone(contents, people)])
+    words = words_of(contents), words_of(people)
+    read = pl.concat([_read_as_monsieur(contents), read_as(contents, *words), read_by_phone(contents, people)])
     if "email" in contents.columns:
         private = pl.col("email").str.to_lowercase().str.split("@").list.last().is_in([*free_providers()])
-        named = contents.filter(private & shares_family_name(contents, people))
+        named = contents.filter(private & shares_family_name(contents, *words))
         read = pl.concat([read, named]).with_columns(email=pl.when(~private).then("email"))
     return _with_ids(read)
 

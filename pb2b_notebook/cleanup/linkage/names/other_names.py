@@ -107,7 +107,7 @@ _Names = dict[str, list[_Word]]
 """The words of names."""
 
 
-def read_as(contents: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+def read_as(contents: pl.DataFrame, words: pl.DataFrame, words_of_people: pl.DataFrame) -> pl.DataFrame:
     """Return the rows whose name may be that of one of some people in other words, with that name.
 
     Each word of the shorter name is one of the longer name: a family name as it is or in another spelling, a given name
@@ -117,16 +117,16 @@ def read_as(contents: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
 
     Args:
         contents: Rows with ``full_name``, or ``first_name`` and ``last_name``, as text.
-        people: People, with such columns.
+        words: Words of their names: :func:`words_of`.
+        words_of_people: Words of the names of the people.
 
     >>> people = pl.DataFrame({"full_name": ["Дмитрий Лаврентьев", "Inma Bermúdez de Castro Ruiz", "Ada Miller"]})
     >>> rows = pl.DataFrame({"full_name": ["Dmitri Lawrentjew", "Inmaculada Bermúdez", "Ada Müller", "Ada Lawrentjew"]})
-    >>> read_as(rows, people)["full_name"].to_list()
+    >>> read_as(rows, words_of(rows), words_of(people))["full_name"].to_list()
     ['Дмитрий Лаврентьев', 'Inma Bermúdez de Castro Ruiz']
     """
-    words_of_people = _words_of(people)
     theirs = _names_of(words_of_people)
-    ours = _names_of(_with_related_family_names(_words_of(contents), words_of_people))
+    ours = _names_of(_with_related_family_names(words, words_of_people))
     found = {*_shorter_in(ours, theirs), *((name, other) for other, name in _shorter_in(theirs, ours))}
     pairs = [(name, other) for name, other in sorted(found) if _may_be_one(name, ours[name], other, theirs[other])]
     read = pl.DataFrame(pairs, schema={"name": pl.String, "theirs": pl.String}, orient="row")
@@ -134,20 +134,21 @@ def read_as(contents: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
     return _read(rows, contents.columns)
 
 
-def shares_family_name(contents: pl.DataFrame, people: pl.DataFrame) -> pl.Series:
+def shares_family_name(contents: pl.DataFrame, words: pl.DataFrame, words_of_people: pl.DataFrame) -> pl.Series:
     """Return for each row whether a word of its name that is not a given name is in the name of one of some people.
 
     Args:
         contents: Rows with ``full_name``, or ``first_name`` and ``last_name``, as text.
-        people: People, with such columns.
+        words: Words of their names: :func:`words_of`.
+        words_of_people: Words of the names of the people.
 
     >>> rows = pl.DataFrame({"full_name": ["Ada Berg", "Ada Kurz", None]})
-    >>> shares_family_name(rows, pl.DataFrame({"last_name": ["BERG"]})).to_list()
+    >>> shares_family_name(rows, words_of(rows), words_of(pl.DataFrame({"last_name": ["BERG"]}))).to_list()
     [True, False, False]
     """
-    ours, theirs = _words_of(contents), _words_of(people)["letters"].unique()
-    family = pl.col("letters").is_in(theirs.implode()) & ~pl.col("letters").is_in([*given_names()])
-    names = ours.filter(family)["name"].unique()
+    theirs = words_of_people["letters"].unique()
+    family = pl.col("letters").is_in(theirs.implode()) & ~pl.col("letters").is_in(_list_of_given_names())
+    names = words.filter(family)["name"].unique()
     name = contents.select(whole_names(contents)).to_series()
     return name.is_in(names.implode()).fill_null(value=False)
 
@@ -222,7 +223,7 @@ def _is_short(words: list[_Word], others: list[_Word]) -> bool:
 
 
 def _words_of_pairs(pairs: pl.DataFrame) -> _Names:
-    return _names_of(_words_of(pl.concat([pairs.select(full_name="name"), pairs.select(full_name="theirs")])))
+    return _names_of(words_of(pl.concat([pairs.select(full_name="name"), pairs.select(full_name="theirs")])))
 
 
 def family_signs(people: pl.DataFrame) -> pl.DataFrame:
@@ -236,8 +237,8 @@ def family_signs(people: pl.DataFrame) -> pl.DataFrame:
     >>> family_signs(pl.DataFrame({"full_name": ["Anna Tolstoi-Berg"]}))["sign"].to_list()
     ['tolstoi', 'berg', '~talstae', '≈tolstoi', '≈berg']
     """
-    words = _words_of(people).filter(
-        ~pl.col("letters").is_in([*given_names()]) & (pl.col("letters").str.len_chars() > 1)
+    words = words_of(people).filter(
+        ~pl.col("letters").is_in(_list_of_given_names()) & (pl.col("letters").str.len_chars() > 1)
     )
     is_long = pl.col("letters").str.len_chars() >= _LEAST_LETTERS
     long = words.filter(is_long & (pl.col("consonants") != "") & (pl.col("soft") != ""))
@@ -324,7 +325,7 @@ def _with_related_family_names(words: pl.DataFrame, others: pl.DataFrame) -> pl.
 
     Few names of a list are such ones, and only they are looked at one by one.
     """
-    given = pl.col("letters").is_in([*given_names()])
+    given = pl.col("letters").is_in(_list_of_given_names())
     long = (pl.col("letters").str.len_chars() >= _LEAST_LETTERS) & (pl.col("soft") != "")
     ours, theirs = words.filter(~given), others.filter(~given)
     more = theirs.filter("is_more")["letters"].unique()
@@ -341,7 +342,7 @@ def _with_related_family_names(words: pl.DataFrame, others: pl.DataFrame) -> pl.
 
 
 def _names_of(words: pl.DataFrame) -> _Names:
-    """Return the words of each name, from a result of :func:`_words_of`."""
+    """Return the words of each name, from a result of :func:`words_of`."""
     names, formals = defaultdict[str, list[_Word]](list), nicknames()
     for name, letters, soft, hard, consonants, plain in words.drop("is_more").iter_rows():
         is_given = letters in given_names() or letters in formals
@@ -350,7 +351,7 @@ def _names_of(words: pl.DataFrame) -> _Names:
     return {name: each for name, each in names.items() if _TWO <= len(each) <= _MOST_WORDS}
 
 
-def _words_of(table: pl.DataFrame) -> pl.DataFrame:
+def words_of(table: pl.DataFrame) -> pl.DataFrame:
     """Return the words of distinct names, without particles.
 
     Columns: ``name``, ``letters``, the keys ``soft`` and ``hard`` (by a c as in čapek, and as in Economou),
@@ -365,6 +366,11 @@ def _words_of(table: pl.DataFrame) -> pl.DataFrame:
     words = words.filter(~pl.col("letters").is_in(particles))
     is_more = (pl.len().over("name") != _TWO) | pl.col("name").str.contains("-", literal=True)
     return words.with_columns(map_distinct(words["letters"], *_stages())).with_columns(is_more=is_more)
+
+
+@cache
+def _list_of_given_names() -> pl.Series:
+    return pl.Series([*given_names()]).implode()
 
 
 @cache

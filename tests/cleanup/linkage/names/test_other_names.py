@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from pb2b_notebook.cleanup.linkage.names.other_names import read_as, read_by_phone
+from pb2b_notebook.cleanup.linkage.names.other_names import read_as, read_by_phone, words_of
 
 WHOLE = "Inmaculada Bermúdez de Castro Ruiz"
 NOTE = "Inmaculada Bermúdez " + " ".join(f"wort{chr(97 + number)}" for number in range(20))
@@ -11,7 +11,11 @@ NOTE = "Inmaculada Bermúdez " + " ".join(f"wort{chr(97 + number)}" for number i
 
 def read(name, theirs):
     rows = pl.DataFrame({"full_name": [name], "id": "a"}, schema={"full_name": pl.String, "id": pl.String})
-    return read_as(rows, pl.DataFrame({"full_name": [theirs]})).rows()
+    return read_with(rows, pl.DataFrame({"full_name": [theirs]})).rows()
+
+
+def read_with(rows, people):
+    return read_as(rows, words_of(rows), words_of(people))
 
 
 @pytest.mark.parametrize(
@@ -60,17 +64,17 @@ def test_names_that_may_be_two_names_or_need_no_other_reading_are_left(name, the
 
 def test_columns_of_given_and_family_names_are_read_too():
     rows = pl.DataFrame({"first_name": ["Inmaculada"], "last_name": ["Bermúdez"], "id": ["a"]})
-    found = read_as(rows, pl.DataFrame({"first_name": ["Inmaculada"], "last_name": ["Bermúdez Ruiz"]}))
+    found = read_with(rows, pl.DataFrame({"first_name": ["Inmaculada"], "last_name": ["Bermúdez Ruiz"]}))
     assert found.rows() == [("Inmaculada", "Bermúdez Ruiz", "a")]
-    whole = read_as(rows.with_columns(full_name=pl.lit(None, pl.String)), pl.DataFrame({"full_name": [WHOLE]}))
+    whole = read_with(rows.with_columns(full_name=pl.lit(None, pl.String)), pl.DataFrame({"full_name": [WHOLE]}))
     assert whole.rows() == [(None, None, "a", WHOLE)]
 
 
 @pytest.mark.parametrize("columns", [{"email": ["a@x.example"]}, {"first_name": ["Ana"]}])
 def test_rows_and_people_without_a_whole_name_are_left(columns):
     people = pl.DataFrame({"full_name": [WHOLE]})
-    assert read_as(pl.DataFrame(columns), people).is_empty()
-    assert read_as(people, pl.DataFrame(columns)).is_empty()
+    assert read_with(pl.DataFrame(columns), people).is_empty()
+    assert read_with(people, pl.DataFrame(columns)).is_empty()
 
 
 def test_only_names_with_one_family_name_are_compared_behind_a_phone_of_thousands():
