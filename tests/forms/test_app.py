@@ -88,6 +88,8 @@ def test_merged_duplicates_become_a_plan_that_has_nothing_to_do_the_second_time(
     plans.wait()
     assert app._tabs.selected_index == list(TABS).index("plans")
     assert len(plans.result) == len(merged.losers) + merged.merged
+    numbered = {f"row {number}" for number in range(1, len(plans.result) + 1)}
+    assert {line._tick.description for line in plans.review._lines} == numbered
     done = plans.review.submit()
     assert set(done.rows["status"]) <= {"succeeded", "unchanged"}
     assert plans.submit().summary["update"] == 0

@@ -70,7 +70,8 @@ def to_plan(merged: Merge) -> Any:
     """Return the rows of a merge that a plan needs.
 
     For leads of a workspace (with ``id``), these are the survivors and the leads that were merged into them; other
-    leads stay as they are. Rows of a file are not leads yet, so all that were not merged into others are needed.
+    leads stay as they are. Rows of a file are not leads yet, so all that were not merged into others are needed; they
+    keep their lines, while leads of a workspace, which have none, are numbered from 1.
     """
     frame = merged.frame
     ids = frame["id"].to_list() if "id" in frame.columns else [None] * len(frame)
@@ -79,7 +80,9 @@ def to_plan(merged: Merge) -> Any:
         gone or lead_id in survivors if isinstance(lead_id, str) else not gone
         for gone, lead_id in zip(_is_merged(frame), ids, strict=True)
     ]
-    return filter_rows(frame, needed)
+    rows = filter_rows(frame, needed)
+    are_leads = all(isinstance(lead_id, str) for lead_id in ids)
+    return rows.set_axis(range(1, len(rows) + 1)) if are_leads and library_of(rows) == "pandas" else rows
 
 
 def left_rows(merged: Merge) -> Any:
