@@ -211,7 +211,7 @@ def phones_without_code(intake: Intake) -> tuple[int, str]:
     frame = intake.cleaned.frame
     if "phone" not in frame.columns:
         return 0, ""
-    # Some of them do not even have the form that the service asks for, and are set aside.
+    # Some of them do not have the form that the service asks for, and are set aside.
     frame = frame.with_columns(phone=pl.coalesce("phone", intake.converted.frame["phone"]))
     national = pl.col("phone").str.contains(r"^[^+]*(?:\d[^+]*){5}$") & ~pl.col("phone").str.contains("^ *00")
     if "country" in frame.columns:
