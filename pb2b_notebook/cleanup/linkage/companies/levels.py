@@ -134,7 +134,7 @@ def are_unrelated(patterns: np.ndarray) -> np.ndarray:
 
     name, registration, vat = levels_of(patterns, "name", "registration", "vat", comparisons=COMPARISONS)
     nothing = [
-        np.isin(name, (_NO_NAME, *_TWO_NAMES)),
+        np.isin(name, (_NO_NAME, _DIFFERENT_NAMES)),
         np.isin(registration, (0, _DIFFERENT)),
         np.isin(vat, (0, _DIFFERENT)),
     ]
