@@ -37,6 +37,9 @@ SHARES: Final = {
 AGREEING_NAMES: Final = (1, 2, 3, 4, 5, 6, 7)
 """Levels of the name whose pairs may be raised. Where names differ or one is missing, a list with many pairs of one
 person has as many more pairs of two people who share something."""
+_INITIALS, _WHOLE_NAMES = 3, 1
+"""Levels of the name. An initial is raised by no more than a whole name: where rows are written with initials, pairs of
+two people have them as often."""
 _PRIOR_PAIRS: Final = 30.0
 """Pairs of one person, at the usual rate, that the prior counts for."""
 _PRIOR_LEVELS: Final = 100.0
@@ -140,6 +143,8 @@ def _level_changes(name: str, matches: np.ndarray) -> np.ndarray:
     common, usual = np.array(list(SHARES[name])), np.array(list(SHARES[name].values()))
     shares = (matches[common] + _PRIOR_LEVELS * usual) / (matches[1:].sum() + _PRIOR_LEVELS)
     changes[common] = np.clip(np.log(shares / usual), -_MOST_LEVEL, _MOST_LEVEL)
+    if name == "name":
+        changes[_INITIALS] = min(changes[_INITIALS], changes[_WHOLE_NAMES])
     return changes
 
 

@@ -34,6 +34,14 @@ def test_a_dense_list_raises_pairs_whose_names_agree_and_no_others():
     assert any("not raised" in note for note in dense.notes)
 
 
+def test_rows_that_are_written_with_initials_raise_no_initial_above_a_whole_name():
+    """Pairs of two people have initials as often."""
+    initials = 3 | 1 << 24 | 20 << 26
+    dense = refine(counts([1000.0, 4000.0], np.array([SAME_NAME, initials])), 2000, SHIPPED)
+    assert dense.rate > 1
+    assert change(dense, initials) <= change(dense, SAME_NAME)
+
+
 @pytest.mark.parametrize("added", [0.0, -1.0])
 def test_a_list_of_few_pairs_keeps_the_weights_because_its_columns_may_hide_them(added):
     few = refine(counts([3.0, 20.0, 4.0])._replace(added=np.full(3, added)), 20_000, SHIPPED)
