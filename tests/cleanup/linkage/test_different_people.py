@@ -451,6 +451,35 @@ def test_an_initial_that_fits_two_colleagues_is_no_proof(more):
     assert clusters(own) == []
 
 
+@pytest.mark.parametrize(
+    ("initials", "name", "most", "least"),
+    [
+        ("Y.Z. Wang", "Yong-Qiang Wang", 0.1, 0.0),
+        ("Y. Q. Wang", "Yongqiang Wang", 1.0, 0.9),
+        ("M.S. Kim", "Min-jun Kim", 0.1, 0.0),
+        ("M.J. Kim", "Minjun Kim", 1.0, 0.9),
+        ("P.J. Wang", "Peter Wang", 1.0, 0.9),
+        ("J.M. Martin", "Jean-Pierre Martin", 0.1, 0.0),
+        ("J.-P. Martin", "Jean-Pierre Martin", 1.0, 0.9),
+        ("R. J. Smith", "Robert Smith", 1.0, 0.9),
+        ("J. Robert Smith", "James Smith", 0.1, 0.0),
+        ("J. Robert Smith", "Robert Smith", 1.0, 0.9),
+        ("J. Silva Santos", "João Santos", 1.0, 0.9),
+    ],
+)
+def test_initials_and_a_called_name_say_which_name_they_are_not(initials, name, most, least):
+    pair = best_pair([{"full_name": one, "company_name": "Nordlicht GmbH"} for one in (initials, name)])
+    assert least <= pair["probability"] <= most
+
+
+def test_one_address_outweighs_a_called_name_but_not_two_initials():
+    own = {"email": "wang.smith@nordlicht.example", "phone": "+49 30 1234567"}
+    called = best_pair([{"full_name": name} | own for name in ("J. Robert Smith", "James Smith")])
+    initials = best_pair([{"full_name": name} | own for name in ("Y.Z. Wang", "Yong-Qiang Wang")])
+    assert called["probability"] > 0.9
+    assert initials["probability"] == 0.5
+
+
 @pytest.mark.parametrize(("often", "joined"), [(True, True), (False, False)])
 def test_an_own_address_outweighs_a_birth_date_where_dates_are_often_wrong(often, joined):
     """Father and son may share a name and an address; in a list of typing errors, it is one person."""

@@ -67,9 +67,21 @@ _FAMILY_ALONE = "(x.last = '' AND x.first = y.last) OR (y.last = '' AND y.first 
 # J. Robert is called Robert; and M. Étienne, without a country, may be Monsieur.
 _IS_CALLED_BY = """(length({0}.first) = 1 AND length({1}.first) > 2
             AND starts_with({0}.middle || ' ', {1}.first || ' '))"""
+# J. Robert is called Robert and not James, unless they share an address, a phone or a profile. Y. Z. is not Yong-Qiang,
+# whose second syllable does not begin with Z, and J. M. is not Jean-Pierre. Peter Wang may have a middle name.
+_HAS_OTHER_INITIALS = """CASE WHEN {0}.middle = '' OR {1}.middle <> '' OR length({0}.first) > 1 THEN false
+        WHEN length({0}.middle) > 1 THEN CASE WHEN {0}.second <> '' OR starts_with({0}.middle, {1}.first) THEN false
+            WHEN regexp_matches({0}.middle, '^[^ ]{{1,2}}( |$)') THEN false
+            ELSE NOT ((x.mailbox_hash = y.mailbox_hash AND x.mailbox_hash <> 0) OR same_line
+                OR (x.profile_hash = y.profile_hash AND x.profile_hash <> 0)) END
+        WHEN {1}.compound THEN NOT contains({1}.first[3:], {0}.middle)
+        WHEN NOT {1}.is_eastern OR {1}.formal_bits <> 0 OR {1}.frequent_sound <> 0 THEN false
+        ELSE NOT regexp_matches({1}.first, '^[^aeiou]*[aeiou]+(?:ng|[hklmnprt])?' || {0}.middle) END"""
+_OTHER_INITIALS = f"({_HAS_OTHER_INITIALS.format('x', 'y')} OR {_HAS_OTHER_INITIALS.format('y', 'x')})"
 _FIRST = f"""CASE WHEN x.first = '' OR y.first = '' OR {_FAMILY_ALONE} THEN 0
     WHEN x.first = y.first OR x.given_hash = y.given_hash THEN 1
     WHEN length(x.first) = 1 OR length(y.first) = 1 THEN CASE WHEN least(strlen(x.first), strlen(y.first)) > 2 THEN 6
+        WHEN x.first[1] = y.first[1] AND {_OTHER_INITIALS} THEN 6
         WHEN x.first[1] = y.first[1] THEN 3  -- a Chinese or Korean letter is a whole name
         WHEN {_IS_CALLED_BY.format("x", "y")} OR {_IS_CALLED_BY.format("y", "x")} THEN 3 ELSE 6 END
     WHEN CASE WHEN strlen(x.first) = 2 THEN x.formal_bits = 0 AND NOT x.common AND starts_with(y.first, x.first)
@@ -175,7 +187,7 @@ _ONE_SWAPPED = f"""CASE WHEN f < 2 OR l < 2 THEN false
     WHEN {_ONE_WORD.format("x.last", "y.first")} THEN {_DIFFER_WHOLLY.format("x.first", "y.last")} ELSE false END"""
 _CLEARLY_OTHER = """CASE WHEN x.{0} = '' OR y.{0} = '' OR x.{0} = y.{0} THEN false
     WHEN length(x.{0}) = 1 OR length(y.{0}) = 1
-        THEN x.{0}[1] <> y.{0}[1] OR least(strlen(x.{0}), strlen(y.{0})) > 2
+        THEN {2} OR x.{0}[1] <> y.{0}[1] OR least(strlen(x.{0}), strlen(y.{0})) > 2
     WHEN {1} THEN true
     WHEN contains(x.{0}, y.{0}) OR contains(y.{0}, x.{0}) THEN false
     WHEN jaro_winkler_similarity(x.{0}, y.{0}, 0.7) >= 0.7 THEN false
@@ -714,8 +726,8 @@ def comparison_query(columns: tuple[FurtherColumn, ...], *, scripts: bool, total
                 {_MIDDLE} AS middle_names,
                 ({_CALLED.format("x", "y")})::INT + ({_CALLED.format("y", "x")})::INT AS called,
                 swapped_alike, own_names, {_ONE_SWAPPED} AS one_swapped,
-                CASE WHEN f > 4 THEN {_CLEARLY_OTHER.format("first", _TWO_NAMES)} ELSE false END AS other_first,
-                CASE WHEN l > 2 THEN {_CLEARLY_OTHER.format("last", "false")} ELSE false END AS other_last,
+                CASE WHEN f > 4 THEN {_CLEARLY_OTHER.format("first", _TWO_NAMES, "true")} ELSE false END AS other_first,
+                CASE WHEN l > 2 THEN {_CLEARLY_OTHER.format("last", "false", "false")} ELSE false END AS other_last,
                 CASE WHEN f > 4 OR l > 2 THEN {_COMPARABLE} ELSE false END AS comparable,
                 {_BETWEEN_SCRIPTS if scripts else -1} AS between_scripts,
                 {_TWO_GIVEN} AS two_given, {_HUSBAND_AND_WIFE} AS couple, {_ADDS_WORDS} AS adds_words,
