@@ -6,6 +6,7 @@ Module                 What it does
 ``recognition``        fields, words and notes that say that a person opted out
 ``permissions``        fields about the permission to contact a person whose words only the service knows
 ``requests``           clauses that ask for no contact or for deletion, in any order of known words (``requests.toml``)
+``requests_in_names``  names with such a clause at one end
 ``objections``         objections, consents that were taken back, lists of people not to contact (``objections.toml``)
 ``deceased``           names that say that the person has died (``deceased.toml``)
 ``phone_objections``   objections to calls alone, of people who may be e-mailed (``phone_objections.toml``)
@@ -39,10 +40,30 @@ from pb2b_notebook.opt_outs.recognition import (
     says_inside,
     says_opted_out,
 )
+from pb2b_notebook.opt_outs.requests_in_names import asks_in_name
 
 __all__ = [
-    "FUNNEL", "OPTED_OUT", "asks_for_third_parties", "can_say", "is_about_permission", "is_choice", "is_consent",
-    "is_consent_to_messages", "is_explicit_consent", "is_flag", "is_opted_out", "is_remark", "is_set", "is_state",
-    "may_bar", "may_be_note", "names_deceased",
-    "objects_to_phone_alone", "read_consent", "read_letters", "says_inside", "says_opted_out",
+    "FUNNEL",
+    "OPTED_OUT",
+    "asks_for_third_parties",
+    "asks_in_name",
+    "can_say",
+    "is_about_permission",
+    "is_choice",
+    "is_consent",
+    "is_consent_to_messages",
+    "is_explicit_consent",
+    "is_flag",
+    "is_opted_out",
+    "is_remark",
+    "is_set",
+    "is_state",
+    "may_bar",
+    "may_be_note",
+    "names_deceased",
+    "objects_to_phone_alone",
+    "read_consent",
+    "read_letters",
+    "says_inside",
+    "says_opted_out",
 ]  # fmt: skip

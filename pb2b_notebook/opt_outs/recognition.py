@@ -73,7 +73,9 @@ _SWITCHES: Final = ("active", "enabled", "value", "is active")
 _TRACES: Final = ("at", "on", "date", "since", "time", "timestamp", "created at", "updated at", "reason")
 """Parts of an opt-out that is an object: whether it holds; when and why a person opted out."""
 _NAMES_OF_PAIRS: Final = ("property", "key", "name", "field", "code", "slug")
-_CLAUSES: Final = lazy_pattern(r"[.;,!?|/\n\r()\[\]{}\"•·、。；，！？—–]+|\s-+\s")
+_CLAUSES: Final = lazy_pattern(r"[.;,!?|/\n\r()\[\]{}\"•·、。；，！？—–…]+|\s[-+*~]+\s")
+_SHORTENED: Final = lazy_pattern(r"(?i)\b([pwc])/")
+"""Short words that end in a stroke: p/ (for), w/ and c/ (with)."""
 _ANSWER: Final = lazy_pattern(r"[:=：]")
 _LINKS: Final = lazy_pattern(r"(?<!\S)\S*(?:://|@|www\.|\.[a-z]{2,6}/)\S*", re.IGNORECASE)
 _UNTICKED: Final = ("☐", "✗", "✘", "❌", "❎", "⛔", "🚫", "👎")
@@ -367,7 +369,7 @@ def is_opted_out(text: str, *, words: int = 1) -> bool:
 @lru_cache(maxsize=1024)
 def _is_opted_out(text: str, words: int) -> bool:
     # A link has words of its own.
-    clauses = [clause for clause in _CLAUSES.split(_LINKS.sub(" ", text)) if clause.strip()]
+    clauses = [clause for clause in _CLAUSES.split(_SHORTENED.sub(r"\1 ", _LINKS.sub(" ", text))) if clause.strip()]
     plain = [plain_words(clause) if len(clause) <= _LONGEST_CLAUSE else "" for clause in clauses]
     if any(each in _words().opposite for each in plain):
         return False

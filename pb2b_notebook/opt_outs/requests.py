@@ -28,20 +28,36 @@ _ORDERS: Final = (
     ("send", "no", "further"), ("no", "further", "reason"), ("reason", "no", "further"),
     ("without", "further", "reason"), ("without", "noun", "reason"), ("reason", "without", "further"),
     ("reason", "without", "noun"), ("wish", "deny", "verb"), ("wish", "deny", "send"),
+    ("wish", "no", "sent"), ("wish", "not", "sent"), ("no", "wish", "sent"), ("not", "wish", "sent"),
+    ("does", "wish", "sent"),
+    ("not", "wish", "noun"), ("wish", "not", "noun"), ("does", "wish", "noun"), ("wish", "no", "further"),
+    ("no", "wish", "further"), ("not", "wish", "further"), ("does", "wish", "further"), ("not", "receive"),
+    ("does", "wish", "receive"), ("not", "make", "further"), ("not", "further", "make"), ("not", "noun", "make"),
+    ("make", "not", "further"), ("not", "allow", "further"), ("not", "allow", "noun"), ("does", "allow", "further"),
+    ("does", "allow", "noun"), ("allow", "not", "further"), ("allow", "not", "noun"), ("receive", "not", "noun"),
 )  # fmt: skip
 """Kinds of words that say it, in this order; others of the same language may stand between them."""
 
 _WITHOUT_VERB: Final = (("no", "noun"), ("no", "more", "further"), ("no", "further", "more"))
 """Those that may also say what happened: no calls."""
 
+_BLOCKS: Final = (("blocks", "us"), ("us", "blocks"))
+"""Those of which no word may deny: has blocked us."""
+
+_DENIALS: Final = frozenset({"not", "no", "deny", "does", "without"})
 _ASKS: Final = frozenset({"wish", "asks"})
 """Kinds of words of a person who asks."""
 
 _REMOVALS: Final = frozenset({"remove", "removed"})
 """Kinds of words that say the opposite behind one that denies: do not delete my data."""
 
-_KINDS_OF: Final = {"alone": {"beside"}, "own": {"own", "reason"}}
+_KINDS_OF: Final = {
+    "alone": {"beside"}, "last": {"beside"}, "own": {"own", "reason"}, "received": {"receive", "received"},
+}  # fmt: skip
 """Kinds of words that are those of others: what is done at the own request has it as its reason."""
+
+_OTHER_TABLES: Final = frozenset({"common", "unspaced"})
+"""Tables of no language."""
 
 _DENY_BEHIND: Final = frozenset({"fa"})
 """Languages whose word that denies is the verb behind the one of the removal; elsewhere it may begin something else."""
@@ -51,7 +67,9 @@ _ELIDE: Final = frozenset({"fr", "it"})
 
 _ELIDED: Final = re.compile(r"^(?:d|l|m|n|s|qu|j|t|c|dell|dall|nell|sull|all)(?=[aeiouhy])")
 
-_SAY_MORE: Final = frozenset({"verb", "done", "noun", "send", "sent", "further", "more", "be", "wish", "asks"})
+_SAY_MORE: Final = frozenset(
+    {"verb", "done", "noun", "send", "sent", "further", "more", "be", "wish", "asks", "receive"}
+)
 """Kinds of words of which a word that denies says something, if they stand behind it."""
 
 
@@ -77,13 +95,33 @@ def is_request(plain: str, *, behind_another: bool = False) -> bool:
 
 def words_of_requests() -> list[str]:
     """Return words of which each request has one: in a script with spaces, as a word with a space at each side."""
-    kinds = ("verb", "done", "noun", "further", "stopping", "send", "remove", "removed", "alone")
-    tables = (table for name, table in _tables().items() if name != "unspaced")
+    kinds = (
+        "verb", "done", "noun", "further", "stopping", "send", "sent", "receive", "received", "remove", "removed",
+        "blocks", "alone", "last",
+    )  # fmt: skip
+    tables = (table for name, table in _tables().items() if name not in _OTHER_TABLES)
     spaced = (word for table in tables for kind in kinds for word in table.get(kind, []))
     elided = (plain_words(word) for name in _ELIDE for word in _tables()[name]["remove"])
     ends = {f"{word} " for word in elided if _ELIDED.match(f"d{word}")}
     words = {f" {plain_words(word)} " for word in spaced} | ends
     return [*sorted(words), *map(plain_words, _tables()["unspaced"]["words"])]
+
+
+def denying_words() -> set[str]:
+    """Return the words that deny, stop or refuse something.
+
+    Hindi is left out: without its vowel signs, "moti bhuju" is a request.
+    """
+    tables = [table for name, table in _tables().items() if name not in {*_OTHER_TABLES, "hi"}]
+    words = (word for table in tables for kind in ("not", "no", "stop", "refuse") for word in table.get(kind, []))
+    return set(map(plain_words, words))
+
+
+def words_alone() -> set[str]:
+    """Return the words that are a request by themselves."""
+    tables = (table for name, table in _tables().items() if name not in _OTHER_TABLES)
+    words = (plain_words(word) for table in tables for word in table.get("alone", []))
+    return {word for word in words if " " not in word}
 
 
 class _Language:
@@ -92,6 +130,8 @@ class _Language:
     Attributes:
         kinds: Word → its kinds.
         alone: Clauses, or parts of them, that say it by themselves.
+        last: Ends of clauses that do.
+        bars: Parts of clauses that are about something else.
         denies_behind: Whether the word that denies stands behind what it denies.
         elides: Whether short words are written in one with the next one.
     """
@@ -100,10 +140,14 @@ class _Language:
         self.denies_behind = denies_behind
         self.elides = elides
         self.kinds: dict[str, set[str]] = {}
-        for kind, words in table.items():
+        for kind, words in [*table.items(), *_tables()["common"].items()]:
+            if kind == "bars":
+                continue
             for word in (part for text in words for part in plain_words(text).split()):
                 self.kinds.setdefault(word, set()).update(_KINDS_OF.get(kind, {kind}))
-        self.alone = re.compile(rf"\b(?:{'|'.join(map(plain_words, table.get('alone', []))) or '(?!)'})\b")
+        alone, last, bars = (_any_of(table.get(kind, [])) for kind in ("alone", "last", "bars"))
+        self.alone = re.compile(rf"\b(?:{alone})\b|\b(?:{last})$")
+        self.bars = re.compile(rf"\b(?:{bars})\b")
 
     def kinds_of(self, word: str) -> set[str] | None:
         """Return the kinds of a word; ``None`` for one of another language."""
@@ -117,20 +161,29 @@ class _Language:
 
 def _says(language: _Language, plain: str, words: list[str], *, behind_another: bool) -> bool:
     kinds = [language.kinds_of(word) for word in words]
-    if None in kinds:
+    if None in kinds or language.bars.search(plain):
         return False
     denied = next((at for at, kind in enumerate(kinds) if kind and "not" in kind), len(kinds) + 1)
     alone = language.alone.search(plain)
     if alone and plain.count(" ", 0, alone.start()) <= denied:
         return True
+    if _reports(kinds):
+        return False
     start = max(denied - 1, 0) if language.denies_behind else denied
     denies_removal = any(kind and kind & _REMOVALS for kind in kinds[start:]) or _denies_what_stands_before(kinds)
     reports = behind_another and not any(kind and kind & _ASKS for kind in kinds)
-    return any(
+    blocks = any(_in_order(order, kinds) for order in _BLOCKS)
+    return (blocks and not any(kind and kind & _DENIALS for kind in kinds)) or any(
         _in_order(order, kinds)
         for order in _ORDERS
         if not (denies_removal and _REMOVALS & {*order}) and not (reports and order in _WITHOUT_VERB)
     )
+
+
+def _reports(kinds: list[set[str] | None]) -> bool:
+    """Return whether a clause says what a person does or got, and not what one wants: "does not call"."""
+    found: set[str] = set().union(*(kind or set() for kind in kinds))
+    return ("does" in found and not found & {"wish", "allow"}) or ("received" in found and not found & _ASKS)
 
 
 def _denies_what_stands_before(kinds: list[set[str] | None]) -> bool:
@@ -155,13 +208,17 @@ def _in_order(order: tuple[str, ...], kinds: list[set[str] | None]) -> bool:
     return all(any(one is not None and kind in one for one in rest) for kind in order)
 
 
+def _any_of(words: list[str]) -> str:
+    return "|".join(map(plain_words, words)) or "(?!)"
+
+
 def _tables() -> dict[str, dict[str, list[str]]]:
     return read_table(__package__, "requests.toml")
 
 
 @cache
 def _languages() -> tuple[_Language, ...]:
-    tables = (item for item in _tables().items() if item[0] != "unspaced")
+    tables = (item for item in _tables().items() if item[0] not in _OTHER_TABLES)
     return tuple(_Language(table, denies_behind=name in _DENY_BEHIND, elides=name in _ELIDE) for name, table in tables)
 
 

@@ -211,6 +211,58 @@ mon adresse|adresse mail|merci de m'appeler|demande de contact|no contact detail
 at client's request
 """
 
+NO_MORE_OFFERS = """
+NÃO QUER MAIS RECEBER OFERTAS|pediu pra não ligar mais|me bloqueou no zap|não mandar mais lançamentos
+saiu da lista de transmissão, não add de novo|nao incomodar + ja comprou com outro
+não fazer mais contato, ficou brava|disse que não autoriza contato|pediu p/ parar de mandar msg
+a demandé à ne plus recevoir ni lettre ni appel|[MIGRATED] opted-out via preference center
+replied STOP to InMail|listeden çıkarılmak istiyor|να μην ξανακληθεί|ביקש להסיר
+CLIENTE PEDIU PRA NAO MANDAR MAIS PROMOÇÕES|não quer receber novidades|não deseja mais ofertas por WhatsApp
+pediu p/ não mandar msg no zap|bloqueou nosso número|nos bloqueou no WhatsApp|não autoriza o uso do contato
+pediu pra parar|pediu para pararmos de ligar|respondeu SAIR|no autoriza contacto comercial
+nos bloqueó en WhatsApp|no desea recibir más novedades|pidió que paremos de escribirle|no hacer más contacto
+no quiere ofertas ni publicidad|does not want any offers|she doesn't want to receive updates
+wants no more calls or letters|he blocked our number|has blocked us on LinkedIn|does not authorize contact
+please do not make contact again|wants to receive neither emails nor calls|texted STOP|told us to stop
+möchte keine Angebote mehr erhalten|Kunde wünscht keine Angebote per Post|will nichts mehr von uns bekommen
+hat unsere Nummer blockiert|hat STOP geantwortet|hat gebeten aufzuhören|möchte weder Anrufe noch Briefe erhalten
+ne souhaite plus recevoir nos offres|ne veut plus recevoir ni courrier ni appel|ne veut plus d'offres
+nous a bloqués sur WhatsApp|m'a bloqué|n'autorise pas le contact|ne plus prendre contact
+non vuole ricevere offerte|non desidera più ricevere promo|ci ha bloccato su WhatsApp|ha chiesto di smettere
+wil geen aanbiedingen ontvangen|heeft ons geblokkeerd op WhatsApp|vraagt om te stoppen|nie chce otrzymywać ofert
+zablokował nas na WhatsApp|nie życzy sobie ofert|vill inte ta emot erbjudanden|har blockerat oss
+ønsker ikke å motta tilbud|har blokeret os|nepřeje si nabídky|zablokoval nás|nechce dostávat nabídky
+ei halua saada tarjouksia|nem kér több ajánlatot|letiltott minket|nu vrea să primească oferte|ne-a blocat
+m-a blocat pe WhatsApp|artık teklif istemiyor|bizi engelledi|listemizden çıkarılmak istiyor
+не хочет получать предложения|заблокировал нас в ватсапе|не бажає отримувати пропозиції|να μην ξαναενοχληθεί
+δεν θέλει προσφορές|μας μπλόκαρε|μη στέλνετε sms|לא רוצה לקבל הצעות|חסם אותנו בוואטסאפ|ביקשה להסיר
+ne želi primati ponude|blokirao nas|не иска оферти|blokeeris meid|nenori pasiūlymų|nevēlas piedāvājumus
+đã chặn chúng tôi|tidak mau penawaran lagi|ما را بلاک کرد|قام بحظرنا|spoke in June + no more calls
+ja kunde * vill inte ha reklam|lost deal … do not contact|opted out via the preference centre|quer sair da lista
+não contatar de novo|hat mich auf WhatsApp blockiert
+"""
+OTHER_OFFERS = """
+não quer ofertas antes de maio|quer receber ofertas|pediu pra ligar mais tarde|pediu p/ ligar depois do almoço
+não fez contato ainda|não fazer desconto|me bloqueou a fatura|bloqueou o cartão|saiu da empresa
+parar de mandar para o endereço antigo|não aceita ofertas abaixo do preço|ligar só de manhã
+pediu para parar o projeto|no quiere ofertas de la competencia|quiere recibir ofertas|no hizo contacto
+pidió que paremos en su stand|bloqueó la tarjeta|does not call|she does not email much|did not make contact yet
+doesn't write reviews|blocked by budget|budget blocked until May|no offers yet|asked us to stop by
+asked us to stop by on Friday|told us to stop at the booth|wants offers|wants no offers before June
+does not allow remote work|did not get the newsletter|has not received any mails|hat keine Mails erhalten
+hat kein Angebot erhalten|hat unsere Angebote nicht bekommen|keine Angebote|noch keine Angebote verschickt
+möchte Angebote erhalten|hat uns nicht blockiert|Zahlung blockiert|Krankheit hat mich blockiert
+nicht Kontakt mit Müller aufnehmen|n'a pas reçu nos offres|souhaite recevoir nos offres|pas d'appels d'offres
+ne répond plus aux appels d'offres|pas d'offre|pas d'appel ce jour|a bloqué le budget
+demande d'arrêter le contrat|non ha ricevuto offerte|ha bloccato l'ordine|vuole ricevere offerte
+wil aanbiedingen ontvangen|heeft geen offerte ontvangen|nie otrzymał oferty|chce otrzymywać oferty
+zablokował płatność|vill ha erbjudanden|har inte fått erbjudanden|chce nabídky|haluaa tarjouksia
+letiltott számla|vrea oferte|teklif istiyor|teklif bekliyor|хочет получать предложения|заблокировал оплату
+θέλει προσφορές|רוצה לקבל הצעות|želi ponude|иска оферти|tidak minta brosur|mau penawaran|STOP sign project
+answered the phone|likes + comments|budget 5 + 3|removed link|no news|no updates|left the list price out
+do not add sugar|contact number on file|number: +49 30 1234
+"""
+
 
 def notes(table):
     return [note for line in table.strip().splitlines() for note in line.split("|")]
@@ -230,3 +282,10 @@ def test_a_word_of_another_language_a_time_or_a_product_makes_it_something_else(
     assert is_request(plain_words("bitte nicht mehr anrufen"))
     for note in ("bitte nicht mehr vor Mai anrufen", "bitte nicht mehr call", "bitte nicht mehr Meier anrufen"):
         assert not is_request(plain_words(note))
+
+
+def test_no_offers_no_contact_a_block_and_a_stop_are_requests_in_each_language():
+    asked = notes(NO_MORE_OFFERS)
+    assert [note for note in asked if not is_opted_out(note)] == []
+    assert [note for note, may_be in zip(asked, may_be_note(asked), strict=True) if not may_be] == []
+    assert [note for note in notes(OTHER_OFFERS) if is_opted_out(note)] == []

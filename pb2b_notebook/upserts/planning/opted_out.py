@@ -396,7 +396,8 @@ def _says_opted_out(name: str, field: str | None, cell: Any, words: int = 2) -> 
         cell: The cell.
         words: Least number of words that say so in a column of which it is not known that it has remarks.
     """
-    if field in _NAMES_OF_PEOPLE and isinstance(cell, str) and opt_outs.names_deceased(cell):
+    is_name = field in _NAMES_OF_PEOPLE and isinstance(cell, str)
+    if is_name and (opt_outs.names_deceased(cell) or opt_outs.asks_in_name(cell)):
         return True
     if field in _NAME_FIELDS:
         return isinstance(cell, str) and _ADDED.search(cell) is not None and is_opted_out(cell, words=2)
