@@ -48,6 +48,8 @@ from pb2b_notebook.openapi.object_descriptions import fold, in_style_of
 LEAD_FIELDS: Final = "lead_fields.list"
 """The list that is one page in most services, and read beside each list of leads."""
 _REPEATS: Final = "repeats_last_page"
+_FEW_NAMES: Final = 4
+"""Parameters in which a place beyond the end is tried."""
 _PLACES: Final = frozenset({"page", "offset"})
 """Parameters of a number of pages or of rows, which no parameter of other cursors takes."""
 
@@ -239,7 +241,9 @@ class PageRequests:
         page: Page | None = None
         given, context = self._parameter, self.facts.context
         useless = cursor.isdecimal() and given in context.useless_parameters
-        for name in islice(self._cursor_names(cursor), 1 if useless else None):
+        # By its count, the list is at its end, and this only makes sure of it.
+        doubted = cursor.isdecimal() and self.seen.total is not None and self.seen.rows >= self.seen.total
+        for name in islice(self._cursor_names(cursor), 1 if useless else _FEW_NAMES if doubted else None):
             try:
                 page = self._ask_in_size([*query, (name, cursor)])
             except APIError as refused:
