@@ -1351,11 +1351,15 @@ def test_an_id_that_a_spreadsheet_has_shortened_identifies_no_one(space):
     assert space.leads.plan(pd.DataFrame({"external_id": ids[:1]}), match_on="external_id").summary["invalid"] == 1
 
 
-def test_a_phone_without_a_country_names_the_repair(space):
+def test_a_phone_without_a_country_is_sent_and_the_card_names_the_repair(space):
     people = pd.DataFrame({"Phone": ["(904) 213-9300", "call me"], "Email": ["a@b.example", "c@d.example"]})
     intake = space.leads.intake(people)
-    assert ["country=" in reason for reason in intake.set_aside["reason"]] == [True, False]
-    assert intake.change(country="US").set_aside["value"].tolist() == ["call me"]
+    assert intake.set_aside["value"].tolist() == ["call me"]
+    assert intake.cleaned.frame["phone"].to_list() == ["904 213-9300", None]
+    assert "1 phone is without a country code, in the rows 0: sent as written; intake.change(country=" in repr(intake)
+    american = intake.change(country="US")
+    assert american.cleaned.frame["phone"].to_list() == ["+19042139300", None]
+    assert american.set_aside["value"].tolist() == ["call me"]
 
 
 def test_the_card_names_addresses_that_are_probably_wrong():
