@@ -77,8 +77,8 @@ countries, and 4 of 5 pairs of strangers.
 UNRELATED: Final = -3.0
 """Most logit of two companies whose names differ and that have nothing but a trade, a town or a group in common.
 
-The weights add up what such rows leave out to even odds; of 5,200 such pairs in two public lists of companies (listed
-companies by their names at several exchanges, preschools), 1 in 130 is one company.
+The weights add up what such rows leave out to even odds; of 5,443 such pairs in two public lists of companies (listed
+companies by their names at several exchanges, preschools), 1 in 200 is one company.
 """
 PERSONAL: Final = 3.0
 """Least logit of the further columns that makes one of what the names leave in doubt (Ann and Anna, branches of a
