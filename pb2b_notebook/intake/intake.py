@@ -335,7 +335,14 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         columns = [column for column, key in self.mapping.columns.items() if key == "email"]
         columns += [second.column for second in self.converted.second]
         columns += unused_address_columns(self.source, self.mapping)
-        return find_other_addresses(self.source, columns, rule_links.email_keys(self.cleaned.frame))
+        used = rule_links.email_keys(self.cleaned.frame)
+        known = rule_links.addresses_of_namesakes(self._anywhere, self.cleaned.frame, self.leads, self._known)
+        return [*find_other_addresses(self.source, columns, used), *known]
+
+    @cached_property
+    def _anywhere(self) -> list[OtherAddress]:
+        """The addresses in columns that are not mapped."""
+        return find_addresses_anywhere(self.source, self.mapping, rule_links.email_keys(self.cleaned.frame))
 
     @property
     def _addressed(self) -> list[tuple[int, str]]:
@@ -352,9 +359,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     @cached_property
     def _opted_out_leads(self) -> dict[int, tuple[str, str]]:
         """Row → lead who opted out under another address of the row, and reason."""
-        used = rule_links.email_keys(self.cleaned.frame)
-        anywhere = find_addresses_anywhere(self.source, self.mapping, used) if self._known.opted_out else []
-        return find_opted_out([*anywhere, *self._other_addresses], self._known)
+        return find_opted_out([*self._anywhere, *self._other_addresses], self._known)
 
     @property
     def listed_opt_outs(self) -> dict[int, str]:

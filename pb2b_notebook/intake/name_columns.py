@@ -90,6 +90,7 @@ _FIRMS: Final = frozenset(
 """What stands in the place of a salutation where a row is a company."""
 _MARKS: Final = YES | {"1.0", "x", "vero"}
 _CREDENTIALS: Final = frozenset({"scp"})
+_OF_NAMES: Final = ("full_name", "first_name", "last_name")
 _OTHER_ADDRESS: Final = "the address beside the name, and the row has another one"
 _LEAST_COMMAS, _LEAST_SURE, _MOSTLY = 3, 2, 0.8
 """Names with a comma, and those of them that are sure, of a column that shows its order; and their share."""
@@ -152,6 +153,8 @@ def take_addresses_of_names(
 ) -> tuple[list[Taken], list[tuple[Any, ...]]]:
     """Take the email addresses out of names such as "Ada Berg <ada@nord.example>", as mail programs write them.
 
+    A part of a name that is an address, as some services write it for people without a name, is left out, too.
+
     Args:
         readings: Readings of the mapped columns, which are changed; one of addresses is added where none is mapped.
         fields: Lead fields by key.
@@ -159,13 +162,23 @@ def take_addresses_of_names(
     Returns:
         The names and addresses that this made, and the addresses of rows that have another one, to be set aside.
     """
-    name = next((each for each in readings if each.field.key == "full_name" and each.field.builtin), None)
+    taken: list[Taken] = []
+    rest: list[tuple[Any, ...]] = []
+    for name in [each for each in readings if each.field.key in _OF_NAMES and each.field.builtin]:
+        some, others = _take_addresses_of(name, readings, fields)
+        taken, rest = [*taken, *some], [*rest, *others]
+    return taken, rest
+
+
+def _take_addresses_of(
+    name: Reading, readings: list[Reading], fields: Mapping[str, LeadField]
+) -> tuple[list[Taken], list[tuple[Any, ...]]]:
     found = {
         row: match
-        for row, value in enumerate(name.values if name is not None else ())
+        for row, value in enumerate(name.values)
         if isinstance(value, str) and (match := _WITH_ADDRESS.fullmatch(value))
     }
-    if name is None or not found or "email" not in fields:
+    if not found or "email" not in fields:
         return [], []
     email = next((each for each in readings if each.field.key == "email" and each.field.builtin), None)
     if email is None:
@@ -176,7 +189,7 @@ def take_addresses_of_names(
     for row, match in found.items():
         whole, address, own = match.string, match["address"], email.value_or_cell(row)
         name.values[row] = match["name"].strip(" \"',;<([") or None
-        taken.append(Taken(row, "full_name", str(name.column), whole, name.values[row] or "", ADDRESSED))
+        taken.append(Taken(row, name.field.key, str(name.column), whole, name.values[row] or "", ADDRESSED))
         if own is None or "@" not in str(own):
             email.raw.pop(row, None)
             email.reasons.pop(row, None)

@@ -76,6 +76,8 @@ def _set_aside_parts(found: dict[str, Reading]) -> list[tuple[Any, ...]]:
         given = [part for part in parts if isinstance(part.values[row], str)]
         firm = plain_letters(str(company.values[row] or "")) if company else ""
         reasons = [why_no_person(part.values[row]) for part in given if plain_letters(part.values[row]) != firm]
+        if len(given) > 1 and why_no_person(" ".join(part.values[row] for part in given)) == _NOTHING:
+            reasons = [_NOTHING]  # LinkedIn | Member
         no_person = bool(reasons) and all(reason in {_FUNCTION, _NOTHING} for reason in reasons)
         if no_person and not _is_family_name_in_mailbox(found, row):
             aside += [(row, part.column, part.field.column, part.values[row], reasons[0]) for part in given]

@@ -164,6 +164,28 @@ def links_by_other_address(
     return [link for link, email in links if link.probability == 1 or not is_role(email.partition("@")[0])]
 
 
+def addresses_of_namesakes(
+    others: Iterable[OtherAddress], frame: pl.DataFrame, leads: pl.DataFrame, known: KnownLeads
+) -> list[OtherAddress]:
+    """Return those of some addresses that are of a lead with the name of the row, in a column of whatever name.
+
+    Beside another name, such an address may be of a colleague.
+
+    Args:
+        others: Addresses in columns that are not mapped.
+        frame: Values of the list.
+        leads: All leads of the workspace.
+        known: The same, as decisions need them.
+    """
+    names, of_leads = folded_names(frame), dict(zip(leads["id"], folded_names(leads), strict=True))
+    return [
+        other
+        for other in others
+        if names[other.row]
+        and any(names[other.row] == of_leads.get(lead) for lead in known.holders.get(other.email, ()))
+    ]
+
+
 def with_broken_addresses(links: Iterable[Link], broken: Mapping[int, str]) -> Iterator[Link]:
     """Yield links; one of two rows whose addresses do not fit and differ waits, however probable it is.
 

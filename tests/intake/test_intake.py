@@ -1420,3 +1420,13 @@ def test_an_address_of_a_person_who_opted_out_holds_the_row_whatever_its_column_
         for name in ("mette.hansen@nordtek", "owner@nord"):
             ws.leads.create(full_name=name.title(), email=f"{name}.example", status="unsubscribed")
         assert ws.leads.intake(people, progress=False).rows["state"].tolist() == ["opted_out", *["new"] * 5]
+
+
+@pytest.mark.parametrize("column", ["Additional email addresses", "Alte Mail", "Remarks"])
+def test_a_lead_of_the_same_name_is_known_by_its_address_whatever_its_column_is_called(column):
+    mails = ["old: pia@dahl.example", "sent by pia@dahl.example", None]
+    emails = ["pia.dahl@new.example", "eva@blom.example", "ole@vang.example"]
+    people = pd.DataFrame({"Name": ["Pia Dahl", "Eva Blom", "Ole Vang"], "E-Mail": emails, column: mails})
+    with pb.open_sandbox(leads=0) as ws:
+        ws.leads.create(full_name="Pia Dahl", email="pia@dahl.example")
+        assert ws.leads.intake(people, progress=False).rows["state"].tolist() == ["known", "new", "new"]

@@ -159,6 +159,20 @@ def test_another_address_beside_a_name_is_set_aside(ws):
     assert (intake.cleaned.frame["email"][0], [*intake.set_aside["value"]]) == ("ann@b.example", ["ann@a.example"])
 
 
+def test_an_address_in_the_column_of_first_or_family_names_is_no_name(ws):
+    people = pd.DataFrame(
+        {
+            "First name": ["zoe@young.example", "Ann", "Bo"],
+            "Last name": [None, "ann@berg.example", "Lund"],
+            "Email": ["zoe@young.example", None, "bo@lund.example"],
+        }
+    )
+    frame = ws.leads.intake(people, progress=False).cleaned.frame
+    assert frame["email"].to_list() == ["zoe@young.example", "ann@berg.example", "bo@lund.example"]
+    assert frame["first_name"].to_list() == [None, "Ann", "Bo"]
+    assert frame["last_name"].to_list() == [None, None, "Lund"]
+
+
 @pytest.mark.parametrize(
     ("names", "wanted", "left"),
     [

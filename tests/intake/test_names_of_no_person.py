@@ -14,7 +14,8 @@ from pb2b_notebook.mapping.lead_fields import LeadField
         "N.N.", "NN", "n. n.", "Herr", "Frau Dr.", "Geschäftsführung", "SEKRETARIAT", "z. Hd. Geschäftsführung",
         "kein Name", "Ansprechpartner folgt", "Front Desk", "To Whom It May Concern", "La Direction", "à compléter",
         "Segreteria", "Recursos humanos", "Osoba kontaktowa", "bez jména", "Ledningen", "Директор", "без имени",
-        "担当者", "Monsieur", "CFA", "Dr. PhD", "(padre)", "[Vater]", "ml.", "Jr.", "III",
+        "担当者", "Sem telefone", "LinkedIn-Mitglied", "Utente LinkedIn", "deleted user", "kein Telefon",
+        "Monsieur", "CFA", "Dr. PhD", "(padre)", "[Vater]", "ml.", "Jr.", "III",
     ],
 )  # fmt: skip
 def test_a_title_a_function_and_a_missing_name_are_of_no_person(name):
@@ -26,7 +27,8 @@ def test_a_title_a_function_and_a_missing_name_are_of_no_person(name):
     [
         "Ada Berg", "N. Nair", "N.N. Kumar", "Nan Nguyen", "Herr Baumgartner", "Bo Herr", "Prof Green", "Major Tom",
         "Sales", "Vertrieb Schmidt", "Will Manager", "Rose Page", "Dr. No", "Max Empfang", "Null", "Director Park",
-        "Inka Verkauf", "Padre", "MBA", "Md", "Ma", "V", "Ana Ruiz (madre)",
+        "Inka Verkauf", "Padre", "Linked In", "Maria Sem", "Private Ryan", "Ana Member",
+        "MBA", "Md", "Ma", "V", "Ana Ruiz (madre)",
     ],
 )  # fmt: skip
 def test_a_name_beside_such_a_word_is_a_name(name):
@@ -95,3 +97,9 @@ def test_the_address_behind_a_c_o_is_not_a_part_of_a_name():
         [(0, "full_name"), (2, "full_name")],
         ["Anna Klein", "c/o John Barker", "Piet Smit", "Coco Berg"],
     )
+
+
+def test_the_two_parts_of_a_sign_for_a_missing_name_are_of_no_person():
+    aside, left = _set_aside_in(first_name=["LinkedIn", "LinkedIn", "N."], last_name=["Member", "Berg", "Nair"])
+    assert aside == [(0, "first_name"), (0, "last_name")]
+    assert (left["first_name"], left["last_name"]) == ([None, "LinkedIn", "N."], [None, "Berg", "Nair"])
