@@ -15,6 +15,7 @@ Module                            What it does
 ``cells``                         cells converted and cleaned; sets aside what does not fit
 ``currencies``                    amounts of another currency than the field's
 ``name_columns``, ``name_parts``  names in more columns than a lead has; names spelled as those of known leads
+``salutations``                   salutations of men and women
 ``names_of_no_person``            names that are only a title, a function or a sign of a missing name
 ``second_columns``                columns such as "Mobile" beside the phone
 ``cells_with_several``            cells with several phones or addresses

@@ -18,6 +18,7 @@ from pb2b_notebook.cleanup.values.name_case import is_generation, is_particle
 from pb2b_notebook.cleanup.values.name_order import in_reading_order
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder
 from pb2b_notebook.cleanup.values.several_people import is_of_several
+from pb2b_notebook.intake.salutations import SALUTATIONS
 from pb2b_notebook.intake.second_columns import Taken
 from pb2b_notebook.letters import plain_letters, without_accents
 from pb2b_notebook.mapping.application import Reading
@@ -81,9 +82,6 @@ _IS_COMPANY: Final = frozenset({
     "esunaempresa", "esunacompania", "eunazienda", "eempresa", "iseenbedrijf", "isbedrijf", "jestfirma",
 })  # fmt: skip
 """Folded names of columns that say whether a row is a company."""
-_SALUTATIONS: Final = frozenset(
-    {"anrede", "salutation", "civilite", "tratamiento", "tratamento", "aanhef", "titolo", "appellativo"}
-)
 _FIRMS: Final = frozenset(
     {"firma", "fa", "fa.", "company", "société", "societe", "sté", "empresa", "azienda", "ditta", "spett.le", "bedrijf"}
 )
@@ -211,9 +209,7 @@ def find_marked_companies(source: Any) -> frozenset[int]:
     """
     named = ((column, fold_name(column)) for column in column_names(source))
     marks = {
-        column: _MARKS if name in _IS_COMPANY else _FIRMS
-        for column, name in named
-        if name in _IS_COMPANY | _SALUTATIONS
+        column: _MARKS if name in _IS_COMPANY else _FIRMS for column, name in named if name in _IS_COMPANY | SALUTATIONS
     }
     return frozenset(
         row
