@@ -10,11 +10,18 @@ from pb2b_notebook.cleanup.linkage.columns.compared_columns import is_identifyin
 from pb2b_notebook.cleanup.linkage.columns.standardization import SOURCES
 from pb2b_notebook.cleanup.linkage.find import duplicates
 from pb2b_notebook.cleanup.linkage.names.folding import as_text
-from pb2b_notebook.cleanup.linkage.names.other_names import read_as, read_by_phone, shares_family_name, words_of
+from pb2b_notebook.cleanup.linkage.names.other_names import (
+    read_as,
+    read_by_phone,
+    shares_family_name,
+    whole_names,
+    words_of,
+)
 from pb2b_notebook.cleanup.linkage.pairs.levels import have_conflicting_names, levels_of
 from pb2b_notebook.cleanup.linkage.results.result import pairs_of_rows
 from pb2b_notebook.cleanup.linkage.spark.duplicates import check_memory, count_rows, fit_on_driver, read_rows
 from pb2b_notebook.cleanup.values.email_checks import free_providers
+from pb2b_notebook.cleanup.values.phones import is_mobile
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.spark.failures import spark_errors
 from pb2b_notebook.spark.partitions import spark_frame
@@ -36,7 +43,12 @@ _POSSIBLE: Final = 0.01
 """Least match probabilities: of one whose names may be one, and of one that shares what few others have."""
 _MAY_BE_MONSIEUR: Final = r"(?:M\.?|Me)"
 """What is Monsieur or Maître before a family name in French, and otherwise an initial, as a regular expression."""
-_READ_OTHERWISE: Final = "by another spelling or a part of the name, or with another address: "
+_READ_OTHERWISE: Final = "by another spelling or a part of the name, by a mobile phone, or with another address: "
+_FIRST_DIGITS: Final = 4
+_LAST_DIGITS: Final = 8
+_MOST_OWNERS: Final = 3
+"""Names of suppressed people that one mobile phone may have; that of more is a switchboard."""
+_NAME_PARTS: Final = ("first_name", "last_name")
 READING: Final = ("id", "first")
 """Columns of :func:`readings_of` that say which content a row has, in which reading."""
 _SAME_NAME: Final = (1, 2, 3, 4, 5)
@@ -120,12 +132,41 @@ def _read_otherwise(contents: pl.DataFrame, people: pl.DataFrame) -> pl.DataFram
     A person may come back with another private address, which elsewhere speaks for another person of the name.
     """
     words = words_of(contents), words_of(people)
-    read = pl.concat([_read_as_monsieur(contents), read_as(contents, *words), read_by_phone(contents, people)])
+    in_other_words = (_read_as_monsieur(contents), read_as(contents, *words), read_by_phone(contents, people))
+    read = pl.concat([*in_other_words, _read_by_mobile_phone(contents, people)])
     if "email" in contents.columns:
         private = pl.col("email").str.to_lowercase().str.split("@").list.last().is_in([*free_providers()])
         named = contents.filter(private & shares_family_name(contents, *words))
         read = pl.concat([read, named]).with_columns(email=pl.when(~private).then("email"))
     return _with_ids(read)
+
+
+def _read_by_mobile_phone(contents: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """Return the contents with the mobile phone of suppressed people, without a name: it is the phone that asked.
+
+    Claire Durand may be Claire Martin, who married, and Tonho da Padaria Antônio Gouveia. Of a complete number the
+    first digits are the same, too: in Brazil, many lists lack the 9 between. The digits of others end the complete one.
+
+    >>> people = pl.DataFrame({"full_name": ["Ada Berg"], "phone": ["+49 170 1234567"]})
+    >>> rows = pl.DataFrame({"full_name": ["Eva Kurz", "Max Roth"], "phone": ["0170/1234567", "030 7654321"]})
+    >>> _read_by_mobile_phone(rows, people).rows()
+    [(None, '0170/1234567')]
+    """
+    if "phone" not in contents.columns or "phone" not in people.columns:
+        return contents.clear()
+    digits = pl.col("phone").str.replace_all(r"[^0-9]", "")
+    end = digits.str.slice(-_LAST_DIGITS)
+    owners = people.select(end=end, theirs=digits, name=whole_names(people)).drop_nulls("end")
+    rows = contents.select("phone", end=end, digits=digits).unique().drop_nulls().join(owners, on="end")
+    is_whole = pl.col("phone").str.contains(r"^\s*\+")
+    starts_alike = pl.col("digits").str.head(_FIRST_DIGITS) == pl.col("theirs").str.head(_FIRST_DIGITS)
+    ends_alike = pl.col("theirs").str.ends_with(pl.col("digits").str.strip_chars_start("0"))
+    rows = rows.filter(pl.when(is_whole).then(starts_alike).otherwise(ends_alike))
+    rows = rows.filter(pl.col("name").n_unique().over("theirs") <= _MOST_OWNERS)
+    mobile = [number for number in rows["theirs"].unique(maintain_order=True) if is_mobile(f"+{number}")]
+    phones = rows.filter(pl.col("theirs").is_in(mobile))["phone"].unique()
+    names = [pl.lit(None, pl.String).alias(name) for name in ("full_name", *_NAME_PARTS) if name in contents.columns]
+    return contents.filter(pl.col("phone").is_in(phones.implode())).with_columns(names)
 
 
 def _read_as_monsieur(contents: pl.DataFrame) -> pl.DataFrame:

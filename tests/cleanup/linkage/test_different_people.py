@@ -915,3 +915,10 @@ def test_colleagues_have_the_town_of_their_office_in_common(names):
 def test_two_family_names_without_any_evidence_are_not_even_doubtful(names, emails, firms, phones):
     rows = pl.DataFrame({"full_name": names, "email": emails, "company_name": firms, "phone": phones})
     assert cleanup.duplicates(rows, 0.2).pairs.is_empty()
+
+
+@pytest.mark.parametrize(("wife", "husband"), [("Nagy Lászlóné", "Nagy László"), ("TOTH JANOSNE", "Tóth János")])
+def test_a_hungarian_wife_is_not_her_husband(wife, husband):
+    both = {"email": "info@nagykft.example", "phone": "+3613112233"}
+    assert clusters([{"full_name": wife, **both}, {"full_name": husband, **both}]) == []
+    assert clusters([{"full_name": wife, **both}, {"full_name": wife.title(), **both}]) == [[0, 1]]

@@ -1,9 +1,11 @@
 """Which pairs of a new row and a person who opted out a person is asked about."""
 
 import numpy as np
+import polars as pl
 import pytest
 
-from pb2b_notebook.cleanup.linkage.suppression import may_be_suppressed
+from pb2b_notebook.cleanup.frames import open_frame
+from pb2b_notebook.cleanup.linkage.suppression import find_suppressed, may_be_suppressed
 
 SAME_NAME, SIMILAR_FIRST, OTHER_FIRST = 1, 10, 12
 SAME_COMPANY, SIMILAR_COMPANY, OTHER_COMPANY, SAME_PHONE = 4 << 7, 8 << 7, 12 << 7, 1 << 16
@@ -23,3 +25,31 @@ SAME_COMPANY, SIMILAR_COMPANY, OTHER_COMPANY, SAME_PHONE = 4 << 7, 8 << 7, 12 <<
 )
 def test_what_an_intake_shows_as_perhaps_a_known_lead_is_asked_about(pattern, probability, asked):
     assert may_be_suppressed(np.array([pattern]), np.array([probability])).tolist() == [asked]
+
+
+def found(rows, people):
+    return find_suppressed(open_frame(pl.DataFrame(rows)), open_frame(pl.DataFrame(people)))["row"].sort().to_list()
+
+
+def test_whoever_has_the_mobile_phone_of_a_person_who_opted_out_is_asked_about():
+    """Claire Durand may be Claire Martin, who married; and Tonho da Padaria is what others call Antônio Gouveia."""
+    gone = [
+        {"full_name": "Claire Martin", "phone": "+33612345678"},
+        {"full_name": "Antônio Gouveia", "phone": "+5521999990001"},
+        {"full_name": "Eva Kurz", "phone": "+493012345678"},
+    ]
+    rows = [
+        {"full_name": "Claire Durand", "phone": "06 12 34 56 78", "company_name": None},
+        {"full_name": "Tonho da Padaria", "phone": "+55 21 99999-0001", "company_name": None},
+        {"full_name": "Max Roth", "phone": "030 12345678", "company_name": None},
+        {"full_name": "Max Roth", "phone": "+41 79 999 00 01", "company_name": None},
+        {"full_name": "Ida Lund", "phone": "+4512345678", "company_name": None},
+    ]
+    assert found(rows, gone) == [0, 1]
+
+
+def test_the_mobile_phone_of_several_people_who_opted_out_is_a_switchboard():
+    gone = [{"full_name": f"{name} Berg", "phone": "+491701234567"} for name in ("Ada", "Eva", "Ida", "Max")]
+    rows = [{"full_name": "Tom Kurz", "phone": "+491701234567"}]
+    assert found(rows, gone) == []
+    assert found(rows, gone[:1]) == [0]

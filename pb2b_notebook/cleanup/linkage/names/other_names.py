@@ -44,6 +44,8 @@ class _Word(NamedTuple):
     Attributes:
         letters: The word.
         is_given: Whether it is a known given name, or a form of one.
+        is_family: Whether it may be a family name: it is not a given name, or not the first word: Claire Martin.
+        joined: The word with the particles before it: elamrani for El Amrani.
         formals: Given names that it is, or is a form of.
         keys: How it sounds in any of several languages; empty for short words.
         consonants: Its consonants.
@@ -52,6 +54,8 @@ class _Word(NamedTuple):
 
     letters: str
     is_given: bool
+    is_family: bool
+    joined: frozenset[str]
     formals: frozenset[int]
     keys: frozenset[str]
     consonants: str
@@ -78,7 +82,7 @@ class _Word(NamedTuple):
 
     def sounds_like(self, other: _Word) -> bool:
         """Whether they are one name in two spellings. Where only vowels differ they are two: Müller and Miller."""
-        if self.plain and self.plain == other.plain:
+        if (self.plain and self.plain == other.plain) or self.letters in other.joined or other.letters in self.joined:
             return True
         least = _LEAST_OF_GIVEN if self.is_given or other.is_given else _LEAST_LETTERS
         long = min(len(self.letters), len(other.letters)) >= least
@@ -96,9 +100,9 @@ class _Word(NamedTuple):
         yield from self.family_signs()
 
     def family_signs(self) -> Iterator[str]:
-        """Yield what words that are not given names have in common that may be one."""
-        if not (self.is_given or self.is_initial):
-            yield f"'{self.letters}"
+        """Yield what words that may be family names have in common that may be one."""
+        if self.is_family and not self.is_initial:
+            yield from (f"'{letters}" for letters in (self.letters, *self.joined))
             yield from (f"~{key}" for key in self.keys if len(self.letters) >= _LEAST_LETTERS)
             yield from [f"≈{self.plain}"] * bool(self.plain)
 
@@ -135,7 +139,7 @@ def read_as(contents: pl.DataFrame, words: pl.DataFrame, words_of_people: pl.Dat
 
 
 def shares_family_name(contents: pl.DataFrame, words: pl.DataFrame, words_of_people: pl.DataFrame) -> pl.Series:
-    """Return for each row whether a word of its name that is not a given name is in the name of one of some people.
+    """Return for each row whether a word of its name that may be a family name is in the name of one of some people.
 
     Args:
         contents: Rows with ``full_name``, or ``first_name`` and ``last_name``, as text.
@@ -147,8 +151,7 @@ def shares_family_name(contents: pl.DataFrame, words: pl.DataFrame, words_of_peo
     [True, False, False]
     """
     theirs = words_of_people["letters"].unique()
-    family = pl.col("letters").is_in(theirs.implode()) & ~pl.col("letters").is_in(_list_of_given_names())
-    names = words.filter(family)["name"].unique()
+    names = words.filter(pl.col("is_family") & pl.col("letters").is_in(theirs.implode()))["name"].unique()
     name = contents.select(whole_names(contents)).to_series()
     return name.is_in(names.implode()).fill_null(value=False)
 
@@ -218,8 +221,7 @@ def _is_short(words: list[_Word], others: list[_Word]) -> bool:
     if first.letters in frequent_given_names() or first.is_initial or any(first.may_be(each) for each in others[1:]):
         return False
     same = [next((each for each in others[1:] if word.may_be(each)), None) for word in rest]
-    families = (word for word in rest if not (word.is_given or word.is_initial))
-    return None not in same and any(families)
+    return None not in same and any(not word.is_initial for word in rest)
 
 
 def _words_of_pairs(pairs: pl.DataFrame) -> _Names:
@@ -229,7 +231,7 @@ def _words_of_pairs(pairs: pl.DataFrame) -> _Names:
 def family_signs(people: pl.DataFrame) -> pl.DataFrame:
     """Return what distinct names have that other names of the same person have, too: ``name`` and ``sign``.
 
-    These are the words of the name that are not given names, and how they sound in any of several languages.
+    These are the words of the name that may be family names, and how they sound in any of several languages.
 
     Args:
         people: People with ``full_name``, or ``first_name`` and ``last_name``, as text.
@@ -237,14 +239,13 @@ def family_signs(people: pl.DataFrame) -> pl.DataFrame:
     >>> family_signs(pl.DataFrame({"full_name": ["Anna Tolstoi-Berg"]}))["sign"].to_list()
     ['tolstoi', 'berg', '~talstae', '≈tolstoi', '≈berg']
     """
-    words = words_of(people).filter(
-        ~pl.col("letters").is_in(_list_of_given_names()) & (pl.col("letters").str.len_chars() > 1)
-    )
+    words = words_of(people).filter(pl.col("is_family") & (pl.col("letters").str.len_chars() > 1))
     is_long = pl.col("letters").str.len_chars() >= _LEAST_LETTERS
     long = words.filter(is_long & (pl.col("consonants") != "") & (pl.col("soft") != ""))
     sounds = [long.select("name", sign=pl.format("~{}", key)) for key in _KEYS]
     sounds.append(words.filter(pl.col("plain") != "").select("name", sign=pl.format("≈{}", "plain")))
-    return pl.concat([words.select("name", sign="letters"), *sounds]).unique(maintain_order=True)
+    joined = words.select("name", sign="joined").explode("sign").drop_nulls()
+    return pl.concat([words.select("name", sign="letters"), joined, *sounds]).unique(maintain_order=True)
 
 
 def are_in_other_words(pairs: pl.DataFrame) -> pl.Series:
@@ -284,11 +285,12 @@ def _may_be_one(name: str, words: list[_Word], other: str, others: list[_Word]) 
         left.remove(found)
         pairs.append((word, found))
     whole = [(one, two) for one, two in pairs if not (one.is_initial or two.is_initial)]
-    if not any(not (one.is_given or two.is_given) for one, two in whole):
+    if not any(one.is_family or two.is_family for one, two in whole):
         return False
     respelled = any(one.letters != two.letters and one.sounds_like(two) for one, two in whole)
     joined = ("-" in name) != ("-" in other)
-    return (bool(left) and len(whole) >= _TWO) or (not left and (respelled or joined))
+    shorter = bool(left) or len(whole) < len(pairs)
+    return (shorter and len(whole) >= _TWO) or (not left and (respelled or joined))
 
 
 def _shorter_in(names: _Names, others: _Names) -> Iterator[tuple[str, str]]:
@@ -325,11 +327,11 @@ def _with_related_family_names(words: pl.DataFrame, others: pl.DataFrame) -> pl.
 
     Few names of a list are such ones, and only they are looked at one by one.
     """
-    given = pl.col("letters").is_in(_list_of_given_names())
     long = (pl.col("letters").str.len_chars() >= _LEAST_LETTERS) & (pl.col("soft") != "")
-    ours, theirs = words.filter(~given), others.filter(~given)
-    more = theirs.filter("is_more")["letters"].unique()
+    ours, theirs = words.filter("is_family"), others.filter("is_family")
+    more = pl.concat([theirs.filter("is_more")["letters"], theirs["joined"].explode().drop_nulls()]).unique()
     shared = pl.col("letters").is_in(more.implode())
+    shared |= pl.col("joined").list.eval(pl.element().is_in(theirs["letters"].unique().implode())).list.any()
     shared |= pl.col("is_more") & pl.col("letters").is_in(theirs["letters"].unique().implode())
     found = [ours.filter(shared).select("name")]
     keys = pl.concat([theirs.filter(long).select("consonants", key=key) for key in _KEYS]).unique()
@@ -344,26 +346,32 @@ def _with_related_family_names(words: pl.DataFrame, others: pl.DataFrame) -> pl.
 def _names_of(words: pl.DataFrame) -> _Names:
     """Return the words of each name, from a result of :func:`words_of`."""
     names, formals = defaultdict[str, list[_Word]](list), nicknames()
-    for name, letters, soft, hard, consonants, plain in words.drop("is_more").iter_rows():
+    for name, letters, joined, is_family, soft, hard, consonants, plain in words.drop("is_more").iter_rows():
         is_given = letters in given_names() or letters in formals
         keys = frozenset({soft, hard} - {""}) if consonants else frozenset[str]()
-        names[name].append(_Word(letters, is_given, frozenset(formals.get(letters, ())), keys, consonants, plain))
+        forms = frozenset(formals.get(letters, ()))
+        names[name].append(_Word(letters, is_given, is_family, frozenset(joined), forms, keys, consonants, plain))
     return {name: each for name, each in names.items() if _TWO <= len(each) <= _MOST_WORDS}
 
 
 def words_of(table: pl.DataFrame) -> pl.DataFrame:
     """Return the words of distinct names, without particles.
 
-    Columns: ``name``, ``letters``, the keys ``soft`` and ``hard`` (by a c as in čapek, and as in Economou),
-    ``consonants``, ``plain``, and whether the name ``is_more`` than two words.
+    Columns: ``name``, ``letters``, ``joined`` (lists: with the particles before it), whether it ``is_family``, the
+    keys ``soft`` and ``hard`` (by a c as in čapek, and as in Economou), ``consonants``, ``plain``, and whether the name
+    ``is_more`` than two words.
     """
     names = table.select(name=whole_names(table)).drop_nulls().unique(maintain_order=True)
     names = names.filter(pl.col("name").str.len_chars() <= LONGEST)
     letters = fold(pl.col("name").str.replace_all(_SHORT_FORM, "$1 ")).str.split(" ")
     words = names.select("name", letters=letters).explode("letters")
     words = words.filter(pl.col("letters").fill_null("") != "").unique(maintain_order=True)
-    particles = [word for word in words["letters"].unique() if is_particle(word)]
-    words = words.filter(~pl.col("letters").is_in(particles))
+    particle = pl.col("letters").is_in([word for word in words["letters"].unique() if is_particle(word)])
+    one, two = (pl.when(particle).then("letters").shift(by).over("name") for by in (1, 2))
+    joined = pl.concat_list(one + pl.col("letters"), two + one + pl.col("letters")).list.drop_nulls()
+    words = words.with_columns(joined=joined).filter(~particle)
+    is_first = pl.int_range(pl.len()).over("name") == 0
+    words = words.with_columns(is_family=~pl.col("letters").is_in(_list_of_given_names()) | ~is_first)
     is_more = (pl.len().over("name") != _TWO) | pl.col("name").str.contains("-", literal=True)
     return words.with_columns(map_distinct(words["letters"], *_stages())).with_columns(is_more=is_more)
 

@@ -45,6 +45,14 @@ _MISS = (
     "|pani|bayan|г-жа|госпожа"
 )
 """Titles of men and of women, in lower case."""
+_WIFE = (
+    "(?:^| )(?:laszlo|janos|istvan|jozsef|sandor|ferenc|zoltan|imre|attila|gabor|tibor|andras|bela|peter|miklos|gyula"
+    "|lajos|karoly|gyorgy|mihaly|tamas|dezso|erno|geza|jeno|kalman|antal|pal|arpad|zsolt|csaba|balazs|denes|elek|endre|gergely"
+    "|gyozo|henrik|ivan|kornel|levente|lorinc|marton|mate|matyas|nandor|odon|rezso|robert|rudolf|szabolcs|vilmos|viktor"
+    "|vince|zsigmond|daniel|david|bertalan|barnabas|aladar|jakab|norbert|akos|adam|bence|krisztian|roland|richard)"
+    "ne(?: |$)"
+)
+"""A wife by the given name of her husband, in Hungarian, folded: Nagy Lászlóné is Mrs. László Nagy."""
 _GENERATIONS = f"{_WORDS}|sr$"
 """Words for a generation, folded; before a name, Sr. is Señor."""
 _JUNIORS = ("jr", "junior", "jnr")
@@ -65,6 +73,8 @@ _ADDED_UP = frozenset({
 """Titles of which a person has several, or which only some lists write: Dipl.-Ing. Huber is Ing. Huber."""
 COUPLE = "couple"
 """Generation of a row about Mr. and Mrs. Smith."""
+WIFE = "wife"
+"""Generation of Nagy Lászlóné, who is not Nagy László."""
 _PATRONYMIC_LAST = (
     r"^([\p{L}-]+(?:ov|ev|in|yn|sk[iy][iy]?|ska|ova|eva|ina|yna|aya|enko|uk|ko)) ([\p{L}]+) "
     r"([\p{L}]+(?:[oe]vich|[oe]vych|ich|[oei]vna|ovna|ychna|ichna))$"
@@ -108,8 +118,15 @@ _VIETNAMESE_ORDERS = {
 Văn is not the Dutch particle, and no one is called by Văn or Thị alone, as Vân and Thi are; so both are written as they
 are typed in Telex (vawn, thij), and a word beside the family name is a middle name.
 """
-_PARTICLE_LAST = r"^([\p{L}'’-]+), *((?i:van|von)(?: (?i:de|den|der|dem|het))?|de|de la|den|der|ter|ten|zu|zur|zum)$"
-"""A family name as Dutch lists sort it: "Berg, van den". A credential or state is in capitals: "Smith, DO"."""
+_PARTICLE_LAST = (
+    r"^([\p{L}'’-]+), *((?i:van|von)(?: (?i:de|den|der|dem|het))?|de|de la|den|der|ter|ten|zu|zur|zum)$"
+    r"|^([\p{L} '’-]+?) *\(((?i:d['’]|de|de l['’]|des|du|van|von|zu|den|der|ter|ten|di|da|del"
+    r"|(?:van|von|de) (?:den|der|dem|het|la|los)))\)$"
+)
+"""A family name as Dutch lists sort it, "Berg, van den", and French ones: "Villepin (de)".
+
+A credential or state is in capitals: "Smith, DO".
+"""
 _HYPHENS = r"[-\u2010\u2011]"
 _HYPHEN = rf"(\p{{L}}{{2,}}){_HYPHENS}(\p{{L}}{{2,}})"
 """A hyphen between the parts of one name: Anne-Marie, Min-ji, García-López, but not J-P."""
@@ -168,7 +185,7 @@ def _cleaning_stages(*, whole: bool) -> tuple[dict[str, pl.Expr], ...]:
     )
     alone = pl.col("text").str.contains("[^ ] +[^ ]") & ~value.str.contains(" ", literal=True)
     alone = alone if whole else (pl.col("name") == "") & (pl.col("text") != "")
-    generation = generation.replace(_WRITTEN_OUT)
+    generation = pl.when(folded.str.contains(_WIFE)).then(pl.lit(WIFE)).otherwise(generation.replace(_WRITTEN_OUT))
     titles = pl.col("text").str.to_lowercase()  # of the names that are nothing but a title
     mister, miss, prof, dr = (
         titles.str.contains(rf"^(?:.*[ &/])?(?:{words})\.?(?:[ &/]|$)") for words in (_MISTER, _MISS, "prof", "dr")
@@ -186,7 +203,11 @@ def _cleaning_stages(*, whole: bool) -> tuple[dict[str, pl.Expr], ...]:
     junior = pl.concat_str(pl.col("named").str.extract("^([^ ]+ )"), without_words(pl.col("named"), _GENERATIONS))
     patronymic = pl.col("text").str.replace(_PATRONYMIC_LAST, "$2 $3 $1")
     return (
-        {"value": replace_where(repair_mojibake(value), ",", pl.col("text").str.replace(_PARTICLE_LAST, "$2 $1"))},
+        {
+            "value": replace_where(
+                repair_mojibake(value), r",|\)$", pl.col("text").str.replace(_PARTICLE_LAST, "$2$4 $1$3")
+            )
+        },
         {"value": value.map_batches(lambda texts: _plain_names(texts, whole=whole), return_dtype=pl.String)},
         {"folded": fold(replace_where(value, _HYPHENS, joined.str.replace_all(_HYPHEN, "$1$2")))},
         {"named": blank_if_placeholder(folded, value, "name")},

@@ -194,8 +194,8 @@ def _without_kin(text: str, *, whole: bool) -> tuple[str, list[str]]:
     before = next((word for word in _HUNGARIAN if whole and text.startswith(word)), "")
     if before and text.count(" ") >= _WHOLE:
         return text[len(before) :], [_HUNGARIAN[before]]
-    last = re.search(_KIN_LAST, text, re.IGNORECASE) if whole else None
-    if last is None or sum(not is_title(word) for word in text[: last.start()].split()) < _WHOLE:
+    last = re.search(_KIN_LAST, text, re.IGNORECASE)
+    if last is None or sum(not is_title(word) for word in text[: last.start()].split()) < (_WHOLE if whole else 1):
         return text, []
     return text[: last.start()].rstrip(" ,"), [last[0][1:]]
 

@@ -229,7 +229,7 @@ _MIDDLE = f"""CASE WHEN x.middle = '' OR y.middle = '' THEN 0
 _NUMBERS = ", ".join(f"'{word}'" for word in GENERATIONS)
 # Titles are of rows without a given name: Ann Smith's husband may be Mr. Smith, and Prof. Smith may be Dr. Smith.
 _GENERATION = f"""CASE WHEN x.generation = y.generation THEN 0
-    WHEN x.generation = 'couple' OR y.generation = 'couple' THEN 5
+    WHEN x.generation IN ('couple', 'wife') OR y.generation IN ('couple', 'wife') THEN 5
     WHEN x.generation IN ('mr', 'ms') AND y.generation IN ('mr', 'ms') THEN 5
     WHEN x.generation IN ('mr', 'ms') OR y.generation IN ('mr', 'ms')
         THEN CASE WHEN x.first || y.first <> '' THEN 6 ELSE 0 END

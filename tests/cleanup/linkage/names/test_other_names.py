@@ -55,11 +55,36 @@ def test_a_list_may_have_a_part_of_a_name_also_in_other_forms(name, theirs):
         ("Ada Müller", "Ada Miller"), ("Anton Weber", "Anton Vybor"), ("Igor Smirnow", "Olga Smirnova"),
         ("Daniel Berg", "Daniela Berg"), ("Sergej Popow", "Sergey Popow"), ("Jan Wit", "Jan Vit"), (WHOLE, WHOLE),
         ("Ada Lawrentjew", "Дмитрий Лаврентьев"), ("Inmaculada", WHOLE), ("I. Bermúdez", WHOLE), ("", WHOLE),
-        ("Ana Bermúdez", WHOLE), ("de Castro", WHOLE), (NOTE, WHOLE), (None, WHOLE), ("Ana Maria", "Ana Maria Kurz"),
+        ("Ana Bermúdez", WHOLE), ("de Castro", WHOLE), (NOTE, WHOLE), (None, WHOLE), ("Claire Martin", "Martin Kurz"),
+        ("Lea Fontaine", "Léa de La Fontanelle"), ("Karim El Amrani", "Youssef Amrani"),
     ],
 )  # fmt: skip
 def test_names_that_may_be_two_names_or_need_no_other_reading_are_left(name, theirs):
     assert read(name, theirs) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "theirs"),
+    [
+        ("Claire Durand née Martin", "Claire Martin"), ("Claire Martin", "Claire Martin-Durand"),
+        ("Fatima Yousef", "Fatma Youssef"), ("Jan Philipp", "Jan Filip"), ("Ana Maria", "Ana Maria Kurz"),
+        ("Cadu Simon", "Cadu Simon Lopes"),
+    ],
+)  # fmt: skip
+def test_a_family_name_may_be_a_given_name_of_others(name, theirs):
+    assert read(name, theirs) == [(theirs, "a")]
+
+
+@pytest.mark.parametrize(
+    ("name", "theirs"),
+    [
+        ("Youcef Elamrani", "Youssef El Amrani"), ("Marie-Christine Lafontaine", "Marie-Christine de La Fontaine"),
+        ("M.-Christine de La Fontaine", "Marie-Christine de La Fontaine"), ("Piet Vandenberg", "Piet van den Berg"),
+        ("Ana Delacruz", "Ana de la Cruz"), ("Rosa Di Maio", "Rosa Dimaio"),
+    ],
+)  # fmt: skip
+def test_a_family_name_may_be_written_in_one_word_with_its_particle(name, theirs):
+    assert read(name, theirs) == [(theirs, "a")]
 
 
 def test_columns_of_given_and_family_names_are_read_too():

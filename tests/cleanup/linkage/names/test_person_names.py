@@ -265,3 +265,24 @@ def test_a_nickname_joins_no_two_colleagues_who_have_an_address_each():
 
 def test_a_note_in_place_of_a_name_is_read_as_far_as_a_name_goes():
     assert plain_name("Ada Berg " + "a in " * 5000, {"ada"}, whole=True).startswith("Ada Berg a a in")
+
+
+@pytest.mark.parametrize("family", ["Roux fils", "ROUX FILS", "Roux hijo", "Roux, d. J.", "Roux (fils)"])
+def test_the_word_of_a_generation_is_read_behind_a_family_name_in_a_column_of_its_own(family):
+    assert standardized(first_name=["Michel"], last_name=[family]).select("last", "generation").row(0) == ("roux", "jr")
+
+
+def test_a_hungarian_wife_has_the_given_name_of_her_husband():
+    names = ["Nagy Lászlóné", "TOTH JANOSNE", "Nagy László", "Yvonne Lane", "Anna Leone", "Peter Milne"]
+    assert standardized(full_name=names)["generation"].to_list() == ["wife", "wife", "", "", "", ""]
+
+
+@pytest.mark.parametrize("family", ["Villepin (de)", "VILLEPIN (DE)", "de Villepin", "Villepin, de"])
+def test_the_particle_in_brackets_stands_before_the_family_name(family):
+    assert standardized(first_name=["Dominique"], last_name=[family])["last"].to_list() == ["devillepin"]
+
+
+def test_other_brackets_behind_a_family_name_are_no_particle():
+    names = ["Berg (Einkauf)", "La Fontaine (de)", "Berg (van den)", "Smith (DO)"]
+    found = standardized(first_name=["Ada"] * len(names), last_name=names)["last"].to_list()
+    assert found == ["berg", "delafontaine", "vandenberg", "smith"]
