@@ -39,6 +39,16 @@ _BEGINNING_OF_GIVEN = (
 """Given names in two words, in North America; and Vietnamese names, which are in order."""
 SON_OR_DAUGHTER = ("bin", "ibn", "bint", "binti", "binte", "ben", "bat")
 """Words between a given name and that of the father, folded."""
+_SAINTS = {
+    r"([ -])(?i:sainte?|ste?|sankt|sint)(?:\.[ -]?|[ -])(\p{Lu}\p{L})": "${1}St $2",
+    r"([ -])(?i:(san)(to|ta)|s(to|ta))(?:\.[ -]?|-)(\p{Lu}\p{L})": "${1}San$3$4 $5",
+}
+"""Saints in family names, as one word: St. Pierre and Saint-Pierre, Sta. Maria and Santa-Maria."""
+_SAINTS_FIRST = {
+    r"^(?i:sainte?|ste?|sankt|sint)(?:\.[ -]?|[ -])(\p{Lu}\p{L})": "St $1",
+    r"^(?i:(san)(to|ta)|s(to|ta))(?:\.[ -]?|-)(\p{Lu}\p{L})": "San$2$3 $4",
+}
+"""The same at the beginning of a family name. That of a whole name may be a given name: St. John Smith, Ste Walker."""
 _MISTER = "mr|mister|herr|herrn|hr|monsieur|m|sr|senor|señor|sig|signor|dhr|heer|pan|bay|г-н|господин"
 _MISS = (
     "mrs|ms|miss|frau|fr|fru|frk|frl|madame|mme|mlle|mademoiselle|sra|srta|senora|señora|sig\\.ra|signora|mevr|mevrouw|mw"
@@ -164,6 +174,28 @@ def name_parts(rows: pl.DataFrame) -> pl.DataFrame:
     return clean.with_columns(pl.col("first", "last").str.replace_all(" ", ""))
 
 
+def _with_one_saint(name: pl.Expr, *, whole: bool = True) -> pl.Expr:
+    """Return names with one word for a saint, and without the hyphen behind it.
+
+    Args:
+        name: The names.
+        whole: Whether they are whole, and may begin with such a given name.
+
+    >>> import polars as pl
+    >>> names = pl.DataFrame({"name": ["Ana St. Pierre", "Ana Saint-Pierre", "Eva Sta. Maria", "Jan Bláha st."]})
+    >>> names.select(_with_one_saint(pl.col("name")))["name"].to_list()
+    ['Ana St Pierre', 'Ana St Pierre', 'Eva Santa Maria', 'Jan Bláha st.']
+    """
+    import polars as pl
+
+    text = pl.col("text")
+    for saint, word in {**_SAINTS, **_SAINTS_FIRST}.items():
+        begins = whole and saint in _SAINTS_FIRST
+        new = text.str.replace_all(saint, word)
+        text = pl.when(text.str.contains(",", literal=True)).then(new).otherwise(text) if begins else new
+    return replace_where(name, r"(?i)(?:^|[ -])(?:saint|st|sankt|sint|san|ste|sainte|santo|santa|sta|sto)[ .-]", text)
+
+
 def _clean_names(values: pl.Series, *, whole: bool) -> pl.DataFrame:
     """Return ``name`` without titles, credentials and generation, given name first, and the ``generation``.
 
@@ -208,6 +240,7 @@ def _cleaning_stages(*, whole: bool) -> tuple[dict[str, pl.Expr], ...]:
                 repair_mojibake(value), r",|\)$", pl.col("text").str.replace(_PARTICLE_LAST, "$2$4 $1$3")
             )
         },
+        {"value": _with_one_saint(value, whole=whole)},
         {"value": value.map_batches(lambda texts: _plain_names(texts, whole=whole), return_dtype=pl.String)},
         {"folded": fold(replace_where(value, _HYPHENS, joined.str.replace_all(_HYPHEN, "$1$2")))},
         {"named": blank_if_placeholder(folded, value, "name")},

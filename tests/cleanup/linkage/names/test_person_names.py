@@ -1,10 +1,12 @@
 """Given and family names: honorifics, initials and middle names."""
 
 import pandas as pd
+import polars as pl
 import pytest
 
 from linkage_stages import standardized
 from pb2b_notebook import cleanup
+from pb2b_notebook.cleanup.linkage.names.person_names import name_parts
 from pb2b_notebook.cleanup.linkage.names.plain_names import plain_name
 from pb2b_notebook.cleanup.values.given_names import formal_names
 
@@ -286,3 +288,20 @@ def test_other_brackets_behind_a_family_name_are_no_particle():
     names = ["Berg (Einkauf)", "La Fontaine (de)", "Berg (van den)", "Smith (DO)"]
     found = standardized(first_name=["Ada"] * len(names), last_name=names)["last"].to_list()
     assert found == ["berg", "delafontaine", "vandenberg", "smith"]
+
+
+def test_a_saint_is_one_word_written_out_or_short():
+    same = ["Ann St. Pierre", "Ann Saint-Pierre", "ANN ST-PIERRE", "Ann Saint Pierre", "Saint-Pierre, Ann"]
+    others = ["Eva Sta. Maria", "Eva Santa Maria", "Ste Walker", "Saint West", "Stella Maris"]
+    whole = [*same, *others]
+    columns = {"first_name": [""] * len(whole), "last_name": [""] * len(whole), "full_name": whole}
+    parts = name_parts(pl.DataFrame(columns)).select("first", "middle", "last").rows()
+    assert {*parts[: len(same)]} == {("ann", "", "stpierre")}
+    assert {*parts[len(same) : -3]} == {("eva", "santa", "maria")}
+    assert parts[-3:] == [("ste", "", "walker"), ("saint", "", "west"), ("stella", "", "maris")]
+
+
+def test_a_saint_is_one_word_in_a_column_of_family_names():
+    families = ["St. Pierre", "Saint-Pierre", "Saint Pierre", "Ste-Pierre"]
+    columns = {"first_name": ["Ann"] * 4, "last_name": families, "full_name": [""] * 4}
+    assert {*name_parts(pl.DataFrame(columns)).select("first", "last").rows()} == {("ann", "stpierre")}
