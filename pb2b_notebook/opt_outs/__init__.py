@@ -18,7 +18,7 @@ Module                 What it does
 from __future__ import annotations
 
 from pb2b_notebook.opt_outs.consent_sentences import asks_for_third_parties
-from pb2b_notebook.opt_outs.deceased import names_deceased
+from pb2b_notebook.opt_outs.deceased import is_title_of_deceased, names_deceased
 from pb2b_notebook.opt_outs.permissions import is_about_permission, may_bar
 from pb2b_notebook.opt_outs.phone_objections import objects_to_phone_alone
 from pb2b_notebook.opt_outs.recognition import (
@@ -57,7 +57,7 @@ __all__ = [
     "is_opted_out",
     "is_remark",
     "is_set",
-    "is_state",
+    "is_state", "is_title_of_deceased",
     "may_bar",
     "may_be_note",
     "names_deceased",

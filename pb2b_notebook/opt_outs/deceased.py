@@ -42,6 +42,18 @@ def names_deceased(name: str) -> bool:
     return any(plain_words(remark) in alone for remark in remarks) or f" {plain}".endswith(behind)
 
 
+def is_title_of_deceased(title: str) -> bool:
+    """Return whether a title, in a column of titles, says that the person has died.
+
+    >>> [is_title_of_deceased(title) for title in ("Feu M.", "the late Mr", "†", "Mme", "Dr.", "")]
+    [True, True, True, False, False, False]
+    """
+    text = title[:_LONGEST]
+    before, _, alone = _words()
+    plain = plain_words(text)
+    return bool(_MARKS.search(text)) or plain in alone or plain == "feu" or f"{plain} ".startswith(before)
+
+
 @cache
 def _words() -> tuple[tuple[str, ...], tuple[str, ...], frozenset[str]]:
     """Return what stands before a name, with a space behind it; behind one, with spaces around it; and after a sign."""

@@ -9,7 +9,7 @@ import re
 from functools import cache, lru_cache
 from typing import Final
 
-from pb2b_notebook.opt_outs import names_deceased
+from pb2b_notebook.opt_outs import is_title_of_deceased, names_deceased
 from pb2b_notebook.opt_outs.vocabulary import opt_out_words, plain_words
 
 _LONGEST: Final = 1_000
@@ -28,7 +28,7 @@ def opt_out_kind(name: str, cell: str) -> str:
     >>> opt_out_kind("Status", "verstorben"), opt_out_kind("Hard bounce", "2026-01-03"), opt_out_kind("Note", "STOP")
     ('is deceased', 'has an address that bounces', 'opted out')
     """
-    if names_deceased(cell):
+    if names_deceased(cell) or is_title_of_deceased(cell):
         return _WORDING["deceased"]
     for text in (cell, name):
         plain = plain_words(text, _LONGEST)

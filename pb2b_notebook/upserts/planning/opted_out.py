@@ -7,7 +7,7 @@ workspace, deleted ones included, by :mod:`pb2b_notebook.cleanup.linkage`.
 from __future__ import annotations
 
 import re
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook import opt_outs
@@ -15,6 +15,8 @@ from pb2b_notebook.display import notices
 from pb2b_notebook.errors import BadRequestError, InvalidParameterError, ValidationError
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.columns import cells_of, column_names
+from pb2b_notebook.mapping.naming import fold_name
+from pb2b_notebook.mapping.vocabulary import qualifiers
 from pb2b_notebook.opt_outs import OPTED_OUT, can_say, is_consent, is_flag, is_opted_out
 from pb2b_notebook.upserts.planning import current_leads
 from pb2b_notebook.upserts.planning.decisions import no_suppressed_rows
@@ -44,6 +46,8 @@ UNCLEAR_CONSENT: Final = "holds a consent, and this answer is neither a yes nor 
 """End of the reason of a row whose consent is not understood."""
 BY_THIRD_PARTIES: Final = "asks about contact by third parties, which this person refused"
 """End of the reason of a row whose person refused the contact by others, of whom we may be one."""
+_TITLES: Final = frozenset({"prefix", "nameprefix", "titleprefix", "civ"})
+"""Names of columns of titles beside those of salutations, folded."""
 _NUMBER: Final = re.compile(r"\d{1,6}(\.0+)?")
 _ADDED: Final = re.compile(r"[(\[–—;,]|\s-\s")
 """What stands between a name and a remark: "Ada Berg (do not contact)"."""
@@ -339,11 +343,12 @@ def _read_column(name: str, field: str | None, cells: Sequence[Any], explained: 
         cells = opt_outs.read_letters(cells)
     judge = partial(_says_opted_out, name, field)
     texts = [cell for cell in cells if isinstance(cell, str)]
-    says = _judge_texts(texts, judge, every=field in _NAMES_OF_PEOPLE or (field is None and can_say(name)))
+    every = field in _NAMES_OF_PEOPLE or (field is None and (can_say(name) or _holds_titles(name)))
+    says = _judge_texts(texts, judge, every=every)
     if field is None and not opt_outs.is_remark(name) and any(says.values()):
         # One cell shows what the column is for: beside "Do Not Solicit", DNC says the same.
         judge = partial(_says_opted_out, name, field, words=1)
-        says = _judge_texts(texts, judge, every=can_say(name))
+        says = _judge_texts(texts, judge, every=every)
     what = "did not agree to be contacted" if is_consent(name) else None
     found: dict[int, str] = {}
     for row, cell in enumerate(cells):
@@ -356,6 +361,12 @@ def _read_column(name: str, field: str | None, cells: Sequence[Any], explained: 
     if is_consent(name) and name.strip().lower() not in explained:
         found = _unclear_consents(name, cells, explained) | found
     return found
+
+
+@lru_cache(maxsize=1024)
+def _holds_titles(name: str) -> bool:
+    """Return whether a column of this name has what stands before the names of people: "Civ.", "Anrede"."""
+    return fold_name(name) in qualifiers("salutation") | _TITLES
 
 
 def _are_counts(name: str, cells: Sequence[Any]) -> bool:
@@ -387,6 +398,12 @@ def _judge_texts(texts: Sequence[str], judge: Callable[[Any], bool], *, every: b
     return {text: judge(text) for text, may in zip(distinct, maybe, strict=True) if may}
 
 
+def _names_deceased_or_asks(name: str, field: str | None, cell: str) -> bool:
+    if field in _NAMES_OF_PEOPLE:
+        return opt_outs.names_deceased(cell) or opt_outs.asks_in_name(cell)
+    return _holds_titles(name) and opt_outs.is_title_of_deceased(cell)
+
+
 def _says_opted_out(name: str, field: str | None, cell: Any, words: int = 2) -> bool:
     """Whether a cell says that the person opted out, and is not a word that the field itself has.
 
@@ -396,8 +413,7 @@ def _says_opted_out(name: str, field: str | None, cell: Any, words: int = 2) -> 
         cell: The cell.
         words: Least number of words that say so in a column of which it is not known that it has remarks.
     """
-    is_name = field in _NAMES_OF_PEOPLE and isinstance(cell, str)
-    if is_name and (opt_outs.names_deceased(cell) or opt_outs.asks_in_name(cell)):
+    if isinstance(cell, str) and _names_deceased_or_asks(name, field, cell):
         return True
     if field in _NAME_FIELDS:
         return isinstance(cell, str) and _ADDED.search(cell) is not None and is_opted_out(cell, words=2)
