@@ -240,6 +240,20 @@ ne želi primati ponude|blokirao nas|не иска оферти|blokeeris meid|n
 đã chặn chúng tôi|tidak mau penawaran lagi|ما را بلاک کرد|قام بحظرنا|spoke in June + no more calls
 ja kunde * vill inte ha reklam|lost deal … do not contact|opted out via the preference centre|quer sair da lista
 não contatar de novo|hat mich auf WhatsApp blockiert
+cliente não quer mais promos|pediu pra tirar o número|falou pra não mandar mais nada
+bloqueou a gente no WhatsApp|ela me bloqueou|não autoriza ligações|não incluir novamente na lista
+pediu para parar|nos ha bloqueado|no autoriza llamadas|ya no desea recibir ofertas|respondió STOP al SMS
+doesn't wish to receive offers|does not want updates or newsletters|they blocked me on LinkedIn
+answered STOP via SMS|wants no more pitches|please do not initiate contact|neither call nor email
+will keine News mehr bekommen|hat mich geblockt|wünscht keine weiteren Angebote
+nous a bloqué|ne désire plus recevoir de nouveautés
+a répondu STOP par sms|ci ha bloccati|non autorizza contatti|non vuole più ricevere novità
+wenst geen aanbiedingen meer te ontvangen|heeft mij geblokkeerd|zablokowała mnie|nie chce promocji
+önskar inte få erbjudanden|blockerade oss på LinkedIn|vil ikke motta nyheter|nechce žádné nabídky
+zablokovala nás|ei halua vastaanottaa viestejä|nem szeretne ajánlatokat kapni|nu dorește oferte|bizi blokladı
+teklif almak istemiyor|не желает получать новости|заблокировала меня|δεν επιθυμεί να λαμβάνει προσφορές
+μας έχει μπλοκάρει|לא מעוניין לקבל עדכונים|ne žele primati obavijesti|ни блокира|lead closed + unsubscribe
+no longer wishes to receive offers|asked to stop messaging us|opted out through the portal
 """
 OTHER_OFFERS = """
 não quer ofertas antes de maio|quer receber ofertas|pediu pra ligar mais tarde|pediu p/ ligar depois do almoço
@@ -261,6 +275,16 @@ letiltott számla|vrea oferte|teklif istiyor|teklif bekliyor|хочет полу
 θέλει προσφορές|רוצה לקבל הצעות|želi ponude|иска оферти|tidak minta brosur|mau penawaran|STOP sign project
 answered the phone|likes + comments|budget 5 + 3|removed link|no news|no updates|left the list price out
 do not add sugar|contact number on file|number: +49 30 1234
+quer mais ofertas|mandou parar a obra|saiu da lista de espera|bloqueou a agenda de terça
+o banco bloqueou a conta|não fazer pedido sem contato prévio|sem novidades|no hay novedades
+bloqueado por presupuesto|hizo oferta|no autoriza el pago|doesn't want the blue one|does not need offers in Q3
+blocked until Q3|project blocked on us|no quotes sent so far|no updates from customer
+please make contact with the CFO|did not receive our letters|will Angebote vergleichen|keine News
+Angebot blockiert von Einkauf|keine Nummer|ne veut pas de contrat annuel|a bloqué la date|pas de nouveautés
+non ha novità|ordine bloccato da noi|geen aanbiedingen gezien|zablokowane środki|inga nyheter|blockerad budget
+žádné novinky|ei uutisia|nincs ajánlat|fără noutăți|teklif verdi|нет новостей|нет предложений|δεν έχουμε νέα
+nema ponude|няма оферти|wants offers by mail|call + visit|1 + 1 free|message received|texted back yes
+number blocked by spam filter
 """
 
 
