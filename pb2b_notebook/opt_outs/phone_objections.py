@@ -1,7 +1,8 @@
 """Read that a person objects to calls alone, and may be e-mailed: "alleen per e-mail, niet bellen". Pure.
 
 A column for the phone alone, "Do Not Phone", and a code of it, say nothing about e-mail. In a note, "do not call" may
-refer to all contact: there the note must ask for e-mail.
+refer to all contact: there the note must ask for e-mail. Each word must be known: a word that is not understood, as in
+"do not call, mail bounced" or "yes - deceased", may be a further objection.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import re
 from functools import cache
 from typing import Final, NamedTuple
 
-from pb2b_notebook.opt_outs.consent_sentences import is_negative_answer
 from pb2b_notebook.opt_outs.recognition import is_consent, is_flag, is_opted_out
 from pb2b_notebook.opt_outs.vocabulary import plain_words
 from pb2b_notebook.shipped_tables import read_table
@@ -18,6 +18,7 @@ from pb2b_notebook.shipped_tables import read_table
 _CLAUSES: Final = re.compile(
     r"[.;,!?|/\n\r()\[\]•·、。；，！？—–]+(?=\s|$)|\s-+\s|\s(?:but|aber|sondern|maar|mais|pero|ma|mas|men|ale)\s"
 )
+_DATE: Final = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:[T ][0-9:.+Z]+)?")
 _LONGEST: Final = 200
 _LONGEST_CODE: Final = 4
 """Words of a code such as "Do Not Phone"."""
@@ -39,35 +40,33 @@ def objects_to_phone_alone(name: str, cell: str) -> bool:
     """
     words = _words()
     if is_flag(name) or is_consent(name):
-        return _is_of_phone(name) and not is_opted_out(_without_phone(cell))
+        return _is_of_phone(name) and (_is_bare_answer(cell) or _is_of_phone(cell))
     clauses = [clause for clause in _CLAUSES.split(cell[:_LONGEST]) if plain_words(clause)]
     refusals = [clause for clause in clauses if is_opted_out(clause)]
-    if len(cell) > _LONGEST or not refusals or not all(map(_refuses_phone, refusals)):
+    if len(cell) > _LONGEST or not refusals or not all(map(_is_of_phone, refusals)):
         return False
     is_code = len(clauses) == 1 and len(clauses[0].split()) <= _LONGEST_CODE
     if is_code and not words.codes.isdisjoint(plain_words(name).split()):
         return True
-    return any(_asks_for_mail(clause) for clause in clauses if clause not in refusals)
-
-
-def _refuses_phone(clause: str) -> bool:
-    return _is_of_phone(clause) and not is_opted_out(_without_phone(clause))
+    others = [clause for clause in clauses if clause not in refusals]
+    return bool(others) and all(map(_asks_for_mail, others))
 
 
 def _is_of_phone(text: str) -> bool:
-    """Return whether a text is about the phone, and not about e-mail."""
-    parts = set(plain_words(text).split())
-    return _words().phone.search(plain_words(text)) is not None and parts.isdisjoint(_words().mail)
+    """Return whether a text is about the phone, and about nothing else."""
+    plain = plain_words(text)
+    rest = _words().phone.sub(" ", plain)
+    return rest != plain and _words().beside.issuperset(rest.split())
 
 
 def _asks_for_mail(clause: str) -> bool:
-    parts = set(plain_words(clause).split())
-    asks = not parts.isdisjoint(_words().mail) and not parts.isdisjoint(_words().asked)
-    return asks and not is_negative_answer(plain_words(clause))
+    words, parts = _words(), set(plain_words(clause).split())
+    asks = not parts.isdisjoint(words.mail) and not parts.isdisjoint(words.asked)
+    return asks and parts <= words.mail | words.asked | words.with_mail
 
 
-def _without_phone(text: str) -> str:
-    return " ".join(_words().phone.sub(" ", plain_words(text)).split())
+def _is_bare_answer(cell: str) -> bool:
+    return plain_words(cell) in _words().answers or _DATE.fullmatch(cell.strip()) is not None
 
 
 class _Words(NamedTuple):
@@ -75,11 +74,14 @@ class _Words(NamedTuple):
     mail: frozenset[str]
     asked: frozenset[str]
     codes: frozenset[str]
+    beside: frozenset[str]
+    with_mail: frozenset[str]
+    answers: frozenset[str]
 
 
 @cache
 def _words() -> _Words:
     table = read_table(__package__, "phone_objections.toml")
     phone = "|".join(sorted(map(plain_words, table["phone"]), key=len, reverse=True))
-    mail, asked, codes = (frozenset(map(plain_words, table[key])) for key in ("mail", "asked", "codes"))
-    return _Words(re.compile(rf"\b\w*(?:tele[fp]h?on|{phone})\b|\btelefon\w*|電話|电话|架電|전화"), mail, asked, codes)
+    words = (frozenset(map(plain_words, table[key])) for key in _Words._fields[1:])
+    return _Words(re.compile(rf"\b\w*(?:tele[fp]h?on|{phone})\b|\btelefon\w*|電話|电话|架電|전화"), *words)

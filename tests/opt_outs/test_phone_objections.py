@@ -11,7 +11,11 @@ OTHER_NOTES = """
 do not call|nicht anrufen|no emails, phone only|nur telefonisch, keine Mails|do not call or email|DNC, email only
 do not call, remove from email list|asked on the phone to be removed, email ok|unsubscribed from email, do not call
 keine E-Mail bitte, nicht anrufen|niet bellen, geen mail graag|do not contact, email only|do not call, email bounced
-do not call, no email known
+do not call, no email known|Do not call. Please remove his email|nicht anrufen, bitte E-Mail entfernen
+no llamar, mejor borrar el correo|do not call; just got a complaint about email|do not call; just bounced email
+do not call; mail no longer ok|do not call, rather angry about our emails|do not call, only mail by post
+não ligar, só reclama de email|do not ring, so no mail either|do not call him or contact him, email ok
+do not call, she is deceased, email ok|nicht anrufen, E-Mail ok, keine Post|do not call, email ok until May
 """
 COLUMNS = {
     ("Do Not Phone", "yes"): True,
@@ -26,6 +30,19 @@ COLUMNS = {
     ("Einwilligung Telefon und E-Mail", "nein"): False,
     ("Solicit Codes", "Do Not Contact"): False,
     ("Do Not Call", "remove from all lists"): False,
+    ("Do Not Call", "2026-03-10"): True,
+    ("Do Not Phone", "yes - deceased"): False,
+    ("Do Not Phone", "yes, unsubscribed"): False,
+    ("Do Not Phone", "DNC all channels"): False,
+    ("Do Not Phone", "x, keine Mails"): False,
+    ("Telefonsperre", "x"): True,
+    ("Telefonsperre", "E-Mail-Sperre"): False,
+    ("Consent to phone", "no"): True,
+    ("Consent to phone and post", "no"): False,
+    ("Do not call / contact", "x"): False,
+    ("Opt-out phone, SMS and post", "x"): False,
+    ("Darf telefonisch oder schriftlich kontaktiert werden", "nein"): False,
+    ("Status", "Do not call"): False,
 }
 
 
