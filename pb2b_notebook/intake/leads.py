@@ -203,7 +203,7 @@ class Leads(leads.Leads[FrameT], path="leads"):
         if not len(frame):
             raise InvalidParameterError("the list has no rows", repair="choose the sheet or file that has them")
         workspace, columns = self._workspace(), column_names(frame)
-        written = decision_columns(columns, held_back=REASON in columns)
+        written = decision_columns(frame, held_back=REASON in columns)
         decisions = read_decisions(frame, written, file)
         frame = frame[[column for column in columns if column != REASON and column not in written]]
         held_back = workspace.kept(frame).reading_of_held_back() if REASON in columns else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.intake.decisions import people_of_doubts
 from pb2b_notebook.intake.lines import line_name
-from pb2b_notebook.mapping.columns import cells_of
+from pb2b_notebook.mapping.columns import cells_of, column_names
 from pb2b_notebook.openapi.import_cells import is_blank
 
 if TYPE_CHECKING:
@@ -28,18 +28,23 @@ _MOST_ROUNDS: Final = 10
 """How often a row may be in doubt again: of three leads that it may be, it is decided about one after the other."""
 
 
-def decision_columns(columns: Iterable[Any], *, held_back: bool = False) -> list[Any]:
+def decision_columns(frame: Any, *, held_back: bool = False) -> list[Any]:
     """Return the columns of decisions, however their names are cased.
 
     Args:
-        columns: Names of the columns.
-        held_back: Whether the list is a file of rows that were held back, where a shorter name says it, too.
+        frame: The list.
+        held_back: Whether it is a file of rows that were held back. A shorter name says it there, too, but for a column
+            of the list itself, which has other words: Hired, Declined.
 
-    >>> decision_columns(["Name", "Decision: create, same or leave out", "decision"])
+    >>> import pandas as pd
+    >>> decision_columns(pd.DataFrame(columns=["Name", "Decision: create, same or leave out", "decision"]))
     ['Decision: create, same or leave out']
     """
-    names = [(name, str(name).strip().casefold()) for name in columns]
-    return [name for name, text in names if text.startswith(_BEGINNING) or (held_back and text in _SHORT)]
+    names = [(name, str(name).strip().casefold()) for name in column_names(frame)]
+    whole = [name for name, text in names if text.startswith(_BEGINNING)]
+    if whole or not held_back:
+        return whole
+    return [name for name, text in names if text in _SHORT and any(map(_is_meant, cells_of(frame, name)))]
 
 
 def read_decisions(
@@ -80,6 +85,11 @@ def read_decisions(
 def _read(cell: Any) -> Decision | None:
     words = " ".join(str(cell).replace("_", " ").casefold().split())
     return next((each for each in get_args(Decision) if each == words), None)
+
+
+def _is_meant(cell: Any) -> bool:
+    """Return whether a cell is a decision, perhaps a misspelled one."""
+    return _read(cell) is not None or _hint(cell) != ""
 
 
 def _hint(cell: Any) -> str:

@@ -116,3 +116,10 @@ def test_who_is_the_same_as_no_one_is_not_created_unasked(ws):
     people = pd.DataFrame(LIST).assign(held_back_because="", **{DECISION: [None, None, "same", None]})
     with pytest.raises(pb.errors.InvalidParameterError, match="row 3 is to be the same person, and there is none"):
         ws.leads.intake(people, progress=False)
+
+
+def test_a_column_of_the_list_that_is_named_decision_is_its_own(ws):
+    people = pd.DataFrame(LIST).assign(held_back_because="", Decision=["Hired", None, "Declined", None])
+    assert "Decision" in ws.leads.intake(people, progress=False).source.columns
+    decided = people.assign(**{DECISION: [None, None, None, "leave out"]})
+    assert "Decision" in ws.leads.intake(decided, progress=False).source.columns
