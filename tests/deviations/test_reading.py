@@ -724,6 +724,7 @@ WORDS_OF_DELETION = {
     "a state": lambda at: {"state": "Deleted" if at else "Active"},
     "a state inside": lambda at: {"lifecycle": {"state": "trashed" if at else "live"}},
     "by whom": lambda at: {"deletedBy": {"id": "user_1"} if at else None, "deletion_date": "2199-01-01T00:00:00Z"},
+    "by whom, as a number": lambda at: {"deleted_by_id": 245678901 if at else None},
     "a German word": lambda at: {"geloescht": bool(at)},
     "only on deleted leads": lambda at: {"archived": True} if at else {},
     "the zero of PHP": lambda at: {"deleted_at": at or "-0001-11-30T00:00:00Z"},
@@ -1498,6 +1499,29 @@ def test_a_filter_that_is_refused_by_its_name_is_tried_once(against, monkeypatch
         ws.leads.list(**filters)
         asked.append(service.requests - before)
     assert asked[2] == asked[1] + 1 + trials
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Unknown status. Available options: new, contacted", "Unknown status filter. Valid ones are new, contacted",
+        "Unknown status. See the documentation of the filter.",
+    ],
+)  # fmt: skip
+def test_a_word_that_a_filter_does_not_have_is_refused_and_the_filter_stays(against, monkeypatch, service, text):
+    words = {lead["status"] for lead in service.leads()}
+
+    def ask(x):
+        if x.path == "/leads" and x.asked.get("status", "new") not in words:
+            x.refuse(400, text)
+
+    monkeypatch.setitem(DEVIATIONS, "of this test", Deviation(ask))
+    ws = against("of this test")
+    with pytest.raises(pb.errors.BadRequestError):
+        ws.leads.list(status="intrested")
+    word = min(words)
+    assert {*ws.leads.list(status=word)["status"]} == {word}
+    assert any(("status", word) in query for _, _, query, *_ in service.sent)
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,7 @@ _DELETED: Final = lazy_pattern(
     r"removal|discarded|tombstone|recycled|purged)(at|on|by|byid|byuser|date|datetime|time|timestamp|flag|utc)?|"
     r"del(ete)?flag|softdeletes?"
 )
+_BY_WHOM: Final = lazy_pattern(r"by(id|user)?$")
 _DELETIONS: Final = frozenset({"deletion", "removal", "archival"})
 """Folded names of the part of an object that says whether it is deleted."""
 _STATE_PARTS: Final = _DELETIONS | {"lifecycle", "meta", "metadata", "system", "sys", "flags", "audit", "state"}
@@ -710,6 +711,8 @@ def _mark_deleted(inside: dict[str, Member], declared: frozenset[str], at: datet
     if not found or ("deleted_at" in inside and inside["deleted_at"].value is not None):
         return
     what.update(f"deleted_at by {name}" for name in found)
+    # The number of the user who deleted an object may also be read as a time.
+    found = {name: value and True if _BY_WHOM.search(fold(name)) else value for name, value in found.items()}
     flags = [value for value in _not_denied(found) if not _is_no_deletion(value) and not _is_planned(value, at)]
     if flags:
         time = _time_of_deletion(inside, flags, at)

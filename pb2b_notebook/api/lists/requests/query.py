@@ -16,11 +16,15 @@ from pb2b_notebook.errors import APIError
 from pb2b_notebook.lazy import lazy_pattern
 
 _DELETED: Final = "include_deleted"
-_OF_PARAMETER: Final = lazy_pattern(
-    r"\b(param(eter)?|argument|filter|option)s?\b|\bquery\W|should not exist|unknown name", re.IGNORECASE
+_OF_PARAMETER: Final = (
+    r"\b(?:param(?:eter)?s?|arguments?|query|filters?|name)\W+(?:named\W+)?{0}\b"
+    r"|\b{0}\W+(?:is\W+)?not\W+an?\W+(?:\w+\W+)?(?:param(?:eter)?|argument|filter)\b|\b{0}\W+should not exist"
 )
-_OF_VALUE: Final = lazy_pattern(r"\b(values?|choices?|one of|must|format|type)\b", re.IGNORECASE)
-"""Words of a refusal of a parameter, and of one of a value."""
+_OF_VALUE: Final = lazy_pattern(
+    r"\b(values?|choices?|one of|must|format|type|options?|available|valid (ones|are))\b|(allowed|expected)\W*:",
+    re.IGNORECASE,
+)
+"""Words of a refusal of a parameter, as a regular expression with the place of its name, and of one of a value."""
 
 
 class ListQuery:
@@ -90,7 +94,8 @@ class ListQuery:
         """Whether a refusal says that a filter does not exist, and nothing of its value: then no value is tried."""
         text = text_of(refused)
         quoted = any(value and value in text for value in self.values(name))
-        return not quoted and bool(_OF_PARAMETER.search(text)) and not _OF_VALUE.search(text)
+        beside = _OF_PARAMETER.format(name.replace("_", "[_ -]?"))
+        return not quoted and re.search(beside, text, re.IGNORECASE) is not None and not _OF_VALUE.search(text)
 
     def refuses_time(self, refused: Exception, sent: Sequence[tuple[str, str]]) -> bool:
         """Whether a refusal is about the time after which rows changed, as where only a month may be asked for."""
