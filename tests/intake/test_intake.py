@@ -510,7 +510,7 @@ def test_remarks_beside_a_name_and_in_the_cell_of_a_phone_are_read(space):
         }
     )
     intake = space.leads.intake(people, mapping={"Name": "full_name", "Phone": "phone"}, progress=False)
-    assert list(intake.rows["state"]) == ["opted_out", "opted_out", "new", "opted_out"]
+    assert set(intake.rows["state"]) == {"opted_out"}
 
 
 def test_a_person_whom_one_row_opts_out_does_not_come_in_by_another_row(space):

@@ -39,9 +39,13 @@ def test_a_row_is_a_lead_that_has_one_of_its_further_phones(columns):
     assert [link[:2] for link in found] == [(0, "lead_1")]
 
 
-def test_another_person_who_has_the_phone_is_not_that_lead():
+def test_whoever_has_the_mobile_phone_may_be_that_lead_and_others_at_its_landline_are_not():
+    gone = KnownLeads({}, {"lead_1"}, {"lead_1": "unsubscribed"})
     rows = compared("Bernd Adler", Tel=["+33142000099", None], Mobile=["+33661223344", None])
-    assert links_to_opted_out(rows, LEAD, KnownLeads({}, {"lead_1"}, {"lead_1": "unsubscribed"})) == []
+    assert [link[:2] for link in links_to_opted_out(rows, LEAD, gone)] == [(0, "lead_1")]
+    landline = LEAD.with_columns(phone=pl.lit("+33142112233"))
+    rows = compared("Bernd Adler", Tel=["+33142000099", None], Mobile=["+33142112233", None])
+    assert links_to_opted_out(rows, landline, gone) == []
     assert with_other_phones(LEAD, pd.DataFrame({"Fax": ["+33142000099"]}), Mapping({})).columns == LEAD.columns
 
 

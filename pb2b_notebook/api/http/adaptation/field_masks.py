@@ -16,6 +16,7 @@ from pb2b_notebook.api.http.adaptation.unlearning import REFUSED, VERSION
 from pb2b_notebook.errors import APIError
 from pb2b_notebook.journal import key_of
 from pb2b_notebook.lazy import lazy_pattern
+from pb2b_notebook.openapi.object_descriptions import fold
 
 if TYPE_CHECKING:
     from pb2b_notebook.api.http.sending.client import Call
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 QUERY: Final = "query"
 BODY: Final = "body"
 _MASK: Final = lazy_pattern(r"(?<![A-Za-z_])(update|field|fields)[ _]?mask(?![A-Za-z_])", re.IGNORECASE)
+_CUSTOM: Final = fold("custom_fields")
+"""The only field with parts that an update may have, folded."""
 _USUAL: Final = ("updateMask", "update_mask")
 
 
@@ -60,17 +63,20 @@ def with_mask(call: Call, mask: str, response: Any) -> Call:
     >>> masked = with_mask(call, "mask in query", {"data": {"id": "1", "custom_fields": {"seats": 2}}})
     >>> masked.query, masked.body
     ((('mask', 'city,custom_fields'),), b'{"lead":{"city":"Oslo","custom_fields":{"seats":2,"tier":"A"}}}')
+    >>> with_mask(call, "mask in query", {"lead": {"id": "1", "city": "Rome"}}).query
+    (('mask', 'city,custom_fields'),)
+    >>> alone = replace(call, body=b'{"custom_fields": {"tier": "A"}}')
+    >>> with_mask(alone, "mask in query", {"data": {"id": "1"}}).query
+    (('mask', 'custom_fields'),)
     >>> with_mask(replace(call, body=b'{"city": "Oslo"}'), "mask in body", {}).body
     b'{"city":"Oslo","mask":"city"}'
     """
     name, _, place = mask.partition(" in ")
     body = json.loads(call.body or b"{}")
     body.pop(VERSION, None)  # it is compared here
-    held = response.get("data", response) if isinstance(response, Mapping) else response
-    held = held[0] if isinstance(held, list) and len(held) == 1 else held
-    held = held if isinstance(held, Mapping) else {}
     outer = next((key for key, value in body.items() if len(body) == 1 and isinstance(value, dict)), "")
-    outer = "" if outer in held else outer  # the only change is of a field with parts
+    outer = "" if fold(outer) == _CUSTOM else outer  # the only change is of a field with parts
+    held = _object_in(response, outer)
     changes = body[outer] if outer else body
     whole = {each: _merge(held.get(each), value) for each, value in changes.items()}
     made = {outer: whole} if outer else whole
@@ -80,6 +86,15 @@ def with_mask(call: Call, mask: str, response: Any) -> Call:
     text = json.dumps(made, ensure_ascii=False, separators=(",", ":"))
     key = call.idempotency_key
     return replace(call, query=query, body=text.encode(), idempotency_key=key and key_of(key, mask, text))
+
+
+def _object_in(response: Any, outer: str) -> Mapping[str, Any]:
+    """Return the object of a response, which may be below the name that its values have in a request."""
+    held = response
+    for name in ("data", outer):
+        held = held[name] if name and isinstance(held, Mapping) and name in held else held
+        held = held[0] if isinstance(held, list) and len(held) == 1 else held
+    return held if isinstance(held, Mapping) else {}
 
 
 def _merge(held: Any, sent: Any) -> Any:
