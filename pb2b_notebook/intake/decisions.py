@@ -220,7 +220,7 @@ def settle_by_choice(links: Sequence[Link], sure: float, opted_out: Collection[s
     >>> [(link.row, link.other) for link in settle_by_choice(fits_both, 0.95)]
     [(2, 1), (2, 1)]
     """
-    groups = _groups_of((link.row, link.other) for link in links if link.reasons == BY_CHOICE)
+    groups = groups_of((link.row, link.other) for link in links if link.reasons == BY_CHOICE)
     if not groups:
         return [*links]
     probability: dict[tuple[_Either, _Either], float] = {}
@@ -252,7 +252,7 @@ def settle_by_choice(links: Sequence[Link], sure: float, opted_out: Collection[s
     ]
 
 
-def _groups_of(pairs: Iterable[tuple[_Either, _Either]]) -> dict[_Either, set[_Either]]:
+def groups_of(pairs: Iterable[tuple[_Either, _Either]]) -> dict[_Either, set[_Either]]:
     """Return for each row and lead those that pairs make one person with it, itself included."""
     groups: dict[_Either, set[_Either]] = {}
     for pair in pairs:

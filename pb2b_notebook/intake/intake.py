@@ -61,7 +61,7 @@ from pb2b_notebook.intake.other_addresses import (
 )
 from pb2b_notebook.intake.other_names import links_by_other_names
 from pb2b_notebook.intake.other_phones import links_by_phone_of_opted_out, links_to_opted_out, with_other_phones
-from pb2b_notebook.intake.salutations import salutations
+from pb2b_notebook.intake.salutations import keep_apart, salutations
 from pb2b_notebook.intake.second_columns import describe
 from pb2b_notebook.intake.unread_columns import local_time_columns, unordered_date_columns, unread_columns
 from pb2b_notebook.intake.written_decisions import DECISION
@@ -417,11 +417,10 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         sure = [link for link in links if link.probability >= self.choices.sure and not link.cut]
         settled = {link.row for link in sure if isinstance(link.other, str)}
         links += links_by_other_names(self._compared, live, settled, self._roles)
-        differing = rule_links.with_differing(links, dict(wrong), "two email addresses that do not fit")
-        addressed = salutations(self.source, self.mapping.columns)
+        links = [*rule_links.with_broken_addresses(links, dict(wrong))]
         return decide(
             self._row_keys,
-            rule_links.with_differing(differing, addressed, "one is addressed as a man and the other one as a woman"),
+            keep_apart(links, salutations(self.source, self.mapping.columns), self.choices.sure),
             self._known,
             sure=self.choices.sure,
             allowed=set(self._positions(self.choices.allow)),

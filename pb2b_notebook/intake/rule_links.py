@@ -186,26 +186,22 @@ def addresses_of_namesakes(
     ]
 
 
-def with_differing(links: Iterable[Link], values: Mapping[int, str], why: str) -> Iterator[Link]:
-    """Yield links; one of two rows that differ in what is not compared waits, however probable it is.
+def with_broken_addresses(links: Iterable[Link], broken: Mapping[int, str]) -> Iterator[Link]:
+    """Yield links; one of two rows whose addresses do not fit and differ waits, however probable it is.
+
+    What is wrong with an address is left out before the rows are compared.
 
     Args:
         links: Links of rows.
-        values: Row → the cell of an address that does not fit, which is left out before the rows are compared, or the
-            salutation.
-        why: What such rows differ in, in words.
+        broken: Row → the cell of an address that does not fit.
 
-    >>> links, addresses = [Link(0, 1, 0.99, "same name")], {0: "eva@@firma", 1: "eva2@@firma"}
-    >>> [(link.reasons, link.cut) for link in with_differing(links, addresses, "two addresses")]
-    [('same name; but two addresses', True)]
+    >>> [link.cut for link in with_broken_addresses([Link(0, 1, 0.99, "")], {0: "eva@@firma", 1: "eva2@@firma"})]
+    [True]
     """
     for link in links:
-        both = values.get(link.row), values.get(link.other) if isinstance(link.other, int) else None
+        both = broken.get(link.row), broken.get(link.other) if isinstance(link.other, int) else None
         differ = None not in both and len({text.strip().casefold() for text in both if text}) > 1
-        if differ and link.reasons != BY_CHOICE:
-            yield link._replace(reasons=f"{link.reasons}; but {why}", cut=True)
-        else:
-            yield link
+        yield link._replace(cut=link.cut or (differ and link.reasons != BY_CHOICE))
 
 
 class _Person(NamedTuple):

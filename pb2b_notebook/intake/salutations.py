@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from itertools import takewhile
 from typing import Any, Final
 
 from pb2b_notebook.cleanup.values.honorifics import is_degree, is_title
+from pb2b_notebook.intake.decisions import BY_CHOICE, Link, groups_of
+from pb2b_notebook.intake.rule_links import LIKELY
 from pb2b_notebook.mapping.columns import cells_of, column_names
 from pb2b_notebook.mapping.naming import fold_name
 
@@ -27,6 +29,8 @@ _WOMEN: Final = frozenset({
     "srta", "senora", "señora", "signora", "sig.ra", "mevr", "mevrouw", "mw", "pani", "bayan", "г-жа", "госпожа",
     "female", "weiblich", "femme", "mujer", "femenino", "feminino", "femmina",
 })  # fmt: skip
+_SIDES: Final = ("a man", "a woman")
+_BOTH: Final = "one is addressed as a man and another one as a woman"
 _MEN_ALONE: Final = _MEN | {"m", "hr", "sr", "sig", "pan", "bay"}
 _WOMEN_ALONE: Final = _WOMEN | {"f", "w", "fr"}
 """With what is a name or an initial beside a name."""
@@ -59,6 +63,37 @@ def salutations(source: Any, columns: Mapping[str, str]) -> dict[int, str]:
     return found
 
 
+def keep_apart(links: Sequence[Link], addressed: Mapping[int, str], sure: float) -> list[Link]:
+    """Return links, in which no one is a man and a woman, also where a lead or another row is between them.
+
+    The fewer ones wait: of as many, the later ones.
+
+    Args:
+        links: Links of rows.
+        addressed: Result of :func:`salutations`.
+        sure: Least probability of a link that is followed without a person's yes.
+
+    >>> links = [Link(0, "lead_1", 0.99, "same name"), Link(1, "lead_1", 0.98, "same name")]
+    >>> [link.probability for link in keep_apart(links, {0: "a man", 1: "a woman"}, 0.95)]
+    [0.99, 0.5]
+    """
+    groups = groups_of((link.row, link.other) for link in links if link.probability >= sure and not link.cut)
+    waits: set[int] = set()
+    for group in {id(group): group for group in groups.values()}.values():
+        sides = [[row for row in group if isinstance(row, int) and addressed.get(row) == who] for who in _SIDES]
+        if all(sides):
+            waits |= {*min(sides, key=lambda side: (len(side), -min(side)))}
+    return [_without_certainty(link) if _is_between(link, waits) else link for link in links]
+
+
+def _is_between(link: Link, waits: Collection[int]) -> bool:
+    return (link.row in waits) is not (link.other in waits) and link.reasons != BY_CHOICE
+
+
+def _without_certainty(link: Link) -> Link:
+    return link._replace(probability=min(link.probability, LIKELY), reasons=f"{link.reasons}; but {_BOTH}")
+
+
 def _alone(cell: str) -> str:
     words = _words(cell)
     known = _MEN_ALONE | _WOMEN_ALONE
@@ -79,4 +114,4 @@ def _is_title(word: str) -> bool:
 
 def _who(words: list[str], men: frozenset[str], women: frozenset[str]) -> str:
     is_man, is_woman = (not kind.isdisjoint(words) for kind in (men, women))
-    return "" if is_man is is_woman else "a man" if is_man else "a woman"
+    return "" if is_man is is_woman else _SIDES[is_woman]

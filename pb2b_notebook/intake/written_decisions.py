@@ -44,7 +44,7 @@ def decision_columns(frame: Any, *, held_back: bool = False) -> list[Any]:
     whole = [name for name, text in names if text.startswith(_BEGINNING)]
     if whole or not held_back:
         return whole
-    return [name for name, text in names if text in _SHORT and any(map(_is_meant, cells_of(frame, name)))]
+    return [name for name, text in names if text in _SHORT and any(map(_may_be_decision, cells_of(frame, name)))]
 
 
 def read_decisions(
@@ -87,7 +87,7 @@ def _read(cell: Any) -> Decision | None:
     return next((each for each in get_args(Decision) if each == words), None)
 
 
-def _is_meant(cell: Any) -> bool:
+def _may_be_decision(cell: Any) -> bool:
     """Return whether a cell is a decision, perhaps a misspelled one."""
     return _read(cell) is not None or _hint(cell) != ""
 

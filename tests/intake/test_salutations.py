@@ -50,3 +50,25 @@ def test_a_man_and_a_woman_of_one_name_are_not_made_one(space, words, states):
     found = space.leads.intake(pd.DataFrame(rows)).rows
     assert found["state"].to_list() == states
     assert ("as a man" in str(found["reason"][1])) is (states[1] == "doubtful")
+
+
+def test_a_man_and_a_woman_are_not_made_one_by_a_row_between_them(space):
+    both = {"Firma": "Rossi Bau", "Telefon": "+39 0471 123456", "Vorname": "Kim", "Nachname": "Lund"}
+    rows = [
+        {"Anrede": word, "E-Mail": f"{address}@rossibau.example", **both}
+        for word, address in (("Herr", "kim.lund"), ("", "klund"), ("Frau", "k.lund"))
+    ]
+    assert space.leads.intake(pd.DataFrame(rows)).rows["state"].to_list() == ["new", "duplicate", "doubtful"]
+
+
+def test_a_man_and_a_woman_are_not_made_one_lead(space):
+    both = {"Firma": "Egger Bau", "Telefon": "+39 0471 654321", "Vorname": "Sascha", "Nachname": "Egger"}
+    lead = {"full_name": "Sascha Egger", "email": "sascha@eggerbau.example", "company_name": "Egger Bau"}
+    space.leads.create({**lead, "phone": "+39 0471 654321"})
+    rows = [
+        {"Anrede": word, "E-Mail": f"{address}@eggerbau.example", **both}
+        for word, address in (("Herr", "sascha"), ("Frau", "sascha.egger"))
+    ]
+    found = space.leads.intake(pd.DataFrame(rows)).rows
+    assert found["state"].to_list() == ["known", "doubtful"]
+    assert "as a woman" in found["reason"][1]

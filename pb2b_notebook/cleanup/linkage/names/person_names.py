@@ -10,6 +10,7 @@ from pb2b_notebook.cleanup.linkage.names.folding import (
     fold,
     map_distinct,
     repair_mojibake,
+    replace_matching,
     replace_where,
     without_words,
 )
@@ -128,15 +129,14 @@ _VIETNAMESE_ORDERS = {
 Văn is not the Dutch particle, and no one is called by Văn or Thị alone, as Vân and Thi are; so both are written as they
 are typed in Telex (vawn, thij), and a word beside the family name is a middle name.
 """
-_PARTICLE_LAST = (
-    r"^([\p{L}'’-]+), *((?i:van|von)(?: (?i:de|den|der|dem|het))?|de|de la|den|der|ter|ten|zu|zur|zum)$"
-    r"|^([\p{L} '’-]+?) *\(((?i:d['’]|de|de l['’]|des|du|van|von|zu|den|der|ter|ten|di|da|del"
-    r"|(?:van|von|de) (?:den|der|dem|het|la|los)))\)$"
+_PARTICLE_LAST = r"^([\p{L}'’-]+), *((?i:van|von)(?: (?i:de|den|der|dem|het))?|de|de la|den|der|ter|ten|zu|zur|zum)$"
+"""A family name as Dutch lists sort it: "Berg, van den". A credential or state is in capitals: "Smith, DO"."""
+_PARTICLE_IN_BRACKETS = (
+    r"^((?:(?i:la|le|les) )?[\p{L}'’-]+) *"
+    r"\((d['’]|de|de l['’]|des|du|van|von|zu|den|der|ter|ten|di|da|del|(?:van|von|de) (?:den|der|dem|het|la|los))\)$"
+    r"|^((?:LA|LE|LES) [\p{L}'’-]+) *\((DE)\)$"
 )
-"""A family name as Dutch lists sort it, "Berg, van den", and French ones: "Villepin (de)".
-
-A credential or state is in capitals: "Smith, DO".
-"""
+"""The same as French lists have it, "Villepin (de)", in a column of family names: (DE) is more often a country."""
 _HYPHENS = r"[-\u2010\u2011]"
 _HYPHEN = rf"(\p{{L}}{{2,}}){_HYPHENS}(\p{{L}}{{2,}})"
 """A hyphen between the parts of one name: Anne-Marie, Min-ji, García-López, but not J-P."""
@@ -156,7 +156,9 @@ def name_parts(rows: pl.DataFrame) -> pl.DataFrame:
     """
     import polars as pl
 
-    both = _clean_names(pl.concat([rows["first_name"], other_family_name_first(rows["last_name"])]), whole=False)
+    in_brackets = pl.col("text").str.replace(_PARTICLE_IN_BRACKETS, "$2$4 $1$3")
+    family = other_family_name_first(replace_matching(rows["last_name"], r"\)$", in_brackets))
+    both = _clean_names(pl.concat([rows["first_name"], family]), whole=False)
     first, last = both.head(len(rows)), both.tail(len(rows))
     clean = first.select(
         first="name",
@@ -235,11 +237,7 @@ def _cleaning_stages(*, whole: bool) -> tuple[dict[str, pl.Expr], ...]:
     junior = pl.concat_str(pl.col("named").str.extract("^([^ ]+ )"), without_words(pl.col("named"), _GENERATIONS))
     patronymic = pl.col("text").str.replace(_PATRONYMIC_LAST, "$2 $3 $1")
     return (
-        {
-            "value": replace_where(
-                repair_mojibake(value), r",|\)$", pl.col("text").str.replace(_PARTICLE_LAST, "$2$4 $1$3")
-            )
-        },
+        {"value": replace_where(repair_mojibake(value), ",", pl.col("text").str.replace(_PARTICLE_LAST, "$2 $1"))},
         {"value": _with_one_saint(value, whole=whole)},
         {"value": value.map_batches(lambda texts: _plain_names(texts, whole=whole), return_dtype=pl.String)},
         {"folded": fold(replace_where(value, _HYPHENS, joined.str.replace_all(_HYPHEN, "$1$2")))},
