@@ -7,7 +7,7 @@ out: its digits end the complete number.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from pb2b_notebook.cleanup.frames import open_frame
@@ -18,7 +18,7 @@ from pb2b_notebook.cleanup.values.phones import is_mobile
 from pb2b_notebook.intake.decisions import KnownLeads, Link
 from pb2b_notebook.intake.rule_links import LIKELY, folded_names
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.mapping import Mapping
+from pb2b_notebook.mapping import Mapping as ColumnMapping
 from pb2b_notebook.mapping.columns import cells_of, column_names
 
 OTHER_PHONES: Final = "other phones"
@@ -28,12 +28,14 @@ _FEWEST_DIGITS: Final = 8
 _TRUNKS: Final = ("06", "8", "0")
 """What some countries dial before a national number."""
 _SHORTEST_WORD: Final = 3
+_ANYONE, _NAMELESS = "*", ""
+"""In the place of a word of a name: of anyone, and of a lead without a name."""
 _SAME_MOBILE = "the same mobile number"
 _SAME_NUMBER = "the same phone number, and a part of the name"
 _WITHOUT_CODE = "the phone number of the lead without its country code"
 
 
-def with_other_phones(values: pl.DataFrame, source: Any, mapping: Mapping) -> pl.DataFrame:
+def with_other_phones(values: pl.DataFrame, source: Any, mapping: ColumnMapping) -> pl.DataFrame:
     """Return the values with a column of the further phones of each row, if there are any.
 
     A column that is left out on purpose counts, too: it is only compared, and not sent.
@@ -44,7 +46,7 @@ def with_other_phones(values: pl.DataFrame, source: Any, mapping: Mapping) -> pl
         mapping: Its mapping.
 
     >>> people = pl.DataFrame({"Tel": ["030 901820"], "Mobile": ["0171 3200001"]})
-    >>> with_other_phones(pl.DataFrame({"phone": ["+4930901820"]}), people, Mapping({"Tel": "phone"})).rows()
+    >>> with_other_phones(pl.DataFrame({"phone": ["+4930901820"]}), people, ColumnMapping({"Tel": "phone"})).rows()
     [('+4930901820', '030 901820; 0171 3200001')]
     """
     mapped = [column for column, key in mapping.columns.items() if key == "phone"]
@@ -76,23 +78,34 @@ def links_by_phone_of_opted_out(frame: pl.DataFrame, leads: pl.DataFrame, known:
     gone = leads.filter(pl.col("id").is_in([*known.opted_out]))
     if "phone" not in frame.columns or "phone" not in gone.columns or gone.is_empty():
         return []
-    holders: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    holders: dict[str, dict[str, str]] = defaultdict(dict)
+    numbers: dict[str, list[str]] = defaultdict(list)
     for lead, phone, name in zip(gone["id"], gone["phone"], folded_names(gone), strict=True):
         digits = _digits(phone) if phone and phone.startswith("+") else ""
-        for end in range(len(digits) - _FEWEST_DIGITS + 1):
-            holders[digits[end:]].append((lead, f"+{digits}", name))
+        for end in range(len(digits) - _FEWEST_DIGITS + 1) if digits not in holders else ():
+            numbers[digits[end:]].append(digits)
+        for word in (_ANYONE, *(_words(name) or (_NAMELESS,))):
+            holders[digits].setdefault(word, lead)
+    mobile = {number: is_mobile(f"+{number}") for number in holders}
     found: list[Link] = []
     for row, (phone, name) in enumerate(zip(frame["phone"], folded_names(frame), strict=True)):
+        is_whole = bool(phone) and phone.startswith("+")
         for digits in _possible_digits(phone or ""):
-            for lead, number, theirs in holders.get(digits, ()):
-                is_whole = phone.startswith("+")
-                if is_whole and number != f"+{digits}":
+            for number in numbers.get(digits, ()):
+                if is_whole and (number != digits or mobile[number] is False):
                     continue
-                mobile = is_mobile(number)
-                if mobile or (_share_word(name, theirs) and not (is_whole and mobile is False)):
-                    why = _SAME_MOBILE if is_whole and mobile else _SAME_NUMBER if is_whole else _WITHOUT_CODE
+                words = set[str]() if mobile[number] else _words(name)
+                lead = next(_holders_with(words, holders[number]), None)
+                if lead is not None:
+                    why = _SAME_MOBILE if is_whole and mobile[number] else _SAME_NUMBER if is_whole else _WITHOUT_CODE
                     found.append(Link(row, lead, LIKELY, why))
     return found
+
+
+def _holders_with(words: set[str], holders: Mapping[str, str]) -> Iterator[str]:
+    """Yield leads with one of some words in their names, or without a name; any lead if there are no words."""
+    asked = (*sorted(words), _NAMELESS) if words else (_ANYONE,)
+    return (holders[word] for word in asked if word in holders)
 
 
 def _possible_digits(phone: str) -> Iterator[str]:
@@ -114,10 +127,9 @@ def _digits(phone: str) -> str:
     return "".join(filter(str.isdecimal, phone.partition("x")[0]))
 
 
-def _share_word(name: str, other: str) -> bool:
-    """Return whether two names have a word in common, or one of them has none."""
-    words, theirs = ({word for word in one.split() if len(word) >= _SHORTEST_WORD} for one in (name, other))
-    return not (words and theirs) or not words.isdisjoint(theirs)
+def _words(name: str) -> set[str]:
+    """Return the words of a name that say who it is."""
+    return {word for word in name.split() if len(word) >= _SHORTEST_WORD}
 
 
 def links_to_opted_out(frame: pl.DataFrame, leads: pl.DataFrame, known: KnownLeads) -> list[Link]:

@@ -44,8 +44,12 @@ _POSSIBLE: Final = 0.01
 _MAY_BE_MONSIEUR: Final = r"(?:M\.?|Me)"
 """What is Monsieur or Maître before a family name in French, and otherwise an initial, as a regular expression."""
 _READ_OTHERWISE: Final = "by another spelling or a part of the name, by a mobile phone, or with another address: "
-_FIRST_DIGITS: Final = 4
 _LAST_DIGITS: Final = 8
+_WITHOUT_SIGN_OF_MOBILE: Final = {
+    r"^549(\d{10})$": "54${1}",
+    r"^55(\d\d)9(\d{8})$": "55${1}${2}",
+}
+"""Mobile numbers of Argentina and Brazil, as regular expressions → without the digit that many lists lack."""
 _MOST_OWNERS: Final = 3
 """Names of suppressed people that one mobile phone may have; that of more is a switchboard."""
 _NAME_PARTS: Final = ("first_name", "last_name")
@@ -144,8 +148,8 @@ def _read_otherwise(contents: pl.DataFrame, people: pl.DataFrame) -> pl.DataFram
 def _read_by_mobile_phone(contents: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
     """Return the contents with the mobile phone of suppressed people, without a name: it is the phone that asked.
 
-    Claire Durand may be Claire Martin, who married, and Tonho da Padaria Antônio Gouveia. Of a complete number the
-    first digits are the same, too: in Brazil, many lists lack the 9 between. The digits of others end the complete one.
+    Claire Durand may be Claire Martin, who married, and Tonho da Padaria Antônio Gouveia. The digits of a number that
+    is not complete end the complete one.
 
     >>> people = pl.DataFrame({"full_name": ["Ada Berg"], "phone": ["+49 170 1234567"]})
     >>> rows = pl.DataFrame({"full_name": ["Eva Kurz", "Max Roth"], "phone": ["0170/1234567", "030 7654321"]})
@@ -154,17 +158,21 @@ def _read_by_mobile_phone(contents: pl.DataFrame, people: pl.DataFrame) -> pl.Da
     """
     if "phone" not in contents.columns or "phone" not in people.columns:
         return contents.clear()
-    digits = pl.col("phone").str.replace_all(r"[^0-9]", "")
+    plain = pl.col("phone").str.replace_all(r"\(0\)|[^0-9+]", "")
+    is_whole, digits = plain.str.starts_with("+"), plain.str.replace_all("[^0-9]", "")
     end = digits.str.slice(-_LAST_DIGITS)
-    owners = people.select(end=end, theirs=digits, name=whole_names(people)).drop_nulls("end")
-    rows = contents.select("phone", end=end, digits=digits).unique().drop_nulls().join(owners, on="end")
-    is_whole = pl.col("phone").str.contains(r"^\s*\+")
-    starts_alike = pl.col("digits").str.head(_FIRST_DIGITS) == pl.col("theirs").str.head(_FIRST_DIGITS)
-    ends_alike = pl.col("theirs").str.ends_with(pl.col("digits").str.strip_chars_start("0"))
-    rows = rows.filter(pl.when(is_whole).then(starts_alike).otherwise(ends_alike))
+    for written, short in _WITHOUT_SIGN_OF_MOBILE.items():
+        digits = digits.str.replace(written, short)
+    owners = people.select(end=end, theirs=digits, number=plain, name=whole_names(people)).drop_nulls("end")
+    rows = contents.select("phone", end=end, digits=digits, is_whole=is_whole).unique().drop_nulls()
+    rows = rows.join(owners, on="end")
+    domestic = (pl.col("digits").str.strip_prefix(trunk) for trunk in ("0", "8"))
+    ends_alike = (pl.col("theirs").str.ends_with(each) for each in (pl.col("digits"), *domestic))
+    same = pl.col("digits") == pl.col("theirs")
+    rows = rows.filter(pl.when("is_whole").then(same).otherwise(pl.any_horizontal(ends_alike)))
     rows = rows.filter(pl.col("name").n_unique().over("theirs") <= _MOST_OWNERS)
-    mobile = [number for number in rows["theirs"].unique(maintain_order=True) if is_mobile(f"+{number}")]
-    phones = rows.filter(pl.col("theirs").is_in(mobile))["phone"].unique()
+    mobile = [number for number in rows["number"].unique(maintain_order=True) if is_mobile(number)]
+    phones = rows.filter(pl.col("number").is_in(mobile))["phone"].unique()
     names = [pl.lit(None, pl.String).alias(name) for name in ("full_name", *_NAME_PARTS) if name in contents.columns]
     return contents.filter(pl.col("phone").is_in(phones.implode())).with_columns(names)
 

@@ -289,8 +289,10 @@ def _may_be_one(name: str, words: list[_Word], other: str, others: list[_Word]) 
         return False
     respelled = any(one.letters != two.letters and one.sounds_like(two) for one, two in whole)
     joined = ("-" in name) != ("-" in other)
-    shorter = bool(left) or len(whole) < len(pairs)
-    return (shorter and len(whole) >= _TWO) or (not left and (respelled or joined))
+    initials = len(whole) < len(pairs)
+    if left and initials and all(word.is_given for word in left):
+        return True  # J. Robert Smith may be James
+    return ((left or initials) and len(whole) >= _TWO) or (not left and (respelled or joined))
 
 
 def _shorter_in(names: _Names, others: _Names) -> Iterator[tuple[str, str]]:
