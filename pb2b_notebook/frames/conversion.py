@@ -152,6 +152,10 @@ def _cells(column: Any) -> list[Any]:
     return [None if value is None else cell(value) for value in values]
 
 
+_SHORT_LIST = 16
+"""Most items of lists that are compared item by item, all of a length at once: tags, not ids."""
+
+
 def _text_lists(column: Any) -> list[Any]:
     """Return lists of text as cells; tags are the same in many rows: of equal lists, one cell is made for all."""
     encoded = column.values.dictionary_encode()
@@ -160,15 +164,19 @@ def _text_lists(column: Any) -> list[Any]:
     begins = column.offsets.to_numpy()[:-1]
     lengths = np.diff(column.offsets.to_numpy())
     cells = np.empty(len(lengths), object)
-    for length in np.unique(lengths):
+    shared: dict[bytes, ListCell] = {}
+    for row in np.flatnonzero(lengths > _SHORT_LIST):
+        items = codes[begins[row] : begins[row] + lengths[row]]
+        cells[row] = shared.get(key := items.tobytes()) or ListCell([texts[code] for code in items.tolist()])
+        shared[key] = cells[row]
+    for length in np.unique(lengths[lengths <= _SHORT_LIST]):
         rows = np.flatnonzero(lengths == length)
         alike = np.zeros(len(rows), np.int64)  # equal for rows whose items so far are equal
         for at in range(length):
             alike = np.unique(alike * len(texts) + codes[begins[rows] + at], return_inverse=True)[1]
         _, firsts, same = np.unique(alike, return_index=True, return_inverse=True)
         made = np.empty(len(firsts), object)
-        items = codes[begins[rows[firsts]][:, None] + np.arange(length)].tolist()
-        for number, row in enumerate(items):
+        for number, row in enumerate(codes[begins[rows[firsts]][:, None] + np.arange(length)].tolist()):
             made[number] = ListCell([texts[code] for code in row])
         cells[rows] = made[same]
     if column.null_count:

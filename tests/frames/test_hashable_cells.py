@@ -1,5 +1,6 @@
 import json
 import pickle
+import sys
 
 import pandas as pd
 import polars as pl
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pb2b_notebook.frames.conversion import to_frame
+from pb2b_notebook.frames.conversion import _text_lists, to_frame
 from pb2b_notebook.frames.hashable_cells import ListCell, RecordCell, hashable_cell
 
 VALUES = [["a", "b"], [], [{"a": [1]}, {"b": None}], {"b": {"c": [1]}, "a": 1.5}, {}, "text", None]
@@ -47,6 +48,7 @@ def test_pandas_counts_them_and_polars_reads_them_as_lists():
 TYPES = {
     "texts": (pa.list_(pa.string()), [["a", None], [], None, ["a", None]]),
     "numbers": (pa.list_(pa.int64()), [[1], None, []]),
+    "many texts": (pa.list_(pa.string()), [[*"abcdefghijklmnopq"], ["a", None], None, [*"abcdefghijklmnopq"]]),
     "large": (pa.large_list(pa.string()), [["a"], None, []]),
     "fixed": (pa.list_(pa.string(), 1), [["a"], None]),
     "records": (pa.list_(pa.struct([("a", pa.string())])), [[{"a": "x"}], None, []]),
@@ -74,3 +76,22 @@ def test_lists_of_text_in_any_chunks_become_equal_cells(chunks, start):
     cells = to_frame(pa.table({"of": column}), "pandas")["of"].tolist()
     assert cells == column.to_pylist()
     assert len(set(map(id, cells))) == len(set(cells))
+
+
+def test_lists_of_text_of_many_lengths_are_compared_in_linear_work():
+    ids = [[f"id_{number}" for number in range(length)] for length in range(300)]
+    calls = 0
+
+    def count(frame, event, given):
+        nonlocal calls
+        calls += event == "call"
+
+    column = pa.array(ids, pa.list_(pa.string()))
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        cells = _text_lists(column)
+    finally:
+        sys.setprofile(before)
+    assert cells == ids
+    assert calls < 3_000  # one comparison for each position of each length makes more than 45,000
