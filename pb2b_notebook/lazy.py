@@ -124,6 +124,9 @@ class _LazyPattern(Generic[AnyStr]):
         setattr(self, name, value)  # the next use finds it without this method
         return value
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return re.compile, (self.pattern, self.flags)  # of a copy, ``__getattr__`` would look for the pattern for ever
+
 
 def lazy_pattern(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     r"""Return a pattern that is compiled when it is first used: most of those that modules define never are.

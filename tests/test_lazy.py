@@ -1,7 +1,10 @@
 """Names that load when they are first used."""
 
+import copy
 import gc
 import os
+import pickle
+import re
 import subprocess
 import sys
 import threading
@@ -11,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import pb2b_notebook as pb
-from pb2b_notebook.lazy import _LazyPattern, load_module
+from pb2b_notebook.lazy import _LazyPattern, lazy_pattern, load_module
 
 ROOT = Path(pb.__file__).parent
 
@@ -131,3 +134,16 @@ def test_every_pattern_that_is_compiled_when_it_is_used_is_valid():
             module = import_module(".".join(["pb2b_notebook", *path.relative_to(ROOT).with_suffix("").parts]))
             found += sum(value.groups >= 0 for value in vars(module).values() if isinstance(value, _LazyPattern))
     assert found > 50
+
+
+def _unpickled(value):
+    return pickle.loads(pickle.dumps(value))  # noqa: S301 - our own
+
+
+@pytest.mark.parametrize("used", [False, True])
+@pytest.mark.parametrize("clone", [copy.copy, copy.deepcopy, _unpickled])
+def test_a_lazy_pattern_is_copied_and_pickled_as_a_compiled_one(clone, used):
+    pattern = lazy_pattern("a+", re.IGNORECASE)
+    if used:
+        pattern.fullmatch("a")
+    assert clone(pattern) == re.compile("a+", re.IGNORECASE)
