@@ -76,9 +76,9 @@ def _sync(options: argparse.Namespace) -> int:
     stop_with_parent()
     with open_workspace(options) as ws:
         mirror = ws.open_mirror(options.into) if options.into else ws.mirror
-        with once_for_all_profiles(str(mirror.location.root), options.profile) as other:
-            if other is not None:
-                print_json({"same_as": other})
+        with once_for_all_profiles(str(mirror.location.root), options.profile) as shared:
+            if shared.by is not None:
+                print_json({"same_as": shared.by})
                 return 0
             report = mirror.sync(
                 *options.resources,
@@ -86,6 +86,7 @@ def _sync(options: argparse.Namespace) -> int:
                 vanished="remove" if options.remove_vanished else "ask",
                 frame="polars" if options.json else "pandas",
             )
+            shared.is_whole = "refused" not in set(report["mode"])
         if options.json:
             print_json(report.to_dicts())
             return 0

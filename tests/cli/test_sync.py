@@ -102,6 +102,15 @@ def test_two_profiles_of_one_workspace_are_synced_once_by_one_that_can(configure
         assert printed.count(", synced once") >= 2
 
 
+def test_a_key_that_may_read_less_does_not_sync_for_one_that_may_read_all(configure, capsys):
+    with pb.open_sandbox(leads=30, in_process=False) as ws:
+        narrow, wide = ws.sandbox.create_key(scopes=["me.read", "campaigns.read"]), ws.sandbox.create_key()
+        configure(narrow=(narrow, ws.base_url), wide=(wide, ws.base_url))
+        main(["sync", "--all-profiles", "--json", "--workers", "1"])
+    _, synced = json.loads(capsys.readouterr().out)
+    assert {row["resource"]: row["inserted"] for row in synced["resources"]}["leads"] == 30
+
+
 @pytest.mark.parametrize("name", ["x" * 2_000_000, "x\0"], ids=["too long for an argument", "with a null character"])
 def test_a_profile_whose_process_cannot_be_started_stops_no_other(configure, name):
     with pb.open_sandbox(leads=30, in_process=False) as ws:

@@ -93,11 +93,22 @@ def sync_profiles(
         return asyncio.run(sync_all(folder))
 
 
-@contextmanager
-def once_for_all_profiles(mirror: str, profile: str) -> Iterator[str | None]:
-    """Wait until no other process of :func:`sync_profiles` syncs this mirror, and yield the profile that did so.
+@dataclass(slots=True)
+class SharedSync:
+    """The sync of a mirror that several profiles may share.
 
-    Yields ``None`` if none did, or the one that tried failed: the caller is to sync it.
+    Attributes:
+        by: Profile that synced it whole; ``None`` if none did: the caller is to sync it.
+        is_whole: Whether the caller synced it whole. The key of another profile may have further scopes.
+    """
+
+    by: str | None = None
+    is_whole: bool = False
+
+
+@contextmanager
+def once_for_all_profiles(mirror: str, profile: str) -> Iterator[SharedSync]:
+    """Wait until no other process of :func:`sync_profiles` syncs this mirror, and yield who did so.
 
     Args:
         mirror: Folder or URL of the mirror.
@@ -105,15 +116,15 @@ def once_for_all_profiles(mirror: str, profile: str) -> Iterator[str | None]:
     """
     folder = os.environ.get(_SYNCED)
     if not folder:
-        yield None
+        yield SharedSync()
         return
     import filelock
 
     done = Path(folder, hashlib.blake2b(mirror.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest())
     with filelock.FileLock(f"{done}.lock"):
-        other = done.read_text("utf-8") if done.exists() else None
-        yield other
-        if other is None:
+        shared = SharedSync(done.read_text("utf-8") if done.exists() else None)
+        yield shared
+        if shared.is_whole:
             done.write_text(profile, "utf-8")
 
 
