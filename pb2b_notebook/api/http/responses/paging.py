@@ -437,7 +437,7 @@ def _cursors(holder: Mapping[str, Any]) -> Iterator[tuple[str | None, str]]:
     for name, parameter in (*_CURSORS.items(), *others.items()):
         if name not in holder:
             continue
-        value = (_OF_VALUES.fullmatch(name) and _text_of_values(holder[name])) or holder[name]
+        value = (_OF_VALUES.fullmatch(name) and _text_of_values(holder[name], name)) or holder[name]
         if isinstance(value, Mapping):
             inner = {_fold(key): each for key, each in value.items()}
             key = next((key for key in _INNER_CURSORS if _text(inner.get(key))), None)
@@ -460,12 +460,18 @@ def _cursors(holder: Mapping[str, Any]) -> Iterator[tuple[str | None, str]]:
         yield opaque, "offset"
 
 
-def _text_of_values(value: Any) -> str:
+def _text_of_values(value: Any, name: str) -> str:
     """Return a cursor that is an object or a list of the values of a row, as JSON text; empty for any other.
 
-    >>> _text_of_values({"id": {"S": "lead_1"}}), _text_of_values([1760, "lead_1"]), _text_of_values({"after": "c2"})
-    ('{"id":{"S":"lead_1"}}', '[1760,"lead_1"]', '')
+    An object with one text is the query of the next page, unless its ``name`` says that it is a key.
+
+    >>> _text_of_values({"id": {"S": "lead_1"}}, "nextkey"), _text_of_values([1760, "lead_1"], "nextcursor")
+    ('{"id":{"S":"lead_1"}}', '[1760,"lead_1"]')
+    >>> _text_of_values({"after": "c2"}, "nextkey"), _text_of_values({"from": "c2"}, "nextcursor")
+    ('', '')
     """
+    if isinstance(value, Mapping) and not name.endswith("key") and len(value) == len(_own_query(value)) == 1:
+        return ""
     inner = value.values() if isinstance(value, Mapping) else value
     given = isinstance(value, (Mapping, list)) and any(each not in (None, "") for each in inner)
     of_page = isinstance(value, Mapping) and any(_fold(name) in {*_INNER_CURSORS, *_SHOWN} for name in value)
@@ -510,7 +516,7 @@ def _spelled_names(rest: Mapping[str, Any], cursor: str, depth: int = 0) -> tupl
     (('nextPageToken', 'pageToken'), ('NextToken', 'Token'))
     """
     for name, value in rest.items():
-        if _text(value) == cursor or (cursor[:1] in {"{", "["} and _text_of_values(value) == cursor):
+        if _text(value) == cursor or (cursor[:1] in {"{", "["} and _text_of_values(value, _fold(name)) == cursor):
             short = re.sub(r"^next[_-]?", "", name, flags=re.IGNORECASE)
             short = short[:1].lower() + short[1:] if name[:1].islower() else short
             return tuple(dict.fromkeys([name, short] if short else [name]))
