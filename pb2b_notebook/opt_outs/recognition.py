@@ -152,7 +152,8 @@ def is_consent(name: str) -> bool:
 def _is_translated(name: str, is_named: Callable[[str], bool]) -> bool:
     """Return whether a name consists of two or more of a kind: "Keine Werbung / No marketing (ja/nein)".
 
-    What a column may answer says nothing, nor does a part of another script that is not known.
+    What a column may answer says nothing. In a name by which people opt out, nor does a part of another script that is
+    not known; in that of a consent it may be that it was withdrawn.
 
     >>> [_is_translated(name, is_flag) for name in ("Opt-out | Abmeldung", "广告 No marketing", "Opt-out / Link")]
     [True, True, False]
@@ -166,7 +167,7 @@ def _is_translated(name: str, is_named: Callable[[str], bool]) -> bool:
     # "No calls" may also count them, but not beside a translation.
     named = [is_named(part) or (is_named is is_flag and is_opted_out(part)) for part in names]
     unknown = [part for part, is_one in zip(names, named, strict=True) if not is_one]
-    scripts_differ = any(map(str.isascii, names)) and not any(map(str.isascii, unknown))
+    scripts_differ = is_named is is_flag and any(map(str.isascii, names)) and not any(map(str.isascii, unknown))
     return any(named) and (not unknown or (scripts_differ and not any(map(_has_latin, unknown))))
 
 

@@ -375,3 +375,8 @@ def test_a_flag_or_a_consent_may_have_its_name_in_two_languages():
     assert [name for name in others.split("|") if is_flag(name) or is_consent(name)] == []
     consents = "同意 / Consent|Opt-in / Einwilligung (ja/nein)|DSGVO / GDPR|Consentement (oui/non) / Consent (yes/no)"
     assert [name for name in consents.split("|") if not is_consent(name)] == []
+
+
+def test_a_word_of_another_script_may_say_that_a_consent_was_withdrawn():
+    names = ["Consent 撤回", "Opt-in отказ", "同意撤回 consent", "Subscribed / 退会"]
+    assert [name for name in names if is_consent(name)] == []
