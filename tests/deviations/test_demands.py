@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from functools import partial
 
 import pandas as pd
 import pytest
@@ -523,3 +524,28 @@ def test_what_has_no_address_is_replaced_as_a_whole_too(deviate, service, path):
         assert ws.webhooks.update(made.id, description="Whole")["description"] == "Whole"
     now = service.ask("GET", f"/{path}/{made.id}")["data"]
     assert {name: now[name] for name in needed - {"name"}} == {name: made[name] for name in needed - {"name"}}
+
+
+@pytest.mark.parametrize(("path", "hidden"), [("campaigns", "audience"), ("webhooks", "description")])
+def test_what_is_not_shown_as_a_whole_is_not_replaced(deviate, service, path, hidden):
+    """A PUT may erase the field that the service does not show to the key."""
+
+    def ask(x):
+        if x.path.startswith(f"/{path}/") and x.method == "PATCH":
+            x.refuse(405, "Method Not Allowed")
+
+    def tell(x):
+        for row in x.rows if x.path.startswith(f"/{path}/") else ():
+            row.pop(hidden, None)
+
+    ws = deviate(ask, tell)
+    if path == "campaigns":
+        made = ws.campaigns.create(name="Whole", channel="linkedin", steps=[{"subject": "Hi", "body": "Hi"}])
+        update = partial(ws.campaigns.update, made.id, name="Other")
+    else:
+        made = ws.webhooks.create(url="http://127.0.0.1:9/hook", events=["lead.created"], description="Sales")
+        update = partial(ws.webhooks.update, made.id, enabled=False)
+    before = service.ask("GET", f"/{path}/{made.id}")
+    with pytest.raises(APIError):
+        update()
+    assert service.ask("GET", f"/{path}/{made.id}")["data"] == before["data"]

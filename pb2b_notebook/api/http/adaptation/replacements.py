@@ -2,7 +2,7 @@
 
 A ``PUT`` replaces an object: what it leaves out may be erased (RFC 9110, section 9.3.4). So it has all that the service
 shows of the object, in the service's own names and forms. It is not sent where a value may be hidden from the key: one
-is masked, or no address is shown.
+is masked, no address of a lead is shown, or a field of another object is not.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ def whole_body(sent: bytes, response: Any, operation: Operation | None = None) -
     Args:
         sent: Body of the update, in the service's form.
         response: Response with the object as it is now, parsed.
-        operation: The update; by default that of a lead, which is not shown as a whole without an address.
+        operation: The update; by default that of a lead, which is not shown as a whole without an address. Any
+            other object is, with every field that its update may change.
 
     >>> found = {"data": {"id": "lead_1", "email": "a@x.example", "tags": ["vip"], "phone": None}, "request_id": "r"}
     >>> whole_body(b'{"city": "Oslo", "if_updated_at": "2026-03-10T12:00:00.000Z"}', found)
@@ -47,6 +48,9 @@ def whole_body(sent: bytes, response: Any, operation: Operation | None = None) -
     True
     >>> from pb2b_notebook.openapi import load
     >>> hook = {"data": {"id": "webhook_1", "url": "https://x.example", "events": ["lead.created"], "enabled": True}}
+    >>> whole_body(b'{"enabled": false}', hook, load()["webhooks.update"]) is None
+    True
+    >>> hook["data"]["description"] = None
     >>> whole_body(b'{"enabled": false}', hook, load()["webhooks.update"])
     b'{"url":"https://x.example","events":["lead.created"],"enabled":false}'
     """
@@ -60,9 +64,11 @@ def whole_body(sent: bytes, response: Any, operation: Operation | None = None) -
     changes = body[outer] if outer else body
     taken = {"url"}.intersection(operation.body or ()) if operation is not None else set()  # a webhook's own
     own = {n: value for n, value in found.items() if value is not None and (n in taken or not _is_of_the_service(n))}
-    other = operation is not None and not operation.id.startswith("leads.")
-    addressed = other or any("@" in json.dumps(value) for name, value in own.items() if is_name_of("email", name))
-    if not addressed or _MASKED.search(json.dumps(own, ensure_ascii=False)):
+    if operation is None or operation.id.startswith("leads."):
+        is_whole = any("@" in json.dumps(value) for name, value in own.items() if is_name_of("email", name))
+    else:
+        is_whole = {fold(name) for name in operation.body or () if name != VERSION} <= set(map(fold, found))
+    if not is_whole or _MASKED.search(json.dumps(own, ensure_ascii=False)):
         return None
     held, given = own.get(_MERGED), changes.get(_MERGED)
     merged = {_MERGED: {**held, **given}} if isinstance(held, dict) and isinstance(given, dict) else {}
