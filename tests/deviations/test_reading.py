@@ -22,6 +22,7 @@ from pb2b_notebook.errors import (
     PaginationError,
     PermissionDeniedError,
     ProtocolError,
+    ValidationError,
 )
 from pb2b_notebook.service_profile import ServiceProfile
 from pb2b_notebook.times import iso
@@ -1454,6 +1455,27 @@ def test_a_lead_that_is_not_found_is_missing_though_the_response_is_a_success(ag
 
     monkeypatch.setitem(DEVIATIONS, "of this test", Deviation(None, tell))
     with pytest.raises(NotFoundError):
+        against("of this test").leads.get("lead_0000000000000000")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "API key does not exist",
+        "workspace not found",
+        "Unknown client_id",
+        "The account was not found or is suspended",
+        "There is no such plan: upgrade to read leads",
+        "The owner of this lead was not found",
+    ],
+)
+def test_a_refusal_for_what_else_is_not_found_says_nothing_of_the_lead(against, monkeypatch, service, message):
+    def tell(x):
+        if x.status == 404:
+            x.status, x.answer = 200, {"success": False, "error": message}
+
+    monkeypatch.setitem(DEVIATIONS, "of this test", Deviation(None, tell))
+    with pytest.raises(ValidationError, match=message):
         against("of this test").leads.get("lead_0000000000000000")
 
 

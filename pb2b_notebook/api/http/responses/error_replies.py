@@ -14,7 +14,7 @@ from pb2b_notebook.api.http.responses import envelope, headers
 from pb2b_notebook.api.http.responses.reply import Reply, printable
 from pb2b_notebook.errors import APIError, Detail, NotJSONError, ProtocolError
 from pb2b_notebook.lazy import lazy_pattern
-from pb2b_notebook.openapi.object_descriptions import fold
+from pb2b_notebook.openapi.object_descriptions import fold, noun_of
 
 _BY_CODE: dict[tuple[int, str], type[APIError]] = {
     (400, "cursor_expired"): errors.CursorExpiredError,
@@ -81,6 +81,11 @@ _ABSENT = lazy_pattern(
 )
 """Code or message of a refusal that says nothing else, which some services send with 400."""
 _NO_OBJECT = lazy_pattern(r"not[ _-]?found|(does|did) ?n[o']t exist|no such|unknown \w*id\b", re.IGNORECASE)
+_OF_ABSENCE = lazy_pattern(
+    "(a|an|been|contact|deleted|did|didn|does|doesn|entity|error|exist|found|given|has|id|is|it|item|lead|no|not|"
+    "object|or|record|removed|requested|resource|such|t|that|the|this|unknown|was|with)"
+)
+"""Word of a message that says nothing but that the object of a request does not exist."""
 """Message for a request for one object that does not exist."""
 _OF_REFUSALS = frozenset(
     {"data", "error", "errors", "extensions", "success", "ok", "status", "code", "message", "msg", "request_id"}
@@ -221,7 +226,10 @@ def _misses_object(reply: Reply, message: str) -> bool:
     """Whether a message says that the object of the path of a request does not exist."""
     operation = reply.operation
     reads_one = operation is not None and operation.method == "GET" and operation.path.endswith("}")
-    return reads_one and _NO_OBJECT.search(message) is not None
+    if operation is None or not reads_one or not _NO_OBJECT.search(message):
+        return False
+    words = re.findall("[a-z]+", re.sub(r"\S*[0-9]\S*", "", message.casefold()))  # an id has digits
+    return all(map(_OF_ABSENCE.fullmatch, {*words} - {*noun_of(operation.path).split("_")}))
 
 
 def says_missing(reply: Reply) -> bool:
