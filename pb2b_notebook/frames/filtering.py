@@ -48,8 +48,7 @@ def _one(name: str, texts: Sequence[str], schema: Mapping[str, Any]) -> pl.Expr:
     if name == "q":
         return _words(texts[-1], [column for column in _SEARCHED if column in schema])
     if name == "tag" and schema.get("tags") in {pl.String, pl.List(pl.String)}:
-        # By its own document, a service may have the tags of a lead as one text.
-        tags = pl.col("tags") if schema["tags"] == pl.List(pl.String) else pl.col("tags").str.split(",")
+        tags = pl.col("tags") if schema["tags"] == pl.List(pl.String) else _split_tags(pl.col("tags"))
         return tags.list.eval(pl.element().str.strip_chars().is_in([text.strip() for text in texts])).list.any()
     if name == "has_email" and "email" in schema:
         present = pl.col("email").is_not_null()
@@ -66,6 +65,12 @@ def _one(name: str, texts: Sequence[str], schema: Mapping[str, Any]) -> pl.Expr:
             repair="remove cached=True to ask the service, or join the mirrored tables with ws.sql",
         )
     return _equals(column, texts, schema[column])
+
+
+def _split_tags(text: pl.Expr) -> pl.Expr:
+    """Return the tags of a text, as a service may have them by its own document; a comma may be part of one."""
+    signs = [pl.when(text.str.contains(sign, literal=True)).then(pl.lit(sign)) for sign in (";", "|")]
+    return text.str.split(pl.coalesce(*signs, pl.lit(",")))
 
 
 def _time_bound(name: str, schema: Mapping[str, Any]) -> tuple[str, bool] | None:
