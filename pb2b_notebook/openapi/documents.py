@@ -277,7 +277,7 @@ def _read_fields(schemas: Schemas, schema: Any, depth: int, but: str | None) -> 
     required = schemas.required_names(schema)
     return tuple(
         replace(
-            _field(schemas, name, raw, depth),
+            _with_several_tags(_field(schemas, name, raw, depth)),
             required=name in required,
             nullable=schemas.takes_null(raw) or not schemas.plain(raw).get("type"),
         )
@@ -286,13 +286,18 @@ def _read_fields(schemas: Schemas, schema: Any, depth: int, but: str | None) -> 
     )
 
 
+def _with_several_tags(field: Field) -> Field:
+    """Return a field of a response; tags that are one text are read as a list."""
+    return replace(field, kind="texts") if (field.name, field.kind) == ("tags", "text") else field
+
+
 def _field(schemas: Schemas, name: str, raw: Any, depth: int = 0) -> Field:
     schema = schemas.plain(raw)
     kind = kind_of(schema)
     if is_id(name) and str(schema.get("type")) not in {"array", "object"}:
         return Field(name, "text")
-    if kind != "json":  # tags that are one text are read as a list
-        return Field(name, "texts" if (name, kind) == ("tags", "text") else kind)
+    if kind != "json":
+        return Field(name, kind)
     if name == "custom_fields" and schema.get("type") != "array":
         return Field(name, "custom")
     nested = depth < _DEEPEST
