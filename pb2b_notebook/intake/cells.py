@@ -189,8 +189,7 @@ def clean_cells(
     known = with_countries(converted.frame, others) if others else converted.frame
     tidy = normalize_part(known, company_case, lead_fields=fields, country=country, without=without, accept=accept)
     tidy = replace(tidy, changes=_with_taken(tidy.changes, converted.taken))
-    frame = _with_extensions(tidy.frame.drop("country") if others else tidy.frame)
-    frame = frame if country is not None else _with_plain_areas(frame, known)
+    frame = _with_plain_areas(_with_extensions(tidy.frame.drop("country") if others else tidy.frame))
     problems: pl.DataFrame = validate(frame, fields, match_on=None).problems
     refused = problems.filter(pl.col("severity") == "error", pl.col("row").is_not_null())
     by_field = {name.removeprefix("custom_"): name for name in frame.columns if name.startswith("custom_")}
@@ -232,16 +231,14 @@ def _with_extensions(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(phone=pl.coalesce(both, "phone"))
 
 
-def _with_plain_areas(frame: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+def _with_plain_areas(frame: pl.DataFrame) -> pl.DataFrame:
     """Return the values with phones whose area stands in brackets, "(021) 9777", written as the service takes them.
 
-    These are those of rows without a country, which would complete the number; it is sent as one without brackets is.
+    No country completes such a number; it is sent as it is, as one without brackets is.
     """
     if "phone" not in frame.columns:
         return frame
-    plain = pl.col("phone").str.replace(r"^\((\d{1,6})\)[ -]*", "${1} ").str.replace("^0 ", "0")
-    local = known["country"].is_null() if "country" in known.columns else pl.lit(value=True)
-    return frame.with_columns(pl.when(local).then(plain).otherwise("phone").alias("phone"))
+    return frame.with_columns(pl.col("phone").str.replace(r"^\((\d{1,6})\)[ -]*", "${1} ").str.replace("^0 ", "0"))
 
 
 def _rows_of_local_phones(frame: pl.DataFrame, known: pl.DataFrame) -> list[int]:
