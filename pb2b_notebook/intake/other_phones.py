@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, Final
 
 from pb2b_notebook.cleanup.frames import open_frame
@@ -86,18 +87,19 @@ def links_by_phone_of_opted_out(frame: pl.DataFrame, leads: pl.DataFrame, known:
             numbers[digits[end:]].append(digits)
         for word in (_ANYONE, *(_words(name) or (_NAMELESS,))):
             holders[digits].setdefault(word, lead)
-    mobile = {number: is_mobile(f"+{number}") for number in holders}
+    kind = cache(lambda number: is_mobile(f"+{number}"))  # only of numbers that rows have: to look one up takes long
     found: list[Link] = []
     for row, (phone, name) in enumerate(zip(frame["phone"], folded_names(frame), strict=True)):
         is_whole = bool(phone) and phone.startswith("+")
         for digits in _possible_digits(phone or ""):
             for number in numbers.get(digits, ()):
-                if is_whole and (number != digits or mobile[number] is False):
+                if is_whole and (number != digits or kind(number) is False):
                     continue
-                words = set[str]() if mobile[number] else _words(name)
+                mobile = kind(number)
+                words = set[str]() if mobile else _words(name)
                 lead = next(_holders_with(words, holders[number]), None)
                 if lead is not None:
-                    why = _SAME_MOBILE if is_whole and mobile[number] else _SAME_NUMBER if is_whole else _WITHOUT_CODE
+                    why = _SAME_MOBILE if is_whole and mobile else _SAME_NUMBER if is_whole else _WITHOUT_CODE
                     found.append(Link(row, lead, LIKELY, why))
     return found
 
