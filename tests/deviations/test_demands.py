@@ -495,7 +495,7 @@ def test_an_update_names_its_fields_in_the_mask_that_the_service_demands(deviate
 
 @pytest.mark.parametrize("path", ["campaigns", "webhooks"])
 def test_what_has_no_address_is_replaced_as_a_whole_too(deviate, service, path):
-    """A PUT of a campaign or of an endpoint for webhooks: what it leaves out is missed, and no lead is told apart."""
+    """A PUT of a campaign or of an endpoint for webhooks is refused if it leaves out a field that it needs."""
     needed = {"campaigns": {"name", "channel", "steps"}, "webhooks": {"url", "events"}}[path]
     computed = {"status", "published_at", "audience_count", "secret_prefix"}
 
