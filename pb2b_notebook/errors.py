@@ -569,9 +569,6 @@ def typed_limits(what: str) -> Iterator[None]:
     """Raise a :class:`ConfigurationError` where something fails because too many files are open.
 
     Python raises a bare OSError for a file, and an ImportError for a compiled module; polars panics.
-
-    Args:
-        what: Beginning of the message.
     """
     try:
         yield

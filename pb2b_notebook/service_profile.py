@@ -219,9 +219,6 @@ class ServiceProfile(ShowsCard):
     def forget_old(self, now: datetime) -> None:
         """Forget what the service could not do when it was learned, if that is long ago: it is tried again.
 
-        Args:
-            now: The service's time.
-
         >>> profile, june = ServiceProfile(), datetime(2026, 6, 1, tzinfo=UTC)
         >>> profile.learn("ignored", ["order"], "the same rows", at=june), profile.learn("page_size", 50, "", at=june)
         (True, True)

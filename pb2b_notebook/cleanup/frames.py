@@ -69,12 +69,7 @@ class OpenFrame:
         return values_of(self.table.to_native(), column) if text is None else text.to_list()
 
     def first_values(self, columns: Sequence[str], count: int) -> list[list[Any]]:
-        """Return the values of columns in the first rows in which the first of them has one.
-
-        Args:
-            columns: Names of columns.
-            count: Most rows.
-        """
+        """Return the values of columns in the first rows in which the first of them has one."""
         import narwhals as nw
 
         rows = self.table.select(*columns).filter(~nw.col(columns[0]).is_null()).head(count).to_native()
@@ -86,12 +81,7 @@ class OpenFrame:
         return self.values(column) if text is None else text
 
     def with_names(self, columns: Mapping[str, str], kept: Collection[str] = ()) -> OpenFrame:
-        """Return a copy with other names of some columns.
-
-        Args:
-            columns: Column → name.
-            kept: Columns that stay beside their copy of another name.
-        """
+        """Return a copy with other names of some columns."""
         renamed = {column: name for column, name in columns.items() if column not in kept}
         copies = [self.table[column].alias(name) for column, name in columns.items() if column in kept]
         table = self.table.rename(renamed)

@@ -16,10 +16,6 @@ from pb2b_notebook.mapping.cells.countries import country_code
 def texts_of(name: str, given: Any) -> list[str]:
     """Return the items of an option that is a list of strings; a string is a list of one.
 
-    Args:
-        name: Name of the option, for the error.
-        given: Value of the option.
-
     Raises:
         CleanupError: It is not a list, or an item is not a string.
 

@@ -99,11 +99,7 @@ class OnSpark:
 
 
 def home(name: str) -> pl.Expr:
-    """Return the number by which the row of a number ``i`` goes to its part.
-
-    Args:
-        name: Column of the numbers.
-    """
+    """Return the number by which the row of a number ``i`` goes to its part."""
     return pl.col(name).cast(pl.Int64) // (1 << _NEIGHBORS)
 
 

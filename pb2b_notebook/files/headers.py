@@ -85,10 +85,6 @@ def find_header(rows: Sequence[Sequence[str]], remembered: Iterable[str] = ()) -
     tables that have the same names at other places, each below a title, as in Zoom's report of attendees, it is that of
     the widest.
 
-    Args:
-        rows: The first :data:`HEADER_ROWS` rows, as text.
-        remembered: Column names from the metadata of the file.
-
     >>> find_header([["Our leads"], [], ["Name", "Mail"], ["Ada", "ada@example.com"]])
     Header(row=2, first=3, above=1, groups=None)
     >>> find_header([["Ada", "ada@example.com"], ["Bob", "bob@example.com"]])

@@ -71,12 +71,7 @@ def companion_path(path: Path) -> Path:
 
 
 def write_metadata(metadata: Metadata, url: str) -> str:
-    """Return the JSON document of metadata.
-
-    Args:
-        metadata: Metadata to write.
-        url: URL of the file, relative to the document.
-    """
+    """Return the JSON document of metadata."""
     note = {
         _OURS: VERSION,
         "workspace": metadata.workspace,

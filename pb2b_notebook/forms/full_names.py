@@ -22,13 +22,7 @@ def order_of(full: str | None, first: str | None, last: str | None) -> str | Non
 
 
 class FollowingName:
-    """Changes the full name with its parts, until the full name itself is changed.
-
-    Args:
-        full: The input for the full name.
-        first: The input for the first name.
-        last: The input for the last name.
-    """
+    """Changes the full name with its parts, until the full name itself is changed."""
 
     def __init__(self, full: Input, first: Input, last: Input) -> None:
         self._full, self._first, self._last = full, first, last

@@ -74,11 +74,6 @@ def _same(one: Any, other: Any) -> bool:
 def reversal(before: Mapping[str, Any], after: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
     """Return the fields of the request that undoes a change: who opted out by it stays opted out.
 
-    Args:
-        before: Values by column before the change, as for :func:`changes`.
-        after: Values by column after it.
-        names: Columns that were changed.
-
     >>> reversal({"title": "Dr", "status": "new"}, {"title": None, "status": "unsubscribed"}, ["title", "status"])
     {'title': 'Dr'}
     """

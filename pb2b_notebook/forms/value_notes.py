@@ -15,11 +15,7 @@ _CUSTOM = "custom_fields."
 
 
 class ValueNotes:
-    """A line below each input for what is wrong with its value; hidden where nothing is.
-
-    Args:
-        of: The inputs.
-    """
+    """A line below each input for what is wrong with its value; hidden where nothing is."""
 
     def __init__(self, of: Iterable[Input]) -> None:
         self._of = list(of)

@@ -51,14 +51,7 @@ def find_phone_objections(
 def phones_of(
     frame: pl.DataFrame, columns: Mapping[str, str | None], phones: Collection[str], refused: Mapping[int, str]
 ) -> list[tuple[Any, ...]]:
-    """Return the phones of some rows as cells that are set aside.
-
-    Args:
-        frame: Clean values of the list.
-        columns: Column of the frame → column of the list.
-        phones: Columns of the frame that have phones.
-        refused: Row → reason.
-    """
+    """Return the phones of some rows as cells that are set aside."""
     return [
         (row, columns.get(name), name, frame[name][row], why)
         for row, why in refused.items()

@@ -364,13 +364,7 @@ class _Decider:
         return [verdict if row in self.left_out else with_it for row in of]
 
     def _of_opted_out_row(self, row: int, verdict: Verdict, first: int) -> Verdict:
-        """Return the verdict about a row of a person whom the list opts out, by its own words or those of another row.
-
-        Args:
-            row: Position of the row.
-            verdict: Verdict about the person.
-            first: The row whose words it has.
-        """
+        """Return the verdict about a row of a person whom a list opts out, by its own words or by another row."""
         why = str(verdict.reason)
         if row in self.opted_out:
             return verdict._replace(reason=why.replace(self.opted_out[first], self.opted_out[row], 1))

@@ -437,12 +437,7 @@ def _is_abroad(phone: str, country: str) -> bool:
 
 
 def without_people(merged: Merged, verdicts: Mapping[int, Verdict]) -> Merged:
-    """Return the records without those of some rows, which wait with a verdict.
-
-    Args:
-        merged: Result of :func:`merge_people`.
-        verdicts: Row → verdict.
-    """
+    """Return the records without those of some rows, which wait with a verdict."""
     kept = [place for place, row in enumerate(merged.rows) if row not in verdicts]
     rows = [merged.rows[place] for place in kept]
     return merged._replace(frame=merged.frame[kept], rows=rows, waiting={**merged.waiting, **verdicts})

@@ -320,11 +320,7 @@ def drop_departments(readings: Sequence[Reading]) -> list[Taken]:
 
 
 def drop_companies_of_own_names(readings: Sequence[Reading]) -> list[Taken]:
-    """Drop companies that are the name of the row's own person, where a column holds names or companies.
-
-    Args:
-        readings: Readings of the mapped columns, which are changed.
-    """
+    """Drop companies that are the name of the row's own person, where a column holds names or companies."""
     company = _builtin(readings, "company_name")
     if company is None or company.column is None or not is_name_or_company(company.column):
         return []

@@ -31,9 +31,6 @@ def parts_of_one_row(columns: Collection[str]) -> list[pl.Expr]:
     A row that agrees with it adds the other: "Mary" of one row and "Nolan" of another, which has "Mary Beth", are not
     a name.
 
-    Args:
-        columns: Columns of the rows.
-
     >>> rows = pl.DataFrame({"id": [1, 1], "first_name": ["Mary", "Mary Beth"], "last_name": [None, "Nolan"]})
     >>> rows.group_by("id").agg(*parts_of_one_row(rows.columns)).rows()
     [(1, 'Mary', None)]

@@ -41,11 +41,6 @@ def with_other_phones(values: pl.DataFrame, source: Any, mapping: ColumnMapping)
 
     A column that is left out on purpose counts, too: it is only compared, and not sent.
 
-    Args:
-        values: Clean values of the list.
-        source: The list.
-        mapping: Its mapping.
-
     >>> people = pl.DataFrame({"Tel": ["030 901820"], "Mobile": ["0171 3200001"]})
     >>> with_other_phones(pl.DataFrame({"phone": ["+4930901820"]}), people, ColumnMapping({"Tel": "phone"})).rows()
     [('+4930901820', '030 901820; 0171 3200001')]
@@ -70,11 +65,6 @@ def links_by_phone_of_opted_out(frame: pl.DataFrame, leads: pl.DataFrame, known:
 
     A mobile is of one person. Colleagues and couples share other numbers: there a part of the name must be the same,
     and the number is not complete, or of a country that does not show whether it is a mobile.
-
-    Args:
-        frame: Values of the list.
-        leads: All leads of the workspace.
-        known: The same, as decisions need them.
     """
     gone = leads.filter(pl.col("id").is_in([*known.opted_out]))
     if "phone" not in frame.columns or "phone" not in gone.columns or gone.is_empty():
@@ -135,13 +125,7 @@ def _words(name: str) -> set[str]:
 
 
 def links_to_opted_out(frame: pl.DataFrame, leads: pl.DataFrame, known: KnownLeads) -> list[Link]:
-    """Return links of rows with further phones to the leads who opted out, deleted ones included.
-
-    Args:
-        frame: Values of the list, from :func:`with_other_phones`.
-        leads: All leads of the workspace.
-        known: The same, as decisions need them.
-    """
+    """Return links of rows with further phones to the leads who opted out, deleted ones included."""
     gone = leads.filter(pl.col("id").is_in([*known.opted_out]))
     if OTHER_PHONES not in frame.columns or gone.is_empty():
         return []

@@ -202,13 +202,7 @@ def _letters_of(frame: pl.DataFrame, column: str) -> pl.Series:
 
 
 def _is_misspelled(names: pl.Series, others: pl.Series, addresses: Sequence[pl.Series]) -> pl.Series:
-    """Return where a name is a short form or a worse spelling of the lead's own, or has a typo by the addresses.
-
-    Args:
-        names: Names of the list.
-        others: Names of the leads.
-        addresses: Letters of the addresses and profiles of the list and of the leads.
-    """
+    """Return where a name is a short form or a worse spelling of the lead's own, or has a typo by the addresses."""
     folded = pl.DataFrame({"new": names, "old": others}).cast(pl.String).select(fold(pl.all()).fill_null(""))
     rows = zip(names, others, folded["new"], folded["old"], *addresses, strict=True)
     found = [

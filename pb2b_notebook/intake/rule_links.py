@@ -81,11 +81,6 @@ def links_by_id(ids: Sequence[Any], frame: pl.DataFrame, leads: pl.DataFrame) ->
     """Return links of rows to the leads whose id they have, as an exported list does.
 
     The ids of another system may be equal by chance, as numbers are: the name or the address must be the same, too.
-
-    Args:
-        ids: The column "id" of the list.
-        frame: Values of the list.
-        leads: Leads of the workspace that are live.
     """
     known = dict(zip(leads["id"], zip(folded_names(leads), email_keys(leads), strict=True), strict=True))
     return [

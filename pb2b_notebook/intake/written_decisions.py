@@ -52,11 +52,6 @@ def read_decisions(
 ) -> dict[int, Decision]:
     """Return position of a row → decision, for rows about which a person decided.
 
-    Args:
-        frame: The list, with the columns.
-        columns: Names of the columns, from :func:`decision_columns`.
-        file: How its file was read.
-
     Raises:
         InvalidParameterError: A cell has another word, or two columns say two things about a row.
 
@@ -103,10 +98,6 @@ def follow_decisions(intake: Intake[Any], decisions: Mapping[int, Decision]) -> 
 
     A row that may be several leads or rows stays in doubt if it is to be the same. No decision creates a row that looks
     like a person who opted out.
-
-    Args:
-        intake: Intake of the file.
-        decisions: Position of a row → decision.
 
     Raises:
         InvalidParameterError: A row is to be the same person as one that is left out: it would be left out with it.

@@ -62,14 +62,7 @@ def pairs(ours: Mapping[str, Operation], theirs: Iterable[Operation]) -> list[tu
 def align(
     theirs: Sequence[Operation], ours: Mapping[str, Operation], *, version: str = "", origin: str = ""
 ) -> Operations:
-    """Return their operations under our ids and placeholders where they match, so that our verbs find them.
-
-    Args:
-        theirs: Operations of their document.
-        ours: Our operations, by id.
-        version: Version of their document.
-        origin: Name of their document.
-    """
+    """Return their operations under our ids and placeholders where they match, so that our verbs find them."""
     table: dict[str, Operation] = {}
     aliases: dict[str, str] = {}
     matched = pairs(ours, theirs)

@@ -57,9 +57,6 @@ def sequence(node: Any) -> Sequence[Any]:
 class Schemas:
     """The schemas of one document.
 
-    Args:
-        openapi: The parsed document.
-
     >>> lead = {"allOf": [{"$ref": "#/components/schemas/Named"}]}
     >>> named = {"required": ["name"], "properties": {"name": {"type": ["string", "null"]}}}
     >>> schemas = Schemas({"components": {"schemas": {"Named": named}}})

@@ -27,10 +27,6 @@ _LONGEST_CODE: Final = 4
 def objects_to_phone_alone(name: str, cell: str) -> bool:
     """Return whether what a column says of a person who opted out is an objection to calls, and to nothing else.
 
-    Args:
-        name: Name of the column.
-        cell: Text of the cell, which says that the person opted out.
-
     >>> objects_to_phone_alone("Do Not Phone", "yes"), objects_to_phone_alone("Solicit codes", "Do Not Phone")
     (True, True)
     >>> objects_to_phone_alone("Note", "alleen per e-mail, niet bellen"), objects_to_phone_alone("Note", "do not call")

@@ -35,12 +35,7 @@ class Saved:
 
 
 class History:
-    """The saved reports of one workspace.
-
-    Args:
-        service: Host of the service.
-        workspace: Id of the workspace.
-    """
+    """The saved reports of one workspace."""
 
     def __init__(self, service: str, workspace: str) -> None:
         self._facts = {"service": service, "workspace": workspace}

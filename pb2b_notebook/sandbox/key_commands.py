@@ -36,12 +36,7 @@ _SHOWN = re.compile(r"(?:pb2b_test_)?([0-9a-z]{4,32})(?:_[0-9A-Za-z…]*)?")
 
 
 class KeyCommands:
-    """Creates, lists, rotates and revokes the keys of one database.
-
-    Args:
-        store: Database of the sandbox.
-        clock: Domain clock of the sandbox, by which keys expire.
-    """
+    """Creates, lists, rotates and revokes the keys of one database."""
 
     def __init__(self, store: Store, clock: DomainClock) -> None:
         self._store = store

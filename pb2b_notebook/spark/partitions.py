@@ -45,10 +45,6 @@ def spark_frame(df: Any) -> Any:
 def check_executors(df: Any, packages: Sequence[str]) -> None:
     """Refuse a cluster whose workers have other versions of some packages, which may compute something else.
 
-    Args:
-        df: DataFrame of the cluster.
-        packages: Names of distributions.
-
     Raises:
         UsageError: A worker lacks a package, or has another version, or Spark fails.
     """

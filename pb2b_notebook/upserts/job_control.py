@@ -23,9 +23,6 @@ _FROM_FACTS: Final = ("kind", "via", "rows", "list", "undoes", "writes")
 class Upserts(Generic[FrameT]):
     """``ws.upserts``: plans that were applied from this machine, as jobs of the journal. It makes no requests itself.
 
-    Args:
-        target: The workspace.
-
     Example:
         >>> import pandas as pd, pb2b_notebook as pb
         >>> with pb.open_sandbox(leads=20) as ws:

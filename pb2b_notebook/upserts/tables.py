@@ -49,11 +49,7 @@ def as_text(column: pl.Series) -> pl.Series:
 
 
 def differences(decisions: Decisions) -> pl.DataFrame:
-    """Return one row per field that changes: row, field, before and after, as text.
-
-    Args:
-        decisions: Decisions with times as text.
-    """
+    """Return one row per field that changes: row, field, before and after, as text."""
     parts = [pl.DataFrame(schema={"row": pl.Int64, "field": pl.String, "before": pl.String, "after": pl.String})]
     for name in decisions.fields:
         changed = decisions.changes.filter(f"set {name}")

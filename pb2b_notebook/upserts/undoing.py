@@ -135,13 +135,7 @@ def _reverse(decided: Decisions, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.S
 
 
 def _not_undone(outcome: Outcome[Any], *, status: Sequence[int], changed: Sequence[int]) -> pl.DataFrame:
-    """Return the rows that are not fully undone: row, lead_id and why.
-
-    Args:
-        outcome: What was done.
-        status: Rows whose status stays.
-        changed: Rows whose leads were changed since.
-    """
+    """Return the rows that are not fully undone: row, lead_id and why."""
     left_over: list[tuple[Any, ...]] = []
     done = outcome.table
     for row, state, action, lead_id, message in done.select(

@@ -91,9 +91,6 @@ def read_signatures(lines: Sequence[str]) -> list[bytes]:
 
     Hexadecimal digits may be in either case. Several header lines are one list (RFC 9110, 5.3).
 
-    Args:
-        lines: Values of the signature header.
-
     Raises:
         SignatureError: There is no header, there are more than :data:`MAX_SIGNATURES` signatures of any scheme or none
             of scheme ``v1``, or a ``v1`` signature is not 64 hexadecimal digits.

@@ -72,14 +72,6 @@ def settle(
 ) -> None:
     """Learn from an upsert that changed a lead what it does with other fields, and write again what it cleared.
 
-    Args:
-        client: Client that reads the lead, and keeps what is learned.
-        operations: Contract in use.
-        operation: Id of the upsert.
-        before: The lead before it.
-        written: What was written of the lead.
-        send: Sends an update.
-
     Raises:
         APIError, TransportError, ProtocolError: As for ``send``.
     """

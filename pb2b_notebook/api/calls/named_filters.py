@@ -96,10 +96,6 @@ def codes_of_names(texts: Sequence[str]) -> dict[str, str]:
 def addresses_of_names(texts: Sequence[str], members: Mapping[str, str]) -> dict[str, str]:
     """Return the address of each owner who is given by the name, or a unique part of the name, of a member.
 
-    Args:
-        texts: Values of the filter.
-        members: Email address → name of each member.
-
     >>> members = {"elif@acme.example": "Elif Kaya", "eli@acme.example": "Eli Kaya"}
     >>> addresses_of_names(["elif kaya", "Elif", "Kaya", "eli@acme.example"], members)
     {'elif kaya': 'elif@acme.example', 'Elif': 'elif@acme.example'}

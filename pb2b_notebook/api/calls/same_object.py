@@ -25,10 +25,6 @@ def check_same_object(call: Call, reply: Reply) -> None:
     lead is named by its email address, which a service may write in another way (upper case, an internationalized
     domain, without dots or a tag, masked): only an address that cannot be the same one counts.
 
-    Args:
-        call: The request.
-        reply: Its 2xx response, an envelope.
-
     Raises:
         ProtocolError: The response is about another object. No id or address is in the message.
     """

@@ -15,12 +15,7 @@ from pb2b_notebook.openapi.operations import Operation
 
 
 class ListFacts:
-    """Facts about one list, kept in the profile of its service.
-
-    Args:
-        context: Context of the workspace.
-        operation: The list.
-    """
+    """Facts about one list, kept in the profile of its service."""
 
     def __init__(self, context: Context, operation: Operation) -> None:
         self.context, self.operation = context, operation

@@ -101,9 +101,6 @@ class Exclusions(NamedTuple):
     def check_statuses(self, facts: Collection[tuple[str, str]]) -> None:
         """Refuse a status that no lead can have: it would exclude no row.
 
-        Args:
-            facts: Facts of the whole list.
-
         Raises:
             CleanupError: A status is not in the contract and not in the list.
         """

@@ -68,10 +68,6 @@ def find_made_up_addresses(frame: pl.DataFrame) -> dict[int, str]:
 def are_trials(frame: pl.DataFrame, made_up_phones: Collection[int] = ()) -> list[bool]:
     """Return whether each row has no more than names and an address that are words which people type to try something.
 
-    Args:
-        frame: Leads.
-        made_up_phones: Rows whose phone counts for nothing.
-
     >>> are_trials(pl.DataFrame({"full_name": ["Asdf", "Anna Test"], "email": ["asdf@asdf.com", "test@test.com"]}))
     [True, False]
     """

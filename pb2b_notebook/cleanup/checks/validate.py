@@ -179,11 +179,6 @@ def _rows_without(frame: OpenFrame, refused: frozenset[int]) -> Any:
 def _validate_on_spark(df: Any, fields: Mapping[str, LeadField], match_on: str | None) -> Validation[Any]:
     """Return the lazy DataFrames of :func:`validate` for a DataFrame of Spark.
 
-    Args:
-        df: The DataFrame.
-        fields: Lead fields of the workspace by key.
-        match_on: Match key of the import.
-
     Raises:
         CleanupError: A column name occurs twice.
         UsageError: The workers of the cluster have other versions.

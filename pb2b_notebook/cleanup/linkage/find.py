@@ -333,10 +333,6 @@ def _on_executors(
 def _is_compared_here(rows: int, known: Any) -> bool:
     """Return whether this machine, the driver of Spark, compares a list of this length, and print who does.
 
-    Args:
-        rows: Number of rows of the list.
-        known: Known rows.
-
     Raises:
         CleanupError: It has too little memory.
     """

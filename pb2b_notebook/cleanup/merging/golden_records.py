@@ -78,12 +78,7 @@ class GoldenRecords:
         """Row → what it was merged into."""
 
     def decide(self, clusters: Iterable[Cluster], members: Members) -> Iterator[list[tuple[Any, ...]]]:
-        """Decide about clusters, and yield the lines of each for :func:`provenance_table`.
-
-        Args:
-            clusters: Cluster id and rows of each cluster.
-            members: What decides among the rows of the clusters.
-        """
+        """Decide about clusters, and yield the lines of each for :func:`provenance_table`."""
         rows, by_hand = self._rows, _fields_by_hand(self._chosen, members)
         for cluster, of_cluster in clusters:
             lines: list[tuple[Any, ...]] = []
@@ -110,9 +105,6 @@ class GoldenRecords:
         """Return rows with the survivors' values and ``merged_into``.
 
         The values are taken from other rows of the column: no dtype changes.
-
-        Args:
-            rows: Positions of the rows that are returned, one after the other.
         """
         import narwhals as nw
 

@@ -81,14 +81,7 @@ def read_name_parts(clusters: Iterable[Sequence[int]], members: Members) -> dict
 def concerns(
     rows: Sequence[int], possible: Sequence[int], members: Members, parts: Mapping[int, NameParts]
 ) -> Iterator[Concern]:
-    """Yield what speaks against merging rows without a person's yes.
-
-    Args:
-        rows: Rows of one cluster.
-        possible: Rows that may survive.
-        members: What decides among the rows.
-        parts: Name parts of the rows, from :func:`read_name_parts`.
-    """
+    """Yield what speaks against merging rows without a person's yes."""
     yield from _of_statuses(rows, survivor(possible, members), members)
     yield from _of_companies(rows, members)
     for a, b in combinations([row for row in _one_of_each(rows, parts) if row in parts], 2):
@@ -116,13 +109,7 @@ def review_table(lines: Iterable[tuple[str, list[Any], Sequence[str]]], rows: Cl
 def newly_opted_out(
     clusters: Iterable[tuple[str, Sequence[int]]], statuses: Sequence[Any], losers: Collection[int]
 ) -> Iterator[tuple[str, int, int]]:
-    """Yield each merged cluster whose survivor opts out by the merge: its id, the survivor and the row that opted out.
-
-    Args:
-        clusters: Id and rows of each cluster that was merged.
-        statuses: Status of each row before the merge.
-        losers: Rows that were merged into others.
-    """
+    """Yield each merged cluster whose survivor opts out by the merge: its id, the survivor and the row that did."""
     for cluster, rows in clusters:
         surviving = next(row for row in rows if row not in losers)
         out = [row for row in rows if is_opted_out(status_word(statuses[row]))]

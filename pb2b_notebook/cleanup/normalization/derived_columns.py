@@ -74,13 +74,7 @@ def filled_seniorities(frame: OpenFrame, rows: RowContext) -> list[Change]:
 
 
 def honorifics(count: int, changes: Mapping[str, Sequence[Change]], rows: RowContext) -> list[str | None] | None:
-    """Return ``honorific``: the honorific that was removed from a name; ``None`` if none was.
-
-    Args:
-        count: Number of rows.
-        changes: Changes by the key of the name field.
-        rows: Rows of the frame.
-    """
+    """Return ``honorific``: the honorific that was removed from a name; ``None`` if none was."""
     found: list[str | None] = [None] * count
     for key, listed in changes.items():
         for change in _with_rule(listed, "honorific"):
@@ -109,13 +103,7 @@ def extensions(rows: int, changes: Sequence[Change]) -> list[str | None] | None:
 
 
 def shared_honorifics(frame: OpenFrame, rows: RowContext, changes: Sequence[Change]) -> list[Change]:
-    """Return the changes of given names that repeat the honorific of the full name, as "DI Leonie" of "DI Leonie Berg".
-
-    Args:
-        frame: The open frame.
-        rows: Rows of the frame.
-        changes: Changes of the full names.
-    """
+    """Return the changes of given names that repeat the honorific of the full name: "DI Leonie" of "DI Leonie Berg"."""
     column = rows.column("first_name")
     if column is None:
         return []

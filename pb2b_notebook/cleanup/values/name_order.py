@@ -119,11 +119,6 @@ def in_reading_order(
 def are_exchanged(full: str, first: str | None, last: str | None) -> bool:
     """Return whether a full name begins with a family name that is not clearly written before the given name there.
 
-    Args:
-        full: Full name.
-        first: Given name, perhaps of another row.
-        last: Its family name.
-
     >>> [are_exchanged(*names) for names in (("Reto Caduff", "Caduff", "Reto"), ("Nagy Anna", "Anna", "Nagy"))]
     [True, False]
     """

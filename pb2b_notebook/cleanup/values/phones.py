@@ -313,10 +313,6 @@ def non_canonical_phones(table: nw.DataFrame[Any], column: str) -> nw.DataFrame[
     """Return the rows whose number may change: all but valid numbers that are in E.164 already, and blank ones.
 
     Expressions decide, so that :func:`read_phone` is not called for most rows: it would not change those left out.
-
-    Args:
-        table: Table with the column and the row positions.
-        column: Name of the text column.
     """
     import narwhals as nw
 

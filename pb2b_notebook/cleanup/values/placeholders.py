@@ -52,10 +52,6 @@ def kind_of(field: LeadField) -> Kind:
 def is_placeholder(text: str, kind: Kind = "text") -> bool:
     """Return whether a text stands for nothing in a field of a kind.
 
-    Args:
-        text: Value of a cell.
-        kind: Kind of the field, of :data:`Kind`.
-
     >>> is_placeholder(" N/A "), is_placeholder("???"), is_placeholder("test"), is_placeholder("Null", "name")
     (True, True, True, False)
     >>> is_placeholder("Nan", "city"), is_placeholder("Null", "phone"), is_placeholder("no mail", "email")
@@ -82,10 +78,6 @@ def is_identifying(text: str, kind: Kind) -> bool:
 
     A placeholder does not, nor does a made-up address ("none@none.com"), a made-up phone number ("1111111") or a word
     such as "self-employed". Only an identifying value is a key, or evidence that two rows are alike.
-
-    Args:
-        text: Value of a cell.
-        kind: Kind of the field, of :data:`Kind`.
 
     >>> is_identifying("ada@example.com", "email"), is_identifying("none@none.com", "email")
     (True, False)

@@ -86,11 +86,7 @@ def to_plan(merged: Merge) -> Any:
 
 
 def left_rows(merged: Merge) -> Any:
-    """Return the rows that were not merged into others; of a file that was compared with leads, only rows of the file.
-
-    Args:
-        merged: Leads of a workspace, rows of a file, or both.
-    """
+    """Return the rows that were not merged into others; of a file compared with leads, only its rows."""
     ids = merged.frame["id"].to_list() if "id" in merged.frame.columns else []
     known = [isinstance(one, str) for one in ids]
     of_file = [not one for one in known] if not all(known) else [True] * len(merged.frame)

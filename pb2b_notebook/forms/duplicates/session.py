@@ -57,10 +57,6 @@ def decisions(recipe: Recipe, members: Mapping[str, tuple[Any, ...]]) -> tuple[D
     """Return the decisions of a session about the clusters that are here, and the rest of its recipe.
 
     A cluster whose rows have changed is undecided again, so that the user looks at it.
-
-    Args:
-        recipe: Recipe from :func:`session` or :func:`resume`.
-        members: Cluster → names of its rows.
     """
     found, merge = _step(recipe, _FIND), _step(recipe, _MERGE)
     home = {row: cluster for cluster, rows in members.items() for row in rows}
@@ -86,12 +82,7 @@ def decisions(recipe: Recipe, members: Mapping[str, tuple[Any, ...]]) -> tuple[D
 
 
 def as_recipe(rest: Recipe, some: Decisions) -> Recipe:
-    """Return a session as a recipe: the decisions, and the rest of the recipe that it started with.
-
-    Args:
-        rest: Rest of the recipe, from :func:`decisions`.
-        some: The decisions.
-    """
+    """Return a session as a recipe: the decisions, and the rest of the recipe that it started with."""
     home = {row: cluster for cluster, rows in some.members.items() for row in rows}
     found, merge = (dict(_step(rest, name).options) for name in (_FIND, _MERGE))
     verdicts = [(cluster, what) for cluster, what in some.made.items() if what.verdict]

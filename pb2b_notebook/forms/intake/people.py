@@ -169,12 +169,7 @@ def describe_people(intake: Intake, rows: Sequence[int]) -> list[str]:
 
 
 def changes_of(intake: Intake, rows: Sequence[int]) -> dict[int, list[Change]]:
-    """Return the values that known leads get from the list, by row of the list.
-
-    Args:
-        intake: The intake.
-        rows: Positions of the rows that are looked at.
-    """
+    """Return the values that known leads get from the list, by row of the list."""
     leads = {
         verdict.lead_id: row
         for row in reversed(rows)  # a lead of several rows is shown at the first
@@ -193,12 +188,7 @@ def changes_of(intake: Intake, rows: Sequence[int]) -> dict[int, list[Change]]:
 
 
 def merges_of(intake: Intake, rows: Sequence[int]) -> dict[int, list[Change]]:
-    """Return the values of duplicate rows that are left, and those that are kept instead, by row of the list.
-
-    Args:
-        intake: The intake.
-        rows: Positions of the rows that are looked at.
-    """
+    """Return the values of duplicate rows that are left, and those that are kept instead, by row of the list."""
     shown: dict[int, int] = {}
     for row in reversed(rows):  # a person is shown at the first row that is looked at
         verdict, _ = intake.verdicts[row]
@@ -222,12 +212,7 @@ def _in_words(name: str, before: str | None, after: str | None, fields: Mapping[
 
 
 def options_of(row: int, verdict: Verdict) -> tuple[tuple[str, Choice], ...]:
-    """Return what a person may choose for a row, with labels.
-
-    Args:
-        row: Position of the row.
-        verdict: The verdict about it.
-    """
+    """Return what a person may choose for a row, with labels."""
     if verdict.reason == BLANK_LINE:
         return OPTIONS[verdict.state][:1]
     if verdict.reason == SEVERAL:
@@ -311,11 +296,6 @@ def choices_for_all(intake: Intake, rows: Iterable[int], label: str) -> dict[int
 
     Whether a row is one person with another one or not is only chosen for rows that wait for it; and one person only
     where no other row speaks against it: Dani may be Daniel or Daniela.
-
-    Args:
-        intake: The intake.
-        rows: Positions of the rows.
-        label: One of :data:`FOR_ALL`.
     """
     if label == FOR_ALL[-1]:
         return dict.fromkeys(rows, "wait")

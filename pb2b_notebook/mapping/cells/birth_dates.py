@@ -40,9 +40,6 @@ _SHORT_YEAR: Final = 100
 def birth_date_parts(columns: Mapping[str, Sequence[Any]]) -> dict[str, str]:
     """Return column → part of the birth date, if three columns hold one; else nothing.
 
-    Args:
-        columns: Column → its values.
-
     >>> birth_date_parts({"by": [1985, 1990], "bm": [3, 12], "bd": [7, 31], "note": ["x", "y"]})
     {'by': 'birth year', 'bm': 'birth month', 'bd': 'birth day'}
     >>> birth_date_parts({"Year": [2024, 2025], "Month": [3, 12], "Day": [7, 31]})

@@ -16,10 +16,6 @@ _REPAIR: Final = 'values={"Interest": {"hot": "A", "cold": None}}, where None st
 def check_values(values: Any, columns: Mapping[str, str]) -> dict[str, dict[str, Any]]:
     """Return value maps with their keys in the form that cells are compared in.
 
-    Args:
-        values: Column → text of a cell → value.
-        columns: The mapped columns.
-
     Raises:
         MappingError: It is not such a dict, a column is not mapped, or two keys are the same but for case.
 

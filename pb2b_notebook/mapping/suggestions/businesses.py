@@ -30,12 +30,7 @@ _SIGNS: Final = ("legal_form", "trade", "has_digit")
 
 
 def with_names_of_businesses(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]) -> list[Pair]:
-    """Return the pairs with the "Name" of a list of businesses as the company, not as that of a person.
-
-    Args:
-        chosen: The best pairs.
-        columns: Values by column.
-    """
+    """Return the pairs with the "Name" of a list of businesses as the company, not as that of a person."""
     by_key = {pair.key: pair for pair in chosen}
     if not by_key.keys().isdisjoint(_WITH_COMPANY):
         return chosen

@@ -30,12 +30,6 @@ def without_company_addresses(
     At home, people of one company have addresses of their own: there, an equal street says that two rows are about one
     person. That of an office says no more than the company does.
 
-    Args:
-        roles: Column → role.
-        columns: Column → values, of the columns with a role.
-        names: Names of the person of each row.
-        companies: Company of each row.
-
     >>> names = [("Ada Berg",), ("Eva Hale",), ("Bo Lund",), ("Cy Dahl",), ("Di Falk",), ("Al Moe",)]
     >>> companies = ["Acme", "Acme", "Nord", "Nord", "Sud", "Sud"]
     >>> columns = {"Straße": ["Am Markt 1", "am markt 1", "Weg 2", "Weg 2", "Ring 3", "Ring 3"], "born": [1985] * 6}

@@ -236,10 +236,6 @@ def middle_name_column(columns: Sequence[str], first: str) -> dict[str, str]:
 
     The middle name of a doctor or a mother has other words around it.
 
-    Args:
-        columns: Columns that may hold it.
-        first: Column of the first names.
-
     >>> middle_name_column(["mothers_middle_name", "pat_middle_name"], "pat_first_name")
     {'pat_middle_name': 'middle name'}
     """

@@ -37,10 +37,6 @@ _MICROS: Final = tuple(
 def check_types(names: list[str], types: list[Any]) -> None:
     """Check that frames have a dtype for the columns of a result.
 
-    Args:
-        names: Names of the columns.
-        types: Their DuckDB types.
-
     Raises:
         QueryError: A column has a type that frames do not have, also inside a list or record.
     """

@@ -75,12 +75,7 @@ def find_problem(folder: Folder) -> LogProblem | None:
 
 
 def cut_back(folder: Folder, problem: LogProblem) -> None:
-    """Delete what follows the latest sound version, and checkpoints that cannot be read.
-
-    Args:
-        folder: Folder of the table.
-        problem: Problem with a sound version.
-    """
+    """Delete what follows the latest sound version, and checkpoints that cannot be read."""
     assert problem.sound is not None  # noqa: S101 - the caller's decision
     log = folder / "_delta_log"
     (log / _HINT).unlink(missing_ok=True)  # the engine lists the log without it

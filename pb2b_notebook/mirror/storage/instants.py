@@ -11,9 +11,6 @@ SECOND: Final = 1_000_000
 def micros(instant: datetime) -> int:
     """Return the exact number of microseconds since 1970.
 
-    Args:
-        instant: Aware datetime.
-
     >>> micros(datetime(1970, 1, 1, 0, 0, 1, 5, tzinfo=UTC))
     1000005
     """

@@ -56,11 +56,7 @@ def schema_name(event: EventType) -> str:
 
 
 def event_schemas(schemas: Mapping[str, Json]) -> dict[str, Json]:
-    """Return the schemas of all events, by name.
-
-    Args:
-        schemas: Schemas of the objects, each with an example.
-    """
+    """Return the schemas of all events, by name."""
     return {schema_name(event): _schema(event, schemas[subject(event)]) for event in EVENT_TYPES}
 
 

@@ -9,12 +9,7 @@ from pb2b_notebook.sandbox.http.parts import SandboxParts
 
 
 class DomainService:
-    """The objects of one table in one workspace, for one unit of work inside a transaction.
-
-    Args:
-        parts: The parts of the sandbox.
-        workspace_id: Id of the workspace.
-    """
+    """The objects of one table in one workspace, for one unit of work inside a transaction."""
 
     table: ClassVar[Table]
     """The table of the domain's objects."""

@@ -16,12 +16,7 @@ from pb2b_notebook.sandbox.webhooks.events import EventType, render_event
 
 
 class Outbox:
-    """The events of one workspace, for one unit of work inside a transaction.
-
-    Args:
-        parts: The parts of the sandbox.
-        workspace_id: Id of the workspace.
-    """
+    """The events of one workspace, for one unit of work inside a transaction."""
 
     def __init__(self, parts: SandboxParts, workspace_id: str) -> None:
         self._parts = parts

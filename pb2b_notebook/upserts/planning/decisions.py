@@ -108,11 +108,7 @@ class Decisions:
         return replace(self, rows=rows, changes=kept)
 
     def suppressing(self, found: pl.DataFrame) -> Decisions:
-        """Return the decisions without creating leads for people who opted out: a person decides about these rows.
-
-        Args:
-            found: Rows with the columns of :func:`no_suppressed_rows`.
-        """
+        """Return the decisions without creating leads for people who opted out: a person decides about these rows."""
         if not found.height:
             return self
         who = pl.col("found lead_id").fill_null("another row")

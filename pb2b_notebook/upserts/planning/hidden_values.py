@@ -79,12 +79,7 @@ def with_hidden_values(
 
 
 def hidden_flags(target: Target, leads: pl.DataFrame) -> frozenset[str]:
-    """Return the fields that say who must not be contacted and that lists leave out; one lead by itself shows them.
-
-    Args:
-        target: The workspace.
-        leads: Leads of a list, or of the mirror.
-    """
+    """Return the fields that say who must not be contacted and that lists leave out; one lead by itself shows them."""
     session, profile = target.session, target.session.client.profile
     if not leads.height or not session.may_differ(0):
         return frozenset()
@@ -138,14 +133,7 @@ def with_hidden_flags(target: Target, leads: pl.DataFrame) -> pl.DataFrame:
 def _with_whole_leads(
     target: Target, leads: pl.DataFrame, ids: Collection[str], read: dict[str, pl.DataFrame]
 ) -> pl.DataFrame:
-    """Return leads, those with some ids as they are by themselves.
-
-    Args:
-        target: The workspace.
-        leads: Leads of a list.
-        ids: Ids of those to read.
-        read: Those that were read before.
-    """
+    """Return leads, those with some ids as they are by themselves."""
     with Progress("leads by themselves", shown=target.session.progress, unit="leads") as bar:
         for lead_id in ids:
             if lead_id not in read:

@@ -21,10 +21,6 @@ _WISH: Final = "opted out"
 def opt_out_kind(name: str, cell: str) -> str:
     """Return what a column says of a person who is not to be contacted, as the end of a sentence.
 
-    Args:
-        name: Name of the column.
-        cell: Text of the cell.
-
     >>> opt_out_kind("Status", "verstorben"), opt_out_kind("Hard bounce", "2026-01-03"), opt_out_kind("Note", "STOP")
     ('is deceased', 'has an address that bounces', 'opted out')
     """

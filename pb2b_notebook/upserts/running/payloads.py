@@ -80,12 +80,7 @@ def _versions(times: pl.Expr) -> pl.Expr:
 
 
 def sends(decisions: Decisions, operations: Operations) -> list[Send]:
-    """Return all requests of a plan, in row order.
-
-    Args:
-        decisions: Decisions with times as text (:func:`with_times_as_text`).
-        operations: Operations of the contract in use.
-    """
+    """Return all requests of a plan, in row order."""
     writes = decisions.rows.filter(pl.col("action").is_in(["create", "update", "delete"]))
     bodies = Bodies(decisions)
     bulk = writes.filter(~pl.col("single"))
@@ -102,10 +97,6 @@ def with_sample(requests_of_plan: Sequence[Send], updated: Collection[int]) -> l
     """Return the requests with the first row of a bulk upsert that changes a lead in one of its own, to be sent first.
 
     By it, what the service does with fields that a row does not name is learned at the risk of one lead.
-
-    Args:
-        requests_of_plan: All requests of a plan.
-        updated: Positions of the rows that change a lead.
 
     >>> bulk = Send(0, "leads.bulk_upsert", "POST", "/bulk", b'{"rows":[{"a":1},{"b":2},{"c":3}]}', (0, 1, 4))
     >>> [(send.ordinal, send.payload, send.rows) for send in with_sample([bulk], {1, 4})]

@@ -30,11 +30,6 @@ _OTHERS: Final = {
 def media_types_to_try(refused: APIError, method: str, sent: str) -> tuple[str, ...]:
     """Return the media types that a refused body may have instead: what the refusal names, then the usual ones.
 
-    Args:
-        refused: The refusal.
-        method: Method of the request.
-        sent: Media type that was refused.
-
     >>> problem = APIError("Content-Type must be application/merge-patch+json", status=415)
     >>> media_types_to_try(problem, "PATCH", "application/json")
     ('application/merge-patch+json', 'application/vnd.api+json')
@@ -49,10 +44,6 @@ def media_types_to_try(refused: APIError, method: str, sent: str) -> tuple[str, 
 
 def check_version(lead: Any, body: bytes | None) -> None:
     """Check that an object is as the write expects it, where the service compares another version than ours.
-
-    Args:
-        lead: The object as it is now.
-        body: Body of the write.
 
     Raises:
         PreconditionFailedError: It has changed since.

@@ -88,12 +88,6 @@ def fate_of_others(
 ) -> str | None:
     """Return what an update did with the fields that it does not name; ``None`` where that is not certain.
 
-    Args:
-        before: The object before the update.
-        after: The object after it.
-        sent: Body of the update.
-        writable: Names of the fields that an update may have.
-
     >>> before, names = {"email": "ada@x.example", "phone": "+49301", "city": "Oslo"}, ["email", "phone", "city"]
     >>> fate_of_others(before, {**before, "city": "Bonn"}, b'{"city": "Bonn"}', names)
     'kept'

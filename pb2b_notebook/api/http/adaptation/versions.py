@@ -59,12 +59,7 @@ def are_equal(one: Any, other: Any) -> bool:
 
 
 def with_version_of(call: Call, body: bytes) -> Call | None:
-    """Return a write with the version as a service writes it; ``None`` if its object has another one, or ours.
-
-    Args:
-        call: The write of one object, which names the version that it expects.
-        body: Response with the object as it is now.
-    """
+    """Return a write with the version as a service writes it; ``None`` if its object has another one, or ours."""
     sent = json.loads(call.body or b"{}")
     expected = sent.get(VERSION)
     try:
@@ -80,10 +75,6 @@ def is_coarse(call: Call, body: bytes) -> bool:
     """Whether an object still has the version that a refused write expects, in the whole seconds of its service.
 
     The service compares a finer time than it shows, which no write can name.
-
-    Args:
-        call: The write of one object.
-        body: Response with the object as it is now.
     """
     expected = instant_of(json.loads(call.body or b"{}").get(VERSION))
     try:

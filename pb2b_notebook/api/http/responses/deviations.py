@@ -30,10 +30,6 @@ def unexpected_fields(values: Mapping[str, Any], fields: Iterable[Field]) -> dic
 def missing_fields(values: Mapping[str, Any], fields: Iterable[Field]) -> dict[str, str]:
     """Return path → deviation of fields that the contract promises and the object lacks.
 
-    Args:
-        values: The object, as decoded from JSON.
-        fields: Fields that the contract declares for it.
-
     >>> from pb2b_notebook.openapi import Field
     >>> missing_fields({"id": None}, [Field("id", "text", nullable=False), Field("email", "text", required=True)])
     {'id': 'null', 'email': 'missing'}

@@ -38,9 +38,6 @@ _KEY: Final = lazy_pattern(rb'"key"\s*:\s*"' + _PREFIX.pattern.encode(), re.IGNO
 def split_tags(records: Sequence[Any]) -> tuple[Sequence[Any], frozenset[str]]:
     """Return raw objects with their tags as lists, and in which form they were.
 
-    Args:
-        records: JSON texts of objects.
-
     Raises:
         ProtocolError: A record is not a JSON object.
 

@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 class CallerTransport:
     """Sends requests through a transport of httpx.
 
-    Args:
-        inner: The caller's transport.
-
     Raises:
         UsageError: It is not a transport of httpx.
     """

@@ -158,11 +158,6 @@ class Channel:
 def exchange(channel: Channel, request: Request, *, seconds: float) -> Reply:
     """Send a request and return its complete response.
 
-    Args:
-        channel: Channel to the service.
-        request: Request to send.
-        seconds: Time for the whole exchange.
-
     Raises:
         ConnectionFailedError: There was no connection; nothing was sent.
         ConnectionLostError: The connection broke after the send, or the response was truncated.

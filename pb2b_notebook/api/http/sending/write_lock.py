@@ -18,10 +18,6 @@ from pb2b_notebook.cache import cache_folder, replace_private
 class WriteLock:
     """The lock of one workspace of a live service.
 
-    Args:
-        service: Host of the service.
-        workspace: Id of the workspace.
-
     >>> WriteLock("api.example.com", "ws_1").is_open()
     False
     """

@@ -21,9 +21,6 @@ from pb2b_notebook.errors import APIError, InvalidParameterError, ProtocolError
 class RowSelection:
     """The rows of one reading that match its filters.
 
-    Args:
-        requests: Requests of the list.
-
     Attributes:
         uncounted: Whether the service's count has rows that are left out here.
     """

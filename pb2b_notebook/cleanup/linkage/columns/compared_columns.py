@@ -208,13 +208,7 @@ def _further_phones(frame: OpenFrame, roles: Mapping[str, str]) -> dict[str, str
 
 
 def uncompared_columns(frame: OpenFrame, columns: Mapping[str, str], fields: Mapping[str, str]) -> dict[str, str]:
-    """Return column → why it was not compared.
-
-    Args:
-        frame: Frame of the rows.
-        columns: Result of :func:`compared_columns`.
-        fields: The same as for :func:`compared_columns`.
-    """
+    """Return column → why it was not compared."""
     return {
         name: "ignored"
         if fields.get(name) == IGNORE
@@ -259,13 +253,7 @@ def known_columns(known: OpenFrame, columns: Mapping[str, str]) -> dict[str, str
 
 
 def same_roles(own: Mapping[str, str], known: OpenFrame, columns: Mapping[str, str]) -> dict[str, str]:
-    """Return column of the known rows → column of the frame that has the same role and that the known rows lack.
-
-    Args:
-        own: Column of the known rows → its role.
-        known: The known rows.
-        columns: Column of the frame → its role.
-    """
+    """Return column of the known rows → column of the frame that has the same role and that the known rows lack."""
     lacking = {role: column for column, role in columns.items() if column not in known.names}
     return {name: lacking[role] for name, role in own.items() if role in lacking and name not in columns}
 
@@ -345,13 +333,7 @@ def with_chosen_phones(texts: pl.DataFrame, frames: Sequence[OpenFrame], columns
 
 
 def with_all_phones(texts: pl.DataFrame, frame: OpenFrame, columns: Mapping[str, str]) -> pl.DataFrame:
-    """Return the texts of rows with :func:`~.all_phones.with_phone_lists`, of which :func:`~.all_phones` chooses one.
-
-    Args:
-        texts: Result of :func:`compared_texts` for the frame.
-        frame: The rows.
-        columns: Column → what it holds.
-    """
+    """Return the texts with :func:`~.all_phones.with_phone_lists`, of which :func:`~.all_phones` chooses one."""
     return with_phone_lists(texts, compared_phones(frame, _columns_of_phones(frame, columns)))
 
 

@@ -112,9 +112,6 @@ class FurtherColumn(NamedTuple):
 def further_columns(roles: dict[str, str]) -> tuple[FurtherColumn, ...]:
     """Return the further columns of a frame, in order.
 
-    Args:
-        roles: Column → name of its role.
-
     >>> [(one.feature, one.role.name) for one in further_columns({"born": "date", "no": "weak identifier"})]
     [('date_1', 'date'), ('weak_identifier_1', 'weak identifier')]
     """
@@ -154,11 +151,7 @@ def with_city(
 
 
 def count_thin(texts: pl.DataFrame) -> pl.DataFrame:
-    """Return the number of rows that have nothing beside the city that a lead is known by (``thin``), and of all rows.
-
-    Args:
-        texts: The columns of lead fields, as text.
-    """
+    """Return the number of rows that have nothing beside the city that a lead is known by (``thin``), and of all."""
     import polars as pl
 
     empty = (pl.col(name).fill_null("") == "" for name in _OWN_FIELDS)
@@ -287,11 +280,6 @@ def _are_series(numbers: pl.Series, distinct: int, dates: int) -> bool:
 
     Nearly every number in the range of a series is someone's, so a wrong digit would be another customer's. The range
     is that of the middle four fifths: single numbers far away do not count.
-
-    Args:
-        numbers: Their different numbers.
-        distinct: Number of different identifiers.
-        dates: Number of those that are dates.
 
     >>> import polars as pl
     >>> _are_series(pl.Series([1001, 1002]), 2, 0), _are_series(pl.Series([5304218, 8115873, 2760359]), 3, 0)

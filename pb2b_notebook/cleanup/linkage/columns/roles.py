@@ -198,12 +198,6 @@ def _in_another_sql(feature: str, other: str, a: str, b: str) -> str:
 
     A house number stays where it was when the lines of an address are swapped: "8 Mill Road", "Elm Park" is
     "8 Elm Park", "Mill Road".
-
-    Args:
-        feature: Column of the features.
-        other: Column in which the value may stand.
-        a: Row that has it there.
-        b: The other row.
     """
     value, line, number = f"{a}.{feature}", f"{b}.{other}", _NUMBERS.format
     alike = "jaro_winkler_similarity({}, {}, 0.93) >= 0.93".format
@@ -219,10 +213,6 @@ def _in_another_sql(feature: str, other: str, a: str, b: str) -> str:
 
 def house_number_columns(roles: Mapping[str, str], order: Sequence[str]) -> dict[str, str]:
     """Return column of house numbers → column of the street that it belongs to: the nearest one without a number.
-
-    Args:
-        roles: Column → what it holds.
-        order: Columns of the frame.
 
     >>> house_number_columns({"no": "house number", "addr": "street"}, ["no", "addr", "zip"])
     {'no': 'addr'}
@@ -252,11 +242,6 @@ def check_fields(fields: Any) -> None:
 
 def check_roles(fields: Any, columns: Collection[str], allowed: Collection[str]) -> None:
     """Refuse ``fields=`` that names a column or what it holds wrongly.
-
-    Args:
-        fields: Column → what it holds.
-        columns: Columns of the frame.
-        allowed: What a column may hold.
 
     Raises:
         CleanupError: It is not such a dict, or a column or what it holds is unknown.

@@ -64,10 +64,6 @@ def keys_for(columns: Sequence[FurtherColumn] = (), rows: int = MANY_ROWS) -> tu
 
     A short list may have dozens of writings of one company, so that its caps are larger: F1 .415 → .528 and
     .652 → .707 on the two halves of a list of patent owners, at the same precision.
-
-    Args:
-        columns: Further columns.
-        rows: Number of distinct rows.
     """
     keys = list(COMPANY_KEYS)
     for one in columns:

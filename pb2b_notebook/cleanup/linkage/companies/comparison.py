@@ -218,10 +218,6 @@ def _number_level(column: str, elsewhere: str = "false") -> str:
     """Return SQL for the level of a number: a register or country may be left out, and two different ones differ.
 
     A number that companies of three names or more have was copied or made up, and says nothing of two names.
-
-    Args:
-        column: Column of the features.
-        elsewhere: SQL condition for equal numbers that are of two registers.
     """
     x, y = f"x.{column}", f"y.{column}"
     x_letters, y_letters = (f"regexp_extract({number}, '^[a-z]*')" for number in (x, y))

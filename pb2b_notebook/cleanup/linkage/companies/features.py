@@ -201,11 +201,7 @@ def _count_words(table: pl.DataFrame) -> pl.DataFrame:
 
 
 def _rows_with_words(counts: pl.DataFrame) -> pl.DataFrame:
-    """Return how many rows each word counts as having, but for words that one row has.
-
-    Args:
-        counts: Results of :func:`_count_words`.
-    """
+    """Return how many rows each word counts as having, but for words that one row has."""
     import polars as pl
 
     is_general = pl.col("word").is_in(list(general_words()))

@@ -118,10 +118,6 @@ def keys_for(columns: Sequence[FurtherColumn] = (), rows: int = MANY_ROWS) -> tu
     name are found by their birth date and postcode. Short lists have further keys; with dates of birth, in which
     namesakes differ, their caps are larger, too.
 
-    Args:
-        columns: Further columns.
-        rows: Number of distinct rows.
-
     >>> from pb2b_notebook.cleanup.linkage.columns.further_columns import further_columns
     >>> [keys_for(further_columns(columns), 5_000)[0].cap for columns in ({}, {"born": "date"})]
     [60, 120]
@@ -159,10 +155,6 @@ def keys_for(columns: Sequence[FurtherColumn] = (), rows: int = MANY_ROWS) -> tu
 
 def with_larger_caps(keys: Sequence[BlockingKey], rows: int) -> tuple[BlockingKey, ...]:
     """Return the keys with caps that are up to twice as large for a short list, where more pairs cost little.
-
-    Args:
-        keys: Blocking keys.
-        rows: Number of distinct rows.
 
     >>> [with_larger_caps(BLOCKING_KEYS, rows)[0].cap for rows in (5_000, 30_000, 1_000_000)]
     [120, 80, 60]

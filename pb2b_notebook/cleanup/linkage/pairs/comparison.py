@@ -887,10 +887,6 @@ def random_pairs(size: int) -> tuple[np.ndarray, np.ndarray]:
 def random_namesakes(rows: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
     """Return random pairs among all pairs of rows of one given name: a name of twice as many has four times as many.
 
-    Args:
-        rows: Number of rows of each given name.
-        size: Number of rows of the list.
-
     Returns:
         First and second row of each pair: their places among all rows in the order of their given names.
     """

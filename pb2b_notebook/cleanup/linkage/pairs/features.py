@@ -285,10 +285,6 @@ def _own_features(table: pl.DataFrame, shared_domains: pl.Series) -> pl.DataFram
 
     ``pattern`` is how the address spells the name. ``free`` is true also for mail domains that people of many companies
     use.
-
-    Args:
-        table: Distinct contents.
-        shared_domains: These mail domains.
     """
     import polars as pl
 

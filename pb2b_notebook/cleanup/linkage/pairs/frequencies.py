@@ -391,12 +391,7 @@ class NamesakePairs(NamedTuple):
 
 
 def namesake_pairs(features: TableT, tables: Engine[TableT]) -> NamesakePairs:
-    """Return how many pairs of different contents have one whole name.
-
-    Args:
-        features: Features of the contents.
-        tables: Where they are.
-    """
+    """Return how many pairs of different contents have one whole name."""
     import polars as pl
 
     counted = tables.count(features, "name_hash", "middle", sums=["is_new"]).filter(pl.col("name_hash") != 0)
@@ -408,13 +403,7 @@ def namesake_pairs(features: TableT, tables: Engine[TableT]) -> NamesakePairs:
 
 
 def shared_names(features: TableT, rows: int, tables: Engine[TableT]) -> tuple[float, float]:
-    """Return which share of the pairs of rows with two whole names has one given name, and one family name.
-
-    Args:
-        features: Features of the rows.
-        rows: Their number.
-        tables: Where they are.
-    """
+    """Return which share of the pairs of rows with two whole names has one given name, and one family name."""
     whole, given, family = (
         _pairs_of_equal(tables.count(features, name), name, none)
         for name, none in (("name_hash", 0), ("first", ""), ("last", ""))

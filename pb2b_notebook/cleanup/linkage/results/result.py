@@ -219,14 +219,7 @@ class Duplicates(ExportsArrow, ShowsCard, Generic[FrameT]):
 def pairs_in_words(
     links: pl.DataFrame, names: pl.Series, columns: Sequence[FurtherColumn], subject: Subject
 ) -> pl.DataFrame:
-    """Return links with the names of their rows and the reasons, as :attr:`Duplicates.pairs` describes them.
-
-    Args:
-        links: Links of :class:`~.grouping.Grouping`.
-        names: Name of each row.
-        columns: Further columns.
-        subject: What the rows are about.
-    """
+    """Return links with the names of their rows and the reasons, as :attr:`Duplicates.pairs` describes them."""
     import polars as pl
 
     both = links.select("pattern", "further").unique().sort("pattern", "further")
@@ -255,13 +248,7 @@ def clusters_of(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def pairs_of_rows(found: Duplicates[FrameT], names: pl.Series, *, least: float = 0.0) -> FrameT:
-    """Return those of ``.pairs`` in which some rows are.
-
-    Args:
-        found: The result.
-        names: Names of the rows.
-        least: Least match probability of a pair.
-    """
+    """Return those of ``.pairs`` in which some rows are."""
     pairs: FrameT = found._pairs_of_rows(names, least)  # noqa: SLF001 - same module
     return pairs
 

@@ -103,13 +103,7 @@ def fitted_shares(
 
 
 def _with_wrong_dates(column: FurtherColumn, shares: tuple[float, ...], found: np.ndarray) -> tuple[float, ...]:
-    """Return the shares, that of wholly different dates as among pairs that surely are one person.
-
-    Args:
-        column: Further column.
-        shares: Shares of its differences.
-        found: Number of pairs that surely are one person, by level.
-    """
+    """Return the shares, that of wholly different dates as among pairs that surely are one person."""
     if column.role.name != "date":
         return shares
     *errors, other = shares

@@ -225,12 +225,7 @@ class FurtherWeights(NamedTuple):
         return (self.names is not None and self.names.whole) or bool(self.garbled.least)
 
     def fit_names(self, pairs: CountedPairs, random_pairs: np.ndarray) -> FurtherWeights:
-        """Return the weights, and how often names are wrong in this list.
-
-        Args:
-            pairs: Candidate pairs by their levels.
-            random_pairs: Packed levels of random pairs.
-        """
+        """Return the weights, and how often names are wrong in this list."""
         import numpy as np
 
         _, strangers = self.logits_of(np.zeros(len(random_pairs), dtype=np.int64), random_pairs)
@@ -330,10 +325,6 @@ class FurtherWeights(NamedTuple):
 
         A city is common to many people: alone, it counts only where the names may be one person's. Colleagues share
         the town of their office.
-
-        Args:
-            patterns: Pattern of each pair.
-            further: Packed levels of each pair in the further columns.
         """
         import numpy as np
 
@@ -351,11 +342,6 @@ def more_than_namesakes(pairs: CountedPairs, random_pairs: np.ndarray, columns: 
     Two dates or numbers show namesakes. Among the pairs of a row with nothing but a name they are as many, for each
     pair of any two rows; what the list has beyond that is one person. Rows with dates or numbers of which each name
     has one, as in a list that was deduplicated by names, show nothing.
-
-    Args:
-        pairs: Candidate pairs by their levels.
-        random_pairs: Packed levels of random pairs.
-        columns: Further columns.
     """
     name, middle = levels_of(pairs.patterns, "name", "middle")
     one_name = (name == 1) & (middle < TWO_PEOPLE) & (share_own_things(pairs.patterns) == 0)

@@ -351,11 +351,6 @@ def _groups_of_known(tables: OnSpark, contents: Contents, known: pl.DataFrame) -
     """Return groups of contents that are in one cluster, or whose clusters are numbered since they have one name.
 
     A new cluster is named by the hash of a content, as clusters of known rows may be that an earlier call named.
-
-    Args:
-        tables: Where the tables are.
-        contents: Distinct contents.
-        known: The known rows.
     """
     parts = known.select("i", "cluster", digits=pl.col("cluster").str.extract(_NAME_BY_HASH))
     hashes = parts["digits"].drop_nulls().unique().str.to_integer(base=16).cast(contents.table.schema["content"])

@@ -35,11 +35,7 @@ _QUERIES: Final = 32
 
 @contextmanager
 def open_database(rows: int) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a database in memory. It spills nothing to disk, because it holds personal data.
-
-    Args:
-        rows: Number of rows of the list.
-    """
+    """Open a database in memory. It spills nothing to disk, because it holds personal data."""
     try:
         import duckdb
     except ModuleNotFoundError:

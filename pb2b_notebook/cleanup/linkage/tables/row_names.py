@@ -155,10 +155,6 @@ def _name_series(names: list[Any], *, by_id: bool) -> pl.Series:
 def row_groups(given: Iterable[Any], argument: str) -> list[list[Any]]:
     """Return pairs or groups of row names as lists of plain names.
 
-    Args:
-        given: Pairs or groups of names.
-        argument: Name of the argument, for the error.
-
     Raises:
         CleanupError: An item is not a group of names.
     """
