@@ -120,9 +120,6 @@ class ParentsLock:
 def check_engine(name: str) -> None:
     """Refuse an engine whose threads did not come along into this forked process: a call would wait forever.
 
-    Args:
-        name: Module of the engine, such as "polars".
-
     Raises:
         UsageError: This process was forked after the engine had started its threads.
     """

@@ -15,10 +15,6 @@ from pb2b_notebook.workspace import Workspace
 def check_workspace(value: object, form: str) -> None:
     """Refuse what is not a workspace.
 
-    Args:
-        value: First argument of the form.
-        form: Name of the form's class.
-
     Raises:
         InvalidParameterError: The value is not a workspace.
     """

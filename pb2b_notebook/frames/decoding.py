@@ -38,9 +38,6 @@ class Decoder:
     fetch the next pages meanwhile. One thread does it all, which is faster than to fetch pages, and keeps their order:
     each further thread would take memory that is new to the process.
 
-    Args:
-        schema: Schema from :func:`~pb2b_notebook.frames.schema.frame_schema`.
-
     Attributes:
         drift: Differences from the contract so far: field → description, which never contains a value.
 

@@ -24,13 +24,6 @@ def find_phone_objections(
 ) -> dict[int, str]:
     """Return row → reason, for rows that the list opts out by an objection to calls alone, and that have an address.
 
-    Args:
-        source: The list.
-        columns: Column → lead field, for mapped columns.
-        opted_out: Rows that the list opts out.
-        emails: Email address of each row.
-        harmless: Answers and columns that a user called harmless.
-
     >>> import pandas as pd
     >>> people = pd.DataFrame({"E-Mail": ["a@b.example", None], "Do Not Phone": ["yes", "yes"]})
     >>> [*find_phone_objections(people, {"E-Mail": "email"}, [0, 1], ["a@b.example", None])]

@@ -571,13 +571,7 @@ def percent(probability: float) -> str:
 
 
 def _with_own_reason(row: int, verdict: Verdict, links: Sequence[Link]) -> Verdict:
-    """Return the verdict about a row; where it follows from the link of another row of the person, its reason says so.
-
-    Args:
-        row: Position of the row.
-        verdict: Verdict about the person.
-        links: Links of the rows of the person to leads and to earlier people.
-    """
+    """Return the verdict about a row; where it follows from the link of another row of the person, it says so."""
     other = verdict.same_as if verdict.lead_id is None else verdict.lead_id
     to_other = sorted((link for link in links if link.other == other), key=lambda one: -one.probability)
     shown = next((link for link in to_other if link.reasons and link.reasons in (verdict.reason or "")), None)

@@ -372,12 +372,6 @@ def _values_of_list(
 def find_differing(frame: pl.DataFrame, merged: Merged, decided: Decided, columns: Sequence[str]) -> pl.DataFrame:
     """Return the values in which the rows of one person differ, with the one that is kept.
 
-    Args:
-        frame: Clean values of the list.
-        merged: Result of :func:`merge_people`.
-        decided: Its verdicts and groups.
-        columns: Columns to look at.
-
     Returns:
         One row for each person and field: ``row`` (position of the person's first row), ``field``, ``kept`` and
         ``left`` (the other values, separated by "; "), as text.

@@ -27,9 +27,6 @@ def set_aside_names_of_no_person(readings: Sequence[Reading]) -> list[tuple[Any,
 
     A title that the row's own address spells is a family name: "Herr" with l.herr@nord.example. So is a function in the
     column of family names that the address spells behind other letters.
-
-    Args:
-        readings: Readings of the mapped columns, which are changed.
     """
     found = {reading.field.key: reading for reading in readings if reading.field.builtin}
     return [*_set_aside_hosts(found), *_set_aside_whole_names(found), *_set_aside_parts(found)]

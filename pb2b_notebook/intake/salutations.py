@@ -39,10 +39,6 @@ _WOMEN_ALONE: Final = _WOMEN | {"f", "w", "fr"}
 def salutations(source: Any, columns: Mapping[str, str]) -> dict[int, str]:
     """Return rows → "a man" or "a woman", where the list says so in a salutation or before a name.
 
-    Args:
-        source: The list, as pandas or polars.
-        columns: Column → lead field, for mapped columns.
-
     >>> import pandas as pd
     >>> source = pd.DataFrame({"Anrede": ["Herr Dr.", "Frau", "Familie"], "Name": ["Rossi", "Rossi", "Mrs Ann Berg"]})
     >>> salutations(source, {"Name": "full_name"})

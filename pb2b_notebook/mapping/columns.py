@@ -24,9 +24,6 @@ def open_frame(frame: Any) -> Any:
 def column_names(frame: Any) -> list[str]:
     """Return the names of the columns, in order.
 
-    Args:
-        frame: A pandas or polars DataFrame.
-
     Raises:
         MappingError: A name is not text, has an unpaired surrogate, or occurs twice.
     """
@@ -43,10 +40,6 @@ def column_names(frame: Any) -> list[str]:
 
 def values_of(frame: Any, column: str) -> list[Any]:
     """Return the values of a column as Python objects, with ``None`` for every kind of null.
-
-    Args:
-        frame: A pandas or polars DataFrame.
-        column: Name of one of its columns.
 
     >>> import pandas as pd
     >>> values_of(pd.DataFrame({"n": pd.array([1, None], dtype="Int64")}), "n")

@@ -89,10 +89,6 @@ def differences(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> tuple[Dif
     Operations are matched by method and path, whatever their ids and placeholders are, or else by id. The content of an
     added or removed record is not listed again.
 
-    Args:
-        ours: Document that the code was written for.
-        theirs: The other document.
-
     Raises:
         ContractError: References of a document form a circle, or expand to too much.
 

@@ -51,10 +51,6 @@ def others(lead: Mapping[str, Any], named: Collection[str]) -> dict[str, Any]:
 def what_happened(written: Mapping[str, Any], held: Mapping[str, Any]) -> str | None:
     """Return what a service did with custom fields that the latest write did not name; ``None`` if that is not clear.
 
-    Args:
-        written: Those fields, as they were written before.
-        held: Custom fields of the lead after the write.
-
     >>> what_happened({"tier": "B"}, {"tier": "B", "region": "north"})
     'merged'
     >>> what_happened({"tier": "B"}, {"region": "north"})
@@ -152,13 +148,6 @@ def keep_others(
 def write_dropped(client: Client, operations: Operations, call: Call, reply: Reply, send: Send) -> Reply:
     """Write the custom fields of an upsert by an update, if its response shows that the service has dropped them.
 
-    Args:
-        client: Client that reads the lead, and keeps what is learned.
-        operations: Contract in use.
-        call: The upsert, as it was given.
-        reply: Its response.
-        send: Sends the update.
-
     Returns:
         The latest response with the lead.
 
@@ -182,13 +171,6 @@ def restore(
     client: Client, operations: Operations, lead: Mapping[str, Any], written: Mapping[str, Any], send: Send
 ) -> Reply | None:
     """Write custom fields once more of a write that is repeated, if learning from it was interrupted and lost them.
-
-    Args:
-        client: Client that keeps what is learned.
-        operations: Contract in use.
-        lead: The lead as it is, after the write took effect.
-        written: Custom fields that were written.
-        send: Sends a write.
 
     Returns:
         The latest response with the lead; ``None`` if nothing was done.

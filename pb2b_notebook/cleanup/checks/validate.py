@@ -217,12 +217,6 @@ def _validate_on_disk(
 ) -> Validation[Any]:
     """Return the result of :func:`validate` for rows of which a portion at a time is in memory.
 
-    Args:
-        disk: The rows.
-        df: The caller's frame.
-        fields: Lead fields of the workspace by key.
-        match_on: Match key of the import.
-
     Raises:
         CleanupError: The work folder cannot be used.
     """

@@ -96,10 +96,6 @@ class Cluster:
     def survivors(self, decision: Decision, merging: Mapping[str, Any]) -> tuple[Any, dict[str, Surviving]]:
         """Return what a merge would make of the cluster.
 
-        Args:
-            decision: Rows that are left out, and values that are chosen.
-            merging: Rules, as options of the merge.
-
         Returns:
             The name of the surviving row, and the surviving value of each field.
         """
@@ -149,10 +145,6 @@ class Cluster:
 
 class Clusters:
     """All clusters that :func:`~pb2b_notebook.cleanup.duplicates` found.
-
-    Args:
-        duplicates: Its result.
-        labels: Column → label of its field in the workspace.
 
     Attributes:
         members: Cluster → names of its rows, in the order of the clusters; clusters that were merged before are left

@@ -36,9 +36,6 @@ _NAMES: Final = ("full_name", "first_name", "last_name", "linkedin_url")
 def is_of_companies(rows: Any) -> bool:
     """Return whether rows have companies and no people: no names, profiles or personal addresses.
 
-    Args:
-        rows: Leads, pandas or polars.
-
     Example:
         >>> import pandas as pd
         >>> firms = pd.DataFrame({"company_name": ["Nordlicht", "Zenker"], "email": ["info@nordlicht.example", None]})

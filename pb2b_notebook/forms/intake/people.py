@@ -317,12 +317,7 @@ def other_of(verdict: Verdict) -> int | str | None:
 
 
 def apply_choices(intake: Intake, chosen: Mapping[int, Choice]) -> Intake:
-    """Return the intake with choices for rows; they replace earlier ones about the same rows.
-
-    Args:
-        intake: The intake whose verdicts the choices are about.
-        chosen: Position of a row → what a person chose for it.
-    """
+    """Return the intake with choices for rows; they replace earlier ones about the same rows."""
     about = {label: row for row, label in zip(chosen, intake.labels_of(chosen), strict=True)}
     old = intake.choices
     groups: dict[str, list[tuple[Any, ...]]] = {

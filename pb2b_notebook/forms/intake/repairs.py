@@ -227,10 +227,6 @@ def better_readings(intake: Intake, table: pl.DataFrame) -> dict[str, tuple[str,
 
     Returns:
         Column → name of the way of reading, number of the values that it reads, and of those that were tried.
-
-    Args:
-        intake: The intake.
-        table: Result of :func:`cells_to_repair`.
     """
     fields = read_fields(intake.lead_fields)
     found: dict[str, tuple[str, int, int]] = {}
@@ -255,11 +251,7 @@ def better_readings(intake: Intake, table: pl.DataFrame) -> dict[str, tuple[str,
 
 
 def suggestions_of(table: pl.DataFrame) -> dict[tuple[str, str], str]:
-    """Return the suggested repairs: column and value → text of the new value.
-
-    Args:
-        table: Result of :func:`cells_to_repair`.
-    """
+    """Return the suggested repairs: column and value → text of the new value."""
     some = table.filter(pl.col("suggestion").is_not_null())
     return {(column, value): new for column, value, new in some.select("column", "value", "suggestion").iter_rows()}
 

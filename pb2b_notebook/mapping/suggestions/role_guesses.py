@@ -264,11 +264,6 @@ def guess_company_roles(
 ) -> dict[str, str]:
     """Return column → role, for columns of a list of companies; each role is given once, to the surest name.
 
-    Args:
-        columns: Names of the columns.
-        taken: Roles and lead fields that other columns hold.
-        values_of: Returns the values of a column.
-
     >>> guess_company_roles(["tax_id", "registration_number"], ["company_name"], lambda column: [])
     {'registration_number': 'registration_number'}
     """

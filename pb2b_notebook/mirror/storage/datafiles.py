@@ -69,14 +69,7 @@ class DataFile:
 def scan_files(
     folder: Folder, names: Sequence[str], schema: Mapping[str, Any], *, paths: str | None = None
 ) -> pl.LazyFrame:
-    """Return the rows of files lazily under their stored names; columns that a file lacks are null.
-
-    Args:
-        folder: Folder of the table.
-        names: Paths of the files, relative to the folder.
-        schema: Types of the columns by name.
-        paths: Name of a column to add with the path of each row's file.
-    """
+    """Return the rows of files lazily under their stored names; columns that a file lacks are null."""
     if not names:
         return pl.Schema(schema).to_frame().lazy()
     return pl.scan_parquet(

@@ -99,12 +99,7 @@ class Location:
 
     @classmethod
     def of_this_machine(cls, service: str, workspace: str) -> Location:
-        """Return the location in the cache folder.
-
-        Args:
-            service: Host, or identity of a sandbox.
-            workspace: Id of the workspace.
-        """
+        """Return the location in the cache folder."""
         return cls(cache_folder() / "mirror").of_workspace(service, workspace)
 
     def of_workspace(self, service: str, workspace: str) -> Location:

@@ -108,12 +108,7 @@ class SharedSync:
 
 @contextmanager
 def once_for_all_profiles(mirror: str, profile: str) -> Iterator[SharedSync]:
-    """Wait until no other process of :func:`sync_profiles` syncs this mirror, and yield who did so.
-
-    Args:
-        mirror: Folder or URL of the mirror.
-        profile: Name of the caller's profile.
-    """
+    """Wait until no other process of :func:`sync_profiles` syncs this mirror, and yield who did so."""
     folder = os.environ.get(_SYNCED)
     if not folder:
         yield SharedSync()

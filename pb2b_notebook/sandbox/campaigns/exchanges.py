@@ -65,17 +65,7 @@ def open_rate(source: str | None) -> float:
 
 
 class Exchange:
-    """Stores one message and its outcome, inside the transaction of the run.
-
-    Args:
-        parts: The parts of the sandbox.
-        workspace_id: Id of the workspace.
-        campaign: Campaign that sends.
-        run_id: Id of the run.
-        lead: Lead that is sent the message.
-        at: Time at which the message is sent.
-        end: Time by which every reaction has happened.
-    """
+    """Stores one message and its outcome, inside the transaction of the run."""
 
     def __init__(
         self,

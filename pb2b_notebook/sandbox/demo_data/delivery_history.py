@@ -57,13 +57,7 @@ class History(NamedTuple):
 
 
 def past_webhooks(workspace: DemoWorkspace, now: datetime, events: Iterable[PastEvent]) -> History:
-    """Return the webhooks of a workspace with their deliveries.
-
-    Args:
-        workspace: Workspace of the webhooks.
-        now: Start of the domain clock.
-        events: Events of the workspace, of any type, oldest first.
-    """
+    """Return the webhooks of a workspace with their deliveries."""
     kept = list(events)
     jobs = _webhook(workspace, "Data team: imports and exports", ("import", "export"), now - timedelta(days=320))
     leads = _webhook(

@@ -60,13 +60,7 @@ class PastImport(NamedTuple):
 
 
 def past_imports(store: Store, workspace: DemoWorkspace, now: datetime) -> Iterator[PastImport]:
-    """Yield the imports of a workspace whose leads are stored already, oldest first, then the two with problems.
-
-    Args:
-        store: Store with the leads and lead fields.
-        workspace: Workspace of the imports.
-        now: Start of the domain clock.
-    """
+    """Yield the imports of a workspace whose leads are stored already, oldest first, then the two with problems."""
     draws = Draws(workspace.seed, "imports")
     history = _ImportHistory(store, workspace, draws)
     rows = store.execute(

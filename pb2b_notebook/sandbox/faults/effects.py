@@ -45,12 +45,7 @@ class ConnectionCutError(ConnectionResetError):
 
 
 class FaultLayer:
-    """ASGI middleware that applies faults to requests.
-
-    Args:
-        app: Application that serves the operations.
-        faults: Schedule that decides which fault strikes which request.
-    """
+    """ASGI middleware that applies faults to requests."""
 
     def __init__(self, app: ASGIApp, *, faults: Faults) -> None:
         self._app = app

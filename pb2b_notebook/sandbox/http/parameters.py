@@ -82,11 +82,6 @@ class Parameters:
     def read(self, path: Mapping[str, str], query: QueryParams, body: Any) -> dict[str, Any]:
         """Return the arguments for the function.
 
-        Args:
-            path: Parts of the path by the names in the path.
-            query: The query.
-            body: The parsed body.
-
         Raises:
             Problem: 422 with one detail per field.
         """

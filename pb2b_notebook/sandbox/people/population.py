@@ -114,12 +114,7 @@ class Person(NamedTuple):
 
 
 class Population:
-    """Companies and people, created when they are first needed.
-
-    Args:
-        draws: Source of random draws.
-        leads: Number of leads to come, which sets the number of companies.
-    """
+    """Companies and people, created when they are first needed."""
 
     def __init__(self, draws: Draws, leads: int) -> None:
         self._draws = draws

@@ -51,11 +51,6 @@ def masks_to_try(refused: APIError, call: Call) -> tuple[str, ...]:
 def with_mask(call: Call, mask: str, response: Any) -> Call:
     """Return an update with a mask of the fields that it changes.
 
-    Args:
-        call: The update in the service's form.
-        mask: Name of the mask, and where it is.
-        response: Response with the object as it is now, parsed.
-
     >>> from pb2b_notebook.api.http.sending.client import Call
     >>> from pb2b_notebook.openapi import load
     >>> body = b'{"lead": {"city": "Oslo", "custom_fields": {"tier": "A"}}}'

@@ -68,10 +68,6 @@ def in_form(call: Call, form: str | None) -> Call:
 def form_after(refused: APIError, key: str | None) -> str | None:
     """Return the form that a refused key should have; ``None`` where the refusal is not about the form of the key.
 
-    Args:
-        refused: The refusal of a write, by which nothing was done.
-        key: Key that was sent.
-
     >>> key = key_of("a write")
     >>> def after(text, key=key): return form_after(APIError(text, status=400), key)
     >>> after("Idempotency-Key: at most 32 letters and digits"), after("Idempotency-Key must be a UUID", "mine")

@@ -167,12 +167,6 @@ def read_only_names(refused: APIError, body: bytes, sent: bytes, writable: Itera
     The set is empty if the refusal also names a member that an update may change, or one like it ("owner" beside
     "owner_id"): a replacement without it could erase it.
 
-    Args:
-        refused: The refusal.
-        body: Body of the replacement.
-        sent: Body of the update.
-        writable: Names of the fields that an update may have.
-
     >>> from pb2b_notebook.errors import ValidationError
     >>> refused = ValidationError("score is read-only", status=422)
     >>> read_only_names(refused, b'{"score":1,"city":"Oslo"}', b'{"city":1}', ["city", "owner_id"])

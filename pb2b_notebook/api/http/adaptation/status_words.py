@@ -79,12 +79,6 @@ def meanings(words: Iterable[str], forms: Collection[str] = ()) -> dict[str, str
 def in_own_words(call: Call, refused: APIError, words: Collection[str], forms: Collection[str] = ()) -> Call | None:
     """Return a refused call with its statuses in the service's words; ``None`` if the refusal is about something else.
 
-    Args:
-        call: Request for leads, or write of leads.
-        refused: The refusal, which may name the words that are taken.
-        words: Status words that leads of the service have.
-        forms: What is known of the form of the service's objects.
-
     >>> from pb2b_notebook.api.http.sending.client import Call
     >>> from pb2b_notebook.openapi import load
     >>> call = Call(load()["leads.list"], "/leads", (("status", "new"), ("limit", "5")))

@@ -47,11 +47,6 @@ _IN_DATES: Final = lazy_pattern(r"\bdate\b(?!.?time)|y{4}[-/]?mm[-/]?dd(?!.?[t ]
 def forms_to_try(refused: APIError, call: Call, objects: Collection[str]) -> tuple[str, ...]:
     """Return the forms in which a refused request may be accepted, the most probable first.
 
-    Args:
-        refused: The refusal.
-        call: The request, with the times in our form.
-        objects: What is known of the form of the service's objects.
-
     >>> from pb2b_notebook.api.http.sending.client import Call
     >>> from pb2b_notebook.errors import ValidationError
     >>> from pb2b_notebook.openapi import load

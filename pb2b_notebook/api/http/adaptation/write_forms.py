@@ -351,11 +351,6 @@ def _are_values(given: Any) -> bool:
 def with_whole_parts(call: Call, found: Any, learned: Collection[str]) -> Call:
     """Return an update whose parts have what its object has in them, too: the service may replace each part.
 
-    Args:
-        call: The update in the service's form.
-        found: Response with the object as it is now, parsed.
-        learned: What is known of the form of the service's objects.
-
     >>> from pb2b_notebook.api.http.sending.client import Call
     >>> from pb2b_notebook.openapi import load
     >>> call = Call(load()["leads.update"], "/leads/1", (), b'{"address":{"city":"Oslo"}}')

@@ -30,9 +30,6 @@ _PADDING: Final = b" " * 4
 def numbers_with_words(records: Sequence[Any]) -> list[int]:
     """Return which records have a word of deletion, in their order.
 
-    Args:
-        records: JSON texts of objects.
-
     >>> numbers_with_words([b'{"id":1}', b'{"isDeleted":1}', b'{"title":"Architect"}', b'{"title":"Archivist"}'])
     [1, 3]
     """

@@ -16,10 +16,6 @@ MOST = 64
 def unexpected_fields(values: Mapping[str, Any], fields: Iterable[Field]) -> dict[str, str]:
     """Return path → deviation of fields that the contract does not know or declares with another type.
 
-    Args:
-        values: The object, as decoded from JSON.
-        fields: Fields that the contract declares for it.
-
     >>> from pb2b_notebook.openapi import Field
     >>> unexpected_fields({"score": "high", "mood": 1}, [Field("score", "integer")])
     {'score': 'text where integer is declared', 'mood': 'unknown field, integer'}

@@ -32,10 +32,6 @@ _NOT_TEXT: Final = object()
 def single_texts(records: Sequence[Any], texts: Collection[str]) -> tuple[Sequence[Any], frozenset[str]]:
     """Return raw objects with single values as texts, and what differed; the first and the last object show it.
 
-    Args:
-        records: JSON texts of objects.
-        texts: Names of the members that are texts in the contract.
-
     Raises:
         ProtocolError: A record is not a JSON object.
 

@@ -21,11 +21,6 @@ _UPGRADES: Final = {("http", "https")}
 def target_of(url: str, location: str | None, path: str) -> str | None:
     """Return the URL that a GET is sent to again; ``None`` if the redirect is not followed.
 
-    Args:
-        url: URL of the request.
-        location: Where the response leads to.
-        path: Path of the operation, below the base URL.
-
     >>> target_of("https://api.example/v1/leads?limit=2", "/v2/leads/?limit=2", "/leads")
     'https://api.example/v2/leads/?limit=2'
     >>> print(target_of("https://api.example/v1/leads", "/login?next=/leads", "/leads"))

@@ -38,10 +38,6 @@ _SMALLEST_PAGE: Final = 5
 class Continuation:
     """Reads on from pages that have no cursor.
 
-    Args:
-        requests: Requests of the list.
-        places: The pages that were read, with the ids of their rows.
-
     Attributes:
         leads_on: What leads on: a text beside the rows, one of ``BEYOND`` or ``MORE_PLACES``, or the time; ``None``
             before one of them has.

@@ -43,14 +43,7 @@ class WindowChoice:
             )
 
     def after(self, page: Page, number: int, *, rows: int, total: int | None) -> int:
-        """Return in how many windows to read what follows a page.
-
-        Args:
-            page: The page.
-            number: Its number, from 0.
-            rows: Rows that were read.
-            total: The service's count when the reading began.
-        """
+        """Return in how many windows to read what follows a page."""
         asked = self._asked
         # The cursor of the second page shows whether it is a place.
         untried = number == 0 and self._seen.differs and self._facts.value("cursors") is None

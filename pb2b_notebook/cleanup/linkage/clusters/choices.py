@@ -115,13 +115,7 @@ def join_chosen(
 
 
 class _Limits:
-    """What keeps groups apart although a choice would put them together.
-
-    Args:
-        clusters: Item → its cluster before the choices.
-        chosen: Items that a reviewer put together.
-        evidence: What speaks for and against pairs.
-    """
+    """What keeps groups apart although a choice would put them together."""
 
     def __init__(self, clusters: Mapping[int, int], chosen: Groups, evidence: Evidence) -> None:
         self._clusters, self._evidence = clusters, evidence

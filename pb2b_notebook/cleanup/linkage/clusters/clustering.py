@@ -55,11 +55,6 @@ def uncompared_pairs(parts: np.ndarray, a: np.ndarray, b: np.ndarray) -> tuple[n
 
     Pairs of components of more than :data:`ALARM` items are left out.
 
-    Args:
-        parts: Component of each item.
-        a: First item of each compared pair within a component, a < b.
-        b: Second item of each compared pair.
-
     >>> import numpy as np
     >>> first, second = uncompared_pairs(np.array([0, 0, 0, 3]), np.array([0, 1]), np.array([1, 2]))
     >>> first.tolist(), second.tolist()

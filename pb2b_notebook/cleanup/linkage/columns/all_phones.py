@@ -181,12 +181,7 @@ def shared_lines(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def best_phones(several: pl.DataFrame, shared: pl.DataFrame) -> pl.DataFrame:
-    """Return ``row`` and ``phone``: the first one of each row that another row has, too, else its first.
-
-    Args:
-        several: Phones of the rows that have several.
-        shared: Result of :func:`shared_lines`.
-    """
+    """Return ``row`` and ``phone``: the first one of each row that another row has, too, else its first."""
     import polars as pl
 
     ranked = several.join(

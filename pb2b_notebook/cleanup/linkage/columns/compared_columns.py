@@ -311,13 +311,7 @@ def compared_texts(frame: OpenFrame, columns: Mapping[str, str]) -> pl.DataFrame
 
 
 def with_chosen_phones(texts: pl.DataFrame, frames: Sequence[OpenFrame], columns: Mapping[str, str]) -> pl.DataFrame:
-    """Return the texts with the phone by which each row is compared, of all that it has.
-
-    Args:
-        texts: Results of :func:`compared_texts` for the frames, one below the other.
-        frames: The frames.
-        columns: Column → what it holds.
-    """
+    """Return the texts with the phone by which each row is compared, of all that it has."""
     import polars as pl
 
     names = [_columns_of_phones(frame, columns) for frame in frames]

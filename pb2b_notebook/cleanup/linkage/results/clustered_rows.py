@@ -73,11 +73,7 @@ class ClusteredRows(NamedTuple):
         return table.with_columns(series).to_native()
 
     def groups(self, excluded: Collection[Any] = ()) -> dict[str, tuple[int, ...]]:
-        """Return cluster → rows that are not merged yet, for clusters with at least two of them.
-
-        Args:
-            excluded: Names of rows that are left out.
-        """
+        """Return cluster → rows that are not merged yet, for clusters with at least two of them."""
         found: dict[str, list[int]] = {}
         merged: dict[str, list[int]] = {}
         for row, (cluster, into) in enumerate(zip(self.clusters, self.merged_into, strict=True)):

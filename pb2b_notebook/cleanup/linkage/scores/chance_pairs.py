@@ -90,14 +90,7 @@ class ChancePairs(NamedTuple):
     def raise_logits(
         self, patterns: np.ndarray, further: np.ndarray, columns: Sequence[FurtherColumn], logits: np.ndarray
     ) -> np.ndarray:
-        """Return the logit of each pair, those of kinds that are more than chance makes raised.
-
-        Args:
-            patterns: Patterns.
-            further: Packed levels of the pairs in the further columns.
-            columns: Further columns.
-            logits: Logits.
-        """
+        """Return the logit of each pair, those of kinds that are more than chance makes raised."""
         import numpy as np
 
         if not self.raised:

@@ -58,13 +58,7 @@ class GarbledNames(NamedTuple):
     notes: tuple[str, ...] = ()
 
     def are_garbled(self, patterns: np.ndarray, further: np.ndarray, columns: Sequence[FurtherColumn]) -> np.ndarray:
-        """Return whether the names of each pair are one, garbled in a row, as far as this list shows.
-
-        Args:
-            patterns: Patterns.
-            further: Packed levels of the pairs in the further columns.
-            columns: Further columns.
-        """
+        """Return whether the names of each pair are one, garbled in a row, as far as this list shows."""
         import numpy as np
 
         return np.asarray(np.isfinite(self._least_logits(patterns, further, columns)))
@@ -72,14 +66,7 @@ class GarbledNames(NamedTuple):
     def raise_logits(
         self, patterns: np.ndarray, further: np.ndarray, columns: Sequence[FurtherColumn], logits: np.ndarray
     ) -> np.ndarray:
-        """Return the logit of each pair, those with garbled names raised.
-
-        Args:
-            patterns: Patterns.
-            further: Packed levels of the pairs in the further columns.
-            columns: Further columns.
-            logits: Logits.
-        """
+        """Return the logit of each pair, those with garbled names raised."""
         import numpy as np
 
         return np.asarray(np.maximum(logits, self._least_logits(patterns, further, columns)))
@@ -103,12 +90,6 @@ def garbled_names(
     patterns: np.ndarray, further: np.ndarray, columns: Sequence[FurtherColumn], pairs: np.ndarray
 ) -> GarbledNames:
     """Return what pairs are that share an address or a phone, and whose names are alike in part.
-
-    Args:
-        patterns: Patterns of the candidate pairs.
-        further: Their packed levels in the further columns.
-        columns: Further columns.
-        pairs: Number of pairs of each.
 
     >>> import numpy as np
     >>> alike, unlike, couple = (name | 1 << 11 | 1 << 16 for name in (13, 15 | 7 << 4, 12 | 7 << 4))

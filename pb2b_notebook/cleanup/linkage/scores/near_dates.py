@@ -62,13 +62,7 @@ class NearDates(NamedTuple):
     with_middle: dict[tuple[int, int, int], float] = {}  # noqa: RUF012 - never changed
 
     def limits(self, patterns: np.ndarray, further: np.ndarray, columns: Sequence[FurtherColumn]) -> np.ndarray:
-        """Return the most that the logit of each pair may be: infinite where chance hardly makes such pairs.
-
-        Args:
-            patterns: Patterns.
-            further: Packed levels of the pairs in the further columns.
-            columns: Further columns.
-        """
+        """Return the most that the logit of each pair may be: infinite where chance hardly makes such pairs."""
         import numpy as np
 
         found = np.full(len(patterns), np.inf)

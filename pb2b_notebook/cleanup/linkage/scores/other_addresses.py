@@ -47,13 +47,7 @@ class OtherAddresses(NamedTuple):
     most: tuple[float, ...] = (float("inf"),) * (_SURE + 1)
 
     def limits(self, patterns: np.ndarray, further: np.ndarray, columns: Sequence[FurtherColumn]) -> np.ndarray:
-        """Return the most that the logit of each pair may be. An equal identifier outweighs two addresses.
-
-        Args:
-            patterns: Patterns.
-            further: Packed levels of the pairs in the further columns.
-            columns: Further columns.
-        """
+        """Return the most that the logit of each pair may be. An equal identifier outweighs two addresses."""
         import numpy as np
 
         (email,) = levels_of(patterns, "email")
@@ -65,12 +59,6 @@ def other_addresses(
     patterns: np.ndarray, further: np.ndarray, columns: Sequence[FurtherColumn], pairs: np.ndarray
 ) -> OtherAddresses:
     """Return what two different addresses at one domain are in a list.
-
-    Args:
-        patterns: Patterns of the candidate pairs of different rows.
-        further: Their packed levels in the further columns.
-        columns: Further columns.
-        pairs: Number of pairs of each.
 
     >>> import numpy as np
     >>> from pb2b_notebook.cleanup.linkage.columns.further_columns import further_columns

@@ -82,13 +82,7 @@ class Refinement(NamedTuple):
 
 
 def refine(counts: PatternCounts, rows: float, weights: Weights) -> Refinement:
-    """Return the weights refined by the candidate pairs of a list.
-
-    Args:
-        counts: Candidate pairs.
-        rows: Number of distinct rows of the list.
-        weights: Weights to start from, the mean of the prior.
-    """
+    """Return the weights refined by the candidate pairs of a list."""
     import numpy as np
 
     if weights.subject is not PEOPLE:

@@ -93,12 +93,6 @@ class Twins(NamedTuple):
 def twins(patterns: np.ndarray, further: np.ndarray, pairs: np.ndarray, columns: Sequence[FurtherColumn]) -> Twins:
     """Return what rows of one family name and date are whose given names are a little alike.
 
-    Args:
-        patterns: Patterns of the candidate pairs.
-        further: Their packed levels in the further columns.
-        pairs: Number of pairs of different rows of each.
-        columns: Further columns.
-
     >>> import numpy as np
     >>> from pb2b_notebook.cleanup.linkage.columns.further_columns import further_columns
     >>> patterns, same, born = np.array([11, 6]), np.array([9, 9]), further_columns({"born": "date"})
