@@ -2,7 +2,7 @@
 
 import pytest
 
-from pb2b_notebook.cleanup.linkage.pairs.phone_kinds import are_of_two_kinds
+from pb2b_notebook.cleanup.linkage.pairs.phone_kinds import are_of_two_exchanges, are_of_two_kinds
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,17 @@ from pb2b_notebook.cleanup.linkage.pairs.phone_kinds import are_of_two_kinds
 def test_a_mobile_and_a_landline_and_two_area_codes_are_two_kinds(one: str, other: str, are_two: bool):
     assert are_of_two_kinds(one, other) is are_two
     assert are_of_two_kinds(other, one) is are_two
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "colleagues", "are_two"),
+    [
+        ("5521981204417", "5585981204420", True, True), ("5521976541101", "5521976541188", False, True),
+        ("5521976541101", "5521976541188", True, False), ("12126640110", "2126640177", False, True),
+        ("12126640110", "2126640177", True, False), ("4930901820", "030901821", False, False), ("", "", False, False),
+        ("901820", "901821", False, False),
+    ],
+)  # fmt: skip
+def test_numbers_of_two_areas_and_mobiles_of_two_companies_are_of_two_exchanges(one, other, colleagues, are_two):
+    assert are_of_two_exchanges(one, other, colleagues=colleagues) is are_two
+    assert are_of_two_exchanges(other, one, colleagues=colleagues) is are_two
