@@ -172,6 +172,7 @@ def decide(
     no_person: Mapping[int, str] | None = None,
     left_out: Collection[int] = (),
     waited: Mapping[int, State] | None = None,
+    undecided: Mapping[int, str] | None = None,
 ) -> Decided:
     """Decide about every row.
 
@@ -187,6 +188,7 @@ def decide(
         left_out: Rows that a person left out: no row of the same person is sent.
         waited: Row → its state when the same list was brought in before, for rows that waited then. What the list
             added to the workspace since does not decide about them; a person's choice does.
+        undecided: Row → reason, for rows that wait since a person's decision about them is not clear.
 
     >>> row = RowKeys("ada@engines.example", has_name=True, has_phone=False)
     >>> [verdict.state for verdict in decide([row, row], [Link(0, 1, 0.99, "")], KnownLeads(), sure=0.95).verdicts]
@@ -200,7 +202,7 @@ def decide(
     chosen |= {*allowed, *(row for row, _ in apart)}
     decider = _Decider(
         rows, known, sure, frozenset(allowed), frozenset(apart), opted_out or {}, no_rows, frozenset(left_out),
-        {row: state for row, state in (waited or {}).items() if row not in chosen},
+        {row: state for row, state in (waited or {}).items() if row not in chosen}, undecided or {},
     )  # fmt: skip
     return decider.decide(found)
 
@@ -299,6 +301,7 @@ class _Decider:
     no_person: Mapping[int, str]
     left_out: frozenset[int]
     waited: Mapping[int, State]
+    undecided: Mapping[int, str]
 
     def decide(self, links: Sequence[Link]) -> Decided:
         kept = [link for link in links if not (link.row in self.allowed and link.other in self.known.opted_out)]
@@ -321,7 +324,7 @@ class _Decider:
         for first, of in members.items():
             gone = {link.other for link in to_rows[first] if verdicts[int(link.other)].state == "opted_out"}
             verdict = of_people[first] or self._of_rows(of, to_rows[first], holders, people, gone)
-            verdict = self._as_before(of, self._of_one_name(of, verdict, of_leads))
+            verdict = self._of_undecided(of, self._as_before(of, self._of_one_name(of, verdict, of_leads)))
             self._add_emails(holders, of)
             for row, one in zip(of, self._of_each(of, verdict, why), strict=True):
                 verdicts[row] = _with_own_reason(row, one, [*to_leads[first], *to_rows[first]])
@@ -334,7 +337,7 @@ class _Decider:
 
     def _joins(self, link: Link, people: _People) -> bool:
         """Return whether a link of two rows makes them one person."""
-        waited = not self.waited.keys().isdisjoint((link.row, link.other))
+        waited = not (self.waited.keys() | self.undecided.keys()).isdisjoint((link.row, link.other))
         if link.probability < self.sure or link.cut or waited:
             return False
         return link.reasons == BY_CHOICE or not people.was_judged(link.row, int(link.other))
@@ -391,6 +394,14 @@ class _Decider:
         if state is None or (verdict is not None and verdict.state != "known"):
             return verdict
         return Verdict(state, why, None if verdict is None else verdict.lead_id)
+
+    def _of_undecided(self, of: Sequence[int], verdict: Verdict | None) -> Verdict | None:
+        """Return the verdict; a row with a decision that is not clear waits, unless it is not sent anyway."""
+        why = next((self.undecided[row] for row in of if row in self.undecided), None)
+        if why is None or (verdict is not None and verdict.state not in {"known", "doubtful"}):
+            return verdict
+        found = verdict or Verdict("doubtful")
+        return found._replace(state="doubtful", reason="; ".join(filter(None, (why, found.reason))))
 
     def _of_no_person(self, row: int) -> Verdict:
         """Return the verdict about a row that names no person."""

@@ -196,6 +196,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         company_case: The case in which the list writes company names from which these rows were held back; ``None`` for
             a list of its own.
         answered: Positions of rows about which a person decided in the file of held-back rows.
+        undecided: Position of a row → why what a person wrote there is not followed.
 
     Example:
         >>> import pandas as pd, pb2b_notebook as pb
@@ -227,6 +228,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     file: FileReport | None = field(default=None, repr=False)
     company_case: str | None = None
     answered: frozenset[int] = frozenset()
+    undecided: Mapping[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.choices.mapping is not None:
@@ -314,7 +316,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
                 leads,
                 roles=self._roles,
                 threshold=min(THRESHOLD, self.choices.sure),
-                same=self._names_of(self.choices.same),
+                same=self._same,
                 different=self._names_of(self.choices.different),
             )
 
@@ -400,7 +402,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     @cached_property
     def decided(self) -> Decided:
         """The verdict about each row."""
-        same = self._names_of(self.choices.same)
+        same = self._same
         wrong = self._set_aside.filter(pl.col("field") == "email").select("row", "value").iter_rows()
         live, likely = matching.live_leads(self.leads), matching.links_of(self.people, same)
         certain = {(link.row, link.other) for link in likely if link.probability >= self.choices.sure and not link.cut}
@@ -427,12 +429,13 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             different=self._different,
             opted_out=self._opted_out,
             no_person=find_lines_without_person(self.source, self.mapping.columns),
-            left_out=self._positions(self.choices.leave_out),
+            left_out=[*self._positions(self.choices.leave_out), *self._decided_before[1]],
             waited={
                 row: state
                 for row, state in self.kept.waiting_rows(were_held_back=self.company_case is not None).items()
                 if state != "doubtful" or row not in self.answered
             },
+            undecided=self.undecided,
         )
 
     @property
@@ -442,6 +445,21 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         for row in rows_addressed_as_several(self.source, self.mapping):
             keys[row] = keys[row]._replace(of_several=True)
         return keys
+
+    @property
+    def _same(self) -> list[list[str]]:
+        """Groups of rows and leads that are one person by a choice, or by a decision about held-back rows before."""
+        return [*self._names_of(self.choices.same), *self._decided_before[0]]
+
+    @cached_property
+    def _decided_before(self) -> tuple[list[list[str]], list[int]]:
+        """What a person decided in a file of rows that were held back: rows with their leads, and rows to leave out."""
+        chosen = self._names_of([*self.choices.same, *self.choices.different])
+        new = {name for group in chosen for name in group} | {matching.row_name(row) for row in self.answered}
+        live = {*matching.live_leads(self.leads)["id"]}
+        decided = [(row, lead) for row, lead in self.kept.decided_rows().items() if matching.row_name(row) not in new]
+        same = [[matching.row_name(row), lead] for row, lead in decided if lead is not None and lead in live]
+        return same, [row for row, lead in decided if lead is None]
 
     @property
     def _different(self) -> list[tuple[int | str, int | str]]:
@@ -467,7 +485,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             matching.live_leads(self.leads),
             self.people,
             self.decided,
-            same=self._names_of(self.choices.same),
+            same=self._same,
             rules=self.choices.rules or None,
             allowed=self._positions(self.choices.allow),
             opted_out=self._opted_out,
@@ -794,12 +812,18 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
                 self._check_names()
             with suppress(JournalError):  # the plan says so where it cannot go on
                 self.kept.keep_waiting([verdict for verdict, _ in self.verdicts])
+                self.kept.keep_decided(self._decided_now(), self.answered)
         facts = {**source.facts, CONTENT: self.kept.digest}
         outcome = replace(self.plan, source=replace(source, facts=facts)).apply(**options)
         if not outcome.dry_run:
             self.applied.append(outcome)
             self.undone.clear()
         return outcome
+
+    def _decided_now(self) -> dict[int, str | None]:
+        """Return the rows about which a person decided, with the lead that each is; ``None`` if it is left out."""
+        verdicts = {row: self.verdicts[row][0] for row in self.answered}
+        return {row: one.lead_id for row, one in verdicts.items() if one.state in {"known", "left_out"}}
 
     def _check_names(self) -> None:
         """Refuse to create people without a name from a list that may have names."""
@@ -834,6 +858,8 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
                 repair="for an earlier session: outcome = ws.upserts.get(job_id), then outcome.undo_plan().apply()",
             )
         self.undone.append(undo_outcome(self.outcome, self.workspace.plan_delete))
+        with suppress(JournalError):
+            self.kept.keep_decided({}, self.answered)
         return self.undone[-1]
 
     def labels_of(self, positions: Iterable[int]) -> list[Any]:

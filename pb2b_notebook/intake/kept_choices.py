@@ -5,14 +5,15 @@ their index labels. Rows that are held back come back as a list of their own, an
 is kept by a digest of the names of its columns, too. The values of a value map are what a person typed, which may name
 anyone: ``ws.forget`` deletes all choices that have such values, whoever is forgotten. Rows that waited when a list was
 brought in, or held back, are kept by digests of their cells: what else is in the workspace or in the file by the time
-they come again would else decide about them. A row that was corrected has another digest, and is judged by itself.
+they come again would else decide about them. A row that was corrected has another digest, and is judged by itself. What
+a person decided about a row in the file of held-back rows is kept in the same way: it holds for the list, too.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     from pb2b_notebook.journal import Journal
 
 
-_BROUGHT_IN, _HELD_BACK = "waiting", "waiting of held back"
-"""Kinds of files by which waiting rows are kept."""
+_BROUGHT_IN, _HELD_BACK, _DECIDED = "waiting", "waiting of held back", "decided"
+"""Kinds of files by which waiting rows are kept, and the rows about which a person decided."""
 _WAITING: Final = ("doubtful", "opted_out")
 
 
@@ -124,13 +125,33 @@ class KeptChoices:
             for row, one in enumerate(verdicts)
             if one.state == "duplicate" and one.same_as in waiting
         }
-        before = self._waiting(file)
-        rows = self._digests_of_rows if before or waiting else []
-        others = before.keys() - {*rows}
-        now = {digest: before[digest] for digest in others} | {rows[row]: state for row, state in waiting.items()}
+        self._keep_rows(file, waiting, range(len(verdicts)))
+
+    def _keep_rows(self, file: str, found: Mapping[int, Any], of: Iterable[int]) -> None:
+        """Keep what was found about some rows, and no longer what was kept about them."""
+        before = self._kept_rows(file)
+        rows = self._digests_of_rows if before or found else []
+        others = before.keys() - {rows[row] for row in of if rows}
+        now = {digest: before[digest] for digest in others} | {rows[row]: what for row, what in found.items()}
         if now != before:
             text = json.dumps(now)
             self._journal.keep_list(self._workspace, self._digest_of(file), text, typed=False, now=self._now())
+
+    def keep_decided(self, decided: Mapping[int, str | None], of: Iterable[int]) -> None:
+        """Keep which lead a row is by a person's decision, ``None`` if it is left out.
+
+        Args:
+            decided: Row → lead.
+            of: The rows about which a person decided; others are kept as they are.
+
+        Raises:
+            JournalError: The journal cannot be written.
+        """
+        self._keep_rows(_DECIDED, decided, of)
+
+    def decided_rows(self) -> dict[int, str | None]:
+        """Return row → lead that it is, or ``None``, for rows about which a person decided on this machine."""
+        return self._rows_in(_DECIDED)
 
     @property
     def was_sent(self) -> bool:
@@ -151,15 +172,18 @@ class KeptChoices:
         Args:
             were_held_back: Whether the list is a file of rows that were held back.
         """
+        return self._rows_in(_BROUGHT_IN, *([_HELD_BACK] if were_held_back else []))
+
+    def _rows_in(self, *files: str) -> dict[int, Any]:
         try:
-            before = self._waiting(_BROUGHT_IN) | (self._waiting(_HELD_BACK) if were_held_back else {})
+            before = {digest: what for file in files for digest, what in self._kept_rows(file).items()}
         except JournalError:  # a plan needs no journal
             return {}
         if not before:
             return {}
         return {row: before[digest] for row, digest in enumerate(self._digests_of_rows) if digest in before}
 
-    def _waiting(self, file: str) -> dict[str, State]:
+    def _kept_rows(self, file: str) -> dict[str, Any]:
         text = self._journal.kept_list(self._workspace, self._digest_of(file))
         return {} if text is None else json.loads(text)
 

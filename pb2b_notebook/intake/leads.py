@@ -204,13 +204,13 @@ class Leads(leads.Leads[FrameT], path="leads"):
             raise InvalidParameterError("the list has no rows", repair="choose the sheet or file that has them")
         workspace, columns = self._workspace(), column_names(frame)
         written = decision_columns(frame, held_back=REASON in columns)
-        decisions = read_decisions(frame, written, file)
+        decisions, unclear = read_decisions(frame, written)
         frame = frame[[column for column in columns if column != REASON and column not in written]]
         held_back = workspace.kept(frame).reading_of_held_back() if REASON in columns else None
         kept, case = held_back or ({}, None)
         choices = Choices(**({**(kept if before is None else before)} | chosen))
         intake = Intake(frame, name, choices, workspace=workspace, progress=progress, file=file, company_case=case)
-        return follow_decisions(intake, decisions) if decisions else intake
+        return follow_decisions(intake, decisions, unclear) if decisions or unclear else intake
 
     def _read(self, source: Any, *, sheet: str | None, progress: bool) -> tuple[Any, str, FileReport | None]:
         """Return the list, its name, and its report."""

@@ -7,14 +7,12 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
-from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.intake.decisions import people_of_doubts
 from pb2b_notebook.intake.lines import line_name
 from pb2b_notebook.mapping.columns import cells_of, column_names
 from pb2b_notebook.openapi.import_cells import is_blank
 
 if TYPE_CHECKING:
-    from pb2b_notebook.files.reports import FileReport
     from pb2b_notebook.intake.intake import Intake
 
 Decision = Literal["create", "same", "leave out"]
@@ -23,7 +21,8 @@ DECISION: Final = "decision: create, same or leave out"
 _BEGINNING: Final = "decision:"
 _SHORT: Final = ("decision", "decisions")
 """Other names of the column, in a file of rows that were held back."""
-_REPAIR: Final = "write create, same or leave out, or leave the cell blank, so that the row waits"
+_REPAIR: Final = "write create, same or leave out, or leave the cell blank"
+_SAME_AS_NONE: Final = "it is to be the same person, and there is none whom it may be: write create"
 _MOST_ROUNDS: Final = 10
 """How often a row may be in doubt again: of three leads that it may be, it is decided about one after the other."""
 
@@ -47,34 +46,25 @@ def decision_columns(frame: Any, *, held_back: bool = False) -> list[Any]:
     return [name for name, text in names if text in _SHORT and any(map(_may_be_decision, cells_of(frame, name)))]
 
 
-def read_decisions(
-    frame: Any, columns: Sequence[Any] = (DECISION,), file: FileReport | None = None
-) -> dict[int, Decision]:
-    """Return position of a row → decision, for rows about which a person decided.
-
-    Raises:
-        InvalidParameterError: A cell has another word, or two columns say two things about a row.
+def read_decisions(frame: Any, columns: Sequence[Any] = (DECISION,)) -> tuple[dict[int, Decision], dict[int, str]]:
+    """Return position of a row → decision, for rows about which a person decided, and → reason, where it is unclear.
 
     >>> import pandas as pd
     >>> read_decisions(pd.DataFrame({"Name": ["Ada", "Bo", "Cy"], DECISION: ["Same ", None, "leave_out"]}))
-    {0: 'same', 2: 'leave out'}
+    ({0: 'same', 2: 'leave out'}, {})
     """
     found: dict[int, Decision] = {}
+    unclear: dict[int, str] = {}
     for column in columns:
         for row, cell in enumerate(cells_of(frame, column)):
             if is_blank(cell):
                 continue
             decision = _read(cell)
             if decision is None:
-                raise InvalidParameterError(
-                    f"{line_name(file, row)} has another word in the column {column!r}{_hint(cell)}", repair=_REPAIR
-                )
-            if found.setdefault(row, decision) != decision:
-                raise InvalidParameterError(
-                    f"{line_name(file, row)} has two decisions, {found[row]!r} and {decision!r}, in two columns",
-                    repair=f"keep one of the columns {', '.join(map(repr, columns))}",
-                )
-    return found
+                unclear[row] = f"its decision has another word{_hint(cell)}: {_REPAIR}"
+            elif found.setdefault(row, decision) != decision:
+                unclear[row] = f"it has two decisions, {found[row]!r} and {decision!r}, in two columns: keep one"
+    return {row: decision for row, decision in found.items() if row not in unclear}, unclear
 
 
 def _read(cell: Any) -> Decision | None:
@@ -93,54 +83,61 @@ def _hint(cell: Any) -> str:
     return f", perhaps for {near[0]}" if near else ""
 
 
-def follow_decisions(intake: Intake[Any], decisions: Mapping[int, Decision]) -> Intake[Any]:
+def follow_decisions(intake: Intake[Any], decisions: Mapping[int, Decision], unclear: Mapping[int, str]) -> Intake[Any]:
     """Return the intake with the choices that follow from the decisions about its rows.
 
-    A row that may be several leads or rows stays in doubt if it is to be the same. No decision creates a row that looks
-    like a person who opted out.
-
-    Raises:
-        InvalidParameterError: A row is to be the same person as one that is left out: it would be left out with it.
+    A row that may be several leads or rows stays in doubt if it is to be the same, and one whose decision cannot be
+    followed waits with the reason. No decision creates a row that looks like a person who opted out.
     """
-    _check_whom_same_names(intake, decisions)
-    intake = replace(intake, answered=frozenset(decisions))
-    left_out = [row for row, decision in decisions.items() if decision == "leave out"]
+    before = replace(intake, undecided=unclear)
+    wrong = _same_as_none(before, decisions)
+    clear = {row: decision for row, decision in decisions.items() if row not in wrong}
+    before = replace(before, answered=frozenset(clear), undecided={**unclear, **wrong})
+    left_out = [row for row, decision in clear.items() if decision == "leave out"]
     if left_out:
-        intake = intake.change(leave_out=[*intake.choices.leave_out, *intake.labels_of(left_out)])
+        before = before.change(leave_out=[*before.choices.leave_out, *before.labels_of(left_out)])
+    followed = before
     for _ in range(_MOST_ROUNDS):
         same, different = list[tuple[Any, Any]](), list[tuple[Any, Any]]()
-        for row, others in people_of_doubts([verdict for verdict, _ in intake.verdicts]).items():
-            decision = decisions.get(row)
+        for row, others in people_of_doubts([verdict for verdict, _ in followed.verdicts]).items():
+            decision = clear.get(row)
             [label, *names] = (
-                each if isinstance(each, str) else intake.labels_of([each])[0] for each in (row, *others)
+                each if isinstance(each, str) else followed.labels_of([each])[0] for each in (row, *others)
             )
             pairs = [(label, name) for name in names]
             different += pairs if decision == "create" else ()
             same += pairs if decision == "same" and len(pairs) == 1 else ()
         if not (same or different):
             break
-        intake = intake.change(same=[*intake.choices.same, *same], different=[*intake.choices.different, *different])
-    _check_same_as_left_out(intake, decisions)
-    return intake
+        followed = followed.change(
+            same=[*followed.choices.same, *same], different=[*followed.choices.different, *different]
+        )
+    with_left_out = _same_as_left_out(followed, clear)
+    if not with_left_out:
+        return followed
+    followable = {row: decision for row, decision in clear.items() if row not in with_left_out}
+    return follow_decisions(intake, followable, {**before.undecided, **with_left_out})
 
 
-def _check_whom_same_names(intake: Intake[Any], decisions: Mapping[int, Decision]) -> None:
-    """Refuse "same" for a row that is new and may be of no known person: it would be created."""
+def _same_as_none(intake: Intake[Any], decisions: Mapping[int, Decision]) -> dict[int, str]:
+    """Return the rows that are to be the same person, but are new and may be none: they would be created."""
     verdicts = [verdict for verdict, _ in intake.verdicts]
     others = people_of_doubts(verdicts)
-    for row, decision in decisions.items():
-        if decision == "same" and verdicts[row].state == "new" and row not in others and verdicts[row].reason is None:
-            raise InvalidParameterError(
-                f"{line_name(intake.file, row)} is to be the same person, and there is none whom it may be",
-                repair="write create, or leave the cell blank",
-            )
+    return {
+        row: _SAME_AS_NONE
+        for row, decision in decisions.items()
+        if decision == "same" and verdicts[row].state == "new" and row not in others and verdicts[row].reason is None
+    }
 
 
-def _check_same_as_left_out(intake: Intake[Any], decisions: Mapping[int, Decision]) -> None:
+def _same_as_left_out(intake: Intake[Any], decisions: Mapping[int, Decision]) -> dict[int, str]:
+    """Return the rows that are to be the same person as one that is left out: they would be left out with it."""
+    found: dict[int, str] = {}
     for row, (verdict, _) in enumerate(intake.verdicts):
         if verdict.state == "left_out" and decisions.get(row) == "same":
             other = "a row" if verdict.same_as is None else line_name(intake.file, verdict.same_as)
-            raise InvalidParameterError(
-                f"{line_name(intake.file, row)} is to be the same person as {other}, which is to be left out",
-                repair="write create for the one that is to be sent, or leave out for both",
+            found[row] = (
+                f"it is to be the same person as {other}, which is to be left out: write create for the one that is to "
+                "be sent, or leave out for both"
             )
+    return found
