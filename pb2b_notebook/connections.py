@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from pb2b_notebook import credentials, openapi
 from pb2b_notebook.api.calls.session import Session
+from pb2b_notebook.api.http.client import Client
 from pb2b_notebook.api.http.responses.paging import truth
-from pb2b_notebook.api.http.sending.client import Client
 from pb2b_notebook.api.http.sending.write_lock import WriteLock
 from pb2b_notebook.browser import ELSEWHERE, is_in_browser
 from pb2b_notebook.display.frames import protect_frames

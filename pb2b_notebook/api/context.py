@@ -10,7 +10,7 @@ from datetime import datetime, tzinfo
 from time import sleep
 from typing import Any, NoReturn
 
-from pb2b_notebook.api.http.sending.client import Client
+from pb2b_notebook.api.http.client import Client
 from pb2b_notebook.forking import refuse_pickling
 from pb2b_notebook.journal import Journal
 from pb2b_notebook.openapi.operations import Operations

@@ -4,7 +4,8 @@ import httpx
 import pytest
 
 from pb2b_notebook import openapi
-from pb2b_notebook.api.http.sending.client import Call, Client
+from pb2b_notebook.api.http.call import Call
+from pb2b_notebook.api.http.client import Client
 from pb2b_notebook.credentials import Connection, api_key
 from scripted_service import LIVE_KEY, TEST_KEY, SimulatedTime
 

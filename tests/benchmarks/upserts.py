@@ -157,7 +157,7 @@ def faults(count: int) -> None:
 def pace(count: int, *, limit: int = 600, window: float = 60.0) -> None:
     """Return the share of the allowed requests that is used, and the answers 429; a shorter window gives it sooner."""
     from fault_proxy import FaultProxy
-    from pb2b_notebook.api.http.sending.client import Timing
+    from pb2b_notebook.api.http.sending.courier import Timing
     from pb2b_notebook.api.http.sending.pacing import Pacer
     from workspaces import Service, connected
 

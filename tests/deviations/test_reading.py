@@ -14,7 +14,7 @@ import pytest
 
 import pb2b_notebook as pb
 from deviating_service import DEVIATIONS, PAGING, VALUES, Deviation
-from pb2b_notebook.api.http.sending.client import Timing
+from pb2b_notebook.api.http.sending.courier import Timing
 from pb2b_notebook.errors import (
     InvalidParameterError,
     NotFoundError,

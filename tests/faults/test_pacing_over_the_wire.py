@@ -4,7 +4,7 @@ import pytest
 
 from fault_proxy import HEAD_END, Changed, FaultProxy
 from many_threads import most_in_a_window, read_in_threads
-from pb2b_notebook.api.http.sending.client import Timing
+from pb2b_notebook.api.http.sending.courier import Timing
 from pb2b_notebook.api.http.sending.pacing import Pacer
 from workspaces import Service, connected
 

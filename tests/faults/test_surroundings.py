@@ -12,7 +12,7 @@ from child_processes import SUPPORT
 from fault_proxy import CutReply, FaultProxy
 from many_threads import together
 from pb2b_notebook import errors
-from pb2b_notebook.api.http.sending.client import Timing
+from pb2b_notebook.api.http.sending.courier import Timing
 from pb2b_notebook.journal import Journal
 from pb2b_notebook.request_log import RequestLog
 from workspaces import CREATE, HASTY, Service, connected, leads_with

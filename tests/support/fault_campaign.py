@@ -40,7 +40,7 @@ from killing import (
 )
 from lead_tables import Table
 from many_threads import most_in_a_window, read_in_threads, together
-from pb2b_notebook.api.http.sending.client import Timing
+from pb2b_notebook.api.http.sending.courier import Timing
 from pb2b_notebook.api.http.sending.pacing import Pacer
 from pb2b_notebook.errors import ProspectB2BError
 from workspaces import CREATE, LIST, SandboxProcess, Service, betrayed, connected, files_below, leads_with

@@ -9,7 +9,7 @@ import sys
 from child_processes import SUPPORT
 from fault_proxy import Changed, Substitute, reply
 from pb2b_notebook import errors
-from pb2b_notebook.api.http.sending.client import Timing
+from pb2b_notebook.api.http.sending.courier import Timing
 from workspaces import LIST
 
 DEEP = b'{"data":' + b"[" * 100_000 + b"]" * 100_000 + b"}"

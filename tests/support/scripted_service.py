@@ -6,7 +6,7 @@ import httpx
 
 import pb2b_notebook as pb
 from pb2b_notebook.api.http.responses.reply import Reply
-from pb2b_notebook.api.http.sending.client import Timing
+from pb2b_notebook.api.http.sending.courier import Timing
 
 TEST_KEY = "pb2b_test_abcd_0123456789abcdef0123"
 LIVE_KEY = "pb2b_live_abcd_0123456789abcdef0123"

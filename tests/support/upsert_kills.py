@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from fault_proxy import CutReply, CutRequest, FaultProxy, Substitute, reply
 from killing import chance, environment
 from lead_tables import Table
-from pb2b_notebook.api.http.sending.client import Timing
+from pb2b_notebook.api.http.sending.courier import Timing
 from pb2b_notebook.errors import ProspectB2BError
 from upsert_cell import frame
 from workspaces import SandboxProcess, connected

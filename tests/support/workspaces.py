@@ -14,7 +14,8 @@ import httpx
 
 from pb2b_notebook import openapi
 from pb2b_notebook.api.calls.session import Session
-from pb2b_notebook.api.http.sending.client import Client, Timing
+from pb2b_notebook.api.http.client import Client
+from pb2b_notebook.api.http.sending.courier import Timing
 from pb2b_notebook.credentials import Connection, api_key
 from pb2b_notebook.journal import Journal
 from pb2b_notebook.request_log import RequestLog

@@ -15,9 +15,10 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from pb2b_notebook.api.http.adaptation.replacements import CLEARED, KEPT, changed_names, fate_of_others, shows_fate
+from pb2b_notebook.api.http.call import Call
+from pb2b_notebook.api.http.client import Client
 from pb2b_notebook.api.http.responses import envelope
 from pb2b_notebook.api.http.responses.reply import Reply
-from pb2b_notebook.api.http.sending.client import Call, Client
 from pb2b_notebook.errors import ProspectB2BError
 from pb2b_notebook.openapi.operations import Operations
 

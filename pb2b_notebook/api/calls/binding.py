@@ -9,7 +9,7 @@ from numbers import Number
 from typing import Any
 from urllib.parse import quote
 
-from pb2b_notebook.api.http.sending.client import Query
+from pb2b_notebook.api.http.call import Query
 from pb2b_notebook.errors import InvalidParameterError, nearest
 from pb2b_notebook.nulls import is_null
 from pb2b_notebook.openapi.object_ids import id_text, is_id

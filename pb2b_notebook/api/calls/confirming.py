@@ -15,9 +15,11 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from pb2b_notebook.api.calls.created_ids import created_id
+from pb2b_notebook.api.http.call import Call
+from pb2b_notebook.api.http.client import Client
 from pb2b_notebook.api.http.responses import envelope
 from pb2b_notebook.api.http.responses.reply import Reply
-from pb2b_notebook.api.http.sending.client import CREATED, Call, Client
+from pb2b_notebook.api.http.sending.courier import CREATED
 from pb2b_notebook.credentials import is_secret
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import NotJSONError, ProspectB2BError, ProtocolError

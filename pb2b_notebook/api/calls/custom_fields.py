@@ -17,9 +17,10 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from pb2b_notebook.api.http.adaptation.unlearning import mentions
+from pb2b_notebook.api.http.call import Call
+from pb2b_notebook.api.http.client import Client
 from pb2b_notebook.api.http.responses import envelope
 from pb2b_notebook.api.http.responses.reply import Reply
-from pb2b_notebook.api.http.sending.client import Call, Client
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import APIError, BadRequestError, ConflictError, ProspectB2BError, ValidationError
 from pb2b_notebook.journal import key_of

@@ -11,9 +11,9 @@ from typing import Any, Final, NamedTuple
 from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.http.adaptation import time_forms, unlearning
+from pb2b_notebook.api.http.call import Call
 from pb2b_notebook.api.http.responses import envelope
 from pb2b_notebook.api.http.responses.envelope import Page
-from pb2b_notebook.api.http.sending.client import Call
 from pb2b_notebook.api.lists.completeness import is_newest_first, may_be_limit
 from pb2b_notebook.api.lists.parameters import AFTER, BEFORE, NEWEST_FIRST
 from pb2b_notebook.api.lists.requests.page_sizes import FEW_ROWS

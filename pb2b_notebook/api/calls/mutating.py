@@ -17,9 +17,10 @@ from pb2b_notebook import journal as journals
 from pb2b_notebook.api.calls.confirming import with_object
 from pb2b_notebook.api.calls.lost_creations import Fate, is_of_clock, skew_of
 from pb2b_notebook.api.calls.same_object import check_same_object
+from pb2b_notebook.api.http.call import Call
+from pb2b_notebook.api.http.client import Client
 from pb2b_notebook.api.http.responses import envelope, headers
 from pb2b_notebook.api.http.responses.reply import Reply
-from pb2b_notebook.api.http.sending.client import Call, Client
 from pb2b_notebook.credentials import without_secrets
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import (

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from pb2b_notebook.api.http.adaptation.status_words import STATUS, meanings, own_word
+from pb2b_notebook.api.http.call import Query
 from pb2b_notebook.api.http.responses.status_labels import fold_word, forms_of_options
-from pb2b_notebook.api.http.sending.client import Query
 from pb2b_notebook.opt_outs import FUNNEL, OPTED_OUT, is_opted_out
 from pb2b_notebook.service_profile import ServiceProfile
 

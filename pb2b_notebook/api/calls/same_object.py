@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import unquote
 
+from pb2b_notebook.api.http.call import Call
 from pb2b_notebook.api.http.responses import envelope
 from pb2b_notebook.api.http.responses.reply import Reply
-from pb2b_notebook.api.http.sending.client import Call
 from pb2b_notebook.errors import ProtocolError
 from pb2b_notebook.lazy import lazy_pattern
 

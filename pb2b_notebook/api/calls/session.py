@@ -27,11 +27,11 @@ from pb2b_notebook.api.calls.same_object import check_same_object
 from pb2b_notebook.api.context import Context
 from pb2b_notebook.api.http.adaptation.status_words import STATUS, is_about_status
 from pb2b_notebook.api.http.adaptation.write_forms import suggests_another_form
+from pb2b_notebook.api.http.call import Call, Query
 from pb2b_notebook.api.http.responses import envelope
 from pb2b_notebook.api.http.responses.envelope import Page
 from pb2b_notebook.api.http.responses.object_forms import columns_of_doubt, is_deletion, may_mean_deleted
 from pb2b_notebook.api.http.responses.reply import Reply
-from pb2b_notebook.api.http.sending.client import Call, Query
 from pb2b_notebook.api.lists.batches import Batch, BatchBuilder, collect_batches
 from pb2b_notebook.api.lists.collecting import Collector
 from pb2b_notebook.api.lists.facts import ListFacts

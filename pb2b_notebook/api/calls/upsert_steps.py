@@ -15,7 +15,8 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from pb2b_notebook.api.http.adaptation.write_forms import is_another_operation
-from pb2b_notebook.api.http.sending.client import MISSING, Call
+from pb2b_notebook.api.http.call import Call
+from pb2b_notebook.api.http.sending.courier import MISSING
 from pb2b_notebook.errors import APIError, NotFoundError, PermissionDeniedError
 from pb2b_notebook.journal import key_of
 from pb2b_notebook.openapi.operations import Operations

@@ -14,10 +14,11 @@ from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import quote
 
+from pb2b_notebook.api.http.call import Call
+from pb2b_notebook.api.http.client import Client
 from pb2b_notebook.api.http.responses import envelope, headers
 from pb2b_notebook.api.http.responses.deviations import missing_fields, unexpected_fields
 from pb2b_notebook.api.http.responses.reply import Reply, printable
-from pb2b_notebook.api.http.sending.client import Call, Client
 from pb2b_notebook.api.http.sending.write_lock import WriteLock
 from pb2b_notebook.api.lists.parameters import PAGE_SIZES
 from pb2b_notebook.display import notices

@@ -11,8 +11,8 @@ from time import monotonic
 from typing import Any, Final
 
 from pb2b_notebook import threads
+from pb2b_notebook.api.http.call import Query
 from pb2b_notebook.api.http.responses.envelope import Page
-from pb2b_notebook.api.http.sending.client import Query
 from pb2b_notebook.api.lists import windows
 from pb2b_notebook.api.lists.completeness import Evidence
 from pb2b_notebook.api.lists.facts import ListFacts

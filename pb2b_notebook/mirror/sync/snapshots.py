@@ -53,8 +53,8 @@ def append(table: Table, session: Session, operation: Operation, filter_rows: Ca
 def _read(session: Session, operation: Operation) -> tuple[Any, datetime]:
     """Return the object as a ``pyarrow.Table`` of one row, first the time of the response, and that time."""
     from pb2b_notebook import frames
+    from pb2b_notebook.api.http.call import Call
     from pb2b_notebook.api.http.responses import envelope, headers
-    from pb2b_notebook.api.http.sending.client import Call
 
     reply = session.client.send(Call(operation, operation.path))
     at = headers.date(reply) or session.time()

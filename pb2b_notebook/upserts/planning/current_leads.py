@@ -9,8 +9,8 @@ from datetime import timedelta
 from typing import Any, Final, Literal
 
 from pb2b_notebook.api.calls.options import Options
+from pb2b_notebook.api.http.call import Call
 from pb2b_notebook.api.http.responses import envelope
-from pb2b_notebook.api.http.sending.client import Call
 from pb2b_notebook.cleanup.values import placeholders
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import APIError, InvalidParameterError, NotFoundError, PaginationError, UsageError

@@ -11,8 +11,8 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
+from pb2b_notebook.api.http.call import Call
 from pb2b_notebook.api.http.responses import envelope
-from pb2b_notebook.api.http.sending.client import Call
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import APIError, NotFoundError, ProtocolError

@@ -14,8 +14,8 @@ from pb2b_notebook.api.calls.confirming import confirm
 from pb2b_notebook.api.domains.import_rows import MOST_BYTES, MOST_ROWS
 from pb2b_notebook.api.domains.job_waiting import completed_job, state, wait_for
 from pb2b_notebook.api.domains.verbs import run as run_operation
+from pb2b_notebook.api.http.call import Call
 from pb2b_notebook.api.http.responses import envelope
-from pb2b_notebook.api.http.sending.client import Call
 from pb2b_notebook.errors import (
     JobFailedError,
     NotFoundError,

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from pb2b_notebook.api.calls.confirming import has_values
 from pb2b_notebook.api.calls.session import Session
+from pb2b_notebook.api.http.call import Call
 from pb2b_notebook.api.http.responses import envelope
-from pb2b_notebook.api.http.sending.client import Call
 from pb2b_notebook.errors import APIError, ProtocolError
 from pb2b_notebook.upserts.planning.current_leads import ADDED, batches, match_key
 from pb2b_notebook.upserts.running import results as row_results

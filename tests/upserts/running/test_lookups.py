@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from fault_proxy import CutReply, CutRequest, Substitute, reply
-from pb2b_notebook.api.http.sending.client import Client
+from pb2b_notebook.api.http.client import Client
 from pb2b_notebook.journal import Journal
 from upsert_frames import BULK, LOST, leads_of, people
 from workspaces import connected

@@ -3,7 +3,8 @@
 ================  ======================================================
 Module            What it does
 ================  ======================================================
-``unlearning``    what to leave out of a request that was refused
+``unlearning``    what to leave out of a request that was refused;
+                  ``refused_names`` which names of ours
 ``demands``       what a service demands of a write in its headers
 ``field_masks``   an update that names its fields in a mask
 ``key_forms``     in which form a service takes idempotency keys

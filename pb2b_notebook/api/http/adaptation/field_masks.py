@@ -19,7 +19,7 @@ from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.openapi.object_descriptions import fold
 
 if TYPE_CHECKING:
-    from pb2b_notebook.api.http.sending.client import Call
+    from pb2b_notebook.api.http.call import Call
 
 QUERY: Final = "query"
 BODY: Final = "body"
@@ -32,7 +32,7 @@ _USUAL: Final = ("updateMask", "update_mask")
 def masks_to_try(refused: APIError, call: Call) -> tuple[str, ...]:
     """Return where an update may have its mask, the most probable first; nothing if a refusal is not about one.
 
-    >>> from pb2b_notebook.api.http.sending.client import Call
+    >>> from pb2b_notebook.api.http.call import Call
     >>> from pb2b_notebook.openapi import load
     >>> call = Call(load()["leads.update"], "/leads/1", (), b'{"city": "Oslo"}')
     >>> masks_to_try(APIError("field_mask is required", status=400), call)[:2]
@@ -51,7 +51,7 @@ def masks_to_try(refused: APIError, call: Call) -> tuple[str, ...]:
 def with_mask(call: Call, mask: str, response: Any) -> Call:
     """Return an update with a mask of the fields that it changes.
 
-    >>> from pb2b_notebook.api.http.sending.client import Call
+    >>> from pb2b_notebook.api.http.call import Call
     >>> from pb2b_notebook.openapi import load
     >>> body = b'{"lead": {"city": "Oslo", "custom_fields": {"tier": "A"}}}'
     >>> call = Call(load()["leads.update"], "/leads/1", (), body)

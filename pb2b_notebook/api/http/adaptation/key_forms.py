@@ -17,7 +17,7 @@ from pb2b_notebook.journal import key_of
 from pb2b_notebook.lazy import lazy_pattern
 
 if TYPE_CHECKING:
-    from pb2b_notebook.api.http.sending.client import Call
+    from pb2b_notebook.api.http.call import Call
 
 UUID: Final = "UUID"
 NONE: Final = "none"
@@ -49,7 +49,7 @@ _PLAIN: Final = lazy_pattern(r"letter|digit|alpha-?num|alnum|hex|a-z|0-9|special
 def in_form(call: Call, form: str | None) -> Call:
     """Return a call with its idempotency key in the form that a service takes; the same key gives the same one.
 
-    >>> from pb2b_notebook.api.http.sending.client import Call
+    >>> from pb2b_notebook.api.http.call import Call
     >>> from pb2b_notebook.openapi import load
     >>> call = Call(load()["leads.create"], "/leads", idempotency_key="mine")
     >>> short = in_form(call, "16 hexadecimal digits")

@@ -19,7 +19,7 @@ from pb2b_notebook.journal import key_of
 from pb2b_notebook.openapi.object_descriptions import HOLDERS, TIMES, fold, is_name_of, time_named
 
 if TYPE_CHECKING:
-    from pb2b_notebook.api.http.sending.client import Call
+    from pb2b_notebook.api.http.call import Call
     from pb2b_notebook.openapi.operations import Operation
 
 NO_METHOD: Final = frozenset({405, 501})

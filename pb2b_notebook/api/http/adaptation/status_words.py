@@ -19,7 +19,7 @@ from pb2b_notebook.journal import key_of
 from pb2b_notebook.lazy import lazy_pattern
 
 if TYPE_CHECKING:
-    from pb2b_notebook.api.http.sending.client import Call
+    from pb2b_notebook.api.http.call import Call
 
 STATUS: Final = "status"
 _PREFIX: Final = lazy_pattern(
@@ -79,7 +79,7 @@ def meanings(words: Iterable[str], forms: Collection[str] = ()) -> dict[str, str
 def in_own_words(call: Call, refused: APIError, words: Collection[str], forms: Collection[str] = ()) -> Call | None:
     """Return a refused call with its statuses in the service's words; ``None`` if the refusal is about something else.
 
-    >>> from pb2b_notebook.api.http.sending.client import Call
+    >>> from pb2b_notebook.api.http.call import Call
     >>> from pb2b_notebook.openapi import load
     >>> call = Call(load()["leads.list"], "/leads", (("status", "new"), ("limit", "5")))
     >>> refused = APIError("status: new is not one of New, Contacted", status=422)

@@ -18,7 +18,7 @@ from pb2b_notebook.errors import APIError
 from pb2b_notebook.lazy import lazy_pattern
 
 if TYPE_CHECKING:
-    from pb2b_notebook.api.http.sending.client import Call, Query
+    from pb2b_notebook.api.http.call import Call, Query
 
 OURS: Final = "ISO 8601 with milliseconds"
 _SECONDS: Final = "ISO 8601 in seconds"
@@ -47,7 +47,7 @@ _IN_DATES: Final = lazy_pattern(r"\bdate\b(?!.?time)|y{4}[-/]?mm[-/]?dd(?!.?[t ]
 def forms_to_try(refused: APIError, call: Call, objects: Collection[str]) -> tuple[str, ...]:
     """Return the forms in which a refused request may be accepted, the most probable first.
 
-    >>> from pb2b_notebook.api.http.sending.client import Call
+    >>> from pb2b_notebook.api.http.call import Call
     >>> from pb2b_notebook.errors import ValidationError
     >>> from pb2b_notebook.openapi import load
     >>> call = Call(load()["leads.list"], "/leads", (("updated_after", "2026-03-10T12:00:00.000Z"),))

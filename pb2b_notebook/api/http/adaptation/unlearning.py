@@ -17,7 +17,7 @@ from pb2b_notebook.journal import key_of
 from pb2b_notebook.lazy import lazy_pattern
 
 if TYPE_CHECKING:
-    from pb2b_notebook.api.http.sending.client import Call
+    from pb2b_notebook.api.http.call import Call
 
 WEAKER: Final = {
     "order": "rows come in the service's own order",

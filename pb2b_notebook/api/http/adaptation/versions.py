@@ -21,7 +21,7 @@ from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.openapi.object_descriptions import time_named
 
 if TYPE_CHECKING:
-    from pb2b_notebook.api.http.sending.client import Call
+    from pb2b_notebook.api.http.call import Call
 
 CHECKED: Final = "another one is refused"
 _MILLISECOND: Final = timedelta(milliseconds=1)
@@ -88,7 +88,7 @@ def is_coarse(call: Call, body: bytes) -> bool:
 def form_of(call: Call) -> str | None:
     """Return the form in which a write has its version; ``None`` if others cannot have it.
 
-    >>> from pb2b_notebook.api.http.sending.client import Call
+    >>> from pb2b_notebook.api.http.call import Call
     >>> from pb2b_notebook.openapi import load
     >>> form_of(Call(load()["leads.update"], "/leads/1", (), b'{"if_updated_at": "2026-03-10 12:00:00.5+00:00"}'))
     'YYYY-MM-DD hh:mm:ss.f+00:00'

@@ -28,7 +28,7 @@ from pb2b_notebook.openapi.object_descriptions import BELOW_ATTRIBUTES, LISTED, 
 from pb2b_notebook.openapi.operations import Operation
 
 if TYPE_CHECKING:
-    from pb2b_notebook.api.http.sending.client import Call
+    from pb2b_notebook.api.http.call import Call
 
 PLAIN: Final = "plain"
 """The contract's own form."""
@@ -148,7 +148,7 @@ def forms_of_rows(
 def in_form(call: Call, form: str, learned: Collection[str]) -> Call:
     """Return a write with its body in another form; it is another request, with an idempotency key of its own.
 
-    >>> from pb2b_notebook.api.http.sending.client import Call
+    >>> from pb2b_notebook.api.http.call import Call
     >>> from pb2b_notebook.openapi import load
     >>> call = Call(load()["leads.create"], "/leads", (), b'{"full_name": "Ada"}')
     >>> in_form(call, LISTED, {"full_name as Full_Name"}).body
@@ -210,7 +210,7 @@ def suggests_another_form(refused: APIError, call: Call, form: str = PLAIN, form
         form: Form in which it was sent: one that the service does not know was the wrong one.
         formed: The write in that form; by default in the contract's.
 
-    >>> from pb2b_notebook.api.http.sending.client import Call
+    >>> from pb2b_notebook.api.http.call import Call
     >>> from pb2b_notebook.errors import Detail, ValidationError
     >>> from pb2b_notebook.openapi import load
     >>> call = Call(load()["leads.create"], "/leads", (), b'{"email": "ada@x.example", "first_name": "Ada"}')
@@ -351,7 +351,7 @@ def _are_values(given: Any) -> bool:
 def with_whole_parts(call: Call, found: Any, learned: Collection[str]) -> Call:
     """Return an update whose parts have what its object has in them, too: the service may replace each part.
 
-    >>> from pb2b_notebook.api.http.sending.client import Call
+    >>> from pb2b_notebook.api.http.call import Call
     >>> from pb2b_notebook.openapi import load
     >>> call = Call(load()["leads.update"], "/leads/1", (), b'{"address":{"city":"Oslo"}}')
     >>> found = {"data": {"id": "1", "address": {"zip": "0150", "city": "Bonn"}}}
@@ -407,7 +407,7 @@ def _are_written_otherwise(fields: Iterable[str], sent: Mapping[str, Any], forme
 def required_names(call: Call, refused: APIError) -> frozenset[str]:
     """Return the fields that a service demands with each update of an object, and that the update does not name.
 
-    >>> from pb2b_notebook.api.http.sending.client import Call
+    >>> from pb2b_notebook.api.http.call import Call
     >>> from pb2b_notebook.errors import ValidationError
     >>> from pb2b_notebook.openapi import load
     >>> call = Call(load()["leads.update"], "/leads/1", (), b'{"city": "Turku"}')

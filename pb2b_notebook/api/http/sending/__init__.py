@@ -3,7 +3,7 @@
 =====================  ========================================================================
 Module                 What it does
 =====================  ========================================================================
-``client``             **sends a call**: retries, pacing and a deadline around the transport
+``courier``            **sends a call**: retries, pacing and a deadline around the transport
 ``transport``          one request and response: key, deadline, limit on the size
 ``deadlines``          one deadline for all operations of an exchange
 ``network``            the connections to a service, each operation within the deadline

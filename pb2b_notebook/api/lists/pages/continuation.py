@@ -10,8 +10,8 @@ from contextlib import suppress
 from typing import Any, Final
 
 from pb2b_notebook.api.http.adaptation import unlearning
+from pb2b_notebook.api.http.call import LEADS
 from pb2b_notebook.api.http.responses.envelope import Page, Raws
-from pb2b_notebook.api.http.sending.client import LEADS
 from pb2b_notebook.api.lists import completeness, windows
 from pb2b_notebook.api.lists.parameters import (
     AFTER,

@@ -12,12 +12,12 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from pb2b_notebook.api.http.adaptation import unlearning
+from pb2b_notebook.api.http.call import LEADS, Call
 from pb2b_notebook.api.http.responses import envelope, flat_values
 from pb2b_notebook.api.http.responses.empty_lists import says_empty
 from pb2b_notebook.api.http.responses.envelope import Page, parse_strict_json
 from pb2b_notebook.api.http.responses.object_forms import NAIVE_TIMES, spellings_in
 from pb2b_notebook.api.http.responses.paging import is_link, is_position, query_of_link
-from pb2b_notebook.api.http.sending.client import LEADS, Call
 from pb2b_notebook.api.lists.completeness import Evidence, is_round
 from pb2b_notebook.api.lists.facts import ListFacts
 from pb2b_notebook.api.lists.parameters import (

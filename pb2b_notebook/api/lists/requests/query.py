@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Final
 
 from pb2b_notebook.api.http.adaptation import unlearning
-from pb2b_notebook.api.http.sending.client import Query
+from pb2b_notebook.api.http.call import Query
 from pb2b_notebook.api.lists.facts import ListFacts
 from pb2b_notebook.api.lists.parameters import AFTER, CURSORS, IDS, NEWEST_FIRST
 from pb2b_notebook.api.lists.requests.row_filters import RowFilters

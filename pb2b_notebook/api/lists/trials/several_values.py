@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from pb2b_notebook.api.http.call import Query
 from pb2b_notebook.api.http.responses import envelope
 from pb2b_notebook.api.http.responses.envelope import Page, Raws
-from pb2b_notebook.api.http.sending.client import Query
 from pb2b_notebook.api.lists.parameters import IDS
 from pb2b_notebook.api.lists.requests.matching_query import FIELDS
 from pb2b_notebook.api.lists.requests.page_requests import PageRequests

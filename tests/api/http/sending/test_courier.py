@@ -9,7 +9,8 @@ import pytest
 from hostile_replies import ODD
 from many_threads import together
 from pb2b_notebook import errors
-from pb2b_notebook.api.http.sending.client import Client, Timing
+from pb2b_notebook.api.http.client import Client
+from pb2b_notebook.api.http.sending.courier import Timing
 from pb2b_notebook.api.http.sending.retrying import Policy
 from pb2b_notebook.credentials import Connection, api_key
 from pb2b_notebook.request_log import RequestLog
