@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from pb2b_notebook.api.calls.confirming import has_values
-from pb2b_notebook.api.http.responses.object_forms import read_time
+from pb2b_notebook.api.http.responses.time_values import read_time
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.opt_outs import OPTED_OUT
 from pb2b_notebook.times import iso

@@ -29,8 +29,8 @@ from pb2b_notebook.api.http.adaptation.status_words import STATUS, is_about_stat
 from pb2b_notebook.api.http.adaptation.write_forms import suggests_another_form
 from pb2b_notebook.api.http.call import Call, Query
 from pb2b_notebook.api.http.responses import envelope
+from pb2b_notebook.api.http.responses.deletions import columns_of_doubt, is_deletion, may_mean_deleted
 from pb2b_notebook.api.http.responses.envelope import Page
-from pb2b_notebook.api.http.responses.object_forms import columns_of_doubt, is_deletion, may_mean_deleted
 from pb2b_notebook.api.http.responses.reply import Reply
 from pb2b_notebook.api.lists.batches import Batch, BatchBuilder, collect_batches
 from pb2b_notebook.api.lists.collecting import Collector

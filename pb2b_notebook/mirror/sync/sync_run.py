@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from pb2b_notebook.api.http.responses.object_forms import columns_of_doubt, is_deletion, may_mean_deleted
+from pb2b_notebook.api.http.responses.deletions import columns_of_doubt, is_deletion, may_mean_deleted
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import NotFoundError, PermissionDeniedError, VanishedRowsError

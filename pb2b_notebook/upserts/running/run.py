@@ -27,7 +27,7 @@ from pb2b_notebook.api.domains.job_waiting import wait_for
 from pb2b_notebook.api.http.adaptation import unlearning, versions
 from pb2b_notebook.api.http.call import LEADS, Call
 from pb2b_notebook.api.http.responses import envelope
-from pb2b_notebook.api.http.responses.object_forms import places_in
+from pb2b_notebook.api.http.responses.object_parts import places_in
 from pb2b_notebook.api.http.responses.reply import Reply
 from pb2b_notebook.api.http.sending import retrying
 from pb2b_notebook.display import notices

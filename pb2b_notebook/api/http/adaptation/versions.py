@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.api.http.adaptation.unlearning import VERSION
-from pb2b_notebook.api.http.responses.object_forms import read_time
+from pb2b_notebook.api.http.responses.time_values import read_time
 from pb2b_notebook.journal import key_of
 from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.openapi.object_descriptions import time_named

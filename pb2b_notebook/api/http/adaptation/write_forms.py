@@ -19,7 +19,8 @@ from pb2b_notebook import openapi
 from pb2b_notebook.api.http.adaptation import unlearning
 from pb2b_notebook.api.http.responses import flat_values
 from pb2b_notebook.api.http.responses.flat_values import CUSTOM
-from pb2b_notebook.api.http.responses.object_forms import CUSTOM_PAIRS, places_in, spellings_in
+from pb2b_notebook.api.http.responses.object_forms import CUSTOM_PAIRS, spellings_in
+from pb2b_notebook.api.http.responses.object_parts import places_in
 from pb2b_notebook.api.http.responses.single_values import WITH
 from pb2b_notebook.errors import APIError
 from pb2b_notebook.journal import key_of

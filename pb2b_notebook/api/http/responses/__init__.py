@@ -9,6 +9,8 @@ Module             What it does
 ``error_replies``  a response outside 2xx → a typed error
 ``empty_lists``    refusals that mean an empty list
 ``object_forms``   objects of another form as objects of the contract; ``single_values`` texts in lists
+``object_ids``     their ids, ``object_parts`` their values in parts, ``object_texts`` their JSON
+``time_values``    times in other forms; ``deletions`` who says that it is deleted, and since when
 ``flat_values``    tags that are one text, and custom fields beside the others
 ``status_labels``  what a service calls statuses that are numbers or ids
 ``deletion_words`` the records of a page that have a word of deletion

@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any, Final
 from urllib.parse import unquote
 
-from pb2b_notebook.api.http.responses import headers, object_forms, paging
+from pb2b_notebook.api.http.responses import headers, object_forms, object_ids, paging
 from pb2b_notebook.api.http.responses.list_location import find_list, is_absent, rows_of_columns
 from pb2b_notebook.api.http.responses.reply import Reply, printable
 from pb2b_notebook.credentials import is_secret
@@ -32,7 +32,7 @@ _LINES: Final = re.compile(r"ndjson|jsonl|json-?lines", re.IGNORECASE)
 
 LONGEST_ID = 200
 _IDS = frozenset(IDS)
-_PARTS = frozenset((*HOLDERS, *object_forms.OWN_PARTS))
+_PARTS = frozenset((*HOLDERS, *object_ids.OWN_PARTS))
 """Members that an object has parts of itself under: it is not under their name."""
 _ENOUGH_FIELDS = 3
 """Declared fields by which an object is known under any name."""

@@ -7,7 +7,7 @@ from typing import Final
 
 from pb2b_notebook import threads
 from pb2b_notebook.api.http.responses.envelope import Page
-from pb2b_notebook.api.http.responses.object_forms import NAIVE_TIMES
+from pb2b_notebook.api.http.responses.time_values import NAIVE_TIMES
 from pb2b_notebook.api.lists import completeness, windows
 from pb2b_notebook.api.lists.pages.cursor_trials import CursorKind
 from pb2b_notebook.api.lists.pages.sequence import FOLLOWS

@@ -16,8 +16,9 @@ from pb2b_notebook.api.http.call import LEADS, Call
 from pb2b_notebook.api.http.responses import envelope, flat_values
 from pb2b_notebook.api.http.responses.empty_lists import says_empty
 from pb2b_notebook.api.http.responses.envelope import Page, parse_strict_json
-from pb2b_notebook.api.http.responses.object_forms import NAIVE_TIMES, spellings_in
+from pb2b_notebook.api.http.responses.object_forms import spellings_in
 from pb2b_notebook.api.http.responses.paging import is_link, is_position, query_of_link
+from pb2b_notebook.api.http.responses.time_values import NAIVE_TIMES
 from pb2b_notebook.api.lists.completeness import Evidence, is_round
 from pb2b_notebook.api.lists.facts import ListFacts
 from pb2b_notebook.api.lists.parameters import (

@@ -3,7 +3,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pb2b_notebook.api.http.responses.object_forms import NAIVE_TIMES, in_contract_form
+from pb2b_notebook.api.http.responses.object_forms import in_contract_form
+from pb2b_notebook.api.http.responses.time_values import NAIVE_TIMES
 from pb2b_notebook.openapi import load, read_document
 
 AT = datetime(2026, 3, 10, 12, tzinfo=UTC)
