@@ -11,7 +11,7 @@ from pb2b_notebook.mapping import LeadField
 from pb2b_notebook.opt_outs import OPTED_OUT
 from pb2b_notebook.upserts.planning import flat_lists, matching, reasons
 from pb2b_notebook.upserts.planning.decisions import Decisions, Rules
-from pb2b_notebook.upserts.planning.desired_rows import MADE_NAME, NAME_PARTS, Desired, name_part
+from pb2b_notebook.upserts.planning.desired_rows import MADE_NAME, NAME_PARTS, PRECISION, Desired, name_part
 from pb2b_notebook.upserts.planning.match_keys import loses_extension, number_of
 from pb2b_notebook.upserts.planning.protection import PROTECTED
 
@@ -119,7 +119,8 @@ def _with_changes(rows: pl.DataFrame, desired: Desired, rules: Rules) -> pl.Data
         blank = _is_blank(before, field.kind)
         has_value = after.is_not_null()
         changing = has_value & ~(blank & _is_blank(after, field.kind))
-        changing &= after.ne_missing(before) if rules.existing == "overwrite" else blank
+        kept = before.dt.truncate(PRECISION) if field.kind == "datetime" else before
+        changing &= after.ne_missing(kept) if rules.existing == "overwrite" else blank
         changing &= ~_is_same_in_file(name, desired, after, before)
         # A rating of "***" over "**" is a value: both are signs.
         nothing = exists & ~blank & _stands_for_nothing(after, field) & ~_stands_for_nothing(before, field)

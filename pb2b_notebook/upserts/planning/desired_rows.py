@@ -25,6 +25,8 @@ from pb2b_notebook.openapi.object_ids import is_id
 from pb2b_notebook.opt_outs import is_flag
 from pb2b_notebook.upserts.planning.match_keys import match_keys
 
+PRECISION: Final = "1ms"
+"""Precision of times that are sent and compared; a service may show finer ones."""
 SET_BY_SERVICE: Final = ("created_at", "import_id", "deleted_at")
 """Columns that only the service sets; a row that differs from its lead there is refused."""
 ADDED_BY_CLEANUP: Final = (*DERIVED, *CLUSTERED)
@@ -352,7 +354,7 @@ def _typed_column(
     if quick is None:
         quick = _read_cells(frame, name, lead_field, cell_problems)
     if lead_field.kind == "datetime":
-        quick = quick.dt.truncate("1ms")  # the service keeps milliseconds
+        quick = quick.dt.truncate(PRECISION)
     return quick.cast(polars_type(lead_field.kind)) if quick.dtype == pl.Null else quick
 
 

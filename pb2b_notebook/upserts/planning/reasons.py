@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts.planning.decisions import Action, Rules
-from pb2b_notebook.upserts.planning.desired_rows import SET_BY_SERVICE, Desired
+from pb2b_notebook.upserts.planning.desired_rows import PRECISION, SET_BY_SERVICE, Desired
 
 IDENTIFYING: Final = ("full_name", "first_name", "last_name", "phone")
 """Fields of which a row without a match key needs one to become a lead."""
@@ -43,10 +43,10 @@ def code_of(rows: pl.DataFrame, desired: Desired, rules: Rules) -> pl.Expr:
     """Return the code that says why a row is not written; null if it is."""
     exists = pl.col("was id").is_not_null()
     given_names = [name for name in SET_BY_SERVICE if f"given {name}" in rows.columns and name != "deleted_at"]
-    differs = [
-        pl.col(f"given {name}").is_not_null() & pl.col(f"given {name}").ne_missing(pl.col(f"was {name}"))
-        for name in given_names
-    ]
+    kept = {name: pl.col(f"was {name}") for name in given_names}
+    kept = {name: was if name == "import_id" else was.dt.truncate(PRECISION) for name, was in kept.items()}
+    given = {name: pl.col(f"given {name}") for name in given_names}
+    differs = [given[name].is_not_null() & given[name].ne_missing(kept[name]) for name in given_names]
     stale = (pl.col("read_at") < pl.col("was updated_at")).fill_null(value=False)
     has_no_key = pl.col("id").is_null() & pl.col("key").is_null()
     if rules.without_key == "create":

@@ -196,6 +196,8 @@ def test_fields_that_only_the_service_sets_must_be_unchanged():
     assert actions(planned([row], leads(ADA))) == [("update", None)]
     changed = row | {"created_at": NOON + dt.timedelta(days=1)}
     assert actions(planned([changed], leads(ADA))) == [("invalid", "read_only_field")]
+    fine = {"created_at": NOON + dt.timedelta(microseconds=178_968)}  # as a service may show it
+    assert actions(planned([{"id": "lead_a", **fine}], leads(ADA | fine))) == [("unchanged", None)]
 
 
 def test_an_empty_frame_gives_no_decisions_and_an_empty_workspace_only_creates():
