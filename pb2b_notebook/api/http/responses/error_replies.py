@@ -97,9 +97,16 @@ _DEEPEST_ERRORS = 3
 _DEEPEST_SENTENCE = 4
 _SENTENCE = lazy_pattern(r"[^\W\d_]{2} +[^\W\d_]{2}")
 ROLLING_WINDOW = 60.0
-_WAITS = {"retryafter": 1, "retryafterseconds": 1, "retryafterms": 1000, "retryaftermilliseconds": 1000}
-"""Folded names of the wait in the body of an error → units in a second."""
-_LONGEST_WAIT = 10**6
+_WAITS = {
+    "retryafter": 1, "retryafterseconds": 1, "retrydelay": 1, "retryafterms": 1000, "retryaftermilliseconds": 1000,
+}  # fmt: skip
+"""Folded names of the wait in the body of an error → units in a second; ``retryDelay`` is google.rpc.RetryInfo's."""
+_WAIT = lazy_pattern(r"(\d{1,6}(?:\.\d{1,9})?)(?: ?(?:s|secs?|seconds?))?\.?")
+_WAIT_IN_WORDS = lazy_pattern(
+    r"\b(?:available|again|retry|wait)\b(?: (?:again|after|for|in|another))* (\d{1,6}(?:\.\d+)?) ?s(?:ec(?:ond)?s?)?\b",
+    re.IGNORECASE,
+)
+"""The wait in the message of an error, as Django's ("Expected available in 13 seconds.") and OpenAI's state it."""
 TOO_MANY_REQUESTS = 429
 _LIMITS_UNDER_OTHER_STATUSES = frozenset({403, 420})
 """Statuses with which some services refuse requests above a rate limit, as Google's and GitHub's do with 403."""
@@ -162,17 +169,24 @@ def error_of(reply: Reply, *, attempts: int = 1, idempotency_key: str | None = N
     return problem
 
 
-def _stated_wait(body: Mapping[str, Any]) -> float | None:
-    """Return the seconds to wait that a body states, beside or in its error; ``None`` without a sensible number.
+def _stated_wait(body: Any, depth: int = _DEEPEST_ERRORS) -> float | None:
+    """Return the seconds to wait that a body states, in or below its error; ``None`` without a sensible number.
 
     >>> _stated_wait({"error": {"retry_after_ms": 1500}}), _stated_wait({"retryAfter": 2}), _stated_wait({})
     (1.5, 2.0, None)
+    >>> _stated_wait({"details": [{"retryDelay": "1.5s"}]}), _stated_wait({"detail": "Please try again in 13 seconds."})
+    (1.5, 13.0)
     """
-    for of in (body, body.get("error")):
-        for name, value in of.items() if isinstance(of, Mapping) else ():
-            scale = _WAITS.get(re.sub(r"[_-]", "", name).lower())
-            if scale and isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < _LONGEST_WAIT:
-                return value / scale
+    members = (
+        body.items() if isinstance(body, Mapping) else (("", part) for part in body) if isinstance(body, list) else ()
+    )
+    for name, value in members if depth else ():
+        scale = _WAITS.get(re.sub(r"[_-]", "", str(name)).lower())
+        text = "" if isinstance(value, bool) else str(value)
+        found = _WAIT.fullmatch(text) if scale else _WAIT_IN_WORDS.search(text) if isinstance(value, str) else None
+        wait = float(found[1]) / (scale or 1) if found else _stated_wait(value, depth - 1)
+        if wait is not None:
+            return wait
     return None
 
 
