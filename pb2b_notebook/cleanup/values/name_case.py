@@ -73,7 +73,12 @@ _UNCLEAR: Final = re.compile(r"\w[!#$%&*+:;<=>?@\\^_{|}~§•]+\w|(?:[^\Wl]·\w|
 _APOSTROPHES: Final = "’'‘´`"
 # Mchunu, Mcoyi and Mciza are Nguni names; Scottish and Irish ones rarely end so.
 _NGUNI: Final = re.compile(r"mch?[aeiou].*[aiou]")
-_PREFIXED: Final = re.compile(r"(Mc|Mac|De|Di|Du|La|Le|Fitz)([^\W\d_]{2,},?)")
+_PREFIXED: Final = re.compile(r"(Mc|Mac|De|Di|Du|La|Le|Fitz|[dl]['’])([^\W\d_]{2,}(?:-[^\W\d_]{2,})*,?)")
+"""A name in upper case behind what is not: McDONALD, d'ORMESSON."""
+_PARTICLE_BEHIND: Final = re.compile(
+    r"(?<=[^\W\d_] )\((?:d['’]|de|du|des|van|vom|von|zu)(?: (?:de[nr]|l[ae]s?))?\)$", re.IGNORECASE
+)
+"""The particles of a family name that is sorted without them: VILLEPIN (DE)."""
 _UNSPOKEN: Final = re.compile("[^aeiouyhlrw]{3}[aeiou]")
 """Four letters that are not a name: DFCU, but Grba and Thwe."""
 _SHORTEST: Final = 3
@@ -356,6 +361,7 @@ def proper_case(
         for at, word in enumerate(words)
     )
     joined = "".join(itertools.chain.from_iterable(zip(cased, spaces, strict=True)))
+    joined = _PARTICLE_BEHIND.sub(lambda found: found[0].lower(), joined)
     # An accent behind a capital may be a part of the letter in lower case: ΪΆ.
     return unicodedata.normalize("NFC", joined) if unicodedata.is_normalized("NFC", name) else joined
 
@@ -513,7 +519,9 @@ def _capitalize_part(part: str, parts: list[str], place: int, alphabet: str | No
 def _begins_after_sign(part: str, parts: list[str], place: int) -> bool:
     """Return whether a part after a sign has a capital letter: O'Brien, Dell'Acqua, but not Ng'ang'a and Levi's."""
     sign, before = parts[place - 1], parts[place - 2]
-    if not before:  # PETER 'PEDRO', EDMUND ''ED''
+    if not before:  # M.-Christine; PETER 'PEDRO', EDMUND ''ED''
+        if parts[place - 3 : place] == [".", "", "-"]:
+            return True
         return not any(map(str.isalpha, parts[:place])) and {*parts[place + 1 :]} == {sign, ""}
     if sign in _APOSTROPHES:
         # Ja'Marr, but Ja'far
@@ -525,7 +533,9 @@ def _begins_after_sign(part: str, parts: list[str], place: int) -> bool:
 def _settle_words(name: str, country: str | None, alphabet: str | None, *, family: bool) -> str:
     """Return a name in which single words of another case than the rest are settled, if that is certain."""
     words = name.split(" ")
-    if name.istitle() or len(words) < 2 or alphabet == "" or not all(map(_is_plain, words)):  # noqa: PLR2004 - two
+    if name.istitle() or alphabet == "" or not all(map(_is_plain, words)):
+        return name
+    if len(words) == 1 and not _PREFIXED.fullmatch(name):
         return name
     if any(word.strip(".,").lower() in _NOT_OF_PEOPLE for word in words):  # Admin ROI, DFCU Financial
         return name
@@ -537,21 +547,19 @@ def _settle_words(name: str, country: str | None, alphabet: str | None, *, famil
         return " ".join(new if word.isupper() else word for word, new in zip(words, cased, strict=True))
     small_de = country in _LOWER_CASE_DE or (not country and _IBERIAN.search(name) is not None)
     lower = [to_lower(word, alphabet) for word in words]
-    settled = []
-    for at, word in enumerate(words):
-        prefixed = _PREFIXED.fullmatch(word)
+    in_lower = set() if family else _names_in_lower_case(words, beside_upper=bool(upper))
+
+    def settle(at: int) -> str:
+        word, prefixed = words[at], _PREFIXED.fullmatch(words[at])
         if prefixed and prefixed[2].isupper():
-            settled.append(prefixed[1] + upper_first(to_lower(prefixed[2], alphabet), alphabet))
-        elif at in upper:
+            return prefixed[1] + _capitalize(to_lower(prefixed[2], alphabet), alphabet)
+        if at in upper:
             leading = family or at > 0
-            settled.append(
-                _word(lower[at], lower, at, country, alphabet, leading=leading, spanish=False, small_de=small_de)
-            )
-        elif word.islower() and not family and _is_name_in_lower_case(words, at):
-            settled.append(_capitalize(word, alphabet))
-        else:
-            settled.append(word)
-    return " ".join(settled)
+            return _word(lower[at], lower, at, country, alphabet, leading=leading, spanish=False, small_de=small_de)
+        is_generation_behind = at > 0 and bool(upper) and word.rstrip(".,") in {"JR", "SR"}
+        return _capitalize(lower[at], alphabet) if at in in_lower or is_generation_behind else word
+
+    return " ".join(map(settle, range(len(words))))
 
 
 def _is_upper_beside_particles(words: list[str]) -> bool:
@@ -572,7 +580,8 @@ def _words_to_settle(words: list[str], country: str | None, *, family: bool) -> 
     places |= {at for at in beside if words[at].isupper() and _is_pronounceable(words[at])}
     for at in range(len(words) - 2, -1, -1):
         particle = words[at].isupper() and words[at].lower() in _lower_case_words() and len(words[at]) > 1
-        if particle and at and words[at + 1].isupper() and (at + 1 in places or len(words[at + 1]) >= _SHORTEST):
+        particle = particle and (at > 0 or words[at].lower() not in title_words() or comma or _ends_family(words))
+        if particle and words[at + 1].isupper() and (at + 1 in places or len(words[at + 1]) >= _SHORTEST):
             places |= {at, at + 1}
     # POL SEN SGT Darin: of words in upper case in front, which may be a rank, all are settled or none.
     front = [*itertools.takewhile(lambda at: words[at].isupper(), range(len(words)))]
@@ -580,13 +589,38 @@ def _words_to_settle(words: list[str], country: str | None, *, family: bool) -> 
     return places if whole else places.difference(front)
 
 
+def _ends_family(words: list[str]) -> bool:
+    """Return whether the words in upper case in front end with a comma: DI STÉFANO, Alfredo."""
+    front = [*itertools.takewhile(str.isupper, words)]
+    return len(front) > 1 and front[-1].endswith(",")
+
+
+def _names_in_lower_case(words: list[str], *, beside_upper: bool) -> set[int]:
+    """Return the places of words in lower case that are names: Jean dupont, jorge amado NUNES."""
+    found = {at for at, word in enumerate(words) if word.islower() and _is_name_in_lower_case(words, at)}
+    if not beside_upper or any(map(_has_name_case, words)):
+        return found
+    # Beside a family name in upper case all words are given names, or none is.
+    others = {at for at, word in enumerate(words) if word.islower() and word not in _lower_case_words()}
+    unsure = any(
+        "." in words[at]
+        or words[at] in title_words() | _every_child_of()
+        or is_degree(words[at], sure=True)
+        or not _has_vowel(words[at])
+        for at in others
+    )
+    return found if unsure else found | others
+
+
 def _is_plain(word: str) -> bool:
-    """Return whether a word has only letters, and signs inside."""
+    """Return whether a word has only letters, and signs inside; a hyphen alone and 't are also words of names."""
+    if word in {"-", "–", "'t", "’t"}:
+        return True
     return bool(word) and all(letter.isalpha() or letter in "-’'‘.," for letter in word) and word[0].isalpha()
 
 
 def _is_inverted(word: str) -> bool:
-    return len(word) >= _SHORTEST and word[0].islower() and word[1:].isupper()
+    return len(word) >= _SHORTEST and word[0].islower() and word[1].isalpha() and word[1:].isupper()  # not d'ORMESSON
 
 
 def _is_name_in_upper_case(words: list[str], at: int, country: str | None) -> bool:

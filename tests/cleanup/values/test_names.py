@@ -234,6 +234,14 @@ def test_a_name_in_one_case_gets_the_case_of_its_country(text, country, name):
         ("GARCÍA y LÓPEZ, ANDREW", "García y López, Andrew"),
         ("LLOYD WEBBER Jr., ANDREW", "Lloyd Webber Jr., Andrew"),
         ("Ronald FitzGERALD, Jr.", "Ronald FitzGerald, Jr."),
+        ("Jean-Baptiste d'ORMESSON", "Jean-Baptiste d'Ormesson"),
+        ("Jan 't KINT", "Jan 't Kint"),
+        ("Anna van der HEIJDEN - VAN LOON", "Anna van der Heijden - van Loon"),
+        ("jorge amado NUNES", "Jorge Amado Nunes"),
+        ("anna née BERG", "Anna née Berg"),
+        ("Dean MARTIN JR", "Dean Martin Jr"),
+        ("DI STÉFANO, Alfredo", "Di Stéfano, Alfredo"),
+        ("DE GAULLE Charles", "De Gaulle Charles"),
     ],
 )
 def test_a_word_of_another_case_than_the_rest_is_settled_by_its_own_rule(text, name):
@@ -251,6 +259,7 @@ def test_a_word_of_another_case_than_the_rest_is_settled_by_its_own_rule(text, n
         "John Doe LUTC CLU", "John Doe CLU CFP LUTC", "Larry Kassens AIA-CSI",
         "Said oğlu", "Arif qızı", "Карим ўғли", "Karim oʻgʻli", "Atte Hirvonen", "F.A.O. Schwarz",
         "Jan van der Berg", "Hugo op den Velde", "Kim jong Un", "POL SEN SGT MAJ Darin", "GP CAPT Somsak Rak",
+        "DI SMITH John",
     ],
 )  # fmt: skip
 def test_real_mixed_forms_stay(name):
@@ -350,6 +359,11 @@ def test_a_title_before_one_word_goes_from_a_given_or_family_name():
         ("MARIE DE LA CROIX DES BOIS", None, "Marie de la Croix des Bois"),
         ("DU PLESSIS DE LA TOUR", "FR", "Du Plessis de la Tour"),
         ("PIERRE DU PONT", "FR", "Pierre Du Pont"),
+        ("YI DA CHUANG", "TW", "Yi Da Chuang"),
+        ("M.-CHRISTINE ROUX", "FR", "M.-Christine Roux"),
+        ("DOMINIQUE VILLEPIN (DE)", "FR", "Dominique Villepin (de)"),
+        ("FLORIS V/D MEULEN", "NL", "Floris v/d Meulen"),
+        ("ALISTAIR MACKENZIE", "GB", "Alistair Mackenzie"),
         ("ANNE DE LA TOUR DU PIN", "US", "Anne De La Tour Du Pin"),
     ],
 )
