@@ -19,9 +19,10 @@ _JOINED: Final = re.compile(r"[ -]$")
 _VOWELS: Final = frozenset("aeiouyøæœəıаеёиоуыэюяіїєαεηιουω")
 _APOSTROPHES: Final = frozenset({"'", "’", "‘"})
 _SMALL: Final = frozenset({
-    "aan", "am", "an", "au", "auf", "aux", "bei", "d", "da", "das", "de", "del", "della", "delle", "dell", "degli",
-    "der", "des", "di", "do", "dos", "du", "e", "en", "es", "im", "in", "ob", "of", "on", "op", "over", "sous", "sul",
-    "super", "sur", "the", "under", "upon", "van", "von", "y", "и", "на", "над", "под",
+    "aan", "am", "an", "au", "auf", "aux", "bei", "d", "da", "das", "de", "dei", "del", "dell", "della", "delle",
+    "dello", "degli", "der", "des", "devant", "di", "do", "dos", "du", "e", "en", "es", "im", "in", "lez", "lès",
+    "nad", "ob", "of", "on", "op", "over", "pod", "pri", "près", "sous", "sul", "super", "sur", "the", "under",
+    "unter", "upon", "van", "von", "vor", "y", "и", "на", "над", "под",
 })  # fmt: skip
 """Words within a city: Rio de Janeiro, Stoke-on-Trent, Frankfurt am Main."""
 _ARTICLES: Final = frozenset({"la", "las", "le", "les", "los"})
@@ -29,12 +30,18 @@ _BEFORE_ARTICLE: Final = re.compile(r"\b(?:de|sur|sous)[ -]$")
 _ELIDED: Final = frozenset({"d", "l", "all", "dell", "nell"})
 _UNSURE: Final = frozenset({"al", "el", "dong", "gu", "si"})
 """Words that have a capital within some cities, and none within others."""
+_ORDINALS: Final = frozenset({"da", "e", "eme", "er", "nd", "ra", "rd", "st", "ta", "th", "ème"})
+"""Letters behind a number: Lyon 2e, 2da. Sección."""
+_MC_COUNTRIES: Final = frozenset({None, "AU", "CA", "GB", "IE", "NZ", "US"})
+"""Where McAllen may be; Mchinji is in Malawi."""
+_LUSOPHONE: Final = frozenset({None, "AO", "BR", "CV", "ES", "GW", "MZ", "PT", "ST"})
+"""Where dos is a preposition and not a number."""
 _AFTER_PREPOSITION: Final = re.compile(r"\b(?:aan|op|van) $")
 _ROMAN: Final = re.compile("[ivx]{2,}")
 _SHORT: Final = frozenset({
-    "abu", "air", "al", "bad", "bay", "bel", "big", "da", "de", "del", "den", "des", "do", "don", "du", "el", "fox",
-    "ft", "het", "la", "las", "le", "les", "los", "mt", "new", "old", "paz", "red", "rio", "río", "san", "são", "sea",
-    "st", "sta", "ste", "tel", "the",
+    "abu", "air", "al", "ana", "bad", "bay", "bel", "big", "da", "de", "del", "den", "des", "do", "don", "du", "el",
+    "elk", "fox", "ft", "het", "key", "la", "las", "le", "les", "los", "mt", "new", "oak", "old", "paz", "red", "rio",
+    "río", "san", "são", "sea", "st", "sta", "ste", "tel", "the",
 })  # fmt: skip
 """Short words that begin a city or belong to its name: Tel Aviv, La Paz, North Bay."""
 _KEPT: Final = frozenset({"caba", "edomex"})
@@ -65,6 +72,8 @@ def rewrite_city(text: str, country: str | None = None, *, without: frozenset[st
         return tidy
     alphabet = alphabet_in(tidy.value, country, dotted=None)
     cased = "" if alphabet == "" else _in_sure_case(to_lower(tidy.value, alphabet), country, alphabet)
+    # Other programs leave İ beside I in capitals, which then has a dot: İVRINDI.
+    cased = "".join("İ" if old == "İ" and new == "I" else new for old, new in zip(tidy.value, cased, strict=False))
     return Rewritten(cased, (*tidy.rules, rule)) if cased and cased != tidy.value else tidy
 
 
@@ -87,22 +96,36 @@ def _case_word(found: re.Match[str], country: str | None, alphabet: str | None) 
     if after[:1] in _APOSTROPHES:  # L'Aquila, Coeur d'Alene, Reggio nell'Emilia
         sure = word in _ELIDED or (word == "o" and not joined)
         return "" if not sure else word if joined else upper_first(word, alphabet)
-    if joined and _within(word, before, after, country):
+    numbered = before[-1:].isdecimal()
+    if (joined and _within(word, before, after, country)) or (numbered and word in _ORDINALS):
         return word
-    if not _is_name(word) or (joined and word in _UNSURE | _ARTICLES) or (word in _FRENCH and country == "US"):
+    known = _is_name(word) or _stands_by_preposition(word, before, after)
+    if not known or numbered or (joined and word in _UNSURE | _ARTICLES) or (word in _FRENCH and country == "US"):
         return ""
     if _DUTCH.fullmatch(word):
         return "" if country is None else f"IJ{word[2:]}" if country in {"BE", "NL"} else upper_first(word, alphabet)
-    return f"Mc{upper_first(word[2:], alphabet)}" if _MC.fullmatch(word) else upper_first(word, alphabet)
+    scottish = country in _MC_COUNTRIES and _MC.fullmatch(word)
+    return f"Mc{upper_first(word[2:], alphabet)}" if scottish else upper_first(word, alphabet)
 
 
 def _within(word: str, before: str, after: str, country: str | None) -> bool:
     """Return whether a word behind another has no capital: Rio de Janeiro, Alphen aan den Rijn."""
     if word in _ARTICLES:
-        return _BEFORE_ARTICLE.search(before) is not None
+        return _BEFORE_ARTICLE.search(before) is not None or before[-1:] == after[:1] == "-"
+    if word == "dos" and country not in _LUSOPHONE:
+        return False
     if word in {"den", "het"}:
         return _AFTER_PREPOSITION.search(before) is not None
     return word in _SMALL and after[:1] in {" ", "-"} and not (word in _FRENCH and country == "US")
+
+
+def _stands_by_preposition(word: str, before: str, after: str) -> bool:
+    """Return whether a word of three letters stands before or behind a small one: Aix-en-Provence, Zell am See."""
+    beside = before.rstrip(" -").rpartition("-" if before.endswith("-") else " ")[2], after[1:].partition("-")[0]
+    behind = beside[0] in _SMALL and before.rstrip(" -") != beside[0]
+    in_front = after.startswith("-") and beside[1] in _SMALL | _ARTICLES
+    short = len(word) == _SHORTEST - 1 and not _VOWELS.isdisjoint(word) and not _ROMAN.fullmatch(word)
+    return short and (behind or in_front)
 
 
 def _is_name(word: str) -> bool:

@@ -29,6 +29,14 @@ from pb2b_notebook.cleanup.values.city_case import rewrite_city
         ("МОСКВА", "RU", "Москва"),
         ("РОСТОВ-НА-ДОНУ", "RU", "Ростов-на-Дону"),
         ("HUẾ", "VN", "Huế"),
+        ("AIX-EN-PROVENCE", None, "Aix-en-Provence"),
+        ("VILLENEUVE-LÈS-AVIGNON", "FR", "Villeneuve-lès-Avignon"),
+        ("CORMELLES-LE-ROYAL", "FR", "Cormelles-le-Royal"),
+        ("ZELL AM SEE", "AT", "Zell am See"),
+        ("BĚLÁ NAD RADBUZOU", "CZ", "Bělá nad Radbuzou"),
+        ("LYON 2E", "FR", "Lyon 2e"),
+        ("MCHINJI", "MW", "Mchinji"),
+        ("İVRINDI", "TR", "İvrindi"),
     ],
 )
 def test_a_city_in_one_case_gets_the_case_of_names(city, country, wanted):
@@ -41,6 +49,7 @@ def test_a_city_in_one_case_gets_the_case_of_names(city, country, wanted):
     [
         "NYC", "DC", "CDMX", "CABA", "WASHINGTON DC", "WASHINGTON, D.C.", "LA", "ULM", "Y", "BUDAPEST XIII", "XI'AN",
         "NORTH LAS VEGAS", "'S-HERTOGENBOSCH", "ΑΘΗΝΑ", "東京", "McAllen", "s-Hertogenbosch", "IJEBU-IGBO", "IŞIKLI",
+        "SECTOR 4B", "PORT OF LA",
     ],
 )  # fmt: skip
 def test_a_city_with_what_may_be_an_abbreviation_stays(city):
