@@ -5,7 +5,7 @@ import pytest
 
 import pb2b_notebook as pb
 from deviating_service import BASE, DEVIATIONS, Deviation
-from pb2b_notebook.errors import JobUnfinishedError
+from pb2b_notebook.errors import JobUnfinishedError, NotFoundError
 
 
 def never_ends(words):
@@ -52,6 +52,30 @@ def test_an_import_is_waited_for_where_its_job_cannot_be_read(against, service, 
     run = ws.imports.wait(ws.imports.create(rows, mapping={"email": "email", "full_name": "full_name"}))
     assert run.pieces[0]["status"] == "completed"
     assert len(service.leads(email="no.jobs@wait.example")) == 1
+
+
+def test_what_was_just_made_is_waited_for_where_a_replica_does_not_show_it_yet(against, service, monkeypatch):
+    hidden = {"imports": 2, "exports": 2}
+
+    def hide(x):
+        kind = x.path.split("/")[1]
+        if x.method == "GET" and x.path.count("/") == 2 and hidden.get(kind, 0):
+            hidden[kind] -= 1
+            x.refuse(404, "No")
+
+    monkeypatch.setitem(DEVIATIONS, "replicas", Deviation(lambda x: x.path.startswith("/jobs") and x.refuse(404, "No")))
+    monkeypatch.setitem(DEVIATIONS, "replicas lag", Deviation(hide))
+    ws = against("replicas", "replicas lag")
+    rows = pd.DataFrame({"email": ["replica@wait.example"], "full_name": ["Re Plica"]})
+    run = ws.imports.wait(ws.imports.create(rows, mapping={"email": "email", "full_name": "full_name"}))
+    export = ws.exports.wait(ws.exports.create(format="csv"))
+    assert (run.pieces[0]["status"], export["status"], hidden) == (
+        "completed",
+        "completed",
+        {"imports": 0, "exports": 0},
+    )
+    with pytest.raises(NotFoundError):
+        ws.exports.wait("exp_of_nobody")
 
 
 FOLDERS = {"import": "imports", "export": "exports", "campaign_run": "campaign-runs"}

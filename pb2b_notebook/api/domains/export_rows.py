@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
 from pb2b_notebook.api.calls.identifiers import id_of, kind_named
 from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.calls.signatures import Id
-from pb2b_notebook.api.domains.job_waiting import wait_for
+from pb2b_notebook.api.domains.job_waiting import read_made, wait_for
 from pb2b_notebook.api.domains.list_schemas import Listed
 from pb2b_notebook.api.domains.verbs import Verb, run
 from pb2b_notebook.errors import InvalidParameterError
@@ -154,5 +155,5 @@ def _columns(session: Session, fields: Any) -> list[str] | None:
 
 
 def _export(session: Session, export: Any) -> Record:
-    found: Record = run(session, "exports.get", id_of(export, kind_named("export")))
-    return found
+    read = partial(run, session, "exports.get", id_of(export, kind_named("export")))
+    return read_made(session, read, export)

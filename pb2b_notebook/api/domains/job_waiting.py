@@ -34,6 +34,8 @@ _GROWTH: Final = 1.5
 _LONGEST: Final = 7 * 86400.0
 STALLED: Final = 3600.0
 """Seconds of the service's time without any change after which a job is not waited for any longer."""
+UNSEEN: Final = 10.0
+"""Seconds for which an object that was just made may not be found."""
 _ALL_DONE: Final = (1, 100)
 """Progress of a job of which all is done, as a part or in percent."""
 
@@ -86,7 +88,7 @@ def wait_for(session: Session, job: Any, *, timeout: float | None = None, progre
     with _Bar(shown=session.progress if progress is None else progress) as bar:
         try:
             while True:
-                found = read()
+                found = read_made(session, read, job)
                 if state(found) != "running":
                     return completed_job(found)
                 bar.show(found)
@@ -100,6 +102,26 @@ def wait_for(session: Session, job: Any, *, timeout: float | None = None, progre
         except KeyboardInterrupt:
             notices.say(f"the job continues; {resume} waits for it")
             raise
+
+
+def read_made(session: Session, read: Callable[[], Record], job: Any) -> Record:
+    """Read a job, import or export; a service with replicas may not show yet what it has just made.
+
+    Args:
+        session: Session of the workspace.
+        read: Reads it.
+        job: What the service answered to its creation, or an id, which may be that of nothing.
+    """
+    pauses, waited = _pauses(), 0.0
+    while True:
+        try:
+            return read()
+        except NotFoundError:
+            if waited >= UNSEEN or not isinstance(job, Mapping):
+                raise
+        pause = next(pauses)
+        waited += pause
+        session.pause(pause)
 
 
 def _reader(session: Session, job: Any) -> tuple[Callable[[], Record], str]:
