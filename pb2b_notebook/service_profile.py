@@ -57,6 +57,7 @@ FACTS: Final = {
     "lists_deleted": "lists have deleted objects though they were not asked for",
     "totals": "what the total of a list with filters counts: the objects that match, or all",
     "counts_page": "the total of a list counts the rows of the page alone",
+    "estimates": "the total of a list is an estimate: more rows came than each page of it counts",
     "largest_total": "largest number of objects that it certainly counts",
     "custom_fields": "what becomes of custom fields that a write does not name",
     "absent_fields": "what becomes of fields that an update does not name: they are kept, or cleared",
@@ -95,6 +96,7 @@ _TRUTHS: Final = frozenset(
         "lists_flags",
         "repeats_last_page",
         "counts_page",
+        "estimates",
     }
 )
 _MAY_CHANGE: Final = frozenset({"refused", "ignored", "missing", "applied", "versions"})

@@ -122,6 +122,12 @@ class Evidence:
         return 1 < self.rows == self.largest and not self.counts_all
 
     @property
+    def ends_above_its_count(self) -> bool:
+        """Whether the cursors led to more rows than each page counts: counts of this service are estimates."""
+        cursors_ended = self.gives_cursors and self.last is not None and not self.last.promises_more
+        return cursors_ended and len(self.counts) == 1 and self.rows > max(self.counts) and self.pages > 1
+
+    @property
     def is_probable(self) -> bool:
         """Whether a list without proof is probably whole: its only page has a total of its own, and is not full."""
         if self.last is None or self.rows != self.total:

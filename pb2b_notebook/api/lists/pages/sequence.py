@@ -30,6 +30,7 @@ from pb2b_notebook.errors import (
 )
 
 _COUNTS_PAGE: Final = "counts_page"
+_ESTIMATES: Final = "estimates"
 FOLLOWS: Final = "read on by time"
 """Cursor of a page that others follow, though the service gave none."""
 
@@ -164,6 +165,8 @@ class PageSequence:
         """Return a page without its count and the end that this shows, where it is that of the page alone."""
         if page.next_cursor is None and (page.beyond is not None or not page.ends) and self._may_count_page(page):
             self._learn_count()
+        if self._facts.profile.value(_ESTIMATES):
+            return replace(page, total=None)
         if not self._facts.profile.value(_COUNTS_PAGE):
             return page
         if page.beyond is None or not page.records:
@@ -239,8 +242,7 @@ class PageSequence:
         if seen.verdict() == "proven" and seen.rows < max(seen.counts, default=0) and self._is_still_short():
             seen.total = max(seen.counts)  # a count that shrinks to what came is not a proof
         if seen.verdict() == "proven" and not capped:
-            if seen.gives_cursors and not page.ends and seen.pages > 1:
-                self._facts.learn("gives_cursors", True, "only the last page has none")
+            self._learn_from_end(page)
             if self._same_cursor and self._requests.sent_twice and seen.total is None:
                 self._doubt("a page was asked for twice, and this service gives each page once: others may exist")
             yield page
@@ -259,6 +261,14 @@ class PageSequence:
         yield page
         if not ends:
             self._leave_unproven(page)
+
+    def _learn_from_end(self, page: Page) -> None:
+        """Remember what the proven end of a list shows of its cursors and counts."""
+        seen = self._seen
+        if seen.gives_cursors and not page.ends and seen.pages > 1:
+            self._facts.learn("gives_cursors", True, "only the last page has none")
+        if seen.ends_above_its_count:
+            self._facts.learn_of_service(_ESTIMATES, True, f"{seen.rows} rows came where it counts {seen.total}")
 
     def _go_beyond(self, page: Page, only: Raws) -> Generator[Page, None, Page]:
         """Yield the pages at places in the list that now are known, where no sign and no time proves its end."""
