@@ -22,8 +22,10 @@ _UNITS: Final = {
 }
 _AGE_UNITS: Final = {"d": _UNITS["d"], "h": _UNITS["h"], "min": _UNITS["m"]}
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_DOTTED: Final = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
+"""A date with dots, at the beginning of a text: wherever people write it so, the day comes first."""
 _FORMS: Final = (
-    "give a datetime, a date, ISO 8601 text ('2026-03-10', '2026-03-10T12:00:00Z'), "
+    "give a datetime, a date ('2026-03-10', '10.3.2026'), ISO 8601 text ('2026-03-10T12:00:00Z'), "
     "a time ago ('30m', '12h', '7d', '2w'), a weekday ('monday'), 'today', 'yesterday' or 'now'"
 )
 
@@ -36,7 +38,7 @@ def parse_time(value: object, now: dt.datetime, tz: dt.tzinfo) -> dt.datetime:
     a timedelta                             as long before ``now``
     ``"monday"`` … ``"sunday"``             start of the most recent such day in ``tz``, which may be today
     ``"today"``, ``"yesterday"``            start of the day in ``tz``
-    a date, also as ISO text                start of the day in ``tz``
+    a date, also as ISO text or 10.3.2026   start of the day in ``tz``
     a datetime, also as ISO text            that instant; without a zone, in ``tz``
     ======================================  ============================================================
 
@@ -66,6 +68,19 @@ def parse_time(value: object, now: dt.datetime, tz: dt.tzinfo) -> dt.datetime:
         return aware.astimezone(dt.UTC)
     except OverflowError:
         _refuse(value)
+
+
+def parse_written(text: str, tz: dt.tzinfo) -> dt.datetime | None:
+    """Return the instant that a text names whenever it is read, without a zone in ``tz``; ``None`` for any other text.
+
+    >>> parse_written("10.3.2026 14:00", dt.UTC).isoformat(), parse_written("monday", dt.UTC)
+    ('2026-03-10T14:00:00+00:00', None)
+    """
+    written = _parse_iso(text.strip())
+    try:
+        return None if written is None else parse_time(written, written.replace(tzinfo=dt.UTC), tz)
+    except InvalidParameterError:  # beyond the years 1 to 9999 in UTC
+        return None
 
 
 def duration(value: object) -> dt.timedelta:
@@ -177,7 +192,10 @@ def _parse_text(text: str, now: dt.datetime, tz: dt.tzinfo) -> dt.datetime | Non
 
 
 def _parse_iso(text: str) -> dt.datetime | None:
-    """Parse ISO 8601 text; a date alone is the start of the day."""
+    """Parse ISO 8601 text, or a date with dots in its place; a date alone is the start of the day."""
+    dotted = _DOTTED.match(text)
+    if dotted:
+        text = f"{dotted[3]}-{dotted[2]:0>2}-{dotted[1]:0>2}{text[dotted.end() :]}"
     try:
         return dt.datetime.fromisoformat(text.upper())
     except ValueError:

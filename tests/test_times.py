@@ -35,6 +35,8 @@ NOW = dt.datetime(2026, 3, 10, 23, 30, tzinfo=dt.UTC)  # Tuesday in UTC, Wednesd
         ("thursday", "2026-03-04T23:00:00.000Z"),
         ("2026-03-10", "2026-03-09T23:00:00.000Z"),
         ("2026-03-10T12:00", "2026-03-10T11:00:00.000Z"),
+        ("10.3.2026", "2026-03-09T23:00:00.000Z"),
+        ("10.03.2026 12:00", "2026-03-10T11:00:00.000Z"),
         ("2026-03-10t12:00:00.5z", "2026-03-10T12:00:00.500Z"),
         ("2026-03-10 12:00:00-05:00", "2026-03-10T17:00:00.000Z"),
         (dt.date(2026, 7, 1), "2026-06-30T22:00:00.000Z"),
@@ -53,8 +55,8 @@ def test_a_value_is_the_instant_it_names(value, expected):
 
 @pytest.mark.parametrize(
     "value",
-    ["", "7", "7y", "-7d", "7.5d", "١d", "9999999d", "999999w", "funday", "2026-02-30", "10/03/2026", "0001-01-01",
-     None, 7, 1773144000.0, True, b"7d", pd.NaT, ["7d"]],
+    ["", "7", "7y", "-7d", "7.5d", "١d", "9999999d", "999999w", "funday", "2026-02-30", "10/03/2026", "31.2.2026",
+     "3.10.26", "0001-01-01", None, 7, 1773144000.0, True, b"7d", pd.NaT, ["7d"]],
 )  # fmt: skip
 def test_a_value_that_is_not_a_time_is_refused_with_the_valid_forms(value):
     with pytest.raises(InvalidParameterError, match=r"'7d'.*'monday'"):

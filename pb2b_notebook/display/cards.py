@@ -17,7 +17,7 @@ BADGE_COLORS: Final = {"LIVE": "#b42318", "SANDBOX": "#175cd3"}
 MESSAGES: Final = frozenset(
     {
         *("message", "repair", "problem", "reason", "reasons", "detail", "note", "suggestion", "lost", "error_message"),
-        *("why", "held_back_because"),
+        *("why", "held_back_because", "held back because"),
     }
 )
 """Columns of sentences that say what is wrong and what to do: where others are cut, these are shown whole."""

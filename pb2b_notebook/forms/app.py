@@ -232,7 +232,10 @@ class App(ShowsWidget):
         tab, workspace = list(TABS)[index], self.workspace
         self._show_card()
         try:
+            known = self._forms.get(tab)
             self._form_of(tab)
+            if known is not None:
+                known.revisit()
         except Exception as problem:  # noqa: BLE001 - shown instead of the form
             if self.workspace is not workspace:  # its tabs are gone
                 return

@@ -143,6 +143,9 @@ class Form(ShowsWidget, Generic[ResultT]):
         missing = [rendering.failure(problem, title=title, kind="warning") for title, problem in self._missing]
         return "".join([access.warning(self._target, self.operations), *missing])
 
+    def revisit(self) -> None:
+        """Show again what may have changed while another form of the page was used."""
+
     def show_access(self) -> None:
         """Show again what is in the way, after it may have changed."""
         self._message.value = self._warning()

@@ -139,7 +139,7 @@ def _filter_input(parameter: Parameter, fields: Mapping[str, LeadField]) -> Inpu
         return inputs.yes_or_no(name, label)
     if parameter.repeatable:
         return inputs.texts(name, label)
-    hint = "7d, monday or 2026-03-10" if parameter.kind == "datetime" else _HINTS.get(name, "")
+    hint = "2026-03-10, 10.3.2026, monday or 7d" if parameter.kind == "datetime" else _HINTS.get(name, "")
     return inputs.text(name, label, hint=hint)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import ipywidgets as widgets
@@ -14,6 +14,7 @@ from ipywidgets.widgets.trait_types import Date, date_serialization
 
 from pb2b_notebook.display.cards import NOT_MATH, escape
 from pb2b_notebook.errors import InvalidParameterError, ProspectB2BError, nearest
+from pb2b_notebook.times import iso, needs_zone, parse_written
 
 LABEL_WIDTH = "11em"
 WIDTH = "min(100%, 42em)"
@@ -149,6 +150,32 @@ def share(name: str, label: str, *, hint: str) -> Input:
 def yes_or_no(name: str, label: str) -> Input:
     """Return an input for yes, no, or ``None``."""
     return choice(name, label, {"—": None, "yes": True, "no": False})
+
+
+def moment(name: str, label: str, zone: Callable[[], dt.tzinfo]) -> Input:
+    """Return an input for a time, as ISO text; what is not a time stays as it is, so that the service refuses it.
+
+    Args:
+        name: Name in ``form.values``.
+        label: Label of the box.
+        zone: Function that returns the zone of a time without one; it is called when such a time is read.
+
+    >>> box = moment("demo_at", "Demo", lambda: dt.timezone(dt.timedelta(hours=1)))
+    >>> for typed in ("10.3.2026 14:00", "2026-03-10 14:00", "soon"):
+    ...     box.widget.value = typed
+    ...     box.read()
+    '2026-03-10T13:00:00.000Z'
+    '2026-03-10T13:00:00.000Z'
+    'soon'
+    """
+    one = text(name, label, hint="2026-03-10 14:00, by the workspace's time zone")
+
+    def read() -> str | None:
+        typed: str | None = one.read()
+        instant = parse_written(typed, zone()) if typed is not None and needs_zone(typed) else None
+        return typed if instant is None else iso(instant)
+
+    return replace(one, read=read)
 
 
 def date(name: str, label: str) -> Input:

@@ -144,6 +144,10 @@ class JobMonitor(Form["EagerFrame"]):
         self._start(self._show_now)
         self.wait()
 
+    def revisit(self) -> None:
+        """Show the jobs that were started meanwhile."""
+        self._start(self._show_now)
+
     def _show_now(self) -> None:
         self._table.value = self._events.value = ""
         job = self.values["job"]

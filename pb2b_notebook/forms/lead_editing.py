@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from datetime import UTC, tzinfo
 from typing import Any, ClassVar, Final, cast
 
 import ipywidgets as widgets
@@ -153,21 +154,28 @@ def _refuse_opted_out(ws: Workspace[Any], fields: Mapping[str, Any]) -> None:
         )
 
 
-def field_input(field: LeadField) -> Input:
-    """Return the input for a lead field of the workspace."""
+def field_input(field: LeadField, zone: Callable[[], tzinfo] = lambda: UTC) -> Input:
+    """Return the input for a lead field of the workspace.
+
+    Args:
+        field: The field.
+        zone: Function that returns the zone of times that are typed without one.
+    """
     name, kind, options = field.column, field.type, list(field.options)
     label = f"{field.label or field.key}{' *' if field.required else ''}"
     if kind == "select":
         return inputs.choice(name, label, [None, *options])
     if kind == "multi_select":
         return inputs.multi_choice(name, label, options) if options else inputs.texts(name, label)
-    if kind == "boolean":
-        return inputs.yes_or_no(name, label)
-    if kind == "number":
-        return inputs.quantity(name, label)
-    if kind == "date":
-        return inputs.date(name, label)
-    hints = {"datetime": "2026-03-10T12:00:00Z", "email": "name@company.com", "phone": "+49…", "url": "https://…"}
+    own: dict[str, Callable[[], Input]] = {
+        "boolean": lambda: inputs.yes_or_no(name, label),
+        "number": lambda: inputs.quantity(name, label),
+        "date": lambda: inputs.date(name, label),
+        "datetime": lambda: inputs.moment(name, label, zone),
+    }
+    if kind in own:
+        return own[kind]()
+    hints = {"email": "name@company.com", "phone": "+49…", "url": "https://…"}
     return inputs.text(name, label, hint=hints.get(kind, ""))
 
 
@@ -216,7 +224,7 @@ class LeadForm(Form[Record]):
         )
         asked = [field for key, field in fields.items() if key not in _SERVICE_FIELDS]
         self._labels = {field.column: field.label or field.key for field in asked}
-        return [field_input(field) for field in asked]
+        return [field_input(field, lambda: ws.report_period().zone) for field in asked]
 
     def _body(self) -> Sequence[Any]:
         self._notes = ValueNotes(self._inputs.values())

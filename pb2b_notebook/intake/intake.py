@@ -64,7 +64,7 @@ from pb2b_notebook.intake.other_phones import links_by_phone_of_opted_out, links
 from pb2b_notebook.intake.salutations import keep_apart, salutations
 from pb2b_notebook.intake.second_columns import describe
 from pb2b_notebook.intake.unread_columns import local_time_columns, unordered_date_columns, unread_columns
-from pb2b_notebook.intake.written_decisions import DECISION
+from pb2b_notebook.intake.written_decisions import DECISION, REASON_IN_FILE
 from pb2b_notebook.lazy_libraries import pd, pl
 from pb2b_notebook.mapping import Mapping as ColumnMapping
 from pb2b_notebook.mapping.application import check_columns
@@ -91,7 +91,7 @@ if TYPE_CHECKING:
 THRESHOLD: Final = 0.75
 """Least match probability of rows in one cluster: the default of ``pb.cleanup.duplicates``."""
 REASON: Final = "held_back_because"
-"""Column of the file of held-back rows that says why; it is left out when the file comes back."""
+"""Column of the held-back rows that says why."""
 _DOMAIN_TYPO: Final = "email_domain_typo"
 _KEPT_ADDRESS: Final = "the lead keeps its email address, since only a likeness says that another one is of this person"
 _KEPT_NAME: Final = "first and last name stay blank, since those of the list are not the lead's full name"
@@ -726,10 +726,13 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     def file_of_held_back(self) -> FrameT:
         """Return :attr:`held_back` with a blank column for decisions, as :meth:`save_held_back` writes it."""
         held: Any = self.held_back
+        names = {REASON: REASON_IN_FILE}
         if self._library == "polars":
-            found: FrameT = held.with_columns(pl.lit(None, pl.String).alias(DECISION))
+            found: FrameT = held.rename(names).with_columns(pl.lit(None, pl.String).alias(DECISION))
         else:
-            found = held.assign(**{DECISION: pd.Series([None] * len(held), held.index, dtype="str")})
+            found = held.rename(columns=names).assign(
+                **{DECISION: pd.Series([None] * len(held), held.index, dtype="str")}
+            )
         return found
 
     def expect_held_back(self) -> None:

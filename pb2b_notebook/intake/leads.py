@@ -192,21 +192,26 @@ class Leads(leads.Leads[FrameT], path="leads"):
         """
         from pb2b_notebook.intake.choices import Choices
         from pb2b_notebook.intake.intake import (
-            REASON,
             STOPPED,
             Intake,
         )  # with the cleanup, which no other use of a workspace loads
-        from pb2b_notebook.intake.written_decisions import decision_columns, follow_decisions, read_decisions
+        from pb2b_notebook.intake.written_decisions import (
+            decision_columns,
+            follow_decisions,
+            read_decisions,
+            reason_columns,
+        )
 
         with typed_interrupt(STOPPED):
             frame, name, file = self._read(source, sheet=sheet, progress=progress)
         if not len(frame):
             raise InvalidParameterError("the list has no rows", repair="choose the sheet or file that has them")
         workspace, columns = self._workspace(), column_names(frame)
-        written = decision_columns(frame, held_back=REASON in columns)
+        reasons = reason_columns(frame)
+        written = decision_columns(frame, held_back=bool(reasons))
         decisions, unclear = read_decisions(frame, written)
-        frame = frame[[column for column in columns if column != REASON and column not in written]]
-        held_back = workspace.kept(frame).reading_of_held_back() if REASON in columns else None
+        frame = frame[[column for column in columns if column not in reasons and column not in written]]
+        held_back = workspace.kept(frame).reading_of_held_back() if reasons else None
         kept, case = held_back or ({}, None)
         choices = Choices(**({**(kept if before is None else before)} | chosen))
         intake = Intake(frame, name, choices, workspace=workspace, progress=progress, file=file, company_case=case)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Decision = Literal["create", "same", "leave out"]
 DECISION: Final = "decision: create, same or leave out"
 """Column of the file. A row that is created is of another person than those that its reason names."""
+REASON_IN_FILE: Final = "held back because"
+"""Column of the file that says why a row is held back; it is left out when the file comes back."""
 _BEGINNING: Final = "decision:"
 _SHORT: Final = ("decision", "decisions")
 """Other names of the column, in a file of rows that were held back."""
@@ -44,6 +46,16 @@ def decision_columns(frame: Any, *, held_back: bool = False) -> list[Any]:
     if whole or not held_back:
         return whole
     return [name for name, text in names if text in _SHORT and any(map(_may_be_decision, cells_of(frame, name)))]
+
+
+def reason_columns(frame: Any) -> list[Any]:
+    """Return the columns that say why rows were held back, also as a frame or an earlier file names them.
+
+    >>> import pandas as pd
+    >>> reason_columns(pd.DataFrame(columns=["Name", "Held back because", "held_back_because"]))
+    ['Held back because', 'held_back_because']
+    """
+    return [n for n in column_names(frame) if str(n).strip().casefold().replace("_", " ") == REASON_IN_FILE]
 
 
 def read_decisions(frame: Any, columns: Sequence[Any] = (DECISION,)) -> tuple[dict[int, Decision], dict[int, str]]:

@@ -70,6 +70,19 @@ def test_a_tab_that_is_still_being_made_when_the_app_disconnects_is_not_in_the_n
         assert app.open("intake")._ws is other
 
 
+def test_a_tab_that_is_opened_again_shows_what_happened_meanwhile(ws):
+    app = pb.forms.App(ws)
+    bringing, jobs = app.open("intake"), app.open("jobs")
+    job = app.open("export").submit(status=["new"]).export["job_id"]
+    plan = ws.leads.plan(pd.DataFrame({"email": ["new@example.com"]}))
+    plan.apply(progress=False)
+    assert job not in jobs._table.value
+    app.open("jobs").wait()
+    assert job in jobs._table.value
+    app.open("intake")
+    assert "1 person" in bringing._history._lines.widget.children[0].children[0].value
+
+
 def test_a_page_without_widgets_says_so():
     assert "cannot show widgets" in pb.forms.App()._repr_mimebundle_()["text/plain"]
 

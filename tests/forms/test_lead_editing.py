@@ -44,9 +44,10 @@ def test_a_lead_of_every_type_is_created_and_opens_the_same(ws):
 
 
 def test_only_what_was_changed_is_sent(ws):
-    made = pb.forms.LeadForm(ws).submit(**EVERY)
+    made = pb.forms.LeadForm(ws).submit(**EVERY | {"custom_demo_at": "1.4.2026 11:30"})
     ws.leads.update(made, title="Countess")
     form = pb.forms.LeadForm(ws, made.id)
+    assert form.values["custom_demo_at"] == "2026-04-01T09:30:00.000Z"
     after = form.submit(custom_tier=None, employee_count=None, tags=None)
     assert (after.custom_fields.get("tier"), after.employee_count, after.tags, after.title) == (
         None,

@@ -124,12 +124,12 @@ def test_what_is_held_back_is_a_file_that_comes_back_corrected(intake, space, tm
     path = tmp_path / "held_back.csv"
     intake.save_held_back(path)
     held = pb.read_leads(path, quiet=True)
-    assert held["held_back_because"].tolist() == ["it has no email address, phone or name of one person"]
+    assert held["held back because"].tolist() == ["it has no email address, phone or name of one person"]
     held["E-Mail"] = "office@nurfirma.example"
     pb.save_leads(held, path, overwrite=True)
     again = space.leads.intake(path, recipe=intake.recipe, progress=False)
     assert again.summary["new"] == 1
-    assert "held_back_because" not in again.source.columns
+    assert "held back because" not in again.source.columns
 
 
 def test_rows_that_come_back_are_read_as_their_list_was(space, tmp_path):

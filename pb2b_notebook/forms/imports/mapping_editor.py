@@ -266,7 +266,8 @@ def _label(field: LeadField, *, ambiguous: bool) -> str:
 def _about(frame: Any, column: str, mapping: Mapping) -> str:
     """Return the column's name, some of its values, and why its field was suggested, as HTML."""
     suggestion = mapping.suggestions.get(column)
-    why = f"{suggestion.reason} ({suggestion.confidence:.0%})" if suggestion else ""
+    # The check beside the field names the cells that do not fit; it knows more than the share of the suggestion.
+    why = suggestion.reason.partition(";")[0] if suggestion else ""
     parts = [rendering.text(part) for part in (", ".join(_samples(frame, column)), why) if part]
     name = rendering.text(column, most=_LONGEST_NAME)
     return rendering.wrap(f"<b>{name}</b><br><small>{' · '.join(parts)}</small>")

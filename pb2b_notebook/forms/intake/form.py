@@ -528,6 +528,11 @@ class IntakeForm(Form[Outcome[Any]]):
         self._undo_this.disabled = outcome is not None and outcome.job_id in self._history.taken_back
         self._undo_this.layout.display = "none" if self._undo_this.disabled else ""
 
+    def revisit(self) -> None:
+        """Show what was brought in meanwhile, such as by a plan."""
+        if not self.busy and self.draft.step in {"file", "result"}:
+            self._run_callback(self._show_history)
+
     # --- showing ----------------------------------------------------------------------------------------------------
 
     def _show_step(self) -> None:

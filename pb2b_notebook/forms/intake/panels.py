@@ -531,7 +531,7 @@ class _PersonLine:
         self._row: int | None = None
         self._showing = False
         self._about = widgets.HTML(layout=widgets.Layout(flex="1 1 20em", min_width="0"))
-        self._box = widgets.Dropdown(options=[("—", "wait")], **inputs.inline_options("", "11em"))
+        self._box = widgets.Dropdown(options=[("—", "wait")], **inputs.inline_options("", "13em"))
         self._box.observe(lambda _: self._take_change(), "value")
         looks = widgets.Layout(flex_flow="row wrap", align_items="center", **_LINE)
         self.widget = widgets.HBox([self._about, self._box], layout=looks)
