@@ -8,6 +8,7 @@ Module                 What it does
 ``requests``           clauses that ask for no contact or for deletion, in any order of known words (``requests.toml``)
 ``requests_in_names``  names with such a clause at one end
 ``objections``         objections, consents that were taken back, lists of people not to contact (``objections.toml``)
+``departures``         clauses that say who left a list or died, with when, how or which one (``departures.toml``)
 ``deceased``           names that say that the person has died (``deceased.toml``)
 ``phone_objections``   objections to calls alone, of people who may be e-mailed (``phone_objections.toml``)
 ``consent_sentences``  sentences by which people agree to be contacted, or refuse

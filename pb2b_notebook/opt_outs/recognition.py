@@ -26,6 +26,7 @@ from pb2b_notebook.opt_outs.consent_sentences import (
     refuses_in_note,
     says_attitude,
 )
+from pb2b_notebook.opt_outs.departures import says_departure, words_of_departures
 from pb2b_notebook.opt_outs.objections import is_objection, words_of_objections
 from pb2b_notebook.opt_outs.requests import is_request, words_of_requests
 from pb2b_notebook.opt_outs.vocabulary import is_without_spaces, opt_out_words, plain_words
@@ -76,6 +77,8 @@ _NAMES_OF_PAIRS: Final = ("property", "key", "name", "field", "code", "slug")
 _CLAUSES: Final = lazy_pattern(r"[.;,!?|/\n\r()\[\]{}\"•·、。；，！？—–…]+|\s[-+*~]+\s")
 _SHORTENED: Final = lazy_pattern(r"(?i)\b([pwc])/")
 """Short words that end in a stroke: p/ (for), w/ and c/ (with)."""
+_POINTS: Final = lazy_pattern(r"(?<=\b[^\W\d_])\.(?=[^\W\d_](?:\.|$|\b))")
+"""Those between single letters: R.I.P., D.N.C."""
 _ANSWER: Final = lazy_pattern(r"[:=：]")
 _LINKS: Final = lazy_pattern(r"(?<!\S)\S*(?:://|@|www\.|\.[a-z]{2,6}/)\S*", re.IGNORECASE)
 _UNTICKED: Final = ("☐", "✗", "✘", "❌", "❎", "⛔", "🚫", "👎")
@@ -370,7 +373,8 @@ def is_opted_out(text: str, *, words: int = 1) -> bool:
 @lru_cache(maxsize=1024)
 def _is_opted_out(text: str, words: int) -> bool:
     # A link has words of its own.
-    clauses = [clause for clause in _CLAUSES.split(_SHORTENED.sub(r"\1 ", _LINKS.sub(" ", text))) if clause.strip()]
+    whole = _POINTS.sub("", _SHORTENED.sub(r"\1 ", _LINKS.sub(" ", text)))
+    clauses = [clause for clause in _CLAUSES.split(whole) if clause.strip()]
     plain = [plain_words(clause) if len(clause) <= _LONGEST_CLAUSE else "" for clause in clauses]
     if any(each in _words().opposite for each in plain):
         return False
@@ -405,7 +409,7 @@ def _remark_says(plain: str) -> bool:
     (True, False)
     """
     behind = _words().joined.split(plain)[-1]
-    if refuses_in_note(plain) or is_request(plain) or is_objection(plain, whole=False):
+    if refuses_in_note(plain) or is_request(plain) or is_objection(plain, whole=False) or says_departure(plain):
         return True
     return behind not in {"", plain} and (refuses_in_note(behind) or is_request(behind, behind_another=True))
 
@@ -434,7 +438,7 @@ def _has_word_of_clauses() -> pl.Expr:
     spaced = pl.concat_str(pl.lit(" "), letters.str.replace_all("e mail", "email", literal=True), pl.lit(" "))
     in_one = letters.str.replace_all(" ", "", literal=True)
     words = [*_words().of_clauses, *words_of_objections()]
-    return in_one.str.contains_any(words) | spaced.str.contains_any(words_of_requests())
+    return in_one.str.contains_any(words) | spaced.str.contains_any([*words_of_requests(), *words_of_departures()])
 
 
 def is_refused(value: Any) -> bool:

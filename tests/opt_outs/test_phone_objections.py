@@ -19,6 +19,13 @@ do not call, she is deceased, email ok|nicht anrufen, E-Mail ok, keine Post|do n
 """
 COLUMNS = {
     ("Do Not Phone", "yes"): True,
+    ("Contact by phone?", "N"): True,
+    ("Telefonischer Kontakt erlaubt", "nein"): True,
+    ("Mag gebeld worden", "N"): True,
+    ("Can we call you?", "No"): True,
+    ("Contact by phone or email?", "No"): False,
+    ("Do not contact/phone", "yes"): False,
+    ("May we contact you by phone?", "no, and not by mail"): False,
     ("Nicht anrufen", "ja"): True,
     ("Do Not Call / Nicht anrufen", "ja"): True,
     ("Telefon Einwilligung", "nein"): True,

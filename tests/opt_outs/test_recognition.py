@@ -56,6 +56,9 @@ def test_statuses_that_are_left_out_screen_by_no_flag():
 
 # Columns of exports and forms, and what they say of one person.
 OPTED_OUT = """
+Contact by email?=N|Contact via email (Y/N)=N|Kontakt per Mail ok?=n|Contact par e-mail=non|AVG-akkoord=N|Marketing=N
+Include in mailings=N|Send me marketing communications=No|Sign me up for news and offers=FALSE|FPS=Y|FPS/TPS/MPS=FPS
+Would you like a sales rep to contact you?=No|Desea recibir información=No|Contact by phone?=N|Phone OK?=No
 Bemerkung=verstorben laut Kollege|Notes=deceased according to colleague|Remarque=décédé selon collègue
 Remarque=STOP - ne plus démarcher|Remarque=s'est désinscrite de nos e-mails|Remarque=Désabonné le 3 mars|Notes=Blacklist
 Remarque=Opposition RGPD, supprimer ses données|Remarque=RGPD : effacement demandé le 12/03
@@ -181,6 +184,8 @@ IsExcludedFromCampaigns=True|Globally subscribed=No|TPS registered=Yes|CTPS=Y|Re
 Marketing communications=No|Peut-on vous recontacter ?=Non|DOI bestätigt=nein|Можно связаться=нет|可以联系=否|メール可=×
 """
 NOT_OPTED_OUT = """
+Contact by email?=Y|Contact email=n.no@nord.example|Marketing budget=no|Email contact=no|Marketing=Y|Contact by=phone
+Notes=don't forget to call|Notes=permission to email given|Notes=no more stock|Notes=no letters received
 Bemerkung=laut Kollege Urlaub|Notes=according to colleague on leave|Bemerkung=Empfang ruft zurück
 Notes=wants to be removed from the meeting invite|Notes=please remove the old logo|Notes=Stop by the booth again
 Notes=asked about the GDPR erasure feature|Remarque=désabonnement du concurrent|Remarque=retirer du fichier la ligne 4
