@@ -472,6 +472,22 @@ def test_a_field_that_go_does_not_know_is_named_in_each_row_and_tried_in_other_f
     assert sum(method == "PATCH" for method, *_ in service.sent) == plan.summary["update"] + 5
 
 
+def test_a_text_is_cleared_where_the_service_takes_no_null(against, service, monkeypatch):
+    def strict(x):
+        name = next((n for n, value in x.body.items() if value is None), None) if isinstance(x.body, dict) else None
+        if x.path.startswith("/leads") and name:
+            x.refuse(400, f"{name}: This field may not be null.")
+
+    monkeypatch.setitem(DEVIATIONS, "as Django", Deviation(strict))
+    ws = against("as Django", "no_upserts")
+    lead = next(lead for lead in service.leads() if lead["title"] and lead["email"] and lead["status"] == "new")
+    rows = pd.DataFrame({"id": [lead["id"]], "title": [None], "city": ["Turku"]})
+    plan = ws.leads.plan(rows, clear=["title"])
+    assert plan.apply().summary["succeeded"] == 1
+    changed = service.leads(ids=lead["id"])[0]
+    assert (changed["title"] or None, changed["city"], changed["phone"]) == (None, "Turku", lead["phone"])
+
+
 def test_a_plan_knows_leads_that_lists_do_not_show_yet(against, service, monkeypatch):
     def lag(x):
         if x.method == "GET" and x.path == "/leads" and x.many:

@@ -172,7 +172,8 @@ class Client(Courier):
             return exact
         if (whole := self._with_required_values(call, refused)) is not None:
             return whole
-        if (changed := self._without_own_addresses(call, refused)) is not None:
+        changed = self._without_own_addresses(call, refused) or write_forms.with_empty_texts(call, refused)
+        if changed is not None:
             return changed
         words, forms = self.profile.status_words, self.profile.names("forms")
         if (worded := status_words.in_own_words(call, refused, words, forms)) is not None:

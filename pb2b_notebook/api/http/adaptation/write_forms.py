@@ -59,6 +59,9 @@ _ABOUT_PEOPLE: Final = lazy_pattern(
 _TYPE: Final = lazy_pattern(
     r"(must|should|has to) be (of type )?(an? )?(object|array|list)|expected (an? )?(object|array)", re.IGNORECASE
 )
+_NULL: Final = lazy_pattern(
+    r"\b(null|nil|none)\b|must be (a |of type )?(string|text)|expected (a )?string", re.IGNORECASE
+)
 _OF_IMPORTS: Final = frozenset({CSV, *_MAPPINGS})
 IMPORT: Final = "imports.create"
 _REFUSED: Final = frozenset({400, 422})
@@ -439,6 +442,32 @@ def with_values_of(call: Call, body: bytes, names: Collection[str]) -> Call | No
         return None
     given = {**values, **json.loads(call.body or b"{}")}
     key = call.idempotency_key and key_of(call.idempotency_key, json.dumps(values, sort_keys=True))
+    return replace(
+        call, body=json.dumps(given, ensure_ascii=False, separators=(",", ":")).encode(), idempotency_key=key
+    )
+
+
+def with_empty_texts(call: Call, refused: APIError) -> Call | None:
+    """Return a write refused for its nulls with "" instead, by which some services clear a text; ``None`` for others.
+
+    >>> from pb2b_notebook.api.http.call import Call
+    >>> from pb2b_notebook.errors import ValidationError
+    >>> from pb2b_notebook.openapi import load
+    >>> call = Call(load()["leads.update"], "/leads/1", (), b'{"phone":null,"score":null}')
+    >>> with_empty_texts(call, ValidationError("phone: This field may not be null.", status=400)).body
+    b'{"phone":"","score":null}'
+    """
+    body = json.loads(call.body or b"null")
+    if refused.status not in _REFUSED or not isinstance(body, dict):
+        return None
+    texts = {field.name for field in call.operation.fields if field.kind == "text"}  # "" in a number may become 0
+    cleared = {name for name in texts & body.keys() if body[name] is None}
+    problems = (refused.message, *(f"{detail.field} {detail.message}" for detail in refused.details))
+    names = {name for name in cleared if any(_NULL.search(text) and _names(text, name) for text in problems)}
+    if not names:
+        return None
+    given = body | dict.fromkeys(names, "")
+    key = call.idempotency_key and key_of(call.idempotency_key, json.dumps(sorted(names)))
     return replace(
         call, body=json.dumps(given, ensure_ascii=False, separators=(",", ":")).encode(), idempotency_key=key
     )
