@@ -27,7 +27,7 @@ Module                            What it does
 ``missing_names``                 columns that may have the names, where none is mapped
 ``unmapped_countries``            countries in a column that is not mapped
 ``matching``, ``rule_links``      **people of the list in the workspace and in other rows**, by score and by rule
-``decisions``                     **what each row is**: new, known, opted out, doubtful, broken …
+``decisions``                     **what each row is**: new, known, doubtful …, and **why it is held back**
 ``overwriting``                   what a list may replace in a known lead
 ``written_decisions``             what a person wrote into the file of held-back rows
 ``choices``, ``kept_choices``     the choices as a recipe, and in the journal

@@ -3,7 +3,7 @@
 =====================  ================================================================
 Module                 What it does
 =====================  ================================================================
-``recognition``        fields, words and notes that say that a person opted out
+``recognition``        **fields, words and notes that say that a person opted out**
 ``permissions``        fields about the permission to contact a person whose words only the service knows
 ``requests``           clauses that ask for no contact or for deletion, in any order of known words (``requests.toml``)
 ``requests_in_names``  names with such a clause at one end
@@ -12,8 +12,10 @@ Module                 What it does
 ``deceased``           names that say that the person has died (``deceased.toml``)
 ``phone_objections``   objections to calls alone, of people who may be e-mailed (``phone_objections.toml``)
 ``consent_sentences``  sentences by which people agree to be contacted, or refuse
-``vocabulary``         **the words of each language**, in ``words.toml``
+``vocabulary``         the words of each language, in ``words.toml``
 =====================  ================================================================
+
+These are words. The person who comes back by another address or phone is found by ``upserts.planning.opted_out``.
 """
 
 from __future__ import annotations
