@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 import pb2b_notebook as pb
+from each_case import each_case
 from pb2b_notebook import errors
 from scripted_service import LIVE_KEY, connect_workspace
 
@@ -102,7 +103,7 @@ def test_an_unknown_path_suggests_checking_the_base_url(ws):
         ws.leads.get("lead_x")
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("argument", "value", "words"),
     [
         ("leads", "20", "a whole number, not str"),

@@ -9,6 +9,7 @@ import keyring.backend
 import pytest
 
 import pb2b_notebook as pb
+from each_case import each_case
 from pb2b_notebook import credentials, errors
 
 KEY = "pb2b_live_abc123_0123456789abcdefSECRET"
@@ -27,7 +28,7 @@ def config(monkeypatch, tmp_path):
     return write
 
 
-@pytest.mark.parametrize(
+@each_case(
     "text",
     [
         "",
@@ -54,7 +55,7 @@ def test_white_space_around_a_key_is_dropped():
     assert credentials.api_key(f"  {KEY}\n").reveal() == KEY
 
 
-@pytest.mark.parametrize("show", [repr, str, "{}".format, "%s".__mod__, lambda s: f"{s!r:>60}", vars.__call__])
+@each_case("show", [repr, str, "{}".format, "%s".__mod__, lambda s: f"{s!r:>60}", vars.__call__])
 def test_a_secret_shows_its_prefix_at_most(show):
     secret = credentials.api_key(KEY)
     try:
@@ -162,7 +163,7 @@ def test_without_a_key_and_without_a_prompt_the_message_lists_the_sources(monkey
         pb.connect()
 
 
-@pytest.mark.parametrize(
+@each_case(
     "url",
     [
         "http://login.prospectb2b.com/api", "ftp://127.0.0.1", "login.prospectb2b.com",

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 import pb2b_notebook as pb
+from each_case import each_case
 from interrupting import ctrl_c_in
 from pb2b_notebook import errors, masking
 from pb2b_notebook.api.calls.session import Session
@@ -50,7 +51,7 @@ class Stopped(pl.DataFrame):
         raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("name", ["accounts", "duplicates", "merge", "normalize", "report", "screen", "validate"])
+@each_case("name", ["accounts", "duplicates", "merge", "normalize", "report", "screen", "validate"])
 def test_a_cleanup_stopped_by_hand_says_that_it_changed_nothing(name):
     with pytest.raises(errors.ReadInterrupted, match="stopped, and changed nothing; run the same cell again") as caught:
         getattr(pb.cleanup, name)(Stopped({"email": ["ada@nord.example"]}))
@@ -100,7 +101,7 @@ def test_some_errors_are_also_builtin_errors(ours, builtin):
     assert issubclass(ours, builtin)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("call", "says"),
     [
         (lambda: pb.connect(api_key="x"), "connect takes no 'api_key' → did you mean 'key'"),
@@ -161,7 +162,7 @@ def test_an_entry_point_raises_all_else_as_it_is(problem):
     assert caught.value is problem
 
 
-@pytest.mark.parametrize("name", ["normalize", "validate", "screen", "duplicates", "merge", "report", "accounts"])
+@each_case("name", ["normalize", "validate", "screen", "duplicates", "merge", "report", "accounts"])
 def test_the_steps_of_cleanup_suggest_the_nearest_keyword(name):
     with pytest.raises(errors.InvalidParameterError, match=f"{name} takes no 'treshold' → "):
         getattr(pb.cleanup, name)(None, treshold=1)

@@ -3,9 +3,10 @@
 import pytest
 
 import pb2b_notebook as pb
+from each_case import each_case
 
 
-@pytest.mark.parametrize("name", [n for n in pb.__all__ if n != "__version__"])
+@each_case("name", [n for n in pb.__all__ if n != "__version__"])
 def test_each_public_name_resolves_and_is_documented(name):
     assert getattr(pb, name).__doc__
 

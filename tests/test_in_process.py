@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import pb2b_notebook as pb
+from each_case import each_case
 from pb2b_notebook import errors, in_process
 from pb2b_notebook.in_process import InProcessServer
 from pb2b_notebook.webhooks import Receiver
@@ -180,7 +181,7 @@ def test_a_stopped_application_refuses_and_a_started_one_is_found_where_it_was()
     assert server.request("GET", b"/", [(b"a", b"b")], b"").status == 200
 
 
-@pytest.mark.parametrize("url", ["in-process://", "in-process:///path", "in-process://a b", "in-process://u@sandbox-1"])
+@each_case("url", ["in-process://", "in-process:///path", "in-process://a b", "in-process://u@sandbox-1"])
 def test_a_malformed_url_is_an_error_of_the_base_url(url):
     with pytest.raises(errors.ConfigurationError):
         pb.connect("pb2b_test_abcdef_0123456789abcdef", base_url=url)

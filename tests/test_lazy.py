@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import pb2b_notebook as pb
+from each_case import each_case
 from pb2b_notebook.lazy import _LazyPattern, lazy_pattern, load_module
 
 ROOT = Path(pb.__file__).parent
@@ -140,8 +141,8 @@ def _unpickled(value):
     return pickle.loads(pickle.dumps(value))  # noqa: S301 - our own
 
 
-@pytest.mark.parametrize("used", [False, True])
-@pytest.mark.parametrize("clone", [copy.copy, copy.deepcopy, _unpickled])
+@each_case("used", [False, True])
+@each_case("clone", [copy.copy, copy.deepcopy, _unpickled])
 def test_a_lazy_pattern_is_copied_and_pickled_as_a_compiled_one(clone, used):
     pattern = lazy_pattern("a+", re.IGNORECASE)
     if used:

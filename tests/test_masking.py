@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 
 import pb2b_notebook as pb
+from each_case import each_case
 
 
 def test_people_are_hidden_and_joins_do_not_change(shared_ws):
@@ -184,8 +185,8 @@ def test_huge_integers_of_duckdb_stay_and_phones_among_them_are_masked():
     assert masked["phone"].cast(pl.Int64).to_list() != [493012345678]
 
 
-@pytest.mark.parametrize("column", ["title", "n", "custom_fields"])
-@pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame, pl.LazyFrame, lambda rows: {"inner": pd.DataFrame(rows)}])
+@each_case("column", ["title", "n", "custom_fields"])
+@each_case("make", [pd.DataFrame, pl.DataFrame, pl.LazyFrame, lambda rows: {"inner": pd.DataFrame(rows)}])
 def test_frames_and_intervals_inside_cells_are_masked(column, make):
     """The text of a frame may cut an address, so it is masked as a whole."""
     df = pd.DataFrame({"email": ["a@lovelace.example"], column: None}, dtype=object)
@@ -199,7 +200,7 @@ def test_frames_and_intervals_inside_cells_are_masked(column, make):
 WORST = ("(", "0", " ", "@", "a", "0.", "(0", "0 ", "a@", "+", "a.", "-0", "\n", "é")
 
 
-@pytest.mark.parametrize("letters", WORST)
+@each_case("letters", WORST)
 def test_a_text_of_a_megabyte_is_masked_whatever_its_letters_are(letters):
     text = (letters * (1_000_000 // len(letters))) + "x ada@example.com or +49 30 1234567 x"
     masked = pb.mask(pd.DataFrame({"industry": [text]}), salt="s")["industry"][0]

@@ -3,8 +3,8 @@
 from decimal import Decimal
 
 import pandas as pd
-import pytest
 
+from each_case import each_case
 from pb2b_notebook.mapping.columns import values_of
 from pb2b_notebook.nulls import is_null
 
@@ -16,7 +16,7 @@ class _Incomparable:
     __hash__ = None
 
 
-@pytest.mark.parametrize("text", ["NaN", "-NaN", "sNaN", "sNaN7"])
+@each_case("text", ["NaN", "-NaN", "sNaN", "sNaN7"])
 def test_each_nan_of_decimals_is_null(text):
     assert is_null(Decimal(text))
     assert values_of(pd.DataFrame({"Amount": [Decimal(text), Decimal("1.5")]}, dtype=object), "Amount") == [
@@ -25,7 +25,7 @@ def test_each_nan_of_decimals_is_null(text):
     ]
 
 
-@pytest.mark.parametrize("text", ["0", "1.5", "Infinity", "-Infinity"])
+@each_case("text", ["0", "1.5", "Infinity", "-Infinity"])
 def test_another_decimal_is_not_null(text):
     assert not is_null(Decimal(text))
 

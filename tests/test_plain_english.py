@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from each_case import each_case
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = sorted((ROOT / "pb2b_notebook").rglob("*.py"))
 PAGES = [
@@ -168,7 +170,7 @@ def test_no_variable_or_parameter_is_called_told_said_or_meant():
     assert sorted(found) == []
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "bare"),
     [
         ("told", True),

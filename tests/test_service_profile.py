@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from each_case import each_case
 from pb2b_notebook.errors import ConfigurationError, InvalidParameterError
 from pb2b_notebook.service_profile import ServiceProfile
 from scripted_service import connect_workspace
@@ -14,9 +15,7 @@ def document(name, value):
     return json.dumps({"facts": [{"name": name, "value": value, "evidence": "", "learned_at": "", "operation": ""}]})
 
 
-@pytest.mark.parametrize(
-    "text", ["", "{}", "[]", "null", '{"facts": 5}', '{"facts": [{}]}', "[" * 100_000, b"\xff", None]
-)
+@each_case("text", ["", "{}", "[]", "null", '{"facts": 5}', '{"facts": [{}]}', "[" * 100_000, b"\xff", None])
 def test_text_that_is_not_a_profile_is_a_typed_error(text):
     with pytest.raises(InvalidParameterError, match=r"ws\.profile\.to_json"):
         ServiceProfile().load_json(text)
@@ -29,7 +28,7 @@ def test_a_damaged_file_is_an_empty_profile(tmp_path, text):
     assert ServiceProfile(path).facts == ()
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "value"),
     [("page_size", "x"), ("page_size", 0), ("page_size", True), ("missing", "yes"), ("cursor_parameter", 5),
      ("refused", "order"), ("opted_out", [5])],
@@ -53,7 +52,7 @@ def test_facts_of_another_version_are_kept_for_it(tmp_path, name, value):
     assert value not in [fact["value"] for fact in json.loads(again.to_json())["facts"]]
 
 
-@pytest.mark.parametrize("path", [None, 5, "a\0b", "missing/folder/profile.json"])
+@each_case("path", [None, 5, "a\0b", "missing/folder/profile.json"])
 def test_a_path_that_cannot_be_written_is_a_typed_error(path):
     with pytest.raises(ConfigurationError, match="cannot be written"):
         ServiceProfile().save(path)

@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from each_case import each_case
 from pb2b_notebook.errors import ConfigurationError, UsageError
 from pb2b_notebook.serving import LOOPBACK, Server
 
@@ -59,7 +60,7 @@ def test_an_application_that_does_not_start_is_an_error():
     server.stop()
 
 
-@pytest.mark.parametrize("port", [-1, 65_536, 99_999, 10**24])
+@each_case("port", [-1, 65_536, 99_999, 10**24])
 def test_a_number_that_is_not_a_port_is_refused(port):
     with pytest.raises(UsageError, match="is not a port") as caught:
         Server(empty, port=port)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import pb2b_notebook as pb
+from each_case import each_case
 from pb2b_notebook.cli import main
 
 
@@ -70,9 +71,7 @@ def test_a_rejected_key_writes_no_file(connected, monkeypatch, tmp_path, capsys)
     assert capsys.readouterr().err.startswith("pb2b: ")
 
 
-@pytest.mark.parametrize(
-    "arguments", [["weekly"], ["week.html"], ["yearly", "x.html"], ["weekly", "x.html", "--key", "k"]]
-)
+@each_case("arguments", [["weekly"], ["week.html"], ["yearly", "x.html"], ["weekly", "x.html", "--key", "k"]])
 def test_wrong_arguments_exit_with_2(arguments):
     with pytest.raises(SystemExit) as caught:
         main(["report", *arguments])

@@ -4,9 +4,8 @@ import json
 import re
 from pathlib import Path
 
-import pytest
-
 import pb2b_notebook
+from each_case import each_case
 from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.display.cards import Card, Table, badge, shorten
 
@@ -50,7 +49,7 @@ def test_an_empty_card_has_no_table():
     assert "<table>" not in Card(title="record:").html()
 
 
-@pytest.mark.parametrize("part", ["title", "about", "name", "value", "code", "line", "cell", "column", "caption"])
+@each_case("part", ["title", "about", "name", "value", "code", "line", "cell", "column", "caption"])
 def test_every_part_of_a_card_is_escaped_and_not_math(part):
     parts = dict.fromkeys(("title", "about", "name", "value", "code", "line", "cell", "column", "caption"), "fine")
     parts[part] = EVIL

@@ -6,6 +6,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
+from each_case import each_case
 from pb2b_notebook.display.frames import frame_html, frame_text, protect_frames
 from pb2b_notebook.frames.hashable_cells import ListCell
 
@@ -47,8 +48,8 @@ def test_outside_ipython_nothing_happens():
     protect_frames()
 
 
-@pytest.mark.parametrize("kind", [pd.DataFrame, pl.DataFrame])
-@pytest.mark.parametrize("column", ["message", "repair", "detail"])
+@each_case("kind", [pd.DataFrame, pl.DataFrame])
+@each_case("column", ["message", "repair", "detail"])
 def test_a_message_is_shown_with_its_end_that_says_what_to_do(kind, column):
     assert "did you mean" in frame_html(kind({"row": [1], column: [MESSAGE]}))
     assert "did you mean" in " ".join(frame_text(kind({"row": [1], column: [MESSAGE]})).replace("│", " ").split())

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import pb2b_notebook as pb
+from each_case import each_case
 from pb2b_notebook.api.domains.job_waiting import _Bar
 from pb2b_notebook.display import progress
 from pb2b_notebook.display.progress import Progress
@@ -56,7 +57,7 @@ def test_bars_that_a_user_turns_off_are_not_made_in_a_notebook_either(monkeypatc
     assert not progress.is_due()
 
 
-@pytest.mark.parametrize(
+@each_case(
     "surroundings",
     ["TQDM_DISABLE=1", "TQDM_POSITION=x", "TQDM_MININTERVAL=often", "no stderr", "no stdout", "closed descriptors"],
 )

@@ -1,11 +1,10 @@
 """Cells of workbooks become columns of one type each."""
 
-import pytest
-
+from each_case import each_case
 from pb2b_notebook.files.column_types import convert_columns
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("cells", "texts"),
     [
         ([980.5, "350,00 €", 1200, 1.234], ["980,5", "350,00 €", "1200", "1,234"]),

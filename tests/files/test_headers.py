@@ -2,6 +2,7 @@
 
 import pytest
 
+from each_case import each_case
 from pb2b_notebook import errors
 from read_files import codes, read, report
 
@@ -38,7 +39,7 @@ def test_a_title_above_the_names_is_not_a_group_of_columns(title):
     assert df.columns == ["Name", "Title", "Company", "City"]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("above", "names"),
     [
         ("Report,,\nCreated,12.3.2026,Max\n\n", ["Name", "E-Mail", "Firma"]),

@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 import pb2b_notebook as pb
+from each_case import each_case
 from pb2b_notebook import errors
 from read_files import codes, read
 
@@ -24,7 +25,7 @@ def test_json_lines_and_arrays_are_read():
     assert read('{"unparsed":"mine","score":"x"}').rows() == [(None, '{"unparsed":"mine","score":"x"}')]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("line", "part"),
     [
         ('{"a":', "broken JSON"),

@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 import pb2b_notebook as pb
+from each_case import each_case
 from pb2b_notebook.errors import InvalidParameterError
 
 KINDS = pytest.mark.parametrize("frame", ["pandas", "polars"])
@@ -119,7 +120,7 @@ def test_columns_of_types_that_files_do_not_have_stay_as_they_are(shape):
     assert shape(df).equals(df)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("call", "hint"),
     [
         (lambda: pb.excel_frame(pd.DataFrame({"a": [1]}), zone="Europe/Berln"), "Europe/Berlin"),

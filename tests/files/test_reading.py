@@ -9,11 +9,12 @@ import pytest
 from pyarrow import parquet
 
 import pb2b_notebook as pb
+from each_case import each_case
 from pb2b_notebook import errors
 from read_files import read
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("data", "part"),
     [
         (b"", "empty"),

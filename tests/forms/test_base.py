@@ -7,6 +7,7 @@ import threading
 import pytest
 
 import pb2b_notebook as pb
+from each_case import each_case
 from pb2b_notebook import errors
 from pb2b_notebook.forms import inputs
 from pb2b_notebook.forms.base import Form
@@ -75,7 +76,7 @@ def test_a_click_does_the_same_in_the_background():
     assert "hello Ada" in form.shown
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "value"),
     [
         ("tone", "rude"),
@@ -218,7 +219,7 @@ def test_without_a_front_end_the_text_says_how_to_use_the_form():
     assert "application/vnd.jupyter.widget-view+json" in bundle
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("call", "says"),
     [
         (lambda: pb.forms.ImportForm([1]), "ImportForm needs a workspace, not list"),

@@ -1,9 +1,9 @@
 """Files in pieces between browser and form: whole or not at all."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from each_case import each_case
 from pb2b_notebook.forms.browser_files import FileDrop, FileSave
 
 
@@ -34,7 +34,7 @@ def test_a_second_file_replaces_one_that_did_not_come_to_its_end():
     assert [file.getvalue() for file in taken] == [b"xyz"]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("content", "buffers"),
     [
         (None, [b"abc"]),

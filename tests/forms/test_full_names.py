@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-
+from each_case import each_case
 from pb2b_notebook.forms import inputs
 from pb2b_notebook.forms.full_names import FollowingName
 
 NAMES = ("full", "first", "last")
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("stored", "typed", "expected"),
     [
         (("Ada Berg", "Ada", "Berg"), [("first", "Eva")], "Eva Berg"),

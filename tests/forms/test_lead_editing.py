@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 import pb2b_notebook as pb
+from each_case import each_case
 from pb2b_notebook import errors
 from pb2b_notebook.forms import rendering
 from pb2b_notebook.forms.lead_editing import changes
@@ -203,7 +204,7 @@ def test_each_field_is_named_once_with_all_that_the_service_says_about_it(ws):
     assert "values to correct: E-mail<" in rendering.failure(refusal, label_of={"email": "E-mail"}.get)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("current", "wanted", "expected"),
     [
         ({}, {"score": 0}, {"score": 0}),

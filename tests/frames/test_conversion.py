@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import pb2b_notebook as pb
+from each_case import each_case
 from pb2b_notebook.errors import InvalidParameterError, NotJSONError, ProtocolError
 from pb2b_notebook.frames import Decoder, frame_schema, to_frame
 from pb2b_notebook.openapi.operations import Field
@@ -100,7 +101,7 @@ def table_of(*records, fields=EVERY_KIND, custom=CUSTOM):
     return decoder.table()
 
 
-@pytest.mark.parametrize("records", [[], [NULLS], [{}], [FULL], [NULLS, FULL, {}], [FULL, {"score": "x", "tags": 5}]])
+@each_case("records", [[], [NULLS], [{}], [FULL], [NULLS, FULL, {}], [FULL, {"score": "x", "tags": 5}]])
 def test_any_page_gives_the_columns_and_dtypes_of_the_schema(records):
     table = table_of(*records)
     extra = [name for name in table.column_names if name == "unparsed"]
@@ -203,7 +204,7 @@ def test_drift_of_a_declared_type_is_described(record, drift):
     assert decoder.drift == drift
 
 
-@pytest.mark.parametrize(
+@each_case(
     "record",
     [
         b'{"score":NaN}', b'{"score":-Infinity}', b'{"id":"a","id":"b"}',
@@ -217,7 +218,7 @@ def test_broken_json_is_an_error_without_an_excerpt(record):
     assert "html" not in str(caught.value)
 
 
-@pytest.mark.parametrize("record", [b"null", b"5", b'"a"', b"[]", b" [1] "])
+@each_case("record", [b"null", b"5", b'"a"', b"[]", b" [1] "])
 def test_a_record_that_is_not_an_object_is_an_error(record):
     for records in ([record], [b"{}", record], [record, record]):
         with pytest.raises(ProtocolError):

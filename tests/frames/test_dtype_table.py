@@ -8,9 +8,9 @@ import json
 import httpx
 import pandas as pd
 import polars as pl
-import pytest
 
 import pb2b_notebook as pb
+from each_case import each_case
 from pb2b_notebook import openapi
 from pb2b_notebook.frames.schema import SCALARS
 
@@ -125,7 +125,7 @@ def plain(value):
     return None if pd.isna(value) else str(pd.Timestamp(value)) if hasattr(value, "year") else value
 
 
-@pytest.mark.parametrize("name", [name for name in LISTS if name != "lead_fields.list"])
+@each_case("name", [name for name in LISTS if name != "lead_fields.list"])
 def test_no_rows_nulls_and_mixed_pages_have_one_schema(name):
     fields = openapi.load()[name].fields
     kinds = columns(fields)
@@ -146,7 +146,7 @@ def test_no_rows_nulls_and_mixed_pages_have_one_schema(name):
         assert BIG in frames["polars"][column].to_list()
 
 
-@pytest.mark.parametrize("name", OBJECTS)
+@each_case("name", OBJECTS)
 def test_a_record_is_a_frame_of_the_same_dtypes_whatever_is_null(name):
     fields = openapi.load()[name].fields
     for one in (nulls(fields), {field.name: sample(field) for field in fields}):

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import json as arrow_json
 
+from each_case import each_case
 from pb2b_notebook.errors import NotJSONError, ProtocolError
 from pb2b_notebook.frames import Decoder, frame_schema
 from pb2b_notebook.frames.schema import arrow_type
@@ -80,7 +81,7 @@ def test_pyarrow_accepts_or_misreads_the_value(kind, value, wrong, _held, _left)
     assert shown == wrong
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("kind", "value", "held", "left"), [(kind, value, held, left) for kind, value, _, held, left in HOLES] + REFUSED
 )
 def test_a_frame_holds_the_value_or_keeps_it_in_unparsed(kind, value, held, left):
@@ -132,7 +133,7 @@ def test_a_null_record_that_crashes_pyarrow_is_an_error_here():
     assert (ran.returncode, ran.stdout) == (0, "refused\n" * 3)
 
 
-@pytest.mark.parametrize(
+@each_case(
     "record",
     [
         b'{"x":1,"x":1}', rb'{"x":1,"\u0078":1}', b'{"meta":{"a":1,"a":1}}', b'{"meta":[{"b":{"a":1,"a":null}}]}',
@@ -171,7 +172,7 @@ def test_deep_nesting_is_an_error_and_not_a_crash(kind):
 LATE = [b'{"id":"c","x":1,"custom_fields":{"y":"b"}}', b'{"id":"c","x":true,"z":1}', b'{"x":null}', b"{}"]
 
 
-@pytest.mark.parametrize("late", LATE)
+@each_case("late", LATE)
 def test_a_column_that_the_first_records_lack_is_read_where_a_record_has_it(late):
     """The reader leaves out columns that no record of the first batch names."""
     pages = [[b'{"id":"a"}', b'{"id":"b","w":null}'], [b'{"id":"b"}'], [late, b'{"id":"d"}'], [b'{"id":"e","x":2}']]

@@ -6,13 +6,14 @@ import pyarrow as pa
 import pytest
 
 from accepted_frames import ACCEPTED, REFUSED
+from each_case import each_case
 from pb2b_notebook import errors
 from pb2b_notebook.frames.library import input_frame, library_of, row_labels, row_positions, with_row_labels
 
 COLUMNS = {"email": ["ada@example.com", None]}
 
 
-@pytest.mark.parametrize("kind", ACCEPTED)
+@each_case("kind", ACCEPTED)
 def test_every_accepted_frame_is_read_with_its_values(kind):
     read = input_frame(ACCEPTED[kind](COLUMNS), purpose="cleanup")
     assert read.library == ("pandas" if kind.startswith("pandas") else "polars")
@@ -46,7 +47,7 @@ def test_rows_are_called_by_the_index_only_where_it_says_more_than_the_position(
     assert list(row_labels(frame.iloc[1:])) == [1]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("index", "expected"),
     [
         (pd.Index([10, 20, 20]), [20, None, 10, 20]),
@@ -90,7 +91,7 @@ def test_every_label_of_an_index_leads_back_to_its_row(index):
     assert row_positions([], index, count=3, repair="see .diff") == []
 
 
-@pytest.mark.parametrize("rows", [["b"], ["z"], [["b"]], [None]])
+@each_case("rows", [["b"], ["z"], [["b"]], [None]])
 def test_a_label_that_no_row_has_is_refused(rows):
     with pytest.raises(errors.InvalidParameterError, match=r"no such label → see \.diff"):
         row_positions(rows, INDEXES["levels"], count=3, repair="see .diff")

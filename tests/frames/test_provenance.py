@@ -14,6 +14,7 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
+from each_case import each_case
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.frames import ContractDriftWarning, Provenance, attach, provenance, report_drift
 from pb2b_notebook.frames.drift import forget_drift
@@ -83,7 +84,7 @@ def test_a_frame_that_was_changed_since_it_was_read_has_none(shared_ws):
             provenance(other)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"of": {}, "fingerprint": 1}', 7, None])
+@each_case("text", ["", "[]", "{", '{"of": {}, "fingerprint": 1}', 7, None])
 def test_a_foreign_text_in_the_attributes_is_no_provenance(text):
     frame = pd.DataFrame({"a": [1]})
     frame.attrs["pb2b_notebook.provenance"] = text

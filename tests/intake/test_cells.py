@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from each_case import each_case
 from pb2b_notebook.errors import MappingError
 from pb2b_notebook.files.reports import FileReport
 from pb2b_notebook.intake.cells import clean_cells, convert_cells
@@ -10,7 +11,7 @@ from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.lead_fields import LeadField
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("cells", "wanted"),
     [
         (["fair,vip", "fair"], [["fair", "vip"], ["fair"]]),

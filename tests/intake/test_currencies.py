@@ -4,6 +4,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
+from each_case import each_case
 from pb2b_notebook.intake.currencies import set_aside_other_currencies
 from pb2b_notebook.mapping.application import read_column
 from pb2b_notebook.mapping.lead_fields import LeadField
@@ -18,21 +19,19 @@ def aside(frame, field=VALUE):
     return found
 
 
-@pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame])
-@pytest.mark.parametrize("column", ["Deal - Currency of Value", "Währung", "Devise", "Νόμισμα", "通貨", "Currency"])
+@each_case("library", [pd.DataFrame, pl.DataFrame])
+@each_case("column", ["Deal - Currency of Value", "Währung", "Devise", "Νόμισμα", "通貨", "Currency"])
 def test_an_amount_in_another_currency_is_set_aside(library, column):
     cells = ["EUR", "€", "euro", None, "n/a", "usd", "JPY", "$", "Schweizer Franken", "Fr.", "kr"]
     assert [row for row, _ in aside(library({column: cells}))] == [5, 6, 7, 8, 9, 10]
 
 
-@pytest.mark.parametrize(
-    "cell", ["Euro (€)", "EUR - Euro", "in EUR", "Eur.", "евро", "EUR/month", "yes", "Dubai", "12 Jan 2026"]
-)
+@each_case("cell", ["Euro (€)", "EUR - Euro", "in EUR", "Eur.", "евро", "EUR/month", "yes", "Dubai", "12 Jan 2026"])
 def test_a_cell_that_names_no_other_currency_takes_no_amount_out(cell):
     assert aside(pd.DataFrame({"Devise": [cell]})) == []
 
 
-@pytest.mark.parametrize("column", ["Country", "Deal", "Recurrence", "Concurrency"])
+@each_case("column", ["Country", "Deal", "Recurrence", "Concurrency"])
 def test_other_columns_name_no_currency(column):
     assert aside(pd.DataFrame({column: ["USD"]})) == []
 

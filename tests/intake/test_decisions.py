@@ -1,9 +1,9 @@
 """What each row is follows from links and choices; a choice that two are different is never joined over."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from each_case import each_case
 from pb2b_notebook.intake.decisions import BY_CHOICE, KnownLeads, Link, RowKeys, decide, perhaps_same, settle_by_choice
 
 NAMED = RowKeys(None, has_name=True, has_phone=False)
@@ -222,8 +222,8 @@ def test_a_row_that_two_others_fit_names_both():
     assert verdict.reason == "perhaps the person of one of 2 earlier rows (99.0%): nicknames"
 
 
-@pytest.mark.parametrize("different", [[], [(0, 1)]])
-@pytest.mark.parametrize("chosen", [0, 1])
+@each_case("different", [[], [(0, 1)]])
+@each_case("chosen", [0, 1])
 def test_a_choice_between_two_people_decides_for_one_and_cuts_the_other(chosen, different):
     links = [*FITS_BOTH, CHOSEN._replace(other=chosen)]
     found, decided = states(3, links, different=different)

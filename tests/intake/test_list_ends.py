@@ -6,6 +6,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
+from each_case import each_case
 from pb2b_notebook.intake.list_ends import find_end_lines, find_lines_without_person
 
 REPORT = """First Name,Last Name,Email,Amount
@@ -35,8 +36,8 @@ def test_the_end_of_a_report_is_held_back_and_can_be_allowed(ws, read):
     assert (len(intake.held_back), intake.change(allow=[4]).plan.summary["create"]) == (0, 4)
 
 
-@pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame])
-@pytest.mark.parametrize(
+@each_case("library", [pd.DataFrame, pl.DataFrame])
+@each_case(
     "name",
     ["Total", "SUMME", "Grand total:", "Total records: 3", "Record count", "合計", "Итого", "3 Einträge",
      "Total: 10 enregistrements", "Total general", "Total de contatos", "Totale dei contatti: 12",
@@ -50,7 +51,7 @@ def test_totals_and_notes_are_none_of_the_people(library, name):
     assert find_end_lines(library(with_line(Name=name, Score=6)), COLUMNS) == {3}
 
 
-@pytest.mark.parametrize(
+@each_case(
     "line",
     [
         {"Firm": "Total général", "Name": "10 enregistrements"},
@@ -64,7 +65,7 @@ def test_a_total_beside_what_it_counts_is_none_of_the_people(line):
     assert find_end_lines(pd.DataFrame(with_line(**line)), COLUMNS) == {3}
 
 
-@pytest.mark.parametrize(
+@each_case(
     "line",
     [
         {"Name": "Total", "Email": "total@d.example"},
@@ -149,8 +150,8 @@ def test_a_line_of_a_survey_with_two_ticked_choices_is_of_a_person(email):
 BLANK, END = "a blank line", "a total, a heading or a note of the list"
 
 
-@pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame])
-@pytest.mark.parametrize(
+@each_case("library", [pd.DataFrame, pl.DataFrame])
+@each_case(
     ("line", "what"),
     [
         ({}, BLANK),
@@ -189,7 +190,7 @@ def test_lines_of_one_cell_below_a_blank_one_and_beside_a_note_are_of_the_report
     assert [*found] == ([2, 3, 4, 5] if blank is None else [4])
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("line", "is_end"),
     [
         ("Summe / Totale", True), ("Total (Gesamt)", True), ("合計 Total", True), ("Итого | Total", True),

@@ -4,12 +4,13 @@ import pandas as pd
 import pytest
 
 import pb2b_notebook as pb
+from each_case import each_case
 from pb2b_notebook.errors import MappingError
 from pb2b_notebook.intake.missing_names import columns_of_missing_names
 from pb2b_notebook.mapping import Mapping
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("columns", "mapping", "found"),
     [
         ({"Foo / Bar": ["Ada Berg", "Bo Hale"]}, Mapping({"E": "email"}), ["Foo / Bar"]),

@@ -4,6 +4,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
+from each_case import each_case
 from pb2b_notebook.intake.name_columns import (
     drop_companies_of_own_names,
     drop_departments,
@@ -92,7 +93,7 @@ def test_a_column_that_a_person_leaves_out_is_no_part_of_a_name(ws):
     assert intake.cleaned.frame["last_name"][0] == "Berg"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("header", "name", "wanted"),
     [
         ("Cognome e Nome", "Ruggeri Carla", "Carla Ruggeri"),
@@ -126,9 +127,7 @@ def test_names_are_turned_where_it_is_clear_which_part_is_the_family_name(header
     assert len(taken.taken) == (name != wanted)
 
 
-@pytest.mark.parametrize(
-    "header", ["Name", "Vorname Nachname", "Nome e cognome", "First and last name", "Nombre y apellidos", "Nom"]
-)
+@each_case("header", ["Name", "Vorname Nachname", "Nome e cognome", "First and last name", "Nombre y apellidos", "Nom"])
 def test_other_headers_say_no_order(header):
     assert not is_family_first(header)
 
@@ -173,7 +172,7 @@ def test_an_address_in_the_column_of_first_or_family_names_is_no_name(ws):
     assert frame["last_name"].to_list() == [None, None, "Lund"]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("names", "wanted", "left"),
     [
         # By the address, by a name that another row has, or by a known one; the others by their header.
@@ -215,7 +214,7 @@ def test_of_two_family_names_one_may_be_a_given_name(email, wanted):
     assert readings[0].value_or_cell(0) == wanted
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("names", "wanted"),
     [
         (["Brück, Jan", "Kern, Anna", "Roth, Dr. Ida"], ["Jan Brück", "Anna Kern", "Dr. Ida Roth"]),
@@ -282,7 +281,7 @@ def test_a_company_in_a_column_of_names_is_the_company_of_the_row(ws):
     assert employed[employed["field"] == "full_name"]["after"].tolist() == names
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("cell", "wanted"),
     [
         ("Roth AG, Anna Roth", ("Anna Roth", "Roth AG")),

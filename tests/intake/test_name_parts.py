@@ -1,12 +1,12 @@
 """Name parts that a list adds to a known lead are those of its full name."""
 
 import polars as pl
-import pytest
 
+from each_case import each_case
 from pb2b_notebook.intake.name_parts import spell_added_parts
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("full", "first", "last", "wanted"),
     [
         ("Małgorzata Dąbrowska", "MALGORZATA", "Dabrowska", ("Małgorzata", "Dąbrowska")),

@@ -1,14 +1,14 @@
 """Names that are only a title, a function or a sign of a missing name, and names that look like these."""
 
 import pandas as pd
-import pytest
 
+from each_case import each_case
 from pb2b_notebook.intake.names_of_no_person import set_aside_names_of_no_person, why_no_person
 from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.lead_fields import LeadField
 
 
-@pytest.mark.parametrize(
+@each_case(
     "name",
     [
         "N.N.", "NN", "n. n.", "Herr", "Frau Dr.", "Geschäftsführung", "SEKRETARIAT", "z. Hd. Geschäftsführung",
@@ -22,7 +22,7 @@ def test_a_title_a_function_and_a_missing_name_are_of_no_person(name):
     assert why_no_person(name)
 
 
-@pytest.mark.parametrize(
+@each_case(
     "name",
     [
         "Ada Berg", "N. Nair", "N.N. Kumar", "Nan Nguyen", "Herr Baumgartner", "Bo Herr", "Prof Green", "Major Tom",

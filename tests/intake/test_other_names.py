@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 import pb2b_notebook as pb
+from each_case import each_case
 from pb2b_notebook.intake.other_names import links_by_other_names
 
 PEOPLE = ["full_name", "company_name", "email", "phone"]
@@ -15,7 +16,7 @@ def people(*rows):
     return table.with_columns(pl.all().cast(pl.String), id=pl.format("lead_{}", pl.int_range(pl.len())))
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("lead", "row"),
     [
         (("Päivi Hämäläinen-Korhonen", "Kesko Oyj"), ("Päivi Hämäläinen", "Kesko")),
@@ -36,7 +37,7 @@ def test_a_part_or_a_spelling_of_a_name_at_one_place_is_perhaps_the_known_person
     assert (link.row, link.other) == (1, 0)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("lead", "row"),
     [
         (("Päivi Hämäläinen-Korhonen", "Kesko"), ("Päivi Hämäläinen", "Fazer")),

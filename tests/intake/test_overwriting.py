@@ -1,8 +1,8 @@
 """What a list may replace in a known lead where it overwrites: nothing by what says less."""
 
 import polars as pl
-import pytest
 
+from each_case import each_case
 from pb2b_notebook.intake.overwriting import overwrite_values
 
 
@@ -12,7 +12,7 @@ def test_a_list_does_not_take_the_extension_of_a_phone():
     assert overwrite_values(leads, of_list)["phone"].to_list() == ["+49 221 4710257 ext. 60", "+492214710258"]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("lead", "listed", "expected"),
     [
         (("Maria", "De La Cruz"), ("Maria De La", "Cruz"), ("Maria", "De La Cruz")),
@@ -32,7 +32,7 @@ def test_a_list_does_not_mix_its_part_of_a_name_with_the_other_part_of_the_lead(
 MAIL = {"email": "daniel.barlow@nord.example"}
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("own", "listed", "expected"),
     [
         ({"phone": "+16505550130"}, {"phone": "+1650"}, {}),

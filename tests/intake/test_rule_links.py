@@ -5,6 +5,7 @@ import polars as pl
 import pytest
 
 import pb2b_notebook as pb
+from each_case import each_case
 from pb2b_notebook.intake.decisions import KnownLeads
 from pb2b_notebook.intake.matching import known_leads
 from pb2b_notebook.intake.rule_links import folded_names, links_by_name
@@ -62,7 +63,7 @@ def test_a_lead_is_found_by_an_address_that_the_service_holds_as_it_was_typed(ty
 NADIA = {"full_name": "Nadia Ferrand", "company_name": "Ferrand Optique SA", "country": "FR"}
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("row", "lead", "found"),
     [
         ({"country": "BE"}, {}, True),

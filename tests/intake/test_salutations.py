@@ -4,10 +4,11 @@ import pandas as pd
 import pytest
 
 import pb2b_notebook as pb
+from each_case import each_case
 from pb2b_notebook.intake.salutations import salutations
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("cell", "who"),
     [
         ("Herr", "a man"), ("Herr Dr.", "a man"), ("M.", "a man"), ("Sr.", "a man"), ("Frau", "a woman"),
@@ -20,7 +21,7 @@ def test_a_salutation_says_whether_a_person_is_a_man_or_a_woman(cell, who):
     assert found == ({0: who} if who else {})
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "who"),
     [
         ("Frau Dr. Andrea Rossi", "a woman"), ("Mr Kim Lund", "a man"), ("M. Rossi", ""), ("Andrea Herr", ""),

@@ -1,15 +1,15 @@
 """Which columns give a second phone or address of the same person, and which may be another one's."""
 
 import pandas as pd
-import pytest
 
+from each_case import each_case
 from pb2b_notebook.intake.second_columns import second_columns, use_second_columns
 from pb2b_notebook.mapping import Mapping as ColumnMapping
 from pb2b_notebook.mapping.application import read_column
 from pb2b_notebook.mapping.lead_fields import LeadField
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("column", "value"),
     [
         *[(name, "rep@other.example") for name in ("Recruiter email", "Supplier email", "CC email", "Contact 2 email")],
@@ -28,7 +28,7 @@ def test_a_column_that_may_be_of_another_person_is_not_a_second_one(column, valu
     assert second_columns(people, ColumnMapping({"Main": key}), fields) == {}
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("columns", "second"),
     [
         (["Email", "Email2", "Name"], ["Email2"]),
@@ -44,7 +44,7 @@ def test_a_second_column_of_a_second_person_in_the_row_is_not_used(columns, seco
     assert [*found] == second
 
 
-@pytest.mark.parametrize(
+@each_case(
     "column",
     ["Phone (mobile)", "Tel. mobil", "Téléphone portable", "Handy privat", "Work phone", "Telefon2", "Direct dial",
      "WhatsApp", "Signal", "Telegram", "Direct", "Durchwahl", "Tel. direkt"],
@@ -55,7 +55,7 @@ def test_a_second_phone_of_the_person_is_found_by_the_names_that_lists_give_it(c
     assert second_columns(people, ColumnMapping({"Phone": "phone"}), fields) == {column: "phone"}
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("key", "first", "second", "is_second"),
     [
         ("full_name", {"氏名": ["山田太郎", None]}, {"Name (Latin)": ["Taro Yamada", "Renata Antônio"]}, True),
@@ -82,7 +82,7 @@ def test_a_second_name_or_company_never_differs_from_the_first(key, first, secon
     assert reading.value_or_cell(0) == first[main][0]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("first", "second", "sent", "left"),
     [
         ("(312) 555-0188", "312.555.0199", "(312) 555-0188", 1),

@@ -1,8 +1,8 @@
 """Columns named like a field that no mapping takes by itself."""
 
 import pandas as pd
-import pytest
 
+from each_case import each_case
 from pb2b_notebook.intake.unread_columns import unordered_date_columns, unread_columns
 from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.lead_fields import LeadField
@@ -18,7 +18,7 @@ FIELDS = {
 }
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("column", "cells", "mapping", "key"),
     [
         ("Tier", ["hot", None], Mapping({"E-Mail": "email"}), "tier"),
@@ -45,7 +45,7 @@ def test_a_column_that_is_named_like_a_free_field_that_does_not_take_any_text(co
     assert unread_columns(people, mapping, FIELDS).get(column) == key
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("cells", "is_unordered"),
     [
         (["1.4.2025", "2025-02-28", None], True),

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import pb2b_notebook as pb
+from each_case import each_case
 from pb2b_notebook.errors import MappingError
 from pb2b_notebook.mapping import Suggestion, described
 from pb2b_notebook.mapping.cells.converters import CONVERTERS
@@ -45,7 +46,7 @@ def test_any_mapping_comes_back_from_json(columns, defaults, ignored, types):
     assert list(again.columns) == list(mapping.columns)
 
 
-@pytest.mark.parametrize(
+@each_case(
     "carry",
     [
         copy.copy,
@@ -99,7 +100,7 @@ def broken(**changes):
     return json.dumps(json.loads(FULL.to_json()) | changes)
 
 
-@pytest.mark.parametrize(
+@each_case(
     "text",
     [
         "",
@@ -154,7 +155,7 @@ def test_any_text_is_a_mapping_or_a_typed_error(text):
         pb.Mapping.from_json(text)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("make", "message"),
     [
         (lambda: pb.Mapping(["email"]), "columns must be a dict"),

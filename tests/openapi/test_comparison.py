@@ -11,6 +11,7 @@ import random
 
 import pytest
 
+from each_case import each_case
 from pb2b_notebook import openapi
 from pb2b_notebook.openapi.comparison import differences
 
@@ -365,7 +366,7 @@ def test_a_change_is_found_wherever_it_can_be(plant):
     garden.check()
 
 
-@pytest.mark.parametrize("seed", range(4))
+@each_case("seed", range(4))
 def test_dozens_of_changes_are_all_found_and_nothing_else(seed):
     garden = Garden(seed)
     names = garden.random.sample(sorted(PLACES), len(PLACES))
@@ -434,7 +435,7 @@ def test_other_names_of_operations_placeholders_and_schemas_are_not_a_difference
     assert differences(WHOLE, theirs) == ()
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("ours", "theirs", "severity"),
     [
         ({"type": "integer"}, {"type": "number"}, "breaking"),
@@ -456,7 +457,7 @@ def answering(schema):
     return {"paths": {"/x": {"get": {"responses": {"200": {"content": {"application/json": {"schema": envelope}}}}}}}}
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("ours", "theirs", "severity"),
     [
         ({"type": "integer"}, {"type": "number"}, "harmless"),

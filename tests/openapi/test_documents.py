@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from each_case import each_case
 from pb2b_notebook import errors, openapi
 from pb2b_notebook.openapi.comparison import differences
 from pb2b_notebook.openapi.severities import SEVERITIES
@@ -162,7 +163,7 @@ def test_json_content_is_found_by_any_media_type(media):
 # --- what is no contract ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("document", "says"),
     [
         ([], "not a JSON object"),
@@ -179,7 +180,7 @@ def test_a_document_that_is_not_openapi_3_1_is_refused(document, says):
         openapi.check_document(document)
 
 
-@pytest.mark.parametrize("version", ["3.1.0", "3.1.1", "3.1.0-rc1", "3.2.0"])
+@each_case("version", ["3.1.0", "3.1.1", "3.1.0-rc1", "3.2.0"])
 def test_a_version_of_3_1_or_after_is_read(version):
     openapi.check_document({"openapi": version, "paths": {}})
 
@@ -215,7 +216,7 @@ def test_a_record_that_contains_its_own_type_is_not_a_circle():
     assert [f.name for f in openapi.read_document(document)["GET /x"].fields] == ["id", "parent"]
 
 
-@pytest.mark.parametrize(
+@each_case(
     "target", ["#/components/schemas/None", "other.json#/A", "https://evil.example/a.json", "file:///etc/passwd", "#"]
 )
 def test_an_unresolved_or_external_reference_is_anything(target):
@@ -263,8 +264,8 @@ SMALL = {**WHOLE, "paths": SOME, "components": what_is_referred_to(SOME, WHOLE["
 PLACES = sorted((path for path in nodes(SMALL) if path), key=str)
 
 
-@pytest.mark.parametrize("name", ["id", "custom_fields", "tags"])
-@pytest.mark.parametrize("kind", [{}, [], {"type": "array"}, ["string", "null"], 7])
+@each_case("name", ["id", "custom_fields", "tags"])
+@each_case("kind", [{}, [], {"type": "array"}, ["string", "null"], 7])
 def test_a_type_that_is_not_a_word_is_read(name, kind):
     document = copy.deepcopy(SMALL)
     document["components"]["schemas"]["Lead"]["properties"][name]["type"] = kind

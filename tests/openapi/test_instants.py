@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from each_case import each_case
 from pb2b_notebook.openapi import instants
 
 ZONES = st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
@@ -24,7 +25,7 @@ def test_rendered_instants_sort_like_their_times(pair):
     assert (first < second) == (instants.render(first) < instants.render(second))
 
 
-@pytest.mark.parametrize(
+@each_case(
     "text",
     [
         "", "yesterday", "2026-03-10", "2026-03-10T12:00:00", "2026-03-10 12:00:00Z", "2026-03-10T12:00:00+01",

@@ -2,6 +2,7 @@
 
 import pytest
 
+from each_case import each_case
 from pb2b_notebook import openapi
 
 
@@ -63,7 +64,7 @@ BODIES = {
 }
 
 
-@pytest.mark.parametrize("form", BODIES)
+@each_case("form", BODIES)
 def test_a_body_of_another_form_takes_our_names_and_what_the_document_adds(form):
     body, names = BODIES[form]
     found = described(record(id="string"), body)["leads.create"]

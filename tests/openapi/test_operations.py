@@ -1,5 +1,6 @@
 import pytest
 
+from each_case import each_case
 from pb2b_notebook import errors, openapi
 from pb2b_notebook.openapi import Field
 
@@ -17,7 +18,7 @@ def test_the_table_cannot_be_changed():
         openapi.load()["leads.list"] = None
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "found"),
     [
         ("leads.list", "leads.list"), ("GET /leads", "leads.list"), ("get leads/", "leads.list"),
@@ -29,7 +30,7 @@ def test_an_operation_is_found_by_id_or_by_method_and_path(name, found):
     assert openapi.load().find(name).id == found
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "says"),
     [
         ("leads.lst", "did you mean 'leads.list'"),

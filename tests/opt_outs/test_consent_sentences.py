@@ -1,7 +1,6 @@
 """Questions of forms about contact by others, such as sponsors."""
 
-import pytest
-
+from each_case import each_case
 from pb2b_notebook.opt_outs import asks_for_third_parties, is_consent
 
 QUESTIONS = """
@@ -25,11 +24,11 @@ def names_in(text):
     return [name for line in text.strip().splitlines() for name in line.split("|")]
 
 
-@pytest.mark.parametrize("name", names_in(QUESTIONS))
+@each_case("name", names_in(QUESTIONS))
 def test_a_question_about_contact_by_others_is_no_consent_to_us(name):
     assert (asks_for_third_parties(name), is_consent(name)) == (True, False)
 
 
-@pytest.mark.parametrize("name", names_in(OTHERS))
+@each_case("name", names_in(OTHERS))
 def test_a_column_about_partners_asks_for_nothing(name):
     assert not asks_for_third_parties(name)

@@ -2,10 +2,11 @@
 
 import pytest
 
+from each_case import each_case
 from pb2b_notebook.opt_outs.permissions import may_bar
 
 
-@pytest.mark.parametrize(
+@each_case(
     "name",
     [
         "mailing_state",

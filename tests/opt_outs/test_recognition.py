@@ -8,6 +8,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
+from each_case import each_case
 from pb2b_notebook import cleanup
 from pb2b_notebook.opt_outs import (
     is_consent,
@@ -31,8 +32,8 @@ def two_rows(**columns):
     return {"id": ["lead_1", "lead_2"], **same, **columns}
 
 
-@pytest.mark.parametrize("frame", [pd.DataFrame, pl.DataFrame])
-@pytest.mark.parametrize("flag", FLAGS)
+@each_case("frame", [pd.DataFrame, pl.DataFrame])
+@each_case("flag", FLAGS)
 def test_a_flag_is_kept_by_merge_and_blocks_a_row_in_screen(frame, flag):
     df = frame(two_rows(status=["new", "new"], **{flag: list(FLAGS[flag])}, score=[9, None]))
     ok, blocked = cleanup.screen(df)
@@ -262,7 +263,7 @@ def test_lists_in_many_languages_say_who_opted_out_by_a_flag_a_consent_or_a_clau
     assert [cell for cell in cells if says_opted_out(*cell) != wanted] == []
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "value", "wanted"),
     [
         ("Opt Out", Decimal(1), True),
@@ -290,7 +291,7 @@ def test_values_of_every_type_are_read(name, value, wanted):
     assert says_opted_out(name, value) == wanted
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("refusal", "purchase"),
     [
         ("wants no advertising", "wants no advertising costs"),
@@ -305,7 +306,7 @@ def test_what_a_person_does_not_buy_is_no_refusal(refusal, purchase):
     assert [is_opted_out(note) for note in (refusal, purchase)] == [True, False]
 
 
-@pytest.mark.parametrize(
+@each_case(
     "name",
     [
         "Заметки",

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 import pb2b_notebook as pb
+from each_case import each_case
 from pb2b_notebook.errors import PictureError
 from pb2b_notebook.plots.billing_meters import METERS, outlook, read_snapshots
 from pb2b_notebook.plots.proportions import wilson
@@ -65,7 +66,7 @@ def test_leads_without_a_time_are_counted_in_the_title():
     assert "2 leads without a time left out" in title(draw("leads_over_time", leads))
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("part", "whole", "low", "high"),
     # R. G. Newcombe, Statistics in Medicine 17 (1998) 857-872, table I, method 3.
     [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],
@@ -111,7 +112,7 @@ def test_compare_runs_takes_any_two_counts_and_any_column():
     assert rows(draw("compare_runs", runs, rate="bounced/sent")) == ["c"]
 
 
-@pytest.mark.parametrize("rate", ["replied", "replied/", "a/b/c", "sent/sent", 3])
+@each_case("rate", ["replied", "replied/", "a/b/c", "sent/sent", 3])
 def test_an_invalid_rate_is_refused(rate):
     with pytest.raises(PictureError, match="with a slash between them"):
         draw("compare_runs", frame_of("compare_runs"), rate=rate)
@@ -223,7 +224,7 @@ def test_the_smaller_workflows_share_a_cost_line_and_are_left_out_of_the_yield()
     assert title(draw("prospector_yield", runs[:1].assign(credits_used=1))) == "Prospector yield: 1 run, 1 credit"
 
 
-@pytest.mark.parametrize("name", ["burn_down", "cost_per_lead", "leads_over_time", "mirror_growth"])
+@each_case("name", ["burn_down", "cost_per_lead", "leads_over_time", "mirror_growth"])
 def test_a_single_time_is_drawn_within_its_day(name):
     times = [key for key in frame_of(name) if key in {"taken_at", "started_at", "created_at", "committed_at"}]
     single = frame_of(
@@ -273,7 +274,7 @@ def test_the_outlook_is_a_straight_line_within_the_period():
     assert (single.per_day, single.used_up, single.at_end) == (None, None, None)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("used", "limit", "text"),
     [
         (1000, 1000, "1,000 of 1,000 emails used; nothing is left"),

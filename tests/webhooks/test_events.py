@@ -2,6 +2,7 @@
 
 import pytest
 
+from each_case import each_case
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.webhooks import Event
 from signed_deliveries import NOW
@@ -25,7 +26,7 @@ def test_the_html_of_an_event_is_escaped():
     assert "evt_&lt;b&gt;" in event._repr_html_()
 
 
-@pytest.mark.parametrize("value", [None, 7.5, True, "", "a b", "\x1b[31m", "\ud800", "x" * 256, {"id": 1}])
+@each_case("value", [None, 7.5, True, "", "a b", "\x1b[31m", "\ud800", "x" * 256, {"id": 1}])
 def test_an_invalid_object_id_is_left_out(value):
     event = Event("evt_1", "lead.created", None, {"id": value})
     assert event.object_id is None

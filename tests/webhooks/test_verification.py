@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from starlette.datastructures import Headers
 
 import pb2b_notebook as pb
+from each_case import each_case
 from pb2b_notebook import openapi
 from pb2b_notebook.credentials import Secret
 from pb2b_notebook.errors import (
@@ -58,7 +59,7 @@ def refused(body=BODY, headers=None, secret=SECRET, now=NOW):
 # --- what the service sends ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("event_type", openapi.load_document()["webhooks"])
+@each_case("event_type", openapi.load_document()["webhooks"])
 def test_each_example_of_the_contract_is_accepted(event_type):
     document = openapi.load_document()
     parameters = document["webhooks"][event_type]["post"]["parameters"]
@@ -121,7 +122,7 @@ def test_headers_of_the_standard_library_are_accepted():
     assert verify(BODY, message, SECRET, now=NOW).id == "evt_1"
 
 
-@pytest.mark.parametrize("headers", [None, 7, "text", [1, 2], {TIMESTAMP: 1}, {1: "a"}, [("a", "b", "c")]])
+@each_case("headers", [None, 7, "text", [1, 2], {TIMESTAMP: 1}, {1: "a"}, [("a", "b", "c")]])
 def test_an_unusable_headers_argument_is_an_error(headers):
     with pytest.raises(InvalidParameterError, match="must be a mapping") as caught:
         verify(BODY, headers, SECRET, now=NOW)
@@ -155,7 +156,7 @@ def test_a_changed_timestamp_is_refused_even_if_it_is_near(off):
     assert type(refused(headers=signed(**{TIMESTAMP: moved}))) is SignatureError
 
 
-@pytest.mark.parametrize("body", [BODY + b"\n", b" " + BODY, BODY[:-1], b"", json.dumps(json.loads(BODY)).encode()])
+@each_case("body", [BODY + b"\n", b" " + BODY, BODY[:-1], b"", json.dumps(json.loads(BODY)).encode()])
 def test_the_signature_is_over_the_raw_bytes(body):
     assert type(refused(body, signed())) is SignatureError
 
@@ -175,12 +176,12 @@ def test_a_body_is_not_parsed_before_its_signature_is_verified():
 # --- time ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("off", [-300, -299, 0, 299, 300])
+@each_case("off", [-300, -299, 0, 299, 300])
 def test_300_seconds_either_way_are_accepted(off):
     assert verify(BODY, signed(), SECRET, now=NOW + timedelta(seconds=off)).signed_at == NOW
 
 
-@pytest.mark.parametrize("off", [-301, -300.001, 300.001, 301, 86_400, -86_400])
+@each_case("off", [-301, -300.001, 300.001, 301, 86_400, -86_400])
 def test_more_than_300_seconds_either_way_are_refused(off):
     refusal = refused(now=NOW + timedelta(seconds=off))
     assert type(refusal) is TimestampError
@@ -195,7 +196,7 @@ TIMESTAMPS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("timestamp", TIMESTAMPS)
+@each_case("timestamp", TIMESTAMPS)
 def test_a_timestamp_is_ten_ascii_digits_even_if_it_is_signed(timestamp):
     assert type(refused(headers=of_timestamp(timestamp))) is TimestampError
     as_bytes = {name: value.encode() for name, value in of_timestamp(timestamp).items()}
@@ -243,7 +244,7 @@ def test_an_old_body_under_a_new_delivery_id_is_the_same_event():
     assert first.delivery_id != second.delivery_id
 
 
-@pytest.mark.parametrize("delivery", [None, "", "a b", "é", "x" * 256, "\x1b[31m"])
+@each_case("delivery", [None, "", "a b", "é", "x" * 256, "\x1b[31m"])
 def test_an_invalid_delivery_id_is_left_out(delivery):
     assert verify(BODY, signed(**{"X-ProspectB2B-Delivery": delivery}), SECRET, now=NOW).delivery_id is None
 
@@ -277,7 +278,7 @@ def test_several_signature_lines_are_one_list():
     assert type(refused(headers=[*headers, *[(SIGNATURE, GOOD)] * 4])) is SignatureError
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("value", "says"),
     [
         (", ".join([GOOD] * 6), "more than 5"),
@@ -318,9 +319,7 @@ def test_a_secret_may_be_text_or_a_secret_object_with_surrounding_white_space():
         assert verify(BODY, signed(), secret, now=NOW).id == "evt_1"
 
 
-@pytest.mark.parametrize(
-    "secret", [None, "", " ", b"whsec_bytes", "two words", "pässword", 7, [], [SECRET] * 3, [None]]
-)
+@each_case("secret", [None, "", " ", b"whsec_bytes", "two words", "pässword", 7, [], [SECRET] * 3, [None]])
 def test_an_invalid_secret_is_an_error_that_does_not_show_it(secret):
     for call in (lambda: verify(BODY, signed(), secret, now=NOW), lambda: sign(BODY, secret)):
         with pytest.raises(InvalidParameterError, match="signing secret") as caught:
@@ -339,7 +338,7 @@ def test_256_kib_are_accepted_and_a_byte_more_is_not():
         assert type(refused(larger, signed(bytes(larger)))) is DeliveryTooLargeError
 
 
-@pytest.mark.parametrize("body", ["{}", {}, None, 7])
+@each_case("body", ["{}", {}, None, 7])
 def test_a_body_that_is_not_raw_bytes_is_an_error(body):
     with pytest.raises(InvalidParameterError, match="not bytes") as caught:
         verify(body, signed(), SECRET, now=NOW)
@@ -391,7 +390,7 @@ def test_integers_of_any_usual_size_are_exact():
     assert verify(body, signed(body), SECRET, now=NOW).data["score"] == 10**400 - 1
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("body", "created_at", "data"),
     [
         (b'{"id":"e","type":"t"}', None, {"id": "e", "type": "t"}),
@@ -443,7 +442,7 @@ def test_an_event_can_be_pickled():
     assert isinstance(event, Event)
 
 
-@pytest.mark.parametrize("body", [b'{"event":"lead.created","payload":{}}', b"[]", b"lead=1&kind=created", b""])
+@each_case("body", [b'{"event":"lead.created","payload":{}}', b"[]", b"lead=1&kind=created", b""])
 def test_the_signature_alone_is_verified_for_a_body_of_another_form(body):
     with pytest.raises(MalformedEventError):
         verify(body, signed(body), SECRET, now=NOW)

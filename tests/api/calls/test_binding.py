@@ -7,6 +7,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
+from each_case import each_case
 from pb2b_notebook import errors, openapi
 from pb2b_notebook.api.calls.binding import bind, encode
 
@@ -29,7 +30,7 @@ def test_filters_become_ordered_pairs():
     )
 
 
-@pytest.mark.parametrize("several", [("a", "b"), pd.Series(["a", "b"]), pl.Series(["a", "b"]), np.array(["a", "b"])])
+@each_case("several", [("a", "b"), pd.Series(["a", "b"]), pl.Series(["a", "b"]), np.array(["a", "b"])])
 def test_any_sequence_of_values_is_any_of(several):
     assert query(tag=several) == [("tag", "a"), ("tag", "b")]
 
@@ -46,7 +47,7 @@ def test_custom_fields_are_filters_too():
     ]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("value", "text"),
     [
         ("7d", "2026-03-03T12:00:00.000Z"),
@@ -60,7 +61,7 @@ def test_times_are_read_as_users_write_them(value, text):
     assert query(updated_after=value) == [("updated_after", text)]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("arguments", "says"),
     [
         ({"stauts": "new"}, "did you mean 'status'"),
@@ -98,7 +99,7 @@ def test_an_id_is_one_segment_of_the_path_whatever_it_contains():
     assert bind(GET, {"id": "a/../b?c#d é"}, now=NOW)[0] == "/leads/a%2F..%2Fb%3Fc%23d%20%C3%A9"
 
 
-@pytest.mark.parametrize("value", [None, 7.5, True, "", "  ", "..", ".", ["lead_1"]])
+@each_case("value", [None, 7.5, True, "", "  ", "..", ".", ["lead_1"]])
 def test_a_value_that_is_not_an_id_is_refused(value):
     with pytest.raises(errors.InvalidParameterError, match="id"):
         bind(GET, {"id": value}, now=NOW)
@@ -111,7 +112,7 @@ def test_the_body_keeps_nulls_and_exact_numbers():
     assert body[2] == b'{"email":null,"score":7,"custom_fields":{"n":9007199254740993,"d":"2026-01-02"}}'
 
 
-@pytest.mark.parametrize(
+@each_case(
     "value",
     [float("nan"), float("inf"), {1}, pd.NA, pd.NaT, "\ud800", object(), datetime(2026, 1, 1)],  # noqa: DTZ001 - that is the point
 )
@@ -126,7 +127,7 @@ def test_a_body_field_that_the_contract_does_not_know_is_refused_with_the_neares
         bind(CREATE, {"emial": "x"}, now=NOW)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("operation", "arguments", "says"),
     [
         ("leads.create", {"status": "nwe"}, "unknown value for 'status' → did you mean 'new'"),
@@ -151,8 +152,8 @@ def test_a_null_for_a_choice_is_sent():
 # --- ranges and times -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("what", ["updated", "created"])
-@pytest.mark.parametrize("before", ["7d", "8d", date(2026, 3, 1)])
+@each_case("what", ["updated", "created"])
+@each_case("before", ["7d", "8d", date(2026, 3, 1)])
 def test_an_empty_range_is_refused(what, before):
     with pytest.raises(errors.InvalidParameterError, match=f"{what}_after must be the earlier"):
         query(**{f"{what}_after": "7d", f"{what}_before": before})
@@ -163,7 +164,7 @@ def test_a_range_of_a_millisecond_is_accepted():
     assert len(query(**times)) == 2
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("value", "text"),
     [
         ("2026-03-01T00:00:00.123456+01:00", "2026-03-01T00:00:00.123456+01:00"),
@@ -184,7 +185,7 @@ def test_an_invalid_time_in_a_body_is_refused():
         bind(CREATE, {"last_contacted_at": "soon"}, now=NOW)
 
 
-@pytest.mark.parametrize("word", ["do_not_contact", "archived", "unqualified", "New", "opted-out"])
+@each_case("word", ["do_not_contact", "archived", "unqualified", "New", "opted-out"])
 def test_a_status_word_that_only_the_service_knows_is_sent(word):
     assert query(status=word) == [("status", word)]
     assert bind(CREATE, {"status": word}, now=NOW)[2] == json.dumps({"status": word}).encode().replace(b": ", b":")

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
+from each_case import each_case
 from many_threads import together
 from pb2b_notebook import errors
 from pb2b_notebook.api.calls.mutating import decide, mutate
@@ -499,7 +500,7 @@ def test_twenty_threads_with_one_payload_share_one_key(client_of, calls, journal
 # --- secrets ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each_case(
     "body",
     [
         b'{"data":{"signing_secret":"whsec_canary"}}',

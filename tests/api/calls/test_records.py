@@ -8,6 +8,7 @@ import warnings
 import pytest
 
 import pb2b_notebook as pb
+from each_case import each_case
 from forwarding import live
 from pb2b_notebook import openapi
 from pb2b_notebook.api.calls.records import Record
@@ -64,7 +65,7 @@ def test_drift_in_the_rows_of_a_mutation_is_reported_and_the_rows_are_returned(w
     assert "'mood': unknown field" in caplog.text
 
 
-@pytest.mark.parametrize(
+@each_case(
     "values",
     [
         {},
@@ -77,7 +78,7 @@ def test_absent_null_custom_and_whole_values_are_not_deviations(values):
     record(**values)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("fields", "values", "found"),
     [
         (LEAD, {"created_at": "yesterday"}, {"created_at": "text where datetime is declared"}),

@@ -2,6 +2,7 @@ import httpx
 import pytest
 
 import pb2b_notebook as pb
+from each_case import each_case
 from pb2b_notebook import errors
 from scripted_service import LIVE_KEY, ME, Service, answer
 
@@ -51,7 +52,7 @@ def test_a_mixed_up_response_to_an_update_leaves_its_outcome_unknown():
             CALLS["update"](ws)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("asked", "written"),
     [
         ("ada@example.com", "ADA@Example.com"),

@@ -15,6 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import pb2b_notebook as pb
+from each_case import each_case
 from interrupting import ctrl_c_in
 from pb2b_notebook import errors, frames
 from pb2b_notebook.api.http.sending import transport
@@ -257,7 +258,7 @@ def test_ctrl_c_while_the_frame_is_made_keeps_all_rows():
     assert list(caught.value.partial["id"]) == ["lead_0", "lead_1", "lead_2"]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("happens", "kind", "rows"),
     [
         (
@@ -507,7 +508,7 @@ def test_a_replayed_mutation_logs_a_warning_in_a_script(ws, caplog):
     assert [r.levelname for r in caplog.records if "nothing was sent" in r.message] == ["WARNING"]
 
 
-@pytest.mark.parametrize(
+@each_case(
     "fields",
     [
         [{"key": "n"}],

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 import pb2b_notebook as pb
+from each_case import each_case
 from forwarding import live
 from pb2b_notebook import errors, openapi
 from pb2b_notebook.api.domains.lead_field_list import list_lead_fields
@@ -134,7 +135,7 @@ def test_a_contract_may_be_an_address(in_process, host):
             assert f"of {host}" in repr(other.operations)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("source", "kind"),
     [
         ("none.json", errors.ContractError),

@@ -7,6 +7,7 @@ import socket
 
 import pytest
 
+from each_case import each_case
 from pb2b_notebook import errors, openapi
 from pb2b_notebook.api.contract.sources import LARGEST, load_document, load_operations, name_of
 from pb2b_notebook.serving import Server
@@ -90,7 +91,7 @@ def test_an_invalid_document_is_a_typed_error(site, path, kind, says):
     assert len(asked) == before + 1
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("address", "says"),
     [
         ("http://api.example.com/openapi.json", "unprotected"),
@@ -152,7 +153,7 @@ def test_a_file_that_is_missing_too_large_or_a_folder_is_refused(tmp_path):
         load_document(tmp_path / "large.json")
 
 
-@pytest.mark.parametrize("source", [None, 3, b"{}", ["openapi.json"]])
+@each_case("source", [None, 3, b"{}", ["openapi.json"]])
 def test_a_contract_is_a_path_an_address_or_a_document(source):
     with pytest.raises(errors.ContractError, match="a contract cannot be a"):
         load_document(source)

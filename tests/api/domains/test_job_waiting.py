@@ -8,6 +8,7 @@ import textwrap
 import pytest
 
 import pb2b_notebook as pb
+from each_case import each_case
 from pb2b_notebook import errors
 from pb2b_notebook.api.domains.job_waiting import _Bar, state
 from pb2b_notebook.sandbox import Sandbox
@@ -125,7 +126,7 @@ def test_ctrl_c_leaves_the_job_running_and_says_how_to_wait_on():
 # --- a live service's own words ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("job", "is_"),
     [
         ({"status": "queued"}, "running"),

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from each_case import each_case
 from pb2b_notebook.api.lists.windows import MOST, OVERLAP, Plan, Window, choose
 
 PAGE = 500
@@ -92,7 +93,7 @@ def spread(kind):
     return SPREADS[kind](100_000)
 
 
-@pytest.mark.parametrize("kind", SPREADS)
+@each_case("kind", SPREADS)
 def test_eight_threads_take_a_sixth_of_the_rounds_however_rows_are_spread(kind):
     instants = spread(kind)
     pages = -(-len(instants) // PAGE)
@@ -134,7 +135,7 @@ def test_windows_always_hold_every_row_once(instants, page, readers, counts):
 # --- how many ---
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("latency", "pages", "left", "expected"),
     [
         (0.04, 200, None, MOST),

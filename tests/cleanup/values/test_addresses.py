@@ -8,6 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.provisional import urls
 
+from each_case import each_case
 from pb2b_notebook.cleanup import normalize
 from pb2b_notebook.cleanup.values.addresses import rewrite_email, rewrite_host, rewrite_url
 
@@ -39,7 +40,7 @@ def test_a_rewritten_url_leads_to_the_same_page(url):
     assert rewrite_url(done.value).value == done.value
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("url", "after"),
     [
         ("http://", "http://"),
@@ -63,7 +64,7 @@ def test_no_other_part_of_a_url_is_written_anew(url, after):
     assert rewrite_url(url).value == after
 
 
-@pytest.mark.parametrize(
+@each_case(
     "copied",
     [
         "<https://example.com>",
@@ -110,7 +111,7 @@ def test_the_spaces_of_a_quoted_local_part_stay(address, after):
     assert rewrite_email(address).value == after
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("copied", "after"),
     [
         ("ada @example.com", "ada @example.com"),

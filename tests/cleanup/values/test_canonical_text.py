@@ -12,6 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from each_case import each_case
 from pb2b_notebook.cleanup.values.email_checks import syntax_problem
 from pb2b_notebook.cleanup.values.legal_forms import split_company
 from pb2b_notebook.cleanup.values.mojibake import POSSIBLE, looks_misread
@@ -80,7 +81,7 @@ def test_numbers_that_are_left_out_are_those_that_reading_does_not_change():
             assert phone is None or not phone.valid or phone.e164 == number, (number, country)
 
 
-@pytest.mark.parametrize("head", ["Nordlicht", "The Nordlicht", "Hotel and", "The", "Nordlicht Sud", "Volksbank Nord"])
+@each_case("head", ["Nordlicht", "The Nordlicht", "Hotel and", "The", "Nordlicht Sud", "Volksbank Nord"])
 def test_names_of_plain_words_are_split_as_all_others_are(head):
     words = {word for forms in FORMS["after"].values() for form in forms for word in (form, form.upper(), form.lower())}
     for form in (*words, "Berg"):

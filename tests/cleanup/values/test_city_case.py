@@ -1,13 +1,13 @@
 """Cities that are written all in one case get the case of names, unless a word may be an abbreviation."""
 
 import pandas as pd
-import pytest
 
+from each_case import each_case
 from pb2b_notebook.cleanup import normalize
 from pb2b_notebook.cleanup.values.city_case import rewrite_city
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("city", "country", "wanted"),
     [
         ("BERLIN", None, "Berlin"),
@@ -44,7 +44,7 @@ def test_a_city_in_one_case_gets_the_case_of_names(city, country, wanted):
     assert rewrite_city(wanted, country).value == wanted
 
 
-@pytest.mark.parametrize(
+@each_case(
     "city",
     [
         "NYC", "DC", "CDMX", "CABA", "WASHINGTON DC", "WASHINGTON, D.C.", "LA", "ULM", "Y", "BUDAPEST XIII", "XI'AN",

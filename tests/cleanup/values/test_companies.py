@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from each_case import each_case
 from frame_libraries import rows_of
 from pb2b_notebook.cleanup import normalize
 from pb2b_notebook.cleanup.values.companies import case_company, rewrite_company
@@ -68,7 +69,7 @@ def test_turkish_names_keep_both_letters_i():
     assert case_company("ISTANBUL TEKSTIL SANAYI A.S.", "TR") == "Istanbul Tekstil Sanayi A.S."
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "country", "cased"),
     [
         ("İSTANBUL GıDA SAN. VE TİC. LTD. ŞTİ.", None, "İstanbul Gıda San. ve Tic. Ltd. Şti."),
@@ -184,7 +185,7 @@ def test_a_few_names_that_are_all_in_capitals_are_changed(make_frame):
     assert len(done.suggestions) == 0
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "country", "exported", "wanted"),
     [
         ("eni spa", None, "lower case", "eni spa"),
@@ -199,7 +200,7 @@ def test_a_short_word_beside_what_may_be_a_legal_form_is_left(name, country, exp
     assert rewrite_company(name, country=country, exported=exported).value == wanted
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "country"),
     [
         ("Grand Hotel & Spa", None),
@@ -225,7 +226,7 @@ def test_a_word_is_not_a_legal_form(name, country):
     assert split_company(name, country=country) == (name, "")
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("form", "country"),
     [
         ("Gesellschaft m.b.H.", None),
@@ -258,7 +259,7 @@ def test_a_legal_form_is_known_in_all_its_shapes(form, country):
     assert split_company(f"Nordlicht {form}", country=country) == ("Nordlicht", form)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "core"),
     [
         ("UAB „Maxima“", "Maxima"), ("UAB „Maxima”", "Maxima"), ('SIA "Rimi Latvia"', "Rimi Latvia"),
@@ -290,7 +291,7 @@ def names_of(done):
     return [row[0] for row in rows_of(done.frame)]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "country", "cased"),
     [
         ("DATEV EG", "DE", "Datev eG"),
@@ -335,7 +336,7 @@ def test_points_and_apostrophes_within_a_name(name, country, cased):
     assert rewrite_company(cased, country=country, exported="shouting").value == cased
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "core"),
     [
         ("Compagnie Générale des Établissements Michelin SCA", "Compagnie Générale des Établissements Michelin"),
@@ -368,13 +369,13 @@ def test_an_acronym_with_a_dotted_capital_does_not_make_every_other_i_one_withou
     assert not any("ı" in name for name in normalize(frame).frame["company_name"])
 
 
-@pytest.mark.parametrize("name", ["DATEV EG", "EDEKA EG", "NOVEX SE", "SHENZHEN CO.,LTD", "SIEMENS GMBH"])
+@each_case("name", ["DATEV EG", "EDEKA EG", "NOVEX SE", "SHENZHEN CO.,LTD", "SIEMENS GMBH"])
 def test_one_word_and_a_legal_form_of_any_country_may_be_spelled_in_capitals(name):
     assert rewrite_company(name).value == name
     assert rewrite_company("VOLKSBANK TRIER EG").value == "Volksbank Trier eG"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "wanted"),
     [("eni", "eni"), ("ifm", "ifm"), ("abb", "ABB"), ("bosch", "Bosch"), ("lg electronics", "LG Electronics")],
 )
@@ -382,7 +383,7 @@ def test_one_short_word_of_a_list_in_lower_case_is_left_unless_it_is_known(name,
     assert rewrite_company(name, exported="lower case").value == wanted
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("company", "columns", "kept"),
     [
         ("NULL", {"email": "eva@null.example"}, True),

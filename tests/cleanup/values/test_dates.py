@@ -2,13 +2,12 @@
 
 import datetime as dt
 
-import pytest
-
+from each_case import each_case
 from pb2b_notebook.cleanup.values.dates import clear_date, date_reader
 from pb2b_notebook.mapping.lead_fields import LeadField
 
 
-@pytest.mark.parametrize(
+@each_case(
     "text",
     [
         "31. prosince 2023", "31 Aralık 2023", "31. joulukuuta 2023", "2023. december 31.", "31 декабря 2023 г.",
@@ -22,9 +21,7 @@ def test_a_date_with_one_reading_is_read_in_any_language(text):
     assert clear_date(text) == dt.date(2023, 12, 31)
 
 
-@pytest.mark.parametrize(
-    "text", ["5 listopada 2023", "Mar 32, 2023", "5. srp 2023", "pondělí 31. prosince 2023", "31 soon 2023"]
-)
+@each_case("text", ["5 listopada 2023", "Mar 32, 2023", "5. srp 2023", "pondělí 31. prosince 2023", "31 soon 2023"])
 def test_a_month_of_two_languages_or_another_day_of_the_week_is_not_read(text):
     assert clear_date(text) is None
 

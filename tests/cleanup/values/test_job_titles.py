@@ -10,8 +10,7 @@ without another level counts as entry.
 import csv
 from pathlib import Path
 
-import pytest
-
+from each_case import each_case
 from pb2b_notebook.cleanup.values.job_titles import read_title
 from pb2b_notebook.sandbox.people.vocabulary import load
 
@@ -23,8 +22,8 @@ def labelled_titles(name):
         return list(csv.DictReader(file, delimiter=";"))
 
 
-@pytest.mark.parametrize("name", LISTS)
-@pytest.mark.parametrize(("kind", "floor"), [("seniority", 0.95), ("function", 0.95)])
+@each_case("name", LISTS)
+@each_case(("kind", "floor"), [("seniority", 0.95), ("function", 0.95)])
 def test_titles_are_read_as_a_person_reads_them(name, kind, floor):
     rows = labelled_titles(name)
     wrong = [row["title"] for row in rows if (getattr(read_title(row["title"]), kind) or "") != row[kind]]
@@ -45,7 +44,7 @@ def test_titles_of_the_sandbox_have_its_own_level():
     assert wrong == {"Менеджер з продажу", "Менеджерка з продажу"}
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("title", "level", "function"),
     [
         ("Product Owner", None, "product"),

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from each_case import each_case
 from frame_libraries import rows_of
 from pb2b_notebook.cleanup import normalize, validate
 from pb2b_notebook.cleanup.linkage.names.folding import repair_mojibake
@@ -34,7 +35,7 @@ def test_correct_text_stays(make_frame, text):
     assert rows_of(done.frame)[0][0] == text.replace("\u00a0", " ")
 
 
-@pytest.mark.parametrize(
+@each_case(
     "text",
     [
         "CAFÉ‘S", "VALÉ‘S", "AVELÃ® BRASIL", "IRMÃ®", "IRMÃ°", "IRMÃ™", "MAÇÃ™", "SÃO MAÇÃ™ SUCOS LTDA", "IRMÃ’S",
@@ -45,7 +46,7 @@ def test_a_sign_after_a_word_in_capitals_is_no_letter(text):
     assert fix_mojibake(text) == text
 
 
-@pytest.mark.parametrize(
+@each_case(
     "text",
     ["LÓPEZ", "MUÑOZ", "Pé de Moleque", "MÖLLER", "JOSÉ", "GRÜN", "ÇELİK ALİ", "CRÈME", "BJÖRK ÄÖ", "SDRUŽENÍ DOMŮ"],
 )
@@ -69,7 +70,7 @@ def test_utf8_that_was_read_as_western_european_text_is_repaired(make_frame, nam
     assert {row[4] for row in rows_of(done.changes)} == {"mojibake"}
 
 
-@pytest.mark.parametrize("encoding", ENCODINGS)
+@each_case("encoding", ENCODINGS)
 def test_utf8_that_was_read_in_another_encoding_is_repaired_or_stays(encoding):
     repaired = 0
     for name in NAMES:
@@ -107,7 +108,7 @@ def test_invisible_characters_of_correct_text_go(make_frame, text):
     assert rows_of(normalize(make_frame({"title": [text]})).frame)[0][0] == plain
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "fixed"),
     [
         ("la Bisbal del PenedÃšs", "la Bisbal del Penedès"),

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from each_case import each_case
 from pb2b_notebook.cleanup import normalize, validate
 from pb2b_notebook.cleanup.values.honorifics import names_several
 from pb2b_notebook.cleanup.values.name_case import proper_case, settle_case
@@ -17,7 +18,7 @@ def name_of(text, country=None, field="full_name", **context):
     return rewrite_name(text, field, NameContext(country=country, **context)).value
 
 
-@pytest.mark.parametrize(
+@each_case(
     "name",
     [
         "Di Stefano Alfredo", "Pan Xiao Ting", "Eng Lim Goh", "Gen Suzuki", "Sig Hansen", "Col Needham", "Dame Diouf",
@@ -36,7 +37,7 @@ def test_a_word_that_may_be_a_name_stays(name):
     assert name_of(name, field=field) == name
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "name", "honorific"),
     [
         ("Dr. med. Anna Weber", "Anna Weber", "Dr. med."),
@@ -97,7 +98,7 @@ def test_a_word_that_is_a_title_in_one_country_is_removed_there():
     assert name_of("Col John Smith", known="John Smith") == "John Smith"
 
 
-@pytest.mark.parametrize(
+@each_case(
     "name",
     [
         "Mr. and Mrs. Max Gray", "MR. AND MRS. MAX GRAY", "Dr. Gomes & Dr. Lui", "Anna und Max Weber",
@@ -134,7 +135,7 @@ def test_a_title_is_not_cut_in_two(name, wanted):
     assert name_of(name) == wanted
 
 
-@pytest.mark.parametrize(
+@each_case(
     "name",
     [
         "Ruiz y Garcia", "Ortega y Gasset", "Santiago Ramón y Cajal", "Josep Puig i Cadafalch", "Ana Maria e Silva",
@@ -146,7 +147,7 @@ def test_a_family_name_of_two_joined_by_a_word_is_of_one_person(name):
     assert not names_several(name)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "country", "name"),
     [
         ("WANJIRU NG'ANG'A", "KE", "Wanjiru Ng'ang'a"),
@@ -215,7 +216,7 @@ def test_a_name_in_one_case_gets_the_case_of_its_country(text, country, name):
     assert name_of(text, country) == name
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "name"),
     [
         ("Jean DUPONT", "Jean Dupont"),
@@ -250,7 +251,7 @@ def test_a_word_of_another_case_than_the_rest_is_settled_by_its_own_rule(text, n
     assert normalize(pd.DataFrame({"full_name": [text]}), without=["mixed_case"]).frame["full_name"][0] == text
 
 
-@pytest.mark.parametrize(
+@each_case(
     "name",
     [
         "John McDonald", "JP Morgan", "DeShawn Jackson", "JR Smith", "AJ Lee", "JFK Miller", "AKM Rahman", "Louis XIV",
@@ -266,7 +267,7 @@ def test_real_mixed_forms_stay(name):
     assert name_of(name) == name
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("names", "wanted"),
     [
         (["SULEYMAN DEMIREL", "ALI YILMAZ"], ["Suleyman Demirel", "Ali Yilmaz"]),
@@ -282,7 +283,7 @@ def test_the_turkish_i_is_read_by_the_letters_of_the_list(names, wanted):
     assert normalize(frame).frame["full_name"].tolist() == wanted
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "name"),
     [
         ("dr hab. n. med. Anna Nowak", "Anna Nowak"),
@@ -306,7 +307,7 @@ def test_a_title_goes_as_a_whole(text, name):
     assert name_of(text) == name
 
 
-@pytest.mark.parametrize(
+@each_case(
     "name",
     [
         "Dr. ès lettres Jean Roux", "Roux, Dr. ès lettres Jean", "Dr. VSE Max Weber", "Docteur en médecine Jean Roux",
@@ -324,7 +325,7 @@ def test_a_title_before_one_word_goes_from_a_given_or_family_name():
     assert name_of("Mrs. Berg", field="last_name") == "Berg"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "country", "name"),
     [
         ("EDDIE VAN HALEN", "US", "Eddie Van Halen"),
@@ -410,7 +411,7 @@ def test_casing_changes_no_letter_of_all_of_unicode(name, country):
         assert letters_of(settle_case(text, country)[0]) == letters_of(text)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "country", "wanted"),
     [
         ("Mrs. Van Der Berg", None, "Mrs. Van Der Berg"),
@@ -425,7 +426,7 @@ def test_a_title_stays_before_one_family_name_with_particles_in_capitals(name, c
     assert rewrite_name(name, context=NameContext(country)).value == wanted
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "country", "wanted"),
     [
         ("Henry VI", None, "Henry VI"),
@@ -441,7 +442,7 @@ def test_numerals_and_unknown_abbreviations_are_not_made_names(name, country, wa
     assert rewrite_name(name, context=NameContext(country)).value == wanted
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "wanted"),
     [
         ("CHÂTILLON", "Châtillon"),
@@ -462,7 +463,7 @@ def test_each_letter_between_slashes_is_an_initial():
     ]
 
 
-@pytest.mark.parametrize("numeral", ["II", "III", "VIII", "IX", "XII", "XIV", "XVIII", "viii"])
+@each_case("numeral", ["II", "III", "VIII", "IX", "XII", "XIV", "XVIII", "viii"])
 def test_a_roman_numeral_alone_in_a_column_stays(numeral):
     assert name_of(numeral, "GB", "last_name") == numeral
 
@@ -473,7 +474,7 @@ def test_salutations_are_removed_in_full():
     ] * 4
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("field", "text", "name"),
     [
         ("first_name", "👨\u200d💻 Jason", "Jason"),
@@ -490,7 +491,7 @@ def test_names_of_profiles_lose_whole_emojis_and_keep_their_credentials(field, t
     assert rewrite_name(text, field).value == name
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "cased"),
     [
         ("WEBER,ANNA", "Weber,Anna"),
@@ -514,7 +515,7 @@ def test_a_sign_inside_a_word_begins_a_name_or_leaves_the_case(name, cased):
     assert settle_case(name)[0] == cased
 
 
-@pytest.mark.parametrize("country", ["DE", "AT", "FR", None])
+@each_case("country", ["DE", "AT", "FR", None])
 def test_a_turkish_name_stays_in_capitals_in_every_country_where_its_letters_are_not_sure(country):
     assert settle_case("YILDIZ IŞIK", country) == ("YILDIZ IŞIK", "")
     assert settle_case("YILDIZ IŞIK", country, dotted=True)[0] == "Yıldız Işık"

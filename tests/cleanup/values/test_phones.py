@@ -4,10 +4,11 @@ import narwhals as nw
 import pandas as pd
 import pytest
 
+from each_case import each_case
 from pb2b_notebook.cleanup.values.phones import is_made_up, read_phone, rewritable_phones
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "country", "made_up"),
     [
         ("000-000-0000", "US", True),
@@ -47,7 +48,7 @@ def test_some_are_made_up_in_every_country(text):
     assert is_made_up(text, anywhere=True)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "e164"),
     [
         ("+34 34 622 333 444", "+34622333444"),

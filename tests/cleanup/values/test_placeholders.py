@@ -5,6 +5,7 @@ import re
 import polars as pl
 import pytest
 
+from each_case import each_case
 from frame_libraries import rows_of
 from pb2b_notebook.cleanup import normalize, validate
 from pb2b_notebook.cleanup.values.placeholders import is_identifying, is_made_up_address, is_placeholder, pattern
@@ -19,7 +20,7 @@ VALUES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", [*KINDS, None])
+@each_case("kind", [*KINDS, None])
 def test_python_and_polars_agree_on_what_stands_for_nothing(kind):
     found = pl.Series(VALUES).str.contains(pattern(kind)).to_list()
     assert found == [bool(re.search(pattern(kind), value)) for value in VALUES]
@@ -65,7 +66,7 @@ def test_an_option_of_a_field_is_not_a_placeholder(make_frame):
     assert [row[:2] for row in rows] == [("None", "none"), (None, "vip")]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("kind", "value", "identifying"),
     [
         ("email", "ada@example.com", True),

@@ -2,13 +2,12 @@
 
 import re
 
-import pytest
-
+from each_case import each_case
 from pb2b_notebook.cleanup.values.names import rewrite_name
 from pb2b_notebook.cleanup.values.several_people import is_of_several, pattern_of_several
 
 
-@pytest.mark.parametrize(
+@each_case(
     "text",
     [
         "Anna Schmidt, Peter Meier", "Lena Vogt\nTim Aster", "Lena Vogt\r\nHugo Garnier",
@@ -28,7 +27,7 @@ def test_a_comma_or_a_line_break_between_whole_names_parts_two_people(text):
     assert re.search(pattern_of_several(), text.lower())
 
 
-@pytest.mark.parametrize(
+@each_case(
     "text",
     [
         "Smith, John", "Smith, PhD", "Garcia, Maria José", "Kim, Min Ji", "García Martín, José Luis", "Lena\nVogt",
@@ -45,7 +44,7 @@ def test_one_person_with_what_stands_behind_a_name_is_one(text):
     assert not is_of_several(text)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "several"),
     [
         ("Julie\nMarc", True), ("Hélène, Hugo", True), ("Julie, PhD", False), ("Anna, B.", False),

@@ -5,6 +5,7 @@ import json
 import polars as pl
 import pytest
 
+from each_case import each_case
 from pb2b_notebook import errors
 from read_files import codes, read, report
 
@@ -30,7 +31,7 @@ def test_quotes_are_read_strictly_or_leniently():
         read('a,b\n"x,1\n3,4\n')
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "line"),
     [
         ('a,b\n"two\nlines",1\n"x,1\n3,4\n', 4),

@@ -2,11 +2,12 @@
 
 import pytest
 
+from each_case import each_case
 from pb2b_notebook import errors
 from read_files import read, report
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@each_case("delimiter", [",", ";", "\t", "|"])
 def test_delimiters_are_detected(delimiter):
     lines = [["name", "price", "note"], ["Ada", "1,5", "a; b | c"], ["Bob", "2,5", ""], ["Cy, Jr.", "3", "x"]]
     quoted = [[f'"{cell}"' if set(cell) & set(",;|") else cell for cell in line] for line in lines]
@@ -24,7 +25,7 @@ def test_a_delimiter_from_the_file_or_the_caller_is_used():
             read("a,b\n", delimiter=bad)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("delimiter", "text"),
     [
         (",", "name,tags\nAda,a;b;c\nBob,x;y;z\nCy,q;r;s\n"),

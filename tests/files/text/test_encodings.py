@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 import pb2b_notebook as pb
+from each_case import each_case
 from pb2b_notebook import errors
 from read_files import codes, read, report
 
@@ -38,8 +39,8 @@ WORDS = {
 }
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"])
-@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@each_case("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"])
+@each_case("end", ["\n", "\r\n", "\r"])
 def test_encodings_and_line_ends_are_detected(encoding, end):
     df = read(end.join([HEADER, ROW, ROW, ""]).encode(encoding))
     assert df.rows() == [("Jürgen", "Köln", "1,50 €")] * 2
@@ -48,7 +49,7 @@ def test_encodings_and_line_ends_are_detected(encoding, end):
     assert codes(df) == set()
 
 
-@pytest.mark.parametrize("encoding", WORDS)
+@each_case("encoding", WORDS)
 def test_encodings_are_guessed(encoding):
     lines = WORDS[encoding] * 5
     df = read("\n".join(["name;city", *lines]).encode(encoding))
@@ -56,7 +57,7 @@ def test_encodings_are_guessed(encoding):
     assert report(df).encoding.endswith("(guessed)")
 
 
-@pytest.mark.parametrize("name", ["O’Neill", "50 €", "a – b", "“Ada”", "José", "Strauß", "Citroën", "Café ©", "MÜLLER"])
+@each_case("name", ["O’Neill", "50 €", "a – b", "“Ada”", "José", "Strauß", "Citroën", "Café ©", "MÜLLER"])
 def test_one_western_word_shows_the_code_page(name):
     df = read(f"name,n\n{name},1\n".encode("cp1252"))
     assert df["name"].to_list() == [name]
@@ -104,7 +105,7 @@ def test_unpaired_surrogates_are_replaced_or_refused():
         pb.save_leads(halved, io.BytesIO(), format="csv")
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("data", "city"),
     [
         ("City\nKöln\n\x1a".encode(), "Köln"),

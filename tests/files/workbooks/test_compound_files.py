@@ -6,6 +6,7 @@ import struct
 import pytest
 
 import pb2b_notebook as pb
+from each_case import each_case
 from pb2b_notebook import errors
 from pb2b_notebook.files.workbooks.compound_files import check_chains
 
@@ -38,7 +39,7 @@ def test_a_loop_is_a_damaged_file(data, tmp_path):
         pb.read_leads(path, quiet=True)
 
 
-@pytest.mark.parametrize(
+@each_case(
     "data", [b"", b"PK", compound_file([0xFFFFFFFD, 2, END]), compound_file([0xFFFFFFFD, 900]), compound_file([])[:700]]
 )
 def test_other_files_pass(data):

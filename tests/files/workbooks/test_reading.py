@@ -11,6 +11,7 @@ import xlsxwriter
 
 import pb2b_notebook as pb
 import workbook_files
+from each_case import each_case
 from pb2b_notebook import errors
 from read_files import codes, read
 
@@ -138,8 +139,8 @@ def test_day_zero_among_dates_is_null_and_the_column_stays_a_date(serial):
     assert codes(df) == {"day_zero"}
 
 
-@pytest.mark.parametrize("style", ["yyyy-mm-dd", "hh:mm", 20, '"am" dd/mm/yy', "[$-409]d-mmm;@"])
-@pytest.mark.parametrize("serial", [-1, -0.5, -45_000.25, 60, 60.25])
+@each_case("style", ["yyyy-mm-dd", "hh:mm", 20, '"am" dd/mm/yy', "[$-409]d-mmm;@"])
+@each_case("serial", [-1, -0.5, -45_000.25, 60, 60.25])
 def test_a_number_that_is_no_day_never_becomes_a_time_or_another_day(serial, style):
     """The reader makes 12:00 of minus half a day, and the 28th of February 1900 of the 29th, which never was."""
     df = read(_dated(serial, 0.25, style=style))
@@ -147,7 +148,7 @@ def test_a_number_that_is_no_day_never_becomes_a_time_or_another_day(serial, sty
     assert codes(df) == {"day_zero"}
 
 
-@pytest.mark.parametrize("style", ["#,##0.00", '0.0 "days"', "[Red]-0", "General", None])
+@each_case("style", ["#,##0.00", '0.0 "days"', "[Red]-0", "General", None])
 def test_numbers_that_are_not_formatted_as_dates_stay_also_below_zero(style):
     assert read(_dated(-1, -0.5, 60, style=style))["day"].to_list() == [-1.0, -0.5, 60.0]
 

@@ -7,6 +7,7 @@ import struct
 import pytest
 
 import workbook_files
+from each_case import each_case
 from pb2b_notebook import errors
 from pb2b_notebook.files.workbooks.xlsb_inspection import inspect_xlsb
 from read_files import codes, read
@@ -18,7 +19,7 @@ def test_cells_are_found_by_their_places():
     assert read(data).rows() == [("Ada", "ada@example.com")]
 
 
-@pytest.mark.parametrize("serial", [-1.0, -0.5, -45_000.25, 60.0, 60.25, struct.pack("<i", -(1 << 30))])
+@each_case("serial", [-1.0, -0.5, -45_000.25, 60.0, 60.25, struct.pack("<i", -(1 << 30))])
 def test_a_number_that_is_no_day_never_becomes_a_time_or_another_day(serial):
     df = read(workbook_files.binary((0, 0, "day"), (1, 0, serial), (2, 0, 0.25)))
     assert df["day"].to_list() == [None, "06:00:00"]

@@ -7,6 +7,7 @@ import zipfile
 import pytest
 
 import workbook_files
+from each_case import each_case
 from pb2b_notebook import errors
 from read_files import read
 
@@ -23,7 +24,7 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@each_case("name", HOSTILE)
 def test_a_workbook_that_would_exhaust_memory_is_refused(name):
     data = HOSTILE[name]()
     assert len(data) < 5_000_000

@@ -1,8 +1,8 @@
 """What the lines of columns offer, and what is chosen with a field."""
 
 import pandas as pd
-import pytest
 
+from each_case import each_case
 from pb2b_notebook.forms.imports.mapping_editor import MappingEditor
 from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.lead_fields import LeadField
@@ -18,7 +18,7 @@ COUNTRIES = {"names of countries", "D, F and A for countries, as on vehicles"}
 HOST = {"host name of an address"}
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("values", "field", "chosen", "not_offered"),
     [
         (["Ada Berg", "Bo Lund"], "full_name", "", COUNTRIES | HOST),

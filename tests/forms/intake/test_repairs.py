@@ -4,6 +4,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
+from each_case import each_case
 from pb2b_notebook import errors
 from pb2b_notebook.forms.intake import people, repairs
 from pb2b_notebook.mapping import LeadField, Mapping
@@ -89,7 +90,7 @@ def test_an_address_that_the_service_would_refuse_is_repaired_by_its_cell(space)
     assert repaired.summary["set_aside"] == 0
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("kind", "text", "suggestion"),
     [
         ("number", "ca. 100", "100"),

@@ -1,14 +1,13 @@
 """A birth date in three columns: which hold its parts."""
 
-import pytest
-
+from each_case import each_case
 from pb2b_notebook.mapping.cells.birth_dates import BIRTH_PARTS, birth_date_parts
 from pb2b_notebook.mapping.suggestions.role_guesses import guess_roles
 
 YEARS, MONTHS, DAYS = [1938, 1951, 1967, 1985, 2001], [1, 12, "07", 3.0, None], [31, 1, "09", 28.0, 15]
 
 
-@pytest.mark.parametrize(
+@each_case(
     "columns",
     [
         ("by", "bm", "bd"),
@@ -25,7 +24,7 @@ def test_three_columns_are_one_birth_date(columns):
     assert birth_date_parts(table) == dict(zip(columns, BIRTH_PARTS, strict=True))
 
 
-@pytest.mark.parametrize(
+@each_case(
     "table",
     [
         {"year": [2024, 2025, 2025], "month": [1, 2, 3], "day": [1, 2, 3]},  # of a visit or an order

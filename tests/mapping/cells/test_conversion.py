@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from each_case import each_case
 from pb2b_notebook.mapping.cells.conversion import convert
 from pb2b_notebook.mapping.cells.converters import CONVERTERS, converter
 from pb2b_notebook.mapping.lead_fields import LeadField
@@ -73,7 +74,7 @@ def test_cells_are_read_as_the_service_reads_them(cell, kind):
             assert ours == theirs or (kind == "multi_select" and not isinstance(cell, str))
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "cell", "kind", "value"),
     [
         ("decimal_comma", "1.234.567,8", "number", 1234567.8),
@@ -110,7 +111,7 @@ def test_converters_read_their_notation(name, cell, kind, value):
     assert convert(converter(name)(cell, field(kind)), field(kind)) == value
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "cell", "kind"),
     [
         ("decimal_comma", "1,234.5", "number"),
@@ -175,7 +176,7 @@ def test_a_list_that_to_csv_printed_is_a_list_again(items):
     assert convert(json.dumps(items), field("multi_select")) == items
 
 
-@pytest.mark.parametrize("cell", ["['vip' 'eu']", "['vip', eu]", r"['\x']", '["a"; "b"]'])
+@each_case("cell", ["['vip' 'eu']", "['vip', eu]", r"['\x']", '["a"; "b"]'])
 def test_a_printed_list_whose_items_are_unclear_is_not_guessed(cell):
     with pytest.raises(ValueError, match="not a printed list"):
         convert(cell, field("multi_select"))
@@ -185,7 +186,7 @@ def test_an_item_in_brackets_is_an_item():
     assert convert("[vip]; [eu]", field("multi_select")) == ["[vip]", "[eu]"]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("yes", "no"),
     [("kyllä", "ei"), ("ano", "ne"), ("igen", "nem"), ("Ja", "Nej"), ("ναι", "όχι"), ("예", "아니요"),
      ("VERO", "FALSO"), ("ИСТИНА", "ЛОЖЬ"), ("TOSI", "EPÄTOSI")],

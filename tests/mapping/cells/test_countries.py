@@ -5,9 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 from babel import localedata
 
+from each_case import each_case
 from pb2b_notebook.mapping.cells.countries import country_code, country_codes
 from pb2b_notebook.sandbox.core.countries import COUNTRY_CODES
 
@@ -30,7 +30,7 @@ def test_nearly_every_name_of_the_cldr_is_read_and_none_is_wrong():
     assert sum(found[3] is not None for found in read) / len(read) > 0.99
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "code"),
     [
         ("Германия", "DE"),
@@ -79,7 +79,7 @@ def test_names_of_a_country_are_read(text, code):
     assert country_code(text) == code
 
 
-@pytest.mark.parametrize(
+@each_case(
     "text",
     [
         "Kongo",  # two countries

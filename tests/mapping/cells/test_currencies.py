@@ -2,12 +2,13 @@
 
 import pytest
 
+from each_case import each_case
 from pb2b_notebook.mapping.cells.conversion import convert
 from pb2b_notebook.mapping.cells.converters import converter
 from pb2b_notebook.mapping.lead_fields import LeadField
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "cell", "key", "amount"),
     [
         ("decimal_comma", "1.250,00 €", "deal_value_eur", 1250),

@@ -3,12 +3,13 @@
 import pytest
 
 import pb2b_notebook as pb
+from each_case import each_case
 from pb2b_notebook.errors import MappingError
 
 MAPPING = pb.Mapping({"Interest": "tier"})
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), [1], object()])
+@each_case("value", [float("nan"), float("inf"), [1], object()])
 def test_a_value_that_json_cannot_hold_is_refused(value):
     with pytest.raises(MappingError, match="finite number"):
         MAPPING.with_values("Interest", {"hot": value})

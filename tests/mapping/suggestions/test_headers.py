@@ -2,6 +2,7 @@
 
 import pytest
 
+from each_case import each_case
 from pb2b_notebook.mapping.suggestions.headers import named_field
 
 NAMES = ["Ada Lovelace", "Grace Hopper", "Alan Turing", "Marie Curie"]
@@ -183,7 +184,7 @@ def test_the_noun_of_a_longer_name_decides(suggest_columns, column, field, value
     assert suggest_columns({column: [value] * 4}) == {column: field}
 
 
-@pytest.mark.parametrize("column", ["C1", "Value", "Main", "Personal", "1", "Work"])
+@each_case("column", ["C1", "Value", "Main", "Personal", "1", "Work"])
 def test_a_word_that_leaves_a_meaning_has_none_alone(column):
     assert named_field(column) == ("", 0.0)
     assert named_field(f"{column} email")[0] == "email"

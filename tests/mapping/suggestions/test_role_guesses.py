@@ -1,11 +1,10 @@
 """Roles of columns that are not lead fields, guessed from their names and values."""
 
-import pytest
-
+from each_case import each_case
 from pb2b_notebook.mapping.suggestions.role_guesses import guess_company_roles, guess_role, guess_roles, recognized_role
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("column", "values", "role"),
     [
         ("custom_date_of_birth", ["1985-03-07", "1990-04-12"], "date"),
@@ -66,7 +65,7 @@ def test_a_number_of_people_who_are_many_times_in_a_list_is_a_number_of_each():
     assert guess_role("ssn", numbers, names) == "identifier"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("column", "role"),
     [
         ("Account Name", "company_name"), ("Firmenname", "company_name"), ("Raison sociale", "company_name"),
@@ -82,7 +81,7 @@ def test_columns_of_company_lists_are_recognized(column, role):
     assert recognized_role(column)[0] == role
 
 
-@pytest.mark.parametrize("column", ["street_number", "Hausnummer", "Haus-Nr.", "House No", "building_number", "Civico"])
+@each_case("column", ["street_number", "Hausnummer", "Haus-Nr.", "House No", "building_number", "Civico"])
 def test_a_house_number_in_a_column_of_its_own(column):
     assert guess_role(column, ["12", "4a", "7-9", "No. 3"]) == "house number"
 
@@ -104,12 +103,12 @@ def test_the_roles_of_a_list_of_people_and_of_companies():
     assert guess_company_roles(["Firmierung", "Name"], [], companies.get) == {"Firmierung": "company_name"}
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("seats", "role"),
     [(["Hamburg", "München", None], "city"), (["Bari, IT", "Ulm"], "city"), (["Germany", "FR", "Italien"], "country"),
      (["Am Markt 4, 89073 Ulm", "12 Elm Walk"], "street"), ([None, 7], "")],
 )  # fmt: skip
-@pytest.mark.parametrize("column", ["HQ", "Firmensitz", "Siège", "Sede legale", "Siedziba"])
+@each_case("column", ["HQ", "Firmensitz", "Siège", "Sede legale", "Siedziba"])
 def test_the_seat_of_a_company_is_what_its_values_are(column, seats, role):
     companies = {"Firma": ["A", "B", "C"], column: seats}
     found = guess_company_roles([column], ["company_name"], companies.get)

@@ -6,6 +6,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
+from each_case import each_case
 from pb2b_notebook.errors import QueryError
 from pb2b_notebook.frames import to_frame
 from pb2b_notebook.mirror.reading.sql import parameter_names, run
@@ -68,7 +69,7 @@ WITHOUT_VALUE = {
 }
 
 
-@pytest.mark.parametrize("expression", RIGHT)
+@each_case("expression", RIGHT)
 def test_values_are_right_in_both_libraries(expression):
     found = run(f"select {expression} as x union all select null", {})
     polars = to_frame(found, "polars")["x"].to_list()
@@ -86,7 +87,7 @@ def test_nanoseconds_are_kept():
     assert to_frame(found, "pandas")["x"].to_numpy()[0] == np.datetime64("2026-01-01T00:00:00.123456789")
 
 
-@pytest.mark.parametrize("expression", WITHOUT_VALUE)
+@each_case("expression", WITHOUT_VALUE)
 def test_a_value_that_frames_cannot_hold_is_an_error_that_names_the_column(expression):
     with pytest.raises(QueryError, match=f"'x'.*{WITHOUT_VALUE[expression]}"):
         run(f"select {expression} as x", {})

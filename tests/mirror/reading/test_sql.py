@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 import pb2b_notebook as pb
+from each_case import each_case
 from pb2b_notebook.errors import QueryError, ReadInterrupted
 from pb2b_notebook.mirror.reading.sql import run, run_stoppable
 
@@ -255,7 +256,7 @@ def test_no_rows_are_written_to_the_working_folder(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(
+@each_case(
     "limits",
     [
         {"timeout": 0},

@@ -7,6 +7,7 @@ from contextlib import closing
 
 import pytest
 
+from each_case import each_case
 from pb2b_notebook.errors import ConfigurationError, UsageError
 from pb2b_notebook.sandbox import Sandbox
 from pb2b_notebook.sandbox.core.store import Store
@@ -166,7 +167,7 @@ def test_a_truncated_file_is_refused(file):
         Sandbox(file)
 
 
-@pytest.mark.parametrize("window", [float("inf"), float("nan"), 0, -1])
+@each_case("window", [float("inf"), float("nan"), 0, -1])
 def test_an_infinite_window_is_refused(window):
     with pytest.raises(UsageError, match="rate limit"):
         RollingLimit(1, window)

@@ -6,6 +6,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from each_case import each_case
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox import Sandbox
 from pb2b_notebook.sandbox.core.clocks import START
@@ -61,7 +62,7 @@ def test_the_same_seed_gives_the_same_year(sandbox):
             assert not ids & {document["id"] for document in documents(sandbox)[name]}
 
 
-@pytest.mark.parametrize("leads", [0, 1, 30, 300])
+@each_case("leads", [0, 1, 30, 300])
 def test_a_small_workspace_has_a_year_too(leads):
     with Sandbox(leads=leads) as sandbox:
         for name, found in documents(sandbox).items():

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from each_case import each_case
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.sandbox.core.models import FieldType, Lead
 from pb2b_notebook.sandbox.demo_data.custom_values import CUSTOM_FIELDS
@@ -128,7 +129,7 @@ def test_ids_are_unique(many):
     assert all(re.fullmatch("lead_[0-9a-f]{16}", key) for key in ids)
 
 
-@pytest.mark.parametrize("hour", [0, 1, 12, 23])
+@each_case("hour", [0, 1, 12, 23])
 def test_times_are_in_order_and_in_the_last_twelve_months(hour):
     now = NOW.replace(hour=hour)
     earliest, latest = "2025-03-10T00:00:00.000Z", f"2026-03-10T{hour:02}:00:00.000Z"
@@ -422,7 +423,7 @@ def test_any_seed_count_and_time(seed, count, now):
         Lead.model_validate(lead.doc, strict=True)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("arguments", "said"),
     [
         ({"seed": -1}, "negative"),

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import pb2b_notebook as pb
+from each_case import each_case
 from pb2b_notebook import openapi
 from pb2b_notebook.errors import InvalidParameterError, UnknownOperationError
 from pb2b_notebook.sandbox.faults import faults
@@ -57,7 +58,7 @@ def test_any_text_is_a_fault_or_an_error_with_a_repair(text):
     assert found or not text.replace(";", "").strip()
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@each_case("kind", KINDS)
 def test_the_documentation_names_every_fault_with_its_options(kind):
     lines = faults.__doc__.splitlines()
     [line] = [each for each in lines if each.startswith("``") and kind in each.partition("``  ")[0].split("`` ")[0]]
@@ -65,7 +66,7 @@ def test_the_documentation_names_every_fault_with_its_options(kind):
     assert f"``{kind}``" in Fault.__doc__
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("operation", "meant"),
     [
         ("leads.list", {"leads.list"}),
@@ -86,7 +87,7 @@ def test_list_faults_strike_lists_only():
     assert Fault("stale-cursor", "leads.*").operations <= Fault("stale-cursor").operations
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "told"),
     [
         ("", "unknown fault '' → choose one of: 429, 500"),
@@ -118,14 +119,14 @@ def test_an_invalid_fault_is_an_error_with_a_repair(text, told):
     assert caught.value.repair
 
 
-@pytest.mark.parametrize("operation", ["GET /leads/a\nb", "leads.[;l]ist", "GET /leads/\u20ac", 7])
+@each_case("operation", ["GET /leads/a\nb", "leads.[;l]ist", "GET /leads/\u20ac", 7])
 def test_the_operation_of_a_fault_is_printable_text(operation):
     with pytest.raises(UnknownOperationError) as caught:
         Fault("503", operation)
     assert caught.value.repair
 
 
-@pytest.mark.parametrize("options", [{"rate": True}, {"rate": float("nan")}, {"times": "2"}, {"retry_after": -1}])
+@each_case("options", [{"rate": True}, {"rate": float("nan")}, {"times": "2"}, {"retry_after": -1}])
 def test_values_of_another_type_are_refused(options):
     with pytest.raises(InvalidParameterError, match="out of range"):
         Fault("429", **options)

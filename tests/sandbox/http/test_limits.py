@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from each_case import each_case
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.sandbox import Sandbox
 from pb2b_notebook.sandbox.http.limits import RollingLimit
@@ -86,7 +87,7 @@ def test_refused_requests_and_unknown_keys_do_not_count(serve):
         assert api.get("/me").status_code == 200
 
 
-@pytest.mark.parametrize(("limit", "window"), [(0, 60), (-1, 60), (1, 0), (1, -1), (1, float("nan"))])
+@each_case(("limit", "window"), [(0, 60), (-1, 60), (1, 0), (1, -1), (1, float("nan"))])
 def test_a_limit_out_of_range_is_refused(limit, window):
     with pytest.raises(UsageError):
         Sandbox(leads=0, rate_limit=limit, window=window)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from each_case import each_case
 from many_threads import together
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.openapi import instants
@@ -184,7 +185,7 @@ def test_closing_the_sandbox_ends_the_worker_thread():
         assert worker_threads() == before
 
 
-@pytest.mark.parametrize("speed", [0, -1, float("inf"), float("nan")])
+@each_case("speed", [0, -1, float("inf"), float("nan")])
 def test_a_speed_out_of_range_is_refused(speed):
     with pytest.raises(UsageError, match="speed is out of range"):
         Sandbox(leads=0, clock="real", speed=speed)

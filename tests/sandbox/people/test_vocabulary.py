@@ -5,6 +5,7 @@ from itertools import product
 import phonenumbers
 import pytest
 
+from each_case import each_case
 from pb2b_notebook.sandbox.core.draws import Draws
 from pb2b_notebook.sandbox.people.population import Company
 from pb2b_notebook.sandbox.people.vocabulary import latinize, load, slugify
@@ -68,7 +69,7 @@ def test_every_country_occurs_once_with_a_weight():
     assert all(country.weight > 0 for country in load().countries)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "alphabet", "latin"),
     [
         ("Jürgen Weiß", "german", "Juergen Weiss"), ("Jürgen", "", "Jurgen"),

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from each_case import each_case
 from pb2b_notebook.sandbox.core.tables import WEBHOOKS
 from pb2b_notebook.sandbox.webhooks.delivery_attempts import Outcome
 from pb2b_notebook.sandbox.webhooks.posting import Poster
@@ -39,7 +40,7 @@ def test_an_address_that_is_not_loopback_is_refused(address):
         assert here
 
 
-@pytest.mark.parametrize("address", [*ELSEWHERE, "localhost", "", "127.1", "0x7f000001", "2130706433", "127.0.0.1 "])
+@each_case("address", [*ELSEWHERE, "localhost", "", "127.1", "0x7f000001", "2130706433", "127.0.0.1 "])
 def test_no_other_notation_of_an_address_is_accepted(address):
     with pytest.raises(ValueError, match="address"):
         check_address(address)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from each_case import each_case
 from pb2b_notebook.mapping import LeadField
 from pb2b_notebook.opt_outs import OPTED_OUT
 from pb2b_notebook.upserts.planning.decide import decide, decide_deletions
@@ -29,13 +30,13 @@ def test_rows_are_created_updated_or_unchanged():
     assert decided.rows["match"].to_list() == ["ada@x.example", "bob@x.example", "new@x.example"]
 
 
-@pytest.mark.parametrize("nothing", [None, np.nan, pd.NaT, pd.NA, "", "  "])
+@each_case("nothing", [None, np.nan, pd.NaT, pd.NA, "", "  "])
 def test_a_null_leaves_the_value_of_the_lead(nothing):
     frame = pd.DataFrame({"email": ["ada@x.example"], "title": pd.Series([nothing], dtype=object)})
     assert actions(planned(frame, leads(ADA))) == [("unchanged", None)]
 
 
-@pytest.mark.parametrize("nothing", ["N/A", "-", "unknown", "xxx", "keine Angabe", "#NV"])
+@each_case("nothing", ["N/A", "-", "unknown", "xxx", "keine Angabe", "#NV"])
 def test_a_placeholder_replaces_no_value_and_is_named(nothing):
     people = [{"email": "ada@x.example", "title": nothing}, {"email": "bob@x.example", "title": nothing}]
     decided = planned(people, leads(ADA, BOB | {"title": None}))
@@ -55,7 +56,7 @@ def test_clear_empties_the_fields_that_the_row_leaves_blank():
     assert decided.changes.select("set title", "was title", "title").rows() == [(True, "Countess", None)]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("phone", "action"),
     [
         ("0911/4814620", "unchanged"),
@@ -80,7 +81,7 @@ def test_a_phone_does_not_lose_its_extension(phone, action):
     assert actions(planned([{"email": "ada@x.example", "phone": phone}], before)) == [(action, None)]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("column", "value", "before", "action"),
     [
         ("external_id", 7, "007", "unchanged"),
@@ -109,7 +110,7 @@ def test_a_number_without_its_plus_or_leading_zeros_does_not_overwrite_the_text(
         assert actions(decide(rows, current, Rules()))[0] == (action, None)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "before", "after"),
     [
         ("vip, eu", ["vip", "eu"], None),
@@ -180,9 +181,9 @@ def test_a_lead_that_changed_since_it_was_read_is_a_conflict_only_if_a_field_wou
     assert actions(planned(rows, leads(ADA, BOB), on_conflict="overwrite"))[0] == ("update", None)
 
 
-@pytest.mark.parametrize("status", OPTED_OUT)
-@pytest.mark.parametrize("wanted", ["new", "qualified", "unsubscribed", "bounced"])
-@pytest.mark.parametrize("rules", [{}, {"on_conflict": "overwrite"}, {"existing": "fill"}])
+@each_case("status", OPTED_OUT)
+@each_case("wanted", ["new", "qualified", "unsubscribed", "bounced"])
+@each_case("rules", [{}, {"on_conflict": "overwrite"}, {"existing": "fill"}])
 def test_no_plan_changes_an_opted_out_status(status, wanted, rules):
     current = leads(ADA | {"status": status})
     decided = planned([{"id": "lead_a", "status": wanted, "title": "CEO"}], current, **rules)

@@ -7,12 +7,13 @@ import pandas as pd
 import polars as pl
 import pytest
 
+from each_case import each_case
 from pb2b_notebook import errors
 from pb2b_notebook.upserts.planning.desired_rows import read_desired
 from upsert_frames import ADA, BOB, FIELDS, NOON, actions, leads, planned
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("frame", "options", "word"),
     [
         ({"email": ["a@x.example"], "titel": ["CEO"]}, {}, "title"),
@@ -51,7 +52,7 @@ def test_numbers_of_every_dtype_are_read_as_numbers(column):
     assert actions(decided) == [("unchanged", None), ("unchanged", None)]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("column", "values"),
     [
         ("score", [7.5, "many", True, [1], {"a": 1}, float("inf"), 2**70]),
@@ -143,7 +144,7 @@ def test_an_index_of_ids_is_not_taken_for_rows_without_a_key():
     assert actions(planned(frame.assign(n=0).set_index("n"), leads(ADA))) == [("update", None)]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("number", "dtype"),
     [
         (12345678901234567890.0, "float64"),

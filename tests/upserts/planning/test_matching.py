@@ -6,6 +6,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
+from each_case import each_case
 from pb2b_notebook.mapping import LeadField
 from pb2b_notebook.upserts.planning.decide import decide
 from pb2b_notebook.upserts.planning.decisions import Rules
@@ -81,7 +82,7 @@ def test_a_survivor_must_be_another_lead_of_the_workspace(survivor, code):
     assert actions(planned(rows, leads(ADA, BOB))) == [("invalid", code)]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("kind", "wanted", "kept", "action"),
     [
         ("datetime", NOON, "2026-03-10T12:00:00.000Z", "unchanged"),
@@ -103,7 +104,7 @@ def test_leads_whose_field_has_another_type_are_compared_by_value(kind, wanted, 
     assert actions(decide(rows, current, Rules())) == [(action, None)]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("number", "ids", "expected"),
     [
         (7, ["007"], ("update", "lead_a")),
@@ -126,7 +127,7 @@ def test_a_number_finds_the_lead_whose_external_id_it_is_without_leading_zeros(n
     assert actions(decide(desired, kept, Rules(match_on="external_id"))) == actions(decided)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "tags"),
     [("vip, eu", ["vip", "eu"]), ("Berlin, DE; vip", ["Berlin, DE", "vip"]), (" ", []), (None, None)],
 )

@@ -5,6 +5,7 @@ import polars as pl
 import pytest
 
 import pb2b_notebook as pb
+from each_case import each_case
 from fault_proxy import Substitute, honest, reply
 from pb2b_notebook.errors import InvalidParameterError, JobChangedError, SuppressedRowsError, UsageError
 from pb2b_notebook.upserts.planning.opted_out import find_opted_out_rows
@@ -70,7 +71,7 @@ def test_a_column_that_is_not_mapped_says_who_opted_out(ws, library):
     assert plan.allowing(plan.suppressed["row"]).summary["create"] == 4
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("column", "cell", "says"),
     [
         ("Status", "verstorben", "is deceased"),
@@ -95,7 +96,7 @@ def test_the_reason_says_what_the_list_says(column, cell, says):
     assert find_opted_out_rows(people, {"E-Mail": "email"}) == {0: f"the column {column!r} says that the person {says}"}
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("cells", "found"),
     [("ONO", [1]), ("TNT", [1]), ("TFT", [1]), ("OXO", [1]), ("xX ", []), ("XNX", [1]), (["O", "N", "n/a"], [1])],
 )
@@ -119,7 +120,7 @@ def test_a_code_says_it_in_a_column_of_codes_and_beside_a_cell_that_says_it_in_w
         assert {*find_opted_out_rows(pd.DataFrame({name: [cells[0], beside, cells[2]]}), {})} == rows
 
 
-@pytest.mark.parametrize("column", ["Segment", "Disposition", "Kundenstatus", "Description"])
+@each_case("column", ["Segment", "Disposition", "Kundenstatus", "Description"])
 def test_a_status_that_means_an_opt_out_counts_in_any_column(column):
     people = pd.DataFrame({"Name": ["Ada Berg", "Bo Falk", "Cy Orr"], column: ["Active", "Unsubscribed", "bounced"]})
     assert [*find_opted_out_rows(people, {"Name": "full_name"})] == [1, 2]

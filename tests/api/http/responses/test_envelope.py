@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from each_case import each_case
 from pb2b_notebook import errors
 from pb2b_notebook.api.http.responses import envelope
 from pb2b_notebook.api.http.responses.reply import Reply
@@ -15,8 +16,8 @@ from scripted_service import reply
 LEADS = [{"id": "lead_1"}, {"id": "lead_2"}]
 
 
-@pytest.mark.parametrize("holder", ["pagination", "page", "page_info", "meta", None])
-@pytest.mark.parametrize("name", ["next_cursor", "cursor_next", "next", "end_cursor"])
+@each_case("holder", ["pagination", "page", "page_info", "meta", None])
+@each_case("name", ["next_cursor", "cursor_next", "next", "end_cursor"])
 def test_the_next_cursor_is_found_wherever_a_live_service_may_put_it(holder, name):
     body = {"data": LEADS, "request_id": "req_1"}
     body |= {holder: {name: "c1"}} if holder else {name: "c1"}
@@ -24,7 +25,7 @@ def test_the_next_cursor_is_found_wherever_a_live_service_may_put_it(holder, nam
     assert (page.next_cursor, page.request_id, len(page.records)) == ("c1", "req_1", 2)
 
 
-@pytest.mark.parametrize("end", [{}, {"pagination": {}}, {"pagination": {"next_cursor": None}}, {"pagination": None}])
+@each_case("end", [{}, {"pagination": {}}, {"pagination": {"next_cursor": None}}, {"pagination": None}])
 def test_absence_or_null_ends_the_listing(end):
     assert envelope.page(reply({"data": LEADS, **end})).next_cursor is None
 
@@ -46,7 +47,7 @@ def test_has_more_false_ends_the_listing_even_beside_a_cursor():
     assert page.next_cursor is None
 
 
-@pytest.mark.parametrize(
+@each_case(
     "said",
     [
         {"meta": {"truncated": False, "next_cursor": "c1"}},
@@ -71,7 +72,7 @@ def test_the_number_of_rows_on_a_page_is_not_the_number_of_pages(count, cursor):
     assert (page.next_cursor, page.ends) == (cursor, False)
 
 
-@pytest.mark.parametrize(
+@each_case(
     "end",
     [{"next_cursor": text} for text in ("null", "None", "undefined", "0")]
     + [{"next_offset": -1}, {"page": 2, "next_page": 2}, {"page": "2", "next_page": "2"}],
@@ -92,8 +93,8 @@ def test_records_keep_their_own_bytes():
     assert [bytes(r) for r in page.records] == [b'{"n":9007199254740993}', b'{"x":1e400}']
 
 
-@pytest.mark.parametrize("data", ["[]", "[{}]", '[{"next_cursor":"no"}]'])
-@pytest.mark.parametrize("form", ['{"next_cursor":%s,"data":%s}', '{ "data" : %s , "next_cursor" : %s }'])
+@each_case("data", ["[]", "[{}]", '[{"next_cursor":"no"}]'])
+@each_case("form", ['{"next_cursor":%s,"data":%s}', '{ "data" : %s , "next_cursor" : %s }'])
 def test_text_that_resembles_the_data_is_not_taken_for_it(data, form):
     body = form % ((json.dumps(data), data) if form.startswith('{"') else (data, json.dumps(data)))
     page = envelope.page(reply(body.encode()))
@@ -131,7 +132,7 @@ def test_html_has_its_own_repair():
         envelope.page(reply(b" <!doctype html>"))
 
 
-@pytest.mark.parametrize(
+@each_case(
     "body",
     [
         {"data": {"id": 1}}, {"message": "no"}, {"errors": [{"message": "no"}]}, {"left": [{}], "right": [{}]}, 3, [1],
@@ -143,7 +144,7 @@ def test_json_that_is_not_a_list_is_a_protocol_error(body):
         envelope.page(reply(body))
 
 
-@pytest.mark.parametrize(
+@each_case(
     "body",
     [
         [{"id": 1}], {"items": [{"id": 1}]}, {"data": {"leads": [{"id": 1}]}}, {"results": [{"id": 1}], "errors": []},
@@ -157,7 +158,7 @@ def test_rows_in_another_place_of_the_response_are_found(body):
 LIST = load()["leads.list"]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("body", "headers"),
     [
         ({"Leads": {"Lead": [{"id": 1, "tags": []}, {"id": 2}]}, "Paging": {"TotalCount": "2"}}, {}),
@@ -175,8 +176,8 @@ def test_rows_in_other_forms_of_a_list_are_found(body, headers):
 TRAILER = {"$meta": {"resume": "c2", "done": False, "count": 2}}
 
 
-@pytest.mark.parametrize("rows", [[], [{"id": 1, "email": "a"}], [{"id": 1, "email": "a"}, {"id": 2, "email": None}]])
-@pytest.mark.parametrize("first", [True, False])
+@each_case("rows", [[], [{"id": 1, "email": "a"}], [{"id": 1, "email": "a"}, {"id": 2, "email": None}]])
+@each_case("first", [True, False])
 def test_a_line_about_the_list_is_not_a_row(rows, first):
     lines = [TRAILER, *rows] if first else [*rows, TRAILER]
     body = "\n".join(map(json.dumps, lines)).encode()
@@ -267,13 +268,13 @@ def test_an_id_that_is_an_object_is_the_part_that_no_two_rows_share(ids, expecte
     assert [str(json.loads(bytes(row))["id"]) for row in page.records] == expected
 
 
-@pytest.mark.parametrize("body", [{"data": None}, {"leads": None}, {"data": {}}, {"kind": "x#leads", "etag": "e"}])
+@each_case("body", [{"data": None}, {"leads": None}, {"data": {}}, {"kind": "x#leads", "etag": "e"}])
 def test_a_list_that_is_null_or_left_out_is_empty_and_proves_nothing(body):
     page = envelope.page(replace(reply(body), operation=LIST))
     assert (list(page.records), page.absent, page.ends) == ([], True, False)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("headers", "expected"),
     [
         ({"x-next-page": "3", "x-total": "250"}, ("3", "page", False, 250)),

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from each_case import each_case
 from pb2b_notebook import errors
 from pb2b_notebook.api.http.responses.error_replies import error_of, refusal_in
 from pb2b_notebook.api.http.responses.reply import Reply
@@ -11,7 +12,7 @@ from pb2b_notebook.openapi import load
 from scripted_service import reply
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("status", "code", "kind"),
     [
         (400, "", errors.BadRequestError),
@@ -43,7 +44,7 @@ def test_each_status_and_code_has_its_error(status, code, kind):
     assert problem.repair
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("body", "message"),
     [
         ({"error": "text"}, "text"),
@@ -70,7 +71,7 @@ def test_other_shapes_of_errors_are_understood(body, message):
     assert all(detail.field.lower() == "email" for detail in problem.details)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("status", "code", "kind"),
     [
         (404, "", errors.BadRequestError),
@@ -105,13 +106,13 @@ def test_a_request_id_is_never_longer_than_a_line():
     assert len(error_of(reply({}, 500, x_request_id="r" * 100_000)).request_id) == 200
 
 
-@pytest.mark.parametrize("message", ["a\x1b[2Jb", "a\rb", "a\u202eb", "a\x9bb"])
+@each_case("message", ["a\x1b[2Jb", "a\rb", "a\u202eb", "a\x9bb"])
 def test_a_message_cannot_steer_a_terminal(message):
     problem = error_of(reply({"error": {"message": message}, "request_id": message}, 500))
     assert str(problem).isprintable()
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("body", "reset", "wait"),
     [
         ({"error": {"message": "slow down", "retry_after_ms": 300}}, {}, 0.3),
@@ -138,7 +139,7 @@ def test_any_header_of_an_error_is_read(text):
     error_of(Reply(429, dict.fromkeys(headers, text), b""))
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("body", "message", "fields"),
     [
         ({"statusCode": 400, "error": "Bad Request", "message": ["order is not allowed"]}, "order is not allowed", []),
@@ -173,7 +174,7 @@ def test_a_refusal_with_a_status_of_success_may_say_that_there_is_no_such_object
     assert isinstance(refusal_in(reply({"ok": False, "error": "owner not found in list"})), errors.ValidationError)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("body", "status"),
     [
         ({"data": {"createLead": {"lead": None, "userErrors": [{"field": ["email"], "message": "bad"}]}}}, 422),
@@ -192,7 +193,7 @@ def test_a_failure_with_status_200_is_a_refusal_wherever_it_says_so(body, status
     assert (problem.status, problem.message) == (status, "bad")
 
 
-@pytest.mark.parametrize(
+@each_case(
     "body",
     [
         {"data": {"createLead": {"lead": {"id": "a"}, "userErrors": [{"message": "phone was left out"}]}}},
@@ -206,8 +207,8 @@ def test_an_object_or_a_report_with_errors_is_not_a_refusal(body):
     assert refusal_in(reply(body, 200)) is None
 
 
-@pytest.mark.parametrize("operation", ["jobs.get", "jobs.list", "imports.validate"])
-@pytest.mark.parametrize(
+@each_case("operation", ["jobs.get", "jobs.list", "imports.validate"])
+@each_case(
     "data",
     [[{"job_id": "a", "status": "failed"}], {"errors": [{"row": 2}], "warnings": []}, {"jobs": [{"status": "error"}]}],
 )
@@ -215,7 +216,7 @@ def test_what_is_read_may_have_failed_without_a_refusal(operation, data):
     assert refusal_in(replace(reply({"data": data}), operation=load()[operation])) is None
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("error", "kind"),
     [
         ({"message": "Not Found"}, errors.NotFoundError),

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from each_case import each_case
 from pb2b_notebook.api.http.responses.headers import Rate, rate, retry_after
 from pb2b_notebook.api.http.responses.reply import Reply
 from scripted_service import reply
@@ -9,7 +10,7 @@ from scripted_service import reply
 DATE = "Tue, 10 Mar 2026 12:00:00 GMT"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "seconds"),
     [
         ("7", 7.0),
@@ -53,7 +54,7 @@ def test_rate_limits_of_the_contract_and_of_the_ietf():
     assert rate(reply(b"")) == Rate()
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("policy", "state", "expected"),
     [
         ('"day";q=5000;w=86400, "burst";q=60;w=60', '"day";r=4000;t=9000, "burst";r=50;t=30', Rate(60, 50, 30.0, 60.0)),

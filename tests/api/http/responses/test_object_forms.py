@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from each_case import each_case
 from pb2b_notebook.api.http.responses.object_forms import in_contract_form
 from pb2b_notebook.api.http.responses.time_values import NAIVE_TIMES
 from pb2b_notebook.openapi import load, read_document
@@ -15,7 +16,7 @@ PLAIN |= {"updated_at": "2026-03-02T00:00:00.000Z", "full_name": "Ada Remo", "no
 FLAGS = ["deleted", "isArchived", "TRASH", "soft_Removed", "is-discarded", "tombstone_at", "Eliminado", "gelöscht"]
 
 
-@pytest.mark.parametrize("name", FLAGS)
+@each_case("name", FLAGS)
 def test_one_deleted_object_deep_in_a_page_is_found_wherever_its_flag_begins(name):
     for before in range(4):  # the words are searched for in groups of four bytes
         for beside in ({name: True}, {"state": "Deleted"}):
@@ -58,7 +59,7 @@ def test_a_time_without_a_zone_is_read_unless_others_of_its_column_have_one(crea
     assert (what == {NAIVE_TIMES}) is (created != read)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("created", "changed"),
     [
         ("create_date", "write_date"),
@@ -117,7 +118,7 @@ def test_live_leads_with_spaces_in_their_json_are_left_as_they_are():
     assert in_contract_form(records, load()["leads.list"]) == (records, frozenset())
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("held", "read"),
     [
         ({"emailAddress": "ada@x.example"}, "ada@x.example"),

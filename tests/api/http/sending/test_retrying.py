@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from each_case import each_case
 from pb2b_notebook.api.http.sending.retrying import RETRIED_STATUSES, Attempt, Budget, Policy, Retry, decide
 
 POLICY = Policy()
@@ -12,7 +13,7 @@ def decided(failure, number=1, status=0, retry_after=None, *, repeatable=True, j
     return decide(Attempt(failure, number, status, retry_after), repeatable=repeatable, policy=POLICY, jitter=jitter)
 
 
-@pytest.mark.parametrize("status", [408, 423, 425, 449, 500, 502, 503, 504, 520, 524, 529])
+@each_case("status", [408, 423, 425, 449, 500, 502, 503, 504, 520, 524, 529])
 def test_a_repeatable_call_backs_off_with_full_jitter_up_to_the_cap(status):
     waits = [decided("status", n, status, jitter=1.0).wait for n in range(1, 5)]
     assert waits == [0.5, 1.0, 2.0, 4.0]
@@ -25,7 +26,7 @@ def test_a_call_has_at_most_five_attempts():
     assert decided("lost", 5) is None
 
 
-@pytest.mark.parametrize(("failure", "status"), [("lost", 0), ("timeout", 0), ("status", 500), ("status", 503)])
+@each_case(("failure", "status"), [("lost", 0), ("timeout", 0), ("status", 500), ("status", 503)])
 def test_an_unkeyed_mutation_is_not_sent_again_when_it_may_have_happened(failure, status):
     assert decided(failure, status=status, repeatable=False) is None
 

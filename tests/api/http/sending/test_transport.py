@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 import pb2b_notebook as pb
+from each_case import each_case
 from pb2b_notebook import errors
 from pb2b_notebook.api.http.responses.reply import ACCEPT_ENCODING
 from pb2b_notebook.api.http.sending import network, transport
@@ -87,14 +88,14 @@ def test_an_answer_comes_whole_and_the_key_travels_in_its_header():
     assert f"Authorization: Bearer {TEST_KEY}".encode() in peer.got
 
 
-@pytest.mark.parametrize("encoding", ["gzip", "x-gzip", "GZIP", "identity, gzip"])
+@each_case("encoding", ["gzip", "x-gzip", "GZIP", "identity, gzip"])
 def test_gzip_is_unpacked(encoding):
     body = b"ada " * 100_000
     with Peer(reply(gzip.compress(body), encoding=encoding)) as peer:
         assert ask(peer).body == body
 
 
-@pytest.mark.parametrize("body", [gzip.compress(b"{}", mtime=0), b"\xef\xbb\xbf{}", b")]}',\n{}", b")]}'\n{}"])
+@each_case("body", [gzip.compress(b"{}", mtime=0), b"\xef\xbb\xbf{}", b")]}',\n{}", b")]}'\n{}"])
 def test_what_no_header_names_before_json_is_removed(body):
     with Peer(reply(body)) as peer:
         assert ask(peer).body == b"{}"

@@ -1,14 +1,13 @@
 """Filters as conditions on rows: a row that does not show a value is not one without it."""
 
-import pytest
-
+from each_case import each_case
 from pb2b_notebook import openapi
 from pb2b_notebook.api.lists.requests.row_filters import RowFilters
 
 LEADS = openapi.load()["leads.list"]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("row", "shown"),
     [
         (b'{"id": "1", "status": "new"}', True),
