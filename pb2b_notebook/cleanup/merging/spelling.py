@@ -103,6 +103,21 @@ def is_acronym_for(name: str, other: str) -> bool:
     return bool(_ACRONYM.fullmatch(short)) and not full.isupper() and len(full) > 2 * len(short) and in_order
 
 
+def is_city_code(code: str, city: str) -> bool:
+    """Return whether a few capitals abbreviate a city: its first letter, and others of it in order.
+
+    >>> is_city_code("SF", "San Francisco"), is_city_code("PHX", "Phoenix"), is_city_code("ROM", "Romans")
+    (True, True, False)
+    >>> is_city_code("EU", "Eu"), is_city_code("LA", "Paris"), is_city_code("NYC", "New York")
+    (False, False, True)
+    """
+    if not re.fullmatch("[A-Z]{2,4}", code) or city.isupper() or len(city) < 2 * len(code):
+        return False
+    initials, letters = "".join(re.findall("[A-Z]", city)), iter(city.upper())
+    in_order = city[0] == code[0] and all(letter in letters for letter in code)
+    return code.removesuffix("C") == initials or (in_order and not city.upper().startswith(code))
+
+
 def letters_spelled(letters: str, words: Iterable[str]) -> int:
     """Return how many letters of an address are those of a name, each word counted once.
 
@@ -206,7 +221,8 @@ def is_nickname(short: Sequence[str], formal: Sequence[str]) -> bool:
     a, b = short[0], formal[0]
     stands_for = formal_names().get(a, ())
     shorter = len(a) + 1 < len(b) or a.endswith(("y", "ie"))
-    return len(a) <= _LONGEST_NICKNAME and shorter and b in stands_for and a not in stands_for
+    own = a in stands_for and not b.startswith(a)  # Jan is not only short for Johannes, as Sam is for Samantha
+    return len(a) <= _LONGEST_NICKNAME and shorter and b in stands_for and not own
 
 
 @cache

@@ -432,12 +432,30 @@ def _phone_parts(contest: Contest, row: int) -> tuple[str, str]:
     return ("", "") if read is None else (read.e164, read.extension)
 
 
+def _not_short_city(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    """Rank down a city that is another one in a few capitals: SF of San Francisco, PHX of Phoenix."""
+    if contest.field != "city":
+        return [True] * len(rows)
+    cities = {row: str(contest.value(row)).strip() for row in rows}
+    return [not any(spelling.is_city_code(cities[row], other) for other in cities.values()) for row in rows]
+
+
 def _formal(contest: Contest, rows: Sequence[int]) -> list[bool]:
-    words = {contest.plain_text(row): contest.plain_text(row).split() for row in rows}
-    return [
-        not any(spelling.is_nickname(words[contest.plain_text(row)], formal) for formal in words.values())
-        for row in rows
-    ]
+    """Rank down a short form of a given name."""
+    return _without_nicknames(contest, rows, rows)
+
+
+def _formal_with_address(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    """Rank down a short form if a row with the formal name has an address without it: kbloom@ of Katherine."""
+    spelled = contest.members.spelled.get(contest.field, {})
+    shorts = {contest.plain_text(row).partition(" ")[0] for row in rows}
+    own = [row for row in rows if any(not any(one in text for one in shorts) for text in spelled.get(row, ()))]
+    return _without_nicknames(contest, rows, own)
+
+
+def _without_nicknames(contest: Contest, rows: Sequence[int], formal: Sequence[int]) -> list[bool]:
+    names, full = [contest.plain_text(row).split() for row in rows], [contest.plain_text(row).split() for row in formal]
+    return [not any(spelling.is_nickname(name, other) for other in full) for name in names]
 
 
 def _letters_spelled(contest: Contest, rows: Sequence[int]) -> list[int]:
@@ -751,6 +769,7 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
         _LETTERS,
         Criterion("an address or its domain spells the family name; the other has a typo", _family_not_misspelled),
         Criterion("the other is an abbreviation, with another spelling", _not_abbreviated_with_typo),
+        Criterion("a row with an address of its own has it; the other is a nickname", _formal_with_address),
         Criterion("an email address or profile spells it", _letters_spelled),
         Criterion("the other is a nickname", _formal),
         Criterion("an email address or profile has the names in this order", _order_spelled),
@@ -785,7 +804,15 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
         _RECENT,
         _COMPLETE,
     ),
-    "current": (_GARBLED, _SPELLING, _RECENT_VALUE, Criterion("most rows have it", _votes), _RECENT, _COMPLETE),
+    "current": (
+        _GARBLED,
+        Criterion("the other is an abbreviation", _not_short_city),
+        _SPELLING,
+        _RECENT_VALUE,
+        Criterion("most rows have it", _votes),
+        _RECENT,
+        _COMPLETE,
+    ),
     "furthest": (Criterion("furthest in the funnel", _far),),
     "highest": (Criterion("the highest", _high),),
     "latest": (Criterion("the latest", _late),),

@@ -55,6 +55,7 @@ class TestNames:
             (["Bill Gates", "William Gates"], ["bill.gates@a.example"] * 2, "Bill Gates"),
             (["Bill Gates", "William Gates"], ["william.gates@a.example"] * 2, "William Gates"),
             (["Bill Gates", "William Gates"], [None, "info@a.example"], "William Gates"),
+            (["Sam Ruiz", "Samantha Ruiz"], ["samruiz@yahoo.com", "sruiz@ruiz.example"], "Samantha Ruiz"),
             (["J. Hale", "Jane Hale"], ["j.hale@a.example"] * 2, "Jane Hale"),
             (["Chr. Weber", "Christian Weber"], [None, None], "Christian Weber"),
             (["Hale", "Jane Hale"], [None, None], "Jane Hale"),
@@ -253,6 +254,7 @@ class TestAddressesAndCompanies:
             ("phone", "+49 89 1234 0", "+49 89 1234 17"),
             ("phone", "+49 89 12340", "+49 89 12340 ext. 17"),
             ("city", "KÃ¶ln", "Köln"),
+            ("city", "SF", "San Francisco"),
         ],
     )
     def test_the_better_value_wins_even_if_it_is_older(self, column, worse, better):
