@@ -17,6 +17,7 @@ Module or folder                                    What it does
 ``connecting``, ``intake``, ``lead_search``         one form each, as are the next two rows
 ``lead_editing``, ``exporting``, ``imports``        one lead by hand; files of leads, out and in
 ``job_monitoring``, ``webhook_monitoring``          jobs; deliveries of webhooks
+``reporting``                                       a report on a week, a month or a day
 ``duplicates``, ``plans``                           pairs and plans, reviewed by hand
 ``app``                                             all forms on one page
 ==================================================  ===================================================================
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.forms.lead_search import LeadSearch
     from pb2b_notebook.forms.plans.make import PlanForm
     from pb2b_notebook.forms.plans.review import PlanReview
+    from pb2b_notebook.forms.reporting import ReportForm
     from pb2b_notebook.forms.webhook_monitoring import WebhookMonitor
 
 _HOMES = {
@@ -49,12 +51,13 @@ _HOMES = {
     "DuplicateReview": "duplicates.review", "ExportForm": "exporting", "Form": "base", "ImportForm": "imports.form",
     "IntakeForm": "intake.form", "JobMonitor": "job_monitoring", "LeadForm": "lead_editing",
     "LeadSearch": "lead_search", "PlanForm": "plans.make", "PlanReview": "plans.review",
-    "WebhookMonitor": "webhook_monitoring",
+    "ReportForm": "reporting", "WebhookMonitor": "webhook_monitoring",
 }  # fmt: skip
 
 __all__ = [
     "App", "ConnectForm", "DuplicateForm", "DuplicateReview", "ExportForm", "Form", "ImportForm",
-    "IntakeForm", "JobMonitor", "LeadForm", "LeadSearch", "PlanForm", "PlanReview", "WebhookMonitor",
+    "IntakeForm", "JobMonitor", "LeadForm", "LeadSearch", "PlanForm", "PlanReview", "ReportForm",
+    "WebhookMonitor",
 ]  # fmt: skip
 
 __getattr__, __dir__ = exports(__name__, _HOMES)

@@ -23,6 +23,7 @@ TABS: Final = {
     "intake": ("Bring in a list", "intake.form", "IntakeForm"),
     "leads": ("Leads", "lead_search", "LeadSearch"),
     "export": ("Export", "exporting", "ExportForm"),
+    "report": ("Report", "reporting", "ReportForm"),
     "jobs": ("Jobs", "job_monitoring", "JobMonitor"),
     "duplicates": ("Duplicates", "duplicates.find", "DuplicateForm"),
     "plans": ("Plans", "plans.make", "PlanForm"),
@@ -139,7 +140,8 @@ class App(ShowsWidget):
         """Open a tab, as a click on it does, and return its form.
 
         Args:
-            tab: Name of the tab: "intake", "leads", "export", "jobs", "duplicates", "plans" or "webhooks".
+            tab: Name of the tab: "intake", "leads", "export", "report", "jobs", "duplicates", "plans"
+                or "webhooks".
 
         Raises:
             UsageError: No workspace is connected, or there is no such tab.

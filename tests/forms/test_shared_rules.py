@@ -20,12 +20,12 @@ NEW = pd.DataFrame({"email": ["grace@c.example"], "full_name": ["Grace Moor"]})
 ALONE = {"ConnectForm", "DuplicateReview"}
 SERVICE = (
     *("DuplicateForm", "ExportForm", "ImportForm", "IntakeForm", "JobMonitor", "LeadForm", "LeadSearch"),
-    *("PlanForm", "PlanReview", "WebhookMonitor"),
+    *("PlanForm", "PlanReview", "ReportForm", "WebhookMonitor"),
 )
 VALUES = {"ConnectForm": {"where": "sandbox"}, "LeadForm": {"full_name": "Ada"}}
 WRITING = ("ExportForm", "ImportForm", "IntakeForm", "LeadForm", "PlanReview")
 STOPS = {"ConnectForm": None, "DuplicateReview": None, "LeadForm": None, "LeadSearch": None} | dict.fromkeys(
-    ("DuplicateForm", "IntakeForm", "PlanForm", "PlanReview"), "Stop"
+    ("DuplicateForm", "IntakeForm", "PlanForm", "PlanReview", "ReportForm"), "Stop"
 )
 EVERY = sorted(set(pb.forms.__all__) - {"App", "Form"})
 OWN = "The workspace's own fields could not be read".replace("'", "&#x27;")
@@ -182,7 +182,8 @@ def test_without_endpoints_the_webhook_form_says_how_to_create_one(empty):
 
 
 @pytest.mark.parametrize(
-    "name", [one for one in SERVICE if one not in {"DuplicateForm", "IntakeForm", "LeadSearch", "PlanForm"}]
+    "name",
+    [one for one in SERVICE if one not in {"DuplicateForm", "IntakeForm", "LeadSearch", "PlanForm", "ReportForm"}],
 )
 def test_with_hardly_any_scope_a_form_opens_and_names_the_missing_ones(ws, name):
     needed = {
