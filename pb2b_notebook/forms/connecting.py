@@ -24,6 +24,12 @@ WHERE = {
     "the live service, with a key": "live",
 }
 
+_ABOUT = {
+    "sandbox": "Invented leads, to try everything without harm. Nothing of it is kept when you close it.",
+    "profile": "A workspace whose address and key are stored on this machine.",
+    "live": "Your own leads. The key is kept in memory only.",
+}
+
 
 def open_workspace(values: Mapping[str, Any]) -> Workspace[Any]:
     """Connect with the values of a :class:`ConnectForm`, and return the workspace.
@@ -118,6 +124,7 @@ class ConnectForm(Form[Workspace[Any]]):
         )
         self._where = inputs.choice("where", "Workspace of", WHERE, "profile" if profiles else "sandbox")
         self._profile = inputs.choice("profile", "Profile", [None, *profiles], profiles[0] if profiles else None)
+        self._about = widgets.HTML(layout=widgets.Layout(margin=f"0 0 .3em {inputs.LABEL_WIDTH}"))
         self._where.widget.observe(lambda _: self._show_what_applies(), "value")
         asked = [
             self._where,
@@ -129,8 +136,13 @@ class ConnectForm(Form[Workspace[Any]]):
         self._show_what_applies()
         return asked
 
+    def _body(self) -> Sequence[Any]:
+        first, *rest = super()._body()
+        return [first, self._about, *rest]
+
     def _show_what_applies(self) -> None:
         where = self._where.read()
+        self._about.value = rendering.wrap(f"<small>{rendering.text(_ABOUT[where])}</small>")
         self._profile.widget.layout.display = "" if where == "profile" else "none"
         self._key.widget.layout.display = "" if where == "live" else "none"
 

@@ -88,7 +88,7 @@ def by_value(clusters, frame):
 def by_keyboard(clusters, frame, presses):
     cells = CELLS.format(here=str(Path(__file__).parent), clusters=clusters, frame=frame)
     with page_of(cells, PRESSED) as (page, expect):
-        expect(page.get_by_text("Cluster 1 of")).to_be_visible()
+        expect(page.get_by_text("Group 1 of")).to_be_visible()
         page.locator(".pb2b-keys").focus()
         page.evaluate(WATCH)
         for press in range(presses):

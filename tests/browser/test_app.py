@@ -112,12 +112,12 @@ def test_from_connecting_to_applied_plan_and_nothing_to_do_the_second_time(open_
     page.get_by_label("Search in", exact=True).select_option("the rows of a file")
     page.get_by_label("File", exact=True).filter(visible=True).fill(str(path))
     hand.press("Find")
-    hand.sees("Cluster 1 of 1")
+    hand.sees("Group 1 of 1")
     for text in (NAME, *TITLES):
         hand.sees(text)
     page.locator(".pb2b-keys").focus()
     page.keyboard.press("m")
-    hand.sees("All clusters are reviewed")
+    hand.sees("All groups are reviewed")
     hand.press("Finish review")
     assert hand.plans_and_applies("$5 to $10" if place == "app" else None) == "Apply 1 row"
     hand.sees(NAME)
@@ -143,8 +143,8 @@ def reviews_the_leads_of_the_workspace(hand):
     hand.tab("Duplicates")
     page.get_by_label("Search in", exact=True).select_option("the leads of this workspace")
     hand.press("Find")
-    hand.sees(re.compile("Cluster 1 of [0-9]{2,}"))
-    for key, shown in (("m", "Cluster 2 of"), ("n", "Cluster 3 of"), ("s", "Cluster 4 of")):
+    hand.sees(re.compile("Group 1 of [0-9]{2,}"))
+    for key, shown in (("m", "Group 2 of"), ("n", "Group 3 of"), ("s", "Group 4 of")):
         page.locator(".pb2b-keys").focus()
         page.keyboard.press(key)
         hand.sees(shown)

@@ -23,39 +23,39 @@ def test_in_lab_by_keyboard_alone(lab, open_notebook):
     view = open_notebook(lab, *CELLS, AFTER)
     press = opened(view)
     cells = view.page.locator(".jp-CodeCell").count()
-    press("m", shows="Cluster 2 of 6")
-    press("n", shows="Cluster 3 of 6")
-    press("s", shows="Cluster 4 of 6")
+    press("m", shows="Group 2 of 6")
+    press("n", shows="Group 3 of 6")
+    press("s", shows="Group 4 of 6")
     press("ArrowRight", "ArrowRight", "x", shows="left out")
     press("2", shows="chosen by hand")
     view.save_picture("Review duplicates", "_chosen")
-    press("m", shows="Cluster 5 of 6")
-    press("u", shows="Cluster 4 of 6")
-    press("u", "u", "u", shows="Cluster 3 of 6")
-    press("u", shows="Cluster 2 of 6")
-    press("n", shows="Cluster 3 of 6")
+    press("m", shows="Group 5 of 6")
+    press("u", shows="Group 4 of 6")
+    press("u", "u", "u", shows="Group 3 of 6")
+    press("u", shows="Group 2 of 6")
+    press("n", shows="Group 3 of 6")
     # What is no key of the form is none of the notebook's either: D D would delete the cell, B add one.
-    press("d", "d", "b", "a", "Shift+M", "k", shows="Cluster 2 of 6")
+    press("d", "d", "b", "a", "Shift+M", "k", shows="Group 2 of 6")
     assert view.page.locator(".jp-CodeCell").count() == cells
-    press("g", shows="Cluster 3 of 6")
-    finished(view, "1 cluster merged")
+    press("g", shows="Group 3 of 6")
+    finished(view, "1 group merged")
 
 
 def test_in_voila_by_keyboard_alone(voila, open_notebook):
     view = open_notebook(voila, *CELLS)
     press = opened(view)
-    press("m", shows="Cluster 2 of 6")
-    press("n", shows="Cluster 3 of 6")
-    press("u", shows="Cluster 2 of 6")
+    press("m", shows="Group 2 of 6")
+    press("n", shows="Group 3 of 6")
+    press("u", shows="Group 2 of 6")
     press("ArrowRight", "x", shows="left out")
-    press("m", shows="Cluster 3 of 6")
-    finished(view, "2 clusters merged")
+    press("m", shows="Group 3 of 6")
+    finished(view, "2 groups merged")
 
 
 def opened(view):
     """The form, with the keyboard in it; returns what presses keys and waits for what they show."""
     page, one = view.page, view.form("Review duplicates")
-    expect(one.get_by_text("Cluster 1 of 6")).to_be_visible()
+    expect(one.get_by_text("Group 1 of 6")).to_be_visible()
     tab_to_the_keys(page, one)
 
     def press(*keys: str, shows: str) -> None:

@@ -129,7 +129,7 @@ def test_the_messy_list_by_clicking(open_notebook, voila, messy_list, twenty_tho
     by.sees("messe.csv: 300 rows")
     by.sees("Cells that do not fit are left out")
     by.press("Find$")
-    by.sees(re.compile("clusters in 300 rows"))
+    by.sees(re.compile("groups of probable duplicates among 300 rows"))
 
 
 @pytest.mark.timeout(900)

@@ -91,7 +91,7 @@ class Decisions:
         out = before.left_out ^ {row}
         if len(self.members[cluster]) - len(out) < FEWEST:
             raise UsageError(
-                "a cluster keeps at least two members", repair="press Not a duplicate (N) if no two are one person"
+                "a group keeps at least two members", repair="press Not a duplicate (N) if no two are one person"
             )
         chosen = {name: source for name, source in before.chosen.items() if source not in out}
         return self._with({cluster: replace(before, left_out=out, chosen=chosen)})
@@ -104,7 +104,7 @@ class Decisions:
         """
         before = self.of(cluster)
         if row is not None and row in before.left_out:
-            raise UsageError("this member is left out of the cluster", repair="put it back first (X)")
+            raise UsageError("this member is left out of the group", repair="put it back first (X)")
         others = {one: source for one, source in before.chosen.items() if one != name}
         return self._with({cluster: replace(before, chosen=others if row is None else {**others, name: row})})
 

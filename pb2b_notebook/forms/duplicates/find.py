@@ -99,7 +99,7 @@ def _is_merged(frame: Any) -> list[bool]:
 
 
 class DuplicateForm(Form[Duplicates[Any]]):
-    """Find duplicates, among the leads of a workspace or the rows of a file, and review them cluster by cluster.
+    """Find duplicates, among the leads of a workspace or the rows of a file, and review them group by group.
 
     Leads that were merged into others before are left out.
 
@@ -145,7 +145,7 @@ class DuplicateForm(Form[Duplicates[Any]]):
         source = inputs.choice("source", "Search in", SOURCES)
         source.widget.observe(lambda _: self._show_what_applies(), "value")
         usual = signature(cleanup.duplicates).parameters["threshold"].default
-        threshold = inputs.share("threshold", "Least probability", hint=f"{usual:.0%}; a lower one finds more")
+        threshold = inputs.share("threshold", "Probability from", hint=f"{usual:.0%}; a lower one finds more")
         session = inputs.text("session", "Keep decisions in", hint="a file, such as review.json, to go on another day")
         ws = self._ws
         fields = self._fetch_or_default(
@@ -202,9 +202,12 @@ class DuplicateForm(Form[Duplicates[Any]]):
     def _show(self, result: Duplicates) -> Sequence[Any]:
         assert self.review is not None  # noqa: S101 - it was made with the result
         if not len(result.clusters):
-            return [self.review.widget]  # which has_value why, and what to try
-        found = f"{count_text(len(result.clusters), 'cluster')} in {count_text(len(result.frame), 'row')}"
-        message = f"{found}. Decide about each, then finish."
+            return [self.review.widget]  # which shows why, and what to try
+        what = "lead" if self.values["source"] == "workspace" else "row"
+        groups = f"{count_text(len(result.clusters), 'group')} of probable duplicates"
+        message = (
+            f"{groups} among {count_text(len(result.frame), what)}. Decide about each group, then press Finish review."
+        )
         return [self._result_notice("success", "Found", rendering.text(message)), self.review.widget]
 
 
@@ -223,7 +226,7 @@ class _Review(DuplicateReview):
 
     def _show(self, result: Merge) -> Sequence[Any]:
         shown = super()._show(result)
-        go_on, about = self._go_on, count_text(result.merged, "merged cluster")
+        go_on, about = self._go_on, count_text(result.merged, "merged group")
         save = FileSave("Download the rows that are left", lambda: self._file_of(result), self._show_failure)
         plan = [self._button_for("Make a plan of it", lambda: go_on(to_plan(result), about))] if go_on else []
         return [*shown, buttons.row(*plan, save)]

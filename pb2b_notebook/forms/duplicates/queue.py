@@ -11,7 +11,7 @@ from pb2b_notebook.forms.duplicates.decisions import Decisions
 from pb2b_notebook.nulls import is_null
 
 SHOWN: Final[dict[str, str]] = {
-    "all clusters": "all",
+    "all groups": "all",
     "undecided": "undecided",
     "skipped": "skip",
     "merged": "merge",

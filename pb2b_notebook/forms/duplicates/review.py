@@ -123,7 +123,7 @@ class DuplicateReview(Form[Merge[Any]]):
         asked = [
             inputs.choice("show", "Show", SHOWN),
             inputs.choice("order", "Order", ORDERS),
-            inputs.share("at_least", "Weakest link from", hint="75%"),
+            inputs.share("at_least", "Probability from", hint="75%"),
             inputs.share("at_most", "to", hint="100%"),
             inputs.flag("bridges", "Only where a link was cut"),
         ]
@@ -173,12 +173,12 @@ class DuplicateReview(Form[Merge[Any]]):
 
     def _show(self, result: Merge) -> Sequence[Any]:
         merged = self.progress["merged"]
-        title = f"{merged:,} cluster{'' if merged == 1 else 's'} merged" if merged else "Nothing was merged"
+        title = f"{count_text(merged, 'group')} merged" if merged else "Nothing was merged"
         left = self.progress["left"] + self.progress["skipped"]
         lines = [
             rendering.text(_ATTRIBUTES.sub("", str(result))),
             "Nothing has been sent." if merged else "",
-            f"{left:,} clusters are not decided; their rows stay as they are" if left else "",
+            f"{count_text(left, 'group is', 'groups are')} not decided: the rows stay as they are" if left else "",
             *map(
                 rendering.cell_hint,
                 (
@@ -329,7 +329,7 @@ class DuplicateReview(Form[Merge[Any]]):
         """
         with self._changing():
             if not self._decisions.past:
-                raise UsageError("there is nothing to undo", repair="decide about a cluster first")
+                raise UsageError("there is nothing to undo", repair="decide about a group first")
             name = next(iter(self._decisions.past[-1]))
             self._decisions = self._decisions.without_latest()
             self._queue = self._queue.to(name)
@@ -356,10 +356,10 @@ class DuplicateReview(Form[Merge[Any]]):
 
     def _merge_sure(self) -> None:
         merged = self.merge_all()
-        clusters = count_text(merged, "cluster is", "clusters are")
+        groups = count_text(merged, "group is", "groups are")
         self._show_message(
             "success" if merged else "info",
-            f"{clusters} to be merged",
+            f"{groups} to be merged",
             "Finish review merges them; Undo takes this back. Less sure ones, and those to look at closely, are left.",
         )
 
@@ -396,7 +396,7 @@ class DuplicateReview(Form[Merge[Any]]):
     def _cluster_name(self, cluster: str | None) -> str:
         name = self._queue.current if cluster is None else cluster
         if name is None:
-            raise UsageError("no cluster is shown", repair='form.values = {"show": "all"} shows all clusters')
+            raise UsageError("no group is shown", repair='form.values = {"show": "all"} shows all groups')
         if name not in self._clusters.members:
             raise InvalidParameterError("unknown cluster", repair="pass a cluster_id of duplicates.clusters")
         return name

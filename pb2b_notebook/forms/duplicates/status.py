@@ -33,11 +33,11 @@ def progress(current: Cluster, clusters: Clusters, decisions: Decisions, queue: 
     verdict = decisions.of(current.name).verdict
     state = f" · <b>{_VERDICTS[verdict]}</b>" if verdict else ""
     bar = f'<progress value="{done}" max="{total}" aria-label="decided"></progress>'
-    about = f"{len(current.members):,} members, weakest link {percent(current.weakest)}"
+    about = f"{len(current.members):,} members, probability {percent(current.weakest)}"
     name = rendering.cell_hint(f"{rendering.text(current.name, most=80)} · ")
-    finish = rendering.status_line("success", "All clusters are reviewed. Press Finish review.")
+    finish = rendering.status_line("success", "All groups are reviewed. Press Finish review.")
     return rendering.wrap(
-        f"<div><b>Cluster {of}</b> &nbsp; {bar} {done:,} decided: {sums}</div>"
+        f"<div><b>Group {of}</b> &nbsp; {bar} {done:,} decided: {sums}</div>"
         f"<div>{name}{about}{state}</div>{'' if counts[None] else finish}"
     )
 
@@ -45,16 +45,16 @@ def progress(current: Cluster, clusters: Clusters, decisions: Decisions, queue: 
 def nothing_to_show(clusters: Clusters, duplicates: Duplicates) -> str:
     """Return why no cluster is shown, and what to try, as HTML."""
     if len(clusters):
-        message = "Show all clusters, or set another range of probabilities."
-        return rendering.notice("info", "No cluster matches this filter", message)
+        message = "Show all groups, or set another range of probabilities."
+        return rendering.notice("info", "No group matches this filter", message)
     dropped, missing = len(duplicates.dropped), duplicates.missing
     similar = sorted(one for one in duplicates.pairs["probability"].to_list() if one < duplicates.threshold)
     apart, best = len(similar), math.floor(similar[-1] * 100) / 100 if similar else 0
     least = f"{round(100 * duplicates.threshold, 10):g}%"
     pairs = count_text(apart, "pair is", "pairs are")
     tries = [
-        f"All {clusters.rows:,} rows seem to be different {duplicates.subject.name} at a least probability of {least}.",
-        f"{pairs} similar: search again with a least probability of {best:.0%} to see the most similar"
+        f"All {clusters.rows:,} rows seem to be different {duplicates.subject.name} from a probability of {least}.",
+        f"{pairs} similar: search again from a probability of {best:.0%} to see the most similar"
         + rendering.cell_hint(", or look at <code>duplicates.pairs</code>") + "." if apart else "",
         f"{dropped:,} groups of rows were too large to compare"
         + rendering.cell_hint(": <code>duplicates.dropped</code>") + "." if dropped else "",

@@ -96,12 +96,12 @@ def test_the_choice_of_people_or_companies_follows_what_a_file_holds(column, of)
         assert form.values["of"] == of
         form.submit()
         shown = form.review._why.value + form.review._progress.value
-        assert f"seem to be different {of} at a least probability of 75%" in shown
+        assert f"seem to be different {of} from a probability of 75%" in shown
 
 
 def test_a_probability_that_is_not_a_number_is_named_by_its_label():
     with pb.open_sandbox(leads=0) as ws:
         form = pb.forms.DuplicateForm(ws)
         form._inputs["threshold"].widget.value = "abc"
-        with pytest.raises(pb.errors.InvalidParameterError, match="Least probability is not a number"):
+        with pytest.raises(pb.errors.InvalidParameterError, match="Probability from is not a number"):
             form.submit()

@@ -72,7 +72,7 @@ def test_one_click_merges_all_sure_clusters_but_those_to_look_at_closely_and_one
     [click] = [one for one in form._deciders.children if one.description == "Merge all above 99%"]
     click.click()
     assert form.progress["merged"] == len(sure - closely)
-    assert f"{len(sure - closely)} clusters are to be merged" in shown(form)
+    assert f"{len(sure - closely)} groups are to be merged" in shown(form)
     form.undo()
     assert (form.progress["merged"], form.progress["skipped"]) == (0, 1)
     for wrong in (99, -0.1, "0.99", float("nan")):
@@ -97,7 +97,7 @@ def test_a_review_merges_the_decided_clusters_and_no_other(found):
     assert told["a1"] == ("Head", "a2")
     assert [into for _, into in told.values()].count(None) == 7
     assert ["title", "a1", "chosen by hand"] in records(merged.provenance, "field", "row", "rule")
-    assert "1 clusters are not decided" in form._outcome.children[0].value
+    assert "1 group is not decided" in form._outcome.children[0].value
 
 
 def test_a_merge_names_attributes_for_cells_alone():
@@ -256,8 +256,8 @@ def test_filters_choose_the_clusters_and_say_when_none_match(review):
     assert review._queue.names == ("cluster_b1", "cluster_c1")
     review.values = {"bridges": True}
     assert review.cluster is None
-    assert "No cluster matches this filter" in shown(review)
-    with pytest.raises(errors.UsageError, match="no cluster is shown"):
+    assert "No group matches this filter" in shown(review)
+    with pytest.raises(errors.UsageError, match="no group is shown"):
         review.merge()
     review.values = {"bridges": False, "at_most": 0.1}
     assert review.cluster is None
