@@ -94,6 +94,12 @@ STARTED = {
         x.out.update({"operation-location": f"https://api.example{BASE}/jobs/{made['job_id']}"}),
         setattr(x, "answer", None),
     ),
+    "an operation of Google": lambda x, made: x.answer.update(
+        data={"name": f"operations/{made['job_id']}", "done": False, "metadata": {f"{made['object']}Id": made["id"]}}
+    ),
+    "its job of JSON:API": lambda x, made: x.answer.update(
+        data={"type": "jobs", "id": made["job_id"], "attributes": {"resource_id": made["id"], "status": "queued"}}
+    ),
     "a link": lambda x, made: setattr(x, "answer", {"_links": {"self": {"href": address_of(made)}}}),
 }
 

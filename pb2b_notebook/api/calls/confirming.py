@@ -268,8 +268,12 @@ def _started_id(data: Any, reader: Operation, call: Call) -> Any:
         return data if isinstance(data, str) and re.fullmatch(r"[\w.:-]*[0-9][\w.:-]*", data) else None
     nouns = {noun_of(reader.path), noun_of(call.operation.path)}
     names = {"id"} if data.get("object") != "job" and not isinstance(data.get("job"), dict) else set()
-    names |= {f"{noun.replace('_', '')}id" for noun in nouns}
-    named = next((data[name] for name in data if name.replace("_", "").lower() in names), None)
+    of_object = {f"{noun.replace('_', '')}id" for noun in nouns}
+    named = next((data[name] for name in data if name.replace("_", "").lower() in names | of_object), None)
+    if named is None:  # below the metadata of an operation, as google.longrunning has it
+        parts = (part for part in data.values() if isinstance(part, dict))
+        below = (part[name] for part in parts for name in part if name.replace("_", "").lower() in of_object)
+        named = next(below, None)
     return created_id(data, ()) if named is None and "id" in names and not job_id_in(data) else named
 
 

@@ -12,6 +12,7 @@ from pb2b_notebook.api.http.responses.envelope import parse_strict_json
 from pb2b_notebook.credentials import Secret, is_secret, without_secrets
 from pb2b_notebook.display.cards import Card, ShowsCard, shorten
 from pb2b_notebook.errors import ProtocolError, nearest
+from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.openapi.object_ids import with_text_ids
 from pb2b_notebook.openapi.operations import Field, Operation
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.frames.types import DataFrame, FrameName
 
 WIDEST = 100
+_INTEGER = lazy_pattern("-?[0-9]{1,18}")
 
 
 class Record(ShowsCard, Mapping[str, Any]):
@@ -132,6 +134,8 @@ def _value(name: str, value: Any, kind: str | None) -> Any:
         except ValueError:
             return value
         return parsed if parsed.tzinfo is not None else value
+    if kind == "integer" and isinstance(value, str) and _INTEGER.fullmatch(value):
+        return int(value)  # as JSON of Protocol Buffers writes those of 64 bits
     return value
 
 

@@ -16,6 +16,7 @@ from pb2b_notebook.openapi.object_descriptions import (
     PARTS_OF_LEADS,
     PARTS_OF_VALUES,
     fold,
+    singular_of,
     spellings,
     time_named,
 )
@@ -255,7 +256,8 @@ def flat_object(outer: Mapping[str, Member], holder: str) -> dict[str, Member]:
     found = {member.name: member for member in outer.values() if member.name != holder}
     kind = found.pop("type", None)
     if kind is not None:
-        found.setdefault("object", kind._replace(name="object"))
+        value = singular_of(kind.value.replace("-", "_")) if isinstance(kind.value, str) else kind.value
+        found.setdefault("object", Member("object", value, json.dumps(value)))  # JSON:API types are often plural
     links = found.pop("relationships", None)
     for member in children(outer[holder].text):
         found[member.name if member.name not in found else f"{holder}.{member.name}"] = member
