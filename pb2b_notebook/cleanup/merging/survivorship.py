@@ -17,6 +17,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from pb2b_notebook.cleanup.merging import spelling
+from pb2b_notebook.cleanup.values.dates import clear_date
 from pb2b_notebook.cleanup.values.email_checks import corrected_domain, is_role, syntax_problem
 from pb2b_notebook.cleanup.values.given_names import frequent_given_names
 from pb2b_notebook.cleanup.values.legal_forms import split_company
@@ -57,6 +58,8 @@ DEFAULTS: Final[dict[str, str]] = {
 }  # fmt: skip
 OTHERWISE: Final = "most_complete"
 """The rule of every other field, except times whose name says which one counts, and numbers."""
+_BETWEEN_TAGS: Final = re.compile(r"\s*[,;|]\s*")
+_REMARK: Final = re.compile(r"\s*\([^()]*\)$")
 _LATEST: Final = re.compile(r"(?:.*_)?(?:last|latest)_.+|(?:.*_)?(?:contacted|replied|opened|clicked|seen|visited)_at")
 _EARLIEST: Final = re.compile(r"created_at|(?:.*_)?first_.+_(?:at|on|date)")
 
@@ -255,8 +258,14 @@ def row_that_opted_out(rows: Sequence[int], members: Members, surviving: int) ->
 
 def row_with_flag(rows: Sequence[int], field: str, members: Members, surviving: int) -> int | None:
     """Return a row whose flag or consent opts the person out, the surviving one first; ``None`` if no row's does."""
-    opted_out = [row for row in rows if says_opted_out(field, members.values[field].get(row))]
+    name = "consent" if is_newsletter(field) else field
+    opted_out = [row for row in rows if says_opted_out(name, members.values[field].get(row))]
     return surviving if surviving in opted_out else next(iter(opted_out), None)
+
+
+def is_newsletter(field: str) -> bool:
+    """Return whether a column says if a person gets a newsletter: who declined it in one row does not get it."""
+    return "newsletter" in field.lower()
 
 
 def status_word(value: Any) -> str:
@@ -338,8 +347,9 @@ def union(rows: Sequence[int], field: str, members: Members) -> list[Any]:
     found: dict[str, Any] = {}
     for row in rows:
         value = members.values[field][row]
-        for item in value if isinstance(value, list | tuple | set) else [value]:
-            if item is not None:
+        parts = _BETWEEN_TAGS.split(value) if field == "tags" and isinstance(value, str) else [value]
+        for item in value if isinstance(value, list | tuple | set) else parts:
+            if item is not None and item != "":
                 found.setdefault(str(item).casefold(), item)
     return list(found.values())
 
@@ -430,6 +440,27 @@ def _phone_parts(contest: Contest, row: int) -> tuple[str, str]:
     """Return the digits of a number in E.164 and those of its extension; "" for what is not one."""
     read = read_phone(str(contest.value(row)), contest.members.values.get("country", {}).get(row))
     return ("", "") if read is None else (read.e164, read.extension)
+
+
+def _with_zeros(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    """Rank down a number that a spreadsheet has shortened: the postcode 1234 of 01234."""
+    texts = {row: str(contest.value(row)).strip() for row in rows}
+    whole = {text.lstrip("0") for text in texts.values() if text.isdecimal() and text.startswith("0")}
+    return [text not in whole for text in texts.values()]
+
+
+def _without_remark(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    """Rank down a company with a remark in brackets that another one does not have: "Nord GmbH (old)"."""
+    names = {_plain_company(str(contest.value(row))) for row in rows}
+    plain = [_REMARK.sub("", str(contest.value(row))) for row in rows]
+    return [
+        text == str(contest.value(row)) or _plain_company(text) not in names
+        for row, text in zip(rows, plain, strict=True)
+    ]
+
+
+def _plain_company(text: str) -> str:
+    return comparable_text(split_company(text).core)
 
 
 def _not_short_city(contest: Contest, rows: Sequence[int]) -> list[bool]:
@@ -587,7 +618,7 @@ def _best_of_equal(contest: Contest, rows: Sequence[int]) -> list[bool]:
 
     Of names, one in a case that is only typed on purpose (McAllister, d'Aubigny) ranks over what upper case became.
     """
-    person = contest.field in {WHOLE_NAME, *NAMES}
+    person = contest.field in {WHOLE_NAME, *NAMES, "city"}
 
     def quality(row: int) -> tuple[bool, bool, int, int]:
         return spelling.quality(_name_alone(contest, row), person=person)
@@ -709,7 +740,7 @@ def _late(contest: Contest, rows: Sequence[int]) -> list[float]:
 def _seconds(value: Any) -> float | None:
     if isinstance(value, str):
         try:
-            value = datetime.fromisoformat(value.strip())
+            value = clear_date(value) or datetime.fromisoformat(value.strip())
         except ValueError:
             return None
     if isinstance(value, date) and not isinstance(value, datetime):
@@ -754,6 +785,7 @@ def _valid_phone(contest: Contest, rows: Sequence[int]) -> list[tuple[bool, bool
 _GARBLED: Final = Criterion("the others are garbled", _not_garbled)
 _SPELLING: Final = Criterion("the best spelling: not garbled, in proper case, with its accents", _best_of_equal)
 _LETTERS: Final = Criterion("with its accents; the other is in ASCII", _own_letters)
+_WHOLE: Final = Criterion("the other lacks its leading zeros", _with_zeros)
 _COMPLETE: Final = Criterion("from the most complete row", _complete)
 _RECENT: Final = Criterion("from the row that was updated last", _recent)
 _RECENT_VALUE: Final = Criterion("from the row that was updated last", _recent_value)
@@ -782,6 +814,7 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
     "best_company": (
         _GARBLED,
         Criterion("the other is an abbreviation", _not_acronym),
+        Criterion("the other has a remark in brackets", _without_remark),
         Criterion("a domain spells it; the other has a typo", _not_misspelled),
         Criterion("most rows have it", _votes),
         _LETTERS,
@@ -806,6 +839,7 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
     ),
     "current": (
         _GARBLED,
+        _WHOLE,
         Criterion("the other is an abbreviation", _not_short_city),
         _SPELLING,
         _RECENT_VALUE,
@@ -823,8 +857,8 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
         _COMPLETE,
         _RECENT,
     ),
-    "most_complete": (_COMPLETE, _RECENT),
-    "most_recent": (_RECENT, _COMPLETE),
+    "most_complete": (_WHOLE, _COMPLETE, _RECENT),
+    "most_recent": (_WHOLE, _RECENT, _COMPLETE),
     "most_trusted": (Criterion("from the most trusted source", _trust), _RECENT, _COMPLETE),
     "longest": (_GARBLED, Criterion("the longest", _long), _RECENT, _COMPLETE),
 }  # fmt: skip

@@ -255,6 +255,11 @@ class TestAddressesAndCompanies:
             ("phone", "+49 89 12340", "+49 89 12340 ext. 17"),
             ("city", "KÃ¶ln", "Köln"),
             ("city", "SF", "San Francisco"),
+            ("city", "KÖLN", "Köln"),
+            ("postcode", "1234", "01234"),
+            ("company_name", "Acme GmbH (old)", "Acme GmbH"),
+            ("last_contacted_at", "2.1.2026", "10.1.2026"),
+            ("newsletter", "yes", "no"),
         ],
     )
     def test_the_better_value_wins_even_if_it_is_older(self, column, worse, better):
