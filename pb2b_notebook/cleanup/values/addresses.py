@@ -27,6 +27,7 @@ _LINKED: Final = re.compile(
 _BRACKETED: Final = re.compile(r'^[<(\["\'](.*)[>)\]"\']$')
 _QUOTED_LOCAL: Final = re.compile(r'"[^"]* [^"]*"@')
 _TRAILING: Final = re.compile(r"[.,;:]+$")
+_SPACED_AT: Final = re.compile(r"[^\s@]+ ?@ [^\s@]+\.[^\s@]+|[a-z0-9]+[._-][a-z0-9._-]+ @[^\s@]+", re.ASCII)
 _AT: Final = re.compile(r"\s*[\[({]\s*at\s*[\])}]\s*", re.IGNORECASE)
 _POINT: Final = re.compile(r"\s*[\[({]\s*(?:dot|punkt|point|punto)\s*[\])}]\s*", re.IGNORECASE)
 _AGAIN: Final = re.compile(r"[;,]\s*|\s+")
@@ -274,6 +275,9 @@ def _without_scheme(text: str) -> str:
 
 
 def _with_one_at(text: str) -> str:
+    text = text.replace("\uff20", "@")
+    if _SPACED_AT.fullmatch(text):  # "Ada @example.com" may be a name and a domain
+        return text.replace(" ", "")
     if "@" not in text:
         return _POINT.sub(".", _AT.sub("@", text)) if _AT.search(text) else text
     return re.sub("@{2,}", "@", text)

@@ -45,10 +45,11 @@ _MAIN_LINE: Final = re.compile(r" *(?:[(（](?:代|代表|pbx|santral|zentrale|s
 """What says that a number is the main one of a company; it belongs to no number."""
 _SCHEME: Final = re.compile(
     r"^(?:(?:tel(?:efon|ephone)?|ph(?:one)?|p|t|m|callto|sip|mobil|mobile|cell|handy|office|büro):"
-    r"|(?:tel|telefon|phone|mobile?|cell|mob)[.]?:? (?=[+(0-9]))",
+    r"|(?:tel|telefon|phone|mobile?|cell|mob)[.]?:? (?=[+(0-9])|[*#]3[01]#(?=[+0-9]))",
     re.IGNORECASE,
 )
-"""URI schemes, and labels that were copied along ("T: +49 …"; Facebook has "p:"); not labels of fax numbers."""
+"""URI schemes, labels that were copied along ("T: +49 …"; Facebook has "p:"; not those of fax numbers), and the code
+that hides the caller, of GSM: *31#."""
 _SECOND_END: Final = re.compile(r"(?:\d[^/,;\d]*){6}[/,;]\s*(?:\d{1,2}|-\s*\d{1,3})$|\d{6} \d$")
 """A second end of a number ("030 901820-21/22"), or perhaps an extension: together they are a number of no one."""
 _NORTH_AMERICAN: Final = re.compile(r"(?:\([2-9]\d\d\) ?|[2-9]\d\d[-. ])\d{3}[-. ]\d{4}")

@@ -82,6 +82,8 @@ def test_a_word_that_may_be_a_name_stays(name):
         ("Jane Doe (she/her)", "Jane Doe", "she/her"),
         ("Dr. Jane Doe, PhD - She/Her", "Jane Doe", "Dr. PhD She/Her"),
         ("Smt. Lakshmi Devi", "Lakshmi Devi", "Smt."),
+        ("MMag. DDr. Hubert Fuchs", "Hubert Fuchs", "MMag. DDr."),
+        ("Revd Simon Featherstone", "Simon Featherstone", "Revd"),
     ],
 )
 def test_titles_and_degrees_are_removed_from_a_whole_name_and_kept_in_their_column(text, name, honorific):
