@@ -44,6 +44,7 @@ FACTS: Final = {
     "needs_version": "a write needs the version of its object, which is read before it",
     "mask": "where an update names the fields that it changes",
     "replaces": "it takes no PATCH: an object is read, and replaced as a whole by a PUT",
+    "read_only": "members of its objects that a replacement must not name",
     "time_form": "form in which it takes the times of filters",
     "version_form": "form in which it takes the version of an object",
     "versions": "what it does with a write that names an earlier version of its object",
@@ -73,7 +74,7 @@ FACTS: Final = {
 
 _LISTS: Final = frozenset(
     {"refused", "ignored", "applied", "several_values", "one_value", "opted_out", "harmless", "asked_about",
-     "asked_about_fields", "words", "forms", "missing_if_empty", "required", "left_out"}
+     "asked_about_fields", "words", "forms", "missing_if_empty", "required", "left_out", "read_only"}
 )  # fmt: skip
 _DIFFERENCES: Final = frozenset(
     {"refused", "ignored", "one_value", "missing", "missing_if_empty", "page_size", "trailing_slash",

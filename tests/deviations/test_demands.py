@@ -507,10 +507,7 @@ def test_what_has_no_address_is_replaced_as_a_whole_too(deviate, service, path):
         elif x.method == "PUT" and (missed := needed - x.body.keys()):
             x.refuse(422, f"{min(missed)} is required", field=min(missed))
         elif x.method == "PUT" and (named := computed & x.body.keys()):
-            details = [
-                {"field": name, "code": "read_only", "message": f"{name} is read-only"} for name in sorted(named)
-            ]
-            x.status, x.answer = 422, {"error": {"code": "invalid", "message": "read-only", "details": details}}
+            x.refuse(422, f"{min(named)} is read-only", field=min(named))  # one after the other
         elif x.method == "PUT":
             changes = {name: value for name, value in x.body.items() if name != "channel"}
             x.status, x.answer = 200, x.service.ask("PATCH", x.path, changes)
@@ -522,6 +519,9 @@ def test_what_has_no_address_is_replaced_as_a_whole_too(deviate, service, path):
     else:
         made = ws.webhooks.create(url="http://127.0.0.1:9/hook", events=["lead.created"])
         assert ws.webhooks.update(made.id, description="Whole")["description"] == "Whole"
+    refusals = service.refusals
+    getattr(ws, path).update(made.id, enabled=False)
+    assert service.refusals == refusals
     now = service.ask("GET", f"/{path}/{made.id}")["data"]
     assert {name: now[name] for name in needed - {"name"}} == {name: made[name] for name in needed - {"name"}}
 

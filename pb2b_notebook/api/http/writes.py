@@ -192,22 +192,37 @@ class Writes:
             return None
         operation, version = replace(call.operation, method="PUT"), read.headers.get("etag", "")
         sent = replacements.in_place_of(replace(call, operation=operation, version=version), body)
+        computed = self._courier.profile.names("read_only", call.operation.id)
+        sent = unlearning.without(sent, computed - json.loads(call.body or b"{}").keys())
         try:
-            reply = self._courier.send_as_is(sent)
+            reply = self._send_without_read_only(sent, call)
         except APIError as refused:
             if refused.status in replacements.NO_METHOD:
                 return None
-            writable = call.operation.body or ()
-            names = replacements.read_only_names(refused, body, call.body or b"{}", writable)
-            if not names:
-                raise
-            reply = self._courier.send_as_is(unlearning.without(sent, names))
+            raise
         if self._courier.profile.learn(
             "replaces", True, "it takes no PATCH", operation=call.operation.id, at=self._courier.now()
         ):
             also = "" if version else ": a change that another user makes at the same moment is lost"
             notices.say(f"this service takes no part of an object: each is read, and replaced as a whole{also}")
         return reply
+
+    def _send_without_read_only(self, sent: Call, call: Call) -> Reply:
+        """Send a replacement; without the members that refusals name, in turn, and that only the service sets."""
+        while True:
+            try:
+                return self._courier.send_as_is(sent)
+            except APIError as refused:
+                names = replacements.read_only_names(
+                    refused, sent.body or b"{}", call.body or b"{}", call.operation.body or ()
+                )
+                if not names:
+                    raise
+                evidence = f"{refused.status} with it"
+            sent = unlearning.without(sent, names)
+            self._courier.profile.learn(
+                "read_only", names, evidence, operation=call.operation.id, at=self._courier.now()
+            )
 
     def _with_version(self, call: Call) -> Call:
         """Return a write with the version of its object, which is read first.
