@@ -46,7 +46,9 @@ _STYLE: Final = (
 .pb2b-app .pb2b-heading .pb2b-workspace, .pb2b-app .pb2b-workspace-again { display: none; }
 .pb2b-app-top summary { cursor: pointer; }
 .pb2b-app .widget-tab > .lm-TabBar .lm-TabBar-tab { color: var(--jp-ui-font-color1, #212121); }
-.pb2b-app :focus-visible { outline: 2px solid var(--jp-brand-color1, #175cd3) !important; outline-offset: 2px; }
+.pb2b-app :focus-visible, .pb2b-app .jupyter-widgets input:focus-visible,
+.pb2b-app .jupyter-widgets textarea:focus-visible {
+  outline: 2px solid var(--jp-brand-color1, #175cd3) !important; outline-offset: 2px; }
 @media (max-width: 640px) {
   .pb2b-app .widget-tab > .lm-TabBar { min-height: 0; max-height: none; overflow: visible; }
   .pb2b-app .widget-tab > .lm-TabBar .lm-TabBar-content { flex-wrap: wrap; }
@@ -55,6 +57,8 @@ _STYLE: Final = (
   .pb2b-app .widget-inline-hbox:not(.pb2b-inline) { flex-wrap: wrap; height: auto; }
   .pb2b-app .widget-inline-hbox:not(.pb2b-inline) > .widget-label { flex: 1 0 100%; width: auto !important;
     text-align: left; }
+  .pb2b-app .pb2b-note { margin-left: 2px !important; }
+  .pb2b-app .widget-checkbox > .widget-label { display: none; }
   .pb2b-app .widget-dropdown > select { min-height: 28px; }
   .pb2b-app .widget-html, .pb2b-app .widget-html-content { max-width: 100%; min-width: 0; }
   .pb2b-app .pb2b-unused { display: none; }

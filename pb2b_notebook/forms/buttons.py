@@ -34,6 +34,18 @@ def row(*buttons: Any) -> Any:
     return widgets.HBox(list(buttons), layout=widgets.Layout(flex_flow="row wrap", align_items="center"))
 
 
+def fold(title: str, content: Any) -> Any:
+    """Return what is shown and hidden by a button above it; the headers of an Accordion cannot be reached by Tab."""
+
+    def turn() -> None:
+        opens = content.layout.display == "none"
+        content.layout.display, button.description = ("", f"▾ {title}") if opens else ("none", f"▸ {title}")
+
+    button = small(f"▸ {title}", turn)
+    content.layout.display = "none"
+    return widgets.VBox([button, content])
+
+
 def _button(label: str, act: Callable[[], None], *, min_width: str, **options: Any) -> Any:
     layout = widgets.Layout(width="auto", min_width=min_width, align_self="flex-start")
     button = widgets.Button(description=label, layout=layout, **options)

@@ -124,7 +124,7 @@ class ConnectForm(Form[Workspace[Any]]):
         )
         self._where = inputs.choice("where", "Workspace of", WHERE, "profile" if profiles else "sandbox")
         self._profile = inputs.choice("profile", "Profile", [None, *profiles], profiles[0] if profiles else None)
-        self._about = widgets.HTML(layout=widgets.Layout(margin=f"0 0 .3em {inputs.LABEL_WIDTH}"))
+        self._about = inputs.note()
         self._where.widget.observe(lambda _: self._show_what_applies(), "value")
         asked = [
             self._where,

@@ -217,7 +217,7 @@ class ExportForm(Form[Exported]):
         usual = [self._inputs[name].widget for name in _USUAL if name in self._inputs]
         asked = {"fields", "format", *_USUAL}
         rest = [one.widget for name, one in self._inputs.items() if name not in asked]
-        more = widgets.Accordion([widgets.VBox(rest)], titles=("More filters",), selected_index=None)
+        more = buttons.fold("More filters", widgets.VBox(rest))
         about = widgets.HTML(rendering.wrap(f"<small>{_DIFFERENCE}</small>"))
         return [*usual, more, self._inputs["fields"].widget, self._inputs["format"].widget, about]
 

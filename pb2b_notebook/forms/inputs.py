@@ -221,6 +221,11 @@ def box_options(label: str) -> dict[str, Any]:
     return {**label_options(label), "style": {"description_width": LABEL_WIDTH}, "layout": widgets.Layout(width=WIDTH)}
 
 
+def note() -> Any:
+    """Return a line for a text below an input, which begins where its box does."""
+    return widgets.HTML(layout=widgets.Layout(margin=f"0 0 .3em {LABEL_WIDTH}")).add_class("pb2b-note")
+
+
 def inline_options(label: str, width: str) -> dict[str, Any]:
     """Return the options of a box whose name stands beside it: only screen readers use the label."""
     return {

@@ -50,7 +50,7 @@ class ReportForm(Form[WorkspaceReport[Any]]):
     def _ask(self) -> Sequence[Input]:
         return [
             inputs.choice("period", "About", PERIODS),
-            inputs.flag("quality", "Data quality and duplicates, too: reads all leads", value=True),
+            inputs.flag("quality", "Data quality and duplicates, too", value=True),
         ]
 
     def _run(self, values: Mapping[str, Any], watch: Watch) -> WorkspaceReport[Any]:

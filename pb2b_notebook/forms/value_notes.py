@@ -19,10 +19,8 @@ class ValueNotes:
 
     def __init__(self, of: Iterable[Input]) -> None:
         self._of = list(of)
-        aligned = f"0 0 .3em {inputs.LABEL_WIDTH}"
-        self._lines = {
-            one.name: widgets.HTML(layout=widgets.Layout(display="none", margin=aligned)) for one in self._of
-        }
+        self._lines = {one.name: inputs.note() for one in self._of}
+        self.show({})
 
     def below(self, one: Input) -> Any:
         """Return the widget of an input with its line."""

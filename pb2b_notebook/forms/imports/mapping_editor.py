@@ -11,7 +11,8 @@ from typing import Any
 import ipywidgets as widgets
 
 from pb2b_notebook.errors import MappingError
-from pb2b_notebook.forms import inputs, rendering
+from pb2b_notebook.forms import buttons, inputs, rendering
+from pb2b_notebook.frames.library import library_of
 from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.cells.converters import fits
 from pb2b_notebook.mapping.columns import values_of
@@ -63,6 +64,8 @@ _SAMPLES = 3
 _SAMPLED_ROWS = 50
 _LONGEST_SAMPLE = 24
 _LONGEST_NAME = 60
+_FOLDED_FROM = 3
+"""Number of columns without values from which they are folded: an export of contacts has dozens."""
 
 
 class MappingEditor:
@@ -137,7 +140,12 @@ class MappingEditor:
         for line in self._lines.values():
             line.watch(self._apply_edit)
         self.mapping = mapping
-        self.widget.children = [*(line.widget for line in self._lines.values()), self._general]
+        empty = [name for name in self._lines if name not in mapping.columns and _is_empty(frame, name)]
+        folded = empty if len(empty) >= _FOLDED_FROM else []
+        lines = [line.widget for name, line in self._lines.items() if name not in folded]
+        rest = widgets.VBox([self._lines[name].widget for name in folded])
+        fold = [buttons.fold(f"{len(folded):,} columns without values", rest)] if folded else []
+        self.widget.children = [*lines, *fold, self._general]
 
     def show_problems(self) -> None:
         """Check the mapping with the first rows, and show each problem beside its column."""
@@ -271,6 +279,11 @@ def _about(frame: Any, column: str, mapping: Mapping) -> str:
     parts = [rendering.text(part) for part in (", ".join(_samples(frame, column)), why) if part]
     name = rendering.text(column, most=_LONGEST_NAME)
     return rendering.wrap(f"<b>{name}</b><br><small>{' · '.join(parts)}</small>")
+
+
+def _is_empty(frame: Any, column: str) -> bool:
+    values = frame[column]
+    return bool((values.is_null() if library_of(frame) == "polars" else values.isna()).all())
 
 
 def _samples(frame: Any, column: str) -> list[str]:

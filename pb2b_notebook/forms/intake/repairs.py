@@ -24,7 +24,7 @@ from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.application import as_json
 from pb2b_notebook.mapping.cells.converters import converter
 from pb2b_notebook.mapping.cells.converters import fits as reading_fits
-from pb2b_notebook.mapping.cells.countries import vehicle_country_code
+from pb2b_notebook.mapping.cells.countries import nearest_country_code, vehicle_country_code
 from pb2b_notebook.mapping.cells.value_maps import cell_key
 from pb2b_notebook.mapping.columns import values_of
 from pb2b_notebook.mapping.lead_fields import LeadField, read_fields
@@ -354,6 +354,8 @@ def suggest_value(field: LeadField, text: str) -> str | None:
     ('yes', '2026-12-31')
     >>> suggest_value(LeadField("country", "text"), "D"), suggest_value(LeadField("country", "text"), "C")
     ('DE', None)
+    >>> suggest_value(LeadField("country", "text"), "Östereich")
+    'AT'
     >>> suggest_value(LeadField("day", "date"), "1er avril 2026")
     '2026-04-01'
     >>> suggest_value(LeadField("day", "date"), "03.04.2026")  # April or March
@@ -366,7 +368,7 @@ def suggest_value(field: LeadField, text: str) -> str | None:
     if field.type == "boolean":
         return "yes" if word.casefold() in _YES else "no" if word.casefold() in _NO else None
     if field.builtin and field.key == "country":
-        return vehicle_country_code(word)
+        return vehicle_country_code(word) or nearest_country_code(word)
     read = {"number": _only_number, "date": _only_date, "email": _only_address, "phone": _only_phone}
     return read.get(field.type, _closest_option)(field, word)
 

@@ -101,7 +101,7 @@ class Line:
         close = buttons.small("Cancel", self._close)
         first = [one.widget for one in list(asked.values())[:_FIRST]]
         rest = [one.widget for one in list(asked.values())[_FIRST:]]
-        more = [widgets.Accordion([widgets.VBox(rest)], titles=("More fields",), selected_index=None)] if rest else []
+        more = [buttons.fold("More fields", widgets.VBox(rest))] if rest else []
         hint = widgets.HTML(rendering.status_line("info", "A field that is left empty stays as it is at the service."))
         self._editor.children = (*first, *more, hint, buttons.row(save, close), refused)
         shown = {name: one.widget.value for name, one in asked.items()}

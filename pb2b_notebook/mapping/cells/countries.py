@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from difflib import get_close_matches
 from functools import cache
 from typing import Final
 
@@ -23,6 +24,10 @@ _VEHICLE_CODES: Final = {
     "P": "PT", "S": "SE", "CDN": "CA", "FL": "LI", "RSM": "SM", "SLO": "SI",
 }  # fmt: skip
 """Distinguishing signs of vehicles (UN, Vienna 1968) that are not codes of ISO 3166-1; German lists use them."""
+_ALIKE: Final = 0.85
+_PERHAPS_ALIKE: Final = 0.75
+_LEAST_LETTERS: Final = 5
+"""Least similarity, by ``difflib``, of a misspelled name and of a rival; least letters, since Iran is like Irak."""
 _FEW: Final = 3
 """Least number of countries beside one another that show what single letters mean: D and A may be home and abroad."""
 _CLEAR_ALONE: Final = frozenset("ADFI")
@@ -61,6 +66,19 @@ def country_code(text: str, *, any_language: bool = True) -> str | None:
         codes = {_code_of(part, any_language=any_language) for part in parts if part.strip()}
         found = codes.pop() if len(codes) == 1 else None
     return found
+
+
+def nearest_country_code(text: str) -> str | None:
+    """Return the code of the only country whose name is like a misspelled one; to be suggested, since it is a guess.
+
+    >>> [nearest_country_code(name) for name in ("Östereich", "Austrial", "Irn")]
+    ['AT', None, None]
+    """
+    name = _fold(text)
+    if len(name) < _LEAST_LETTERS or not get_close_matches(name, _by_name(), 1, _ALIKE):
+        return None
+    codes = {_by_name()[one] for one in get_close_matches(name, _by_name(), 9, _PERHAPS_ALIKE)}
+    return codes.pop() if len(codes) == 1 else None
 
 
 def vehicle_country_code(text: str) -> str | None:
