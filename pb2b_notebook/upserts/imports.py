@@ -50,19 +50,25 @@ class Imports(resources.Imports[FrameT], path="imports"):
     ) -> ImportRun:
         """Import rows as leads, by jobs: each row updates the lead that matches, or creates one.
 
+        Only mapped columns leave this machine. More than 10,000 rows, or 10 MiB, are sent as several imports. Each is
+        recorded in the journal before it is sent, so running the cell again sends nothing twice: after an interrupt it
+        sends only what is missing. ``POST /imports``, scope leads.import; our reconstruction.
+
         Rows that would create a lead are compared with the people who opted out, as ``ws.leads.plan`` does. If a row is
         probably about one of them, or an unmapped column of the list says so ("Email Opt Out", "Einwilligung: nein"),
-        nothing is sent. All else is as in ``ImportRuns.create``.
+        nothing is sent.
 
         Args:
             data: A pandas or polars DataFrame, the path of a CSV file in UTF-8, or CSV text.
-            mapping: Column → key of a lead field, or a :class:`pb2b_notebook.Mapping`.
+            mapping: Column → key of a lead field, built-in or custom; or a :class:`pb2b_notebook.Mapping`, which can
+                also convert values and fill in defaults. The field to match on must be among them.
             match_on: Field that identifies a lead; emails match trimmed and case-folded, deleted leads never match.
             filename: Name of the import; by default the file's name.
             dry_run: Whether to run the import and count, but keep nothing; no rows are compared then.
             idempotency_key: Your own key; several imports get it with their numbers.
             again: Whether to send it even if the same was done within 24 hours.
-            report: Called after each import with the number of rows sent so far, and of all rows.
+            report: Called after each import with the number of rows sent so far, and of all rows; an exception from it
+                stops the sending between two imports.
             allow: Numbers of rows, from 1 as in ``ws.imports.errors``, to import although they are probably about
                 people who opted out; true for all of them.
 
@@ -72,7 +78,7 @@ class Imports(resources.Imports[FrameT], path="imports"):
         Raises:
             SuppressedRowsError: Rows would create leads for people who probably opted out; nothing was sent.
             InvalidParameterError: There are no rows, or ``allow`` has something else than row numbers.
-            MappingError, InvalidParameterError: A column or a lead field does not exist.
+            MappingError, InvalidParameterError: A column or a lead field does not exist; or the text is not a CSV.
             ReadOnlyError: The key or the workspace is read-only; nothing was sent.
             ValidationError: The service refused the mapping.
 

@@ -261,45 +261,8 @@ class ImportRuns(Listed[FrameT]):
     ) -> ImportRun:
         """Import rows as leads, by jobs: each row updates the lead that matches, or creates one.
 
-        Only mapped columns leave this machine. More than 10,000 rows, or 10 MiB, are sent as several imports. Each is
-        recorded in the journal before it is sent, so running the cell again sends nothing twice: after an interrupt it
-        sends only what is missing.
-
-        ``POST /imports``, scope leads.import; our reconstruction.
-
-        Args:
-            data: A pandas or polars DataFrame, the path of a CSV file in UTF-8, or CSV text.
-            mapping: Column → key of a lead field, built-in or custom; or a :class:`pb2b_notebook.Mapping`, which can
-                also convert values and fill in defaults. The field to match on must be among them.
-            match_on: Field that identifies a lead; emails match trimmed and case-folded, deleted leads never match.
-            filename: Name of the import; by default the file's name.
-            dry_run: Whether to run the import and count, but keep nothing.
-            idempotency_key: Your own key; several imports get it with their numbers.
-            again: Whether to send it even if the same was done within 24 hours.
-            report: Called after each import with the number of rows sent so far, and of all rows; an exception from it
-                stops the sending between two imports.
-
-        Returns:
-            An :class:`ImportRun`; ``ws.imports.wait(run)`` waits for it.
-
-        Raises:
-            InvalidParameterError, MappingError: A column or a lead field does not exist, there are no rows, or the
-                text is not a CSV; nothing was sent.
-            ReadOnlyError: The key or the workspace is read-only; nothing was sent.
-            ValidationError: The service refused the mapping.
-
-        Example:
-            >>> import pandas as pd
-            >>> import pb2b_notebook as pb
-            >>> people = pd.DataFrame({"Mail": ["ada@example.com", "alan"], "Name": ["Ada Lovelace", "Alan Turing"]})
-            >>> with pb.open_sandbox(leads=20) as ws:
-            ...     run = ws.imports.create(people, {"Mail": "email", "Name": "full_name"})
-            ...     run = ws.imports.wait(run)
-            ...     errors = ws.imports.errors(run)
-            >>> run.created_count, run.error_count
-            (1, 1)
-            >>> people.iloc[errors["row_number"] - 1]["Name"].tolist()
-            ['Alan Turing']
+        The arguments are those of :meth:`pb2b_notebook.upserts.imports.Imports.create`, which is ``ws.imports.create``
+        and looks for people who opted out before. ``POST /imports``, scope leads.import; our reconstruction.
         """
         pieces, columns, name = _prepare(self._session, data, mapping, match_on, self._most_rows)
         more = {"match_on": match_on, "filename": filename or name, "dry_run": dry_run}

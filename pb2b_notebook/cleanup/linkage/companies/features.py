@@ -67,16 +67,7 @@ def build_features(
     columns: Sequence[FurtherColumn] = (),
     tables: InMemory = IN_MEMORY,
 ) -> Features:
-    """Build the features of standardized rows of companies.
-
-    Args:
-        db: Database to compute in.
-        standardized: Result of :func:`~.standardization.standardize`.
-        new: Whether each row is new; by default all are.
-        kept_apart: Row → its name, for rows that stay separate even if another row has the same content.
-        columns: Further columns.
-        tables: Where the tables are.
-    """
+    """Build the features of standardized rows of companies, as those of people are built."""
     distinct, of_rows = distinct_contents(
         db, standardized, standardized.columns, new=new, kept_apart=kept_apart, tables=tables
     )
