@@ -9,6 +9,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
+from each_case import each_case
 from frame_libraries import LIBRARIES, library_for, rows_of
 from pb2b_notebook.cleanup import duplicates, merge, normalize, report, screen, validate
 from pb2b_notebook.errors import CleanupError
@@ -23,14 +24,14 @@ def test_a_frame_without_rows_is_accepted(step, make_frame):
     assert rows_of(done.frame) == []
 
 
-@pytest.mark.parametrize("step", STEPS)
+@each_case("step", STEPS)
 def test_a_frame_without_columns_is_accepted(step):
     for frame in (pd.DataFrame(), pd.DataFrame(index=[1, 2]), pl.DataFrame(), pl.LazyFrame()):
         assert type(step(frame).frame) is type(frame)
 
 
-@pytest.mark.parametrize("step", STEPS)
-@pytest.mark.parametrize("nothing", [None, float("nan"), pd.NA, pd.NaT, "", " "])
+@each_case("step", STEPS)
+@each_case("nothing", [None, float("nan"), pd.NA, pd.NaT, "", " "])
 def test_columns_of_nulls_have_no_problems(step, nothing):
     frames = [pd.DataFrame({name: pd.Series([nothing] * 3, dtype=object) for name in COLUMNS})]
     if nothing is None:
@@ -50,7 +51,7 @@ def test_missing_columns_are_named_and_the_others_are_processed(make_frame):
     assert rows_of(report(frame).table)[1][0] == "full_name"
 
 
-@pytest.mark.parametrize("step", STEPS)
+@each_case("step", STEPS)
 def test_an_index_with_repeated_labels_or_levels_is_kept(step):
     values = {"email": ["A@b.co", "nobody", None], "status": ["new", "bounced", "new"]}
     for index in (["a", "a", "a"], [0, 0, 1], pd.MultiIndex.from_tuples([(1, "x"), (1, "x"), (2, "y")])):
@@ -72,10 +73,8 @@ def test_ten_thousand_equal_rows_are_all_processed(step, make_frame):
         assert len(rows_of(done.changes)) == 30_000
 
 
-@pytest.mark.parametrize("step", STEPS)
-@pytest.mark.parametrize(
-    "value", ["x", "a@b.co", "\ud800", "\x00", "=1+1", "株式会社", "'; DROP TABLE leads", "🧑‍💻", "\u202e"]
-)
+@each_case("step", STEPS)
+@each_case("value", ["x", "a@b.co", "\ud800", "\x00", "=1+1", "株式会社", "'; DROP TABLE leads", "🧑‍💻", "\u202e"])
 def test_an_odd_value_is_accepted_in_every_column(step, value):
     frame = pd.DataFrame({name: pd.Series([value], dtype=object) for name in COLUMNS})
     done = step(frame)
@@ -106,7 +105,7 @@ def test_a_megabyte_in_a_cell_is_accepted(step, text):
         assert "string_too_long" in {code for _, field, code, *_ in rows_of(done.problems) if field == "full_name"}
 
 
-@pytest.mark.parametrize("step", STEPS)
+@each_case("step", STEPS)
 def test_columns_of_mixed_types_are_accepted_and_not_changed(step):
     mixed = [
         "a@b.co", 7, 1.5, True, None, float("nan"), ["x", 1], {"a": 1}, b"x", pd.Timestamp("2026-01-01"), 2**70,
@@ -118,7 +117,7 @@ def test_columns_of_mixed_types_are_accepted_and_not_changed(step):
     assert repr(frame.to_dict("list")) == repr(before.to_dict("list"))
 
 
-@pytest.mark.parametrize("step", STEPS)
+@each_case("step", STEPS)
 def test_duplicate_and_non_text_column_names_are_refused(step):
     with pytest.raises(CleanupError, match="two columns called 'email'"):
         step(pd.DataFrame([["a", "b"]], columns=["email", "email"]))
@@ -126,7 +125,7 @@ def test_duplicate_and_non_text_column_names_are_refused(step):
         step(pd.DataFrame([["a", "b"]]))
 
 
-@pytest.mark.parametrize("step", STEPS)
+@each_case("step", STEPS)
 def test_an_unpaired_surrogate_in_a_column_name_is_refused(step):
     frame = pd.DataFrame([["x", "a@b.co"]], columns=pd.Index(["\ud800", "email"], dtype=object))
     with pytest.raises(CleanupError, match="unpaired surrogate"):
@@ -168,7 +167,7 @@ def test_unpaired_surrogates_in_a_text_column_are_kept():
     assert done.frame["full_name"].dtype == frame["full_name"].dtype
 
 
-@pytest.mark.parametrize("step", STEPS)
+@each_case("step", STEPS)
 def test_polars_enums_and_null_columns_are_accepted(step):
     frame = pl.DataFrame({"full_name": ["ADA LOVELACE", "Bob"], "title": ["CEO", None], "seniority": [None, None]})
     kinds = {"full_name": pl.Enum(["ADA LOVELACE", "Bob"]), "title": pl.Categorical}

@@ -5,6 +5,7 @@ import json
 import pandas as pd
 import pytest
 
+from each_case import each_case
 from pb2b_notebook.cleanup import Recipe, normalize, report, screen, validate
 from pb2b_notebook.errors import CleanupError
 
@@ -21,7 +22,7 @@ def test_the_recipe_of_a_session_repeats_it(make_frame):
     assert passed["email"].to_list() == ["ada@example.com"]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("change", "message"),
     [
         ({"object": "pb2b_mapping"}, r"not a recipe.*\"object\": \"pb2b_recipe\""),
@@ -84,7 +85,7 @@ def test_options_that_json_cannot_hold_are_passed_to_run():
         Recipe().then("validate").run(pd.DataFrame(LEADS), led_fields=None)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("step", "options", "message"),
     [
         (normalize, {"fields": 5}, "fields= must be a list of strings, not int"),

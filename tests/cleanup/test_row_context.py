@@ -1,8 +1,8 @@
 """What the list says about single values can be counted in parts: then parts give what the whole list gives."""
 
 import polars as pl
-import pytest
 
+from each_case import each_case
 from pb2b_notebook.cleanup import normalize
 from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.normalization.normalize import Choices, Normalizer
@@ -14,8 +14,8 @@ def choices_of(name, part):
     return Choices.of(open_frame(part), None, LEAD_FIELDS.get(name), None, None, None, None, None)
 
 
-@pytest.mark.parametrize("name", LISTS)
-@pytest.mark.parametrize("parts", [2, 3])
+@each_case("name", LISTS)
+@each_case("parts", [2, 3])
 def test_parts_are_normalized_as_the_whole(name, parts):
     leads = LISTS[name]
     whole = normalize(leads, lead_fields=LEAD_FIELDS.get(name)).frame
@@ -27,7 +27,7 @@ def test_parts_are_normalized_as_the_whole(name, parts):
         assert found.frame.table.to_native().equals(whole[place::parts].select(leads.columns)), name
 
 
-@pytest.mark.parametrize("name", LISTS)
+@each_case("name", LISTS)
 def test_each_list_needs_the_whole(name):
     """A list whose parts alone give the same would not show that facts are counted."""
     leads = LISTS[name]

@@ -11,6 +11,7 @@ import pytest
 
 import pb2b_notebook as pb
 from accepted_frames import ACCEPTED, REFUSED, library_of_answer
+from each_case import each_case
 from frame_libraries import rows_of
 from pb2b_notebook.errors import UsageError
 
@@ -106,9 +107,7 @@ def test_every_kind_of_frame_gets_the_same_answer(entry_point, ws):
             assert isinstance(answer.collect() if lazy else answer, library_of_answer(kind)), kind
 
 
-@pytest.mark.parametrize(
-    ("entry_point", "what"), [case for case in product(ENTRY_POINTS, REFUSED) if case not in ALSO_ACCEPTED]
-)
+@each_case(("entry_point", "what"), [case for case in product(ENTRY_POINTS, REFUSED) if case not in ALSO_ACCEPTED])
 def test_anything_else_is_refused_with_what_to_pass(entry_point, what, ws):
     with pytest.raises(UsageError, match=r"needs a DataFrame, .*→ pass |needs a mapping") as caught:
         ENTRY_POINTS[entry_point](ws, lambda _: REFUSED[what])

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 import pb2b_notebook as pb
+from each_case import each_case
 from pb2b_notebook import cleanup, errors
 from pb2b_notebook.frames.arrow_export import ExportsArrow
 
@@ -47,8 +48,8 @@ def ws():
         yield workspace
 
 
-@pytest.mark.parametrize("library", [pd, pl])
-@pytest.mark.parametrize("kind", RESULTS)
+@each_case("library", [pd, pl])
+@each_case("kind", RESULTS)
 def test_other_libraries_read_the_main_table_of_a_result(kind, library, ws):
     make, main = RESULTS[kind]
     result = make(ws, library.DataFrame(COLUMNS))

@@ -5,6 +5,7 @@ import polars as pl
 import pytest
 
 import pb2b_notebook as pb
+from each_case import each_case
 from pb2b_notebook.errors import MappingError
 
 COLUMNS = ["severity", "code", "column", "field", "rows", "first_row", "message", "repair"]
@@ -105,7 +106,7 @@ def test_forms_of_built_in_text_are_warned_about(made, fields):
     assert "'host'" in problems[1]["repair"]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("cells", "refused"),
     [
         (["1.200", "3.500", "7"], 2),

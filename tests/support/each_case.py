@@ -1,6 +1,6 @@
 """Many cases of one short test, run as one: a test of its own for each would take longer to set up than to run."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from functools import wraps
 from inspect import signature
 from typing import Any
@@ -10,23 +10,23 @@ import pytest
 Test = Callable[..., None]
 
 
-def each_case(names: str | tuple[str, ...], rows: Sequence[Any]) -> Callable[[Test], Test]:
+def each_case(names: str | tuple[str, ...], rows: Iterable[Any]) -> Callable[[Test], Test]:
     """Run a test for each row of arguments, given as for ``pytest.mark.parametrize``, and report all that fail."""
     keys = (names,) if isinstance(names, str) else names
+    cases = [dict(zip(keys, (row,) if isinstance(names, str) else row, strict=True)) for row in rows]
 
     def decorate(test: Test) -> Test:
         @wraps(test)
         def run(*args: Any, **others: Any) -> None:
             wrong = []
-            for row in rows:
-                case = dict(zip(keys, (row,) if isinstance(names, str) else row, strict=True))
+            for case in cases:
                 try:
                     test(*args, **others, **case)
                 except (Exception, pytest.fail.Exception) as problem:  # noqa: BLE001 - all are reported below
                     problem.add_note(f"case: {case}")
                     wrong.append(problem)
             if wrong:
-                message = f"{len(wrong)} of {len(rows)} cases"
+                message = f"{len(wrong)} of {len(cases)} cases"
                 raise BaseExceptionGroup(message, wrong)
 
         shape = signature(test)

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import pb2b_notebook as pb
+from each_case import each_case
 from pb2b_notebook import errors
 from pb2b_notebook.api.domains import import_rows
 from pb2b_notebook.api.domains.import_rows import pieces
@@ -252,7 +253,7 @@ def test_waiting_for_an_import_that_has_ended_without_success_raises(status):
 # --- bad input -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("data", "mapping", "kind", "says"),
     [
         (PEOPLE, {"Mial": "email"}, errors.MappingError, "did you mean 'Mail'"),

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 import pb2b_notebook as pb
+from each_case import each_case
 from pb2b_notebook import errors, openapi
 from pb2b_notebook.api.calls.options import OPTIONS
 from pb2b_notebook.api.calls.signatures import OPTION_TEXTS, OPTION_TYPES
@@ -493,7 +494,7 @@ def test_a_domain_shows_its_verbs(ws):
     assert repr(ws.jobs) == "<Jobs: events, get, list, schema, wait>"
 
 
-@pytest.mark.parametrize(
+@each_case(
     "wrong",
     [
         lambda ws: ws.leads.list(country=float("nan")),

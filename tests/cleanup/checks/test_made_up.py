@@ -1,8 +1,8 @@
 """What people type instead of a value: addresses, phones and whole rows."""
 
 import polars as pl
-import pytest
 
+from each_case import each_case
 from pb2b_notebook.cleanup.checks.made_up import are_trials, find_made_up_addresses
 from pb2b_notebook.cleanup.values.placeholders import is_made_up_address
 
@@ -27,7 +27,7 @@ def test_an_address_that_is_typed_instead_of_one_is_recognized_alone_and_in_a_fr
     assert find_made_up_addresses(pl.DataFrame({"city": ["Ulm"]})) == {}
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("row", "made_up"),
     [
         ({"full_name": None, "email": "test@test.com"}, True),

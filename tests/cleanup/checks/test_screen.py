@@ -4,6 +4,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
+from each_case import each_case
 from frame_libraries import rows_of
 from pb2b_notebook.cleanup import Recipe, screen
 from pb2b_notebook.errors import CleanupError
@@ -56,7 +57,7 @@ def test_fields_that_are_not_in_the_frame_are_named(make_frame):
     assert screen(make_frame({"email": [], "status": []})).skipped == ()
 
 
-@pytest.mark.parametrize(
+@each_case(
     "given", ["ada@ok.com", b"ada@ok.com", [{"email": "ada@ok.com"}], [["ada@ok.com"]], pd.DataFrame({"mail": ["a"]})]
 )
 def test_suppressed_is_a_list_of_text_or_a_frame_of_emails(given):

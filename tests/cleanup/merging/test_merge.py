@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from each_case import each_case
 from frame_libraries import rows_of
 from pb2b_notebook import cleanup
 from pb2b_notebook.errors import CleanupError
@@ -65,7 +66,7 @@ def test_a_domain_is_never_taken_from_a_row_that_names_another_company():
     assert provenance.query("field == 'company_domain'").empty
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("states", "expected"),
     [
         (["new", "unsubscribed", "replied"], "unsubscribed"),
@@ -74,7 +75,7 @@ def test_a_domain_is_never_taken_from_a_row_that_names_another_company():
         (["new", "contacted", "qualified"], "qualified"),
     ],
 )
-@pytest.mark.parametrize("rule", [None, "longest", "most_complete", "most_trusted"])
+@each_case("rule", [None, "longest", "most_complete", "most_trusted"])
 def test_opted_out_and_bounced_always_win(states, expected, rule):
     frame = pd.DataFrame({**LEADS, "status": [*states, "new"]})
     merged = merge(frame, rules={"status": rule} if rule else None)
@@ -245,7 +246,7 @@ class TestReviewChoices:
         assert by_id(recipe.run(frame).frame) == by_id(merged.frame)
         assert recipe == cleanup.Recipe.of(merged)
 
-    @pytest.mark.parametrize("chosen", [[("a", "nmae")], [("a", "id")], [("a",)], ["ab c"]])
+    @each_case("chosen", [[("a", "nmae")], [("a", "id")], [("a",)], ["ab c"]])
     def test_a_choice_without_a_valid_field_is_refused(self, chosen):
         frame = pd.DataFrame({"id": ["a", "b"], "cluster_id": ["k", "k"], "name": ["x", "y"]})
         with pytest.raises(CleanupError, match="chosen"):

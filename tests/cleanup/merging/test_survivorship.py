@@ -5,6 +5,7 @@ import unicodedata
 import pandas as pd
 import pytest
 
+from each_case import each_case
 from pb2b_notebook import cleanup
 from pb2b_notebook.cleanup import Recipe
 from pb2b_notebook.errors import CleanupError
@@ -32,7 +33,7 @@ def name_of(names, emails=None, **columns):
 
 
 class TestNames:
-    @pytest.mark.parametrize(
+    @each_case(
         ("names", "emails", "expected"),
         [
             (["Gail Wills", "Gail Willls"], ["g.wills@a.example"] * 2, "Gail Wills"),
@@ -72,11 +73,11 @@ class TestNames:
             (["Dr Juergen Weiss", "Jürgen Weiß"], ["juergen.weiss@a.example"] * 2, "Jürgen Weiß"),
         ],
     )
-    @pytest.mark.parametrize("order", [1, -1])
+    @each_case("order", [1, -1])
     def test_the_right_spelling_wins_whatever_the_order(self, names, emails, expected, order):
         assert name_of(names[::order], emails[::order]) == expected
 
-    @pytest.mark.parametrize(
+    @each_case(
         ("names", "emails"),
         [
             (["Ada Berg", "Ada Bergmann"], [None, None]),
@@ -105,7 +106,7 @@ class TestNames:
         kept = survivor(frame.drop(columns="full_name").assign(first_name="Lukas"))
         assert (kept["first_name"], kept["last_name"]) == ("Lukas", "Thoma")
 
-    @pytest.mark.parametrize(
+    @each_case(
         ("splits", "expected"),
         [
             ([("Maria", "De La Cruz"), ("Maria De La", "Cruz")], ("Maria", "De La Cruz")),
@@ -113,8 +114,8 @@ class TestNames:
             ([("Mary Beth", None), ("Mary", "Beth Nolan")], ("Mary", "Beth Nolan")),
         ],
     )
-    @pytest.mark.parametrize("whole", [True, False])
-    @pytest.mark.parametrize("order", [1, -1])
+    @each_case("whole", [True, False])
+    @each_case("order", [1, -1])
     def test_given_and_family_name_fit_together(self, splits, expected, whole, order):
         frame = rows(**dict(zip(("first_name", "last_name"), zip(*splits[::order], strict=True), strict=True)))
         if whole:
@@ -138,8 +139,8 @@ class TestNames:
         kept = survivor(frame)
         assert tuple(None if pd.isna(kept[name]) else kept[name] for name in columns[1:]) == expected
 
-    @pytest.mark.parametrize("order", [1, -1])
-    @pytest.mark.parametrize(
+    @each_case("order", [1, -1])
+    @each_case(
         ("splits", "columns", "expected"),
         [
             ([("Wei", "Zhang"), ("Zhang", "Wei")], {"country": "CN", "email": "zhangwei@a.example"}, ("Wei", "Zhang")),
@@ -152,8 +153,8 @@ class TestNames:
         frame = rows(**dict(zip(("first_name", "last_name"), zip(*splits, strict=True), strict=True)), **columns)
         assert tuple(map(survivor(frame[::order]).get, ("first_name", "last_name"))) == expected
 
-    @pytest.mark.parametrize("order", [1, -1])
-    @pytest.mark.parametrize(
+    @each_case("order", [1, -1])
+    @each_case(
         ("names", "emails", "company", "best"),
         [
             (["Rajesh Kumar Agarwal", "Rajesh K Aggarwal"], ["rajesh@agarwal-steels.example", "rk.aggarwal@gmail.com"],
@@ -197,7 +198,7 @@ class TestNames:
 
 
 class TestStatusAndNumbers:
-    @pytest.mark.parametrize("furthest", range(1, 5))
+    @each_case("furthest", range(1, 5))
     def test_the_status_never_falls_behind(self, furthest):
         for earlier in FUNNEL[:furthest]:
             if {earlier, FUNNEL[furthest]} != {"qualified", "disqualified"}:
@@ -227,7 +228,7 @@ class TestStatusAndNumbers:
         kept = survivor(rows(last_contacted_at=["last spring", "2026-01-05"], title=["CEO", None]))
         assert kept["last_contacted_at"] == "last spring"
 
-    @pytest.mark.parametrize("sentinel", [99999999, 0, -1, 1, 9999, 5_000_000])
+    @each_case("sentinel", [99999999, 0, -1, 1, 9999, 5_000_000])
     def test_a_number_that_stands_for_nothing_loses(self, sentinel):
         for counts in ([sentinel, 4], [4, sentinel], [sentinel, sentinel, 4]):
             assert survivor(rows(employee_count=counts))["employee_count"] == 4
@@ -238,7 +239,7 @@ class TestStatusAndNumbers:
 
 
 class TestAddressesAndCompanies:
-    @pytest.mark.parametrize(
+    @each_case(
         ("column", "worse", "better"),
         [
             ("email", "ada.berg@", "ada@b.example.com"),
@@ -291,8 +292,8 @@ KNOWN = {
 
 
 class TestKnownLeads:
-    @pytest.mark.parametrize("names", [["Hans GEISSLER", "Hans Geißlerr"], ["Hans Geißlerr"] * 3, ["Johannes Geißler"]])
-    @pytest.mark.parametrize("together", [True, False])
+    @each_case("names", [["Hans GEISSLER", "Hans Geißlerr"], ["Hans Geißlerr"] * 3, ["Johannes Geißler"]])
+    @each_case("together", [True, False])
     def test_a_value_of_a_list_never_replaces_that_of_a_lead(self, names, together):
         lead = pd.DataFrame(KNOWN)
         listed = pd.DataFrame({
@@ -314,7 +315,7 @@ class TestKnownLeads:
         assert rules["city"] == "known lead wins"
         assert merged.merged == 1
 
-    @pytest.mark.parametrize(
+    @each_case(
         ("field", "value"),
         [
             ("email", "n/a"),
@@ -354,7 +355,7 @@ class TestKnownLeads:
 
 
 class TestReview:
-    @pytest.mark.parametrize(
+    @each_case(
         ("columns", "reason"),
         [
             ({"company_name": ["Golden Nugget Hotel", "Stefanos"]}, "different companies"),
@@ -387,7 +388,7 @@ class TestReview:
             replayed = Recipe.from_json(Recipe.of(one).to_json()).run(frame)
             assert replayed.results["merge"].merged == 1
 
-    @pytest.mark.parametrize(
+    @each_case(
         "columns",
         [
             {"company_name": ["Dental Technologies AB", "Dental Tech"]},
@@ -477,7 +478,7 @@ def _is_lost(own, kept):
     return is_null == [False, True]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("lead", "listed", "expected"),
     [
         ({"city": None, "country": "DE"}, {"city": "Paris", "country": "FR"}, (None, "DE")),

@@ -2,6 +2,8 @@
 
 import pytest
 
+from each_case import each_case
+
 NAMES = ["Ada Lovelace", "Grace Hopper", "Alan Turing", "Marie Curie"]
 CODES = ["CA", "IN", "DE", "PA"]
 PHONES = ["+1 415 835 1656", "+44 20 7946 0018", "+49 30 901820", "+33 1 42 68 53 00"]
@@ -9,7 +11,7 @@ COUNTRIES = ["Germany", "France", "Mexico", "Italy"]
 PAGES = ["https://example.com/a", "https://example.org/b", "https://example.net/c", "https://example.com/d"]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("values", "key", "converter"),
     [
         (["ada@example.com", "bob@example.org"], "email", None),
@@ -33,7 +35,7 @@ def test_values_alone_are_enough(suggest_mapping, values, key, converter):
     assert mapping.suggestions["Q7"].reason
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "values", "converter"),
     [
         ("Renewal date", ["31.12.2026", "1.2.2026"], "day_first"),
@@ -63,7 +65,7 @@ def test_a_suggestion_has_the_converter_that_its_values_need(suggest_mapping, na
     assert suggest_mapping(**{name: values}).converters.get(name) == converter
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "values"),
     [
         ("Renewal date", ["1/2/2026", "3/4/2026"]),
@@ -84,7 +86,7 @@ def test_values_that_contradict_the_name_decide(suggest_mapping):
     assert mapping.columns == {"Name": "email"}
 
 
-@pytest.mark.parametrize(
+@each_case(
     "values",
     [
         ["(415) 835-1656", "(312) 555-0110", "(212) 555-0187", "(254) 555-0199"],
@@ -111,7 +113,7 @@ def test_a_profile_goes_before_a_page_of_sales_navigator(suggest_columns):
     assert suggest_columns({"profileUrl": pages}) == {"profileUrl": "linkedin_url"}
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "values", "field"),
     [
         ("Wie lautet deine E-Mail-Adresse?", ["ada@a.example", "bob@b.example"], "email"),
@@ -128,7 +130,7 @@ def test_columns_of_forms_and_programs_are_known(suggest_columns, name, values, 
     assert suggest_columns({name: values}) == {name: field}
 
 
-@pytest.mark.parametrize(
+@each_case(
     "values",
     [
         ["1234567-A1", "1234568-A2", "1234569-B1", "2234567-C1"],
@@ -139,12 +141,12 @@ def test_columns_of_forms_and_programs_are_known(suggest_columns, name, values, 
         ["KW 3", "KW 12", "KW 40", None],
     ],
 )
-@pytest.mark.parametrize("name", ["Phone", "Tel/Mobil"])
+@each_case("name", ["Phone", "Tel/Mobil"])
 def test_codes_dates_and_cards_are_not_phones_whatever_their_name(suggest_columns, name, values):
     assert "phone" not in suggest_columns({name: values}).values()
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("names", "values"),
     [
         (["Middle Name", "Event Name", "form_name", "Product Name", "User name", "Spouse name", "Nome utente"], NAMES),
@@ -210,7 +212,7 @@ def test_given_names_of_two_words_are_given_names(suggest_columns, column):
     assert suggest_columns({column: ["Min Jun", "Seo Yeon", "Ana María", "Jean Luc"]}) == {column: "first_name"}
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("column", "values", "field"),
     [
         ("Last name", ["Lima", "Costa", "Sa", "de Sa"], "last_name"),
@@ -225,14 +227,14 @@ def test_a_few_legal_forms_leave_names_of_people(suggest_columns, column, values
     assert suggest_columns({column: values}) == {column: field}
 
 
-@pytest.mark.parametrize("column", ["Naam", "Navn", "Name", "Full name"])
+@each_case("column", ["Naam", "Navn", "Name", "Full name"])
 def test_a_name_of_businesses_is_not_that_of_a_person(suggest_columns, column):
     businesses = ["Jansen Bouw", "Bakkerij Oost", "Hotel Oud", "Kwekerij Zuid"]
     assert suggest_columns({column: businesses}) == {}
     assert suggest_columns({column: NAMES}) == {column: "full_name"}
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("column", "values", "field"),
     [
         ("Niveau", ["Manager", "Director", "VP", "Senior"], "seniority"),
@@ -290,7 +292,7 @@ def test_values_and_words_refute_a_name_that_means_several_things(suggest_column
     assert suggest_columns({column: values}) == ({column: field} if field else {})
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("column", "values", "field"),
     [
         ("Recruiter Email", ["ada@example.com", "bo@example.com", "cy@example.com", "di@example.com"], ""),

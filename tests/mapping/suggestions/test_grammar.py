@@ -1,9 +1,9 @@
 """What the words of a name say together."""
 
-import pytest
+from each_case import each_case
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("column", "field", "value"),
     [
         ("Bedrift/organisasjon", "company_name", "Analytical Engines Ltd"),
@@ -50,7 +50,7 @@ def test_a_head_of_two_rows_says_whose_name_and_place_it_is(suggest_columns):
         assert found == {name: "company_name", "Firma | Ort": "city", kind: "full_name", "Kontakt | E-Mail": "email"}
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("column", "values"),
     [
         ("Name собаки", ["Rex", "Bello", "Laika", "Bim"]),

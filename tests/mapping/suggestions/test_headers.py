@@ -1,14 +1,12 @@
 """Which field a name alone indicates."""
 
-import pytest
-
 from each_case import each_case
 from pb2b_notebook.mapping.suggestions.headers import named_field
 
 NAMES = ["Ada Lovelace", "Grace Hopper", "Alan Turing", "Marie Curie"]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "key"),
     [
         ("email", "email"),
@@ -95,7 +93,7 @@ def test_a_name_alone_is_enough(suggest_mapping, name, key):
     assert suggest_mapping(**{name: [None, None]}).columns == {name: key}
 
 
-@pytest.mark.parametrize(
+@each_case(
     "name",
     [
         "",
@@ -120,7 +118,7 @@ def test_a_name_that_indicates_nothing_is_not_mapped(suggest_mapping, name):
     assert suggest_mapping(**{name: ["some text", "more of it"]}).columns == {}
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "values", "key"),
     [
         ("Firma / Cwmnïau", ["Rolmasz", "Agro Bok"], "company_name"),
@@ -138,7 +136,7 @@ def test_values_show_what_a_name_with_an_unknown_word_is(suggest_columns, name, 
     assert suggest_columns({name: values}) == ({name: key} if key else {})
 
 
-@pytest.mark.parametrize(
+@each_case(
     "name",
     [
         "Company Address",
@@ -153,7 +151,7 @@ def test_an_address_of_a_company_is_not_its_name(suggest_mapping, name):
     assert suggest_mapping(**{name: ["Hauptstr. 1, 10115 Berlin", "12 rue X, Paris"]}).columns == {}
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "key"),
     [
         ("Adresse 1 - Ort", "city"),
@@ -169,7 +167,7 @@ def test_a_place_of_an_address_and_a_person_who_is_invited_are_known(suggest_map
     assert suggest_mapping(**{name: values.get(key, ["Ada Berg", "Bo Hale"])}).columns == {name: key}
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("column", "field", "value"),
     [
         ("URL", "linkedin_url", "https://www.linkedin.com/in/ada"),
@@ -190,7 +188,7 @@ def test_a_word_that_leaves_a_meaning_has_none_alone(column):
     assert named_field(f"{column} email")[0] == "email"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("column", "field"),
     [
         ("Decision Maker", "full_name"), ("prospect_name", "full_name"), ("apellido_paterno", "last_name"),

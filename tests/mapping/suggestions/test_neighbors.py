@@ -2,6 +2,8 @@
 
 import pytest
 
+from each_case import each_case
+
 NAMES = ["Ada Lovelace", "Grace Hopper", "Alan Turing", "Marie Curie"]
 
 
@@ -108,7 +110,7 @@ def test_a_buyer_is_the_lead_of_a_list_that_names_nobody_else(suggest_columns):
     assert suggest_columns(buyers | attendees) == {"Attendee": "full_name", "Email": "email"}
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("named", "found"),
     [
         (
@@ -120,7 +122,7 @@ def test_a_buyer_is_the_lead_of_a_list_that_names_nobody_else(suggest_columns):
         *(([who], {}) for who in ("Insured", "Patient", "Student", "Trainer", "Mieter", "Élève", "Ship to name")),
     ],
 )
-@pytest.mark.parametrize("guest", ["Buyer", "Guest", "Payer", "Käufer"])
+@each_case("guest", ["Buyer", "Guest", "Payer", "Käufer"])
 def test_a_buyer_beside_another_person_is_not_the_lead(suggest_columns, named, found, guest):
     emails = ["ada@example.com", "bo@example.com", "cy@example.com", "di@example.com"]
     others = {column: emails if "email" in column else NAMES for column in named}
@@ -171,8 +173,8 @@ def test_a_name_that_two_languages_have_is_read_by_the_columns_beside_it(suggest
     assert suggest_columns({"Song": ["Help", "Hello"] * 2, "By": ["Abba", "Adele"] * 2}) == {}
 
 
-@pytest.mark.parametrize("column", ["Nom", "Last name"])
-@pytest.mark.parametrize("comma", [",", ", "])
+@each_case("column", ["Nom", "Last name"])
+@each_case("comma", [",", ", "])
 def test_a_family_name_with_a_comma_and_a_given_name_is_the_whole_name(suggest_columns, column, comma):
     names = [comma.join(reversed(name.upper().split(" ", 1))) for name in NAMES]
     assert suggest_columns({column: names}) == {column: "full_name"}
@@ -207,7 +209,7 @@ def test_columns_beside_a_name_decide_what_it_means(suggest_columns):
 COMPANIES = ["Padaria Silva Ltda", "Souza Engenharia S.A.", "Bar do Zé ME", "Lima & Filhos Ltda"]
 
 
-@pytest.mark.parametrize("customer", ["Customer", "Клиент", "Kundenavn", "Nombre del cliente"])
+@each_case("customer", ["Customer", "Клиент", "Kundenavn", "Nombre del cliente"])
 def test_a_customer_beside_the_name_of_a_contact_is_a_company_and_beside_a_phone_it_is_not(suggest_columns, customer):
     phones = ["+1 415 835 1656", "+44 20 7946 0018", "+49 30 901820", "+33 1 42 68 53 00"]
     assert (
@@ -282,7 +284,7 @@ def test_a_first_name_of_two_is_that_of_a_customer(suggest_columns, columns, fou
     assert suggest_columns(columns).get(next(iter(columns))) == found
 
 
-@pytest.mark.parametrize("column", ["Work", "Büro", "Office", "Home"])
+@each_case("column", ["Work", "Büro", "Office", "Home"])
 def test_a_place_of_phones_is_a_phone(suggest_columns, column):
     assert suggest_columns({column: ["+49 30 901820", "+44 20 7946 0018", "(415) 835-1656", None]}) == {column: "phone"}
     assert suggest_columns({column: ["Am Markt 1", "yes", "remote", "Bonn"]}) == {}

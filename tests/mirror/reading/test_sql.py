@@ -145,7 +145,7 @@ REACHING = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("statement", REACHING)
+@each_case("statement", REACHING)
 def test_a_statement_that_is_not_a_select_over_the_mirror_is_refused(queried, secret, statement):
     before = sorted(path.name for path in secret.parent.rglob("*"))
     with pytest.raises(QueryError) as caught:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from each_case import each_case
+
 STEP = {"subject": "Hello {{first_name}}", "body": "A question about {{company_name}}."}
 NOBODY = "campaign_0000000000000000"
 
@@ -167,7 +169,7 @@ def test_a_run_keeps_the_id_of_its_request(api, make):
     assert (job["type"], job["resource_id"]) == ("campaign_run", response.json()["data"]["id"])
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("values", "named"),
     [
         ({"name": ""}, ["name"]),

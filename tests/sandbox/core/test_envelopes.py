@@ -6,6 +6,7 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 
+from each_case import each_case
 from pb2b_notebook.sandbox import Sandbox
 
 RATE = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
@@ -36,7 +37,7 @@ def test_the_root_path_answers_with_the_envelope(shared_api, code):
     assert (response.status_code, code(response)) == (404, "unknown_route")
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("path", "allowed"),
     [
         ("/me", "GET, HEAD, OPTIONS"),

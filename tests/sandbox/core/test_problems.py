@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from starlette.requests import Request
 
+from each_case import each_case
 from pb2b_notebook.sandbox.http import bodies
 
 PERSON = "ada.lovelace@example.com"
@@ -15,7 +16,7 @@ def messages(response):
     return {detail["field"]: detail["message"] for detail in response.json()["error"]["details"]}
 
 
-@pytest.mark.parametrize("limit", ["-1", "ten", "1.5", "", "0", "501", "9999999999"])
+@each_case("limit", ["-1", "ten", "1.5", "", "0", "501", "9999999999"])
 def test_a_limit_outside_1_to_500_is_refused(shared_api, limit):
     assert messages(shared_api.get("/leads", params={"limit": limit})) == {"limit": "use a whole number from 1 to 500"}
 
@@ -97,7 +98,7 @@ def test_a_field_that_looks_like_a_name_is_repeated(api):
     assert PERSON not in api.post("/imports", json=mapping).text
 
 
-@pytest.mark.parametrize("q", ["", " ", "   ", "\t", "\u00a0", "\u3000"])
+@each_case("q", ["", " ", "   ", "\t", "\u00a0", "\u3000"])
 def test_a_blank_search_is_refused_like_an_empty_one(shared_api, q):
     assert "q" in messages(shared_api.get("/leads", params={"q": q}))
 

@@ -1,5 +1,4 @@
-import pytest
-
+from each_case import each_case
 from pb2b_notebook.sandbox import Sandbox
 
 
@@ -70,7 +69,7 @@ def test_the_limit_of_the_plan_refuses_rows_but_not_the_batch(serve):
         assert results[2]["error"]["code"] == "leads_limit_reached"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("body", "named"),
     [
         ({}, "rows"),

@@ -2,6 +2,8 @@
 
 import pytest
 
+from each_case import each_case
+
 
 @pytest.fixture(scope="module")
 def everyone(shared_api):
@@ -122,7 +124,7 @@ def test_custom_fields_are_compared_by_their_type(api, make_lead, key):
     assert ask(api, **{name: other}, q="the one") == []
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("query", "named"),
     [
         ("custom.unknown=1", "custom.unknown"),

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from each_case import each_case
 from pb2b_notebook.sandbox import Sandbox
 from pb2b_notebook.sandbox.prospector.runs import meets
 
@@ -215,7 +216,7 @@ def test_the_same_seed_finds_the_same_people(serve):
     assert found(1) != found(2)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("values", "named"),
     [
         ({"name": ""}, ["name"]),

@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 
+from each_case import each_case
 from pb2b_notebook.sandbox import Sandbox
 from pb2b_notebook.sandbox.http.bodies import MEBIBYTE
 
@@ -115,7 +116,7 @@ BAD_CELLS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("key", "cell"), [(key, cell) for key, cells in BAD_CELLS.items() for cell in cells])
+@each_case(("key", "cell"), [(key, cell) for key, cells in BAD_CELLS.items() for cell in cells])
 def test_an_invalid_cell_is_one_error_and_skips_its_row(bench, key, cell):
     sandbox, api = bench
     good, bad = (f"{uuid.uuid4().hex}@b.example" for _ in range(2))

@@ -5,6 +5,7 @@ import json
 import httpx
 import pytest
 
+from each_case import each_case
 from pb2b_notebook.sandbox import Sandbox
 from pb2b_notebook.sandbox.core.signing_secrets import OVERLAP, SigningSecrets
 from pb2b_notebook.sandbox.core.tables import DELIVERIES
@@ -141,7 +142,7 @@ ODD = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("url", [*OFF_THIS_MACHINE, *NO_HTTP, *ODD])
+@each_case("url", [*OFF_THIS_MACHINE, *NO_HTTP, *ODD])
 def test_any_other_url_is_422(refusing, fields, url):
     assert [fields(response) for response in refusing(url=url)] == [["url"], ["url"]]
 

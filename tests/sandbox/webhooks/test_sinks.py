@@ -46,7 +46,7 @@ def test_no_other_notation_of_an_address_is_accepted(address):
         check_address(address)
 
 
-@pytest.mark.parametrize("address", ELSEWHERE)
+@each_case("address", ELSEWHERE)
 def test_an_address_elsewhere_is_refused_as_a_url_too(refuse_url, address):
     for host in (address, f"[{address}]", f"{address}.nip.io", f"localhost.{address}"):
         refuse_url(f"http://{host}/hooks")

@@ -3,6 +3,7 @@
 import polars as pl
 import pytest
 
+from each_case import each_case
 from pb2b_notebook import cleanup
 from pb2b_notebook.cleanup.linkage.clusters.choices import Evidence, join_chosen
 from pb2b_notebook.errors import CleanupError
@@ -22,7 +23,7 @@ def frame(people: list[tuple[str, str | None]]) -> pl.DataFrame:
     return pl.DataFrame({"full_name": names, "email": emails}).with_columns(**{k: pl.lit(v) for k, v in same.items()})
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("choices", "expected"),
     [
         ({"same": [(2, 1)]}, [[1, 2]]),
@@ -44,7 +45,7 @@ def test_choices_that_contradict_each_other_are_refused():
         cleanup.duplicates(frame(TWO_NAMES), same=[(2, 1), (2, 0)], different=[(0, 1)])
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("logits", "conflicts", "chosen", "expected"),
     [
         # Item 2 was with 0, and fits 1 as well: the choice takes 1, and cuts 0, which is not 1.

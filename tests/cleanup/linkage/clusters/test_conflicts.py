@@ -2,8 +2,8 @@
 
 import numpy as np
 import polars as pl
-import pytest
 
+from each_case import each_case
 from pb2b_notebook.cleanup.linkage.clusters.clustering import NOT_COMPARED, cluster
 from pb2b_notebook.cleanup.linkage.clusters.conflicts import settle
 from pb2b_notebook.cleanup.linkage.columns.further_columns import level_weights
@@ -23,7 +23,7 @@ def scored(pattern: int) -> ScoredPairs:
     return ScoredPairs(np.array([0, 0, 1]), np.array([1, 2, 2]), logits, patterns, 1.0, np.zeros(3, np.int64), PEOPLE)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("pattern", "names_are_wrong", "expected"),
     [
         (OTHER_NAMES | SAME_EMAIL, True, NOT_COMPARED),

@@ -5,6 +5,7 @@ import polars as pl
 import pytest
 
 import pb2b_notebook as pb
+from each_case import each_case
 from pb2b_notebook import cleanup
 from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.linkage.columns.compared_columns import sources_of
@@ -82,7 +83,7 @@ def test_names_of_columns_in_databases_of_others(make_frame, given, family, city
     assert cleanup.duplicates(people).roles == {given: "first_name", family: "last_name", city: "city"}
 
 
-@pytest.mark.parametrize("middle", ["mname", "middle_name", "MiddleName", "Отчество", "Second"])
+@each_case("middle", ["mname", "middle_name", "MiddleName", "Отчество", "Second"])
 def test_a_middle_name_is_read_together_with_the_first_name(middle):
     people = pl.DataFrame({
         "fname": ["John"] * 4, "lname": ["Smith"] * 4, middle: ["A", "B", "A.", None], "street": ["1 Oak Road"] * 4,
@@ -205,7 +206,7 @@ def test_two_companies_at_one_switchboard_are_two_whatever_their_column_is_calle
     assert cleanup.duplicates(rows).clusters.empty
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("columns", "fields", "roles"),
     [
         ({"Vorname": ["Anna", "Eva"], "Name": ["Weber", "Hale"]}, {}, {"Vorname": "first_name", "Name": "last_name"}),
@@ -263,7 +264,7 @@ def test_the_name_of_a_column_is_believed_only_where_the_field_lacks_and_values_
     assert cleanup.duplicates(pd.DataFrame(columns), fields=fields).roles == roles
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("column", "shared"),
     [
         ("sales_person_email", "rep@x.example"), ("Mentor email", "rep@x.example"), ("Store phone", "+4930901820"),

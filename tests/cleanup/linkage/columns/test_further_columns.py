@@ -5,6 +5,7 @@ from itertools import product
 import pandas as pd
 import pytest
 
+from each_case import each_case
 from pb2b_notebook import cleanup
 from pb2b_notebook.errors import CleanupError
 
@@ -289,7 +290,7 @@ def test_lines_of_an_address_that_are_swapped_have_one_house_number():
     assert "another column" not in cleanup.duplicates(rows, 0.001, fields=fields).pairs["reasons"][0]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("dates", "words"),
     [
         ("1985-03-07 1986-04-07", "born differs by two digits"),

@@ -1,8 +1,8 @@
 """Values of further columns in one form for each role."""
 
 import polars as pl
-import pytest
 
+from each_case import each_case
 from pb2b_notebook.cleanup.linkage.columns.roles import ROLES
 from pb2b_notebook.cleanup.linkage.columns.typed_values import typed_values
 
@@ -11,7 +11,7 @@ def typed(role, *values):
     return typed_values(pl.Series(values, dtype=pl.String), ROLES[role]).to_list()
 
 
-@pytest.mark.parametrize(
+@each_case(
     "written",
     [
         "1985-03-07", "1985/3/7", "19850307", "1985-03-07 00:00:00", "1985-03-07T12:30:00Z", "7.3.1985", "07-Mar-1985",
@@ -27,7 +27,7 @@ def test_the_column_decides_whether_the_day_comes_first():
     assert typed("date", "7/3/1985", "28/3/1985") == ["19850307", "19850328"]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("written", "mistyped", "digits"),
     [
         ("1985-03-07", "1985-003-07", "198500307"), ("1985-03-07", "985-03-07", "9850307"),
@@ -41,12 +41,12 @@ def test_a_mistyped_date_keeps_its_digits(written, mistyped, digits):
     assert typed("date", written, mistyped)[1] == digits
 
 
-@pytest.mark.parametrize("text", ["", "unknown", "n/a", "Ada", "12", "1985-03-07-1", "Gil Bos", "S5"])
+@each_case("text", ["", "unknown", "n/a", "Ada", "12", "1985-03-07-1", "Gil Bos", "S5"])
 def test_a_text_that_is_not_a_date_says_nothing(text):
     assert typed("date", text) == [""]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("one", "other"),
     [
         ("12 Main Street", "12, main st."), ("Hauptstraße 5", "Hauptstr. 5"), ("4 North 3rd Avenue", "4 N Third Ave"),

@@ -4,6 +4,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
+from each_case import each_case
 from pb2b_notebook import cleanup
 from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.errors import CleanupError
@@ -45,10 +46,8 @@ def test_companies_merge_into_one_record_with_the_source_of_each_value(library):
     assert by_rule.golden["Firma"].to_list() == ["Nordlicht Optik GmbH", "Zenker Reisen"]
 
 
-@pytest.mark.parametrize("of", ["people", "companies"])
-@pytest.mark.parametrize(
-    "fields", ["company_name", 5, ["company_name"], {"company_name": ["phone"]}, {"company_name": 5}]
-)
+@each_case("of", ["people", "companies"])
+@each_case("fields", ["company_name", 5, ["company_name"], {"company_name": ["phone"]}, {"company_name": 5}])
 def test_fields_of_another_kind_are_a_typed_error(of, fields):
     rows = pd.DataFrame({"company_name": ["Nordlicht AG"]})
     with pytest.raises(CleanupError, match="fields="):

@@ -3,6 +3,7 @@
 import polars as pl
 import pytest
 
+from each_case import each_case
 from pb2b_notebook.cleanup.linkage.companies.standardization import standardize
 from pb2b_notebook.mapping.suggestions.role_guesses import COMPANY_ROLES
 
@@ -60,7 +61,7 @@ def standardized():
     return standardize(rows).select("company", "form").rows()
 
 
-@pytest.mark.parametrize("case", ONE_FORM)
+@each_case("case", ONE_FORM)
 def test_a_form_that_is_written_out_is_its_short_form(standardized, case):
     at = 2 * list(ONE_FORM).index(case)
     assert standardized[at] == standardized[at + 1]

@@ -1,11 +1,10 @@
 """Names corrected by the row's own address or LinkedIn profile."""
 
-import pytest
-
+from each_case import each_case
 from linkage_stages import features_of
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("typed", "columns", "corrected"),
     [
         (("Diana", "Glnewooder"), {"email": "diana.glenwooder@nord.example"}, ("diana", "glenwooder")),

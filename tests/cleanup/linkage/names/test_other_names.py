@@ -3,6 +3,7 @@
 import polars as pl
 import pytest
 
+from each_case import each_case
 from pb2b_notebook.cleanup.linkage.names.other_names import read_as, read_by_phone, words_of
 
 WHOLE = "Inmaculada Bermúdez de Castro Ruiz"
@@ -18,7 +19,7 @@ def read_with(rows, people):
     return read_as(rows, words_of(rows), words_of(people))
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "theirs"),
     [
         ("Dmitri Lawrentjew", "Дмитрий Лаврентьев"), ("Anton Tschechow", "A. Chekhov"),
@@ -35,7 +36,7 @@ def test_a_family_name_may_be_spelled_as_in_another_language(name, theirs):
     assert read(name, theirs) == [(theirs, "a")]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "theirs"),
     [
         ("Inmaculada Bermúdez", WHOLE), (WHOLE, "Inmaculada Bermúdez"), ("BERMUDEZ, INMACULADA", WHOLE),
@@ -49,7 +50,7 @@ def test_a_list_may_have_a_part_of_a_name_also_in_other_forms(name, theirs):
     assert read(name, theirs) == [(theirs, "a")]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "theirs"),
     [
         ("Ada Müller", "Ada Miller"), ("Anton Weber", "Anton Vybor"), ("Igor Smirnow", "Olga Smirnova"),
@@ -64,7 +65,7 @@ def test_names_that_may_be_two_names_or_need_no_other_reading_are_left(name, the
     assert read(name, theirs) == []
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "theirs"),
     [
         ("Claire Durand née Martin", "Claire Martin"), ("Claire Martin", "Claire Martin-Durand"),
@@ -76,7 +77,7 @@ def test_a_family_name_may_be_a_given_name_of_others(name, theirs):
     assert read(name, theirs) == [(theirs, "a")]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "theirs"),
     [
         ("Youcef Elamrani", "Youssef El Amrani"), ("Marie-Christine Lafontaine", "Marie-Christine de La Fontaine"),

@@ -4,6 +4,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
+from each_case import each_case
 from linkage_stages import standardized
 from pb2b_notebook import cleanup
 from pb2b_notebook.cleanup.linkage.names.person_names import name_parts
@@ -53,7 +54,7 @@ def test_names_have_the_same_parts_from_columns_and_from_a_whole_name():
     assert "iii" in whole["generation"]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("turned", "usual"),
     [
         ("De Luca Maria Grazia", "Maria Grazia De Luca"), ("De Luca Mario", "Mario De Luca"),
@@ -68,7 +69,7 @@ def test_a_family_name_with_particles_before_a_given_name_is_the_same_name(turne
     assert found.row(0) == found.row(1)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("first", "last", "parts"),
     [
         ("De Luca", "Maria Grazia", ("maria", "grazia", "deluca")), ("Van der Berg", "Jan", ("jan", "", "vanderberg")),
@@ -84,7 +85,7 @@ def test_a_family_name_before_a_given_name_with_a_hyphen_is_the_same_name():
     assert found.select("first", "last").rows() == [("kim", "minji"), ("minji", "kim")]
 
 
-@pytest.mark.parametrize(
+@each_case(
     "name",
     [
         "{} Smith, CFA", "{} Smith CFA", "{} Smith, CXQ", "{} Smith, Foobar", "{} Smith, ACSM-CPT", "{} Smith, M.Sc.",
@@ -98,7 +99,7 @@ def test_a_title_or_credential_is_never_a_part_of_a_name(name):
     assert found.select("first", "last").rows() == [("john", "smith"), ("mary", "smith")]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "parts"),
     [
         ("Di Stefano Alfredo", ("alfredo", "", "distefano", "")),
@@ -216,7 +217,7 @@ def share_a_formal_name(pair):
     return bool(formal_names().get(one, frozenset()) & formal_names().get(other, frozenset()))
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("elder", "younger"),
     [
         ("Ana Ruiz (madre)", "Ana Ruiz (hija)"),
@@ -233,9 +234,7 @@ def test_parent_and_child_of_one_name_are_of_two_generations(elder, younger):
     assert found.select("first", "last").n_unique() == 1
 
 
-@pytest.mark.parametrize(
-    "name", ["Ayşe Yılmaz (KIZI)", "Max Müller (ID)", "Max Müller (ST)", "Jun Kim (Jun)", "Id. Khan Ali"]
-)
+@each_case("name", ["Ayşe Yılmaz (KIZI)", "Max Müller (ID)", "Max Müller (ST)", "Jun Kim (Jun)", "Id. Khan Ali"])
 def test_other_words_in_brackets_are_no_generation(name):
     assert standardized(full_name=[name])["generation"].to_list() == [""]
 
@@ -269,7 +268,7 @@ def test_a_note_in_place_of_a_name_is_read_as_far_as_a_name_goes():
     assert plain_name("Ada Berg " + "a in " * 5000, {"ada"}, whole=True).startswith("Ada Berg a a in")
 
 
-@pytest.mark.parametrize("family", ["Roux fils", "ROUX FILS", "Roux hijo", "Roux, d. J.", "Roux (fils)"])
+@each_case("family", ["Roux fils", "ROUX FILS", "Roux hijo", "Roux, d. J.", "Roux (fils)"])
 def test_the_word_of_a_generation_is_read_behind_a_family_name_in_a_column_of_its_own(family):
     assert standardized(first_name=["Michel"], last_name=[family]).select("last", "generation").row(0) == ("roux", "jr")
 

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from each_case import each_case
 from pb2b_notebook import cleanup
 
 ONE_PERSON = [
@@ -56,7 +57,7 @@ def test_two_names_stay_two_names(by_phone, pair):
     assert not by_phone[pair]
 
 
-@pytest.mark.parametrize("pair", [*TWO_PEOPLE, ("田中太郎", "Sato Hanako"), ("محمد علي", "Sara Hassan")])
+@each_case("pair", [*TWO_PEOPLE, ("田中太郎", "Sato Hanako"), ("محمد علي", "Sara Hassan")])
 def test_two_names_behind_one_mailbox_stay_two_names(pair):
     """Kanji are not read: whether they are the other name is for a person to say."""
     assert not any(links([pair], email="a{n}@nordlicht.example").values())

@@ -1,12 +1,12 @@
 """Names with tone marks are found however they are written, and no others."""
 
 import polars as pl
-import pytest
 
+from each_case import each_case
 from pb2b_notebook.cleanup.linkage.names.tone_marks import tone_words
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "words"),
     [
         ("Lê Minh", "le=lê minh=minh"),

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from each_case import each_case
 from pb2b_notebook import cleanup
 from pb2b_notebook.cleanup.linkage.columns.further_columns import further_columns
 from pb2b_notebook.cleanup.linkage.scores.chance_pairs import chance_pairs
@@ -80,7 +81,7 @@ def test_strangers_of_few_names_whose_dates_are_a_default_stay_apart(families: l
     assert not any("where chance makes" in note for note in found.refinement)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "raised"),
     [(13 | 7 << 4, True), (11 | 7 << 4, False), (7, True), (13, True), (15, True), (5, False), (11, False)],
 )
