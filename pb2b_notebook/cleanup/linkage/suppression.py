@@ -166,6 +166,8 @@ def _read_by_mobile_phone(contents: pl.DataFrame, people: pl.DataFrame) -> pl.Da
     owners = people.select(end=end, theirs=digits, number=plain, name=whole_names(people)).drop_nulls("end")
     rows = contents.select("phone", end=end, digits=digits, is_whole=is_whole).unique().drop_nulls()
     rows = rows.join(owners, on="end")
+    if rows.is_empty():
+        return contents.clear()
     domestic = (pl.col("digits").str.strip_prefix(trunk) for trunk in ("0", "8"))
     ends_alike = (pl.col("theirs").str.ends_with(each) for each in (pl.col("digits"), *domestic))
     same = pl.col("digits") == pl.col("theirs")
@@ -259,6 +261,8 @@ def _compare(rows: Any, people: pl.DataFrame, work: Path | None, *, first: bool 
         .unique("id", keep="first", maintain_order=True)
         .select(*_FOUND)
     )
+    if found.is_empty():
+        return found
     # Of rows that are equal once their case and signs are settled, only the first is in a pair with a known row.
     alike = _from_both_sides(pairs_of_rows(compared, found["id"], least=_LIKELY))
     like = alike.select("id", "other", alike="probability")

@@ -113,8 +113,9 @@ def _with_changes(rows: pl.DataFrame, desired: Desired, rules: Rules) -> pl.Data
         rows = flat_lists.with_lists(rows, name, field.options)
     if {"merged_into", "tags"} <= set(desired.fields):
         rows = rows.with_columns(tags=_tags_of_merged())
-    sets = {}
-    for name, field in desired.fields.items():
+    has_leads = rows["was id"].null_count() < rows.height
+    sets = _sets_of_new_rows(desired)
+    for name, field in desired.fields.items() if has_leads else ():
         after, before = pl.col(name), pl.col(f"was {name}")
         blank = _is_blank(before, field.kind)
         has_value = after.is_not_null()
@@ -151,6 +152,12 @@ def _with_changes(rows: pl.DataFrame, desired: Desired, rules: Rules) -> pl.Data
         any_change=pl.any_horizontal([pl.lit(value=False), *(pl.col(f"set {name}") for name in desired.fields)]),
         suppressed=status_kept.fill_null(value=False),
     )
+
+
+def _sets_of_new_rows(desired: Desired) -> dict[str, pl.Expr]:
+    """Return what :func:`_with_changes` adds to rows without a lead, whose values they would change."""
+    kept = {f"kept {name}": pl.lit(value=False) for name in desired.fields}
+    return kept | {f"set {name}": pl.col(name).is_not_null() for name in desired.fields}
 
 
 def _keeps_no_full_names(rows: pl.DataFrame) -> bool:

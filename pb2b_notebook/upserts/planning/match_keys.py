@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Final, Literal
 
+from pb2b_notebook.cleanup.linkage.names.folding import hold_where
 from pb2b_notebook.cleanup.values import placeholders
 from pb2b_notebook.frames.strict_json import EXACT
 from pb2b_notebook.lazy import lazy_pattern
@@ -50,8 +51,10 @@ def match_keys(values: pl.Series, match_on: str) -> pl.Series:
 def _usable(match_on: str) -> pl.Expr:
     """Return the values that a row can be matched by; null for others."""
     value = pl.col("value")
-    nothing = value.str.contains(placeholders.pattern("email" if match_on == "email" else "id"))
-    if match_on != "email":
+    if match_on == "email":  # no placeholder has an "@", and to compile their pattern takes long
+        nothing = hold_where(value, "^[^@]*$", pl.col("text").str.contains(placeholders.pattern("email")))
+    else:
+        nothing = value.str.contains(placeholders.pattern("id"))
         nothing |= (value.str.strip_chars() == "") | value.str.contains(SHORTENED)
     return pl.when(~nothing).then(value)
 

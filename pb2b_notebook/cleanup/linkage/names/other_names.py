@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from itertools import combinations
 from typing import Final, NamedTuple
 
@@ -16,11 +16,15 @@ from pb2b_notebook.cleanup.linkage.names.folding import LONGEST, fold, map_disti
 from pb2b_notebook.cleanup.linkage.names.romanization import romanize
 from pb2b_notebook.cleanup.values.given_names import frequent_given_names, given_names, nicknames
 from pb2b_notebook.cleanup.values.name_case import is_particle
+from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.lazy_libraries import pl
 
 _PARTS: Final = ("first_name", "last_name")
 _SIBILANTS: Final = "(?:^h|s?tch|[kpst]?s+c?h|[cks]?ch|[ckz]h|[cst]z|s[cj]|t?s[jz]?|[cxz])+"
 """The letters in which languages write ж, з, с, х, ц, ч, ш and щ: what is j in French is not among them."""
+_REPEATED: Final = lazy_pattern(r"([bcdfgklmnoprstuvz])\1+")
+"""One letter several times. Expressions of polars cannot refer to it, and would need a pattern for each letter."""
+_REPEATED_SOUND: Final = lazy_pattern(r"([aebdgklmnprtv])\1+")
 _INITIALS: Final = frozenset({"yu", "ya", "ju", "ja", "ye", "zh", "kh", "ch", "sh", "ts"})
 """Initials of other scripts in Latin letters."""
 _KEYS: Final = ("soft", "hard")
@@ -129,8 +133,10 @@ def read_as(contents: pl.DataFrame, words: pl.DataFrame, words_of_people: pl.Dat
     >>> read_as(rows, words_of(rows), words_of(people))["full_name"].to_list()
     ['Дмитрий Лаврентьев', 'Inma Bermúdez de Castro Ruiz']
     """
-    theirs = _names_of(words_of_people)
     ours = _names_of(_with_related_family_names(words, words_of_people))
+    if not ours:
+        return contents.clear()
+    theirs = _names_of(words_of_people)
     found = {*_shorter_in(ours, theirs), *((name, other) for other, name in _shorter_in(theirs, ours))}
     pairs = [(name, other) for name, other in sorted(found) if _may_be_one(name, ours[name], other, theirs[other])]
     read = pl.DataFrame(pairs, schema={"name": pl.String, "theirs": pl.String}, orient="row")
@@ -178,6 +184,8 @@ def read_by_phone(contents: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
         for table in (contents, people)
     )
     both = ours.join(theirs, on="end", how="semi"), theirs.join(ours, on="end", how="semi")
+    if both[0].is_empty():
+        return contents.clear()
     bucket = ["end", "sign"]
     named, known = (
         table.join(family_signs(table.select(full_name="name")), on="name").filter(
@@ -368,19 +376,16 @@ def words_of(table: pl.DataFrame) -> pl.DataFrame:
     letters = fold(pl.col("name").str.replace_all(_SHORT_FORM, "$1 ")).str.split(" ")
     words = names.select("name", letters=letters).explode("letters")
     words = words.filter(pl.col("letters").fill_null("") != "").unique(maintain_order=True)
-    particle = pl.col("letters").is_in([word for word in words["letters"].unique() if is_particle(word)])
+    distinct = words["letters"].unique()
+    particle = pl.col("letters").is_in([word for word in distinct if is_particle(word)])
     one, two = (pl.when(particle).then("letters").shift(by).over("name") for by in (1, 2))
     joined = pl.concat_list(one + pl.col("letters"), two + one + pl.col("letters")).list.drop_nulls()
     words = words.with_columns(joined=joined).filter(~particle)
     is_first = pl.int_range(pl.len()).over("name") == 0
-    words = words.with_columns(is_family=~pl.col("letters").is_in(_list_of_given_names()) | ~is_first)
+    is_given = pl.col("letters").is_in([word for word in distinct if word in given_names()])
+    words = words.with_columns(is_family=~is_given | ~is_first)
     is_more = (pl.len().over("name") != _TWO) | pl.col("name").str.contains("-", literal=True)
     return words.with_columns(map_distinct(words["letters"], *_stages())).with_columns(is_more=is_more)
-
-
-@cache
-def _list_of_given_names() -> pl.Series:
-    return pl.Series([*given_names()]).implode()
 
 
 @cache
@@ -403,15 +408,13 @@ def _plain(letters: pl.Expr) -> pl.Expr:
     """Return words with one letter for those that sound the same: Levy is Levi, and Meyer and Meier are Maier."""
     plain = letters.str.replace_all("[yj]", "i").str.replace_all("[ae]i+", "ei").str.replace_all("ie", "i")
     plain = plain.str.replace_all("th|dt", "t").str.replace_all("ph", "f").str.replace_all("ck", "k")
-    for letter in "bcdfgklmnoprstuvz":
-        plain = plain.str.replace_all(f"{letter}{{2,}}", letter)
-    return plain
+    return plain.map_elements(partial(_REPEATED.sub, r"\1"), return_dtype=pl.String)
 
 
 def _sounds(latin: pl.Expr) -> pl.Expr:
     sounds = latin.str.replace_all("ph|w|bh", "v").str.replace_all("ff?", "v").str.replace_all("ck|q", "k")
     sounds = sounds.str.replace_all("^[oa]i", "e")  # Οικονόμου is Economou
     sounds = sounds.str.replace_all(_SIBILANTS, "s").str.replace_all("h", "", literal=True)
-    for letters, one in (("[eiyj]", "e"), ("[aou]", "a"), *((letter, letter) for letter in "bdgklmnprtv")):
-        sounds = sounds.str.replace_all(f"{letters}+", one)
+    sounds = sounds.str.replace_all("[eiyj]", "e").str.replace_all("[aou]", "a")
+    sounds = sounds.map_elements(partial(_REPEATED_SOUND.sub, r"\1"), return_dtype=pl.String)
     return sounds.str.replace_all("[ea]v(a?)$", "v$1")  # -ew, -jow and -off are one ending

@@ -205,6 +205,10 @@ def _clean_names(values: pl.Series, *, whole: bool) -> pl.DataFrame:
     the title, such as a rank, or "couple": Mr. and Mrs. Smith are two people. It is also that of a given name that is
     only a title.
     """
+    if not (values != "").any():  # most lists have either whole names or their parts
+        import polars as pl
+
+        return pl.DataFrame({"name": values, "generation": values, "family": pl.repeat(False, len(values), eager=True)})
     return map_distinct(values, *_cleaning_stages(whole=whole))
 
 
