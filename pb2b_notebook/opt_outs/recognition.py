@@ -200,6 +200,7 @@ def is_state(name: str) -> bool:
     return _STAGE.fullmatch(plain) is not None and _NO_STATE.search(plain) is None
 
 
+@lru_cache(maxsize=1024)
 def can_say(name: str) -> bool:
     """Whether a column of this name can say that a person opted out; the status of our contract is read by its words.
 

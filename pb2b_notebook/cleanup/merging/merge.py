@@ -376,6 +376,8 @@ def reasons_to_review(duplicates: Duplicates[Any], groups: Sequence[Iterable[Any
         duplicates: Result of :func:`~pb2b_notebook.cleanup.duplicates`.
         groups: Names of rows that are merged into one record, as far as they are in one cluster.
     """
+    if not groups:
+        return []
     rows = clustered_rows(duplicates.frame, duplicates)
     finder = RowFinder(rows.names)
     parts: list[tuple[int, Cluster]] = []
@@ -384,6 +386,8 @@ def reasons_to_review(duplicates: Duplicates[Any], groups: Sequence[Iterable[Any
         for row in in_id_order(finder.rows(group), rows.names, rows.ids):
             of_cluster.setdefault(rows.clusters[row], []).append(row)
         parts += [(number, (cluster, tuple(of))) for cluster, of in of_cluster.items() if cluster and len(of) >= FEWEST]
+    if not parts:  # as in most lists of new people
+        return [None] * len(groups)
     members = collect_members(rows.frame, sorted({row for _, (_, of) in parts for row in of}))
     same = [{*finder.rows(group)} for group in duplicates.step.options.get("same", ())]
     waiting = _waiting((part for _, part in parts), rows, members, same)

@@ -111,6 +111,8 @@ def _conflicts_within(
     import polars as pl
 
     linked = np.flatnonzero(scored.logits >= scored.cutoff)
+    if not len(linked):
+        return []
     parts = components(size, scored.a[linked], scored.b[linked])
     inside = in_one_group(parts, scored.a, scored.b)
     inside = inside[scored.a[inside] != scored.b[inside]]

@@ -59,10 +59,9 @@ def name_corrections(features: pl.DataFrame, counts: Mapping[str, pl.DataFrame])
     texts = candidates.lazy().with_columns(
         slug=pl.when((slug == first + last) | (slug == last + first)).then(nothing).otherwise(slug)
     )
-    readings = [
-        *_separated_names(texts, "local"), *_separated_names(texts, "profile"),
-        *_joined_names(texts, "letters"), *_joined_names(texts, "slug"),
-    ]  # fmt: skip
+    readings = [*_separated_names(texts, "local"), *_joined_names(texts, "letters")]
+    if (candidates["profile"] != "").any():
+        readings += [*_separated_names(texts, "profile"), *_joined_names(texts, "slug")]
     found = _most_likely(pl.concat(readings).collect(), counts)
     return found.join(features.select("letters", row="i"), on="row", maintain_order="left")
 
