@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import narwhals as nw
 
 _ITALY: Final = "39"
+_CODE_TWICE: Final = re.compile(r"\+([0-9]{1,3})\1")
+"""Beginning of numbers that may have their calling code twice."""
 _LONGEST: Final = 120
 _EXTENSION_WORDS: Final = (
     "ext|extn?|extension|exten|extensi[oó]n|extens[aã]o|x|durchwahl|dw|nebenstelle|nst|klappe|poste|interne|interno|int"
@@ -109,7 +111,7 @@ def read_phone(text: str, country: str | None = None) -> Phone | None:
 
 def _with_code_once(read: Phone | None) -> Phone | None:
     """Return a number that is valid only without its second calling code so: +34 34 622 333 444."""
-    if read is None or read.valid:
+    if read is None or read.valid or not _CODE_TWICE.match(read.e164):
         return read
     code = str(_library().parse(read.e164).country_code)
     if code == _ITALY:  # its mobiles begin with 39, too
