@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.rewriting import BY_ROW, Rewriter
 from pb2b_notebook.cleanup.values.addresses import HOST, rewrite_email, rewrite_host, rewrite_url
-from pb2b_notebook.cleanup.values.city_case import rewrite_city
-from pb2b_notebook.cleanup.values.companies import rewrite_company
+from pb2b_notebook.cleanup.values.city_case import BEFORE_CITY, rewrite_city
+from pb2b_notebook.cleanup.values.companies import BEFORE_COMPANY, rewrite_company
 from pb2b_notebook.cleanup.values.dates import CANONICAL_DATE, date_reader
 from pb2b_notebook.cleanup.values.email_checks import DOMAIN_FORM, LOCAL_FORM
 from pb2b_notebook.cleanup.values.honorifics import degree_words, needs_row, title_words
@@ -97,7 +97,11 @@ def _is_in_no_single_case(text: nw.Expr) -> nw.Expr:
 
 
 def _is_proper_company(text: nw.Expr) -> nw.Expr:
-    return _is_in_no_single_case(text) & ~text.str.contains("[(](?:https?:|www[.])")
+    return _is_in_no_single_case(text) & ~text.str.contains(f"[(](?:https?:|www[.])|{BEFORE_COMPANY}")
+
+
+def _is_proper_city(text: nw.Expr) -> nw.Expr:
+    return _is_in_no_single_case(text) & ~text.str.contains(BEFORE_CITY)
 
 
 def _matches(form: str) -> Callable[[nw.Expr], nw.Expr]:
@@ -236,7 +240,7 @@ _BUILT_IN: Final[Mapping[str, Callable[[RowContext], Rewriter]]] = {
     "industry": lambda _: _TEXT,
     "city": lambda rows: Rewriter(
         _city,
-        _is_in_no_single_case,
+        _is_proper_city,
         countries=rows.countries,
         context=lambda value, country: country if _is_single_case(value) else None,
     ),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Rule = Literal[
     # Any text
     "mojibake", "composed", "invisible", "whitespace", "placeholder",
-    # Names of people and companies
+    # Names of people, companies and cities
     "quotes", "emoji", "prefix", "honorific", "shouting", "lower_case", "mixed_case",
     # Email addresses
     "label", "display_name", "mailto", "brackets", "written_twice", "at_sign", "trailing_sign", "double_point", "case",

@@ -51,6 +51,8 @@ _MC: Final = re.compile("mc[^\\W\\d_]{3,}")
 _FRENCH: Final = frozenset({"des", "du"})
 _DUTCH: Final = re.compile("ij[^\\W\\d_]{2,}")
 _LONGEST: Final = 100
+BEFORE_CITY: Final = r"^(?:г|гр|м)\. ?([А-ЯЁІЇЄҐ])"
+"""The word for a city before its name: г. Москва, м. Київ, гр. София."""
 
 
 def rewrite_city(text: str, country: str | None = None, *, without: frozenset[str] = frozenset()) -> Rewritten:
@@ -63,18 +65,22 @@ def rewrite_city(text: str, country: str | None = None, *, without: frozenset[st
 
     >>> [rewrite_city(city).value for city in ("FRANKFURT AM MAIN", "new york", "WASHINGTON DC", "NYC", "L'AQUILA")]
     ['Frankfurt am Main', 'New York', 'WASHINGTON DC', 'NYC', "L'Aquila"]
+    >>> rewrite_city("г. Москва").value, rewrite_city("г. МОСКВА").rules
+    ('Москва', ('prefix', 'shouting'))
     """
     tidy = tidy_text(text, kind="city", without=without)
     if tidy.value is None or len(tidy.value) > _LONGEST:
         return tidy
-    rule = odd_case(tidy.value)
-    if not rule or rule in without or may_be_misread(tidy.value) or lacks_accent(tidy.value):
-        return tidy
-    alphabet = alphabet_in(tidy.value, country, dotted=None)
-    cased = "" if alphabet == "" else _in_sure_case(to_lower(tidy.value, alphabet), country, alphabet)
+    plain = tidy.value if "prefix" in without else re.sub(BEFORE_CITY, r"\1", tidy.value)
+    rules = tidy.rules if plain == tidy.value else (*tidy.rules, "prefix")
+    rule = odd_case(plain)
+    alphabet = alphabet_in(plain, country, dotted=None)
+    cased = ""
+    if rule and alphabet != "" and not (rule in without or may_be_misread(plain) or lacks_accent(plain)):
+        cased = _in_sure_case(to_lower(plain, alphabet), country, alphabet)
     # Other programs leave İ beside I in capitals, which then has a dot: İVRINDI.
-    cased = "".join("İ" if old == "İ" and new == "I" else new for old, new in zip(tidy.value, cased, strict=False))
-    return Rewritten(cased, (*tidy.rules, rule)) if cased and cased != tidy.value else tidy
+    cased = "".join("İ" if old == "İ" and new == "I" else new for old, new in zip(plain, cased, strict=False))
+    return Rewritten(cased, (*rules, rule)) if cased and cased != plain else Rewritten(plain, rules)
 
 
 def _in_sure_case(city: str, country: str | None, alphabet: str | None) -> str:

@@ -55,6 +55,8 @@ _LONGEST_AFTER_LETTER: Final = 3
 _LEAST_WORDS: Final = 2
 _LINKED: Final = re.compile(r"(.*[^\s(]) ?\((?:https?://|www\.)[^\s()]+\)")
 """The name of a page and its address, as Notion exports a relation."""
+BEFORE_COMPANY: Final = r"^(?:M/s|Messrs)\.? "
+"""Messieurs, before the name of a firm on the Indian subcontinent. M/S is also a ship."""
 LONG_WORD: Final = r"[\p{Lu}\p{Ll}]{5}"
 _LEAST_NAMES: Final = 5
 _LEAST_SHARE: Final = 0.9
@@ -98,6 +100,9 @@ def rewrite_company(
     if linked:
         tidy = Rewritten(linked[1], (*tidy.rules, "brackets"))
     name = tidy.value or ""
+    plain = name if "prefix" in without else re.sub(BEFORE_COMPANY, "", name)
+    if plain != name:
+        name, tidy = plain, Rewritten(plain, (*tidy.rules, "prefix"))
     rule = odd_case(name)
     if not rule or rule in without or not (rule == exported or _was_typed_in_one_case(name, country)):
         return tidy

@@ -37,6 +37,7 @@ from pb2b_notebook.cleanup.values.city_case import rewrite_city
         ("LYON 2E", "FR", "Lyon 2e"),
         ("MCHINJI", "MW", "Mchinji"),
         ("İVRINDI", "TR", "İvrindi"),
+        ("г. МОСКВА", "RU", "Москва"),
     ],
 )
 def test_a_city_in_one_case_gets_the_case_of_names(city, country, wanted):

@@ -177,6 +177,13 @@ def test_a_company_name_na_stays_if_it_is_the_only_one_of_the_list(make_frame, c
     assert (names_of(normalize(make_frame(columns)))[0] == "NA") == kept
 
 
+def test_messieurs_before_a_firm_are_removed_and_a_ship_stays():
+    firms = pd.DataFrame({"company_name": ["M/s Rafiq Traders", "M/S Berge Stahl", "Mesa Inc"]})
+    done = normalize(firms)
+    assert done.frame["company_name"].tolist() == ["Rafiq Traders", "M/S Berge Stahl", "Mesa Inc"]
+    assert normalize(firms, without=["prefix"]).frame["company_name"].tolist() == firms["company_name"].tolist()
+
+
 def test_a_few_names_that_are_all_in_capitals_are_changed(make_frame):
     names = ["LG ELECTRONICS", "AT&T SERVICES", "JAPAN EXTERNAL TRADE ORGANIZATION (JETRO)", "nordlicht optik gmbh"]
     done = normalize(make_frame({"company_name": names}))
