@@ -7,12 +7,12 @@ from typing import Final
 
 from pb2b_notebook.cleanup.linkage.columns.standardization import SOURCES, standardize
 from pb2b_notebook.cleanup.linkage.names.folding import as_text
+from pb2b_notebook.cleanup.linkage.names.name_words import whole_names
 from pb2b_notebook.cleanup.linkage.names.other_names import (
     MOST_NAMES,
     are_in_other_words,
     family_signs,
     may_be_short_forms,
-    whole_names,
 )
 from pb2b_notebook.cleanup.values.several_people import is_of_several, pattern_of_several
 from pb2b_notebook.intake.decisions import Link

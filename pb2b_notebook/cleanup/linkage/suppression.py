@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Any, Final
 from pb2b_notebook.cleanup.linkage.clusters.grouping import REVIEWED
 from pb2b_notebook.cleanup.linkage.columns.all_phones import have_several, phone_columns, phones_of
 from pb2b_notebook.cleanup.linkage.columns.compared_columns import is_identifying
-from pb2b_notebook.cleanup.linkage.columns.standardization import SOURCES
+from pb2b_notebook.cleanup.linkage.columns.standardization import SOURCES, companies_of
 from pb2b_notebook.cleanup.linkage.find import duplicates
 from pb2b_notebook.cleanup.linkage.names.folding import as_text
+from pb2b_notebook.cleanup.linkage.names.loose_names import are_loosely_one
+from pb2b_notebook.cleanup.linkage.names.name_words import whole_names, words_of
 from pb2b_notebook.cleanup.linkage.names.other_names import (
+    MOST_NAMES,
     read_as,
     read_by_phone,
     shares_family_name,
-    whole_names,
-    words_of,
+    with_names,
 )
 from pb2b_notebook.cleanup.linkage.pairs.levels import have_conflicting_names, levels_of
 from pb2b_notebook.cleanup.linkage.results.result import pairs_of_rows
@@ -137,12 +139,43 @@ def _read_otherwise(contents: pl.DataFrame, people: pl.DataFrame) -> pl.DataFram
     """
     words = words_of(contents), words_of(people)
     in_other_words = (_read_as_monsieur(contents), read_as(contents, *words), read_by_phone(contents, people))
-    read = pl.concat([*in_other_words, _read_by_mobile_phone(contents, people)])
+    at_one_place = _read_at_one_company(contents, people)
+    read = pl.concat([*in_other_words, _read_by_mobile_phone(contents, people), at_one_place])
     if "email" in contents.columns:
         private = pl.col("email").str.to_lowercase().str.split("@").list.last().is_in([*free_providers()])
         named = contents.filter(private & shares_family_name(contents, *words))
         read = pl.concat([read, named]).with_columns(email=pl.when(~private).then("email"))
     return _with_ids(read)
+
+
+def _read_at_one_company(contents: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """Return the contents of the companies of suppressed people whose names may loosely be theirs, with these names.
+
+    The company is one by its name, its website, or a domain of addresses, but for a provider's. Names of a company that
+    has more than a few hundred are not compared.
+
+    >>> people = pl.DataFrame({"full_name": ["Philippe Lefèvre"], "company_name": ["Nordlicht AG"]})
+    >>> rows = pl.DataFrame({"full_name": ["Phil Lefebvre"] * 2, "company_name": ["Nordlicht", "Ikaria"]})
+    >>> _read_at_one_company(rows, people).rows()
+    [('Philippe Lefèvre', 'Nordlicht')]
+    """
+    named, known = (
+        companies_of(table)
+        .with_columns(table.with_columns(name=whole_names(table))["name"])
+        .with_row_index("place")
+        .unpivot(index=["place", "name"], variable_name="kind", value_name="value")
+        .filter(pl.col("name").is_not_null() & (pl.col("value") != ""))
+        .with_columns(pl.col("kind").str.strip_prefix("mail_"))
+        for table in (contents, people)
+    )
+    of_one = ["kind", "value"]
+    few = pl.col("name").n_unique().over(of_one) <= MOST_NAMES
+    found = named.join(known, on=of_one, how="semi").filter(few).join(known.filter(few), on=of_one, suffix="_known")
+    found = found.select("place", "name", theirs="name_known").filter(pl.col("name") != pl.col("theirs")).unique()
+    pairs = found.select("name", "theirs").unique(maintain_order=True)
+    found = found.join(pairs.filter(are_loosely_one(pairs)), on=["name", "theirs"]).sort("place", "theirs")
+    rows = contents.with_row_index("place").join(found, on="place", maintain_order="left_right")
+    return with_names(rows, contents.columns)
 
 
 def _read_by_mobile_phone(contents: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:

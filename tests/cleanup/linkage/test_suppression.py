@@ -31,6 +31,27 @@ def found(rows, people):
     return find_suppressed(open_frame(pl.DataFrame(rows)), open_frame(pl.DataFrame(people)))["row"].sort().to_list()
 
 
+def test_at_the_company_of_a_person_who_opted_out_names_that_differ_in_two_small_ways_are_asked_about():
+    asked = [
+        ("Philippe Lefèvre", "Phil Lefebvre"), ("Christian Møller", "Kristian Moeller"),
+        ("Catherine MacKenzie", "Kate McKenzie"), ("Abdurrahman Yıldız", "Abdul Rahman Yildiz"),
+        ("Mikhail Yefremov", "Michael Efremov"), ("Simon Featherstone", "S Featherstone"),
+        ("Thiruvengadam", "K. Thiruvengadam"), ("Dilshan Perera", "W.A.D. Perera"),
+        ("Aleksandrs Ivanovs", "Alexander Ivanov"), ("Rustam Akhmetov", "Ахмедов Рустам"),
+    ]  # fmt: skip
+    two = [
+        ("Maria Schmidt", "Mario Schmidt"), ("Hans Roth", "Karl Roth"), ("Karl Meier", "Klaus Meier"),
+        ("John A Smith", "John B Smith"), ("Kim Min-ji", "Kim Su-ji"), ("Li Wei", "Li Na"),
+        ("Jens Olsen", "Jens Nielsen"), ("Paul Schulze", "Peter Schulz"), ("은영 김", "준혁 김"),
+    ]  # fmt: skip
+    both = asked + two
+    gone = [{"full_name": name, "company_name": f"Firma {chr(65 + i)}yx"} for i, (name, _) in enumerate(both)]
+    rows = [{"full_name": name, "company_name": f"Firma {chr(65 + i)}yx AG"} for i, (_, name) in enumerate(both)]
+    assert found(rows, gone) == [*range(len(asked))]
+    elsewhere = [row | {"company_name": "Nord", "email": f"x{i}@nord.example"} for i, row in enumerate(rows)]
+    assert found(elsewhere[: len(asked)], gone) == []
+
+
 def test_whoever_has_the_mobile_phone_of_a_person_who_opted_out_is_asked_about():
     """Claire Durand may be Claire Martin, who married; and Tonho da Padaria is what others call Antônio Gouveia."""
     gone = [

@@ -93,6 +93,29 @@ def standardize(rows: pl.DataFrame, columns: Sequence[FurtherColumn] = ()) -> pl
     return pl.concat(parts, how="horizontal")
 
 
+def companies_of(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return what says of which company each row is: ``company``, ``domain``, and ``mail_domain`` but for a provider's.
+
+    Args:
+        rows: Columns of :data:`SOURCES` as text.
+
+    >>> import polars as pl
+    >>> companies_of(pl.DataFrame({"email": ["ada@nord.example"], "company_name": ["Nordlicht AG"]})).rows()
+    [('nordlicht', '', 'nord.example')]
+    """
+    import polars as pl
+
+    sources = ("company_name", "email", "company_domain", "website")
+    rows = rows.with_columns(pl.lit("").alias(name) for name in sources if name not in rows.columns)
+    rows = rows.select(pl.col(name).fill_null("").str.slice(0, LONGEST) for name in sources)
+    parts = email_parts(rows)
+    return parts.select(
+        _standardized_column(rows["company_name"], _stages_of_columns()["company_name"])["company"],
+        "domain",
+        mail_domain=pl.when(~pl.col("free")).then("mail_domain").otherwise(pl.lit("")),
+    )
+
+
 _MASKED: Final = "[*•]"
 """Signs for the hidden part of an address, as in mar***@example.com: it is of anyone whose address begins so."""
 

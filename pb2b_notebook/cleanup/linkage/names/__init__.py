@@ -10,7 +10,9 @@ Module                What it does
 ``names_from_email``  names of rows that have only an address
 ``name_corrections``  misspelled names that the address or LinkedIn profile spells right
 ``romanization``      names of other scripts in Latin letters
+``name_words``        the words of names, and what each may be
 ``other_names``       names of one person in other words: spellings, forms and parts
+``loose_names``       names that may be one where two small things differ
 ``towns``             the English name of a town
 ``company_names``     names of companies without a host, and what numbers one of several companies
 ====================  ==============================================================================

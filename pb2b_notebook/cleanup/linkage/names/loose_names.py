@@ -1,0 +1,129 @@
+"""Names that may be one where two small things differ: Philippe Lefèvre and Phil Lefebvre.
+
+Only to ask whether a row is about a person of the same company who opted out: elsewhere such names are of two people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import product
+from typing import Final
+
+from pb2b_notebook.cleanup.linkage.names.name_words import TWO, Names, Word, names_of, words_of
+from pb2b_notebook.lazy_libraries import pl
+
+_SHORTENED: Final = 3
+"""Letters with which a name begins that is shortened: Phil is Philippe."""
+_LEAST_SOUNDS: Final = 4
+_LONG: Final = 9
+"""Least letters, or sounds, of which one may differ; and of which two may."""
+_LEAST_OF_SINGLE: Final = 5
+"""Letters of a name of one word that says who it is."""
+_PREFIXES: Final = ("mac", "mc", "al", "el", "ben", "bin", "ibn")
+"""What some write as a part of a family name, and some before it, or not at all."""
+
+
+def are_loosely_one(pairs: pl.DataFrame) -> pl.Series:
+    """Return for each pair of names, ``name`` and ``theirs``, whether one may be the other with small differences.
+
+    Each word of the shorter name is one of the other: in any of its forms, by its sound, with a typo, shortened, or as
+    its initial, and one that may be a family name is there in full. Two known given names that are not forms of one are
+    of two people, unless they begin alike beside a family name in two spellings: Michael Efremov is Mikhail Yefremov.
+    Initials beside two such words need no counterpart. The rule is ours.
+
+    >>> names = ["Phil Lefebvre", "S Featherstone", "K. Thiruvengadam", "Abdul Rahman Yildiz", "Eva Berg"]
+    >>> theirs = ["Philippe Lefèvre", "Simon Featherstone", "Thiruvengadam", "Abdurrahman Yıldız", "Anna Berg"]
+    >>> are_loosely_one(pl.DataFrame({"name": names, "theirs": theirs})).to_list()
+    [True, True, True, True, False]
+    """
+    names = _words_of([*pairs["name"], *pairs["theirs"]])
+    whole = {text: {text, *_with_joined_words(words)} for text, words in names.items()}
+    read = _words_of(text for texts in whole.values() for text in texts)
+    both = zip(pairs["name"], pairs["theirs"], strict=True)
+    return pl.Series(
+        [
+            any(
+                _are_one(read.get(a, []), read.get(b, []), joined=(a, b) != (one, two))
+                for a, b in product(whole.get(one, ()), whole.get(two, ()))
+            )
+            for one, two in both
+        ],
+        dtype=pl.Boolean,
+    )
+
+
+def _words_of(names: Iterable[str]) -> Names:
+    return names_of(words_of(pl.DataFrame({"full_name": pl.Series([*names], dtype=pl.String)})), least=1)
+
+
+def _with_joined_words(words: list[Word]) -> list[str]:
+    """Return a name with each two of its words as one: Abdul Rahman is Abdurrahman."""
+    letters = [word.letters for word in words]
+    return [
+        " ".join((*letters[:place], letters[place] + letters[place + 1], *letters[place + 2 :]))
+        for place in range(len(words) - 1)
+        if len(words) > TWO and not (words[place].is_initial or words[place + 1].is_initial)
+    ]
+
+
+def _are_one(words: list[Word], others: list[Word], *, joined: bool) -> bool:
+    """Whether each word of the shorter name is one of the other, but for initials beside words that are."""
+    short, long = sorted((words, others), key=len)
+    left, whole = [*long], list[tuple[Word, Word]]()
+    for word in sorted(short, key=lambda word: word.is_initial):
+        found = min(
+            (each for each in left if _fit(word, each, joined=joined)),
+            key=lambda each: _distance(word, each),
+            default=None,
+        )
+        if found is None and (not word.is_initial or len(whole) < TWO or any(each.is_initial for each in left)):
+            return False
+        if found is not None:
+            left.remove(found)
+            whole += [(word, found)] if not (word.is_initial or found.is_initial) else []
+    if len(short) == 1:
+        long_enough = any(one.letters == two.letters and len(one.letters) >= _LEAST_OF_SINGLE for one, two in whole)
+        return long_enough and all(word.is_initial for word in left)
+    rest = [both for both in whole if not _are_two_given_names(*both)]
+    respelled = any(one.letters != two.letters and one.keys & two.keys for one, two in rest)
+    of_one_person = respelled or rest == whole
+    return of_one_person and any(one.is_family or two.is_family for one, two in whole)
+
+
+def _are_two_given_names(one: Word, two: Word) -> bool:
+    """Whether two words are known given names and not forms of one, such as Karl and Klaus."""
+    return one.is_given and two.is_given and not one.may_be(two)
+
+
+def _distance(word: Word, other: Word) -> int:
+    """Return how far two words that fit are apart."""
+    return 0 if word.letters == other.letters else 1 if word.may_be(other) else 2
+
+
+def _fit(one: Word, two: Word, *, joined: bool) -> bool:
+    """Whether two words may be one name with a small difference."""
+    if one.may_be(two):
+        return True
+    if one.is_initial or two.is_initial:
+        return False
+    if _are_two_given_names(one, two):
+        return one.initial == two.initial
+    shorter, longer = sorted((one.letters, two.letters), key=len)
+    shortened = not joined and len(shorter) >= _SHORTENED and longer.startswith(shorter)
+    # Of Chinese and Korean names, a sign is a syllable.
+    long = len(shorter) >= _LEAST_SOUNDS
+    return shortened or (long and any(_differ_little(a, b) for a, b in product(_spellings(one), _spellings(two))))
+
+
+def _spellings(word: Word) -> set[str]:
+    bare = next((word.letters.removeprefix(p) for p in _PREFIXES if word.letters.startswith(p)), "")
+    endless = word.letters.removesuffix("s")  # as in Latvian and Lithuanian
+    return {word.letters, *word.keys, *(each for each in (bare, endless) if len(each) > _LEAST_SOUNDS)}
+
+
+def _differ_little(one: str, two: str) -> bool:
+    from rapidfuzz.distance import OSA
+
+    shorter = min(len(one), len(two))
+    allowed = 2 if shorter >= _LONG else 1 if shorter >= _LEAST_SOUNDS else 0
+    return shorter >= _SHORTENED and OSA.distance(one, two, score_cutoff=allowed) <= allowed
