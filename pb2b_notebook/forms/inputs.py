@@ -137,7 +137,7 @@ def share(name: str, label: str, *, hint: str) -> Input:
 
     def read() -> int | float | None:
         text = box.value.strip()
-        number = _number(label, text.removesuffix("%").strip())
+        number = _number(label, text.removesuffix("%").strip(), hint)
         return number if number is None or (number <= 1 and "%" not in text) else round(number / 100, 12)
 
     def write(given: Any) -> None:
@@ -277,7 +277,7 @@ def _within(given: Any, least: int, most: int) -> int:
     return given
 
 
-def _number(label: str, typed: str) -> int | float | None:
+def _number(label: str, typed: str, example: str = "12.5") -> int | float | None:
     if not typed:
         return None
     for kind in (int, float):
@@ -287,7 +287,9 @@ def _number(label: str, typed: str) -> int | float | None:
             continue
         if math.isfinite(number):
             return number
-    raise InvalidParameterError(f"{label} is not a number", repair="type digits with a decimal point, such as 12.5")
+    raise InvalidParameterError(
+        f"{label} is not a number", repair=f"type digits with a decimal point, such as {example}"
+    )
 
 
 def _as_number_text(given: Any) -> str:

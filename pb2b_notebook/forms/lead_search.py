@@ -13,7 +13,7 @@ from pb2b_notebook.forms import buttons, inputs, rendering
 from pb2b_notebook.forms.base import Form
 from pb2b_notebook.forms.inputs import Input
 from pb2b_notebook.forms.lead_editing import DISCARD, LeadForm
-from pb2b_notebook.forms.page import StepPage
+from pb2b_notebook.forms.page import HEADING, StepPage
 from pb2b_notebook.forms.paging import Lines, Listing, Pager, searchable
 from pb2b_notebook.forms.questions import Question
 from pb2b_notebook.forms.watching import Watch
@@ -103,7 +103,7 @@ class LeadSearch(Form["EagerFrame"]):
         self._lines = Lines(lambda: _Line(lambda lead_id: self._open_in_background(lambda: self.edit(lead_id))))
         self._list = widgets.VBox([self._pager.controls, self._pager.pages, self._lines.widget])
         self._list.layout.display = "none"
-        self._editor = widgets.VBox([])
+        self._editor = widgets.VBox([]).add_class(HEADING)
         self._question = Question(*DISCARD)
         self._top = StepPage(lambda: None)
         place = widgets.VBox([self._top, self._editor]).add_class("pb2b-form")
@@ -147,12 +147,14 @@ class LeadSearch(Form["EagerFrame"]):
     def _close_editor(self) -> None:
         self._question.drop()
         self._editor.children = ()
+        self._top.show_top()  # the button that had the focus is gone
 
     def _take_saved(self, form: LeadForm, lead: Record, shown: Sequence[Any]) -> None:
         """Show what was saved instead of the form of the lead, which is done, and its values in the list."""
         if form is self.editing and self._editor.children:  # another lead may have been opened meanwhile
             self._question.drop()
             self._editor.children = tuple(shown)
+            self._top.show_top()
         for row in self._rows:
             if row["id"] == lead.id:
                 row.update({name: lead.get(name) for name in row})

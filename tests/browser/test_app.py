@@ -124,7 +124,7 @@ def test_from_connecting_to_applied_plan_and_nothing_to_do_the_second_time(open_
     if place == "app":
         reviews_the_leads_of_the_workspace(hand)
 
-    others = {"Jobs": "Watch", "Webhooks": "Show deliveries", "Export": "Count leads"}
+    others = {"Report": "Make the report", "Jobs": "Watch", "Webhooks": "Show deliveries", "Export": "Count leads"}
     for other, button in others.items():
         hand.tab(other)
         hand.sees(button)

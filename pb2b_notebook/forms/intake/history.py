@@ -141,7 +141,7 @@ class _Line:
         planned = (job["rows"] if job["writes"] is None else job["writes"]) or 0
         sent = f"{planned - pending:,} of {rendering.people(planned)}" if pending else rendering.people(planned)
         self._what = f"{job['list'] or 'the list'}, sent {when}"
-        facts = [when, job["list"], sent, state]
+        facts = [when, job["list"] or "changes of a plan", sent, state]
         self._about.value = rendering.wrap(rendering.text(" · ".join(fact for fact in facts if fact)))
         nothing_to_undo = undone is True or (planned > 0 and untouched == planned)
         self._button.layout.display = "none" if nothing_to_undo else ""
