@@ -22,8 +22,8 @@ _UNITS: Final = {
 }
 _AGE_UNITS: Final = {"d": _UNITS["d"], "h": _UNITS["h"], "min": _UNITS["m"]}
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_DOTTED: Final = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
-"""A date with dots, at the beginning of a text: wherever people write it so, the day comes first."""
+_DOTTED: Final = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})(?:,?\s+([0-9]{1,2})(?=:))?")
+"""A date with dots, and the hour behind it: wherever people write it so, the day comes first."""
 _FORMS: Final = (
     "give a datetime, a date ('2026-03-10', '10.3.2026'), ISO 8601 text ('2026-03-10T12:00:00Z'), "
     "a time ago ('30m', '12h', '7d', '2w'), a weekday ('monday'), 'today', 'yesterday' or 'now'"
@@ -195,7 +195,8 @@ def _parse_iso(text: str) -> dt.datetime | None:
     """Parse ISO 8601 text, or a date with dots in its place; a date alone is the start of the day."""
     dotted = _DOTTED.match(text)
     if dotted:
-        text = f"{dotted[3]}-{dotted[2]:0>2}-{dotted[1]:0>2}{text[dotted.end() :]}"
+        hour = f" {dotted[4]:0>2}" if dotted[4] else ""
+        text = f"{dotted[3]}-{dotted[2]:0>2}-{dotted[1]:0>2}{hour}{text[dotted.end() :]}"
     try:
         return dt.datetime.fromisoformat(text.upper())
     except ValueError:

@@ -31,7 +31,7 @@ def test_a_lead_is_opened_from_its_line_changed_and_found_again(space):
     form.wait()
     assert form.error is None
     assert form.editing.widget in form._editor.children
-    assert form._top.asked == 1  # the page scrolls there
+    assert form._top.asked == 1  # the page scrolls there, and the focus goes with it
     form.editing.submit(title="Head of Looking Glasses")
     assert form.editing.widget not in form._editor.children  # it is done
     assert "Saved" in form._editor.children[0].value
