@@ -21,22 +21,22 @@ HOUR = dt.timedelta(hours=1)
 @pytest.fixture
 def small_limits(monkeypatch):
     """Limits that a few syncs reach."""
-    monkeypatch.setattr(retention, "_MOST_COMMITS", 30)
-    monkeypatch.setattr(retention, "KEPT_COMMITS", 15)
+    monkeypatch.setattr(retention, "_MOST_COMMITS", 12)
+    monkeypatch.setattr(retention, "KEPT_COMMITS", 6)
     monkeypatch.setattr(retention, "_MAX_OBSOLETE", 5)
 
 
 def test_files_stay_flat_and_history_stays_true_over_many_syncs(tmp_path, small_limits):
-    """The whole year is a command: tests/support/mirror_year.py. Without retention this leaves 300 files."""
+    """The whole year is a command: tests/support/mirror_year.py. Without retention this leaves 190 files."""
     dice = random.Random(1)  # noqa: S311 - seeded chance
     year = Year(tmp_path, dt.datetime.now(dt.UTC) - 90 * HOUR, HOUR, dice)
     known = {}
-    for _ in range(6):
-        year.run(10)
-        assert len(year.files()) < 180
+    for _ in range(5):
+        year.run(6)
+        assert len(year.files()) < 120
         known[micros(year.now)] = {lead: title for lead, (title, _) in year.rows.items()}
     assert year.table.commits()[-1]["version"] > 0
-    assert len(year.table.commits()) >= 15
+    assert len(year.table.commits()) >= 6
     assert year.agrees()
     for at, rows in known.items():
         then = as_of(year.table, year.former, Point(at)).collect()
