@@ -252,7 +252,7 @@ def test_syncs_into_a_store_are_those_into_a_folder(source, s3, place):
 @pytest.mark.usefixtures("small_batches")
 def test_two_first_syncs_at_once_lose_no_row_and_double_none(source, s3, place):
     source.page = 5
-    for number in range(60):
+    for number in range(30):
         source.put(f"lead_{number}", title=f"t{number}")
     with source.connect(frame="polars") as one, source.connect(frame="polars") as two:
         mirrors = [ws.open_mirror(place, storage=s3.storage) for ws in (one, two)]
@@ -261,7 +261,7 @@ def test_two_first_syncs_at_once_lose_no_row_and_double_none(source, s3, place):
         for mirror in mirrors:
             frame = mirror.frame("leads")
             assert frame["id"].is_unique().all()
-            assert rows_of(mirror) == {f"lead_{number}": f"t{number}" for number in range(60)}
+            assert rows_of(mirror) == {f"lead_{number}": f"t{number}" for number in range(30)}
             assert mirror.verify()["ok"].all()
         assert one.mirror.sync("leads")["mode"].item() == "changes"
 
