@@ -122,6 +122,23 @@ def test_what_was_started_is_found_by_whatever_the_service_answers_instead_of_it
     assert ws.campaigns.runs(published)["id"].tolist().count(started.get("id")) == 1
 
 
+def test_what_was_started_is_found_where_the_document_names_no_job(against, monkeypatch):
+    def tell(x):
+        for row in x.rows if x.path.startswith(("/imports", "/exports")) else ():
+            del row["job_id"]
+            for name in ("match_on", "mapping", "total_rows"):  # nothing shows that it is the one that was sent
+                row.pop(name, None)
+        if x.method == "POST" and x.path == "/imports":
+            x.answer["data"] = {"name": "operations/1", "done": False, "metadata": {"importId": x.rows[0]["id"]}}
+
+    document = Deviation(None, tell, lambda text: text.replace('"job_id"', '"work_id"'))
+    monkeypatch.setitem(DEVIATIONS, "as Google", document)
+    rows = pd.DataFrame({"email": ["google@start.example"], "full_name": ["Goo Gle"]})
+    imports = against("as Google", own=False).imports
+    run = imports.wait(imports.create(rows, mapping={"email": "email", "full_name": "full_name"}))
+    assert run.created_count == 1
+
+
 def test_a_list_of_one_job_that_failed_is_not_a_refusal(against, monkeypatch):
     failed = {"uuid": "a1", "object": "job", "type": "export", "status": "failed", "error": {"code": "lost"}}
 

@@ -31,6 +31,8 @@ from pb2b_notebook.times import iso
 _LATEST: Final = "updated_at.desc"
 _RUNS: Final = {"campaigns.runs.create": "campaign_runs.get", "prospector.workflows.runs.create": "prospector.runs.get"}
 """Operation that starts a run → the one that reads it."""
+_STARTED: Final = frozenset({*_RUNS, "imports.create", "exports.create"})
+"""Operations that start a job, also where a document does not show that."""
 _ADDRESSES: Final = ("location", "operation-location", "azure-asyncoperation", "content-location")
 """Headers with the address of what a call started. Sources: RFC 9110; the guidelines of Microsoft's REST APIs."""
 _BESIDE_ID: Final = frozenset({"id", "object", "status", "state", "message", "request_id", "success", "type"})
@@ -228,7 +230,7 @@ def _object_of_job(
     """Return the object that a response names, that its job works on, or that names its job in the list."""
     data = envelope.parse_strict_json(envelope.unwrap(reply).data)
     body, addresses = data if isinstance(data, dict) else {}, [*_addresses(data, reply.headers)]
-    works = "job_id" in {field.name for field in call.operation.fields}
+    works = call.operation.id in _STARTED or "job_id" in {field.name for field in call.operation.fields}
     whole = body.get("id") is not None and not (works and body.keys() <= _BESIDE_ID)
     if whole and body.get("object") != "job":
         return None
