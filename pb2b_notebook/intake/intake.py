@@ -195,8 +195,9 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         file: How the file was read; ``None`` for a frame.
         company_case: The case in which the list writes company names from which these rows were held back; ``None`` for
             a list of its own.
-        answered: Positions of rows about which a person decided in the file of held-back rows.
+        answered: Position of a row → what a person decided about it in the file of held-back rows.
         undecided: Position of a row → why what a person wrote there is not followed.
+        wait: Whether such rows wait as they did in their list, so that it shows about whom a person decided.
 
     Example:
         >>> import pandas as pd, pb2b_notebook as pb
@@ -227,8 +228,9 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     undone: list[Undone] = field(default_factory=list, repr=False)
     file: FileReport | None = field(default=None, repr=False)
     company_case: str | None = None
-    answered: frozenset[int] = frozenset()
+    answered: Mapping[int, str] = field(default_factory=dict)
     undecided: Mapping[int, str] = field(default_factory=dict)
+    wait: bool = True
 
     def __post_init__(self) -> None:
         if self.choices.mapping is not None:
@@ -433,7 +435,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             waited={
                 row: state
                 for row, state in self.kept.waiting_rows(were_held_back=self.company_case is not None).items()
-                if state != "doubtful" or row not in self.answered
+                if self.wait or state != "doubtful" or row not in self.answered
             },
             undecided=self.undecided,
         )
@@ -444,6 +446,8 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         keys = matching.row_keys(self.cleaned.frame)
         for row in rows_addressed_as_several(self.source, self.mapping):
             keys[row] = keys[row]._replace(of_several=True)
+        for row in [row for row, decision in self.answered.items() if decision == "create"]:
+            keys[row] = keys[row]._replace(of_several=False)
         return keys
 
     @property
@@ -787,6 +791,13 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         for stage in kept:
             if stage in self.__dict__:
                 changed.__dict__[stage] = self.__dict__[stage]
+        return changed
+
+    def with_decisions(self, **decisions: Any) -> Self:
+        """Return the intake with other values of ``answered``, ``undecided`` and ``wait``; earlier stages are kept."""
+        changed = replace(self, **decisions)
+        kept = ("lead_fields", "kept", "_latest_job", "_harmless", *_STAGES[: _STAGES.index("decided")])
+        changed.__dict__.update({stage: self.__dict__[stage] for stage in kept if stage in self.__dict__})
         return changed
 
     # --- sending ----------------------------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
@@ -101,34 +100,39 @@ def follow_decisions(intake: Intake[Any], decisions: Mapping[int, Decision], unc
     A row that may be several leads or rows stays in doubt if it is to be the same, and one whose decision cannot be
     followed waits with the reason. No decision creates a row that looks like a person who opted out.
     """
-    before = replace(intake, undecided=unclear)
+    before = intake.with_decisions(undecided=unclear)
     wrong = _same_as_none(before, decisions)
     clear = {row: decision for row, decision in decisions.items() if row not in wrong}
-    before = replace(before, answered=frozenset(clear), undecided={**unclear, **wrong})
+    before = before.with_decisions(answered=clear, undecided={**unclear, **wrong})
     left_out = [row for row, decision in clear.items() if decision == "leave out"]
     if left_out:
         before = before.change(leave_out=[*before.choices.leave_out, *before.labels_of(left_out)])
-    followed = before
+    followed = _follow_doubts(before, clear)
+    if any(followed.verdicts[row][0].state == "doubtful" for row in clear):  # some wait for no one that is known
+        followed = _follow_doubts(followed.with_decisions(wait=False), clear)
+    with_left_out = _same_as_left_out(followed, clear)
+    if not with_left_out:
+        return followed
+    followable = {row: decision for row, decision in clear.items() if row not in with_left_out}
+    return follow_decisions(intake, followable, {**before.undecided, **with_left_out})
+
+
+def _follow_doubts(intake: Intake[Any], decisions: Mapping[int, Decision]) -> Intake[Any]:
+    """Return the intake with the choices about rows in doubt: one may be in doubt again, about another person."""
     for _ in range(_MOST_ROUNDS):
         same, different = list[tuple[Any, Any]](), list[tuple[Any, Any]]()
-        for row, others in people_of_doubts([verdict for verdict, _ in followed.verdicts]).items():
-            decision = clear.get(row)
+        for row, others in people_of_doubts([verdict for verdict, _ in intake.verdicts]).items():
+            decision = decisions.get(row)
             [label, *names] = (
-                each if isinstance(each, str) else followed.labels_of([each])[0] for each in (row, *others)
+                each if isinstance(each, str) else intake.labels_of([each])[0] for each in (row, *others)
             )
             pairs = [(label, name) for name in names]
             different += pairs if decision == "create" else ()
             same += pairs if decision == "same" and len(pairs) == 1 else ()
         if not (same or different):
             break
-        followed = followed.change(
-            same=[*followed.choices.same, *same], different=[*followed.choices.different, *different]
-        )
-    with_left_out = _same_as_left_out(followed, clear)
-    if not with_left_out:
-        return followed
-    followable = {row: decision for row, decision in clear.items() if row not in with_left_out}
-    return follow_decisions(intake, followable, {**before.undecided, **with_left_out})
+        intake = intake.change(same=[*intake.choices.same, *same], different=[*intake.choices.different, *different])
+    return intake
 
 
 def _same_as_none(intake: Intake[Any], decisions: Mapping[int, Decision]) -> dict[int, str]:

@@ -116,6 +116,28 @@ def test_who_is_the_same_as_a_row_that_is_left_out_is_not_left_out_unsaid(ws):
     assert states == ["left_out", "new", "new"]
 
 
+def test_who_is_created_by_a_decision_is_not_the_lead_that_the_row_waited_for(ws):
+    """The lead of Herr de Wolf has no salutation, so that nothing but the decision keeps Frau de Wolf apart."""
+    of_both = {"Name": ["Kim de Wolf"] * 2, "Company": ["Wolf"] * 2, "Phone": ["+31205550100"] * 2}
+    people = {"Anrede": ["Herr", "Frau"], **of_both, "Email": ["kim.dewolf@wolf.example", "kdewolf@wolf.example"]}
+    intake = ws.leads.intake(pd.DataFrame(people), progress=False)
+    assert intake.rows["state"].tolist() == ["new", "doubtful"]
+    intake.apply(progress=False)
+    wife = {name: values[1:] for name, values in people.items()}
+    for decision, state in (("same", "known"), ("create", "new"), (None, "doubtful")):
+        assert [state for state, _ in rows_with(ws, wife, **{DECISION: [decision]})] == [state]
+    again = pd.DataFrame(wife).assign(held_back_because="", **{DECISION: ["create"]})
+    ws.leads.intake(again, progress=False).apply(progress=False)
+    assert ws.leads.intake(again, progress=False).rows["state"].tolist() == ["known"]
+
+
+def test_a_name_of_several_people_is_created_by_a_decision_and_not_if_one_opted_out(ws):
+    names = ["Eva und Max Roth", "Uwe und Ida Beil"]
+    people = {"Name": names, "Company": ["Roth", "Beil"], "Email": ["info@roth.example", "uwe@beil.example"]}
+    states = [state for state, _ in rows_with(ws, people, **{DECISION: ["create", "create"]})]
+    assert states == ["new", "opted_out"]
+
+
 def test_a_decision_holds_for_the_list_itself_until_it_is_taken_back(ws, tmp_path):
     again = held_back(ws, tmp_path / "held.xlsx", ["leave out", "same"])
     again.apply(progress=False)
