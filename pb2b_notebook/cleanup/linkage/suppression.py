@@ -61,12 +61,14 @@ _SAME_NAME: Final = (1, 2, 3, 4, 5)
 _DIFFERENT_NAMES: Final = (10, 12, 15)
 _COMPARED: Final = 4
 _OTHER_COMPANY: Final = 12
+_SAME_DOMAIN: Final = 13
 _SAME_COMPANY: Final = (4, 5, 6, 7)
 _SIMILAR_COMPANIES: Final = (8, 9, 10, 11)
 _SAME_LOCAL_PART: Final = (3, 4, 10, 14)
 _SAME_PHONE: Final = (1, 2, 3, 8)
 _SAME_PROFILE: Final = (1, 3)
-"""Levels of agreement; from ``_COMPARED`` on, both rows have a company, and from ``_OTHER_COMPANY`` on another one."""
+"""Levels of agreement; from ``_COMPARED`` on, both rows have a company, and from ``_OTHER_COMPANY`` on another one: of
+the same domain, where it is ``_SAME_DOMAIN``."""
 
 
 def find_suppressed(rows: OpenFrame, suppressed: OpenFrame) -> pl.DataFrame:
@@ -335,7 +337,7 @@ def are_of_one_place(patterns: np.ndarray) -> np.ndarray:
     import numpy as np
 
     company, phone = levels_of(patterns, "company", "phone")
-    one: np.ndarray = (company < _OTHER_COMPANY) | np.isin(phone, _SAME_PHONE)
+    one: np.ndarray = (company < _OTHER_COMPANY) | (company == _SAME_DOMAIN) | np.isin(phone, _SAME_PHONE)
     return one
 
 

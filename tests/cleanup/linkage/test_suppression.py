@@ -88,3 +88,10 @@ def test_the_mobile_phone_of_several_people_who_opted_out_is_a_switchboard():
     rows = [{"full_name": "Tom Kurz", "phone": "+491701234567"}]
     assert found(rows, gone) == []
     assert found(rows, gone[:1]) == [0]
+
+
+def test_a_company_of_another_name_at_the_same_domain_is_one_place():
+    gone = [{"full_name": "Geoffrey Clarke", "email": "g.clarke@nord.example", "company_name": "Nord Harbour"}]
+    emails = ["jeff@nord.example", "jeff@sued.example"]
+    rows = [{"full_name": "Jeff Clark", "email": email, "company_name": "Port of Riga"} for email in emails]
+    assert found(rows, gone) == [0]
