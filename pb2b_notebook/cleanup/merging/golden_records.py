@@ -261,7 +261,7 @@ class _Deciding(NamedTuple):
         opted_out = None
         if column == "status":
             opted_out = survivorship.row_that_opted_out(self.rows, self.members, self.surviving)
-        elif is_flag(column) or is_consent(column) or survivorship.is_newsletter(column):
+        elif is_flag(column) or is_consent(column):
             opted_out = survivorship.row_with_flag(self.rows, column, self.members, self.surviving)
         return None if opted_out is None else _Decision(column, opted_out, ALWAYS, "a row has opted out")
 

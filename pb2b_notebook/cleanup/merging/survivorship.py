@@ -258,14 +258,8 @@ def row_that_opted_out(rows: Sequence[int], members: Members, surviving: int) ->
 
 def row_with_flag(rows: Sequence[int], field: str, members: Members, surviving: int) -> int | None:
     """Return a row whose flag or consent opts the person out, the surviving one first; ``None`` if no row's does."""
-    name = "consent" if is_newsletter(field) else field
-    opted_out = [row for row in rows if says_opted_out(name, members.values[field].get(row))]
+    opted_out = [row for row in rows if says_opted_out(field, members.values[field].get(row))]
     return surviving if surviving in opted_out else next(iter(opted_out), None)
-
-
-def is_newsletter(field: str) -> bool:
-    """Return whether a column says if a person gets a newsletter: who declined it in one row does not get it."""
-    return "newsletter" in field.lower()
 
 
 def status_word(value: Any) -> str:
@@ -801,7 +795,7 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
         _LETTERS,
         Criterion("an address or its domain spells the family name; the other has a typo", _family_not_misspelled),
         Criterion("the other is an abbreviation, with another spelling", _not_abbreviated_with_typo),
-        Criterion("a row with an address of its own has it; the other is a nickname", _formal_with_address),
+        Criterion("of a row with its own address; the other is a nickname", _formal_with_address),
         Criterion("an email address or profile spells it", _letters_spelled),
         Criterion("the other is a nickname", _formal),
         Criterion("an email address or profile has the names in this order", _order_spelled),

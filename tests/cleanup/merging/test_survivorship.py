@@ -260,7 +260,6 @@ class TestAddressesAndCompanies:
             ("postcode", "1234", "01234"),
             ("company_name", "Acme GmbH (old)", "Acme GmbH"),
             ("last_contacted_at", "2.1.2026", "10.1.2026"),
-            ("newsletter", "yes", "no"),
         ],
     )
     def test_the_better_value_wins_even_if_it_is_older(self, column, worse, better):
