@@ -23,6 +23,7 @@ Module                            What it does
 ``other_phones``                  its further phones, and phones of people who opted out
 ``calls``                         people who want no calls, and may be e-mailed
 ``other_names``                   names that are a part or another spelling of a known person's
+``second_spellings``              columns with a second spelling of a name: kana, romaji, initials
 ``unread_columns``                columns that are named like a field and not mapped
 ``missing_names``                 columns that may have the names, where none is mapped
 ``unmapped_countries``            countries in a column that is not mapped

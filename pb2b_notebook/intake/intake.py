@@ -63,6 +63,7 @@ from pb2b_notebook.intake.other_names import links_by_other_names
 from pb2b_notebook.intake.other_phones import links_by_phone_of_opted_out, links_to_opted_out, with_other_phones
 from pb2b_notebook.intake.salutations import keep_apart, salutations
 from pb2b_notebook.intake.second_columns import describe
+from pb2b_notebook.intake.second_spellings import links_by_second_spelling
 from pb2b_notebook.intake.unread_columns import local_time_columns, unordered_date_columns, unread_columns
 from pb2b_notebook.intake.written_decisions import DECISION, REASON_IN_FILE
 from pb2b_notebook.lazy_libraries import pd, pl
@@ -421,6 +422,8 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         sure = [link for link in links if link.probability >= self.choices.sure and not link.cut]
         settled = {link.row for link in sure if isinstance(link.other, str)}
         links += links_by_other_names(self._compared, live, settled, self._roles)
+        people = self.leads.filter(pl.col("id").is_in([*live["id"], *self._known.opted_out]))
+        links += links_by_second_spelling(self._compared, self.source, self.mapping.columns, people, settled)
         links = [*rule_links.with_broken_addresses(links, dict(wrong))]
         return decide(
             self._row_keys,

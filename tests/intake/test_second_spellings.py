@@ -1,0 +1,62 @@
+"""Rows whose second spelling, in a column of its own, says which lead they are."""
+
+import pandas as pd
+import polars as pl
+import pytest
+
+from pb2b_notebook.intake.second_spellings import columns_of_second_spellings, links_by_second_spelling
+
+LEADS = pl.DataFrame(
+    {
+        "id": ["lead_1", "lead_2", "lead_3", "lead_4"],
+        "full_name": ["Kenichi Sato", "Jihoon Park", "Yuki Tanaka", "Wouter 't Hoen"],
+        "company_name": ["Sato Seiki", "Saero Tech", "Tanaka Design", "Kaashandel"],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("rows", "mapped", "lead"),
+    [
+        (
+            {"氏名": "佐藤 健一", "フリガナ": "サトウ ケンイチ", "Company (EN)": "Sato Seiki Co., Ltd."},
+            {"氏名": "full_name"}, "lead_1",
+        ),
+        (
+            {"이름": "박지훈", "Name (romaji)": "Park, Ji Hoon", "Company (EN)": "Saero Tech"},
+            {"이름": "full_name"}, "lead_2",
+        ),
+        (
+            {"First Name": "友紀", "Last Name": "田中", "Phonetic First Name": "ユキ", "Phonetic Last Name": "タナカ",
+             "Organization Name": "Tanaka Design"},
+            {"First Name": "first_name", "Last Name": "last_name", "Organization Name": "company_name"}, "lead_3",
+        ),
+        (
+            {"Voorletters": "W.", "Achternaam": "'t Hoen", "Bedrijf": "Kaashandel BV"},
+            {"Achternaam": "last_name", "Bedrijf": "company_name"}, "lead_4",
+        ),
+        (
+            {"氏名": "佐藤 健一", "フリガナ": "スズキ イチロウ", "Company (EN)": "Sato Seiki"},
+            {"氏名": "full_name"}, None,
+        ),
+        ({"氏名": "佐藤 健一", "フリガナ": None, "Company (EN)": None}, {"氏名": "full_name"}, None),
+    ],
+)  # fmt: skip
+def test_a_row_may_be_the_lead_whose_name_is_its_second_spelling(rows, mapped, lead):
+    source = pd.DataFrame([rows])
+    frame = pl.DataFrame([{key: rows[column] for column, key in mapped.items()}])
+    links = links_by_second_spelling(frame, source, mapped, LEADS)
+    assert [link.other for link in links] == [lead] * (lead is not None)
+    assert links_by_second_spelling(frame, source, mapped, LEADS, settled=[0]) == []
+
+
+def test_columns_about_a_language_are_not_spellings_of_a_name():
+    names = [
+        "English level",
+        "Speaks English (y/n)",
+        "Job title (EN)",
+        "Country (EN)",
+        "Roman numerals",
+        "Latin America",
+    ]
+    assert columns_of_second_spellings(pd.DataFrame(columns=names), {}) == {}
