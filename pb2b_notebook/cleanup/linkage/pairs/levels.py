@@ -505,22 +505,24 @@ def with_bare_names(patterns: np.ndarray, bare: np.ndarray) -> np.ndarray:
     return found
 
 
-def own_email_outweighs_date(patterns: np.ndarray, other_date: np.ndarray) -> np.ndarray:
-    """Return the patterns of a list in which dates are often wrong: an own address and one name outweigh two dates.
+def outweigh_date(patterns: np.ndarray, other_date: np.ndarray, *, own_email: bool) -> np.ndarray:
+    """Return the patterns of a list in which dates are often wrong: one name outweighs two dates.
 
     Args:
         patterns: Patterns.
         other_date: Whether dates are wholly different, and no identifier is.
+        own_email: Whether this takes an email address of the person's own, too.
 
     >>> import numpy as np
     >>> same_name_and_email = 1 | 1 << 11 | 2 << 35
-    >>> own_email_outweighs_date(np.array([same_name_and_email]), np.array([True])).tolist() == [1 | 1 << 11]
+    >>> outweigh_date(np.array([same_name_and_email]), np.array([True]), own_email=True).tolist() == [1 | 1 << 11]
     True
     """
     import numpy as np
 
     (identity,) = levels_of(patterns, "identity")
-    wrong = (identity == 2) & other_date & share_own_email(patterns)  # noqa: PLR2004 - level
+    are_one = share_own_email(patterns) if own_email else may_be_one_name(patterns)
+    wrong = (identity == 2) & other_date & are_one  # noqa: PLR2004 - level
     return np.asarray(patterns - wrong * (2 << _shifts()["identity"][0]))
 
 

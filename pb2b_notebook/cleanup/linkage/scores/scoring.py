@@ -31,7 +31,7 @@ from pb2b_notebook.cleanup.linkage.pairs.levels import (
     are_at_one_office,
     have_unrelated_names,
     levels_of,
-    own_email_outweighs_date,
+    outweigh_date,
     share_no_lead_field,
     share_own_email,
     share_own_things,
@@ -96,6 +96,9 @@ _BY_CHANCE: Final = 0.25
 _WRONG_DATES: Final = 10
 """Least number of pairs of one person with a typing error in a date, and of pairs with two wholly different dates, from
 which dates of a list are often wrong. A few such pairs are father and son."""
+_HARDLY_RIGHT: Final = 0.1
+"""Least share of wholly different dates among pairs of one name and address, from which on two dates do not show a
+father and son: of 100 people, hardly one has a relative of the same name."""
 
 
 class ScoredPairs(NamedTuple):
@@ -190,6 +193,7 @@ class FurtherWeights(NamedTuple):
         home: What rows that share an address are; ``None`` for companies, and for lists whose given names are often
             wrong and that have no families.
         wrong_dates: Whether rows of one name and address often have dates that differ by an error.
+        hardly_right_dates: Whether their dates are so often wholly different that they say little.
         more_than_namesakes: Whether rows with nothing but a name have it far more often than namesakes do.
         rate: How many more pairs of one person the list has than usual (:class:`~.refinement.Refinement`).
         notes: Which differences count for more than usual in this list; sentences.
@@ -210,6 +214,7 @@ class FurtherWeights(NamedTuple):
     chance: ChancePairs = ChancePairs({})
     home: Households | None = None
     wrong_dates: bool = False
+    hardly_right_dates: bool = False
     more_than_namesakes: bool = False
     rate: float = 0.0
     notes: tuple[str, ...] = ()
@@ -233,7 +238,10 @@ class FurtherWeights(NamedTuple):
         patterns, further, counts = pairs.patterns, pairs.further, pairs.pairs
         _, own = self.logits_of(patterns, further)
         kinds = (are_dates_alike(further, self.columns), have_other_dates(further, self.columns))
-        wrong_dates = all(counts[kind & share_own_email(patterns)].sum() >= _WRONG_DATES for kind in kinds)
+        own_email = share_own_email(patterns)
+        wrong_dates = all(counts[kind & own_email].sum() >= _WRONG_DATES for kind in kinds)
+        dated = counts[own_email & have_both(further, self.columns, "date")].sum()
+        hardly_right = wrong_dates and counts[kinds[1] & own_email].sum() >= _HARDLY_RIGHT * dated
         expected = (float((strangers >= STRONG).sum()) * each, each)
         dated = dates_at_one_home(further, self.columns)
         found = wrong_names(patterns, own, expected, self.shared, counts, two_dates=dated)
@@ -252,6 +260,7 @@ class FurtherWeights(NamedTuple):
             addresses=other_addresses(patterns, further, self.columns, pairs.others),
             home=home,
             wrong_dates=bool(wrong_dates),
+            hardly_right_dates=bool(hardly_right),
             more_than_namesakes=more_than_namesakes(pairs, random_pairs, self.columns),
         )
 
@@ -278,7 +287,7 @@ class FurtherWeights(NamedTuple):
             own_number = identity_levels(further, self.columns) == 1
             patterns = without_households(patterns, other_date, own_number)
         if self.wrong_dates:
-            patterns = own_email_outweighs_date(patterns, other_date)
+            patterns = outweigh_date(patterns, other_date, own_email=not self.hardly_right_dates)
         if self.bare_names:
             patterns = with_bare_names(patterns, are_not_comparable(further, self.columns))
         return pairs.with_columns(pattern=pl.Series(patterns))

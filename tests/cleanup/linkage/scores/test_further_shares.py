@@ -163,3 +163,27 @@ def test_a_class_that_differs_says_little_where_companies_have_several(*, differ
     })  # fmt: skip
     found = cleanup.duplicates(rows, fields={"class": "category"}, of="companies").frame["cluster_size"]
     assert found[-1] == size
+
+
+@pytest.mark.parametrize(("wrong", "size"), [(90, 2), (15, 1)])
+def test_two_dates_are_no_father_and_son_where_many_dates_are_wholly_wrong(wrong: int, size: int) -> None:
+    rng = random.Random(7)
+    people = [(given, family, rng.randrange(25_000)) for given in GIVEN for family in FAMILY][:300]
+    shifts = [1_733 + 97 * n for n in range(wrong)] + [10 * 365 + 2] * 40 + [0] * (260 - wrong)
+    first, second = (
+        [
+            (
+                given,
+                family,
+                str(date(1930, 1, 1) + timedelta(born + shift)),
+                f"{given}.{family}@kv{n}.example",
+                f"Ort{n}",
+            )
+            for n, ((given, family, born), shift) in enumerate(zip(people, added, strict=True))
+        ]
+        for added in ([0] * 300, shifts)
+    )
+    pair = [("Ysolde", "Quandtner", born, None, "Ort7") for born in ("1957-06-11", "1984-11-23")]
+    schema = ["first_name", "last_name", "born", "email", "city"]
+    rows = pl.DataFrame([*first, *second, *pair], schema=schema, orient="row")
+    assert cleanup.duplicates(rows, fields=FIELDS).frame["cluster_size"][-1] == size
