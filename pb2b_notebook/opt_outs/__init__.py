@@ -11,6 +11,7 @@ Module                 What it does
 ``departures``         clauses that say who left a list or died, with when, how or which one (``departures.toml``)
 ``deceased``           names that say that the person has died (``deceased.toml``)
 ``phone_objections``   objections to calls alone, of people who may be e-mailed (``phone_objections.toml``)
+``registers``          registers of people who want no calls or no post: TPS, MPS, DND (``registers.toml``)
 ``consent_sentences``  sentences by which people agree to be contacted, or refuse
 ``vocabulary``         the words of each language, in ``words.toml``
 =====================  ================================================================

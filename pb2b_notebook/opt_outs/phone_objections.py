@@ -12,6 +12,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from pb2b_notebook.opt_outs.recognition import is_consent, is_flag, is_opted_out
+from pb2b_notebook.opt_outs.registers import read_registers
 from pb2b_notebook.opt_outs.vocabulary import plain_words
 from pb2b_notebook.shipped_tables import read_table
 
@@ -35,6 +36,8 @@ def objects_to_phone_alone(name: str, cell: str) -> bool:
     (False, False)
     """
     words = _words()
+    if (registers := read_registers(name, cell)) is not None:
+        return "all" not in registers
     if is_flag(name) or is_consent(name):
         return _is_of_phone(name) and (_is_bare_answer(cell) or _is_of_phone(cell))
     clauses = [clause for clause in _CLAUSES.split(cell[:_LONGEST]) if plain_words(clause)]

@@ -28,6 +28,7 @@ from pb2b_notebook.opt_outs.consent_sentences import (
 )
 from pb2b_notebook.opt_outs.departures import says_departure, words_of_departures
 from pb2b_notebook.opt_outs.objections import is_objection, words_of_objections
+from pb2b_notebook.opt_outs.registers import is_register_column, says_register, words_of_registers
 from pb2b_notebook.opt_outs.requests import is_request, words_of_requests
 from pb2b_notebook.opt_outs.vocabulary import is_without_spaces, opt_out_words, plain_words
 
@@ -124,7 +125,7 @@ def is_flag(name: str) -> bool:
     plain = plain_words(name)
     topic = plain_words(name.partition(":")[0])
     named = any(_words().flag.fullmatch(each) for each in (plain, topic if "opted out of" in topic else plain))
-    return named or read_sentence(name) == "refuses" or _is_translated(name, is_flag)
+    return named or is_register_column(name) or read_sentence(name) == "refuses" or _is_translated(name, is_flag)
 
 
 @lru_cache(maxsize=1024)
@@ -263,7 +264,8 @@ def says_opted_out(name: str, value: Any, depth: int = 0) -> bool:
             return True
         return any(_part_says(name, str(key), inner, depth) for key, inner in named)
     if is_flag(name):
-        return is_set(value)
+        registered = says_register(name, value)
+        return is_set(value) if registered is None else registered
     return (isinstance(value, str) and is_opted_out(value)) or (is_consent(name) and is_refused(value))
 
 
@@ -410,7 +412,13 @@ def _remark_says(plain: str) -> bool:
     (True, False)
     """
     behind = _words().joined.split(plain)[-1]
-    if refuses_in_note(plain) or is_request(plain) or is_objection(plain, whole=False) or says_departure(plain):
+    if (
+        says_register("", plain)
+        or refuses_in_note(plain)
+        or is_request(plain)
+        or is_objection(plain, whole=False)
+        or says_departure(plain)
+    ):
         return True
     return behind not in {"", plain} and (refuses_in_note(behind) or is_request(behind, behind_another=True))
 
@@ -439,7 +447,8 @@ def _has_word_of_clauses() -> pl.Expr:
     spaced = pl.concat_str(pl.lit(" "), letters.str.replace_all("e mail", "email", literal=True), pl.lit(" "))
     in_one = letters.str.replace_all(" ", "", literal=True)
     words = [*_words().of_clauses, *words_of_objections()]
-    return in_one.str.contains_any(words) | spaced.str.contains_any([*words_of_requests(), *words_of_departures()])
+    whole_words = [*words_of_requests(), *words_of_departures(), *words_of_registers()]
+    return in_one.str.contains_any(words) | spaced.str.contains_any(whole_words)
 
 
 def is_refused(value: Any) -> bool:

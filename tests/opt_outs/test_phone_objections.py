@@ -50,6 +50,15 @@ COLUMNS = {
     ("Opt-out phone, SMS and post", "x"): False,
     ("Darf telefonisch oder schriftlich kontaktiert werden", "nein"): False,
     ("Status", "Do not call"): False,
+    ("TPS", "Y"): True,
+    ("DND", "Y"): True,
+    ("FPS/TPS/MPS", "TPS"): True,
+    ("FPS/TPS/MPS", "TPS, MPS"): True,
+    ("FPS/TPS/MPS", "FPS"): False,
+    ("Remarks", "CTPS registered"): True,
+    ("Remarks", "TPS registered; unsubscribed"): False,
+    ("Remarks", "DND"): False,
+    ("DND", "yes - all channels"): False,
 }
 
 
