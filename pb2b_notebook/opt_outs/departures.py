@@ -43,5 +43,5 @@ def _pattern() -> re.Pattern[str]:
     )
     by = rf" (?:{how})(?: (?!(?:{back})\b)\w+){{1,{_WORDS_OF_HOW}}}"
     return re.compile(
-        rf"(?:(?:{before}) )*(?:{heads})(?:(?: (?:{of}))* (?:{lists}))*(?: (?:{when}))*(?:{by})?(?: (?:{when}))*"
+        rf"(?:(?:{before}|{when}) )*(?:{heads})(?:(?: (?:{of}))* (?:{lists}))*(?: (?:{when}))*(?:{by})?(?: (?:{when}))*"
     )

@@ -52,7 +52,14 @@ _STATUS: Final = lazy_pattern(
     r"(?:en|s)?stat(?:us|ut)"
 )
 """Words for the state of a person: "Kundenstatus", and not "Zahlungsstatus"."""
-_TAGS: Final = frozenset({"tags", "labels"})
+_TAGS: Final = lazy_pattern(
+    r"(?:(?:[a-z]{1,3}|contact|lead|person|crm|mail|email|mailing|marketing|mailchimp|hubspot|apollo|static|active) )?"
+    r"(?:tags?|labels?|lists|segments?|groups|audiences?|kategorien?|categories|listen|gruppen|listes|groupes|listas|grupos)"
+    r"|(?:list|group|segment|audience) (?:memberships?|names?)"
+)
+"""Names of the tags of a person, and of the lists, groups and segments that the person is in."""
+_SEVERAL: Final = lazy_pattern(r":::|[;,|\n]")
+"""What stands between tags."""
 _HOLDERS: Final = frozenset(
     {"preferences", "permissions", "subscription", "subscriptions", "channels", "communication", "communications",
      "communication preferences", "contact preferences", "contact permissions", "consents", "outreach", "marketing",
@@ -212,7 +219,7 @@ def can_say(name: str) -> bool:
     """
     plain = plain_words(name)
     is_stage = _STAGE.fullmatch(plain) is not None
-    known = is_flag(name) or is_consent(name) or is_stage or name.lower() in _TAGS or plain in _HOLDERS
+    known = is_flag(name) or is_consent(name) or is_stage or _TAGS.fullmatch(plain) is not None or plain in _HOLDERS
     return known or _part_of_holder(name) is not None
 
 
@@ -266,7 +273,10 @@ def says_opted_out(name: str, value: Any, depth: int = 0) -> bool:
     if is_flag(name):
         registered = says_register(name, value)
         return is_set(value) if registered is None else registered
-    return (isinstance(value, str) and is_opted_out(value)) or (is_consent(name) and is_refused(value))
+    texts = [value] if isinstance(value, str) and len(value) <= _LONGEST_NOTE else []
+    if texts and _TAGS.fullmatch(plain_words(name)):
+        texts += _SEVERAL.split(value)
+    return any(map(is_opted_out, texts)) or (is_consent(name) and is_refused(value))
 
 
 def _part_of_holder(name: str) -> tuple[str, str] | None:

@@ -8,6 +8,10 @@ RIP|RIP 4/11/24|R.I.P.|died in March|sadly no longer with us (died 2023)|spam co
 Suppressed via Fundraising Preference Service|cease & desist rec'd 2/1|expired in Covid|he is no more
 heeft zich afgemeld (3-2)|avregistrerad från utskick 3/2|har avregistrerat sig|avliden mars 2025|skal slettes jf. GDPR
 hat Newsletter gekündigt|baja solicitada|wypisany z newslettera|помер|逝去|사망|已故|désinscrit de la liste
+overleden vorig jaar|deceduto nel 2022|død i 2022|är död|meghalt|zmarł w 2023|умер в марте|помер у 2022|vefat etti 2021
+ご逝去(2024年12月)|2024年12月逝去|已去世|απεβίωσε το 2022|נפטר|توفي|letztes Jahr gestorben|fallecido hace un año
+died suddenly|öldü|décédé l'an dernier|zemřel minulý rok|har meldt seg av|отписан по ссылке
+removed herself from mailing list|配信停止済み
 """
 OTHERS = """
 opted out of dinner|opted out of pension scheme|unsubscribed from Netflix|unsubscribed by mistake|his wife died in March
@@ -15,6 +19,8 @@ unsubscribed via web then resubscribed|deceased by error - alive|project died in
 works for RIP Curl|RIP software vendor|abgemeldet zum Essen|hat sich vom Kurs abgemeldet|uitgeschreven voor lunch
 désinscrit du séminaire|dado de baja médica|wypisany ze szpitala|skal ikke slettes|erasure coding expert
 specialises in deceased estates|she is no more at Acme|suppressed emissions expert|R.O.I. unknown|D.C. area
+Died GmbH|late fee|widow of the founder, her husband died|husband died 2021|DOD|Dott|отписан по ошибке|dog|no deceased
+removed himself from the project|vom Kurs ausgetragen|nicht verstorben|laptop died in May|in May
 """
 
 

@@ -11,6 +11,7 @@ import pytest
 from each_case import each_case
 from pb2b_notebook import cleanup
 from pb2b_notebook.opt_outs import (
+    can_say,
     is_consent,
     is_flag,
     is_opted_out,
@@ -386,3 +387,18 @@ def test_a_flag_or_a_consent_may_have_its_name_in_two_languages():
 def test_a_word_of_another_script_may_say_that_a_consent_was_withdrawn():
     names = ["Consent 撤回", "Opt-in отказ", "同意撤回 consent", "Subscribed / 退会"]
     assert [name for name in names if is_consent(name)] == []
+
+
+@each_case(
+    ("name", "cell", "says"),
+    [
+        ("Lists", "Q1 outbound, DNC - legal", True),
+        ("Segment", "Suppressed", True),
+        ("Labels", "Abgemeldet ::: * myContacts", True),
+        ("Kategorien", "gestorben", True),
+        ("Lists", "Suppressed emissions", False),
+        ("Tags", "Catering, opted out of dinner", False),
+    ],
+)
+def test_each_of_several_labels_lists_and_segments_is_read_by_itself(name, cell, says):
+    assert (can_say(name), says_opted_out(name, cell)) == (True, says)
