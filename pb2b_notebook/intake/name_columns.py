@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import takewhile
 from typing import Any, Final, NamedTuple
 
+from pb2b_notebook.cleanup.linkage.names.plain_names import is_generation_alone
 from pb2b_notebook.cleanup.values.given_names import given_names
 from pb2b_notebook.cleanup.values.honorifics import WHOLE_NAME, is_degree, is_title, title_words
 from pb2b_notebook.cleanup.values.legal_forms import split_company
@@ -129,6 +130,7 @@ def join_family_names(
                 continue
             if name in _GENERATION:  # "Jr., MD"
                 part = next((word for word in part.replace(",", " ").split() if is_generation(word)), part)
+                part += "." * (part.lower() in {"jun", "sen"})  # Jun and Sen are names
             if isinstance(own, str) and _is_part(part, name):
                 whole = _before(own, part) if name in _BEFORE else _behind(own, part)
                 if whole != own:
@@ -142,7 +144,7 @@ def join_family_names(
 def _is_part(part: str, column: str) -> bool:
     """Return whether a cell is a part of a family name, by the folded name of its column."""
     if column in _GENERATION:
-        return is_generation(part)
+        return is_generation_alone(part)
     return _are_letters(part) if column in _BEHIND else _are_particles(part)
 
 

@@ -39,26 +39,31 @@ _GENERATION: Final = re.compile(
     rf"(?<=[\w.])[ ,]+({GENERATIONS}|sr|jun\.|sen\.|2nd|3rd|4th)\.?(?=[ ,]|$)", re.IGNORECASE
 )
 _MAYBE_NUMBERS: Final = frozenset({"V", "VI", "IX"})
-# Behind a given and a family name. Filho, Neto, Padre and Pere are family or given names, too.
-_KIN: Final = {
-    "hijo": "jr", "fils": "jr", "der jüngere": "jr", "d. j.": "jr", "d.j.": "jr", "mladší": "jr", "ml.": "jr",
-    "the younger": "jr", "d.y.": "jr", "père": "senior", "der ältere": "senior", "d. ä.": "senior",
-    "d.ä.": "senior", "starší": "senior", "st.": "senior", "the elder": "senior", "d.æ.": "senior", "d.e.": "senior",
-}  # fmt: skip
-_KIN_LAST: Final = rf"[ ,](?:{'|'.join(map(re.escape, _KIN))})$"
 _YOUNGER: Final = (
     "hijo hija fils fille figlio figlia filho filha sohn tochter son daughter syn córka dcera zoon dochter sønn søn"
-    " datter dotter poika tytär fiul fiica oğul oğlu kızı сын дочь син junior jr mladší młodszy"
+    " datter dotter poika tytär fiul fiica oğul oğlu kızı сын дочь син junior jr jun. jnr mladší młodszy младший"
+    " молодший младши мл ml. mł"
 )
 _ELDER: Final = (
     "padre madre père mère mãe vater mutter father mother ojciec matka otec vader moeder fader moder isä äiti tatăl"
-    " отец мать батько senior sr starší starszy idősb"
+    " отец мать батько senior sr sen. snr starší starszy idősb старший старши ст. st."
 )
 _KIN_IN_BRACKETS: Final = {
     **dict.fromkeys(_YOUNGER.split(), "jr"), **dict.fromkeys(_ELDER.split(), "senior"),
 }  # fmt: skip
 """What stands in brackets behind the names of two people of one name, where it is not a given name."""
-_BRACKETS_LAST: Final = re.compile(rf"[ ,]*[(\[]({'|'.join(_KIN_IN_BRACKETS)})\.?[)\]]$", re.IGNORECASE)
+# Behind a given and a family name. Filho, Neto, Padre and Pere are family or given names, too.
+_KIN: Final = {
+    "der jüngere": "jr", "d. j.": "jr", "d.j.": "jr", "mł.": "jr", "мл.": "jr", "the younger": "jr", "d.y.": "jr",
+    "der ältere": "senior", "d. ä.": "senior", "d.ä.": "senior", "the elder": "senior", "d.æ.": "senior",
+    "d.e.": "senior",
+    **{word: _KIN_IN_BRACKETS[word] for word in (
+        "hijo", "fils", "figlio", "figlia", "syn", "córka", "сын", "син", "mladší", "młodszy", "младший", "молодший",
+        "младши", "ml.", "мл", "mł", "père", "starší", "starszy", "старший", "старши", "отец", "st.", "ст.",
+    )},
+}  # fmt: skip
+_KIN_LAST: Final = rf"[ ,](?:{'|'.join(map(re.escape, _KIN))})$"
+_BRACKETS_LAST: Final = re.compile(rf"[ ,]*[(\[]({'|'.join(map(re.escape, _KIN_IN_BRACKETS))})\.?[)\]]$", re.IGNORECASE)
 _HUNGARIAN: Final = {"id. ": "senior", "ifj. ": "jr", "Ifj. ": "jr"}
 """What Hungarian writes before a name."""
 _WRITTEN_OUT: Final = {"jun": "jr", "sen": "sr", "2nd": "ii", "3rd": "iii", "4th": "iv", **_KIN}

@@ -226,6 +226,10 @@ def share_a_formal_name(pair):
         ("id. Kovács János", "ifj. Kovács János"),
         ("Karl Uhl [Vater]", "Karl Uhl (Sohn.)"),
         ("Aldo Neri sr", "Aldo Neri jun."),
+        ("Aldo Neri (sen.)", "Aldo Neri figlio"),
+        ("Jan Wit (st.)", "Jan Wit mł."),
+        ("Чернов Иван Петрович (ст.)", "Чернов Иван Петрович (мл.)"),
+        ("Чернов Иван Петрович старший", "Чернов Иван Петрович мл."),
     ],
 )
 def test_parent_and_child_of_one_name_are_of_two_generations(elder, younger):
@@ -234,7 +238,10 @@ def test_parent_and_child_of_one_name_are_of_two_generations(elder, younger):
     assert found.select("first", "last").n_unique() == 1
 
 
-@each_case("name", ["Ayşe Yılmaz (KIZI)", "Max Müller (ID)", "Max Müller (ST)", "Jun Kim (Jun)", "Id. Khan Ali"])
+@each_case(
+    "name",
+    ["Ayşe Yılmaz (KIZI)", *(f"Max Müller ({word})" for word in ("ID", "ST", "ML")), "Jun Kim (Jun)", "Id. Khan Ali"],
+)
 def test_other_words_in_brackets_are_no_generation(name):
     assert standardized(full_name=[name])["generation"].to_list() == [""]
 
