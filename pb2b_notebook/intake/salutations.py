@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import takewhile
 from typing import Any, Final
 
-from pb2b_notebook.cleanup.values.honorifics import is_degree, is_title
+from pb2b_notebook.cleanup.values.honorifics import is_degree, is_title, title_words
 from pb2b_notebook.intake.decisions import BY_CHOICE, Link, groups_of
 from pb2b_notebook.intake.rule_links import LIKELY
 from pb2b_notebook.mapping.columns import cells_of, column_names
@@ -21,17 +21,17 @@ _OTHERS: Final = frozenset(
 )
 """Those of columns that may have salutations or a gender, beside titles such as Dr."""
 _MEN: Final = frozenset({
-    "mr", "mister", "herr", "herrn", "monsieur", "senor", "señor", "signor", "dhr", "heer", "г-н", "господин", "male",
-    "männlich", "homme", "hombre", "masculino", "maschio",
+    "mr", "mister", "herr", "herrn", "monsieur", "senor", "señor", "signor", "dhr", "heer", "hr", "sig", "г-н",
+    "господин", "male", "männlich", "homme", "hombre", "masculino", "maschio",
 })  # fmt: skip
 _WOMEN: Final = frozenset({
     "mrs", "ms", "miss", "frau", "fru", "frk", "frl", "fräulein", "madame", "mme", "mlle", "mademoiselle", "sra",
-    "srta", "senora", "señora", "signora", "sig.ra", "mevr", "mevrouw", "mw", "pani", "bayan", "г-жа", "госпожа",
-    "female", "weiblich", "femme", "mujer", "femenino", "feminino", "femmina",
+    "srta", "senora", "señora", "signora", "sig.ra", "mevr", "mevrouw", "mw", "pani", "paní", "пані", "bayan", "г-жа",
+    "госпожа", "female", "weiblich", "femme", "mujer", "femenino", "feminino", "femmina",
 })  # fmt: skip
 _SIDES: Final = ("a man", "a woman")
 _BOTH: Final = "one is addressed as a man and another one as a woman"
-_MEN_ALONE: Final = _MEN | {"m", "hr", "sr", "sig", "pan", "bay"}
+_MEN_ALONE: Final = _MEN | {"m", "sr", "pan", "bay"}
 _WOMEN_ALONE: Final = _WOMEN | {"f", "w", "fr"}
 """With what is a name or an initial beside a name."""
 
@@ -49,8 +49,8 @@ def salutations(source: Any, columns: Mapping[str, str]) -> dict[int, str]:
         field = columns.get(column)
         if field in ("full_name", "first_name", "last_name"):
             read = _before_name
-        elif fold_name(column) in SALUTATIONS | _OTHERS:
-            read = _alone
+        elif (name := fold_name(column)) in SALUTATIONS | _OTHERS:
+            read = _in_salutation if name in SALUTATIONS else _alone
         else:
             continue
         for row, cell in enumerate(cells_of(source, column)):
@@ -91,17 +91,29 @@ def _without_certainty(link: Link) -> Link:
 
 
 def _alone(cell: str) -> str:
+    """Return who a cell without a name addresses; there, Ing. is a degree."""
     words = _words(cell)
-    known = _MEN_ALONE | _WOMEN_ALONE
+    known = _MEN_ALONE | _WOMEN_ALONE | title_words()
     return _who(words, _MEN_ALONE, _WOMEN_ALONE) if all(word in known or _is_title(word) for word in words) else ""
 
 
+def _in_salutation(cell: str) -> str:
+    """Return who a salutation addresses, whatever stands beside it: "Madame la Directrice"."""
+    return _who(_words(cell), _MEN, _WOMEN) or _alone(cell)
+
+
 def _before_name(cell: str) -> str:
-    return _who([*takewhile(_is_title, _words(cell))], _MEN, _WOMEN)
+    """Return who is addressed in front of a name, or behind a comma: "Egger, Frau Dr. Sascha"."""
+    parts = [_words(part) for part in cell.split(",")]
+    return _who([word for part in parts for word in takewhile(_may_be_title, part)], _MEN, _WOMEN)
 
 
 def _words(cell: str) -> list[str]:
-    return [word.rstrip(".,").lower() for word in cell.split()]
+    return [word.strip(".,()*").lower() for word in cell.split()]
+
+
+def _may_be_title(word: str) -> bool:
+    return _is_title(word) or word in title_words()
 
 
 def _is_title(word: str) -> bool:

@@ -14,6 +14,8 @@ from pb2b_notebook.intake.salutations import salutations
         ("Herr", "a man"), ("Herr Dr.", "a man"), ("M.", "a man"), ("Sr.", "a man"), ("Frau", "a woman"),
         ("MME", "a woman"), ("Fr. Dipl.-Ing.", "a woman"), ("female", "a woman"), ("Mr. and Mrs.", ""),
         ("Herr und Frau", ""), ("Familie", ""), ("Dr.", ""), ("Firma", ""), ("", ""), ("M. Sc. Physik", ""),
+        ("Herr Ing.", "a man"), ("Frau Dr. med.", "a woman"),
+        ("Sehr geehrte Frau Mag. (FH)", "a woman"), ("pan Ing.", "a man"), ("Madame et Monsieur", ""),
     ],
 )  # fmt: skip
 def test_a_salutation_says_whether_a_person_is_a_man_or_a_woman(cell, who):
@@ -26,6 +28,7 @@ def test_a_salutation_says_whether_a_person_is_a_man_or_a_woman(cell, who):
     [
         ("Frau Dr. Andrea Rossi", "a woman"), ("Mr Kim Lund", "a man"), ("M. Rossi", ""), ("Andrea Herr", ""),
         ("Pan Wei", ""), ("Miss Saigon GmbH", "a woman"), (None, ""), (7, ""),
+        ("Ing. Frau Andrea Rossi", "a woman"), ("Rossi, Frau Mag. Andrea", "a woman"), ("Hr. Ing. Kim Lund", "a man"),
     ],
 )  # fmt: skip
 def test_a_title_before_a_name_says_so_too(name, who):
