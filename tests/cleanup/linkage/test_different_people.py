@@ -49,6 +49,7 @@ BEHIND_ONE_PHONE = [
     ("Nikos Papadopoulos", "Niki Papadopoulou"), ("Janis Berzins", "Jana Berzina"), ("Paul Berg", "Paula Berg"),
     ("Daniel Weber", "Daniela Weber"), ("Mario Rossi", "Maria Rossi"), ("Jean-Pierre Martin", "Jean-Paul Martin"),
     ("Hans-Peter Vogt", "Hans-Jürgen Vogt"), ("Anne-Marie Petit", "Anne-Sophie Petit"),
+    ("Rajesh Agarwal", "Rakesh Agarwal"), ("Suresh Mehta", "Sudesh Mehta"),
     # Names of a man and of a woman, whether they are known or not.
     ("Karim Berg", "Karima Berg"), ("Justin Beck", "Justine Beck"), ("Zdenek Hora", "Zdenka Hora"),
     ("Florent Roux", "Florence Roux"), ("Emmanuel Petit", "Emmanuelle Petit"), ("Fabio Rossi", "Fabia Rossi"),
