@@ -54,7 +54,7 @@ _STATUS: Final = lazy_pattern(
 """Words for the state of a person: "Kundenstatus", and not "Zahlungsstatus"."""
 _TAGS: Final = lazy_pattern(
     r"(?:(?:[a-z]{1,3}|contact|lead|person|crm|mail|email|mailing|marketing|mailchimp|hubspot|apollo|static|active) )?"
-    r"(?:tags?|labels?|lists|segments?|groups|audiences?|kategorien?|categories|listen|gruppen|listes|groupes|listas|grupos)"
+    r"(?:tags|labels|lists|segments|groups|audiences|kategorien|categories|listen|gruppen|listes|groupes|listas|grupos)"
     r"|(?:list|group|segment|audience) (?:memberships?|names?)"
 )
 """Names of the tags of a person, and of the lists, groups and segments that the person is in."""

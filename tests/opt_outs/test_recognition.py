@@ -393,7 +393,7 @@ def test_a_word_of_another_script_may_say_that_a_consent_was_withdrawn():
     ("name", "cell", "says"),
     [
         ("Lists", "Q1 outbound, DNC - legal", True),
-        ("Segment", "Suppressed", True),
+        ("Segments", "Suppressed", True),
         ("Labels", "Abgemeldet ::: * myContacts", True),
         ("Kategorien", "gestorben", True),
         ("Lists", "Suppressed emissions", False),
