@@ -8,8 +8,8 @@ from typing import Any, Final
 from pb2b_notebook.intake.decisions import Decided
 from pb2b_notebook.intake.matching import Merged
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.mapping.columns import cells_of
 from pb2b_notebook.opt_outs import objects_to_phone_alone
+from pb2b_notebook.upserts.planning.label_pairs import columns_with_cells
 from pb2b_notebook.upserts.planning.opted_out import find_opted_out_rows
 
 NO_CALLS: Final = "says that the person wants no calls, so that the phone is not sent; e-mail is not refused"
@@ -31,9 +31,9 @@ def find_phone_objections(
     """
     left = {row for row in opted_out if emails[row]}
     found: dict[int, str] = {}
-    for column in source.columns if left else ():
-        cells = cells_of(source, column)
-        for row in left.intersection(find_opted_out_rows(source[[column]], columns, harmless)):
+    for column, cells in columns_with_cells(source) if left else ():
+        alone = pl.DataFrame({str(column): pl.Series(cells, dtype=pl.Object)})
+        for row in left.intersection(find_opted_out_rows(alone, columns, harmless)):
             if objects_to_phone_alone(str(column), str(cells[row])):
                 found.setdefault(row, f"the column {str(column)[:40]!r} {NO_CALLS}")
             else:

@@ -25,3 +25,17 @@ def test_who_wants_no_calls_is_created_without_a_phone_and_a_lead_keeps_its_own(
         intake.apply(progress=False)
         leads = ws.leads.list(frame="polars")
         assert (leads["phone"].null_count(), leads.height) == (3, 3)
+
+
+def test_a_label_and_its_value_are_read_as_column_and_cell():
+    pairs = {
+        "Name": ["Ada Berg", "Bo Falk", "Cy Orr", "Di Lund", "Eva Roca"],
+        "E-Mail": ["ada@nord.example", "bo@sud.example", "cy@orr.example", "di@west.example", "eva@ost.example"],
+        "Phone": [f"+43 1 234567{digit}" for digit in range(5)],
+        "Do Not Phone": [None, None, None, None, "yes"],
+        "Custom Field 1 - Label": ["Opt-out", "Opt-out", "DSGVO", "Do Not Phone", "Opt-out"],
+        "Custom Field 1 - Value": ["yes", "no", "gesperrt", "yes", "yes"],
+    }
+    with pb.open_sandbox(leads=0) as ws:
+        states = ws.leads.intake(pd.DataFrame(pairs), progress=False).rows["state"]
+        assert [*states] == ["opted_out", "new", "opted_out", "new", "opted_out"]

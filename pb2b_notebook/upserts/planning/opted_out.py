@@ -21,6 +21,7 @@ from pb2b_notebook.opt_outs import OPTED_OUT, can_say, is_consent, is_flag, is_o
 from pb2b_notebook.upserts.planning import current_leads
 from pb2b_notebook.upserts.planning.decisions import no_suppressed_rows
 from pb2b_notebook.upserts.planning.hidden_values import hidden_flags, with_hidden_flags
+from pb2b_notebook.upserts.planning.label_pairs import columns_with_cells
 from pb2b_notebook.upserts.planning.opt_out_kinds import opt_out_kind
 from pb2b_notebook.upserts.planning.protection import (
     PROTECTED,
@@ -268,11 +269,10 @@ def find_opted_out_rows(frame: Any, columns: Mapping[str, str], harmless: Collec
     found: dict[int, str] = {}
     of_some: dict[int, str] = {}
     consents: list[tuple[dict[int, str], Sequence[Any]]] = []
-    for column in frame.columns:
+    for column, cells in columns_with_cells(frame):
         field, name = columns.get(column), str(column)
         if field not in _READ_FIELDS or is_flag(name) or is_consent(name):
             field = None  # What the column says itself is true whatever field it is given to.
-        cells = cells_of(frame, column)
         if is_consent(name) and _are_counts(name, cells):
             continue
         refused = _read_column(name, field, cells, explained)
