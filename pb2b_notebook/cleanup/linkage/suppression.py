@@ -161,6 +161,7 @@ def _read_at_one_company(contents: pl.DataFrame, people: pl.DataFrame) -> pl.Dat
     >>> _read_at_one_company(rows, people).rows()
     [('Philippe Lefèvre', 'Nordlicht')]
     """
+    # Rows are counted once for each name: a list may have thousands of one name at one company.
     named, known = (
         companies_of(table)
         .with_columns(table.with_columns(name=whole_names(table))["name"])
@@ -171,11 +172,13 @@ def _read_at_one_company(contents: pl.DataFrame, people: pl.DataFrame) -> pl.Dat
         for table in (contents, people)
     )
     of_one = ["kind", "value"]
-    few = pl.col("name").n_unique().over(of_one) <= MOST_NAMES
-    found = named.join(known, on=of_one, how="semi").filter(few).join(known.filter(few), on=of_one, suffix="_known")
-    found = found.select("place", "name", theirs="name_known").filter(pl.col("name") != pl.col("theirs")).unique()
-    pairs = found.select("name", "theirs").unique(maintain_order=True)
-    found = found.join(pairs.filter(are_loosely_one(pairs)), on=["name", "theirs"]).sort("place", "theirs")
+    ours, theirs = (
+        table.select(*of_one, "name").unique().filter(pl.len().over(of_one) <= MOST_NAMES) for table in (named, known)
+    )
+    shared = ours.join(theirs.rename({"name": "theirs"}), on=of_one).filter(pl.col("name") != pl.col("theirs"))
+    pairs = shared.select("name", "theirs").unique(maintain_order=True)
+    shared = shared.join(pairs.filter(are_loosely_one(pairs)), on=["name", "theirs"])
+    found = named.join(shared, on=[*of_one, "name"]).select("place", "theirs").unique().sort("place", "theirs")
     rows = contents.with_row_index("place").join(found, on="place", maintain_order="left_right")
     return with_names(rows, contents.columns)
 

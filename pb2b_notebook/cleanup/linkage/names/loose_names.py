@@ -14,11 +14,13 @@ from pb2b_notebook.lazy_libraries import pl
 
 _SHORTENED: Final = 3
 """Letters with which a name begins that is shortened: Phil is Philippe."""
-_LEAST_SOUNDS: Final = 4
+_LEAST: Final = 5
 _LONG: Final = 9
-"""Least letters, or sounds, of which one may differ; and of which two may."""
-_LEAST_OF_SINGLE: Final = 5
-"""Letters of a name of one word that says who it is."""
+"""Least letters, or sounds, of which one may differ; and of which two may. Syllables of Korean and Vietnamese names,
+such as Hong and Hoang, have fewer."""
+_LEAST_HEARD: Final = 4
+"""Letters of words that sound the same and differ in a consonant: Kunz and Kuntz."""
+_BEGINS: Final = str.maketrans("cqsxjyize", "kkkkggggg")
 _PREFIXES: Final = ("mac", "mc", "al", "el", "ben", "bin", "ibn")
 """What some write as a part of a family name, and some before it, or not at all."""
 
@@ -36,20 +38,51 @@ def are_loosely_one(pairs: pl.DataFrame) -> pl.Series:
     >>> are_loosely_one(pl.DataFrame({"name": names, "theirs": theirs})).to_list()
     [True, True, True, True, False]
     """
-    names = _words_of([*pairs["name"], *pairs["theirs"]])
-    whole = {text: {text, *_with_joined_words(words)} for text, words in names.items()}
+    words = _words_of([*pairs["name"], *pairs["theirs"]])
+    begins = {name: [_begins_of(word) for word in each] for name, each in words.items()}
+    both = [*zip(pairs["name"], pairs["theirs"], strict=True)]
+    # Most colleagues have names that begin with other letters, and need no closer look.
+    near = [
+        one in begins
+        and two in begins
+        and _begin_alike(begins[one], begins[two])
+        and not _are_syllables(*words[one], *words[two])
+        for one, two in both
+    ]
+    asked = {name for names, is_near in zip(both, near, strict=True) if is_near for name in names}
+    whole = {name: {name, *_with_joined_words(words[name])} for name in asked}
     read = _words_of(text for texts in whole.values() for text in texts)
-    both = zip(pairs["name"], pairs["theirs"], strict=True)
     return pl.Series(
         [
-            any(
+            is_near
+            and any(
                 _are_one(read.get(a, []), read.get(b, []), joined=(a, b) != (one, two))
-                for a, b in product(whole.get(one, ()), whole.get(two, ()))
+                for a, b in product(whole[one], whole[two])
             )
-            for one, two in both
+            for (one, two), is_near in zip(both, near, strict=True)
         ],
         dtype=pl.Boolean,
     )
+
+
+def _are_syllables(*words: Word) -> bool:
+    """Whether two names are of short words, three or more in one, as Korean and Vietnamese ones: there each one counts.
+
+    Most people of a company have some of them in common.
+    """
+    return len(words) > 2 * TWO and all(1 < len(word.letters) <= _LEAST for word in words)
+
+
+def _begins_of(word: Word) -> set[str | int]:
+    """Return the first letters of a word, one for those of the same sound in some language; and whose form it is."""
+    return {*word.formals, *(each[0].translate(_BEGINS) for each in (*_spellings(word, heard=True), *word.joined))}
+
+
+def _begin_alike(one: list[set[str | int]], two: list[set[str | int]]) -> bool:
+    """Whether the words of the shorter of two names begin as words of the other; of three or more, all but one."""
+    short, long = sorted((one, two), key=len)
+    letters = set[str | int]().union(*long)
+    return sum(letters.isdisjoint(begins) for begins in short) <= (len(short) > TWO)
 
 
 def _words_of(names: Iterable[str]) -> Names:
@@ -82,12 +115,17 @@ def _are_one(words: list[Word], others: list[Word], *, joined: bool) -> bool:
             left.remove(found)
             whole += [(word, found)] if not (word.is_initial or found.is_initial) else []
     if len(short) == 1:
-        long_enough = any(one.letters == two.letters and len(one.letters) >= _LEAST_OF_SINGLE for one, two in whole)
+        long_enough = any(one.letters == two.letters and len(one.letters) >= _LEAST for one, two in whole)
         return long_enough and all(word.is_initial for word in left)
     rest = [both for both in whole if not _are_two_given_names(*both)]
     respelled = any(one.letters != two.letters and one.keys & two.keys for one, two in rest)
     of_one_person = respelled or rest == whole
     return of_one_person and any(one.is_family or two.is_family for one, two in whole)
+
+
+def _is_short(word: Word) -> bool:
+    """Whether a word may be an initial of another script, such as Ю, or a syllable, such as Jae."""
+    return word.is_initial and len(word.letters) > 1
 
 
 def _are_two_given_names(one: Word, two: Word) -> bool:
@@ -101,29 +139,32 @@ def _distance(word: Word, other: Word) -> int:
 
 
 def _fit(one: Word, two: Word, *, joined: bool) -> bool:
-    """Whether two words may be one name with a small difference."""
+    """Whether two words may be one name with a small difference; beside joined words only long ones have any."""
     if one.may_be(two):
-        return True
-    if one.is_initial or two.is_initial:
+        return one.letters == two.letters or not (_is_short(one) or _is_short(two))
+    shorter, longer = sorted((one.letters, two.letters), key=len)
+    if one.is_initial or two.is_initial or len(shorter) < (_LONG if joined else _SHORTENED):
         return False
     if _are_two_given_names(one, two):
         return one.initial == two.initial
-    shorter, longer = sorted((one.letters, two.letters), key=len)
-    shortened = not joined and len(shorter) >= _SHORTENED and longer.startswith(shorter)
-    # Of Chinese and Korean names, a sign is a syllable.
-    long = len(shorter) >= _LEAST_SOUNDS
-    return shortened or (long and any(_differ_little(a, b) for a, b in product(_spellings(one), _spellings(two))))
+    if longer.startswith(shorter) and not joined:
+        return True
+    if len(shorter) >= _LEAST_HEARD and one.keys & two.keys and one.consonants != two.consonants:
+        return True
+    heard = len(shorter) > _LEAST
+    return any(_differ_little(a, b) for a, b in product(_spellings(one, heard=heard), _spellings(two, heard=heard)))
 
 
-def _spellings(word: Word) -> set[str]:
+def _spellings(word: Word, *, heard: bool) -> set[str]:
+    """Return the letters of a word, also without a prefix or the ending of Baltic names; if asked, how it sounds."""
     bare = next((word.letters.removeprefix(p) for p in _PREFIXES if word.letters.startswith(p)), "")
-    endless = word.letters.removesuffix("s")  # as in Latvian and Lithuanian
-    return {word.letters, *word.keys, *(each for each in (bare, endless) if len(each) > _LEAST_SOUNDS)}
+    endless = word.letters.removesuffix("s")
+    return {word.letters, *(each for each in (bare, endless) if len(each) >= _LEAST), *(word.keys if heard else ())}
 
 
 def _differ_little(one: str, two: str) -> bool:
     from rapidfuzz.distance import OSA
 
     shorter = min(len(one), len(two))
-    allowed = 2 if shorter >= _LONG else 1 if shorter >= _LEAST_SOUNDS else 0
-    return shorter >= _SHORTENED and OSA.distance(one, two, score_cutoff=allowed) <= allowed
+    allowed = 2 if shorter >= _LONG else 1 if shorter >= _LEAST else 0
+    return OSA.distance(one, two, score_cutoff=allowed) <= allowed
