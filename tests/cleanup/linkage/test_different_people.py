@@ -809,6 +809,11 @@ def test_two_short_forms_of_a_name_with_an_address_and_a_job_each_behind_one_pho
     assert clusters(colleagues) == []
     assert best_pair(colleagues)["probability"] > 0.3
     assert clusters([jean | {"title": "Gérant"}, other | {"title": "Gérant"}]) == [[0, 1]]
+    of_roles = [
+        row | {"email": f"{role}@nordlicht.example"}
+        for row, role in zip(colleagues, ("sales", "accounts"), strict=True)
+    ]
+    assert clusters(of_roles) == []
 
 
 ONE_FIRM = {"company_name": "Brightwell Controls"}

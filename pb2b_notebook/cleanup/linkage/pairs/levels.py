@@ -325,9 +325,10 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     # Hans and Johannes, or J. and Johannes, with an address each are two colleagues, or one with two addresses.
     own = np.isin(phone, (1, 8)) | (profile == 1) | np.isin(identity, (1, 3))
     found |= (name == 2) & (email == 8) & ~own  # noqa: PLR2004 - levels
-    # Jean (manager) and Jean-Pierre (accountant) behind the phone of their office; Anna and Anna Maria.
+    # Jean (manager) and Jean-Pierre (accountant, from accounts@) behind the phone of their office; Anna and Anna Maria.
     adds_given = (name == 1) & (likeness == 1)
-    found |= ((name == 2) | adds_given) & (email == 8) & (title == 3) & (profile != 1) & ~np.isin(identity, (1, 3))  # noqa: PLR2004 - levels
+    other_jobs = np.isin(email, (8, 9)) & (title == 3) & (profile != 1)  # noqa: PLR2004 - levels
+    found |= ((name == 2) | adds_given) & other_jobs & ~np.isin(identity, (1, 3))  # noqa: PLR2004 - levels
     found |= (name == 3) & (title != 1) & np.isin(email, (7, 8)) & ~own  # noqa: PLR2004 - levels
     # Jan Ole and Ole Janne with an address each; one name at two branches, where nothing else is the same.
     found |= np.isin(name, (11, 12)) & (middle == 3) & (email == 8) & (profile != 1) & ~np.isin(identity, (1, 3))  # noqa: PLR2004 - levels
