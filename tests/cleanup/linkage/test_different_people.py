@@ -814,6 +814,8 @@ def test_two_short_forms_of_a_name_with_an_address_and_a_job_each_behind_one_pho
         for row, role in zip(colleagues, ("sales", "accounts"), strict=True)
     ]
     assert clusters(of_roles) == []
+    no_company = [{**row, "company_name": None, "postcode": "75002"} for row in of_roles]
+    assert clusters(no_company) == []  # the postcode is that of their office
 
 
 ONE_FIRM = {"company_name": "Brightwell Controls"}

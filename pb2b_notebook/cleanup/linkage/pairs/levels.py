@@ -197,17 +197,20 @@ def are_in_two_places(patterns: np.ndarray) -> np.ndarray:
 
 
 def are_at_one_office(patterns: np.ndarray) -> np.ndarray:
-    """Return for each pattern whether the company is the same and its domain or the phone is, too.
+    """Return for each pattern whether the company and the phone are the same, or the domain and no company differs.
 
     >>> import numpy as np
     >>> same_company, same_domain, switchboard = 4 << 7, 1 << 7, 3 << 16
     >>> are_at_one_office(np.array([same_company, same_company | same_domain, same_company | switchboard])).tolist()
     [False, True, True]
+    >>> are_at_one_office(np.array([same_domain, same_domain | 12 << 7])).tolist()
+    [True, False]
     """
     import numpy as np
 
     company, phone = levels_of(patterns, "company", "phone")
-    found: np.ndarray = (company >> 2 == 1) & ((company % 4 == 1) | np.isin(phone, (1, 2, 3, 8)))
+    found: np.ndarray = (company >> 2 == 1) & np.isin(phone, (1, 2, 3, 8))
+    found |= (company >> 2 <= 1) & (company % 4 == 1)
     return found
 
 
