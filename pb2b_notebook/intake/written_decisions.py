@@ -110,11 +110,11 @@ def follow_decisions(intake: Intake[Any], decisions: Mapping[int, Decision], unc
     followed = _follow_doubts(before, clear)
     if any(followed.verdicts[row][0].state == "doubtful" for row in clear):  # some wait for no one that is known
         followed = _follow_doubts(followed.with_decisions(wait=False), clear)
-    with_left_out = _same_as_left_out(followed, clear)
-    if not with_left_out:
+    refused = {**_same_as_left_out(followed, clear), **_same_as_none(followed, clear)}  # whom it waited for is gone
+    if not refused:
         return followed
-    followable = {row: decision for row, decision in clear.items() if row not in with_left_out}
-    return follow_decisions(intake, followable, {**before.undecided, **with_left_out})
+    followable = {row: decision for row, decision in clear.items() if row not in refused}
+    return follow_decisions(intake, followable, {**before.undecided, **refused})
 
 
 def _follow_doubts(intake: Intake[Any], decisions: Mapping[int, Decision]) -> Intake[Any]:

@@ -131,6 +131,15 @@ def test_who_is_created_by_a_decision_is_not_the_lead_that_the_row_waited_for(ws
     assert ws.leads.intake(again, progress=False).rows["state"].tolist() == ["known"]
 
 
+def test_who_is_to_be_the_same_as_a_lead_that_is_gone_waits(ws):
+    of_both = {"Name": ["Kim de Wolf"] * 2, "Company": ["Wolf"] * 2, "Phone": ["+31205550100"] * 2}
+    people = {"Anrede": ["Herr", "Frau"], **of_both, "Email": ["kim.dewolf@wolf.example", "kdewolf@wolf.example"]}
+    ws.leads.intake(pd.DataFrame(people), progress=False).apply(progress=False)
+    ws.leads.delete(ws.leads.list(email="kim.dewolf@wolf.example")["id"].item())
+    [(state, reason)] = rows_with(ws, {name: values[1:] for name, values in people.items()}, **{DECISION: ["same"]})
+    assert (state, "write create" in reason) == ("doubtful", True)
+
+
 def test_a_name_of_several_people_is_created_by_a_decision_and_not_if_one_opted_out(ws):
     names = ["Eva und Max Roth", "Uwe und Ida Beil"]
     people = {"Name": names, "Company": ["Roth", "Beil"], "Email": ["info@roth.example", "uwe@beil.example"]}

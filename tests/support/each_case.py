@@ -14,6 +14,7 @@ def each_case(names: str | tuple[str, ...], rows: Iterable[Any]) -> Callable[[Te
     """Run a test for each row of arguments, given as for ``pytest.mark.parametrize``, and report all that fail."""
     keys = (names,) if isinstance(names, str) else names
     cases = [dict(zip(keys, (row,) if isinstance(names, str) else row, strict=True)) for row in rows]
+    assert cases, "a test without cases proves nothing"
 
     def decorate(test: Test) -> Test:
         @wraps(test)
@@ -22,7 +23,7 @@ def each_case(names: str | tuple[str, ...], rows: Iterable[Any]) -> Callable[[Te
             for case in cases:
                 try:
                     test(*args, **others, **case)
-                except (Exception, pytest.fail.Exception) as problem:  # noqa: BLE001 - all are reported below
+                except (Exception, pytest.fail.Exception, pytest.skip.Exception) as problem:  # noqa: BLE001 - all are reported below
                     problem.add_note(f"case: {case}")
                     wrong.append(problem)
             if wrong:

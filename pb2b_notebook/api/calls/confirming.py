@@ -264,6 +264,10 @@ def _with_job(client: Client, operations: Operations, call: Call, job_id: str) -
     return None
 
 
+_OWN_PARTS: Final = ("metadata", "meta", "response", "result", "data", "attributes")
+"""Parts of a response that are about what it started, and not about another object or an error."""
+
+
 def _started_id(data: Any, reader: Operation, call: Call) -> Any:
     """Return the id of the started object that a response has instead of it: as text, or under the object's name."""
     if not isinstance(data, dict):
@@ -273,8 +277,9 @@ def _started_id(data: Any, reader: Operation, call: Call) -> Any:
     of_object = {f"{noun.replace('_', '')}id" for noun in nouns}
     named = next((data[name] for name in data if name.replace("_", "").lower() in names | of_object), None)
     if named is None:  # below the metadata of an operation, as google.longrunning has it
-        parts = (part for part in data.values() if isinstance(part, dict))
+        parts = (data[part] for part in _OWN_PARTS if isinstance(data.get(part), dict))
         below = (part[name] for part in parts for name in part if name.replace("_", "").lower() in of_object)
+        below = (each for each in below if each is not None)
         named = next(below, None)
     return created_id(data, ()) if named is None and "id" in names and not job_id_in(data) else named
 

@@ -182,7 +182,7 @@ def _names_of_several(given: Mapping[str, Any]) -> frozenset[str]:
 def _first_page(session: Session, operation: Operation, given: Mapping[str, Any], ours: Mapping[str, Any]) -> Page:
     path, query, _ = session.bind(operation, {**given, **ours})
     page = envelope.page(session.client.send(Call(operation, path, query, added=frozenset(ours))))
-    return replace(page, total=None) if session.client.profile.value("estimates") else page
+    return replace(page, total=None) if session.client.profile.value("estimates", operation.id) else page
 
 
 def _is_in_order(session: Session, operation: Operation, page: Page) -> bool:

@@ -84,11 +84,11 @@ def wait_for(session: Session, job: Any, *, timeout: float | None = None, progre
     deadline = None if timeout is None else _check_timeout(timeout)
     started = session.time()
     stall = StallTimer(session.time)
-    pauses = _pauses()
+    pauses, found = _pauses(), None
     with _Bar(shown=session.progress if progress is None else progress) as bar:
         try:
             while True:
-                found = read_made(session, read, job)
+                found = read_made(session, read, job, longest=deadline) if found is None else read()
                 if state(found) != "running":
                     return completed_job(found)
                 bar.show(found)
@@ -104,22 +104,23 @@ def wait_for(session: Session, job: Any, *, timeout: float | None = None, progre
             raise
 
 
-def read_made(session: Session, read: Callable[[], Record], job: Any) -> Record:
+def read_made(session: Session, read: Callable[[], Record], job: Any, longest: float | None = None) -> Record:
     """Read a job, import or export; a service with replicas may not show yet what it has just made.
 
     Args:
         session: Session of the workspace.
         read: Reads it.
         job: What the service answered to its creation, or an id, which may be that of nothing.
+        longest: Seconds after which it is not read again; by default :data:`UNSEEN`.
     """
-    pauses, waited = _pauses(), 0.0
+    pauses, waited, ends = _pauses(), 0.0, min(UNSEEN, UNSEEN if longest is None else longest)
     while True:
         try:
             return read()
         except NotFoundError:
-            if waited >= UNSEEN or not isinstance(job, Mapping):
+            if waited >= ends or not isinstance(job, Mapping):
                 raise
-        pause = next(pauses)
+        pause = min(next(pauses), ends - waited)
         waited += pause
         session.pause(pause)
 

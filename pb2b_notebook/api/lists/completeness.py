@@ -23,6 +23,8 @@ from pb2b_notebook.api.lists.windows import OVERLAP, SECOND, UnreliableWindowsEr
 Verdict = Literal["proven", "unproven", "short"]
 _ROUND: Final = 5
 _CAP: Final = 10
+_MANY_MORE: Final = 10
+"""Least rows more than a count that are not those of a user who creates some meanwhile."""
 """Counts that are multiples of this may be the most that a service counts."""
 _USUAL_CAP: Final = 100
 _CAPS: Final = re.compile("(?:1|2|25|5)0+|9{3,}")
@@ -123,9 +125,13 @@ class Evidence:
 
     @property
     def ends_above_its_count(self) -> bool:
-        """Whether the cursors led to more rows than each page counts: counts of this service are estimates."""
+        """Whether the cursors led to many more rows than each page counts: its counts may be estimates.
+
+        Rows that are created while a list is read are some more.
+        """
         cursors_ended = self.gives_cursors and self.last is not None and not self.last.promises_more
-        return cursors_ended and len(self.counts) == 1 and self.rows > max(self.counts) and self.pages > 1
+        many = cursors_ended and len(self.counts) == 1 and self.pages > 1
+        return many and self.rows - max(self.counts) >= max(_MANY_MORE, max(self.counts) / 10)
 
     @property
     def is_probable(self) -> bool:

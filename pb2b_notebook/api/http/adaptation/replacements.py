@@ -13,9 +13,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.api.http.adaptation.unlearning import VERSION, mentions
+from pb2b_notebook.api.http.adaptation.unlearning import VERSION, mentions, pattern_of
 from pb2b_notebook.errors import APIError
 from pb2b_notebook.journal import key_of
+from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.openapi.object_descriptions import HOLDERS, TIMES, fold, is_name_of, time_named
 
 if TYPE_CHECKING:
@@ -29,6 +30,13 @@ _IDS: Final = frozenset({"id", "uuid", "guid", "recordid", "objectid", "leadid"}
 _OF_THE_SERVICE: Final = _IDS | {"object", "deletedat", "mergedinto", "importid", "requestid", "links", "self", "url"}
 """Folded names of members that only the service sets, beside the times of creation and change."""
 _MASKED: Final = re.compile("[*•●]{2}|…")
+_READ_ONLY: Final = lazy_pattern(
+    r"read[_ -]?only|immutable|computed|(can|may|must) ?not be (set|changed|written|modified|updated|edited|sent)"
+    r"|not (be )?(writ|sett|edit|updat|modifi)|not (allowed|permitted|accepted|expected)|forbidden|unrecogni[sz]ed"
+    r"|unexpected|unknown|additional propert|server[_ -]?(set|managed|side)",
+    re.IGNORECASE,
+)
+"""Words of a refusal of a member itself, and not of its value."""
 _MERGED: Final = "custom_fields"
 
 
@@ -162,10 +170,10 @@ def in_place_of(call: Call, body: bytes) -> Call:
 
 
 def read_only_names(refused: APIError, body: bytes, sent: bytes, writable: Iterable[str]) -> frozenset[str]:
-    """Return the members that a refusal of a replacement names and that only the service sets.
+    """Return the members that a refusal of a replacement names and that only the service sets, as it says.
 
     The set is empty if the refusal also names a member that an update may change, or one like it ("owner" beside
-    "owner_id"): a replacement without it could erase it.
+    "owner_id"), or whose value it refuses: a replacement without it could erase it.
 
     >>> from pb2b_notebook.errors import ValidationError
     >>> refused = ValidationError("score is read-only", status=422)
@@ -174,8 +182,15 @@ def read_only_names(refused: APIError, body: bytes, sent: bytes, writable: Itera
     >>> refused = ValidationError("owner is unknown", status=422)
     >>> read_only_names(refused, b'{"owner":{},"city":"Oslo"}', b'{"city":1}', ["city", "owner_id"])
     frozenset()
+    >>> refused = ValidationError("region: 'Europe (old)' is not a valid choice", status=422)
+    >>> read_only_names(refused, b'{"region":"Europe (old)","city":"Oslo"}', b'{"city":1}', ["city"])
+    frozenset()
     """
     whole, given = json.loads(body), json.loads(sent)
     names = mentions(refused, whole.keys() - given.keys()) if refused.status in {400, 422} else frozenset()
     may_change = tuple(map(fold, writable))
-    return frozenset() if any(own.startswith(fold(name)) for name in names for own in may_change) else names
+    if any(own.startswith(fold(name)) for name in names for own in may_change):
+        return frozenset()
+    problems = (refused.message, *(f"{each.field} {each.code} {each.message}" for each in refused.details))
+    denied = " ".join(text for text in problems if _READ_ONLY.search(text))
+    return names if all(re.search(pattern_of(name), denied, re.IGNORECASE) for name in names) else frozenset()

@@ -60,8 +60,10 @@ _TYPE: Final = lazy_pattern(
     r"(must|should|has to) be (of type )?(an? )?(object|array|list)|expected (an? )?(object|array)", re.IGNORECASE
 )
 _NULL: Final = lazy_pattern(
-    r"\b(null|nil|none)\b|must be (a |of type )?(string|text)|expected (a )?string", re.IGNORECASE
+    r"\b(null|nil)\b|\b(is|be|got) none\b|must be (a |of type )?(string|text)|expected (a )?string", re.IGNORECASE
 )
+_BLANK: Final = lazy_pattern(r"\b(empty|blank)\b", re.IGNORECASE)
+_NOT_EMPTY: Final = frozenset({"id", "email", "status", "external_id", "merged_into", "owner_email", "country"})
 _OF_IMPORTS: Final = frozenset({CSV, *_MAPPINGS})
 IMPORT: Final = "imports.create"
 _REFUSED: Final = frozenset({400, 422})
@@ -448,7 +450,9 @@ def with_values_of(call: Call, body: bytes, names: Collection[str]) -> Call | No
 
 
 def with_empty_texts(call: Call, refused: APIError) -> Call | None:
-    """Return a write refused for its nulls with "" instead, by which some services clear a text; ``None`` for others.
+    """Return an update refused for its nulls with "" instead, by which some services clear a text; ``None`` for others.
+
+    In an address, a status or what names another object, "" may be a value.
 
     >>> from pb2b_notebook.api.http.call import Call
     >>> from pb2b_notebook.errors import ValidationError
@@ -458,12 +462,13 @@ def with_empty_texts(call: Call, refused: APIError) -> Call | None:
     b'{"phone":"","score":null}'
     """
     body = json.loads(call.body or b"null")
-    if refused.status not in _REFUSED or not isinstance(body, dict):
+    if refused.status not in _REFUSED or not isinstance(body, dict) or not call.operation.path.endswith("}"):
         return None
-    texts = {field.name for field in call.operation.fields if field.kind == "text"}  # "" in a number may become 0
+    texts = {field.name for field in call.operation.fields if field.kind == "text"} - _NOT_EMPTY  # "" may become 0
     cleared = {name for name in texts & body.keys() if body[name] is None}
     problems = (refused.message, *(f"{detail.field} {detail.message}" for detail in refused.details))
-    names = {name for name in cleared if any(_NULL.search(text) and _names(text, name) for text in problems)}
+    about = [text for text in problems if _NULL.search(text) and not _BLANK.search(text)]
+    names = {name for name in cleared if any(_names(text, name) for text in about)}
     if not names:
         return None
     given = body | dict.fromkeys(names, "")

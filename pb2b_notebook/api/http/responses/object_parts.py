@@ -16,7 +16,6 @@ from pb2b_notebook.openapi.object_descriptions import (
     PARTS_OF_LEADS,
     PARTS_OF_VALUES,
     fold,
-    singular_of,
     spellings,
     time_named,
 )
@@ -43,6 +42,8 @@ _OF_THE_PERSON: Final = frozenset(
 _IN: Final = " in "
 
 _COMMON: Final = frozenset({"id", "object", "created_at", "updated_at", "deleted_at", "status"})
+_KINDS: Final = {"jobs": "job", "imports": "import", "exports": "export"}
+"""Types of JSON:API, which are often plural, of what is waited for."""
 
 
 def holder_of_values(first: Mapping[str, Any], declared: frozenset[str]) -> str | None:
@@ -256,8 +257,8 @@ def flat_object(outer: Mapping[str, Member], holder: str) -> dict[str, Member]:
     found = {member.name: member for member in outer.values() if member.name != holder}
     kind = found.pop("type", None)
     if kind is not None:
-        value = singular_of(kind.value.replace("-", "_")) if isinstance(kind.value, str) else kind.value
-        found.setdefault("object", Member("object", value, json.dumps(value)))  # JSON:API types are often plural
+        value = _KINDS.get(kind.value, kind.value) if isinstance(kind.value, str) else kind.value
+        found.setdefault("object", Member("object", value, json.dumps(value)))
     links = found.pop("relationships", None)
     for member in children(outer[holder].text):
         found[member.name if member.name not in found else f"{holder}.{member.name}"] = member

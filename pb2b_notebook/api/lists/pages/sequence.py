@@ -165,7 +165,7 @@ class PageSequence:
         """Return a page without its count and the end that this shows, where it is that of the page alone."""
         if page.next_cursor is None and (page.beyond is not None or not page.ends) and self._may_count_page(page):
             self._learn_count()
-        if self._facts.profile.value(_ESTIMATES):
+        if self._facts.value(_ESTIMATES):
             return replace(page, total=None)
         if not self._facts.profile.value(_COUNTS_PAGE):
             return page
@@ -267,8 +267,8 @@ class PageSequence:
         seen = self._seen
         if seen.gives_cursors and not page.ends and seen.pages > 1:
             self._facts.learn("gives_cursors", True, "only the last page has none")
-        if seen.ends_above_its_count:
-            self._facts.learn_of_service(_ESTIMATES, True, f"{seen.rows} rows came where it counts {seen.total}")
+        if seen.ends_above_its_count and count_now(self._requests) in seen.counts:  # also after it
+            self._facts.learn(_ESTIMATES, True, f"{seen.rows} rows came where it counts {seen.total}")
 
     def _go_beyond(self, page: Page, only: Raws) -> Generator[Page, None, Page]:
         """Yield the pages at places in the list that now are known, where no sign and no time proves its end."""

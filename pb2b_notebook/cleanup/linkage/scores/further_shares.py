@@ -169,9 +169,7 @@ def _shares(
 def notes_of(columns: Sequence[FurtherColumn], shares: Sequence[Sequence[float]]) -> tuple[str, ...]:
     """Say which differences count for more than usual, and by how much; sentences.
 
-    >>> from pb2b_notebook.cleanup.linkage.companies.levels import COMPARISONS as COMPANIES
-    from pb2b_notebook.cleanup.linkage.companies.levels import OTHER_FORM
-    from pb2b_notebook.cleanup.linkage.columns.further_columns import further_columns
+    >>> from pb2b_notebook.cleanup.linkage.columns.further_columns import further_columns
     >>> columns = further_columns({"zip": "postcode"})
     >>> notes_of(columns, [(0.12, 0.04, 0.1)]), notes_of(columns, usual_shares(columns))
     (("values of 'zip' often differ among rows of one name: 'differs by a typo' +0.7",), ())
