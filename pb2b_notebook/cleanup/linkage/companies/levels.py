@@ -73,7 +73,7 @@ _OWN_PHONE: Final = (1, 6)
 _NEAR_PHONES: Final = (1, 2, 3, 4, 6)
 _MANY_TOWNS: Final = (1, 2, 3)
 _BOTH_HAVE_FORMS: Final = (1, 3, 4)
-_FORMS_OF_ONE_KIND, OTHER_FORM = 3, 4
+_FORMS_OF_ONE_KIND, _OTHER_FORM = 3, 4
 _OTHER_TOWN: Final = (6, 7)
 _PERHAPS_ONE_TOWN: Final = 12
 _NO_COMMON_TOWN: Final = (0, *_OTHER_TOWN)
@@ -101,7 +101,7 @@ def have_conflicts(patterns: np.ndarray) -> np.ndarray:
     name, form = levels_of(patterns, "name", "form", comparisons=COMPARISONS)
     agree, differ = _numbers_agree(patterns)
     two_companies = ~np.isin(name, _ONE_NAME) & np.isin(form, _BOTH_HAVE_FORMS)
-    found: np.ndarray = (np.isin(name, _TWO_NAMES) | two_companies | (form == OTHER_FORM) | differ) & ~agree
+    found: np.ndarray = (np.isin(name, _TWO_NAMES) | two_companies | (form == _OTHER_FORM) | differ) & ~agree
     return found
 
 
@@ -176,7 +176,7 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     parent |= (name == _ADDS_WORDS) & ~(one_street & (form == 0))
     alike = (np.isin(name, _ALIKE) & ~one_place & ~one_domain) | (name == _TWO_SCRIPTS)
     two_courts = np.isin(name, _TWO_NAMES) & np.isin(address, _OTHER_TOWN)
-    two_courts &= (vat != _SAME) | (form == OTHER_FORM)
+    two_courts &= (vat != _SAME) | (form == _OTHER_FORM)
     two_courts &= ~one_domain & ~own_phone
     two_registers = (registration == _TWO_REGISTERS) & ~one_domain & ~own_phone
     sisters = ~np.isin(name, _ONE_NAME) & ((registration == _TYPO) | (vat == _TYPO))

@@ -1,4 +1,4 @@
-"""How often dates and categories differ in this list among rows of one person: in some lists each third date is wrong.
+"""How often dates differ in this list among rows of one person: in some lists each third date has an error.
 
 Rows of one name are one person or namesakes. Namesakes differ in a date as any two people of one given name do (names
 have fashions: those of one name are of one age), so what these pairs have beyond that are errors: expectation
@@ -8,14 +8,8 @@ Fellegi-Sunter model of record linkage", 1988).
 
 A difference never counts for less than usual: rows whose names are misspelled have more errors elsewhere than rows of
 one name. Two wholly different dates may be father's and son's, so that they count as often as in rows of one name and
-one email address, which no other name has.
-
-Two careful records of one person have one sex, but often two occupations or trades: of 9 columns in lists with truth,
-the categories of one person differ in 0 to 14 % of the pairs for sex, and in 17 to 99 % for all others. So categories
-are fitted, too. Hardly any two companies have one name: there, all pairs of one name count that differ in nothing else.
-
-All differences in other columns count as usual: in a list in which nothing but a customer number or a city
-distinguishes namesakes, all their differences would be taken for errors.
+one email address, which no other name has. All differences in other columns count as usual: in a list in which nothing
+but a customer number or a city distinguishes namesakes, all their differences would be taken for errors.
 """
 
 from __future__ import annotations
@@ -23,15 +17,8 @@ from __future__ import annotations
 from math import log
 from typing import TYPE_CHECKING, Final
 
-from pb2b_notebook.cleanup.linkage.columns.further_columns import (
-    further_logits,
-    have_other_values,
-    level_weights,
-    unpack,
-)
+from pb2b_notebook.cleanup.linkage.columns.further_columns import further_logits, level_weights, unpack
 from pb2b_notebook.cleanup.linkage.columns.roles import FIRST_DIFFERENCE
-from pb2b_notebook.cleanup.linkage.companies.levels import COMPARISONS as COMPANIES
-from pb2b_notebook.cleanup.linkage.companies.levels import OTHER_FORM
 from pb2b_notebook.cleanup.linkage.pairs.frequencies import MOST_OF_RARE_NAME
 from pb2b_notebook.cleanup.linkage.pairs.levels import levels_of, share_own_email
 
@@ -49,8 +36,6 @@ _PRIOR_PAIRS: Final = 100.0
 _FEWEST_PAIRS: Final = 1_000
 """Random pairs that show how often people of one given name differ."""
 _ROUNDS: Final = 30
-_FITTED: Final = ("date", "category")
-"""Roles whose differences are fitted."""
 _SAME_NAME: Final = 1
 _NOTICEABLE: Final = 0.1
 """Least change of a logit that is reported."""
@@ -89,7 +74,7 @@ def fitted_shares(
 
     Args:
         columns: Further columns.
-        random_pairs: Packed levels of random pairs of rows of one given name; of any rows without a date.
+        random_pairs: Packed levels of random pairs of rows of one given name.
         counted: Candidate pairs by their levels.
     """
     import numpy as np
@@ -117,25 +102,6 @@ def fitted_shares(
     )
 
 
-def shares_of_companies(columns: Sequence[FurtherColumn], counted: pl.DataFrame) -> tuple[tuple[float, ...], ...]:
-    """Return for each column the shares of its differences among pairs of one company in this list.
-
-    Args:
-        columns: Further columns.
-        counted: Number ``n`` of candidate pairs by ``pattern`` and ``further``.
-    """
-    import numpy as np
-
-    patterns, further, pairs = (counted[name].to_numpy() for name in ("pattern", "further", "n"))
-    name, form = levels_of(patterns, "name", "form", comparisons=COMPANIES)
-    elsewhere = have_other_values(further, columns, *{one.role.name for one in columns} - {"category"})
-    pairs = np.where((name == _SAME_NAME) & (form != OTHER_FORM) & ~elsewhere, pairs, 0)
-    return tuple(
-        _shares(one, known, np.bincount(level, pairs, FIRST_DIFFERENCE + len(known)), roles=("category",))
-        for one, known, level in zip(columns, usual_shares(columns), unpack(further, len(columns)).T, strict=True)
-    )
-
-
 def _with_wrong_dates(column: FurtherColumn, shares: tuple[float, ...], found: np.ndarray) -> tuple[float, ...]:
     """Return the shares, that of wholly different dates as among pairs that surely are one person."""
     if column.role.name != "date":
@@ -146,20 +112,15 @@ def _with_wrong_dates(column: FurtherColumn, shares: tuple[float, ...], found: n
     return (*errors, max(other, float(fitted)))
 
 
-def _shares(
-    column: FurtherColumn, usual: tuple[float, ...], found: np.ndarray, roles: Sequence[str] = _FITTED
-) -> tuple[float, ...]:
-    is_date = column.role.name == "date"
-    if column.role.name not in roles:
-        return usual
+def _shares(column: FurtherColumn, usual: tuple[float, ...], found: np.ndarray) -> tuple[float, ...]:
     total = found[1:].sum() + _PRIOR_PAIRS
     shares = [
         known
-        if is_date and difference.against
+        if column.role.name != "date" or difference.against
         else max(known, float((found[FIRST_DIFFERENCE + n] + _PRIOR_PAIRS * known) / total))
         for n, (difference, known) in enumerate(zip(column.role.differences, usual, strict=True))
     ]
-    if is_date:
+    if column.role.name == "date":
         # Errors are independent: two of them are as rare as the square of one.
         *one, two = (n for n, difference in enumerate(column.role.differences) if not difference.against)
         shares[two] = min(shares[two], max(usual[two], sum(shares[n] for n in one) ** 2))

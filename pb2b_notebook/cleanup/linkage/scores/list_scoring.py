@@ -10,12 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pb2b_notebook.cleanup.linkage.columns.further_columns import level_weights
 from pb2b_notebook.cleanup.linkage.pairs.frequencies import NamesakePairs
 from pb2b_notebook.cleanup.linkage.scores.chance_pairs import ChancePairs, chance_pairs
-from pb2b_notebook.cleanup.linkage.scores.further_shares import (
-    fitted_shares,
-    notes_of,
-    shares_of_companies,
-    usual_shares,
-)
+from pb2b_notebook.cleanup.linkage.scores.further_shares import fitted_shares, notes_of, usual_shares
 from pb2b_notebook.cleanup.linkage.scores.garbled_names import GarbledNames, garbled_names
 from pb2b_notebook.cleanup.linkage.scores.near_dates import near_dates
 from pb2b_notebook.cleanup.linkage.scores.refinement import PatternCounts, Refinement, refine
@@ -129,13 +124,12 @@ def _further_weights(
     """Return what agreements in the further columns weigh in this list; ``None`` if there are no further columns."""
     if not columns:
         return None
+    shares = usual_shares(columns)
     if subject is not PEOPLE or not facts.rows:
-        shares = usual_shares(columns) if subject is PEOPLE else shares_of_companies(columns, counted)
-        logits = level_weights(columns, facts.random_pairs, shares)
-        return FurtherWeights(columns, logits, notes=notes_of(columns, shares))
+        return FurtherWeights(columns, level_weights(columns, facts.random_pairs, shares))
     pairs = _counted_pairs(counted)
-    dated = any(one.role.name == "date" for one in columns)
-    shares = fitted_shares(columns, facts.namesakes if dated else facts.random_pairs, pairs)
+    if any(one.role.name == "date" for one in columns):
+        shares = fitted_shares(columns, facts.namesakes, pairs)
     alike = twins(pairs.patterns, pairs.further, pairs.others, columns)
     dates = near_dates(pairs, facts.namesake_pairs, facts.random_pairs, facts.namesakes, columns)
     weights = FurtherWeights(

@@ -152,19 +152,6 @@ def test_two_dates_count_for_an_error_as_often_as_rows_of_one_name_and_email_add
     assert (dates[-1] > 0.2) if same_email else (dates[-1] == usual[-1])
 
 
-@pytest.mark.parametrize(("differ", "size"), [(True, 2), (False, 1)])
-def test_a_class_that_differs_says_little_where_companies_have_several(*, differ: bool, size: int) -> None:
-    names = pl.Series(f"{first} {second}" for first in GIVEN[:20] for second in FAMILY[:20]).unique(maintain_order=True)
-    classes = [f"C{number % 40}" for number in range(2 * len(names))]
-    second = classes[len(names) + 1 :] + classes[:1] if differ else classes[: len(names)]
-    rows = pl.DataFrame({
-        "company": [*names, *names, "Orbel Wax", "Orbel Wax"],
-        "class": [*classes[: len(names)], *second[: len(names)], "C1", "C2"],
-    })  # fmt: skip
-    found = cleanup.duplicates(rows, fields={"class": "category"}, of="companies").frame["cluster_size"]
-    assert found[-1] == size
-
-
 @pytest.mark.parametrize(("wrong", "size"), [(90, 2), (15, 1)])
 def test_two_dates_are_no_father_and_son_where_many_dates_are_wholly_wrong(wrong: int, size: int) -> None:
     rng = random.Random(7)
