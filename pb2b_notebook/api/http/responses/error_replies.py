@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
@@ -101,7 +101,10 @@ _WAITS = {
     "retryafter": 1, "retryafterseconds": 1, "retrydelay": 1, "retryafterms": 1000, "retryaftermilliseconds": 1000,
 }  # fmt: skip
 """Folded names of the wait in the body of an error → units in a second; ``retryDelay`` is google.rpc.RetryInfo's."""
-_WAIT = lazy_pattern(r"(\d{1,6}(?:\.\d{1,9})?)(?: ?(?:s|secs?|seconds?))?\.?")
+_LONGEST_WAIT = 10**6
+_DEEPEST_WAIT = 4
+"""Levels below the body on which a wait is, as in those of Google: ``error``, ``details``, one of them."""
+_WAIT = lazy_pattern(r"^(\d{1,6}(?:\.\d+)?)(?: ?(?:s|secs?|seconds?))?\.?$")
 _WAIT_IN_WORDS = lazy_pattern(
     r"\b(?:available|again|retry|wait)\b(?: (?:again|after|for|in|another))* (\d{1,6}(?:\.\d+)?) ?s(?:ec(?:ond)?s?)?\b",
     re.IGNORECASE,
@@ -169,25 +172,35 @@ def error_of(reply: Reply, *, attempts: int = 1, idempotency_key: str | None = N
     return problem
 
 
-def _stated_wait(body: Any, depth: int = _DEEPEST_ERRORS) -> float | None:
-    """Return the seconds to wait that a body states, in or below its error; ``None`` without a sensible number.
+def _stated_wait(body: Any) -> float | None:
+    """Return the seconds to wait that a body states, in a field or else in words; ``None`` without a sensible number.
 
     >>> _stated_wait({"error": {"retry_after_ms": 1500}}), _stated_wait({"retryAfter": 2}), _stated_wait({})
     (1.5, 2.0, None)
-    >>> _stated_wait({"details": [{"retryDelay": "1.5s"}]}), _stated_wait({"detail": "Please try again in 13 seconds."})
-    (1.5, 13.0)
+    >>> _stated_wait({"error": {"details": [{"retryDelay": "1.5s"}]}})
+    1.5
+    >>> _stated_wait({"message": "Please try again in 13 seconds."})
+    13.0
+    >>> _stated_wait({"message": "Please wait 2 seconds between requests", "retry_after": 3600})
+    3600.0
     """
-    members = (
-        body.items() if isinstance(body, Mapping) else (("", part) for part in body) if isinstance(body, list) else ()
-    )
+    found = [*_waits_in(body, _DEEPEST_WAIT)]
+    in_fields = (wait for wait, is_field in found if is_field)
+    return next(in_fields, next((wait for wait, _ in found if wait), None))
+
+
+def _waits_in(body: Any, depth: int) -> Iterator[tuple[float, bool]]:
+    """Yield the waits in the members of a body and below, and whether each is a field."""
+    members = body.items() if isinstance(body, Mapping) else (("", part) for part in body)
     for name, value in members if depth else ():
         scale = _WAITS.get(re.sub(r"[_-]", "", str(name)).lower())
-        text = "" if isinstance(value, bool) else str(value)
-        found = _WAIT.fullmatch(text) if scale else _WAIT_IN_WORDS.search(text) if isinstance(value, str) else None
-        wait = float(found[1]) / (scale or 1) if found else _stated_wait(value, depth - 1)
-        if wait is not None:
-            return wait
-    return None
+        if scale and isinstance(value, int | float) and not isinstance(value, bool):
+            yield from [(value / scale, True)] * (0 <= value < _LONGEST_WAIT)
+        elif isinstance(value, str):
+            found = (_WAIT if scale else _WAIT_IN_WORDS).search(value)
+            yield from [(float(found[1]) / (scale or 1), scale is not None)] if found else ()
+        else:
+            yield from _waits_in(value, depth - 1) if isinstance(value, Mapping | list) else ()
 
 
 def refusal_in(
