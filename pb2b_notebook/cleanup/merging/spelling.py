@@ -104,17 +104,20 @@ def is_acronym_for(name: str, other: str) -> bool:
 
 
 def is_city_code(code: str, city: str) -> bool:
-    """Return whether a few capitals abbreviate a city: its first letter, and others of it in order.
+    """Return whether a few capitals abbreviate a city: the initials of its words, or three consonants of it in order.
 
     >>> is_city_code("SF", "San Francisco"), is_city_code("PHX", "Phoenix"), is_city_code("ROM", "Romans")
     (True, True, False)
     >>> is_city_code("EU", "Eu"), is_city_code("LA", "Paris"), is_city_code("NYC", "New York")
     (False, False, True)
+    >>> is_city_code("ERIE", "El Rio Estates"), is_city_code("NY", "Nancy"), is_city_code("LIMA", "Leipzig-Markranst")
+    (False, False, False)
     """
     if not re.fullmatch("[A-Z]{2,4}", code) or city.isupper() or len(city) < 2 * len(code):
         return False
-    initials, letters = "".join(re.findall("[A-Z]", city)), iter(city.upper())
-    in_order = city[0] == code[0] and all(letter in letters for letter in code)
+    initials, letters = "".join(re.findall(r"\b[A-Z]", city)), iter(city.upper())
+    consonants = re.fullmatch("[B-DF-HJ-NP-TV-Z]{3}", code) is not None
+    in_order = consonants and city[0] == code[0] and all(letter in letters for letter in code)
     return code.removesuffix("C") == initials or (in_order and not city.upper().startswith(code))
 
 

@@ -59,7 +59,11 @@ DEFAULTS: Final[dict[str, str]] = {
 OTHERWISE: Final = "most_complete"
 """The rule of every other field, except times whose name says which one counts, and numbers."""
 _BETWEEN_TAGS: Final = re.compile(r"\s*[,;|]\s*")
-_REMARK: Final = re.compile(r"\s*\([^()]*\)$")
+_REMARK: Final = re.compile(
+    r"\s*\((?:old|alt|archiv\w*|архив|in(?:active|aktiv)|closed|geschlossen|former(?:ly)?|ehem\w*|ex|dup\w*|do not use|"
+    r"deleted|gel[oö]scht|test|copy|kopie|copie|copia|ancien\w*|antig\w*|viej[oa]|vecchi[oa]|oud|gammal|gammel)\)$",
+    re.IGNORECASE,
+)
 _LATEST: Final = re.compile(r"(?:.*_)?(?:last|latest)_.+|(?:.*_)?(?:contacted|replied|opened|clicked|seen|visited)_at")
 _EARLIEST: Final = re.compile(r"created_at|(?:.*_)?first_.+_(?:at|on|date)")
 
@@ -444,7 +448,7 @@ def _with_zeros(contest: Contest, rows: Sequence[int]) -> list[bool]:
 
 
 def _without_remark(contest: Contest, rows: Sequence[int]) -> list[bool]:
-    """Rank down a company with a remark in brackets that another one does not have: "Nord GmbH (old)"."""
+    """Rank down a company with a remark such as "(old)" that another one does not have; "(UK)" is a part of a name."""
     names = {_plain_company(str(contest.value(row))) for row in rows}
     plain = [_REMARK.sub("", str(contest.value(row))) for row in rows]
     return [
