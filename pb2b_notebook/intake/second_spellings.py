@@ -20,7 +20,7 @@ from pb2b_notebook.mapping.columns import cells_of, column_names
 
 _SPELLED: Final = re.compile(
     r"romaji|ローマ字|roman|latin|латин|pinyin|拼音|ピンイン|phonetic|furigana|フリガナ|ふりがな|カナ|\bkana\b|yomi|読み|よみ"
-    r"|transli|english|\ben\b|英文|英語|영문|로마자|на английском|in english",
+    r"|transli|english|\ben\b|英文|英語|영문|로마자|на английском",
     re.IGNORECASE,
 )
 """Words of a header that say that the column is spelled in another script or language."""
