@@ -14,8 +14,9 @@ Module or folder                                    What it does
 ``rendering``, ``paging``                           HTML that is escaped; long tables, one page at a time
 ``questions``, ``watching``                         a question before something is sent; progress, and Stop
 ``page``, ``keyboard``, ``browser_files``           what happens in the browser: focus, keys, files
-``connecting``, ``intake``, ``lead_search``         one form each, as are the next two rows
-``lead_editing``, ``exporting``, ``imports``        one lead by hand; files of leads, out and in
+``connecting``, ``intake``, ``lead_search``         one form each, as are the next three rows
+``lead_editing``, ``bulk_editing``                  one lead by hand; one field of several leads
+``exporting``, ``imports``                          files of leads, out and in
 ``job_monitoring``, ``webhook_monitoring``          jobs; deliveries of webhooks
 ``reporting``                                       a report on a week, a month or a day
 ``duplicates``, ``plans``                           pairs and plans, reviewed by hand

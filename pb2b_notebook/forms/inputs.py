@@ -74,7 +74,7 @@ def choice(name: str, label: str, options: Mapping[str, Any] | Sequence[Any], va
 
     def write(given: Any) -> None:
         # By position: the widget takes the value None for no selection at all.
-        box.index = [v for _, v in pairs].index(given)
+        box.index = [v for _, v in box.options].index(given)  # which may be others than at first
 
     return Input(name, box, lambda: box.value, write, [v for _, v in pairs])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 from typing import Any, ClassVar, Final, cast
 
 import ipywidgets as widgets
@@ -42,7 +42,7 @@ DISCARD: Final = ("Discard changes", "Keep editing")
 """Labels of the answers to the question before something that was typed is lost."""
 # The service sets these fields.
 VERSION: Final = "if_updated_at"
-_SERVICE_FIELDS = ("last_contacted_at", "merged_into")
+SERVICE_FIELDS = ("last_contacted_at", "merged_into")
 _COLUMNS: Final = {
     "display": "grid",
     "grid_template_columns": "repeat(auto-fill, minmax(min(100%, 35em), 1fr))",
@@ -154,7 +154,7 @@ def _refuse_opted_out(ws: Workspace[Any], fields: Mapping[str, Any]) -> None:
         )
 
 
-def field_input(field: LeadField, zone: Callable[[], tzinfo] = lambda: UTC) -> Input:
+def field_input(field: LeadField, zone: Callable[[], tzinfo]) -> Input:
     """Return the input for a lead field of the workspace.
 
     Args:
@@ -222,7 +222,7 @@ class LeadForm(Form[Record]):
         fields = self._fetch_or_default(
             lambda: known_fields.read(ws), known_fields.default_fields(ws), known_fields.MISSING
         )
-        asked = [field for key, field in fields.items() if key not in _SERVICE_FIELDS]
+        asked = [field for key, field in fields.items() if key not in SERVICE_FIELDS]
         self._labels = {field.column: field.label or field.key for field in asked}
         return [field_input(field, lambda: ws.report_period().zone) for field in asked]
 

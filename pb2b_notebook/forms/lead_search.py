@@ -1,16 +1,18 @@
-"""Search the leads of a workspace, page through what is found, and change one of them."""
+"""Search the leads of a workspace, page through what is found, and change one of them or several at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 import ipywidgets as widgets
 
 from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.display.counting import count_text
+from pb2b_notebook.errors import UsageError
 from pb2b_notebook.forms import buttons, inputs, rendering
 from pb2b_notebook.forms.base import Form
+from pb2b_notebook.forms.bulk_editing import BulkEdit
 from pb2b_notebook.forms.inputs import Input
 from pb2b_notebook.forms.lead_editing import DISCARD, LeadForm
 from pb2b_notebook.forms.page import HEADING, StepPage
@@ -28,17 +30,19 @@ if TYPE_CHECKING:
 MOST: Final = 500
 """Leads that a search reads; the words of the search find the others."""
 _SHOWN: Final = ("id", "full_name", "email", "phone", "company_name", "title", "status", "owner_email", "updated_at")
+EditorT = TypeVar("EditorT", "LeadForm", "BulkEdit")
 _NOTHING: Final = pl.DataFrame(schema={"text": pl.String})
 
 
 class LeadSearch(Form["EagerFrame"]):
-    """Search leads by a text and a status, and change one of them in the form above the list.
+    """Search leads by a text and a status, and change one of them, or one field of several, above the list.
 
     Args:
         ws: The workspace.
 
     Attributes:
-        editing: The :class:`~pb2b_notebook.forms.lead_editing.LeadForm` of the lead that is open; ``None`` before.
+        editing: The :class:`~pb2b_notebook.forms.lead_editing.LeadForm` of the lead that is open, or the
+            :class:`~pb2b_notebook.forms.bulk_editing.BulkEdit` of several; ``None`` before.
 
     Values: ``q`` (a text in name, email or company) and ``status``. ``form.result`` is a frame of the leads, at most
     500, those that were changed last first.
@@ -59,8 +63,9 @@ class LeadSearch(Form["EagerFrame"]):
     operations: ClassVar[tuple[str, ...]] = ("leads.list",)
 
     def __init__(self, ws: Workspace[Any]) -> None:
-        self.editing: LeadForm | None = None
+        self.editing: LeadForm | BulkEdit | None = None
         self._rows: list[dict[str, Any]] = []
+        self._ticked: set[int] = set()
         super().__init__(ws)
 
     def edit(self, lead_id: str) -> LeadForm:
@@ -74,6 +79,20 @@ class LeadSearch(Form["EagerFrame"]):
     def new(self) -> LeadForm:
         """Open an empty form for a new lead above the list, and return it."""
         return self._open_editor(_Editor(self._ws, None, self._take_saved))
+
+    def change(self, lead_ids: Iterable[str]) -> BulkEdit:
+        """Open a form that changes one field of several of the leads that were found, and return it.
+
+        Raises:
+            UsageError: None of these leads was found.
+        """
+        wanted = {*lead_ids}
+        found: Any = self.result
+        places = [place for place, row in enumerate(self._rows) if row["id"] in wanted]
+        if not places:
+            raise UsageError("no lead is chosen", repair="tick leads in the list first")
+        leads = found.iloc[places] if hasattr(found, "iloc") else found[places]
+        return self._open_editor(BulkEdit(self._ws, leads, self._take_applied))
 
     def _ask(self) -> Sequence[Input]:
         parameter = next((one for one in self._ws.operations["leads.list"].parameters if one.name == "status"), None)
@@ -100,8 +119,16 @@ class LeadSearch(Form["EagerFrame"]):
             what="leads",
             search="Filter",
         )
-        self._lines = Lines(lambda: _Line(lambda lead_id: self._open_in_background(lambda: self.edit(lead_id))))
-        self._list = widgets.VBox([self._pager.controls, self._pager.pages, self._lines.widget])
+        self._lines = Lines(
+            lambda: _Line(lambda lead_id: self._open_in_background(lambda: self.edit(lead_id)), self._tick)
+        )
+        self._change = buttons.secondary("", lambda: self._open_in_background(self._change_ticked))
+        all_or_none = [
+            buttons.small("Tick all found", lambda: self._put_ticks({*self._pager.listing.matching})),
+            buttons.small("Untick all", lambda: self._put_ticks(set())),
+        ]
+        ticks = buttons.row(*all_or_none, self._change)
+        self._list = widgets.VBox([self._pager.controls, ticks, self._pager.pages, self._lines.widget])
         self._list.layout.display = "none"
         self._editor = widgets.VBox([]).add_class(HEADING)
         self._question = Question(*DISCARD)
@@ -119,6 +146,8 @@ class LeadSearch(Form["EagerFrame"]):
         columns = {name: [*values_of(result, name)] for name in _SHOWN if name in result.columns}
         self._rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
         texts = {name: pl.Series([_text(value) for value in cells], dtype=pl.String) for name, cells in columns.items()}
+        self._ticked = set()
+        self._show_ticks()
         self._list.layout.display = "" if self._rows else "none"
         if not self._rows:
             return [self._result_notice("info", "No lead was found", "Search for another text, or press New lead.")]
@@ -130,9 +159,32 @@ class LeadSearch(Form["EagerFrame"]):
 
     def _show_items(self, items: list[int]) -> None:
         for line, item in self._lines.fill(items):
-            line.show(None if item is None or item >= len(self._rows) else self._rows[item])
+            known = item is not None and item < len(self._rows)
+            line.show(item if known else None, self._rows[item or 0] if known else {}, ticked=item in self._ticked)
 
-    def _open_in_background(self, make: Callable[[], LeadForm]) -> None:
+    def _tick(self, item: int, ticked: bool) -> None:
+        self._ticked = self._ticked | {item} if ticked else self._ticked - {item}
+        self._show_ticks()
+
+    def _put_ticks(self, items: set[int]) -> None:
+        self._ticked = items
+        self._pager.refresh()
+        self._show_ticks()
+
+    def _show_ticks(self) -> None:
+        self._change.description = f"Change {count_text(len(self._ticked), 'ticked lead')} …"
+        self._change.disabled = not self._ticked
+
+    def _change_ticked(self) -> BulkEdit:
+        return self.change([self._rows[item]["id"] for item in self._ticked])
+
+    def _take_applied(self, form: BulkEdit) -> None:
+        """Show the outcome instead of the form of several leads, which is done, and search again."""
+        if form is self.editing and form.review is not None:
+            self._editor.children = (form.review.widget, buttons.secondary("Close", self._close_editor))
+        self.click()
+
+    def _open_in_background(self, make: Callable[[], LeadForm | BulkEdit]) -> None:
         """Open a lead from a button; if that would lose what was typed into the open form, ask first."""
 
         def show() -> None:
@@ -160,7 +212,7 @@ class LeadSearch(Form["EagerFrame"]):
                 row.update({name: lead.get(name) for name in row})
         self._pager.refresh()
 
-    def _open_editor(self, form: LeadForm) -> LeadForm:
+    def _open_editor(self, form: EditorT) -> EditorT:
         self._question.drop()
         self.editing = form
         self._editor.children = (form.widget, buttons.secondary("Close without saving", self._close_editor))
@@ -198,23 +250,27 @@ class _Editor(LeadForm):
 
 
 class _Line:
-    """One lead, with a button that opens it."""
+    """One lead, with a box to tick and a button that opens it."""
 
-    def __init__(self, edit: Callable[[str], None]) -> None:
+    def __init__(self, edit: Callable[[str], None], tick: Callable[[int, bool], None]) -> None:
         self._id = ""
+        self._item: int | None = None
+        self._box = widgets.Checkbox(indent=False, layout=widgets.Layout(width="5em", flex="0 0 auto"))
+        self._box.observe(lambda change: None if self._item is None else tick(self._item, change["new"]), "value")
         self._about = widgets.HTML(layout=widgets.Layout(flex="1 1 20em", min_width="0"))
         self._button = buttons.small("Edit", lambda: edit(self._id))
         edge = "1px solid var(--jp-border-color2, #d0d5dd)"
         looks = widgets.Layout(flex_flow="row wrap", align_items="center", border_bottom=edge, padding=".3em 0")
-        self.widget = widgets.HBox([self._about, self._button], layout=looks)
-        self.show(None)
+        self.widget = widgets.HBox([self._box, self._about, self._button], layout=looks)
 
-    def show(self, lead: Mapping[str, Any] | None) -> None:
-        """Show a lead; ``None`` hides the line."""
-        self.widget.layout.display = "none" if lead is None else ""
-        if lead is None:
+    def show(self, item: int | None, lead: Mapping[str, Any], *, ticked: bool = False) -> None:
+        """Show a lead and whether it is ticked; an item ``None`` hides the line."""
+        self.widget.layout.display = "none" if item is None else ""
+        self._item = None  # what follows is not a click
+        if item is None:
             return
         self._id = str(lead["id"])
+        self._box.value, self._box.description, self._item = ticked, f"{item + 1:,}", item
         texts = {name: _text(value) for name, value in lead.items()}
         name = next(
             (texts[part] for part in ("full_name", "email", "phone", "company_name") if texts.get(part)), self._id

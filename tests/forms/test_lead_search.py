@@ -1,5 +1,6 @@
 """LeadSearch against a real sandbox: found, paged, changed and created."""
 
+import polars as pl
 import pytest
 
 import pb2b_notebook as pb
@@ -120,3 +121,60 @@ def test_enter_in_the_text_searches():
         box = form._inputs["q"].widget
         box._handle_custom_msg({"event": "submit"}, [])
         assert len(form.wait(60).result) == 30
+
+
+def test_several_leads_are_changed_at_once_after_a_look_unless_one_was_changed_meanwhile(space):
+    form = pb.forms.LeadSearch(space)
+    before = {row["id"]: row for row in space.leads.list(frame="polars").iter_rows(named=True)}
+    form.submit()
+    assert form._change.disabled
+    ids = [line._id for line in form._lines[:3]]
+    for line in form._lines[:3]:
+        line._box.value = True
+    assert form._change.description == "Change 3 ticked leads …"
+    form._change.click()
+    editor = form.wait().editing
+    with pytest.raises(errors.UsageError, match="no value"):
+        editor.submit(field="tags", how="add")
+    editor.submit(tags=["fair"])
+    assert editor.result.diff["field"].unique().to_list() == ["tags"]
+    other = space.leads.update(ids[2], title="Changed meanwhile")
+    form._change.click()
+    form.wait()
+    assert form.editing is editor  # it asks first: the changes are not applied
+    editor.submit()
+    assert editor.result.summary["conflict"] == 1
+    editor.review.submit()
+    form.wait()
+    assert (form._ticked, editor.widget in form._editor.children) == (set(), False)  # it is done
+    after = {row["id"]: row for row in space.leads.list(frame="polars").iter_rows(named=True)}
+    changed = {lead for lead in before if before[lead]["tags"] != after[lead]["tags"]}
+    assert changed == {*ids[:2]}
+    assert all(after[lead]["tags"] == [*before[lead]["tags"], "fair"] for lead in changed)
+    assert after[ids[2]]["title"] == other.title
+    press(form._editor, "Undo …")
+    press(form._editor, "Yes")
+    editor.review.wait()
+    form.wait()
+    assert {row["id"]: row["tags"] for row in space.leads.list(frame="polars").iter_rows(named=True)} == {
+        lead: row["tags"] for lead, row in before.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("column", "how", "given", "expected"),
+    [("phone", "empty", {}, None), ("custom_tier", "set", {"custom_tier": "A"}, "A")],
+)
+def test_a_field_of_all_found_leads_is_emptied_or_set(space, column, how, given, expected):
+    form = pb.forms.LeadSearch(space)
+    form.submit(status="new")
+    press(form.widget, "Tick all found")
+    ids = [row["id"] for row in form._rows]
+    press(form.widget, f"Change {len(ids)} ticked leads …")
+    editor = form.wait().editing
+    editor.submit(field=column, how=how, **given)
+    assert editor.review.submit().problem is None
+    form.wait()
+    values = space.leads.list(frame="polars").filter(pl.col("id").is_in(ids))
+    values = values[column] if column in values.columns else pl.Series([None])
+    assert values.unique().to_list() == [expected]

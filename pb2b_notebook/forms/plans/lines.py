@@ -136,7 +136,8 @@ def _field_inputs(plan: Plan, row: int, named: Sequence[str]) -> dict[str, Input
     made: dict[str, Input] = {}
     for name in order:
         field = fields[name]
-        one = replace(field_input(replace(field, label=field.label or name, required=False)), name=name)
+        labelled = replace(field, label=field.label or name, required=False)
+        one = replace(field_input(labelled, plan.target.session.zone), name=name)
         with suppress(InvalidParameterError):
             one.set(_plain(values[name], one))
         made[name] = one

@@ -47,6 +47,7 @@ class PlanReview(Form[Outcome[Any]]):
 
     Args:
         plan: Plan from ``ws.leads.plan(…)``, ``ws.leads.plan_delete(…)`` or ``outcome.undo_plan()``.
+        applied: Function that is called after rows were applied, and after that was undone.
 
     Attributes:
         plan: The plan with the edits and decisions made here, and nothing left out.
@@ -74,8 +75,9 @@ class PlanReview(Form[Outcome[Any]]):
     stopping: ClassVar[str] = "Stop"
     gives: ClassVar[str] = "outcome"
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, applied: Callable[[], None] = lambda: None) -> None:
         _check(plan)
+        self._applied = applied
         self.operations = ("leads.delete",) if plan.source.kind == "delete" else ("leads.bulk_upsert",)  # type: ignore[misc]
         self._base = self.plan = plan
         self.outcome: Outcome | None = None
@@ -264,6 +266,7 @@ class PlanReview(Form[Outcome[Any]]):
     def _take_back(self) -> None:
         self._report(None, "taking it back …")
         kind, title, more = undo_message(self.undo())
+        self._applied()
         self._stale = True
         self._refresh()
         self._outcome.children = (self._undo_button(),) if kind == "warning" else ()
@@ -293,6 +296,7 @@ class PlanReview(Form[Outcome[Any]]):
         self.result = self.outcome = outcome
         self._stale = self._stale or outcome.job_id is not None
         self._refresh()
+        self._applied()
         return outcome
 
     def _with_positions(self, edits: Mapping[Any, dict[str, Any]]) -> dict[int, dict[str, Any]]:

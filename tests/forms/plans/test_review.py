@@ -200,6 +200,7 @@ def editor(form, row):
 
 def test_a_value_is_edited_in_its_row_and_a_refusal_is_shown_there(ws):
     frame = people(3, title="CEO", country="DE", score=1)
+    frame["custom_demo_at"] = "2026-03-10T12:00:00Z"
     frame.loc[2, "email"] = "nobody"
     form = pb.forms.PlanReview(ws.leads.plan(frame))
     boxes = editor(form, 2)
@@ -212,10 +213,12 @@ def test_a_value_is_edited_in_its_row_and_a_refusal_is_shown_there(ws):
     assert CANARY not in told + str(form.error)
     boxes["E-mail"].value = "r2@review.example"
     boxes["Title"].value = "Chair"
+    boxes["Demo booked for"].value = "10.3.2026 14:00"
     boxes["Change the row"].click()
     form.wait(60)
     assert not line(form, 2)._editor.children
-    assert form.values["edits"] == {2: {"email": "r2@review.example", "title": "Chair"}}
+    demo = "2026-03-10T13:00:00.000Z"  # by the workspace's time zone
+    assert form.values["edits"] == {2: {"email": "r2@review.example", "title": "Chair", "custom_demo_at": demo}}
     press(form, "Apply 3 rows")
     assert written(ws)["title"].to_list() == ["CEO", "CEO", "Chair"]
 
