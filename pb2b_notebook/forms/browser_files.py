@@ -98,6 +98,7 @@ class FileSave(anywidget.AnyWidget):
     _css = ".pb2b-save button { width: auto; min-width: 148px }"
     label = traitlets.Unicode().tag(sync=True)
     disabled = traitlets.Bool().tag(sync=True)
+    primary = traitlets.Bool().tag(sync=True)
     begun = traitlets.Int().tag(sync=True)
 
     def __init__(

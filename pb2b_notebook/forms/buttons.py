@@ -1,6 +1,6 @@
 """The buttons of all forms, in three kinds.
 
-Each form has one ``primary`` button, the first in its row, which does what the form is for. ``secondary`` buttons stand
+Each form has one ``primary`` button, which does what the form is for. ``secondary`` buttons stand
 beside it. ``small`` buttons turn pages, move in lists, and act on one row.
 """
 

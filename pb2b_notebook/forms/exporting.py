@@ -19,6 +19,7 @@ from pb2b_notebook.forms.base import Form
 from pb2b_notebook.forms.browser_files import FileSave, file_content
 from pb2b_notebook.forms.inputs import Input
 from pb2b_notebook.forms.watching import Watch
+from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.columns import values_of
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.openapi.operations import Parameter
@@ -192,13 +193,16 @@ class ExportForm(Form[Exported]):
 
     def leads(self) -> Any:
         """Return the leads that match the filters now, with the chosen fields, as a frame; nothing is exported."""
+        return self._leads()
+
+    def _leads(self, **options: Any) -> Any:
         values = self.values
         plain, custom = split_filters(values)
         columns = [self._column_of.get(field, field) for field in values["fields"]]
         chosen: dict[str, Any] = (
             plain | ({"custom": custom} if custom else {}) | ({"columns": columns} if columns else {})
         )
-        return self._ws.leads.list(**chosen)
+        return self._ws.leads.list(**chosen, **options)
 
     def _ask(self) -> Sequence[Input]:
         ws = self._ws
@@ -226,6 +230,8 @@ class ExportForm(Form[Exported]):
             FileSave(f"Download as {name}", partial(self._file_of_leads, suffix), lambda _: None)
             for name, suffix in (("CSV", "csv"), ("Excel", "xlsx"))
         ]
+        # Who wants the leads here needs no job at the service.
+        self._downloads[0].primary, self._button.button_style = True, ""
         self._count = self._button_for("Count leads", self._show_count)
         return [self._count, *self._downloads]
 
@@ -248,8 +254,10 @@ class ExportForm(Form[Exported]):
 
         def make() -> None:
             self._report(None, "reading the leads …")
-            leads = self.leads()
-            made.append(file_content(leads, f"leads.{suffix}"))
+            leads = self._leads(frame="polars")
+            lists = [pl.col(name) for name, kind in leads.schema.items() if isinstance(kind, pl.List)]
+            readable = leads.with_columns(pl.when(one.list.len() > 0).then(one) for one in lists)  # blank, not []
+            made.append(file_content(readable, f"leads.{suffix}"))
             self._show_message("success", f"{count_text(len(leads), 'lead')} read", "The browser saves the file.")
 
         self._run_now(make)

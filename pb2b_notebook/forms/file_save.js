@@ -12,6 +12,7 @@ function render({ model, el }) {
   const showLabel = () => {
     button.textContent = model.get("label");
     button.disabled = model.get("disabled");
+    button.classList.toggle("mod-primary", model.get("primary"));
   };
   showLabel();
   model.on("change:label change:disabled", showLabel);

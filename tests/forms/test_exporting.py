@@ -105,6 +105,15 @@ def test_the_rows_that_match_are_downloaded_without_an_export(ws, suffix):
     assert len(ws.exports.list()) == before
 
 
+def test_a_list_without_items_is_a_blank_cell_of_a_download(ws):
+    form = pb.forms.ExportForm(ws)
+    _, content = form._file_of_leads("csv")
+    lists = ws.leads.list()["tags"]
+    assert any(lists)
+    assert not all(lists)
+    assert b"[]" not in content
+
+
 def test_a_download_that_fails_is_shown_and_nothing_is_saved(ws):
     form = pb.forms.ExportForm(ws)
     form.values = {"created_after": "sometime"}
