@@ -14,8 +14,8 @@ from pb2b_notebook.cleanup.values.mojibake import may_be_misread
 from pb2b_notebook.cleanup.values.name_case import alphabet_in, lacks_accent, odd_case, to_lower, upper_first
 from pb2b_notebook.cleanup.values.text import Rewritten, tidy_text
 
-_WORD: Final = re.compile(r"[^\W\d_]+")
-_JOINED: Final = re.compile(r"[ -]$")
+_WORD: Final = re.compile("(?:[^\\W\\d_][\u0300-\u036f]*)+")
+_JOINED: Final = re.compile(r"[^/][ -]$")
 _VOWELS: Final = frozenset("aeiouyøæœəıаеёиоуыэюяіїєαεηιουω")
 _APOSTROPHES: Final = frozenset({"'", "’", "‘"})
 _SMALL: Final = frozenset({
@@ -79,7 +79,8 @@ def rewrite_city(text: str, country: str | None = None, *, without: frozenset[st
     if rule and alphabet != "" and not (rule in without or may_be_misread(plain) or lacks_accent(plain)):
         cased = _in_sure_case(to_lower(plain, alphabet), country, alphabet)
     # Other programs leave İ beside I in capitals, which then has a dot: İVRINDI.
-    cased = "".join("İ" if old == "İ" and new == "I" else new for old, new in zip(plain, cased, strict=False))
+    if "İ" in plain and len(cased) == len(plain):
+        cased = "".join("İ" if old == "İ" and new == "I" else new for old, new in zip(plain, cased, strict=True))
     return Rewritten(cased, (*rules, rule)) if cased and cased != plain else Rewritten(plain, rules)
 
 

@@ -34,7 +34,7 @@ _HOST: Final = re.compile(r"[^\W_]{2,}\.$")
 _LETTER_BEFORE: Final = re.compile(r"(?<![\w.])[^\W\d_]\.$")
 _HONORARY: Final = re.compile(r"\bdr\.[^,&]*?\bh\.c\.")
 """The doctor's degree of a founder: Dr. Ing. h.c."""
-_WORD_BEFORE: Final = re.compile(r"[^-/–:|,][ -]$")
+_WORD_BEFORE: Final = re.compile(r"[^-/–:|,][ -]$|\w- $")
 _DE_BEFORE: Final = re.compile(r" (?:de|à) $")
 _NOUN_NEXT: Final = re.compile(r"\b(?:del|dal|al) $")
 """Spanish and Italian words before a noun: Bodegas del Sur, where Besançon sur Mer has a small word."""
@@ -258,7 +258,7 @@ def _has_sure_case(core: str) -> bool:
 
 def _case_word(found: re.Match[str], name: str, country: str | None) -> str:
     word, start, end = found.group(), found.start(), found.end()
-    if _stays_lower(word, name, start, end):
+    if _stays_lower(word, name, start, end, country):
         return word
     beside_and = "&" in {name[start - 1 : start], name[end : end + 1]}  # AT&T, H&M, S&P
     if len(word) == 1 or (beside_and and len(word) <= _LONGEST_BESIDE_AND):
@@ -271,12 +271,13 @@ def _case_word(found: re.Match[str], name: str, country: str | None) -> str:
     if not rest:
         return _plain(word, country)
     cased = _with_apostrophe(first, rest, country)
-    return cased[:1].lower() + cased[1:] if _is_elided(first, name[:start]) else cased
+    return cased[:1].lower() + cased[1:] if rest[1:] != ["s"] and _is_elided(first, name[:start]) else cased
 
 
-def _stays_lower(word: str, name: str, start: int, end: int) -> bool:
+def _stays_lower(word: str, name: str, start: int, end: int, country: str | None) -> bool:
     """Return whether a word is a small word, the article of "de la", the ending of a domain, or the "op" of Co-op."""
-    if word in _small() and _is_within(name, start, end) and not _NOUN_NEXT.search(name[:start]):
+    small = word in _small() or word in _small_letters().get(country or "", "")
+    if small and _is_within(name, start, end) and not _NOUN_NEXT.search(name[:start]):
         # The Italian and Portuguese "and", but AUKEY E BUSINESS.
         following = _WORD.match(name, end + 1)
         return word != "e" or following is None or following.group() not in _after_e()
@@ -366,6 +367,12 @@ def _spellings() -> dict[str, str]:
 @cache
 def _small() -> frozenset[str]:
     return frozenset(_tables()["small"])
+
+
+@cache
+def _small_letters() -> dict[str, str]:
+    """Return country → the letters that are words there: Wodociągi i Kanalizacja."""
+    return dict(read_table(__package__, "company_words.toml")["small_letters"])
 
 
 @cache

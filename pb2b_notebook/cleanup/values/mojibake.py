@@ -7,6 +7,7 @@ rest stays, for a person to look at.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Any, Final
 
 from pb2b_notebook.errors import MissingExtraError
@@ -24,8 +25,8 @@ _POSSIBLE: Final = re.compile(POSSIBLE)
 _LATIN: Final = re.compile("[ -~\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u017e]+")
 _FIRST_GUESSES: Final = frozenset({"latin-1", "sloppy-windows-1252"})
 _OTHER_GUESSES: Final = (
-    "sloppy-windows-1252", "sloppy-windows-1250", "sloppy-windows-1251", "sloppy-windows-1253", "sloppy-windows-1254",
-    "sloppy-windows-1257", "iso-8859-2", "iso8859-15", "macroman", "cp437", "cp850", "cp852",
+    "latin-1", "sloppy-windows-1252", "sloppy-windows-1250", "sloppy-windows-1251", "sloppy-windows-1253",
+    "sloppy-windows-1254", "sloppy-windows-1257", "iso-8859-2", "iso8859-15", "macroman", "cp437", "cp850", "cp852",
 )  # fmt: skip
 """The single-byte encodings of ftfy, the second of Western Europe, and two more of DOS."""
 # Letters of few or dead alphabets, and signs that are not in names: a reading that has them is probably wrong.
@@ -70,7 +71,7 @@ def fix_mojibake(text: str) -> str:
     if first.parameter in _FIRST_GUESSES and (fixed in plausible or not (plausible or _has_odd_capital(fixed))):
         return str(fixed)
     reading = plausible.pop() if len(plausible) == 1 else text
-    return reading if _is_proof(text, reading) else text
+    return reading if _is_proof(text, reading) and not _only_loses_a_letter(text, reading) else text
 
 
 def looks_misread(text: str) -> bool:
@@ -154,22 +155,33 @@ def _is_proof(text: str, reading: str) -> bool:
     return len(text) - len(reading) > 2 or not _BEYOND_LATIN.search(reading)  # noqa: PLR2004 - the bytes of a letter
 
 
+def _only_loses_a_letter(text: str, reading: str) -> bool:
+    """Return whether a reading puts one sign for a letter and a sign, and no letter: RUF‘A for RUFĀ‘A."""
+    return len(text) - len(reading) == 1 and not Counter(filter(str.isalpha, reading)) - Counter(text)
+
+
 def _is_plausible(text: str) -> bool:
     return not (_RARE.search(text) or _has_odd_capital(text) or _is_bad(text))
 
 
 def _has_odd_capital(text: str) -> bool:
-    """Return whether a capital letter beyond ASCII stands where no name has one: PenedÚs, KÜmi."""
+    """Return whether a Latin capital beyond ASCII stands where no name has one: PenedÚs, KÜmi."""
     return any(
-        two.isupper() and not two.isascii() and (one.islower() or (one.isupper() and three.islower()))
+        two.isupper() and "\x7f" < two < "\u0250" and (one.islower() or (one.isupper() and three.islower()))
         for one, two, three in zip(text, text[1:], f"{text[2:]} ", strict=False)
     )
 
 
 def _has_odd_lower_case(text: str) -> bool:
-    """Return whether a lower-case letter beyond ASCII stands before a capital or behind two: JOíO, IRMà. Only ß may."""
+    """Return whether a Latin letter in lower case, but ß, stands before a capital or behind two: JOíO, IRMà.
+
+    ВкусВилл is how a shop writes itself.
+    """
     return any(
-        two.islower() and not two.isascii() and two != "ß" and (three.isupper() or (first.isupper() and one.isupper()))
+        (three.isupper() or (first.isupper() and one.isupper()))
+        and two.islower()
+        and "\x7f" < two < "\u0250"
+        and two != "ß"
         for first, one, two, three in zip(f"  {text}", f" {text}", text, f"{text[1:]} ", strict=False)
     )
 

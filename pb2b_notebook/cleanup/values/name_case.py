@@ -56,6 +56,8 @@ _NOT_TURKISH: Final = re.compile("CH|[QWXÉÈÊËÔÏŒ]")
 _NUMERALS: Final = re.compile(r"(?:x{1,3}(?:v?i{2,3}|i?v|vi|ix)|x{2,3}i?|v?i{2,3}|iv|ix)[.,]?")
 """Roman numerals from 2 to 39 that are not names."""
 _NUMERAL_OR_NAME: Final = re.compile(r"(?:vi|xi)[.,]?")
+_INITIALS: Final = re.compile("[a-z]j|j[bcdfgkmpqtvwxz]")
+"""Two given names: no name is written so."""
 _ROMAN: Final = re.compile(r"[IVXLCDM]+")
 _DOTTED_CAPITAL: Final = re.compile(r"[^\W\d_]İ|ı|i\u0307")
 _SHORT_FAMILY: Final = re.compile("[B-DĐF-HJ-NP-TV-Z][AEIOUYƠƯ][\u0300-\u036f]+")
@@ -84,6 +86,7 @@ _UNSPOKEN: Final = re.compile("[^aeiouyhlrw]{3}[aeiou]")
 _SHORTEST: Final = 3
 _CERTAIN: Final = 4
 """Letters of a word in upper case that is surely not an abbreviation of given names."""
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
 _GREEK_VOWEL: Final = re.compile("(?:[ΑΕΟ][ΙΥ](?!\u0308)|ΟΥ|[ΑΕΗΙΟΥΩ])[\u0300-\u036f]*")
 """A vowel in capitals, or two that are one, decomposed."""
 _ARMENIAN_EV: Final = re.compile("(?<=[Ա-Ֆա-և])ԵՎ")
@@ -182,6 +185,10 @@ def settle_case(
         return name, ""
     if _COMPANY.fullmatch(name):
         return name, ""
+    same = name if name.isascii() else _LETTERS.sub(_in_one_case, name)
+    if same != name:
+        cased, rule = settle_case(same, country, family=family, dotted=dotted)
+        return (cased, rule or "mixed case") if not cased.isupper() else (name, "")
     if _NUMERALS.fullmatch(name.lower()):  # the family name of a king, or of a son in a column of its own
         return name, ""
     rule = _rule(name)
@@ -209,6 +216,20 @@ def _rule(name: str) -> str:
         short = len(words) == len(name.split()) > 1 and all(len(w) > 1 and not is_initials(w, 0) for w in words)
         return "shouting" if short else ""
     return rule
+
+
+def _in_one_case(found: re.Match[str]) -> str:
+    """Return a word whose case was changed by a program that knows ASCII alone: MüLLER as MÜLLER, MÜller as Müller."""
+    word = found[0]
+    ascii_letters = re.sub("[^A-Za-z]", "", word)
+    others = re.sub("[A-Za-zß]", "", word)
+    if not others or len(ascii_letters) < 2:  # noqa: PLR2004 - JOé
+        return word
+    if ascii_letters.isupper() and others.islower():
+        # YıLDıZ: where ı stayed, I was an i.
+        return word[0] + word[1:].lower() if "ı" in word else word if "ß" in word else word.upper()
+    lower = ascii_letters[1:].islower() and others.isupper() and word[1:] != word[1:].lower()
+    return word if not lower or re.match("(?:Ma?c|De|D[aiu]|L[ae]|Fitz|h)[^a-z]", word) else word[0] + word[1:].lower()
 
 
 def _may_end_in_numeral(name: str, country: str | None) -> bool:
@@ -460,9 +481,9 @@ def _word(
         return f"{_capitalize(first, alphabet)}{hyphen}{last}"  # Bakker-van der Pluijm
     if at and words[at - 1] == "ó" and _IRISH.match(word):
         return f"h{_capitalize(word[1:], alphabet)}"  # Ó hÉadhnú: no Irish name begins with an h
-    if at and _NUMERALS.fullmatch(word) and (at == len(words) - 1 or word[-1] in ".," or word[:2] == "ii"):
-        return word.upper()
-    return _capitalize(word, alphabet)
+    numeral = at and _NUMERALS.fullmatch(word) and (at == len(words) - 1 or word[-1] in ".," or word[:2] == "ii")
+    initials = at == 0 < len(words) - 1 and _INITIALS.fullmatch(word)
+    return word.upper() if numeral or initials else _capitalize(word, alphabet)
 
 
 def _is_child_of(word: str, country: str | None) -> bool:
@@ -522,7 +543,7 @@ def _begins_after_sign(part: str, parts: list[str], place: int) -> bool:
     if not before:  # M.-Christine; PETER 'PEDRO', EDMUND ''ED''
         if parts[place - 3 : place] == [".", "", "-"]:
             return True
-        return not any(map(str.isalpha, parts[:place])) and {*parts[place + 1 :]} == {sign, ""}
+        return not any(map(str.isalpha, parts[:place])) and parts[-2:] == [sign, ""]
     if sign in _APOSTROPHES:
         # Ja'Marr, but Ja'far
         return len(part) > 1 and before in _BEFORE_APOSTROPHE and not (before == "ja" and part.startswith("far"))
@@ -613,10 +634,14 @@ def _names_in_lower_case(words: list[str], *, beside_upper: bool) -> set[int]:
 
 
 def _is_plain(word: str) -> bool:
-    """Return whether a word has only letters, and signs inside; a hyphen alone and 't are also words of names."""
+    """Return whether a word has only letters, and signs inside; a hyphen alone and 't are also words of names.
+
+    Letters of full width do not show what are initials.
+    """
     if word in {"-", "–", "'t", "’t"}:
         return True
-    return bool(word) and all(letter.isalpha() or letter in "-’'‘.," for letter in word) and word[0].isalpha()
+    letters = all(letter.isalpha() or letter in "-’'‘.," for letter in word)
+    return bool(word) and letters and word[0].isalpha() and word[0] < "\uff00"
 
 
 def _is_inverted(word: str) -> bool:

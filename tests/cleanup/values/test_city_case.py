@@ -38,6 +38,9 @@ from pb2b_notebook.cleanup.values.city_case import rewrite_city
         ("MCHINJI", "MW", "Mchinji"),
         ("İVRINDI", "TR", "İvrindi"),
         ("г. МОСКВА", "RU", "Москва"),
+        ("ẖerut", "IL", "H̱erut"),
+        ("CHARĪ̄KOṬ", "NP", "Charī̄koṭ"),
+        ("ILLNAU / UNTER-ILLNAU", "CH", "Illnau / Unter-Illnau"),
     ],
 )
 def test_a_city_in_one_case_gets_the_case_of_names(city, country, wanted):

@@ -40,6 +40,7 @@ def test_correct_text_stays(make_frame, text):
     [
         "CAFÉ‘S", "VALÉ‘S", "AVELÃ® BRASIL", "IRMÃ®", "IRMÃ°", "IRMÃ™", "MAÇÃ™", "SÃO MAÇÃ™ SUCOS LTDA", "IRMÃ’S",
         "CLÉ°", "„IRMÃ“", "IRMÃ»", "IRMÃ… E", "PRÎ™", "DOMÅ®",
+        "NESTLĀ®", "RUFĀ‘A",
     ],
 )  # fmt: skip
 def test_a_sign_after_a_word_in_capitals_is_no_letter(text):
@@ -48,8 +49,11 @@ def test_a_sign_after_a_word_in_capitals_is_no_letter(text):
 
 @each_case(
     "text",
-    ["LÓPEZ", "MUÑOZ", "Pé de Moleque", "MÖLLER", "JOSÉ", "GRÜN", "ÇELİK ALİ", "CRÈME", "BJÖRK ÄÖ", "SDRUŽENÍ DOMŮ"],
-)
+    [
+        "LÓPEZ", "MUÑOZ", "Pé de Moleque", "MÖLLER", "JOSÉ", "GRÜN", "ÇELİK ALİ", "CRÈME", "BJÖRK ÄÖ", "SDRUŽENÍ DOMŮ",
+        "ВкусВилл",
+    ],
+)  # fmt: skip
 def test_words_are_repaired_where_letters_of_their_case_come_out(text):
     assert fix_mojibake(as_browsers_read(text.encode())) == text
 
