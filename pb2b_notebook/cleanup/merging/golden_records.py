@@ -192,7 +192,7 @@ class _Deciding(NamedTuple):
     def _by_rule(self, column: str, field: str, rows: Sequence[int], surviving: int) -> _Decision:
         rule, preferred = self.rules[column], () if column in self.given else self.preferred
         row, reason, known = survivorship.choose(
-            rows, field, rule, self.members, surviving=surviving, preferred=preferred
+            rows, field, rule, self.members, surviving=surviving, preferred=preferred, voters=self.rows
         )
         values = self.members.values[field]
         if reason in {AGREE, ALONE} and len({str(values[one]) for one in self.rows if values[one] is not None}) > 1:

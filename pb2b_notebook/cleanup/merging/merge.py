@@ -282,12 +282,13 @@ def merge(
             - "current": that of the row that was updated last, in the best spelling;
             - "furthest": of statuses, the furthest in the funnel; "highest", "latest", "earliest";
             - "plausible": of numbers, none that stands for an unknown one; then the one that most rows have;
+            - "most_common": the value that most rows have, else that of the row with the most values;
             - "most_complete", "most_recent" (by ``updated_at``), "most_trusted" (by ``source``), "longest", "union".
 
             By default: "best_name", "best_company", "best_email" and "best_phone" for these fields; "furthest" for the
             status, "highest" for the score, "latest" for ``last_contacted_at`` and "earliest" for ``created_at``;
             "plausible" for numbers; "union" for tags; "current" for title, seniority, place and website;
-            "most_recent" for the owner; "most_complete" for all others.
+            "most_recent" for the owner; "most_common" for all others.
         trusted: Values of ``source``, the most trusted first; all others come last.
         exclude: Names of rows to leave out of their clusters.
         undone: Ids of clusters not to merge, or of rows whose clusters are not to be merged.

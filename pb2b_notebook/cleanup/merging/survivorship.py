@@ -33,15 +33,19 @@ RULES: Final[dict[str, str]] = {
     "best_company": "the company that most rows have, as its domain spells it",
     "best_email": (
         "a valid address before an invalid one, a person's before a shared mailbox, one at the company's domain, "
-        "then the most recent"
+        "then the most recent, then of most rows"
     ),
-    "best_phone": "a valid number before an invalid one, an extension before the switchboard, then the most recent",
+    "best_phone": (
+        "a valid number before an invalid one, an extension before the switchboard, then the most recent, "
+        "then of most rows"
+    ),
     "current": "from the row that was updated last, else of most rows, in the best spelling of its value",
     "furthest": "the status that is furthest in the funnel",
     "highest": "the highest number",
     "latest": "the latest time",
     "earliest": "the earliest time",
     "plausible": "a plausible number before 0, 1, -1 and 99999999, then the one that most rows have",
+    "most_common": "the value that most rows have, else from the row with the most values",
     "most_complete": "from the row with the most values",
     "most_recent": "from the row that was updated last",
     "most_trusted": "from the row whose source is trusted most",
@@ -56,9 +60,11 @@ DEFAULTS: Final[dict[str, str]] = {
     "street": "current", "postcode": "current",
     "city": "current", "country": "current", "status": "furthest", "owner_email": "most_recent", "score": "highest",
 }  # fmt: skip
-OTHERWISE: Final = "most_complete"
+OTHERWISE: Final = "most_common"
 """The rule of every other field, except times whose name says which one counts, and numbers."""
 _BETWEEN_TAGS: Final = re.compile(r"\s*[,;|]\s*")
+_LETTERS_OF: Final = re.compile(r"[^\W\d_]+")
+_DIGIT_IN_WORD: Final = re.compile(r"[^\W\d_]\d|\d[^\W\d_]{3}")
 _REMARK: Final = re.compile(
     r"\s*\((?:old|alt|archiv\w*|архив|in(?:active|aktiv)|closed|geschlossen|former(?:ly)?|ehem\w*|ex|dup\w*|do not use|"
     r"deleted|gel[oö]scht|test|copy|kopie|copie|copia|ancien\w*|antig\w*|viej[oa]|vecchi[oa]|oud|gammal|gammel)\)$",
@@ -154,6 +160,7 @@ class Contest(NamedTuple):
         field: The field, or :data:`WHOLE_NAME`.
         members: What decides.
         surviving: Row that survives.
+        voters: All rows with a value, also those whose value cannot be taken.
     """
 
     cluster: Sequence[int]
@@ -161,6 +168,7 @@ class Contest(NamedTuple):
     field: str
     members: Members
     surviving: int
+    voters: Sequence[int] = ()
 
     def value(self, row: int) -> Any:
         """Return the value of a row."""
@@ -200,7 +208,7 @@ def default_rule(field: str, *, is_number: bool = False) -> str:
         is_number: Whether it holds numbers.
 
     >>> default_rule("full_name"), default_rule("last_contacted_at"), default_rule("custom_tier")
-    ('best_name', 'latest', 'most_complete')
+    ('best_name', 'latest', 'most_common')
     """
     known = DEFAULTS.get(field)
     if known is not None:
@@ -225,6 +233,7 @@ def choose(
     *,
     surviving: int,
     preferred: Sequence[int] = (),
+    voters: Sequence[int] = (),
 ) -> Choice:
     """Return the row whose value of a field survives, and why.
 
@@ -235,6 +244,7 @@ def choose(
         members: What decides.
         surviving: Row that survives; it wins ties.
         preferred: Rows that win over all others if they have a usable value.
+        voters: Further rows of the cluster, which only count for how many rows have a value.
     """
     values = members.values[field]
     having = [row for row in rows if values[row] is not None]
@@ -242,7 +252,8 @@ def choose(
     if not found or found.count(found[0]) == len(found):
         row = surviving if surviving in having else having[0] if having else None
         return Choice(row, ALONE if len(having) < 2 else AGREE)  # noqa: PLR2004 - rows
-    contest = Contest(rows, having, field, members, surviving)
+    voting = [row for row in dict.fromkeys((*rows, *voters)) if values[row] is not None]
+    contest = Contest(rows, having, field, members, surviving, voting)
     usable = [row for row in having if row in preferred and is_usable(rule, field, values[row])]
     if not usable or len(usable) == len(having):
         return _choose(contest, rule, having, AGREE)
@@ -272,10 +283,15 @@ def status_word(value: Any) -> str:
 
 
 def agreeing_rows(rows: Sequence[int], lead: str, source: int, members: Members) -> list[int]:
-    """Return the rows whose value of the deciding field is missing or equal to that of the source row."""
+    """Return the rows whose value of the deciding field is missing or that of the source row, but for a typo."""
     contest = Contest((), (), lead, members, source)
     wanted, values = contest.plain_text(source), members.values[lead]
-    return [row for row in rows if values[row] is None or contest.plain_text(row) == wanted]
+
+    def agrees(text: str) -> bool:
+        same_number = _LETTERS_OF.sub("", text) == _LETTERS_OF.sub("", wanted)
+        return text == wanted or (lead == "street" and same_number and spelling.is_misspelling(text, wanted))
+
+    return [row for row in rows if values[row] is None or agrees(contest.plain_text(row))]
 
 
 def rows_of_name(rows: Sequence[int], field: str, source: int, members: Members, split: int | None = None) -> list[int]:
@@ -373,7 +389,10 @@ def _choose(contest: Contest, rule: str, candidates: Sequence[int], reason: str)
 
 
 def _not_garbled(contest: Contest, rows: Sequence[int]) -> list[bool]:
-    return [not spelling.is_garbled(str(contest.value(row))) for row in rows]
+    """Rank down a text that was decoded wrongly, and a name with a digit in a word: No0wood."""
+    garbled = _DIGIT_IN_WORD.search if contest.field in {WHOLE_NAME, *NAMES} else spelling.is_garbled
+    texts = [str(contest.value(row)) for row in rows]
+    return [not (garbled(text) or spelling.is_garbled(text)) for text in texts]
 
 
 def _not_abbreviated(contest: Contest, rows: Sequence[int]) -> list[bool]:
@@ -578,21 +597,35 @@ def _rank_formal_spelled(contest: Contest, rows: Sequence[int]) -> list[bool]:
 
 
 def _votes(contest: Contest, rows: Sequence[int]) -> list[int]:
-    """Count the rows with a value, however it is spelled or abbreviated."""
-    count = Counter(map(contest.plain_text, contest.rows))
+    """Count the rows with a value, however it is spelled; a name has those of its abbreviations, too."""
+    count = Counter(map(contest.plain_text, contest.voters))
+    person = contest.field in {WHOLE_NAME, *NAMES}
     return [
         sum(
             votes
             for name, votes in count.items()
             if name == contest.plain_text(row)
-            or spelling.is_abbreviation(name.split(), contest.plain_text(row).split())
+            or (person and spelling.is_abbreviation(name.split(), contest.plain_text(row).split()))
         )
         for row in rows
     ]
 
 
+def _word_votes(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    """Rank down a name if another one has, in each place where they differ, a word that more rows have."""
+    names = {contest.plain_text(row): contest.plain_text(row).split() for row in contest.voters}
+    count = Counter(word for row in contest.voters for word in {*names[contest.plain_text(row)]})
+
+    def is_outvoted(words: Sequence[str], others: Sequence[str]) -> bool:
+        places = [(a, b) for a, b in zip(words, others, strict=False) if a != b]
+        return len(words) == len(others) and bool(places) and all(count[a] < count[b] for a, b in places)
+
+    left = [names[contest.plain_text(row)] for row in rows]
+    return [not any(is_outvoted(words, others) for others in left) for words in left]
+
+
 def _exact_votes(contest: Contest, rows: Sequence[int]) -> list[int]:
-    texts = [str(contest.value(row)) for row in contest.rows]
+    texts = [str(contest.value(row)) for row in contest.voters]
     return [texts.count(str(contest.value(row))) for row in rows]
 
 
@@ -788,6 +821,8 @@ _COMPLETE: Final = Criterion("from the most complete row", _complete)
 _RECENT: Final = Criterion("from the row that was updated last", _recent)
 _RECENT_VALUE: Final = Criterion("from the row that was updated last", _recent_value)
 _OLDER: Final = Criterion("the older lead's", _older)
+_VOTES: Final = Criterion("most rows have it", _votes)
+_EXACT_VOTES: Final = Criterion("most rows write it like that", _exact_votes)
 
 _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
     "best_name": (
@@ -795,7 +830,8 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
         Criterion("the other is an abbreviation", _not_abbreviated),
         Criterion("an email address or profile spells it; the other has a typo", _not_misspelled),
         Criterion("an email address or profile spells it; the other is a nickname", _rank_formal_spelled),
-        Criterion("most rows have it", _votes),
+        _VOTES,
+        Criterion("most rows have its words", _word_votes),
         _LETTERS,
         Criterion("an address or its domain spells the family name; the other has a typo", _family_not_misspelled),
         Criterion("the other is an abbreviation, with another spelling", _not_abbreviated_with_typo),
@@ -814,24 +850,28 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
         Criterion("the other is an abbreviation", _not_acronym),
         Criterion("the other has a remark in brackets", _without_remark),
         Criterion("a domain spells it; the other has a typo", _not_misspelled),
-        Criterion("most rows have it", _votes),
+        _VOTES,
         _LETTERS,
         Criterion("a domain spells it", _letters_spelled),
         _SPELLING,
         _RECENT_VALUE,
-        Criterion("most rows write it like that", _exact_votes),
+        _EXACT_VOTES,
         Criterion("the other lacks the legal form", _with_form),
     ),
     "best_email": (
         Criterion("valid; the others are not", _valid_email),
         Criterion("a person's; the others are shared mailboxes", _personal),
         Criterion("at the company's own domain", _at_company),
+        _RECENT_VALUE,
+        _VOTES,
         _RECENT,
         _COMPLETE,
     ),
     "best_phone": (
         Criterion("valid; the others are not", _valid_phone),
         Criterion("with the person's extension; the other is the switchboard", _own_extension),
+        _RECENT_VALUE,
+        _VOTES,
         _RECENT,
         _COMPLETE,
     ),
@@ -841,7 +881,8 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
         Criterion("the other is an abbreviation", _not_short_city),
         _SPELLING,
         _RECENT_VALUE,
-        Criterion("most rows have it", _votes),
+        _VOTES,
+        _EXACT_VOTES,
         _RECENT,
         _COMPLETE,
     ),
@@ -855,6 +896,7 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
         _COMPLETE,
         _RECENT,
     ),
+    "most_common": (_WHOLE, _VOTES, _COMPLETE, _RECENT),
     "most_complete": (_WHOLE, _COMPLETE, _RECENT),
     "most_recent": (_WHOLE, _RECENT, _COMPLETE),
     "most_trusted": (Criterion("from the most trusted source", _trust), _RECENT, _COMPLETE),

@@ -58,6 +58,8 @@ class TestNames:
             (["Bill Gates", "William Gates"], [None, "info@a.example"], "William Gates"),
             (["Sam Ruiz", "Samantha Ruiz"], ["samruiz@yahoo.com", "sruiz@ruiz.example"], "Samantha Ruiz"),
             (["J. Hale", "Jane Hale"], ["j.hale@a.example"] * 2, "Jane Hale"),
+            (["Amber Blackweol", "Ambre Blackwell", "Amber Blackwell"], [None] * 3, "Amber Blackwell"),
+            (["Eille N0rwood", "Eille N0rwood", "Eille Norwood"], [None] * 3, "Eille Norwood"),
             (["Chr. Weber", "Christian Weber"], [None, None], "Christian Weber"),
             (["Hale", "Jane Hale"], [None, None], "Jane Hale"),
             (["Muller, Ada", "Ada Muller"], ["ada.muller@a.example", None], "Ada Muller"),
@@ -278,6 +280,23 @@ class TestAddressesAndCompanies:
         cities, times = ["Bern", "Basel", "BASEL"], ["2026-01-02", "2026-01-01", "2025-01-01"]
         assert survivor(rows(city=cities, updated_at=times))["city"] == "Bern"
         assert survivor(rows(city=cities))["city"] == "Basel"
+
+    def test_without_times_no_row_outvotes_the_others_because_it_is_the_most_complete(self):
+        frame = rows(
+            street=["8 Hale Place", "8 Haleplace", "8 Hale Place", "9 Hale Place"],
+            postcode=["3913", "3193", "3193", "3193"],
+            city=["Nightclirf", "Nightcliff", None, "Nightcliff"],
+            phone=["+493090182011", "+493090182099", "+493090182099", None],
+            custom_tier=["B", "A", "A", None],
+            custom_segment=["x", None, None, None],
+        )
+        merged = survivor(frame)
+        assert [merged[name] for name in ("street", "postcode", "city")] == ["8 Hale Place", "3193", "Nightcliff"]
+        assert [merged[name] for name in ("phone", "custom_tier", "custom_segment")] == ["+493090182099", "A", "x"]
+
+    def test_a_longer_city_or_title_is_not_what_a_shorter_one_abbreviates(self):
+        merged = survivor(rows(city=["York", "York", "New York"], title=["Teacher", "Teacher", "Head Teacher"]))
+        assert (merged["city"], merged["title"]) == ("York", "Teacher")
 
     def test_a_company_by_majority_and_with_its_legal_form(self):
         assert survivor(rows(company_name=["Nord Ltd", "Süd AG", "Süd"]))["company_name"] == "Süd AG"
