@@ -14,9 +14,9 @@ from pb2b_notebook.cleanup.linkage.columns.typed_values import typed_values
 from pb2b_notebook.cleanup.linkage.names.company_names import split_name
 from pb2b_notebook.cleanup.linkage.names.folding import (
     LONGEST,
+    Stages,
     blank_if_placeholder,
     fold,
-    map_distinct,
     repair_mojibake,
     replace_matching,
     replace_where,
@@ -129,7 +129,7 @@ def email_parts(rows: pl.DataFrame) -> pl.DataFrame:
         [
             replace_matching(rows["email"].str.to_lowercase(), _IRREGULAR_EMAIL, tidy["text"]).alias("text"),
             *(
-                _standardized_column(rows[name], (_host(as_),))[as_]
+                _standardized_column(rows[name], _host(as_))[as_]
                 for name, as_ in (("company_domain", "own"), ("website", "site"))
             ),
         ]
@@ -194,13 +194,13 @@ def _free_providers() -> pl.Expr:
 
 
 @cache
-def _host(name: str) -> dict[str, pl.Expr]:
+def _host(name: str) -> Stages:
     """Return the stage for the host of a web address or domain, without "www."."""
     import polars as pl
 
     host = pl.col("value").str.to_lowercase().str.strip_chars().str.replace(r"^[a-z]+://", "")
     host = host.str.replace(r"[/?#:].*$", "").str.replace(r"^www\d?\.", "").str.strip_chars(".")
-    return {name: host.str.replace(r"^[^.]*$", "")}
+    return Stages({name: host.str.replace(r"^[^.]*$", "")})
 
 
 def _other_columns(rows: pl.DataFrame) -> pl.DataFrame:
@@ -218,20 +218,20 @@ def _other_columns(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _standardized_column(values: pl.Series, stages: Sequence[dict[str, pl.Expr]]) -> pl.DataFrame:
+def _standardized_column(values: pl.Series, stages: Stages) -> pl.DataFrame:
     if not (values != "").any():  # many lists lack a column, and "" is standardized to ""
-        return values.to_frame(next(iter(stages[-1])))
-    return map_distinct(values, *stages)
+        return values.to_frame(*stages.columns)
+    return stages.map(values)
 
 
 @cache
-def _stages_of_columns() -> dict[str, tuple[dict[str, pl.Expr], ...]]:
+def _stages_of_columns() -> dict[str, Stages]:
     """Return the stages that standardize each column. To build them takes longer than to apply them to a few rows."""
     import polars as pl
 
     value, repaired = pl.col("value"), {"value": repair_mojibake(pl.col("value"))}
     return {
-        "company_name": (
+        "company_name": Stages(
             repaired,
             {"value": value.map_elements(_company_core, return_dtype=pl.String)},
             {"core": fold(value.str.replace_all(r"\.", "").str.replace_all("[&+]", " and "))},
@@ -239,13 +239,13 @@ def _stages_of_columns() -> dict[str, tuple[dict[str, pl.Expr], ...]]:
             {"name": without_words(pl.col("core"), _COMPANY_FILLERS)},
             {"company": pl.when(pl.col("name") != "").then("name").otherwise("core")},
         ),
-        "country": (repaired, {"country": value.map_elements(folded_country, return_dtype=pl.String)}),
-        "title": (
+        "country": Stages(repaired, {"country": value.map_elements(folded_country, return_dtype=pl.String)}),
+        "title": Stages(
             repaired,
             {"title": blank_if_placeholder(fold(value), value, "text")},
             {"title": _title_words(pl.col("title"))},
         ),
-        "city": (repaired, {"city": english_town(blank_if_placeholder(fold(value), value, "city"))}),
+        "city": Stages(repaired, {"city": english_town(blank_if_placeholder(fold(value), value, "city"))}),
     }
 
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _FEW = 100
 """Texts for which finding the distinct ones takes longer than computing all."""
+_SMALL = 1000
+"""Most texts of a list whose columns are kept for the next one."""
+_MOST_KEPT = 4096
 LONGEST = 200
 """Characters of a value that are compared; the rest is ignored, since nothing longer is a name."""
 
@@ -259,6 +262,53 @@ def map_distinct(values: pl.Series, *stages: dict[str, pl.Expr]) -> pl.DataFrame
         return table.select(**stages[-1])
     table = table.select("text", **stages[-1])
     return values.rename("text").to_frame().join(table, on="text", how="left", maintain_order="left").drop("text")
+
+
+class Stages:
+    """Stages of :func:`map_distinct` for many lists, which keep the columns of the texts of small ones.
+
+    A plan compares the same few people several times. What takes the time then is to compile the patterns of the
+    expressions: polars keeps 32 of them, and these have more.
+
+    >>> import polars as pl
+    >>> stages = Stages({"size": pl.col("value").str.len_chars()})
+    >>> stages.map(pl.Series(["Nord AG", "Ost KG"]))["size"].to_list()
+    [7, 6]
+    >>> stages.map(pl.Series(["Ost KG", "West Ltd", "Ost KG"]))["size"].to_list()
+    [6, 8, 6]
+    """
+
+    def __init__(self, *stages: dict[str, pl.Expr]) -> None:
+        self._stages = stages
+        # One value, which is replaced as a whole: several threads compare lists.
+        self._kept: tuple[dict[str, int], pl.DataFrame | None] = ({}, None)
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the columns."""
+        return [*self._stages[-1]]
+
+    def map(self, values: pl.Series) -> pl.DataFrame:
+        """Return the columns for texts, as :func:`map_distinct` does."""
+        if not 0 < len(values) <= _SMALL or values.null_count():
+            return map_distinct(values, *self._stages)
+        texts = values.to_list()
+        places, table = self._kept
+        new = [text for text in dict.fromkeys(texts) if text not in places]
+        if new or table is None:
+            if len(places) + len(new) > _MOST_KEPT:
+                new, places, table = [*dict.fromkeys(texts)], {}, None
+            places, table = self._kept = self._with_texts(new, places, table)
+        return table[[places[text] for text in texts]]
+
+    def _with_texts(
+        self, new: list[str], places: dict[str, int], table: pl.DataFrame | None
+    ) -> tuple[dict[str, int], pl.DataFrame]:
+        import polars as pl
+
+        added = map_distinct(pl.Series(new, dtype=pl.String), *self._stages)
+        places = places | {text: place for place, text in enumerate(new, start=len(places))}
+        return places, added if table is None else pl.concat([table, added], rechunk=True)
 
 
 def as_text(values: Any) -> pl.Series:

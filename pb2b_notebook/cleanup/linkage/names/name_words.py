@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache, partial
 from typing import Final, NamedTuple
 
-from pb2b_notebook.cleanup.linkage.names.folding import LONGEST, fold, map_distinct
+from pb2b_notebook.cleanup.linkage.names.folding import LONGEST, Stages, fold
 from pb2b_notebook.cleanup.linkage.names.romanization import romanize
 from pb2b_notebook.cleanup.values.given_names import given_names, nicknames
 from pb2b_notebook.cleanup.values.name_case import is_particle
@@ -155,16 +155,16 @@ def words_of(table: pl.DataFrame) -> pl.DataFrame:
     is_given = pl.col("letters").is_in([word for word in distinct if word in given_names()])
     words = words.with_columns(is_family=~is_given | ~is_first)
     is_more = (pl.len().over("name") != TWO) | pl.col("name").str.contains("-", literal=True)
-    return words.with_columns(map_distinct(words["letters"], *_stages())).with_columns(is_more=is_more)
+    return words.with_columns(_stages().map(words["letters"])).with_columns(is_more=is_more)
 
 
 @cache
-def _stages() -> tuple[dict[str, pl.Expr], ...]:
+def _stages() -> Stages:
     value, latin = pl.col("value"), pl.col("latin")
     is_spoken = (latin.str.len_chars() >= _LEAST_OF_GIVEN) & ~value.str.contains("[0-9]")  # Lead7 is not Lead8
     keys = {"soft": latin, "hard": latin.str.replace_all("c([aoulrt])", "k$1")}
     long = {name: pl.when(is_spoken).then(_sounds(key)).otherwise(pl.lit("")) for name, key in keys.items()}
-    return (
+    return Stages(
         {"value": value, "latin": value.map_batches(romanize, return_dtype=pl.String)},
         {
             **long,

@@ -6,9 +6,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from pb2b_notebook.cleanup.linkage.names.folding import (
+    Stages,
     blank_if_placeholder,
     fold,
-    map_distinct,
     repair_mojibake,
     replace_matching,
     replace_where,
@@ -209,11 +209,11 @@ def _clean_names(values: pl.Series, *, whole: bool) -> pl.DataFrame:
         import polars as pl
 
         return pl.DataFrame({"name": values, "generation": values, "family": pl.repeat(False, len(values), eager=True)})
-    return map_distinct(values, *_cleaning_stages(whole=whole))
+    return _cleaning_stages(whole=whole).map(values)
 
 
 @cache
-def _cleaning_stages(*, whole: bool) -> tuple[dict[str, pl.Expr], ...]:
+def _cleaning_stages(*, whole: bool) -> Stages:
     """Return the stages of :func:`_clean_names`. To build them takes longer than to clean a few names."""
     import polars as pl
 
@@ -240,7 +240,7 @@ def _cleaning_stages(*, whole: bool) -> tuple[dict[str, pl.Expr], ...]:
     is_junior = pl.col("named").str.contains(rf"^(?:{'|'.join(_JUNIORS)}) ") & pl.lit(whole)
     junior = pl.concat_str(pl.col("named").str.extract("^([^ ]+ )"), without_words(pl.col("named"), _GENERATIONS))
     patronymic = pl.col("text").str.replace(_PATRONYMIC_LAST, "$2 $3 $1")
-    return (
+    return Stages(
         {"value": replace_where(repair_mojibake(value), ",", pl.col("text").str.replace(_PARTICLE_LAST, "$2 $1"))},
         {"value": _with_one_saint(value, whole=whole)},
         {"value": value.map_batches(lambda texts: _plain_names(texts, whole=whole), return_dtype=pl.String)},

@@ -12,7 +12,7 @@ from functools import cache, partial
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.cleanup.linkage.names.folding import map_distinct, not_ascii
+from pb2b_notebook.cleanup.linkage.names.folding import Stages, map_distinct, not_ascii
 
 if TYPE_CHECKING:
     import polars as pl
@@ -141,7 +141,7 @@ def _name_keys(table: pl.DataFrame) -> pl.DataFrame:
 
     given = pl.col("first") + pl.col("middle").str.replace_all(" ", "", literal=True)
     names = table.select(given=given, family="last")
-    one, other = (map_distinct(names[name], *_key_stages(family=name == "family")) for name in names.columns)
+    one, other = (_key_stages(family=name == "family").map(names[name]) for name in names.columns)
     letters, count = one["letters"] + other["letters"], one["count"] + other["count"]
     sounds = pl.DataFrame({"a": one["sounds"], "b": other["sounds"]}).select(
         pl.concat_str(pl.min_horizontal("a", "b"), pl.max_horizontal("a", "b"), separator=" ")
@@ -159,12 +159,12 @@ def _name_keys(table: pl.DataFrame) -> pl.DataFrame:
 
 
 @cache
-def _key_stages(*, family: bool) -> tuple[dict[str, pl.Expr], ...]:
+def _key_stages(*, family: bool) -> Stages:
     import polars as pl
 
     latin = pl.col("latin")
     # The letters in any order: given and family name, and the syllables of a given name, stand in several.
-    return (
+    return Stages(
         {"latin": pl.col("value").map_batches(partial(romanize, family=family), return_dtype=pl.String)},
         {"letters": _letters_key(latin), "count": latin.str.len_chars(), "sounds": sounds_of(latin)},
     )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pb2b_notebook import threads
 from pb2b_notebook.cleanup.linkage.columns.further_columns import with_rarities
 from pb2b_notebook.cleanup.linkage.names.company_names import distinguishing_marks, without_and
-from pb2b_notebook.cleanup.linkage.names.folding import map_distinct, without_digraphs
+from pb2b_notebook.cleanup.linkage.names.folding import Stages, without_digraphs
 from pb2b_notebook.cleanup.linkage.names.name_corrections import name_corrections
 from pb2b_notebook.cleanup.linkage.names.names_from_email import names_from_email
 from pb2b_notebook.cleanup.linkage.names.person_names import EASTERN_FAMILIES, SON_OR_DAUGHTER
@@ -339,8 +339,8 @@ def _name_features(table: pl.DataFrame) -> pl.DataFrame:
 
     first, last = pl.col("first"), pl.col("last")
     unspaced = (last + first).str.contains(r"[\p{Han}\p{Hangul}]")
-    sounds = map_distinct(table["last"], _sound())
-    heard = map_distinct(table["first"], _consonants())
+    sounds = _sound().map(table["last"])
+    heard = _consonants().map(table["first"])
     return table.select("first", "last").join(_formal_names(), on="first", how="left", maintain_order="left").select(
         name=pl.when(unspaced).then(last + first + "|").when(first < last).then(first + "|" + last)
         .otherwise(last + "|" + first),
@@ -356,17 +356,17 @@ def _name_features(table: pl.DataFrame) -> pl.DataFrame:
 
 
 @cache
-def _sound() -> dict[str, pl.Expr]:
+def _sound() -> Stages:
     """Return the first letter and the next consonants: text, so that "" is not the sound of a family name."""
     import polars as pl
 
     family = pl.col("value")
     rest = family.str.slice(1).str.replace_many(list("aeiouyhw"), [""]).str.slice(0, 4)
-    return {"sound": family.str.slice(0, 1) + rest}
+    return Stages({"sound": family.str.slice(0, 1) + rest})
 
 
 @cache
-def _consonants() -> dict[str, pl.Expr]:
+def _consonants() -> Stages:
     """Return the consonants of a given name as they sound: equal for Ann and Anna, Marc and Mark, Steven and Stephen.
 
     They are "" for short names and familiar forms: Danny is Dan's, whatever it sounds like. ``frequent_sound`` is a
@@ -384,12 +384,14 @@ def _consonants() -> dict[str, pl.Expr]:
     whole = as_heard(given.replace({name: f"{name}a" for name in WOMENS_WITHOUT_A}))
     rest = whole.str.slice(1).str.replace_all("h", "", literal=True).str.replace_all("ie|ei|j", "i")
     heard = whole.str.head(1) + rest.str.replace_many(_DOUBLED, list(ascii_lowercase))
-    return {
-        "spelt": pl.when(familiar).then(pl.lit("")).otherwise(single),
-        "frequent_sound": hash_or_zero(
-            heard.hash(), given.is_in(sorted(frequent_given_names())) & (given.str.len_chars() >= _PART_OF_COMPOUND)
-        ),
-    }
+    return Stages(
+        {
+            "spelt": pl.when(familiar).then(pl.lit("")).otherwise(single),
+            "frequent_sound": hash_or_zero(
+                heard.hash(), given.is_in(sorted(frequent_given_names())) & (given.str.len_chars() >= _PART_OF_COMPOUND)
+            ),
+        }
+    )
 
 
 def _are_compound(given: pl.Series) -> pl.Series:
@@ -499,16 +501,16 @@ def _company_features(table: pl.DataFrame) -> pl.DataFrame:
 
     ``firm_hash`` is the same however the name is spaced.
     """
-    return map_distinct(table["company"], *_company_stages())
+    return _company_stages().map(table["company"])
 
 
 @cache
-def _company_stages() -> tuple[dict[str, pl.Expr], ...]:
+def _company_stages() -> Stages:
     import polars as pl
 
     name, whole, value = pl.col("company"), pl.col("whole"), pl.col("value")
     short = whole.str.split(" ").list.eval(pl.element().replace(ABBREVIATED)).list.join(" ")
-    return (
+    return Stages(
         {"whole": without_and(value), "marks": distinguishing_marks(value)},
         {"whole": whole, "marks": pl.col("marks"), "company": short},
         {
@@ -528,16 +530,16 @@ def _company_stages() -> tuple[dict[str, pl.Expr], ...]:
 
 def domain_features(table: pl.DataFrame) -> pl.DataFrame:
     """Return the label that names the owner of a domain ("acme" of acme.co.uk), and the digits."""
-    return map_distinct(table["site"], *_domain_stages())
+    return _domain_stages().map(table["site"])
 
 
 @cache
-def _domain_stages() -> tuple[dict[str, pl.Expr], ...]:
+def _domain_stages() -> Stages:
     import polars as pl
 
     site = pl.col("value")
     label = site.str.extract(_SECOND_LEVEL, 1).fill_null("")
-    return (
+    return Stages(
         {"label": label},
         {
             "label": pl.col("label"),

@@ -1,0 +1,31 @@
+"""Tests of the columns that are computed once for each text."""
+
+import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pb2b_notebook.cleanup.linkage.names.folding import Stages, fold, map_distinct
+
+LIST = st.lists(st.sampled_from(["", "Nord AG", "Süd & Co", "Łódź", "nord ag", "ÆØ"]) | st.text(max_size=5), max_size=9)
+
+
+@given(lists=st.lists(LIST, max_size=4))
+def test_stages_that_keep_columns_return_what_they_do_for_each_list_alone(lists):
+    value, folded = pl.col("value"), pl.col("folded")
+    expressions = (
+        {"folded": fold(value)},
+        {"folded": folded, "size": folded.str.len_bytes(), "words": folded.str.split(" ")},
+    )
+    stages = Stages(*expressions)
+    every = [*lists, [text for one in lists for text in one], [None, "Nord AG"], [str(n) for n in range(1500)]]
+    for texts in [*every, [f"{n}!" for n in range(900)] + [f"{n}?" for n in range(90)], *every]:
+        values = pl.Series(texts, dtype=pl.String)
+        assert stages.map(values).equals(map_distinct(values, *expressions))
+
+
+def test_kept_texts_are_limited():
+    stages = Stages({"size": pl.col("value").str.len_chars()})
+    for first in range(0, 9000, 900):
+        texts = [str(n) for n in range(first, first + 900)]
+        assert stages.map(pl.Series(["7", *texts]))["size"].to_list() == [1, *map(len, texts)]
+        assert len(stages._kept[0]) <= 4096
