@@ -18,7 +18,7 @@ Module or folder                                    What it does
 ``lead_editing``, ``bulk_editing``                  one lead by hand; one field of several leads
 ``exporting``, ``imports``                          files of leads, out and in
 ``job_monitoring``, ``webhook_monitoring``          jobs; deliveries of webhooks
-``reporting``                                       a report on a week, a month or a day
+``reporting``, ``dashboard``                        a report on a week, a month or a day; pictures of the workspace
 ``duplicates``, ``plans``                           pairs and plans, reviewed by hand
 ``app``                                             all forms on one page
 ==================================================  ===================================================================
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.forms.app import App
     from pb2b_notebook.forms.base import Form
     from pb2b_notebook.forms.connecting import ConnectForm
+    from pb2b_notebook.forms.dashboard import DashboardForm
     from pb2b_notebook.forms.duplicates.find import DuplicateForm
     from pb2b_notebook.forms.duplicates.review import DuplicateReview
     from pb2b_notebook.forms.exporting import ExportForm
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.forms.webhook_monitoring import WebhookMonitor
 
 _HOMES = {
-    "App": "app", "ConnectForm": "connecting", "DuplicateForm": "duplicates.find",
+    "App": "app", "ConnectForm": "connecting", "DashboardForm": "dashboard", "DuplicateForm": "duplicates.find",
     "DuplicateReview": "duplicates.review", "ExportForm": "exporting", "Form": "base", "ImportForm": "imports.form",
     "IntakeForm": "intake.form", "JobMonitor": "job_monitoring", "LeadForm": "lead_editing",
     "LeadSearch": "lead_search", "PlanForm": "plans.make", "PlanReview": "plans.review",
@@ -56,7 +57,7 @@ _HOMES = {
 }  # fmt: skip
 
 __all__ = [
-    "App", "ConnectForm", "DuplicateForm", "DuplicateReview", "ExportForm", "Form", "ImportForm",
+    "App", "ConnectForm", "DashboardForm", "DuplicateForm", "DuplicateReview", "ExportForm", "Form", "ImportForm",
     "IntakeForm", "JobMonitor", "LeadForm", "LeadSearch", "PlanForm", "PlanReview", "ReportForm",
     "WebhookMonitor",
 ]  # fmt: skip

@@ -24,6 +24,7 @@ TABS: Final = {
     "leads": ("Leads", "lead_search", "LeadSearch"),
     "export": ("Export", "exporting", "ExportForm"),
     "report": ("Report", "reporting", "ReportForm"),
+    "dashboard": ("Dashboard", "dashboard", "DashboardForm"),
     "jobs": ("Jobs", "job_monitoring", "JobMonitor"),
     "duplicates": ("Duplicates", "duplicates.find", "DuplicateForm"),
     "plans": ("Plans", "plans.make", "PlanForm"),
@@ -65,7 +66,7 @@ _STYLE: Final = (
   .pb2b-app .pb2b-bulk { order: 1; }
   .pb2b-app .pb2b-pager-controls > .widget-inline-hbox:not(.pb2b-inline) { flex-wrap: nowrap; width: 100% !important;
     max-width: calc(100% - 4px) !important; }
-  .pb2b-app .pb2b-pager-controls > .widget-inline-hbox:not(.pb2b-inline) > .widget-label { flex: 0 0 4em; }
+  .pb2b-app .pb2b-pager-controls > .widget-inline-hbox:not(.pb2b-inline) > .widget-label { flex: 0 0 5em; }
   .pb2b-app .pb2b-pages > .jupyter-button { min-width: 0 !important; padding: 0 .5em; }
   .pb2b-app .pb2b-pages > .widget-html { flex: 1 0 calc(100% - 8px); order: -1; }
   .pb2b-app .widget-html-content small { font-size: .95em; }
@@ -144,8 +145,8 @@ class App(ShowsWidget):
         """Open a tab, as a click on it does, and return its form.
 
         Args:
-            tab: Name of the tab: "intake", "leads", "export", "report", "jobs", "duplicates", "plans"
-                or "webhooks".
+            tab: Name of the tab: "intake", "leads", "export", "report", "dashboard", "jobs",
+                "duplicates", "plans" or "webhooks".
 
         Raises:
             UsageError: No workspace is connected, or there is no such tab.

@@ -255,9 +255,10 @@ class _Line:
     def __init__(self, edit: Callable[[str], None], tick: Callable[[int, bool], None]) -> None:
         self._id = ""
         self._item: int | None = None
-        self._box = widgets.Checkbox(indent=False, layout=widgets.Layout(width="5em", flex="0 0 auto"))
+        self._box = widgets.Checkbox(indent=False, layout=widgets.Layout(width="4em", flex="0 0 auto"))
         self._box.observe(lambda change: None if self._item is None else tick(self._item, change["new"]), "value")
-        self._about = widgets.HTML(layout=widgets.Layout(flex="1 1 20em", min_width="0"))
+        # Beside the box at the width of a phone, too.
+        self._about = widgets.HTML(layout=widgets.Layout(flex="1 1 12em", min_width="0"))
         self._button = buttons.small("Edit", lambda: edit(self._id))
         edge = "1px solid var(--jp-border-color2, #d0d5dd)"
         looks = widgets.Layout(flex_flow="row wrap", align_items="center", border_bottom=edge, padding=".3em 0")

@@ -1,4 +1,4 @@
-"""ReportForm: the report as it is read in the form, and as files."""
+"""ReportForm and DashboardForm: what is read in the form, and as files."""
 
 from __future__ import annotations
 
@@ -17,3 +17,8 @@ def test_the_report_is_shown_and_downloaded_as_a_workbook_and_a_page():
         assert {name: content[:2] for name, content in files.items()} == {
             f"report-{report.period.label}.xlsx": b"PK", f"report-{report.period.label}.html": b"<!"
         }  # fmt: skip
+        pictures = pb.forms.DashboardForm(ws)
+        page = pictures.submit()
+        buttons, image = pictures._outcome.children
+        assert page.axes[0].get_title(loc="left").split(":")[0] in image.value
+        assert buttons.children[0].piece(0)[0] == "dashboard.png"

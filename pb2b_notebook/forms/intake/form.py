@@ -654,9 +654,11 @@ class IntakeForm(Form[Outcome[Any]]):
         numbers += [f"{count:,} {words.get(name, name.replace('_', ' '))}" for name, count in counts.items()]
         facts = ", ".join(numbers)
         if "pending" in counts:
+            sent = _was_sent(result)
             again = "Press Send again, now or after choosing the same file again: what was sent is not sent again."
-            more = [] if result.problem is not None and _advice_about(result.problem) else [again]
-            title = "Stopped for now" if _was_sent(result) else "Nothing of this list was sent"
+            back = ["Undo at step 1 takes back what was sent."] if sent else []
+            more = back if result.problem is not None and _advice_about(result.problem) else [again, *back]
+            title = "Stopped for now" if sent else "Nothing of this list was sent"
             return [self._result_notice("warning", title, rendering.text(facts), *more)]
         bad = counts.keys() & {"failed", "conflict", "needs_review", "invalid"}
         if bad:

@@ -375,6 +375,7 @@ def test_the_same_file_again_after_a_stop_goes_on_and_creates_no_one_twice(empty
     left = form.result.summary["pending"]
     some = left < len(rows)  # the first request may have been on its way
     assert ("Stopped for now" if some else "Nothing of this list was sent") in shown(form)
+    assert ("Undo at step 1" in shown(form)) == some
     assert form._button.description == f"Send {'the other ' if some else ''}{left} people"
     assert "requests" not in shown(form._panels["send"])  # of the plan, whose first ones were sent
     press(form, "1 Choose a file")
