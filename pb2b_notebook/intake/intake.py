@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, Self
 
 from pb2b_notebook.cleanup.linkage.columns.standardization import SOURCES
 from pb2b_notebook.cleanup.normalization.normalize import company_case_of
+from pb2b_notebook.cleanup.options import country_of
 from pb2b_notebook.display.cards import Card, ShowsCard, Table, shorten, shorten_cells
 from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.display.hiding import hide_progress
@@ -60,7 +61,7 @@ from pb2b_notebook.intake.other_addresses import (
     unused_address_columns,
 )
 from pb2b_notebook.intake.other_names import links_by_other_names
-from pb2b_notebook.intake.other_phones import links_by_phone_of_opted_out, links_to_opted_out, with_other_phones
+from pb2b_notebook.intake.other_phones import links_by_phone, links_to_opted_out, with_other_phones
 from pb2b_notebook.intake.salutations import keep_apart, salutations
 from pb2b_notebook.intake.second_columns import describe
 from pb2b_notebook.intake.second_spellings import links_by_second_spelling
@@ -417,7 +418,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             *rule_links.links_by_other_address(self._compared, live, self._known, self._other_addresses, self._roles),
             *rule_links.links_by_name(self._compared, live, self._known, self._roles),
             *links_to_opted_out(self._compared, self.leads, self._known),
-            *links_by_phone_of_opted_out(self._compared, self.leads, self._known),
+            *links_by_phone(self._compared, self.leads, self._known, country_of(self.choices.country)),
         ]
         sure = [link for link in links if link.probability >= self.choices.sure and not link.cut]
         settled = {link.row for link in sure if isinstance(link.other, str)}

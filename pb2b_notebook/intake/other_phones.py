@@ -6,17 +6,15 @@ out: its digits end the complete number.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Any, Final
 
 from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.linkage.columns.all_phones import phone_columns, phones_of
+from pb2b_notebook.cleanup.linkage.columns.shared_phones import of_one_person, same_numbers, shared_mobiles, with_kinds
 from pb2b_notebook.cleanup.linkage.names.folding import as_text
 from pb2b_notebook.cleanup.linkage.suppression import find_suppressed
-from pb2b_notebook.cleanup.values.phones import is_mobile
 from pb2b_notebook.intake.decisions import KnownLeads, Link
+from pb2b_notebook.intake.matching import live_leads
 from pb2b_notebook.intake.rule_links import LIKELY, folded_names
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import Mapping as ColumnMapping
@@ -24,15 +22,11 @@ from pb2b_notebook.mapping.columns import cells_of, column_names
 
 OTHER_PHONES: Final = "other phones"
 """Column of the phones of a row beside the one that is written; ``duplicates`` reads it by its name."""
-_FEWEST_DIGITS: Final = 8
-"""Digits of a number without a country code that identify it in the list of those who opted out."""
-_TRUNKS: Final = ("06", "8", "0")
-"""What some countries dial before a national number."""
-_SHORTEST_WORD: Final = 3
-_ANYONE, _NAMELESS = "*", ""
-"""In the place of a word of a name: of anyone, and of a lead without a name."""
+_BETWEEN: Final = "; "
+"""What stands between the other phones."""
 _SAME_MOBILE = "the same mobile number"
 _SAME_NUMBER = "the same phone number, and a part of the name"
+_OTHER_NAME = "the same mobile number, and another name"
 _WITHOUT_CODE = "the phone number of the lead without its country code"
 
 
@@ -54,74 +48,59 @@ def with_other_phones(values: pl.DataFrame, source: Any, mapping: ColumnMapping)
     if few.is_empty():
         return values
     of_rows = (
-        few.group_by("row", maintain_order=True).agg(pl.col("phone").str.join("; ")).rename({"phone": OTHER_PHONES})
+        few.group_by("row", maintain_order=True).agg(pl.col("phone").str.join(_BETWEEN)).rename({"phone": OTHER_PHONES})
     )
     rows = pl.DataFrame({"row": pl.int_range(values.height, eager=True)}).join(of_rows, on="row", how="left")
     return values.with_columns(rows.sort("row")[OTHER_PHONES])
 
 
-def links_by_phone_of_opted_out(frame: pl.DataFrame, leads: pl.DataFrame, known: KnownLeads) -> list[Link]:
-    """Return links of rows to leads who opted out and have their phone, whatever else differs.
+def links_by_phone(
+    frame: pl.DataFrame, leads: pl.DataFrame, known: KnownLeads, country: str | None = None
+) -> list[Link]:
+    """Return links of rows to the leads who opted out and have their phone, and to others who have their mobile.
 
-    A mobile is of one person. Colleagues and couples share other numbers: there a part of the name must be the same,
-    and the number is not complete, or of a country that does not show whether it is a mobile.
+    Of an opted-out lead, the phone alone says enough, whatever else differs. A mobile is of one person: with another
+    name it is asked about, unless more than a few names have it.
+
+    Args:
+        frame: Values of the list.
+        leads: Leads of the workspace, deleted ones included.
+        known: The same, as decisions need them.
+        country: Country of rows without one.
     """
-    gone = leads.filter(pl.col("id").is_in([*known.opted_out]))
-    if "phone" not in frame.columns or "phone" not in gone.columns or gone.is_empty():
-        return []
-    holders: dict[str, dict[str, str]] = defaultdict(dict)
-    numbers: dict[str, list[str]] = defaultdict(list)
-    for lead, phone, name in zip(gone["id"], gone["phone"], folded_names(gone), strict=True):
-        digits = _digits(phone) if phone and phone.startswith("+") else ""
-        for end in range(len(digits) - _FEWEST_DIGITS + 1) if digits not in holders else ():
-            numbers[digits[end:]].append(digits)
-        for word in (_ANYONE, *(_words(name) or (_NAMELESS,))):
-            holders[digits].setdefault(word, lead)
-    kind = cache(lambda number: is_mobile(f"+{number}"))  # only of numbers that rows have: to look one up takes long
-    found: list[Link] = []
-    for row, (phone, name) in enumerate(zip(frame["phone"], folded_names(frame), strict=True)):
-        is_whole = bool(phone) and phone.startswith("+")
-        for digits in _possible_digits(phone or ""):
-            for number in numbers.get(digits, ()):
-                if is_whole and (number != digits or kind(number) is False):
-                    continue
-                mobile = kind(number)
-                words = set[str]() if mobile else _words(name)
-                lead = next(_holders_with(words, holders[number]), None)
-                if lead is not None:
-                    why = _SAME_MOBILE if is_whole and mobile else _SAME_NUMBER if is_whole else _WITHOUT_CODE
-                    found.append(Link(row, lead, LIKELY, why))
-    return found
-
-
-def _holders_with(words: set[str], holders: Mapping[str, str]) -> Iterator[str]:
-    """Yield leads with one of some words in their names, or without a name; any lead if there are no words."""
-    asked = (*sorted(words), _NAMELESS) if words else (_ANYONE,)
-    return (holders[word] for word in asked if word in holders)
-
-
-def _possible_digits(phone: str) -> Iterator[str]:
-    """Yield the digits of a number, and without what is dialled before a national one.
-
-    >>> [*_possible_digits("+49 30 901820")], [*_possible_digits("(0171) 32 00 00 01")], [*_possible_digits("901820")]
-    (['4930901820'], ['017132000001', '17132000001'], [])
-    """
-    digits = _digits(phone)
-    ends = (
-        [digits]
-        if phone.startswith("+")
-        else [digits, *(digits[len(dial) :] for dial in _TRUNKS if digits.startswith(dial))]
+    people = pl.concat([_with_phones(leads, country), _with_phones(frame, country, leads.height)])
+    ids, is_row = leads["id"].to_list(), pl.col("place") >= leads.height
+    gone, live = (
+        pl.Series(leads["id"].is_in([*some])).arg_true() for some in (known.opted_out, live_leads(leads)["id"])
     )
-    yield from (end for end in dict.fromkeys(ends) if len(end) >= _FEWEST_DIGITS)
+    owners = people.filter(pl.col("place").is_in(gone.implode())).rename({"place": "other", "name": "theirs"})
+    of_gone = same_numbers(people.filter(is_row), owners.drop("country"))
+    of_gone = of_one_person(with_kinds(of_gone.drop("country")), is_whole_list=True).select(
+        "place", "other", "is_whole", "mobile"
+    )
+    found = []
+    for place, lead, whole, mobile in of_gone.iter_rows():
+        why = _SAME_MOBILE if whole and mobile else _SAME_NUMBER if whole else _WITHOUT_CODE
+        found.append(Link(place - len(ids), ids[lead], LIKELY, why))
+    shared = shared_mobiles(people.filter(is_row | pl.col("place").is_in([*{*live} - {*gone}]))).filter(is_row)
+    return found + [
+        Link(place - len(ids), ids[other] if other < len(ids) else other - len(ids), LIKELY, _OTHER_NAME)
+        for place, other in shared.iter_rows()
+    ]
 
 
-def _digits(phone: str) -> str:
-    return "".join(filter(str.isdecimal, phone.partition("x")[0]))
-
-
-def _words(name: str) -> set[str]:
-    """Return the words of a name that say who it is."""
-    return {word for word in name.split() if len(word) >= _SHORTEST_WORD}
+def _with_phones(frame: pl.DataFrame, country: str | None, start: int = 0) -> pl.DataFrame:
+    """Return each phone of some rows or leads with their ``place`` from some number on, their name, and the country."""
+    texts = [pl.col(name) for name in ("phone", OTHER_PHONES) if name in frame.columns]
+    phones = pl.concat_str(*texts, separator=_BETWEEN, ignore_nulls=True) if texts else pl.lit(None, pl.String)
+    of_row = pl.col("country").cast(pl.String) if "country" in frame.columns else pl.lit(None, pl.String)
+    table = frame.select(
+        pl.int_range(start, start + frame.height).alias("place"),
+        phones.cast(pl.String).str.split(_BETWEEN).alias("phone"),
+        pl.Series("name", folded_names(frame), dtype=pl.String),
+        pl.coalesce(of_row, pl.lit(country, pl.String)).alias("country"),
+    )
+    return table.explode("phone").filter(pl.col("phone") != "")
 
 
 def links_to_opted_out(frame: pl.DataFrame, leads: pl.DataFrame, known: KnownLeads) -> list[Link]:

@@ -7,7 +7,7 @@ import pytest
 import pb2b_notebook as pb
 from pb2b_notebook.intake.decisions import KnownLeads
 from pb2b_notebook.intake.matching import find_people, links_of
-from pb2b_notebook.intake.other_phones import links_by_phone_of_opted_out, links_to_opted_out, with_other_phones
+from pb2b_notebook.intake.other_phones import links_by_phone, links_to_opted_out, with_other_phones
 from pb2b_notebook.mapping import Mapping
 
 MAPPING = Mapping({"Name": "full_name", "Firma": "company_name", "Tel": "phone"})
@@ -54,6 +54,7 @@ GONE = [
     {"full_name": "Claire Martin", "phone": "+33612345678"},
     {"full_name": "Carlos Lima", "phone": "+5521977778888"},
     {"full_name": "Ann Lee", "phone": "+14155550123"},
+    {"full_name": "Dwayne Carter", "phone": "+13125550123"},
 ]
 ROWS = {
     "Karin Sommer": ("(089) 555 12345", True),
@@ -65,6 +66,10 @@ ROWS = {
     "Max Berg": ("+14155550123", False),
     "Karin Huber": ("+498955512345", False),
     "Karin Mayer": ("555 1234", False),
+    "Big Dee": ("+13125550123", True),
+    "Mum": ("415 555 0123", True),
+    "Mum Lee": ("(415) 555-0123", True),
+    "Dad Berg": ("(415) 555-0123", False),
 }
 
 
@@ -72,8 +77,28 @@ def test_a_mobile_of_a_person_who_opted_out_waits_and_a_number_without_its_code_
     leads = pl.DataFrame(GONE).with_columns(id=pl.format("lead_{}", pl.int_range(pl.len())))
     known = KnownLeads(opted_out=dict.fromkeys(leads["id"], "unsubscribed"))
     rows = pl.DataFrame({"full_name": [*ROWS], "phone": [phone for phone, _ in ROWS.values()]})
-    found = {rows["full_name"][link.row] for link in links_by_phone_of_opted_out(rows, leads, known)}
+    found = {rows["full_name"][link.row] for link in links_by_phone(rows, leads, known)}
     assert found == {name for name, (_, waits) in ROWS.items() if waits}
+
+
+def test_a_mobile_of_two_names_is_asked_about_and_a_landline_or_a_switchboard_is_not():
+    mobiles = ["+491715512345", "0171 5512345", "0171/5512345", "+4930901820", "+4930901820"]
+    rows = pl.DataFrame(
+        {
+            "full_name": ["Hans Meulen", "J.P. Meulen", "Hans Meulen", "Ada Kurz", "Eva Lund"],
+            "phone": ["+4930901821", *mobiles[1:]],
+            "other phones": ["+49171 5512345", *[None] * 4],
+            "country": ["DE"] * 5,
+        }
+    )
+    leads = pl.DataFrame({"id": ["lead_1"], "full_name": ["Uwe Roth"], "phone": [mobiles[0]]})
+    links = links_by_phone(rows, leads, KnownLeads())
+    assert {(link.row, link.other) for link in links} == {(0, "lead_1"), (1, "lead_1"), (1, 0), (2, "lead_1"), (2, 1)}
+    assert {link.probability for link in links} == {0.5}
+    others = pl.DataFrame({"full_name": ["Bo Falk", "Cy Orr"], "phone": ["0171 5512345"] * 2, "country": ["DE"] * 2})
+    assert links_by_phone(pl.concat([rows, others], how="diagonal"), leads, KnownLeads()) == []
+    abroad = rows.with_columns(country=pl.lit(None, pl.String))[1:]
+    assert [link[:2] for link in links_by_phone(abroad, leads.clear(), KnownLeads(), "DE")] == [(1, 0)]
 
 
 def test_phones_without_a_country_are_sent_as_written_and_the_card_says_so():

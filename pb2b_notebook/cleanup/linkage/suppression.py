@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 from pb2b_notebook.cleanup.linkage.clusters.grouping import REVIEWED
 from pb2b_notebook.cleanup.linkage.columns.all_phones import have_several, phone_columns, phones_of
 from pb2b_notebook.cleanup.linkage.columns.compared_columns import is_identifying
+from pb2b_notebook.cleanup.linkage.columns.shared_phones import MOST_OWNERS, of_one_person, same_numbers, with_kinds
 from pb2b_notebook.cleanup.linkage.columns.standardization import SOURCES, companies_of
 from pb2b_notebook.cleanup.linkage.find import duplicates
-from pb2b_notebook.cleanup.linkage.names.folding import as_text
+from pb2b_notebook.cleanup.linkage.names.folding import as_text, fold
 from pb2b_notebook.cleanup.linkage.names.loose_names import are_loosely_one
 from pb2b_notebook.cleanup.linkage.names.name_words import whole_names, words_of
 from pb2b_notebook.cleanup.linkage.names.other_names import (
@@ -23,7 +24,6 @@ from pb2b_notebook.cleanup.linkage.pairs.levels import have_conflicting_names, l
 from pb2b_notebook.cleanup.linkage.results.result import pairs_of_rows
 from pb2b_notebook.cleanup.linkage.spark.duplicates import check_memory, count_rows, fit_on_driver, read_rows
 from pb2b_notebook.cleanup.values.email_checks import free_providers
-from pb2b_notebook.cleanup.values.phones import is_mobile
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.spark.failures import spark_errors
 from pb2b_notebook.spark.partitions import spark_frame
@@ -46,14 +46,6 @@ _POSSIBLE: Final = 0.01
 _MAY_BE_MONSIEUR: Final = r"(?:M\.?|Me)"
 """What is Monsieur or Maître before a family name in French, and otherwise an initial, as a regular expression."""
 _READ_OTHERWISE: Final = "by another spelling or a part of the name, by a mobile phone, or with another address: "
-_LAST_DIGITS: Final = 8
-_WITHOUT_SIGN_OF_MOBILE: Final = {
-    r"^549(\d{10})$": "54${1}",
-    r"^55(\d\d)9(\d{8})$": "55${1}${2}",
-}
-"""Mobile numbers of Argentina and Brazil, as regular expressions → without the digit that many lists lack."""
-_MOST_OWNERS: Final = 3
-"""Names of suppressed people that one mobile phone may have; that of more is a switchboard."""
 _NAME_PARTS: Final = ("first_name", "last_name")
 READING: Final = ("id", "first")
 """Columns of :func:`readings_of` that say which content a row has, in which reading."""
@@ -142,7 +134,7 @@ def _read_otherwise(contents: pl.DataFrame, people: pl.DataFrame) -> pl.DataFram
     words = words_of(contents), words_of(people)
     in_other_words = (_read_as_monsieur(contents), read_as(contents, *words), read_by_phone(contents, people))
     at_one_place = _read_at_one_company(contents, people)
-    read = pl.concat([*in_other_words, _read_by_mobile_phone(contents, people), at_one_place])
+    read = pl.concat([*in_other_words, _read_by_own_phone(contents, people), at_one_place])
     if "email" in contents.columns:
         private = pl.col("email").str.to_lowercase().str.split("@").list.last().is_in([*free_providers()])
         named = contents.filter(private & shares_family_name(contents, *words))
@@ -183,38 +175,30 @@ def _read_at_one_company(contents: pl.DataFrame, people: pl.DataFrame) -> pl.Dat
     return with_names(rows, contents.columns)
 
 
-def _read_by_mobile_phone(contents: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    """Return the contents with the mobile phone of suppressed people, without a name: it is the phone that asked.
+def _read_by_own_phone(contents: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """Return the contents with the own phone of suppressed people, without a name: it is the phone that asked.
 
-    Claire Durand may be Claire Martin, who married, and Tonho da Padaria Antônio Gouveia. The digits of a number that
-    is not complete end the complete one.
+    Claire Durand may be Claire Martin, who married, and Tonho da Padaria Antônio Gouveia.
 
     >>> people = pl.DataFrame({"full_name": ["Ada Berg"], "phone": ["+49 170 1234567"]})
     >>> rows = pl.DataFrame({"full_name": ["Eva Kurz", "Max Roth"], "phone": ["0170/1234567", "030 7654321"]})
-    >>> _read_by_mobile_phone(rows, people).rows()
+    >>> _read_by_own_phone(rows, people).rows()
     [(None, '0170/1234567')]
     """
     if "phone" not in contents.columns or "phone" not in people.columns:
         return contents.clear()
-    plain = pl.col("phone").str.replace_all(r"\(0\)|[^0-9+]", "")
-    is_whole, digits = plain.str.starts_with("+"), plain.str.replace_all("[^0-9]", "")
-    end = digits.str.slice(-_LAST_DIGITS)
-    for written, short in _WITHOUT_SIGN_OF_MOBILE.items():
-        digits = digits.str.replace(written, short)
-    owners = people.select(end=end, theirs=digits, number=plain, name=whole_names(people)).drop_nulls("end")
-    rows = contents.select("phone", end=end, digits=digits, is_whole=is_whole).unique().drop_nulls()
-    rows = rows.join(owners, on="end")
-    if rows.is_empty():
-        return contents.clear()
-    domestic = (pl.col("digits").str.strip_prefix(trunk) for trunk in ("0", "8"))
-    ends_alike = (pl.col("theirs").str.ends_with(each) for each in (pl.col("digits"), *domestic))
-    same = pl.col("digits") == pl.col("theirs")
-    rows = rows.filter(pl.when("is_whole").then(same).otherwise(pl.any_horizontal(ends_alike)))
-    rows = rows.filter(pl.col("name").n_unique().over("theirs") <= _MOST_OWNERS)
-    mobile = [number for number in rows["number"].unique(maintain_order=True) if is_mobile(number)]
-    phones = rows.filter(pl.col("number").is_in(mobile))["phone"].unique()
-    names = [pl.lit(None, pl.String).alias(name) for name in ("full_name", *_NAME_PARTS) if name in contents.columns]
-    return contents.filter(pl.col("phone").is_in(phones.implode())).with_columns(names)
+    ours, others = (table.select(pl.col("phone").unique(maintain_order=True)) for table in (contents, people))
+    numbers = same_numbers(ours.with_columns(ours=pl.col("phone")), others.with_columns(others=pl.col("phone")))
+    rows = contents.filter(pl.col("phone").is_in(numbers["ours"].implode()))
+    rows = rows.with_columns(name=fold(whole_names(rows).fill_null("")))
+    owners = people.filter(pl.col("phone").is_in(numbers["others"].implode()))
+    owners = owners.select(others="phone", theirs=fold(whole_names(owners).fill_null(""))).unique(maintain_order=True)
+    pairs = numbers.join(owners, on="others").join(rows.select(ours="phone", name="name").unique(), on="ours")
+    pairs = pairs.filter(pl.col("theirs").n_unique().over("number") <= MOST_OWNERS)
+    same = of_one_person(with_kinds(pairs)).select("name", phone="ours")
+    read = rows.join(same, on=["phone", "name"], how="semi", maintain_order="left").select(contents.columns)
+    names = [name for name in ("full_name", *_NAME_PARTS) if name in read.columns]
+    return read.with_columns(pl.lit(None, pl.String).alias(name) for name in names)
 
 
 def _read_as_monsieur(contents: pl.DataFrame) -> pl.DataFrame:
