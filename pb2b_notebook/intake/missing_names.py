@@ -1,4 +1,4 @@
-"""Columns that may have the names of a list of addresses of which no column is mapped to a name. Pure."""
+"""Columns that may have the names of a list of addresses of which no column is mapped to a whole name. Pure."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pb2b_notebook.mapping import Mapping as ColumnMapping
 from pb2b_notebook.mapping.columns import column_names, values_of
+from pb2b_notebook.mapping.suggestions.neighbors import are_given_names, columns_of_family_names
 from pb2b_notebook.mapping.suggestions.recognition import looks, sample
 from pb2b_notebook.mapping.vocabulary import NAMES
 
@@ -16,7 +17,7 @@ _OF_OTHERS: Final = ("has_digit", "email", "url", "flag", "country", "code")
 
 
 def columns_of_missing_names(source: Any, mapping: ColumnMapping) -> list[str]:
-    """Return the columns that are not used and may have names, if people would be created without one.
+    """Return the columns that are not used and may have names, if people would be created without a whole one.
 
     >>> import pandas as pd
     >>> people = pd.DataFrame({"E-Mail": ["ada@nord.example", "bo@nord.example"], "Who": ["Ada Berg", "Bo Hale"]})
@@ -24,14 +25,21 @@ def columns_of_missing_names(source: Any, mapping: ColumnMapping) -> list[str]:
     ['Who']
     >>> columns_of_missing_names(people, ColumnMapping({"E-Mail": "email", "Who": "full_name"}))
     []
+    >>> people["Who"], people["Given"] = ["Berg", "Hale"], ["Ada", "Bo"]
+    >>> columns_of_missing_names(people, ColumnMapping({"E-Mail": "email", "Given": "first_name"}))
+    ['Who']
     """
     mapped = {*mapping.columns.values(), *mapping.defaults}
-    if mapped.isdisjoint(("email", "phone")) or not mapped.isdisjoint(NAMES):
+    if mapped.isdisjoint(("email", "phone")):
         return []
     used = {*mapping.columns, *mapping.ignored, *mapping.roles}
-    return [
-        column for column in column_names(source) if column not in used and _may_be_names(values_of(source, column))
-    ]
+    left = {column: values_of(source, column) for column in column_names(source) if column not in used}
+    if mapped.isdisjoint(NAMES):
+        return [column for column, values in left.items() if _may_be_names(values)]
+    named = [column for column, key in mapping.columns.items() if key in NAMES]
+    if len(named) != 1 or "last_name" in mapped or not are_given_names(given := values_of(source, named[0])):
+        return []
+    return columns_of_family_names(left, given)
 
 
 def _may_be_names(values: Sequence[Any]) -> bool:

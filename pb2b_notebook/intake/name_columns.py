@@ -47,7 +47,8 @@ _BEFORE: Final = frozenset({
 """Names of columns with particles such as "van der"; another text, such as "Dr.", is left alone."""
 _BEHIND: Final = frozenset({
     "segundo apellido", "apellido 2", "apellido2", "apellidos 2", "2 apellido", "2do apellido", "2o apellido",
-    "apellido materno", "materno", "second surname", "second last name", "segundo sobrenome", "second family name",
+    "apellido materno", "ap materno", "a materno", "apell materno", "ape2", "materno",
+    "second surname", "second last name", "segundo sobrenome", "second family name",
 })  # fmt: skip
 """Names of columns with a second surname."""
 _GENERATION: Final = frozenset({

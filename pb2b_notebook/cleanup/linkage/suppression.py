@@ -190,9 +190,12 @@ def _read_by_own_phone(contents: pl.DataFrame, people: pl.DataFrame) -> pl.DataF
     ours, others = (table.select(pl.col("phone").unique(maintain_order=True)) for table in (contents, people))
     numbers = same_numbers(ours.with_columns(ours=pl.col("phone")), others.with_columns(others=pl.col("phone")))
     rows = contents.filter(pl.col("phone").is_in(numbers["ours"].implode()))
-    rows = rows.with_columns(name=fold(whole_names(rows).fill_null("")))
+    rows = rows.with_columns(name=whole_names(rows)).with_columns(fold(pl.col("name").fill_null("")))
     owners = people.filter(pl.col("phone").is_in(numbers["others"].implode()))
-    owners = owners.select(others="phone", theirs=fold(whole_names(owners).fill_null(""))).unique(maintain_order=True)
+    owners = owners.with_columns(theirs=whole_names(owners)).select(
+        fold(pl.col("theirs").fill_null("")), others="phone"
+    )
+    owners = owners.unique(maintain_order=True)
     pairs = numbers.join(owners, on="others").join(rows.select(ours="phone", name="name").unique(), on="ours")
     pairs = pairs.filter(pl.col("theirs").n_unique().over("number") <= MOST_OWNERS)
     same = of_one_person(with_kinds(pairs)).select("name", phone="ours")

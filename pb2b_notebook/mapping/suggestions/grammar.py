@@ -10,7 +10,7 @@ from itertools import pairwise
 from pb2b_notebook.letters import split_scripts
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import fold_name, words
-from pb2b_notebook.mapping.vocabulary import NAMES, OF, known_words, qualifiers, synonyms, usual_names
+from pb2b_notebook.mapping.vocabulary import NAMES, OF, PARTS_OF_NAMES, known_words, qualifiers, synonyms, usual_names
 
 _OF_VCARD = re.compile(
     r"(?:item\d+\.)?(?P<name>tel|email|org|title|url)(?:;(?!.*(?:fax|pager|video|tty))[^|]*)", re.IGNORECASE
@@ -27,17 +27,22 @@ _OF_PEOPLE = NAMES | {"email", "phone"}
 
 
 def is_either(column: str, own: Mapping[str, str], field: LeadField) -> bool:
-    """Return whether a name consists of usual names for the field: "Company / organization", "Company 会社名"."""
+    """Return whether a name consists of usual names for the field: "Company / organization", "Company 会社名".
+
+    In "Name/Nom/Cognome", one is that of the family name alone, and the others are those of any name.
+    """
     parts = _alternatives(column, _BETWEEN_NAMES)
     # "Contact person 担当者": the second word leaves the noun; but it may be who is in a column: "Company 担当者".
     beside = qualifiers("joined") if field.builtin and field.key in _OF_PEOPLE else frozenset()
     if field.builtin and field.key == "country":
         beside = qualifiers("territory")
+    if field.builtin and field.key in PARTS_OF_NAMES and not own.keys().isdisjoint({*parts} - qualifiers("any_name")):
+        beside, parts = beside | qualifiers("any_name"), tuple(sorted(parts, key=lambda part: part not in own))
     return len(parts) > 1 and parts[0] in own and all(part in own or part in beside for part in parts)
 
 
 def is_beside_unknown(column: str, own: Mapping[str, str]) -> bool:
-    """Return whether a name is a usual one for the field and another, of which no word is known: "Firma / Cwmni".
+    """Return whether a name is a usual one for the field and others of which no word is known: "Firma / Cwmni".
 
     The other one may have the same noun: "Firma / Firma wystawcy". Without a sign between them, it may say whose it is,
     in another script, too: "Name собаки".
@@ -45,9 +50,10 @@ def is_beside_unknown(column: str, own: Mapping[str, str]) -> bool:
     parts = re.split(r"[/|\n]", column)
     known = [part for part in parts if without_neutral(part) in own]
     others = [part for part in parts if part not in known]
-    if len(known) != 1 or len(others) != 1 or not (unknown := words(others[0])):
+    unknown = [word for part in others for word in words(part)]
+    if not known or not unknown or (len(known) > 1 and len({*map(without_neutral, known)}) == 1):
         return False
-    nouns = {*words(known[0])}
+    nouns = {word for part in known for word in words(part)}
     rest = [word for word in unknown if word not in nouns]
     return bool(rest) and not any(_has_known_word(word) for word in rest)
 

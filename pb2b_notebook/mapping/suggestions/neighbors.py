@@ -20,7 +20,7 @@ from pb2b_notebook.mapping.suggestions.candidates import (
 )
 from pb2b_notebook.mapping.suggestions.company_addresses import are_ids_of_companies
 from pb2b_notebook.mapping.suggestions.grammar import is_name_or_company, plain_header, subjects, without_neutral
-from pb2b_notebook.mapping.suggestions.headers import BOTH, by_name, named_field, width
+from pb2b_notebook.mapping.suggestions.headers import BOTH, SHORTEST, by_name, named_field, width
 from pb2b_notebook.mapping.suggestions.recognition import SAMPLE, looks, sample
 from pb2b_notebook.mapping.vocabulary import NAMES, OF, known_words, names_of_things, qualifiers, synonyms
 from pb2b_notebook.openapi.import_cells import is_blank
@@ -35,6 +35,7 @@ _LONGEST_NAME: Final = 4
 _LIST_ORDER: Final = re.compile(r"[^\W\d][^,\d]+, ?(?!(?:[js]r|i+)\b)[^\W\d][^,\d]+", re.IGNORECASE)
 _MOST_OF_ONE_NAME: Final = 50
 """Most people of a list who have one given name, on average."""
+_SPELLED: Final = 0.7
 _CITIES: Final = {"by": ("danish", "bynavn"), "grad": ("croatian", "mjesto")}
 
 
@@ -311,6 +312,61 @@ def with_parts_of_names(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]
         if _is_any_name(part) and not may_be_other and _has_several_words(columns[part.column], MOSTLY):
             return _as_field(chosen, part, "full_name", "most values have several words, and there is no other name")
     return chosen
+
+
+def with_family_names(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]) -> list[Pair]:
+    """Return the pairs, with the family name of a list that has only given names: what the email addresses spell.
+
+    A header that no table knows, such as "AP_PATERNO", must not cost each person's name.
+
+    >>> columns = {"Given": ["Ada", "Bo"], "X": ["Berg", "Hale"], "Mail": ["ada.berg@a.example", "b.hale@b.example"]}
+    >>> keys = {"Given": "first_name", "Mail": "email"}
+    >>> given = [Pair(column, key, "", rounded_suggestion(0.9, "")) for column, key in keys.items()]
+    >>> [(pair.column, pair.key) for pair in with_family_names(given, columns)]
+    [('Given', 'first_name'), ('X', 'last_name'), ('Mail', 'email')]
+    """
+    by_key = {pair.key: pair for pair in chosen}
+    given, email = by_key.get("first_name") or by_key.get("full_name"), by_key.get("email")
+    if given is None or email is None or "last_name" in by_key or ("first_name" in by_key and "full_name" in by_key):
+        return chosen
+    if not are_given_names(names := columns[given.column]):
+        return chosen
+    left = {column: columns[column] for column in columns.keys() - {pair.column for pair in chosen}}
+    spelled = {
+        column: _share_spelled(left[column], names, columns[email.column])
+        for column in columns_of_family_names(left, names)
+    }
+    column = max(spelled, key=lambda each: spelled[each], default=None)
+    if column is None or spelled[column] < SOME:
+        return chosen
+    why = rounded_suggestion(_SPELLED, f"{spelled[column]:.0%} of the email addresses spell it beside the given name")
+    rest = _as_field(chosen, given, "first_name", given.suggestion.reason)
+    places = {each: place for place, each in enumerate(columns)}
+    return sorted([*rest, Pair(column, "last_name", "", why)], key=lambda pair: places[pair.column])
+
+
+def are_given_names(names: Sequence[Any]) -> bool:
+    """Return whether most names of a list are one word, in a script with spaces: whole names have two."""
+    return not _has_several_words(names, HALF) and not any(width(str(name)) > len(str(name)) for name in sample(names))
+
+
+def columns_of_family_names(columns: Mapping[str, Sequence[Any]], given: Sequence[Any]) -> list[str]:
+    """Return the columns that may have the family names beside given ones, by their values."""
+    return [
+        column for column, values in columns.items() if not _is_about_no_person(column) and _may_be_names(values, given)
+    ]
+
+
+def _share_spelled(values: Sequence[Any], given: Sequence[Any], emails: Sequence[Any]) -> float:
+    """Return the share of the addresses that have a value of the row in their local part, and not that alone."""
+    rows = [
+        (fold_name(str(value)), fold_name(str(name)), fold_name(str(email).partition("@")[0]))
+        for value, name, email in islice(zip(values, given, emails, strict=True), SAMPLE)
+        if not any(map(is_blank, (value, name, email)))
+    ]
+    found = [len(value) >= SHORTEST and value in local and name not in value for value, name, local in rows]
+    are_logins = sum(value == local for value, _, local in rows) > len(rows) * HALF
+    return 0.0 if are_logins or not rows else sum(found) / len(rows)
 
 
 def _is_any_name(pair: Pair) -> bool:

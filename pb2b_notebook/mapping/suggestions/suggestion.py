@@ -17,6 +17,7 @@ from pb2b_notebook.mapping.suggestions.candidates import Pair, best_pairs, pairs
 from pb2b_notebook.mapping.suggestions.event_facts import without_facts_of_events
 from pb2b_notebook.mapping.suggestions.neighbors import (
     names_among,
+    with_family_names,
     with_parts_of_names,
     without_both_sides,
     without_degrees,
@@ -67,4 +68,4 @@ def suggest(
     if not {"full_name", *PARTS_OF_NAMES} <= fields.keys():
         return pairs
     pairs = without_mixed_clients(pairs, columns)
-    return without_names_of_things(with_parts_of_names(pairs, columns), columns)
+    return without_names_of_things(with_family_names(with_parts_of_names(pairs, columns), columns), columns)
