@@ -409,6 +409,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         same = self._same
         wrong = self._set_aside.filter(pl.col("field") == "email").select("row", "value").iter_rows()
         live, likely = matching.live_leads(self.leads), matching.links_of(self.people, same)
+        people = self.leads.filter(pl.col("id").is_in([*live["id"], *self._known.opted_out]))
         certain = {(link.row, link.other) for link in likely if link.probability >= self.choices.sure and not link.cut}
         links = [
             *likely,
@@ -417,13 +418,13 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             *rule_links.links_without_address(self._compared, live, self._roles),
             *rule_links.links_by_other_address(self._compared, live, self._known, self._other_addresses, self._roles),
             *rule_links.links_by_name(self._compared, live, self._known, self._roles),
+            *rule_links.links_by_external_id(self._compared, people),
             *links_to_opted_out(self._compared, self.leads, self._known),
             *links_by_phone(self._compared, self.leads, self._known, country_of(self.choices.country)),
         ]
         sure = [link for link in links if link.probability >= self.choices.sure and not link.cut]
         settled = {link.row for link in sure if isinstance(link.other, str)}
         links += links_by_other_names(self._compared, live, settled, self._roles)
-        people = self.leads.filter(pl.col("id").is_in([*live["id"], *self._known.opted_out]))
         links += links_by_second_spelling(self._compared, self.source, self.mapping.columns, people, settled)
         links = [*rule_links.with_broken_addresses(links, dict(wrong))]
         return decide(

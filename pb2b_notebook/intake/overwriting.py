@@ -52,7 +52,7 @@ def leads_that_keep_addresses(
     is_known = both["id"].is_in([*certain])
     for name in ("external_id", "linkedin_url"):
         if f"{name} now" in both.columns:
-            is_known |= (_id_key(both[name]) == _id_key(both[f"{name} now"])).fill_null(value=False)
+            is_known |= (id_key(both[name]) == id_key(both[f"{name} now"])).fill_null(value=False)
     stays = ~is_known | both["id"].is_in([*addressed])
     differing = [
         new is not None and bool(own := EMAIL.findall((now or "").lower())) and new.lower() not in own
@@ -61,7 +61,7 @@ def leads_that_keep_addresses(
     return both["id"].filter(stays & pl.Series(differing, dtype=pl.Boolean)).to_list()
 
 
-def _id_key(values: pl.Series) -> pl.Series:
+def id_key(values: pl.Series) -> pl.Series:
     """Return an external id or a profile in one form; null without one."""
     keys = match_keys(values.cast(pl.String), "external_id").str.strip_chars()
     text = keys.str.to_lowercase().str.replace_all(r"^https?://(www\.)?|/+$", "")

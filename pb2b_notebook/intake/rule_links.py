@@ -18,6 +18,7 @@ from pb2b_notebook.cleanup.values.name_order import EASTERN, whole_name
 from pb2b_notebook.cleanup.values.placeholders import is_identifying
 from pb2b_notebook.intake.decisions import BY_CHOICE, BY_ID, KnownLeads, Link
 from pb2b_notebook.intake.other_addresses import OtherAddress
+from pb2b_notebook.intake.overwriting import id_key
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts.planning.match_keys import digits_of, match_keys
 
@@ -35,6 +36,10 @@ _OF_NEITHER = "the same name, and an email address that is the first of neither 
 _DIFFERS = f"{_WITHOUT_ADDRESS}, but another value, such as a profile, a title or a city"
 _SAME_NAME = "the same name, and no value that differs"
 _NAME_OF_OPTED_OUT = "the same name, and no value that differs but the email address"
+_SAME_ID = "the same id of another system"
+_LONG_ID = 6
+"""Characters of an id that two systems hardly give to two people."""
+_MOST_OF_ONE_ID = 5
 _ABROAD = "the same name and company, and another country"
 _MOST_NAMESAKES = 100
 """People of one name of whom a name still says something; of more, those who share another value."""
@@ -88,6 +93,42 @@ def links_by_id(ids: Sequence[Any], frame: pl.DataFrame, leads: pl.DataFrame) ->
         for row, (lead, *own) in enumerate(zip(map(_id_text, ids), folded_names(frame), email_keys(frame), strict=True))
         if any(one and one == other for one, other in zip(own, known.get(lead, ()), strict=False))
     ]
+
+
+def links_by_external_id(frame: pl.DataFrame, leads: pl.DataFrame) -> list[Link]:
+    """Return links of rows to the leads that have their id of another system, whatever else differs.
+
+    Two systems number their people from 1: short ids count only where half of the pairs share a word of the name. An id
+    of many people is that of a company.
+
+    Args:
+        frame: Values of the list.
+        leads: Leads of the workspace that are live or opted out.
+
+    >>> leads = pl.DataFrame({"id": ["lead_1"], "external_id": ["PD-8801"], "full_name": ["Ilse Haag"]})
+    >>> rows = pl.DataFrame({"external_id": ["pd-8801 ", "7"], "full_name": ["T N", "Bo Berg"]})
+    >>> [link[:2] for link in links_by_external_id(rows, leads)]
+    [(0, 'lead_1')]
+    """
+    if "external_id" not in frame.columns or "external_id" not in leads.columns:
+        return []
+    rows, people = (
+        pl.DataFrame(
+            {
+                place: places,
+                "key": id_key(table["external_id"]),
+                f"words of {place}": pl.Series(folded_names(table), dtype=pl.String).str.split(" "),
+            }
+        ).filter(pl.col("key") != "", pl.len().over("key") <= _MOST_OF_ONE_ID)
+        for table, place, places in ((frame, "row", [*range(frame.height)]), (leads, "lead", leads["id"]))
+    )
+    pairs = rows.join(people, on="key", maintain_order="left_right")
+    shared = pl.col("words of row").list.set_intersection("words of lead").list.drop_nulls()
+    pairs = pairs.with_columns(is_named=shared.list.eval(pl.element().filter(pl.element() != "")).list.len() > 0)
+    of_one_system = 2 * pairs["is_named"].sum() >= pairs.height
+    is_long = pl.col("key").str.len_chars() >= _LONG_ID
+    found = pairs.filter(is_long | pl.lit(of_one_system)).select("row", "lead")
+    return [Link(row, lead, LIKELY, _SAME_ID) for row, lead in found.iter_rows()]
 
 
 def _id_text(cell: Any) -> str:

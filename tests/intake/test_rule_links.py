@@ -8,7 +8,7 @@ import pb2b_notebook as pb
 from each_case import each_case
 from pb2b_notebook.intake.decisions import KnownLeads
 from pb2b_notebook.intake.matching import known_leads
-from pb2b_notebook.intake.rule_links import folded_names, links_by_name
+from pb2b_notebook.intake.rule_links import folded_names, links_by_external_id, links_by_name
 
 
 def namesakes(count, **opted_out):
@@ -39,6 +39,18 @@ def test_who_opted_out_is_found_by_a_name_that_many_have_where_another_value_is_
 def test_names_of_east_asia_are_the_same_with_a_space_and_in_two_columns():
     parts = pl.DataFrame({"first_name": ["智也", "浩然", "민지"], "last_name": ["野口", "周", "김"]})
     assert folded_names(parts) == folded_names(pl.DataFrame({"full_name": ["野口 智也", "周浩然", "김 민지"]}))
+
+
+def test_an_id_of_another_system_is_asked_about_and_two_numberings_from_one_are_not():
+    ids = ["6512340001001", "1", "2", "3"]
+    leads = pl.DataFrame(
+        {"id": ["a", "b", "c", "d"], "external_id": ids, "full_name": ["Tyler Nguyen", "Ada Berg", "Bo Falk", "Cy Orr"]}
+    )
+    rows = leads.drop("id").with_columns(full_name=pl.Series(["T N", "Eva Kurz", "Uwe Roth", "Ida Lund"]))
+    assert [link[:2] for link in links_by_external_id(rows, leads)] == [(0, "a")]
+    named = rows.with_columns(full_name=pl.Series(["T N", "Ada Kurz", "Bo Falk", "Ida Lund"]))
+    assert [link[:2] for link in links_by_external_id(named, leads)] == [*enumerate("abcd")]
+    assert links_by_external_id(rows, pl.concat([leads] * 6)) == links_by_external_id(rows.drop("external_id"), leads)
 
 
 def test_rows_whose_broken_addresses_differ_are_one_person_only_by_a_choice():
