@@ -76,6 +76,7 @@ from pb2b_notebook.mapping.vocabulary import NAMES
 from pb2b_notebook.upserts.planning.opted_out import (
     BY_THIRD_PARTIES,
     UNCLEAR_CONSENT,
+    UNCLEAR_REMARK,
     find_opted_out_rows,
     find_unanswered_consents,
 )
@@ -999,6 +1000,23 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             if rows
         ]
 
+    def _facts_of_unclear_opt_outs(self) -> list[tuple[str, str]]:
+        """Return what the card says about answers and remarks that a person is to look at."""
+        facts = []
+        unclear = sum(reason.endswith(UNCLEAR_CONSENT) for reason in self._opted_out.values())
+        if unclear:
+            how = "ws.explain_statuses(harmless=[…]) and intake.change(), if these people may be contacted"
+            facts.append(("consent", f"{count_text(unclear, 'answer')} neither yes nor no: {how}"))
+        remarks = sum(reason.endswith(UNCLEAR_REMARK) for reason in self._opted_out.values())
+        if remarks:
+            how = "read them in intake.rows, and intake.change(allow=[…]) those who may be contacted"
+            facts.append(("remarks", f"{count_text(remarks, 'remark')} may be a refusal, and not understood: {how}"))
+        refused = sum(reason.endswith(BY_THIRD_PARTIES) for reason in self._opted_out.values())
+        if refused:
+            how = "ws.explain_statuses(harmless=['the column']) and intake.change(), if that is not about you"
+            facts.append(("consent", f"{_people(refused)} refused contact by third parties: {how}"))
+        return facts
+
     def _facts(self) -> list[tuple[str, str]]:
         counts = self.summary
         facts = [] if self.file is None else _facts_of_file(self.file)
@@ -1022,14 +1040,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             )
         if counts["set_aside"]:
             facts.append(("set aside", f"cells that do not fit their field, {counts['set_aside']:,}: intake.set_aside"))
-        unclear = sum(reason.endswith(UNCLEAR_CONSENT) for reason in self._opted_out.values())
-        if unclear:
-            how = "ws.explain_statuses(harmless=[…]) and intake.change(), if these people may be contacted"
-            facts.append(("consent", f"{count_text(unclear, 'answer')} neither yes nor no: {how}"))
-        refused = sum(reason.endswith(BY_THIRD_PARTIES) for reason in self._opted_out.values())
-        if refused:
-            how = "ws.explain_statuses(harmless=['the column']) and intake.change(), if that is not about you"
-            facts.append(("consent", f"{_people(refused)} refused contact by third parties: {how}"))
+        facts += self._facts_of_unclear_opt_outs()
         facts += self._facts_of_blank_consents()
         updates = self.plan.summary["update"]
         texts = {

@@ -13,6 +13,7 @@ Module                 What it does
 ``phone_objections``   objections to calls alone, of people who may be e-mailed (``phone_objections.toml``)
 ``registers``          registers of people who want no calls or no post: TPS, MPS, DND (``registers.toml``)
 ``consent_sentences``  sentences by which people agree to be contacted, or refuse
+``suspicions``         remarks that may refuse, though they are not understood (``suspicions.toml``)
 ``vocabulary``         the words of each language, in ``words.toml``
 =====================  ================================================================
 
@@ -45,6 +46,7 @@ from pb2b_notebook.opt_outs.recognition import (
     says_opted_out,
 )
 from pb2b_notebook.opt_outs.requests_in_names import asks_in_name
+from pb2b_notebook.opt_outs.suspicions import may_refuse
 
 __all__ = [
     "FUNNEL",
@@ -64,6 +66,7 @@ __all__ = [
     "is_state", "is_title_of_deceased",
     "may_bar",
     "may_be_note",
+    "may_refuse",
     "names_deceased",
     "objects_to_phone_alone",
     "read_consent",

@@ -477,7 +477,7 @@ def is_refused(value: Any) -> bool:
         return (
             _words().refused.fullmatch(first) is not None
             or is_negative_answer(first)
-            or any(_words().withdrawn.fullmatch(clause) for clause in _plain_clauses(value))
+            or any(_words().withdrawn.fullmatch(clause) for clause in plain_clauses(value))
             or read_sentence(value) == "refuses"
         )
     return isinstance(value, int | float) and not value
@@ -504,7 +504,7 @@ def read_consent(value: Any) -> Literal["agrees", "refuses", "says nothing"] | N
 
 def _agrees(text: str) -> bool:
     """Whether a text that does not refuse says yes, without a limit and a word that is not known."""
-    clauses = _plain_clauses(text)
+    clauses = plain_clauses(text)
     if not clauses:
         return _TICKED.search(text) is not None or re.search("[1-9]", text) is not None
     if _is_silent(text) or any(_is_limited(clause) for clause in clauses):
@@ -584,11 +584,12 @@ def read_letters(cells: Sequence[Any]) -> list[Any]:
 
 
 def _first_clause(text: str) -> str:
-    return next(iter(_plain_clauses(text)), "")
+    return next(iter(plain_clauses(text)), "")
 
 
-def _plain_clauses(text: str) -> list[str]:
-    return [plain for clause in _CLAUSES.split(text[:_LONGEST_NOTE]) if (plain := plain_words(clause))]
+def plain_clauses(text: str) -> list[str]:
+    """Return the plain words of each clause of a text."""
+    return [plain for clause in _CLAUSES.split(_POINTS.sub("", text[:_LONGEST_NOTE])) if (plain := plain_words(clause))]
 
 
 def _is_silent(text: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
@@ -91,6 +92,13 @@ def is_request(plain: str, *, behind_another: bool = False) -> bool:
     if not 0 < len(words) <= _LONGEST:
         return False
     return any(_says(language, plain, words, behind_another=behind_another) for language in _languages())
+
+
+def kinds_of_words(plain: str) -> Iterator[list[set[str]]]:
+    """Yield for each language the kinds of some plain words; a word of another language has none."""
+    words = plain.split()
+    for language in _languages():
+        yield [language.kinds_of(word) or set() for word in words]
 
 
 def words_of_requests() -> list[str]:

@@ -45,6 +45,8 @@ _READ_FIELDS: Final = _NAME_FIELDS | {"email", "phone", "status", "tags"}
 """Fields of which only some cells may say that a person opted out; others are read as columns that are not mapped."""
 UNCLEAR_CONSENT: Final = "holds a consent, and this answer is neither a yes nor a no"
 """End of the reason of a row whose consent is not understood."""
+UNCLEAR_REMARK: Final = "has a remark that may be a refusal, and is not understood"
+"""End of the reason of a row whose remark a person is to look at."""
 BY_THIRD_PARTIES: Final = "asks about contact by third parties, which this person refused"
 """End of the reason of a row whose person refused the contact by others, of whom we may be one."""
 _TITLES: Final = frozenset({"prefix", "nameprefix", "titleprefix", "civ"})
@@ -252,7 +254,8 @@ def find_opted_out_rows(frame: Any, columns: Mapping[str, str], harmless: Collec
     """Return row → reason, for rows of which the list says that the person opted out, by a column or by a word.
 
     An answer in a column of consents that is neither a yes nor a no counts as an opt-out until a person looks at it.
-    Who agreed to one way of contact, and not to text messages or to contact by third parties, has not opted out.
+    So does a remark that may be a refusal. Who agreed to one way of contact, and not to text messages or to contact by
+    third parties, has not opted out.
 
     Args:
         frame: The list, as pandas or polars.
@@ -358,9 +361,22 @@ def _read_column(name: str, field: str | None, cells: Sequence[Any], explained: 
             says[key] = cell is not None and judge(cell)
         if says.get(key):
             found[row] = f"the column {name[:40]!r} says that the person {what or opt_out_kind(name, str(cell))}"
+    if field is None and opt_outs.is_remark(name) and not (can_say(name) or is_flag(name) or is_consent(name)):
+        found = _unclear_remarks(name, cells, explained) | found
     if is_consent(name) and name.strip().lower() not in explained:
         found = _unclear_consents(name, cells, explained) | found
     return found
+
+
+def _unclear_remarks(name: str, cells: Sequence[Any], explained: Collection[str]) -> dict[int, str]:
+    """Return row → reason, for remarks that may be refusals, but for those that a user called harmless."""
+    distinct = {cell for cell in cells if isinstance(cell, str) and cell.strip().lower() not in explained}
+    unclear = {cell for cell in distinct if opt_outs.may_refuse(cell)}
+    return {
+        row: f"the column {name[:40]!r} {UNCLEAR_REMARK}"
+        for row, cell in enumerate(cells)
+        if isinstance(cell, str) and cell in unclear
+    }
 
 
 @lru_cache(maxsize=1024)

@@ -1,0 +1,87 @@
+"""Read that a remark may be a refusal, though not all of its words are understood: a person is to look at it. Pure.
+
+A clause may be one if it denies, ends, withdraws or threatens something (``suspicions.toml``, and the words of
+``requests.toml``) beside a word about contact, in one language and in any order, whatever stands between them. A word
+that says when, what was not received, or who else, makes it something else.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final, NamedTuple
+
+from pb2b_notebook.opt_outs.recognition import plain_clauses
+from pb2b_notebook.opt_outs.requests import kinds_of_words
+from pb2b_notebook.opt_outs.vocabulary import is_without_spaces, plain_words
+from pb2b_notebook.shipped_tables import read_table
+
+_ENDS: Final = frozenset({"not", "no", "stop", "refuse", "remove", "removed", "deny", "without"})
+"""Kinds of words of requests that deny or end something."""
+_ABOUT: Final = frozenset({"verb", "done", "noun", "stopping", "sent", "further", "target"})
+"""Kinds of words of requests that say what."""
+_LONGEST: Final = 25
+"""Words of such a clause."""
+_LONGEST_REMARK: Final = 2000
+_MARK: Final = "†"
+
+
+class _Words(NamedTuple):
+    heads: re.Pattern[str]
+    ends: re.Pattern[str]
+    about: re.Pattern[str]
+    threats: re.Pattern[str]
+    harmless: re.Pattern[str]
+
+
+def may_refuse(text: str) -> bool:
+    """Return whether a clause of a remark may refuse contact, or say that the person died or threatens.
+
+    >>> may_refuse("met at the fair. Furious about our mails!"), may_refuse("† 12.5.2025"), may_refuse("VIP")
+    (True, True, False)
+    """
+    if len(text) > _LONGEST_REMARK:
+        return False
+    return _MARK in text or any(map(_may_refuse, plain_clauses(text)))
+
+
+def _may_refuse(plain: str) -> bool:
+    """Return whether the plain words of a clause may do so.
+
+    >>> [_may_refuse(text) for text in ("says take her off everything", "lawyer letter", "consent withdrawn jan")]
+    [True, True, True]
+    >>> [_may_refuse(text) for text in ("did not get the mail", "please call before may", "legal department signs")]
+    [False, False, False]
+    """
+    words = _words()
+    if plain.count(" ") >= _LONGEST or words.harmless.search(plain):
+        return False
+    if words.heads.search(plain) or (words.threats.search(plain) and words.about.search(plain)):
+        return True
+    if words.ends.search(plain) and words.about.search(plain):
+        return True
+    return any(_denies(kinds) for kinds in kinds_of_words(plain))
+
+
+def _denies(kinds: list[set[str]]) -> bool:
+    """Return whether a word that denies or ends something stands beside one about contact, which is another one."""
+    ends = {place for place, kind in enumerate(kinds) if kind & _ENDS}
+    about = {place for place, kind in enumerate(kinds) if kind & _ABOUT}
+    return bool(ends) and bool(about) and len(ends | about) > 1 and not any(kind & {"received"} for kind in kinds)
+
+
+@cache
+def _words() -> _Words:
+    table = read_table(__package__, "suspicions.toml")
+    return _Words(*(_pattern(table[name]) for name in _Words._fields))
+
+
+def _pattern(words: list[str]) -> re.Pattern[str]:
+    """Return a pattern of words; one that ends with "*" goes on, and in scripts without spaces it stands anywhere."""
+    plain = {plain_words(word) + (r"\w*" if word.endswith("*") else "") for word in words if plain_words(word)}
+    longest = sorted(plain, key=lambda word: (-len(word), word))
+    inside, spaced = (
+        "|".join(word for word in longest if is_without_spaces(word) is unspaced) or "(?!)"
+        for unspaced in (True, False)
+    )
+    return re.compile(rf"\b(?:{spaced})\b|{inside}")

@@ -1,0 +1,39 @@
+"""Remarks that are not understood, and may be refusals: a person is to look at them."""
+
+import pandas as pd
+import pytest
+
+from pb2b_notebook.opt_outs import is_opted_out, may_refuse
+from pb2b_notebook.upserts.planning.opted_out import UNCLEAR_REMARK, find_opted_out_rows
+
+MAY = """
+says take her off everything|lawyer's letter if we write again|ameaçou processar|har tagit tillbaka sitt samtycke
+hotar med att anmäla oss till IMY|грозит судом|dava açmakla tehdit etti|メールはもう送らないでほしい
+consent withdrawn Jan 14
+harto de nuestros mails, que paremos|non gradisce comunicazioni commerciali|veut qu'on arrête de l'appeler|NL gekündigt
+favor excluir os dados dele|† 12.5.2025|Q.E.P.D.|im Jänner gestorben, Firma macht die Frau weiter|dog i våras
+"""
+MAY_NOT = """
+please call before 10 am|did not get the mail, send again|no marketing budget|died laughing|afgemeld voor lunch
+keine Rechnung per Post|pas de réponse au téléphone|nie odbiera telefonu|не получил письмо|メールが届いていない|VIP
+legal department signs off the contract|hat Mail nicht bekommen|nog geen offerte gestuurd|wants the newsletter
+feu vert du patron|no contesta al teléfono|his father died|opted out of the pension scheme|block heater
+"""
+
+
+def cases(text):
+    return [case for line in text.strip().splitlines() for case in line.split("|")]
+
+
+def test_a_remark_that_may_be_a_refusal_is_known_and_what_only_has_its_words_is_not():
+    assert [text for text in cases(MAY) if not (may_refuse(text) or is_opted_out(text))] == []
+    assert [text for text in cases(MAY_NOT) if may_refuse(text)] == []
+
+
+@pytest.mark.parametrize(("column", "waits"), [("Notes", True), ("Product", False)])
+def test_such_a_remark_holds_its_row_until_a_user_calls_it_harmless(column, waits):
+    people = pd.DataFrame({"E-Mail": ["a@b.example", "c@d.example"], column: ["furious about our mails", "VIP"]})
+    found = find_opted_out_rows(people, {"E-Mail": "email"})
+    assert [*found] == [0] * waits
+    assert all(why.endswith(UNCLEAR_REMARK) for why in found.values())
+    assert find_opted_out_rows(people, {"E-Mail": "email"}, ["furious about our mails"]) == {}
