@@ -18,7 +18,8 @@ from pb2b_notebook.intake.matching import live_leads
 from pb2b_notebook.intake.rule_links import LIKELY, folded_names
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import Mapping as ColumnMapping
-from pb2b_notebook.mapping.columns import cells_of, column_names
+from pb2b_notebook.mapping.columns import cells_of, column_names, values_of
+from pb2b_notebook.mapping.suggestions.phone_names import holds_phones
 
 OTHER_PHONES: Final = "other phones"
 """Column of the phones of a row beside the one that is written; ``duplicates`` reads it by its name."""
@@ -41,7 +42,9 @@ def with_other_phones(values: pl.DataFrame, source: Any, mapping: ColumnMapping)
     """
     mapped = [column for column, key in mapping.columns.items() if key == "phone"]
     named = [column for column in column_names(source) if column and column not in {*mapping.columns, *mapping.roles}]
-    columns = [*mapped, *phone_columns(map(str, named))]
+    by_name = phone_columns(map(str, named))
+    by_cells = [name for name in named if name not in by_name and holds_phones(str(name), values_of(source, name))]
+    columns = [*mapped, *by_name, *by_cells]
     cells = pl.DataFrame({f"{place}": as_text(cells_of(source, column)) for place, column in enumerate(columns)})
     found = phones_of(open_frame(cells), cells.columns) if columns else pl.DataFrame()
     few = found.filter((pl.len().over("row") > 1) | (pl.col("place") >= len(mapped))) if columns else found

@@ -14,7 +14,7 @@ from pb2b_notebook.mapping.columns import column_names, values_of
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import fold_name, words
 from pb2b_notebook.mapping.suggestions.headers import named_field
-from pb2b_notebook.mapping.suggestions.phone_names import CLEAR, OTHER, SECOND, names_own_phone
+from pb2b_notebook.mapping.suggestions.phone_names import CLEAR, OTHER, SECOND, names_line
 from pb2b_notebook.mapping.suggestions.recognition import FORMS
 from pb2b_notebook.openapi.import_cells import is_blank
 
@@ -190,7 +190,7 @@ def _field_named(column: str) -> str:
     of_second_person = not (SECOND.isdisjoint(parts) or _BEARERS.isdisjoint(parts))
     if of_second_person or not _OF_OTHERS.isdisjoint(parts):
         return ""
-    if names_own_phone(column):
+    if names_line(column):
         return "phone"
     rest = [word for word in parts if word not in SECOND | OTHER]
     key, confidence = named_field(" ".join(rest))

@@ -59,7 +59,7 @@ _FOREIGN_FORMS: Final = {
 _SCHEME: Final = re.compile(r"\s*(https?://)?")
 _SOME_PLACES: Final = 10
 """Different places that show what they are."""
-_OF_CODES: Final = frozenset({"id", "ids", "code", "iban", "isbn", "ean", "gtin", "sku", "ref"})
+OF_CODES: Final = frozenset({"id", "ids", "code", "iban", "isbn", "ean", "gtin", "sku", "ref"})
 # Forms that free text about people and companies does not have.
 _FOREIGN_TO_TEXT: Final = (
     "email",
@@ -253,7 +253,7 @@ def _is_named_otherwise(column: str, values: Sequence[Any], field: LeadField) ->
     and links within one site.
     """
     about = set(words(column))
-    if is_about_another(column, field) or (field.key == "phone" and about & _OF_CODES):
+    if is_about_another(column, field) or (field.key == "phone" and about & OF_CODES):
         return True
     if field.key == "website" and ((about & OF_LINKS and about - OF_LINKS) or not _has_many_hosts(values)):
         return True

@@ -1,11 +1,15 @@
-"""Which columns hold a phone of a row's person beside the mapped one, by their names. Pure."""
+"""Which columns hold a phone of a row's person beside the mapped one, by their names or cells. Pure."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
+from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import words
-from pb2b_notebook.mapping.suggestions.headers import named_field
+from pb2b_notebook.mapping.suggestions.candidates import HALF, MOSTLY, OF_CODES
+from pb2b_notebook.mapping.suggestions.headers import is_about_another, named_field
+from pb2b_notebook.mapping.suggestions.recognition import looks, sample
 
 _OWN: Final = frozenset(
     {"whatsapp", "signal", "telegram", "viber", "threema", "wechat", "gsm", "natel", "direct", "directe", "direkt"}
@@ -17,6 +21,8 @@ _MAIN_LINE: Final = frozenset({"zentrale", "switchboard", "centralino", "central
 _OF_COMPANY: Final = frozenset(
     {"company", "corporate", "firma", "organization", "organisation", "empresa", "main", "hq", "headquarters", "office"}
 )
+_DESK: Final = frozenset({"office", "bur", "buro", "bureau", "oficina", "ufficio", "kantoor", "kontor", "biuro"})
+"""Words for the place of work: its line is a person's own, or that of all."""
 SECOND: Final = frozenset(
     {"2", "3", "ii", "2nd", "second", "secondary", "two", "zweite", "zweites", "deuxieme", "secondaire", "segundo"}
 )
@@ -24,9 +30,17 @@ SECOND: Final = frozenset(
 OTHER: Final = frozenset({"alternate", "alternative", "other", "private", "privat", "privee", "prive", "home"})
 """Words that leave it open whether a column is the first or the second one of a person."""
 _ALSO: Final = (
-    SECOND | OTHER | {"4", "3rd", "third", "further", "weitere", "additional", "personal", "work", "business", "custom"}
+    SECOND
+    | OTHER
+    | {"4", "3rd", "third", "further", "weitere", "additional", "personal", "work", "business", "custom"}
+    # "Telefon G" is geschäftlich, at work, and "CEL_WHATS" is WhatsApp.
+    | {"person", "default", "address", "billing", "whats", "g", "p"}
 )
-_NUMBER: Final = frozenset({"number", "no", "nr", "nummer", "numero", "num", "line", "ligne", "linea", "dial"})
+_SHORT: Final = 3
+_NUMBER: Final = frozenset(
+    {"number", "numbers", "no", "nr", "nummer", "numero", "num", "line", "ligne", "linea", "dial"}
+)
+_PHONE: Final = LeadField("phone", "phone", builtin=True)
 CLEAR: Final = 0.85
 """Least confidence in what a name says: one with an unknown word may be of another person ("Recruiter phone")."""
 
@@ -38,6 +52,41 @@ def names_phone(column: str) -> bool:
     [True, True, True, False, False]
     """
     return names_own_phone(column) or _is_made_of(column, _OWN | _MAIN_LINE | _OF_COMPANY)
+
+
+def names_line(column: str) -> bool:
+    """Return whether a column may hold the person's phone, by its name alone; also one at the desk.
+
+    >>> [names_line(name) for name in ("Tél. bur. / Office", "Telefon P", "Company phone", "Lawyer phone")]
+    [True, True, False, False]
+    """
+    return names_own_phone(column) or _is_made_of(column, _OWN | _DESK)
+
+
+def holds_phones(column: str, values: Sequence[Any]) -> bool:
+    """Return whether a column may hold phones of the row's person, by its cells, unless its name says something else.
+
+    >>> phones = ["+49 30 901820", "+43 1 234567"]
+    >>> [holds_phones(name, phones) for name in ("Column 7", "Default Address Phone", "Assistant phone", "Fax", "Ref")]
+    [True, True, False, False, False]
+    >>> holds_phones("Column 7", ["2026-03-10", "2026-03-11"]), holds_phones("Column 7", ["00471100", "00471101"])
+    (False, False)
+    """
+    parts = words(column)
+    if named_field(column)[0] not in {"", "phone"} or is_about_another(column, _PHONE) or OF_CODES.intersection(parts):
+        return False
+    given = sample(values)
+    look = looks(given)
+    if any(named_field(part)[0] == "phone" for part in parts):  # a "Lawyer phone" is another person's
+        return look["national_phone"] >= HALF and (names_line(column) or names_phone(column) or _ends_shortly(column))
+    written = sum(not str(value).strip().isdecimal() for value in given)  # a number of an order is digits alone
+    return look["phone"] >= MOSTLY and written >= HALF * len(given)
+
+
+def _ends_shortly(column: str) -> bool:
+    """Return whether only a short word stands beside those of a phone: "Cell (US)"."""
+    rest = {*words(column)} - _ALSO - _NUMBER
+    return all(len(word) <= _SHORT or named_field(word)[0] == "phone" for word in rest)
 
 
 def names_own_phone(column: str) -> bool:

@@ -16,7 +16,9 @@ from pb2b_notebook.errors import BadRequestError, InvalidParameterError, Validat
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.columns import cells_of, column_names
 from pb2b_notebook.mapping.naming import fold_name
+from pb2b_notebook.mapping.suggestions.headers import named_field
 from pb2b_notebook.mapping.vocabulary import qualifiers
+from pb2b_notebook.openapi.import_cells import is_blank
 from pb2b_notebook.opt_outs import OPTED_OUT, can_say, is_consent, is_flag, is_opted_out
 from pb2b_notebook.upserts.planning import current_leads
 from pb2b_notebook.upserts.planning.decisions import no_suppressed_rows
@@ -52,6 +54,10 @@ BY_THIRD_PARTIES: Final = "asks about contact by third parties, which this perso
 _TITLES: Final = frozenset({"prefix", "nameprefix", "titleprefix", "civ"})
 """Names of columns of titles beside those of salutations, folded."""
 _NUMBER: Final = re.compile(r"\d{1,6}(\.0+)?")
+_WORDS_OF_REMARK: Final = 3
+"""Words of a remark; names and places mostly have fewer."""
+_FEWEST_REMARKS: Final = 5
+_MOST_LOOKED_AT: Final = 1000
 _ADDED: Final = re.compile(r"[(\[–—;,]|\s-\s")
 """What stands between a name and a remark: "Ada Berg (do not contact)"."""
 
@@ -344,8 +350,8 @@ def _read_column(name: str, field: str | None, cells: Sequence[Any], explained: 
     """Return row → reason, for the cells of a column that say that the person opted out."""
     if is_consent(name) or is_flag(name):
         cells = opt_outs.read_letters(cells)
-    judge = partial(_says_opted_out, name, field)
     texts = [cell for cell in cells if isinstance(cell, str)]
+    judge = partial(_says_opted_out, name, field, words=1 if field is None and _are_remarks(name, texts) else 2)
     every = field in _NAMES_OF_PEOPLE or (field is None and (can_say(name) or _holds_titles(name)))
     says = _judge_texts(texts, judge, every=every)
     if field is None and not opt_outs.is_remark(name) and any(says.values()):
@@ -377,6 +383,19 @@ def _unclear_remarks(name: str, cells: Sequence[Any], explained: Collection[str]
         for row, cell in enumerate(cells)
         if isinstance(cell, str) and cell in unclear
     }
+
+
+def _are_remarks(name: str, texts: Sequence[str]) -> bool:
+    """Return whether a column that is called nothing known has remarks: nearly each cell a text of its own.
+
+    >>> notes = ["wants no more calls", "asked for a price", "met at the fair", "will be back in May", "met her boss"]
+    >>> _are_remarks("Gespr.", notes), _are_remarks("Firma", notes), _are_remarks("Talk", notes[:1] * 5)
+    (True, False, False)
+    """
+    given = [text for text in texts[:_MOST_LOOKED_AT] if not is_blank(text)]
+    of_words = sum(len(text.split()) >= _WORDS_OF_REMARK for text in given)
+    several = len(given) >= _FEWEST_REMARKS and 2 * of_words >= len(given) and 5 * len({*given}) >= 4 * len(given)
+    return several and not named_field(name)[0]
 
 
 @lru_cache(maxsize=1024)
