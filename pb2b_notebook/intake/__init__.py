@@ -18,6 +18,7 @@ Module                            What it does
 ``salutations``                   salutations of men and women
 ``names_of_no_person``            names that are only a title, a function or a sign of a missing name
 ``second_columns``                columns such as "Mobile" beside the phone
+``area_codes``                    area codes in a column of their own
 ``cells_with_several``            cells with several phones or addresses
 ``other_addresses``               the further addresses of a row
 ``other_phones``                  its further phones, and phones of people who opted out

@@ -19,6 +19,7 @@ from pb2b_notebook.cleanup.values.regions import is_region
 from pb2b_notebook.errors import MappingError
 from pb2b_notebook.files.reports import FileReport
 from pb2b_notebook.frames.schema import UNPARSED
+from pb2b_notebook.intake.area_codes import put_area_codes_before
 from pb2b_notebook.intake.cells_with_several import use_first_values
 from pb2b_notebook.intake.currencies import set_aside_other_currencies
 from pb2b_notebook.intake.name_columns import (
@@ -135,6 +136,7 @@ def convert_cells(frame: Any, mapping: Mapping, fields: Any, *, file: FileReport
     rest += [*others_of_names, *no_parts, *set_aside_names_of_no_person(readings)]
     rest += [*_take_regions(readings, mapping), *_take_shortened_ids(readings)]
     rest += set_aside_other_currencies(frame, readings)
+    with_areas = put_area_codes_before(frame, [*mapping.columns, *mapping.ignored], readings)
     others = [
         read_column(cells_of(frame, column), known[key], column, "", None)
         for column, key in second_columns(frame, mapping, known).items()
@@ -151,8 +153,8 @@ def convert_cells(frame: Any, mapping: Mapping, fields: Any, *, file: FileReport
     cells = [*(cell for reading in readings for cell in _unread(reading, table)), *rest]
     columns = {reading.field.column: reading.column for reading in readings}
     return Converted(
-        table, as_table(cells), columns, second, [*names, *spelled, *first, *taken], unmapped_countries(frame, mapping),
-        turned.left,
+        table, as_table(cells), columns, second, [*names, *spelled, *first, *with_areas, *taken],
+        unmapped_countries(frame, mapping), turned.left,
     )  # fmt: skip
 
 

@@ -1080,7 +1080,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         local = self.cleaned.local_phones
         if local:
             count = count_text(len(local), "phone is", "phones are")
-            how = "sent as written; intake.change(country='AT') completes those of one country"
+            how = "sent as written; intake.change(country='…') completes those of one country"
             facts.append(
                 ("phones", f"{count} without a country code, in the rows {self._labels_as_text(local)}: {how}")
             )

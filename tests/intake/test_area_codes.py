@@ -1,0 +1,22 @@
+"""A phone is completed by the area code of the column beside it, where it lacks one."""
+
+import pandas as pd
+import pytest
+
+import pb2b_notebook as pb
+
+
+@pytest.mark.parametrize(
+    ("area", "first", "codes"),
+    [("Vorwahl", True, ["0431", "04321", "0431", None]), ("LADA", False, [431, 4321, 431, None])],
+)
+def test_a_phone_is_completed_by_the_area_code_beside_it(area, first, codes):
+    phones = {"Telefon": ["555160", "0431 555161", "+49 431 555162", "555163"]}
+    beside = {area: pd.Series(codes, dtype=object)}
+    names = {"Name": ["Ada Berg", "Bo Lund", "Cy Roth", "Di Holm"], "Land": ["DE"] * 4}
+    people = pd.DataFrame(names | (beside | phones if first else phones | beside))
+    with pb.open_sandbox(leads=5) as ws:
+        intake = ws.leads.intake(people, progress=False)
+        planned = intake.normalized.frame["phone"].to_list()
+    assert planned[:3] == ["+49431555160", "+49431555161", "+49431555162"]
+    assert not str(planned[3]).startswith("+49431")
