@@ -1,4 +1,4 @@
-"""Columns with a second spelling of a name: kana, romaji, phonetic names, initials, the English name of a firm. Pure.
+"""Columns with a second spelling of a name: kana, romaji, phonetic names, initials, "Billing Name". Pure.
 
 They are not sent. A row in a script of its own may be a lead in Latin letters, which its second spelling says.
 """
@@ -20,10 +20,10 @@ from pb2b_notebook.mapping.columns import cells_of, column_names
 
 _SPELLED: Final = re.compile(
     r"romaji|ローマ字|roman|latin|латин|pinyin|拼音|ピンイン|phonetic|furigana|フリガナ|ふりがな|カナ|\bkana\b|yomi|読み|よみ"
-    r"|transli|english|\ben\b|英文|英語|영문|로마자|на английском",
+    r"|transli|english|\ben\b|英文|英語|영문|로마자|на английском|\bbilling|\bshipping|card ?holder|\balias\b",
     re.IGNORECASE,
 )
-"""Words of a header that say that the column is spelled in another script or language."""
+"""Words of a header that say that the column is spelled in another script or language, or by whom an order was paid."""
 _INITIALS: Final = re.compile(
     r"(?:\w+ )?(?:initials?|initialen|initialer|voorletters?|initiales|iniziali|инициалы)", re.IGNORECASE
 )

@@ -36,6 +36,10 @@ LEADS = pl.DataFrame(
             {"Achternaam": "last_name", "Bedrijf": "company_name"}, "lead_4",
         ),
         (
+            {"Name": "Kenny S.", "Company": "Sato Seiki", "Billing Name": "Kenichi Sato", "Billing Address1": "Ada 1"},
+            {"Name": "full_name", "Company": "company_name"}, "lead_1",
+        ),
+        (
             {"氏名": "佐藤 健一", "フリガナ": "スズキ イチロウ", "Company (EN)": "Sato Seiki"},
             {"氏名": "full_name"}, None,
         ),

@@ -77,6 +77,7 @@ EMAIL_STATUS=Opt-Out|Accepts Marketing=no|Buyer Accepts Marketing=no|GDPR consen
 Email Permission=denied|Hard bounced=yes|Can Receive Email Marketing=False|DOUBLE_OPT-IN=No|Do not allow Bulk Emails=Yes
 Notes=do not call again|Notes=VIP; please remove from list!|Stage=Unqualified - opted out|OptOut Datum=2026-01-02
 Notes=[DNC] left|Notes=do not call or email|Notes=Do Not Contact—legal|Notes=Consent: no|Notes=["VIP", "DNC"]
+Mail-outs?=N|Spam Act consent=Withdrawn|Infolettre=Désabonné
 Werbung erlaubt?=nein|Opt-In=0|Keine Werbung=ja|Sperrvermerk=gesperrt|Newsletter=abgemeldet|DSGVO Einwilligung=nein
 Bemerkung=Rückruf Montag, bitte nicht mehr kontaktieren|Einwilligung E-Mail=widerrufen am 3.4.2024
 Einwilligung=Nein, danke|Kontakt erwünscht=nein|Einwilligung Werbung (Opt-in)=Nein|Can we contact you?=No

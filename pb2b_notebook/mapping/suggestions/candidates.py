@@ -287,7 +287,10 @@ def _by_options(column: str, values: Sequence[Any], field: LeadField) -> Pair | 
     if best.share < MOSTLY or few:
         return None
     reason = f"{best.share:.0%} of the values are options of the field"
-    weight = 0.7 if max(map(len, field.options)) > 1 else 0.55
+    is_short = max(map(len, field.options)) == 1
+    if is_short and not synonyms()["status"].keys().isdisjoint(words(column)):
+        return None  # the A and B of a "STATUS_CLIE" are "activo" and "baja"
+    weight = 0.55 if is_short else 0.7
     return Pair(column, field.key, best.converter, rounded_suggestion(weight * best.share, reason))
 
 

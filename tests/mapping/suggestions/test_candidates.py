@@ -3,6 +3,8 @@
 import pytest
 
 from each_case import each_case
+from pb2b_notebook.mapping.lead_fields import LeadField
+from pb2b_notebook.mapping.suggestions.candidates import pairs_of
 
 NAMES = ["Ada Lovelace", "Grace Hopper", "Alan Turing", "Marie Curie"]
 CODES = ["CA", "IN", "DE", "PA"]
@@ -33,6 +35,12 @@ def test_values_alone_are_enough(suggest_mapping, values, key, converter):
     assert mapping.converters.get("Q7") == converter
     assert 0.5 <= mapping.suggestions["Q7"].confidence < 0.9
     assert mapping.suggestions["Q7"].reason
+
+
+def test_letters_in_a_column_of_a_status_are_no_options_of_another_field():
+    grade = {"grade": LeadField("grade", "select", options=("A", "B", "C"), builtin=False)}
+    found = [[pair.key for pair in pairs_of(name, ["A", "B", "A"], grade)] for name in ("Q7", "STATUS_CLIE")]
+    assert found == [["grade"], []]
 
 
 @each_case(
