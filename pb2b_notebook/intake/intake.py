@@ -849,11 +849,18 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         """Refuse to create people without a name from a list that may have names."""
         columns = columns_of_missing_names(self.source, self.mapping)
         if columns and self.plan.summary["create"]:
+            part, key = self._missing_name
             raise MappingError(
-                f"people would be created without a name, and {shorten(str(columns[0]), _WIDEST)} may have names",
-                repair=f"intake.change(mapping=intake.mapping.with_column({columns[0]!r}, 'full_name')); if there are "
-                "none, intake.apply(nameless=True)",
+                f"people would be created without a {part}, and {shorten(str(columns[0]), _WIDEST)} may have it",
+                repair=f"intake.change(mapping=intake.mapping.with_column({columns[0]!r}, {key!r})); if it has not, "
+                "intake.apply(nameless=True)",
             )
+
+    @property
+    def _missing_name(self) -> tuple[str, str]:
+        """What people lack whose list has no whole names, and its field."""
+        has_given = not NAMES.isdisjoint(self.mapping.columns.values())
+        return ("family name", "last_name") if has_given else ("name", "full_name")
 
     @property
     def outcome(self) -> Outcome[FrameT] | None:
@@ -960,9 +967,10 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         nameless = columns_of_missing_names(self.source, self.mapping)
         if nameless:
             columns = shorten(", ".join(map(str, nameless)), _WIDEST)
-            how = f"intake.mapping.with_column({nameless[0]!r}, 'full_name') or 'company_name'"
+            part, key = self._missing_name
+            how = f"intake.mapping.with_column({nameless[0]!r}, {key!r}) or 'company_name'"
             where = f"one of {columns}" if len(nameless) > 1 else columns
-            facts.append(("NO NAMES", f"people would be created without a name; if {where} has names: {how}"))
+            facts.append(("NO NAMES", f"people would be created without a {part}; if {where} has it: {how}"))
         unused = unused_address_columns(self.source, self.mapping)
         if unused:
             columns = shorten(", ".join(map(str, unused)), _WIDEST)

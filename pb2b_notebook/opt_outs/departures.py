@@ -9,7 +9,7 @@ import re
 from functools import cache
 from typing import Final
 
-from pb2b_notebook.opt_outs.vocabulary import plain_words
+from pb2b_notebook.opt_outs.vocabulary import spellings
 from pb2b_notebook.shipped_tables import read_table
 
 _WORDS_OF_HOW: Final = 4
@@ -28,7 +28,7 @@ def says_departure(plain: str) -> bool:
 
 def words_of_departures() -> list[str]:
     """Return words of which each such clause has one, with a space at each side."""
-    return sorted({f" {plain_words(head)} " for head in _table()["heads"]})
+    return sorted({f" {head} " for head in spellings(_table()["heads"])})
 
 
 def _table() -> dict[str, list[str]]:
@@ -38,7 +38,7 @@ def _table() -> dict[str, list[str]]:
 @cache
 def _pattern() -> re.Pattern[str]:
     before, heads, how, back, of, lists, when = (
-        "|".join(sorted({*map(plain_words, _table()[key])}, key=lambda word: (-len(word), word)))
+        "|".join(sorted(spellings(_table()[key]), key=lambda word: (-len(word), word)))
         for key in ("before", "heads", "how", "takes_back", "from", "lists", "when")
     )
     by = rf" (?:{how})(?: (?!(?:{back})\b)\w+){{1,{_WORDS_OF_HOW}}}"

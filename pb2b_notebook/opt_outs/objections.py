@@ -10,7 +10,7 @@ import re
 from functools import cache
 from typing import Any, Final
 
-from pb2b_notebook.opt_outs.vocabulary import plain_words
+from pb2b_notebook.opt_outs.vocabulary import spellings
 from pb2b_notebook.shipped_tables import read_table
 
 _LONGEST: Final = 20
@@ -46,7 +46,7 @@ def is_objection(plain: str, *, whole: bool = True) -> bool:
 def words_of_objections() -> list[str]:
     """Return words of which each such clause has one, without spaces."""
     tables = (table for table in _table().values() if isinstance(table, dict))
-    words = {plain_words(word) for each in tables for word in (*each["alone"], *each["by_law"])} | _whole_texts()
+    words = spellings(word for each in tables for word in (*each["alone"], *each["by_law"])) | _whole_texts()
     return sorted({word.replace(" ", "") for word in words})
 
 
@@ -56,7 +56,7 @@ def _table() -> dict[str, Any]:
 
 @cache
 def _whole_texts() -> frozenset[str]:
-    return frozenset(map(plain_words, _table()["whole"]))
+    return frozenset(spellings(_table()["whole"]))
 
 
 @cache
@@ -82,4 +82,4 @@ def _pattern_without_spaces() -> re.Pattern[str]:
 
 
 def _any_of(words: list[str]) -> str:
-    return "|".join(sorted({*map(plain_words, words)} - {""}, key=lambda word: (-len(word), word)))
+    return "|".join(sorted(spellings(words), key=lambda word: (-len(word), word)))

@@ -30,7 +30,7 @@ from pb2b_notebook.opt_outs.departures import says_departure, words_of_departure
 from pb2b_notebook.opt_outs.objections import is_objection, words_of_objections
 from pb2b_notebook.opt_outs.registers import is_register_column, says_register, words_of_registers
 from pb2b_notebook.opt_outs.requests import is_request, words_of_requests
-from pb2b_notebook.opt_outs.vocabulary import is_without_spaces, opt_out_words, plain_words
+from pb2b_notebook.opt_outs.vocabulary import is_without_spaces, opt_out_words, plain_words, spellings
 
 if TYPE_CHECKING:
     import polars as pl
@@ -730,7 +730,7 @@ class _Words:
         words += [
             word for part in ("what", "refusals", "approached", "own_removals", "removals") for word in notes[part]
         ]
-        return tuple(sorted({plain_words(word).replace(" ", "") for word in words}))
+        return tuple(sorted({word.replace(" ", "") for word in spellings(words)}))
 
 
 @cache
@@ -740,7 +740,7 @@ def _words() -> _Words:
 
 def _any_word(words: Iterable[str]) -> str:
     """Return a pattern of one of some words, longer ones first."""
-    return "|".join(sorted(map(plain_words, words), key=len, reverse=True))
+    return "|".join(sorted(spellings(words), key=lambda word: (-len(word), word)))
 
 
 def _channel(consents: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
@@ -767,7 +767,7 @@ def _whole(words: Iterable[str], around: Iterable[str], glued: Iterable[str] = (
     """
 
     def one_of(listed: Iterable[str]) -> str:
-        plain = sorted({*map(plain_words, listed)} - {""}, key=lambda word: (-len(word), word))
+        plain = sorted(spellings(listed), key=lambda word: (-len(word), word))
         return "|".join(word.replace(" ", " ?") for word in plain) or "(?!)"
 
     def pattern() -> str:
@@ -794,7 +794,7 @@ class _Whole:
     """
 
     def __init__(self, words: Iterable[str], pattern: Callable[[], str]) -> None:
-        self._words = {plain_words(word).replace(" ", "") for word in words} - {""}
+        self._words = {word.replace(" ", "") for word in spellings(words)}
         self._pattern = cache(lambda: re.compile(pattern()))
 
     def fullmatch(self, plain: str) -> re.Match[str] | None:

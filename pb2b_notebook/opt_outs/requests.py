@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-from pb2b_notebook.opt_outs.vocabulary import plain_words
+from pb2b_notebook.opt_outs.vocabulary import plain_words, spellings
 from pb2b_notebook.shipped_tables import read_table
 
 _LONGEST: Final = 14
@@ -111,7 +111,7 @@ def words_of_requests() -> list[str]:
     spaced = (word for table in tables for kind in kinds for word in table.get(kind, []))
     elided = (plain_words(word) for name in _ELIDE for word in _tables()[name]["remove"])
     ends = {f"{word} " for word in elided if _ELIDED.match(f"d{word}")}
-    words = {f" {plain_words(word)} " for word in spaced} | ends
+    words = {f" {word} " for word in spellings(spaced)} | ends
     return [*sorted(words), *map(plain_words, _tables()["unspaced"]["words"])]
 
 
@@ -151,7 +151,7 @@ class _Language:
         for kind, words in [*table.items(), *_tables()["common"].items()]:
             if kind == "bars":
                 continue
-            for word in (part for text in words for part in plain_words(text).split()):
+            for word in (part for text in spellings(words) for part in text.split()):
                 self.kinds.setdefault(word, set()).update(_KINDS_OF.get(kind, {kind}))
         alone, last, bars = (_any_of(table.get(kind, [])) for kind in ("alone", "last", "bars"))
         self.alone = re.compile(rf"\b(?:{alone})\b|\b(?:{last})$")
@@ -217,7 +217,7 @@ def _in_order(order: tuple[str, ...], kinds: list[set[str] | None]) -> bool:
 
 
 def _any_of(words: list[str]) -> str:
-    return "|".join(map(plain_words, words)) or "(?!)"
+    return "|".join(sorted(spellings(words))) or "(?!)"
 
 
 def _tables() -> dict[str, dict[str, list[str]]]:

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from pb2b_notebook.opt_outs.recognition import plain_clauses
 from pb2b_notebook.opt_outs.requests import kinds_of_words
-from pb2b_notebook.opt_outs.vocabulary import is_without_spaces, plain_words
+from pb2b_notebook.opt_outs.vocabulary import is_without_spaces, spellings
 from pb2b_notebook.shipped_tables import read_table
 
 _ENDS: Final = frozenset({"not", "no", "stop", "refuse", "remove", "removed", "deny", "without"})
@@ -78,7 +78,7 @@ def _words() -> _Words:
 
 def _pattern(words: list[str]) -> re.Pattern[str]:
     """Return a pattern of words; one that ends with "*" goes on, and in scripts without spaces it stands anywhere."""
-    plain = {plain_words(word) + (r"\w*" if word.endswith("*") else "") for word in words if plain_words(word)}
+    plain = {each + (r"\w*" if word.endswith("*") else "") for word in words for each in spellings([word])}
     longest = sorted(plain, key=lambda word: (-len(word), word))
     inside, spaced = (
         "|".join(word for word in longest if is_without_spaces(word) is unspaced) or "(?!)"

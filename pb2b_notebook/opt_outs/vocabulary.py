@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Any, Final
 
 from pb2b_notebook.shipped_tables import read_table
@@ -14,6 +15,7 @@ _SHORT_FORMS: Final = re.compile(r"\be mail")
 _LONGEST_NAME: Final = 100
 _ONE_LETTER: Final = str.maketrans("ıيىك", "iییک")
 """Letters that are typed for one another: Persian is also typed with Arabic ones."""
+_UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
 _ARABIC: Final = frozenset({"خير"})
 """Arabic words that would be another one of Persian: good, and no."""
 
@@ -27,6 +29,15 @@ def plain_words(text: str, longest: int = _LONGEST_NAME) -> str:
     letters = (each if each.isalpha() else " " for each in plain if unicodedata.category(each)[0] != "M")
     words = (word if word in _ARABIC else word.translate(_ONE_LETTER) for word in "".join(letters).split())
     return _SHORT_FORMS.sub("email", " ".join(words))
+
+
+def spellings(words: Iterable[str]) -> set[str]:
+    """Return plain words, those with umlauts also as systems without them write them: loschen and loeschen.
+
+    >>> sorted(spellings(["löschen", "fest"]))
+    ['fest', 'loeschen', 'loschen']
+    """
+    return {plain_words(each) for word in words for each in (word, word.casefold().translate(_UMLAUTS))} - {""}
 
 
 def opt_out_words() -> dict[str, Any]:
