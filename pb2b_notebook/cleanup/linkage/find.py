@@ -133,13 +133,13 @@ def duplicates(
         fields: What other columns hold: column → lead field, ``"ignore"``, or a role: ``"date"`` (of birth),
             ``"identifier"`` (a social security number: an equal one is nearly proof, a different one nearly a veto),
             ``"weak identifier"`` (a customer number: one person may have two), ``"street"`` (a street address),
-            ``"postcode"``, ``"region"`` (a state), ``"category"`` (such as sex), ``"text"``, ``"house number"`` (read
-            together with the street beside it, as one address), ``"middle name"`` (read together with the first
-            name), or ``"birth year"``, ``"birth month"`` and ``"birth day"`` (read as one date). Each agreement is
-            weighted by how rare the value is in this list. ``Mapping.roles`` are such roles. Columns whose name and
-            values both say what they hold, such as ``custom_birth_date`` or ``Geburtsdatum``, are compared without
-            being named (``.roles``). Several columns may hold phones ("phone", "Mobile", "WhatsApp"), and a cell
-            several of them: a row is compared by the one that a row with a part of its name has, too.
+            ``"postcode"``, ``"region"`` (a state), ``"category"`` (such as sex), ``"page"`` (a person's own website),
+            ``"text"``, ``"house number"`` (read together with the street beside it, as one address), ``"middle name"``
+            (read together with the first name), or ``"birth year"``, ``"birth month"`` and ``"birth day"`` (one date).
+            Each agreement is weighted by how rare the value is in this list. ``Mapping.roles`` are such roles. Columns
+            whose name and values both say what they hold, such as ``custom_birth_date`` or ``Geburtsdatum``, are
+            compared without being named (``.roles``). Several columns may hold phones ("phone", "Mobile", "WhatsApp"),
+            and a cell several of them: a row is compared by the one that a row with a part of its name has, too.
         known: Rows that exist already, such as the leads of the workspace or the ``.frame`` of an earlier result. Only
             the rows of ``df`` are compared, with each other and with these. Clusters of the known rows
             (``cluster_id``) stay as they are. :func:`~pb2b_notebook.cleanup.merge` then merges into the known rows.

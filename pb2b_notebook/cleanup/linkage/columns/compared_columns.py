@@ -23,6 +23,7 @@ from pb2b_notebook.cleanup.linkage.columns.roles import (
     HOUSE_NUMBER,
     IGNORE,
     MIDDLE_NAME,
+    PAGE,
     ROLES,
     check_roles,
     house_number_columns,
@@ -67,6 +68,8 @@ _OWN: Final = frozenset({"home", "private", "privat"})
 _MOST_ROWS: Final = 2
 """Mean number of rows of one name, up to which the rows are about its bearers."""
 _NOT_IDENTIFYING: Final = ("country", "city", "title", "category", "region")
+_PAGE, _MOSTLY = r"^(?:[a-z]+://)?[^/\s]+\.[^/\s]+/[^/\s]", 0.5
+"""The form of a website with a path, and the share of such websites in a column of pages of people."""
 _PARTS: Final = {
     HOUSE_NUMBER: "street", MIDDLE_NAME: "first name", BIRTH_MONTH: "birth year", BIRTH_DAY: "birth year",
 }  # fmt: skip
@@ -99,6 +102,7 @@ def compared_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, s
         and (role not in (BIRTH_MONTH, BIRTH_DAY) or BIRTH_YEAR in roles.values())
         and (not len(frame) or _has_values(frame, column))
     }
+    found |= _pages(frame, found)
     if sum(role in ROLES for role in found.values()) > MOST:
         raise CleanupError(
             f"fields= has roles for more than {MOST} columns", repair="keep those that distinguish people best"
@@ -193,6 +197,20 @@ def _guessed_roles(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, str
     return with_birth_date_parts(guessed, dict(zip(parts, frame.first_values(parts, SAMPLE), strict=True)))
 
 
+def _pages(frame: OpenFrame, roles: Mapping[str, str]) -> dict[str, str]:
+    """Return the column of websites if most are pages: they are a person's own, unlike the website of a company."""
+    import polars as pl
+
+    if {*_NAMES}.isdisjoint(roles.values()) or sum(role in ROLES for role in roles.values()) >= MOST:
+        return {}
+    found = {}
+    for column in (column for column, role in roles.items() if role == "website"):
+        texts = pl.Series([str(value) for value in frame.first_values([column], SAMPLE)[0] if value], dtype=pl.String)
+        if texts.str.contains(_PAGE).sum() > _MOSTLY * len(texts):
+            found[column] = PAGE
+    return found
+
+
 def _middle_name(frame: OpenFrame, roles: Mapping[str, str]) -> dict[str, str]:
     """Return the column of the middle names, if another one has the first names."""
     first = next((column for column, role in roles.items() if role == "first_name"), None)
@@ -254,7 +272,8 @@ def known_columns(known: OpenFrame, columns: Mapping[str, str]) -> dict[str, str
 
 def same_roles(own: Mapping[str, str], known: OpenFrame, columns: Mapping[str, str]) -> dict[str, str]:
     """Return column of the known rows → column of the frame that has the same role and that the known rows lack."""
-    lacking = {role: column for column, role in columns.items() if column not in known.names}
+    held = {column: "website" if role == PAGE else role for column, role in columns.items()}
+    lacking = {role: column for column, role in held.items() if column not in known.names}
     return {name: lacking[role] for name, role in own.items() if role in lacking and name not in columns}
 
 
@@ -288,7 +307,8 @@ def sources_of(columns: Mapping[str, str]) -> tuple[dict[str, str], tuple[Furthe
     further = further_columns({column: role for column, role in held.items() if role in ROLES})
     first = [*held.items()][::-1]
     sources = {role: column for column, role in first if role not in (*ROLES, *_PARTS, BIRTH_YEAR)}
-    return sources | {one.feature: one.column for one in further}, further
+    pages = [("website", one.column) for one in further if one.role.name == PAGE]
+    return {**dict(pages), **sources, **{one.feature: one.column for one in further}}, further
 
 
 def compared_further_columns(

@@ -616,7 +616,7 @@ def identity_levels(further: np.ndarray, columns: Sequence[FurtherColumn]) -> np
     household = ((dates + proofs > 0) & (same_place > 0)) | ((count(near, "date") > 0) & (same_place > 1))
     household &= unlike_proofs + unlike_dates == 0
     household &= count(other, "category") == 0
-    own = count(same | near, "identifier", "weak identifier", "text")
+    own = count(same | near, "identifier", "weak identifier", "page", "text")
     veto = ((unlike_proofs > 0) & (agreeing == 0)) | ((unlike_dates > 0) & (own == 0))
     result: np.ndarray = np.select([sure, household, veto], [1, 3, 2], 0)
     return result

@@ -33,6 +33,8 @@ RAREST: Final = 15
 """Highest level of an equal value."""
 FIRST_DIFFERENCE: Final = 16
 """Lowest level of values that differ."""
+PAGE: Final = "page"
+"""Role of a website with a path: a person's own page, while a website without one is a company's."""
 ONE_PART: Final = 3
 """Number of the difference of two dates in one of day, month and year, and by more than a digit."""
 LEVEL_BITS: Final = 5
@@ -103,9 +105,9 @@ def _identifier(name: str, chance: float, shares: tuple[float, ...]) -> Role:
 
 
 # A house number is a word that begins with a digit.
-_NUMBERS: Final = "regexp_extract({}, '(?:^| )([0-9]+)', 1)"
-_SAME_NUMBER: Final = f"{_NUMBERS.format('{x}')} = {_NUMBERS.format('{y}')}"
-_ONE_NUMBER: Final = f"({_NUMBERS.format('{x}')} = '' OR {_NUMBERS.format('{y}')} = '')"
+NUMBER_OF_STREET: Final = "regexp_extract({}, '(?:^| )([0-9]+)', 1)"
+_SAME_NUMBER: Final = f"{NUMBER_OF_STREET.format('{x}')} = {NUMBER_OF_STREET.format('{y}')}"
+_ONE_NUMBER: Final = f"({NUMBER_OF_STREET.format('{x}')} = '' OR {NUMBER_OF_STREET.format('{y}')} = '')"
 _STREET: Final = "trim(regexp_replace({}, '[0-9]+[a-z]?', ' ', 'g'))"
 _ALIKE_STREET: Final = (
     f"jaro_winkler_similarity({_STREET.format('{x}')}, {_STREET.format('{y}')}) >= 0.9 OR list_has_any("
@@ -141,6 +143,8 @@ ROLES: Final[Mapping[str, Role]] = MappingProxyType(
             )),
             _identifier("identifier", 1e-6, (0.05, 0.005, 0.015, 0.005)),
             _identifier("weak identifier", 1e-5, (0.05, 0.01, 0.02, 0.12)),
+            # A person who moves has another page.
+            Role(PAGE, 1e-5, (Difference("differs", 0.5, "", against=True),), is_identifier=True),
             Role("street", 1e-5, (
                 Difference(_IN_ANOTHER, 0.02, _SWAPPED),
                 Difference("is spelled differently, with the same number", 0.12, f"{_SAME_NUMBER} "
@@ -199,7 +203,7 @@ def _in_another_sql(feature: str, other: str, a: str, b: str) -> str:
     A house number stays where it was when the lines of an address are swapped: "8 Mill Road", "Elm Park" is
     "8 Elm Park", "Mill Road".
     """
-    value, line, number = f"{a}.{feature}", f"{b}.{other}", _NUMBERS.format
+    value, line, number = f"{a}.{feature}", f"{b}.{other}", NUMBER_OF_STREET.format
     alike = "jaro_winkler_similarity({}, {}, 0.93) >= 0.93".format
     street, second = (feature, other) if feature.startswith("street") else (other, feature)
     first, rest = (a, b) if street == feature else (b, a)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from pb2b_notebook.cleanup.linkage.columns.roles import PAGE
 from pb2b_notebook.cleanup.linkage.names.folding import blank_if_placeholder, fold, map_distinct, repair_mojibake
 from pb2b_notebook.cleanup.linkage.names.towns import english_town
 from pb2b_notebook.cleanup.values.dates import month_numbers
@@ -22,6 +23,7 @@ _THIS_CENTURY: Final = 30
 _TWELVE: Final = 12
 _DAYS: Final = 31
 _DIGITS: Final = 8
+_MOST_WRONG_SIGNS: Final = 2
 _LIKE_DIGITS: Final = {"o": "0", "i": "1", "l": "1", "z": "2", "s": "5", "g": "6", "b": "8"}
 """Letters that a scan takes digits for."""
 _FIRST_OF_1900, _LAST_SERIAL = 1, 60_000
@@ -71,7 +73,7 @@ def typed_values(values: pl.Series, role: Role) -> pl.Series:
 
     write = {
         "date": _dates, "street": _streets, "postcode": codes, "city": lambda text: english_town(fold(text)),
-        "category": lambda text: fold(text).replace(_SEXES),
+        "category": lambda text: fold(text).replace(_SEXES), PAGE: _pages,
     }  # fmt: skip
     form = _numbers if role.name.endswith("identifier") else write.get(role.name, fold)
     value = pl.col("value")
@@ -97,6 +99,12 @@ def _numbers(text: pl.Expr) -> pl.Expr:
     code = codes(text)
     says_nothing = code.str.contains(f"^(?:{_MADE_UP})$") | text.str.contains("*", literal=True)
     return pl.when(says_nothing).then(pl.lit("")).otherwise(code)
+
+
+def _pages(text: pl.Expr) -> pl.Expr:
+    """Return the address of a page without what two of one page differ in: http, www, the last slash, an index."""
+    plain = text.str.strip_chars().str.to_lowercase().str.replace(r"^(?:https?://)?(?:www\d?\.)?", "")
+    return plain.str.replace(r"#.*$", "").str.replace(r"/(?:index|default)\.[a-z]+$", "").str.strip_chars_end("/")
 
 
 def _streets(text: pl.Expr) -> pl.Expr:
@@ -270,9 +278,9 @@ def _with_month_before_day(dates: pl.Series) -> pl.Series:
 
 
 def _mistyped_dates(*, year_first: bool, day_first: bool) -> pl.Expr:
-    """Return the digits of dates with one digit too many or too few, or a sign in a wrong place; null for other texts.
+    """Return dates with one digit too many or too few, or another sign in place of one or two; null for other texts.
 
-    They are compared as they are: 198750201, of "1987502-01", differs from 19870201 by one digit.
+    They are compared as they are: 198750201, of "1987502-01", differs from 19870201 by one digit, and so does 19870q01.
 
     Args:
         year_first: Whether most dates of the column begin with the year.
@@ -281,12 +289,14 @@ def _mistyped_dates(*, year_first: bool, day_first: bool) -> pl.Expr:
     import polars as pl
 
     text = pl.col("text")
+    signs = text.str.replace_all(r"[-/. ]", "")
+    is_date = signs.str.count_matches(r"\D") <= _MOST_WRONG_SIGNS
     if year_first:
-        digits = text.str.replace_all(r"[-/. ]", "")
-        return pl.when(digits.str.contains(r"^\d{7,9}$")).then(digits)
-    parts = text.str.extract_groups(r"^(\d{1,3})[-/. ]+(\d{1,3})[-/. ]+(\d{3,5})$").struct
+        return pl.when(is_date & signs.str.contains("^.{7,9}$")).then(signs)
+    sign = r"[^-/. ]"
+    parts = text.str.extract_groups(rf"^({sign}{{1,3}})[-/. ]+({sign}{{1,3}})[-/. ]+({sign}{{3,5}})$").struct
     day, month = (parts[0], parts[1]) if day_first else (parts[1], parts[0])
-    return parts[2] + month.str.zfill(2) + day.str.zfill(2)
+    return pl.when(is_date).then(parts[2] + month.str.zfill(2) + day.str.zfill(2))
 
 
 def _with_digits(text: pl.Expr) -> pl.Expr:

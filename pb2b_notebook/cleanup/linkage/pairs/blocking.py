@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 from pb2b_notebook import threads
 from pb2b_notebook.cleanup.linkage.columns.further_columns import FurtherColumn
-from pb2b_notebook.cleanup.linkage.columns.roles import CITY
+from pb2b_notebook.cleanup.linkage.columns.roles import CITY, NUMBER_OF_STREET
 from pb2b_notebook.cleanup.linkage.tables.database import run_query
 from pb2b_notebook.engines.memory import IN_MEMORY, InMemory
 
@@ -121,6 +121,9 @@ def keys_for(columns: Sequence[FurtherColumn] = (), rows: int = MANY_ROWS) -> tu
     >>> from pb2b_notebook.cleanup.linkage.columns.further_columns import further_columns
     >>> [keys_for(further_columns(columns), 5_000)[0].cap for columns in ({}, {"born": "date"})]
     [60, 120]
+    >>> streets = further_columns({"home": "street"})
+    >>> [sum("number of home" in key.name for key in keys_for(streets, rows)) for rows in (5_000, 1_000_000)]
+    [1, 0]
     """
     keys = list(BLOCKING_KEYS) + list(_THIN_KEYS) * any(one.role == CITY for one in columns)
     keys += list(_SHORT_LIST_KEYS) * (rows < MANY_ROWS)
@@ -140,6 +143,11 @@ def keys_for(columns: Sequence[FurtherColumn] = (), rows: int = MANY_ROWS) -> tu
             for part, sql in _PARTS_OF_DATES.items()
             if one.role.name == "date"
         ]
+    keys += [
+        BlockingKey(f"number of {one.column} and initials", f"{number}, {_INITIALS}", f"{number} <> '' AND {_TWO}", 12)
+        for one, number in ((one, NUMBER_OF_STREET.format(one.feature)) for one in kept if one.role.name == "street")
+        if rows < MANY_ROWS
+    ]
     keys += [
         BlockingKey(
             f"{one.column} and {other.column}",

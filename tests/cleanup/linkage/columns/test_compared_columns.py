@@ -350,6 +350,20 @@ def test_the_address_of_an_office_joins_no_two_colleagues():
     assert len(found.clusters) == 0
 
 
+def test_websites_with_a_path_are_pages_of_people_and_others_of_their_company(make_frame):
+    names = ["Ada Kjellgren", "A. M. Kjellgren", "Bo Lund", "Cleo Ferrante"]
+    own = ["uni.example/~ada", "https://www.uni.example/~ada/", "https://uni.example/~bo", "https://cleo.example"]
+    rows = make_frame({"full_name": names, "website": own})
+    found = cleanup.duplicates(rows)
+    assert found.roles["website"] == "page"
+    assert found.frame["cluster_id"][0] == found.frame["cluster_id"][1]
+    assert len(set(found.frame["cluster_id"])) == 3
+    lead = make_frame({"full_name": names[:1], "Homepage": own[1:2], "cluster_id": ["c1"]})
+    assert list(cleanup.duplicates(rows, known=lead).frame["cluster_id"]).count("c1") == 2
+    offices = make_frame({"full_name": names, "website": ["https://uni.example", "uni.example/", "uni.example", ""]})
+    assert cleanup.duplicates(offices).roles["website"] == "website"
+
+
 def test_a_title_of_people_without_a_company_is_a_profession():
     columns = {"first_name": "first_name", "last_name": "last_name", "Beruf": "title"}
     sources, further = sources_of(columns)

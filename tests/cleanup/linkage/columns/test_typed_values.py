@@ -34,14 +34,15 @@ def test_the_column_decides_whether_the_day_comes_first():
         ("1985-03-07", "198503-07", "19850307"), ("1985-03-07", "1985-0-307", "19850307"),
         ("1985-03-07", "1985503-07", "198550307"), ("19850407", "198SO3O7", "19850307"),
         ("28.3.1985", "7.3.198", "1980307"), ("3/28/1985", "3/117/1985", "198503117"),
-        ("28.3.1985", "O7.3.l985", "19850307"),
+        ("28.3.1985", "O7.3.l985", "19850307"), ("28.3.1985", "7.e.198|", "198|0e07"),
+        ("1985-03-07", "1985-0?-07", "19850?07"),
     ],
 )  # fmt: skip
 def test_a_mistyped_date_keeps_its_digits(written, mistyped, digits):
     assert typed("date", written, mistyped)[1] == digits
 
 
-@each_case("text", ["", "unknown", "n/a", "Ada", "12", "1985-03-07-1", "Gil Bos", "S5"])
+@each_case("text", ["", "unknown", "n/a", "Ada", "12", "1985-03-07-1", "Gil Bos", "S5", "12.ab.19x5"])
 def test_a_text_that_is_not_a_date_says_nothing(text):
     assert typed("date", text) == [""]
 
@@ -55,6 +56,10 @@ def test_a_text_that_is_not_a_date_says_nothing(text):
 )  # fmt: skip
 def test_a_street_in_two_spellings_is_one_text(one, other):
     assert len(set(typed("street", one, other))) == 1
+
+
+def test_two_addresses_of_one_page_are_one_text():
+    assert typed("page", "https://www.Uni.example/~ada/", "uni.example/~ada/index.html#top") == ["uni.example/~ada"] * 2
 
 
 def test_house_numbers_and_units_are_kept():
