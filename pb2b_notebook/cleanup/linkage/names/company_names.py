@@ -16,6 +16,16 @@ _HOST: Final = re.compile(
     re.IGNORECASE,
 )
 """What stands behind is another company, or a person there."""
+_SHARES: Final = (
+    r"(?:common|ordinary|preferred|preference|capital|depositary|subordinate voting) (?:stock|shares?|receipts?)"
+)
+_SECURITY: Final = re.compile(
+    rf"(?<=\S)[\s,(–-]+(?:(?i:(?:(?:american|global|class [a-z]|cl\.? [a-z]|ord(?:inary)?) )?{_SHARES}\b.*"
+    r"|(?P<only_class>class [a-c])|(?:sp\w*\.? ?)?[ag]dr\b.*|ord\.? shs?|\d+\.\d+ ?%.*"
+    r"|\d+ ?% (?=.*\b(?:notes?|bonds?|debentures?|stock|shares)\b).*)"
+    r"|(?:(?:NA|NAM|INH|VNA|VZ|ST)\b\.? ?)?(?:O\. ?N\.|(?<=INH\.)ON|[A-Z]{2} ?-,[0-9]+))$"
+)
+"""The security that a list of an exchange names with its company: a kind of shares, a receipt, a loan, a par value."""
 _BEFORE_HOST: Final = " \t,;(–-"
 _ROMAN: Final = {
     tens + ones: str(10 * ten + one)
@@ -31,11 +41,18 @@ _AND: Final = r"([^ ]{2}) [eioy] "
 
 
 def split_name(name: str) -> Company:
-    """Split a company name into the name and its legal form, without the company that it is reached at.
+    """Split a company name into the name and its legal form, without the company that it is reached at, and its shares.
 
     >>> split_name("Nova Ltd c/o Baker Tilly"), split_name("c/o Baker Tilly")
     (Company(core='Nova', form='Ltd'), Company(core='', form=''))
+    >>> [split_name(f"Nova Inc. {one}").form for one in ("Class A Common Stock", "ADR", "5% Notes 2027", "DL-,01")]
+    ['Inc.', 'Inc.', 'Inc.', 'Inc.']
+    >>> split_name("Nova Inc. Class A").form, split_name("World Class A").core
+    ('Inc.', 'World Class A')
     """
+    security = _SECURITY.search(name)
+    if security and (not security["only_class"] or split_company(name[: security.start()]).form):
+        name = name[: security.start()]
     host = _HOST.search(name)
     if host and name[host.end() :].strip(" .:"):
         name = name[: host.start()].rstrip(_BEFORE_HOST)
