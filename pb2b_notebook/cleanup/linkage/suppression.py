@@ -168,6 +168,8 @@ def _read_at_one_company(contents: pl.DataFrame, people: pl.DataFrame) -> pl.Dat
         table.select(*of_one, "name").unique().filter(pl.len().over(of_one) <= MOST_NAMES) for table in (named, known)
     )
     shared = ours.join(theirs.rename({"name": "theirs"}), on=of_one).filter(pl.col("name") != pl.col("theirs"))
+    if shared.is_empty():  # as in most lists
+        return contents.clear()
     pairs = shared.select("name", "theirs").unique(maintain_order=True)
     shared = shared.join(pairs.filter(are_loosely_one(pairs)), on=["name", "theirs"])
     found = named.join(shared, on=[*of_one, "name"]).select("place", "theirs").unique().sort("place", "theirs")

@@ -51,7 +51,7 @@ def are_loosely_one(pairs: pl.DataFrame) -> pl.Series:
     ]
     asked = {name for names, is_near in zip(both, near, strict=True) if is_near for name in names}
     whole = {name: {name, *_with_joined_words(words[name])} for name in asked}
-    read = _words_of(text for texts in whole.values() for text in texts)
+    read = _words_of(text for texts in whole.values() for text in texts) if whole else {}
     return pl.Series(
         [
             is_near
