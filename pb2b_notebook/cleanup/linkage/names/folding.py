@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 _FEW = 100
 """Texts for which finding the distinct ones takes longer than computing all."""
-_SMALL = 1000
+_SMALL = 5000
 """Most texts of a list whose columns are kept for the next one."""
-_MOST_KEPT = 4096
+_MOST_KEPT = 10_000
 LONGEST = 200
 """Characters of a value that are compared; the rest is ignored, since nothing longer is a name."""
 
