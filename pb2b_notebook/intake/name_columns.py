@@ -16,7 +16,7 @@ from pb2b_notebook.cleanup.values.given_names import given_names
 from pb2b_notebook.cleanup.values.honorifics import WHOLE_NAME, is_degree, is_title, title_words
 from pb2b_notebook.cleanup.values.legal_forms import split_company
 from pb2b_notebook.cleanup.values.name_case import is_generation, is_particle
-from pb2b_notebook.cleanup.values.name_order import in_reading_order
+from pb2b_notebook.cleanup.values.name_order import FAMILY_FIRST, in_reading_order
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder
 from pb2b_notebook.cleanup.values.several_people import is_of_several
 from pb2b_notebook.intake.salutations import SALUTATIONS
@@ -94,6 +94,9 @@ _OF_NAMES: Final = ("full_name", "first_name", "last_name")
 _OTHER_ADDRESS: Final = "the address beside the name, and the row has another one"
 _LEAST_COMMAS, _LEAST_SURE, _MOSTLY = 3, 2, 0.8
 """Names with a comma, and those of them that are sure, of a column that shows its order; and their share."""
+_LEAST_FIRST: Final = 5
+"""Names that must show that a list is written family name first, also for each that is surely not."""
+_HUNGARIAN: Final = re.compile("[őűŐŰ]")
 _MOSTLY_FIRST: Final = 4
 """Names that are surely family name first, for each that is surely not, of a column that follows its header."""
 _UNCLEAR: Final = -1
@@ -435,11 +438,11 @@ def turn_names(readings: Sequence[Reading]) -> TurnedNames:
     at_commas = says or _shows_order(texts, email)
     turned = {row: _turn_at_comma(value) for row, value in texts.items() if at_commas and "," in value}
     left: tuple[int, ...] = ()
-    if says:
-        rest = {row: value for row, value in texts.items() if "," not in value}
-        addresses = {row: None if email is None else email.values[row] for row in rest}
+    rest = {row: name for row, value in texts.items() if (name := _before_degrees(value)) is not None}
+    addresses = {row: None if email is None else email.values[row] for row in rest}
+    if says or _begin_with_family_names(rest, addresses, _builtin(readings, "country")):
         in_order, left = _turn_all(rest, addresses, has_two=not _TWO_FAMILY_NAMES.isdisjoint(words(reading.column)))
-        turned |= in_order
+        turned |= {row: new + texts[row][len(rest[row]) :] for row, new in in_order.items()}
     taken = [Taken(row, "full_name", reading.column, texts[row], new, TURNED) for row, new in turned.items() if new]
     for one in taken:
         reading.values[one.row] = one.after
@@ -491,6 +494,25 @@ def _shows_order(texts: Mapping[int, str], email: Reading | None) -> bool:
     sure = sum(in_reading_order(name, email=address) is not None for name, address in pairs)
     against = sum(map(_is_given_first, texts.values()))
     return sure >= max(_LEAST_SURE, len(commas) / _LEAST_COMMAS) and against * 10 <= sure
+
+
+def _before_degrees(name: str) -> str | None:
+    """Return a name without the degrees behind its comma; ``None`` if something else stands there."""
+    before, _, after = name.partition(",")
+    degrees = all(is_degree(word) or word.rstrip(".").lower() in title_words() for word in after.split())
+    return before if degrees else None
+
+
+def _begin_with_family_names(names: Mapping[int, str], addresses: Mapping[int, Any], country: Reading | None) -> bool:
+    """Whether addresses and known given names show of most names, and of hardly any other, that the family is first."""
+    cells = {row: cell for row, name in names.items() if (cell := _take_apart(name)) is not None}
+    lengths = [_length_of_family(cell, addresses[row], given_names(), has_two=False) for row, cell in cells.items()]
+    first, other = sum(length is not None and length > 0 for length in lengths), lengths.count(0)
+    if first < max(_LEAST_FIRST, len(cells) / 2) or other * _LEAST_FIRST > first:
+        return False
+    places = {str(country.values[row]).upper() for row in cells} if country is not None else set()
+    ends = {str(addresses[row]).rpartition(".")[2].upper() for row in cells}
+    return FAMILY_FIRST.isdisjoint(places | ends) and not any(_HUNGARIAN.search(name) for name in names.values())
 
 
 def _turn_at_comma(name: str) -> str:

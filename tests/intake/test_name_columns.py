@@ -231,6 +231,21 @@ def test_a_column_of_names_with_commas_shows_its_order(names, wanted):
     assert found == [turned or name for turned, name in zip(wanted, names, strict=True)]
 
 
+@each_case(
+    ("names", "turned"),
+    [
+        (["Ott Silke", "Hahn Peter", "Kraus Ines", "Roth Emil", "Krenn Johannes, Ing.", "Mario Rossi"], True),
+        (["Ott Silke", "Hahn Peter", "Kraus Ines", "Roth Emil", "Mario Rossi", "Anna Kern"], False),
+        (["Nagy Anna", "Szabó Peter", "Kőrösi Ines", "Tóth Emil", "Kiss Johannes"], False),
+    ],
+)
+def test_a_list_written_family_name_first_is_turned_whatever_its_header(names, turned):
+    turn_names([reading := read_column(names, LeadField("full_name", "text"), "Ansprechpartner", "", None)])
+    found = [reading.value_or_cell(row) for row in range(len(names))]
+    first = ["Silke Ott", "Peter Hahn", "Ines Kraus", "Emil Roth", "Johannes Krenn, Ing.", "Mario Rossi"]
+    assert found == (first if turned else names)
+
+
 @pytest.mark.parametrize(("column", "wanted"), [("ORG", "Roth AG"), ("Company", "Roth AG;IT")])
 def test_the_organization_of_a_vcard_has_no_department(column, wanted):
     drop_departments([reading := read_column(["Roth AG;IT"], LeadField("company_name", "text"), column, "", None)])

@@ -22,7 +22,7 @@ from pb2b_notebook.cleanup.values.email_checks import corrected_domain, is_role,
 from pb2b_notebook.cleanup.values.given_names import frequent_given_names
 from pb2b_notebook.cleanup.values.legal_forms import split_company
 from pb2b_notebook.cleanup.values.name_case import is_particle
-from pb2b_notebook.cleanup.values.name_order import IN_EAST, are_exchanged
+from pb2b_notebook.cleanup.values.name_order import FAMILY_FIRST, IN_EAST, are_exchanged
 from pb2b_notebook.cleanup.values.phones import read_phone
 from pb2b_notebook.cleanup.values.placeholders import is_identifying
 from pb2b_notebook.letters import plain_letters
@@ -95,8 +95,6 @@ DECIDING: Final = frozenset({*NAMES, "city"})
 """Fields that also decide for those after them: a city is in its country."""
 _LARGEST_EMPLOYER: Final = 3_000_000
 """No company has more employees; the largest, Walmart, has 2.1 million (annual report for 2025)."""
-_FAMILY_FIRST: Final = frozenset({"CN", "HK", "HU", "JP", "KP", "KR", "MO", "SG", "TW", "VN"})
-"""Countries in which many names and addresses are written family name first."""
 _ALSO_EASTERN_FAMILIES: Final = frozenset({"kim", "lee"})
 """Given names that are common family names in these countries."""
 _SHORTEST_OF_COMPANY: Final = 5
@@ -551,7 +549,7 @@ def _in_reading_order(contest: Contest, rows: Sequence[int]) -> list[bool]:
 
 def _writes_family_first(contest: Contest) -> bool:
     countries = contest.members.values.get("country", {})
-    by_country = any(str(countries.get(row)).upper() in _FAMILY_FIRST for row in contest.cluster)
+    by_country = any(str(countries.get(row)).upper() in FAMILY_FIRST for row in contest.cluster)
     return by_country or any(IN_EAST.search(str(contest.value(row))) for row in contest.rows)
 
 

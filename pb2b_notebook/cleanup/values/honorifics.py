@@ -509,6 +509,7 @@ def _without_titles_after_comma(name: str) -> tuple[str, str]:
     taken = 0
     while taken < len(words) - 1 and (
         _is_surely_title(words[taken])
+        or words[taken].lower() == "hr."
         or (taken and (_is_continuation(words, taken) or _bare(words[taken]) in _words().listed["ranks"]))
     ):
         taken += 1

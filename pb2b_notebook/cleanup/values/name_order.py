@@ -27,6 +27,8 @@ EASTERN: Final = r"[\p{Han}\p{Hangul}\p{Hiragana}]"
 """Letters of names that are written family name first, as a pattern for polars; foreign names are in Katakana."""
 IN_EAST: Final = re.compile("[\u3041-\u30ff\u3400-\u9fff가-힣]")
 """A letter of such names."""
+FAMILY_FIRST: Final = frozenset({"CN", "HK", "HU", "JP", "KP", "KR", "MO", "SG", "TW", "VN"})
+"""Countries in which many names and addresses are written family name first."""
 _KANA: Final = r"[\p{Hiragana}\p{Katakana}]"
 _NAME: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _INITIAL: Final = re.compile(r"[^\W\d_]\.?")

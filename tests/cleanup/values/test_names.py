@@ -84,6 +84,10 @@ def test_a_word_that_may_be_a_name_stays(name):
         ("Smt. Lakshmi Devi", "Lakshmi Devi", "Smt."),
         ("MMag. DDr. Hubert Fuchs", "Hubert Fuchs", "MMag. DDr."),
         ("Revd Simon Featherstone", "Simon Featherstone", "Revd"),
+        ("Mnr. Kobus Steyn", "Kobus Steyn", "Mnr."),
+        ("Hajj Ibrahim Eissa", "Ibrahim Eissa", "Hajj"),
+        ("Kovacevic, Hr. Zoki", "Kovacevic, Zoki", "Hr."),
+        ("Guy-Paul Roth, ing.", "Guy-Paul Roth", "ing."),
     ],
 )
 def test_titles_and_degrees_are_removed_from_a_whole_name_and_kept_in_their_column(text, name, honorific):
