@@ -94,11 +94,11 @@ def is_request(plain: str, *, behind_another: bool = False) -> bool:
     return any(_says(language, plain, words, behind_another=behind_another) for language in _languages())
 
 
-def kinds_of_words(plain: str) -> Iterator[list[set[str]]]:
-    """Yield for each language the kinds of some plain words; a word of another language has none."""
+def kinds_of_words(plain: str) -> Iterator[list[set[str] | None]]:
+    """Yield for each language the kinds of some plain words; ``None`` for a word of another language."""
     words = plain.split()
     for language in _languages():
-        yield [language.kinds_of(word) or set() for word in words]
+        yield [language.kinds_of(word) for word in words]
 
 
 def words_of_requests() -> list[str]:

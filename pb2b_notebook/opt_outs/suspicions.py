@@ -20,9 +20,9 @@ _ENDS: Final = frozenset({"not", "no", "stop", "refuse", "remove", "removed", "d
 """Kinds of words of requests that deny or end something."""
 _ABOUT: Final = frozenset({"verb", "done", "noun", "stopping", "sent", "further", "target"})
 """Kinds of words of requests that say what."""
-_LONGEST: Final = 25
-"""Words of such a clause."""
-_LONGEST_REMARK: Final = 2000
+_WITHOUT: Final = frozenset({"no", "without"})
+_LONGEST: Final = 15
+"""Words of such a remark: a refusal is short, and a text about a company is not."""
 _MARK: Final = "†"
 
 
@@ -40,7 +40,7 @@ def may_refuse(text: str) -> bool:
     >>> may_refuse("met at the fair. Furious about our mails!"), may_refuse("† 12.5.2025"), may_refuse("VIP")
     (True, True, False)
     """
-    if len(text) > _LONGEST_REMARK:
+    if text.count(" ") >= _LONGEST:
         return False
     return _MARK in text or any(map(_may_refuse, plain_clauses(text)))
 
@@ -54,7 +54,7 @@ def _may_refuse(plain: str) -> bool:
     [False, False, False]
     """
     words = _words()
-    if plain.count(" ") >= _LONGEST or words.harmless.search(plain):
+    if words.harmless.search(plain):
         return False
     if words.heads.search(plain) or (words.threats.search(plain) and words.about.search(plain)):
         return True
@@ -63,11 +63,18 @@ def _may_refuse(plain: str) -> bool:
     return any(_denies(kinds) for kinds in kinds_of_words(plain))
 
 
-def _denies(kinds: list[set[str]]) -> bool:
-    """Return whether a word that denies or ends something stands beside one about contact, which is another one."""
-    ends = {place for place, kind in enumerate(kinds) if kind & _ENDS}
-    about = {place for place, kind in enumerate(kinds) if kind & _ABOUT}
-    return bool(ends) and bool(about) and len(ends | about) > 1 and not any(kind & {"received"} for kind in kinds)
+def _denies(kinds: list[set[str] | None]) -> bool:
+    """Return whether a word that denies or ends something stands beside one about contact, which is another one.
+
+    Each word behind the first of them is known: in "no mail slot", the unknown one is what is missing.
+    """
+    ends = {place for place, kind in enumerate(kinds) if kind and kind & _ENDS}
+    only_without = all(_WITHOUT.issuperset((kinds[place] or set()) & _ENDS) for place in ends)
+    wanted = _ABOUT - {"target"} if only_without else _ABOUT  # "no list" is one that is missing
+    about = {place for place, kind in enumerate(kinds) if kind and kind & wanted}
+    if not ends or not about or len(ends | about) == 1:
+        return False
+    return not any(kind and "received" in kind for kind in kinds) and None not in kinds[min(ends | about) :]
 
 
 @cache

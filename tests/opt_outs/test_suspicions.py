@@ -10,15 +10,20 @@ MAY = """
 says take her off everything|lawyer's letter if we write again|ameaçou processar|har tagit tillbaka sitt samtycke
 hotar med att anmäla oss till IMY|грозит судом|dava açmakla tehdit etti|メールはもう送らないでほしい
 consent withdrawn Jan 14
-harto de nuestros mails, que paremos|non gradisce comunicazioni commerciali|veut qu'on arrête de l'appeler|NL gekündigt
+harto de nuestros mails, que paremos|veut qu'on arrête de l'appeler|NL gekündigt
 favor excluir os dados dele|† 12.5.2025|Q.E.P.D.|im Jänner gestorben, Firma macht die Frau weiter|dog i våras
-KEINE WERBUNG MEHR LT. TEL. 03.02.|DATEN LOESCHEN AUF WUNSCH|GESPERRT FUER MAILINGS|VERST. 11/24
+exige l'effacement de ses données
+KEINE WERBUNG MEHR LT. TEL. 03.02.
+DATEN LOESCHEN AUF WUNSCH|GESPERRT FUER MAILINGS|VERST. 11/24
 """
 MAY_NOT = """
 please call before 10 am|did not get the mail, send again|no marketing budget|died laughing|afgemeld voor lunch
 keine Rechnung per Post|pas de réponse au téléphone|nie odbiera telefonu|не получил письмо|メールが届いていない|VIP
 legal department signs off the contract|hat Mail nicht bekommen|nog geen offerte gestuurd|wants the newsletter
 feu vert du patron|no contesta al teléfono|his father died|opted out of the pension scheme|block heater
+no mail slot, use side door|har ingen lista
+Widerruf der Bestellung|verschieden große Filialen|droht mit Kündigung des Liefervertrags|não enviar boleto
+A maker of tools that removed all middlemen: its mails to customers call it the end of marketing
 LIEFERSPERRE BIS ZAHLUNG|TEL. GELOESCHT, NEU ERFRAGEN|KEIN RABATT MEHR|STORNO RG 4411|ERBE NACH VERST. VATER
 """
 
