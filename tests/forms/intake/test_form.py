@@ -312,61 +312,54 @@ def test_a_new_file_replaces_the_old_one(empty):
     assert len(empty.leads.list()) == 5
 
 
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("list.csv", b""),
-        ("list.csv", b"%PDF-1.7 \x00\x01"),
-        ("list.csv", b"Name;E-Mail\n"),
-        ("old.xlsx", b"PK\x03\x04broken"),
-    ],
-)
-def test_a_file_that_cannot_be_read_leaves_nothing_to_send(empty, name, content):
+def test_a_file_that_cannot_be_read_leaves_nothing_to_send(empty):
     form = pb.forms.IntakeForm(empty, small(3))
     press(form, "5 Send")
-    if content:
-        drop(form, name, content)
-    else:
-        form._drop.receive({"id": "1", "name": name, "size": 0, "offset": 0}, [b""])
-        form.wait(60)
-    assert isinstance(form.error, errors.ProspectB2BError)
-    assert form.draft.intake is None
-    assert form._button.disabled
-    assert 'role="alert"' in form._message.value
-    without_rows = isinstance(form.error, errors.InvalidParameterError)
-    assert (f"{name} cannot be read" in form._message.value) != without_rows
-    with pytest.raises(errors.UsageError):
-        form.submit()
+    bad = [b"", b"%PDF-1.7 \x00\x01", b"Name;E-Mail\n", b"PK\x03\x04broken"]
+    for number, content in enumerate(bad):
+        name = f"{number}.xlsx" if content.startswith(b"PK") else f"{number}.csv"
+        if content:
+            drop(form, name, content)
+        else:
+            form._drop.receive({"id": "1", "name": name, "size": 0, "offset": 0}, [b""])
+            form.wait(60)
+        assert isinstance(form.error, errors.ProspectB2BError)
+        assert form.draft.intake is None
+        assert form._button.disabled
+        assert 'role="alert"' in form._message.value
+        without_rows = isinstance(form.error, errors.InvalidParameterError)
+        assert (f"{name} cannot be read" in form._message.value) != without_rows
+        with pytest.raises(errors.UsageError):
+            form.submit()
     assert len(empty.leads.list()) == 0
     drop(form, "good.csv", small(2))
     assert form.error is None
     assert form.draft.step == "columns"
 
 
-@pytest.mark.parametrize("label", ["Compare again", "Next: Look at the people"])
-def test_stop_ends_a_comparison_and_keeps_what_was_decided(empty, label):
+def test_stop_ends_a_comparison_and_keeps_what_was_decided(empty):
     form = pb.forms.IntakeForm(empty, small())
     form.go("cells")
     form.repair("Interesse", "heiss", "A")
-    if label == "Compare again":
-        form.go("people")
-        form.choose(3, "wait")
-    before, panel = form.draft, shown(form._panels[form.draft.step])
-    form._activity.observe(lambda change: form.stop() if "comparing" in change["new"] else None, "value")
-    [button] = [one for one in visible(form.widget) if getattr(one, "description", "").startswith(label)]
-    button.click()
-    form.wait(60)
-    assert "Nothing was sent, and what you decided is kept" in form._message.value
-    assert form.draft is before
-    assert shown(form._panels[form.draft.step]) == panel
-    form._activity.unobserve_all()
-    press(form, label)
-    assert form.draft.step == "people"
+    for label in ("Next: Look at the people", "Compare again"):
+        if label == "Compare again":
+            form.choose(3, "wait")
+        before, panel = form.draft, shown(form._panels[form.draft.step])
+        form._activity.observe(lambda change: form.stop() if "comparing" in change["new"] else None, "value")
+        [button] = [one for one in visible(form.widget) if getattr(one, "description", "").startswith(label)]
+        button.click()
+        form.wait(60)
+        assert "Nothing was sent, and what you decided is kept" in form._message.value
+        assert form.draft is before
+        assert shown(form._panels[form.draft.step]) == panel
+        form._activity.unobserve_all()
+        press(form, label)
+        assert form.draft.step == "people"
     assert form.draft.intake.summary["new"] == 12
 
 
 def test_the_same_file_again_after_a_stop_goes_on_and_creates_no_one_twice(empty):
-    rows = new_people((*GIVEN, *MORE_GIVEN), (*FAMILY, *MORE_FAMILY))
+    rows = new_people((*GIVEN, *MORE_GIVEN), (*FAMILY, *MORE_FAMILY))[:130]  # of two requests
     form = pb.forms.IntakeForm(empty, as_csv(rows))
     form.go("send")
     form._report_progress = lambda *_: False  # Stop is pressed as soon as there is progress
@@ -384,7 +377,7 @@ def test_the_same_file_again_after_a_stop_goes_on_and_creates_no_one_twice(empty
     other = pb.forms.IntakeForm(empty, as_csv(rows))
     other.submit()
     leads = empty.leads.list()
-    assert len(leads) == leads["email"].nunique() == len(rows) == 256
+    assert len(leads) == leads["email"].nunique() == len(rows) == 130
     again = pb.forms.IntakeForm(empty, as_csv(rows))
     assert "This list was sent on 20" in shown(again)
     again.go("send")
@@ -456,16 +449,6 @@ def test_history_shows_what_was_brought_in_and_undoes_an_earlier_list(empty):
     assert "taken back" in shown(form)
 
 
-def test_a_list_that_was_taken_back_is_not_taken_back_again(empty):
-    form = pb.forms.IntakeForm(empty, small(3))
-    form.submit()
-    press(form, "Undo this list …")
-    press(form, "Yes, undo")
-    assert "3 people deleted" in shown(form)
-    assert "3 people created" not in shown(form)
-    assert "Undo this list …" not in labels(form)
-
-
 def test_undo_names_who_stays(empty):
     form = pb.forms.IntakeForm(empty, b"Name;E-Mail\nEdda Falkenau;edda@falkenau.example\nBo Lund;bo@lund.example\n")
     form.submit()
@@ -477,7 +460,7 @@ def test_undo_names_who_stays(empty):
     assert "1 person stays, since it was changed after sending: Bo Lund." in shown(form)
 
 
-def test_another_session_knows_what_was_brought_in_by_name_and_what_was_taken_back(empty):
+def test_another_session_knows_what_was_brought_in_by_name_and_it_is_taken_back_once(empty):
     form = pb.forms.IntakeForm(empty)
     drop(form, "messe.csv", small(3))
     form.submit()
@@ -485,7 +468,12 @@ def test_another_session_knows_what_was_brought_in_by_name_and_what_was_taken_ba
     assert "messe.csv" in shown(other)
     press(other, "Undo")
     assert "Take back messe.csv, sent 20" in shown(other)
-    press(other, "Yes, undo")
+    press(other, "No, keep it")
+    press(form, "Undo this list …")
+    press(form, "Yes, undo")
+    assert "3 people deleted" in shown(form)
+    assert "3 people created" not in shown(form)
+    assert "Undo this list …" not in labels(form)
     later = pb.forms.IntakeForm(empty)
     assert "taken back" in shown(later)
     assert "Undo" not in labels(later)
