@@ -656,8 +656,8 @@ class IntakeForm(Form[Outcome[Any]]):
         if "pending" in counts:
             sent = _was_sent(result)
             again = "Press Send again, now or after choosing the same file again: what was sent is not sent again."
-            back = ["Undo at step 1 takes back what was sent."] if sent else []
-            more = back if result.problem is not None and _advice_about(result.problem) else [again, *back]
+            next_steps = [again, *(["Undo at step 1 takes back what was sent."] if sent else [])]
+            more = [] if result.problem is not None and _advice_about(result.problem) else next_steps
             title = "Stopped for now" if sent else "Nothing of this list was sent"
             return [self._result_notice("warning", title, rendering.text(facts), *more)]
         bad = counts.keys() & {"failed", "conflict", "needs_review", "invalid"}
