@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from notebook_servers import CHROMIUM, FLAGS, TIMEOUT_MS, NotebookServer, View, jupyterlab, voila_server
+from notebook_servers import CHROMIUM, FLAGS, FORMS, TIMEOUT_MS, NotebookServer, View, jupyterlab, voila_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,6 +76,18 @@ def open_page(chromium: object) -> Iterator[object]:
     yield open_
     for page in pages:
         page.close()
+
+
+@pytest.fixture(scope="package")
+def forms_in_lab(lab: NotebookServer, open_page: object) -> View:
+    """The notebook of all single forms, run in JupyterLab."""
+    return open_page(lab, *FORMS)
+
+
+@pytest.fixture(scope="package")
+def forms_in_voila(voila: NotebookServer, open_page: object) -> View:
+    """The notebook of all single forms, run in Voila."""
+    return open_page(voila, *FORMS)
 
 
 @pytest.fixture

@@ -96,6 +96,7 @@ class Hand:
         return told
 
 
+@pytest.mark.timeout(600)  # each step has its own limit
 @pytest.mark.parametrize("place", ["app", "lab"])
 def test_from_connecting_to_applied_plan_and_nothing_to_do_the_second_time(open_app, place, tmp_path, request):
     path = tmp_path / "hostile.csv"

@@ -4,23 +4,9 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-HOSTILE = '<img src=x onerror="window.pwned=1"> $5 to $10 \u202eevil\u200b'
-CELLS = (
-    f"""import pandas as pd
-import pb2b_notebook as pb
-people = [(f'l{{n}}{{k}}', f'{{first}} {{last}}', f'{{first}}.{{last}}@firm{{n}}.example'.lower(), f'Firm {{n}}', title)
-          for n, last in enumerate(['Hale', 'Berg', 'Eklund', 'Royd', 'Winter', 'Castel'])
-          for k, (first, title) in enumerate([('Ada', 'Head'), ('Ada', {HOSTILE!r}), ('Ada', 'Chief')])]
-leads = pd.DataFrame(people, columns=['id', 'full_name', 'email', 'company_name', 'title'])
-leads['phone'] = [f'+4930123456{{n:02d}}' for n in range(len(leads))]
-form = pb.forms.DuplicateReview(pb.cleanup.duplicates(leads), path='session.json')""",
-    "form",
-)
-AFTER = "1 + 1"
 
-
-def test_in_lab_by_keyboard_alone(lab, open_notebook):
-    view = open_notebook(lab, *CELLS, AFTER)
+def test_in_lab_by_keyboard_alone(forms_in_lab):
+    view = forms_in_lab
     press = opened(view)
     cells = view.page.locator(".jp-CodeCell").count()
     press("m", shows="Group 2 of 6")
@@ -41,8 +27,8 @@ def test_in_lab_by_keyboard_alone(lab, open_notebook):
     finished(view, "1 group merged")
 
 
-def test_in_voila_by_keyboard_alone(voila, open_notebook):
-    view = open_notebook(voila, *CELLS)
+def test_in_voila_by_keyboard_alone(forms_in_voila):
+    view = forms_in_voila
     press = opened(view)
     press("m", shows="Group 2 of 6")
     press("n", shows="Group 3 of 6")

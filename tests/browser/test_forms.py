@@ -5,26 +5,17 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-HOSTILE = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script> $5 to $10 \u202eevil'
-CELLS = (
-    "import pandas as pd\nimport pb2b_notebook as pb\nws = pb.open_sandbox(leads=60)",
-    "connecting = pb.forms.ConnectForm()\nconnecting",
-    "exporting = pb.forms.ExportForm(ws)\nexporting",
-    "importing = pb.forms.ImportForm(ws)\nimporting",
-    f"lead = ws.leads.create(full_name={HOSTILE!r}, tags=['$5 <b>'])\nediting = pb.forms.LeadForm(ws, lead)\nediting",
-    "webhooks = pb.forms.WebhookMonitor(ws)\nwebhooks",
-    "from pb2b_notebook.forms import inputs\ninputs.text('odd', '$5 to $10 <b>', 'x').widget",
-    'job = ws.exports.create(format="jsonl")\nmonitor = pb.forms.JobMonitor(ws, job)\nmonitor',
-)
+from notebook_servers import HOSTILE
+
 TITLES = ("Connect to ProspectB2B", "Export leads", "Import leads", "Lead", "Webhooks", "Jobs")
 FOCUSED = "() => (e => e.labels?.[0]?.textContent || e.title || e.textContent)(document.activeElement)"
 LONG = "n" * 10_000
 
 
 @pytest.fixture(scope="module", params=["lab", "voila"])
-def view(request, open_page):
+def view(request):
     """The notebook with all forms, run; light."""
-    view = open_page(request.getfixturevalue(request.param), *CELLS)
+    view = request.getfixturevalue(f"forms_in_{request.param}")
     expect(view.form("Jobs")).to_be_visible()
     yield view
     inert(view.page)

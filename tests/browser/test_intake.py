@@ -72,6 +72,7 @@ class Clicks:
         self.page.close(run_before_unload=True)
 
 
+@pytest.mark.timeout(600)  # each step has its own limit
 def test_the_messy_list_by_clicking(open_notebook, voila, messy_list, twenty_thousand):
     page = open_notebook(voila, CELL).page
     by = Clicks(page)

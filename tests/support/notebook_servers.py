@@ -24,6 +24,29 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 TIMEOUT_MS = 90_000
 """How long a page may take; two cores may be busy with other tests."""
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync")
+HOSTILE = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script> $5 to $10 \u202eevil'
+"""What a lead is called in :data:`FORMS`."""
+FORMS = (
+    "import pandas as pd\nimport pb2b_notebook as pb\nws = pb.open_sandbox(leads=60)",
+    "connecting = pb.forms.ConnectForm()\nconnecting",
+    "exporting = pb.forms.ExportForm(ws)\nexporting",
+    "importing = pb.forms.ImportForm(ws)\nimporting",
+    f"lead = ws.leads.create(full_name={HOSTILE!r}, tags=['$5 <b>'])\nediting = pb.forms.LeadForm(ws, lead)\nediting",
+    "webhooks = pb.forms.WebhookMonitor(ws)\nwebhooks",
+    "from pb2b_notebook.forms import inputs\ninputs.text('odd', '$5 to $10 <b>', 'x').widget",
+    'job = ws.exports.create(format="jsonl")\nmonitor = pb.forms.JobMonitor(ws, job)\nmonitor',
+    f"""people = [
+    (f'l{{n}}{{k}}', f'{{first}} {{last}}', f'{{first}}.{{last}}@firm{{n}}.example'.lower(), f'Firm {{n}}', title)
+    for n, last in enumerate(['Hale', 'Berg', 'Eklund', 'Royd', 'Winter', 'Castel'])
+    for k, (first, title) in enumerate([('Ada', 'Head'), ('Ada', {HOSTILE!r} + chr(0x200b)), ('Ada', 'Chief')])
+]
+leads = pd.DataFrame(people, columns=['id', 'full_name', 'email', 'company_name', 'title'])
+leads['phone'] = [f'+4930123456{{n:02d}}' for n in range(len(leads))]
+form = pb.forms.DuplicateReview(pb.cleanup.duplicates(leads), path='session.json')
+form""",
+    "1 + 1",
+)
+"""A notebook of all single forms, over one sandbox: each page of it takes a kernel of its own."""
 _RUN_ALL = """async () => {
     const app = window.jupyterapp; await app.restored; const w = app.shell.currentWidget;
     await w.context.ready; await w.sessionContext.ready; await w.sessionContext.session.kernel.info;
