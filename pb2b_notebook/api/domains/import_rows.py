@@ -154,8 +154,10 @@ def _check_header(header: Sequence[str]) -> None:
 _ERRORS: Final = re.compile(
     r"(row|import|validation|line)?(error|failure|failed|reject|invalid)(s|ed)?(row|record|line|item|detail)?s?"
 )
-_MESSAGES: Final = ("message", "reason", "detail", "error", "description")
-_NAMES: Final = ("field", "column", "param", "attribute", "api_name")
+MESSAGES: Final = ("message", "reason", "detail", "error", "description", "messages", "errors")
+"""Names of the reason of a failure."""
+NAMES: Final = ("field", "column", "param", "attribute", "api_name")
+"""Names of the name of a field."""
 
 
 def errors_within(record: Mapping[str, Any], import_id: str) -> list[dict[str, Any]]:
@@ -172,9 +174,9 @@ def errors_within(record: Mapping[str, Any], import_id: str) -> list[dict[str, A
         {
             "import_id": import_id,
             "row_number": _number_of(each.get("row_number")),
-            "field": _first_text(each, _NAMES),
+            "field": _first_text(each, NAMES),
             "code": _first_text(each, ("code",)),
-            "message": _first_text(each, _MESSAGES),
+            "message": _first_text(each, MESSAGES),
             "raw": each["raw"] if isinstance(each.get("raw"), Mapping) else dict(each),
         }
         for each in found
@@ -208,7 +210,7 @@ def reason_of(problem: Any) -> str | None:
     >>> reason_of({"message": "too many rows"}), reason_of("too many rows"), reason_of(None)
     ('too many rows', 'too many rows', None)
     """
-    text = _first_text(problem, (*_MESSAGES, "code")) if isinstance(problem, Mapping) else problem
+    text = _first_text(problem, (*MESSAGES, "code")) if isinstance(problem, Mapping) else problem
     return None if not problem else text if isinstance(text, str) else "the service gives no reason"
 
 

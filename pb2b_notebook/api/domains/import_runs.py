@@ -439,15 +439,37 @@ def _row_number(given: Any) -> int | None:
 
 
 def _with_our_columns(errors: Any) -> Any:
-    """Return the errors with the columns of our contract that the document of the service lacks, without values.
+    """Return the errors with the columns of our contract, with texts that the service gives under other names.
 
-    >>> _with_our_columns(pa.table({"id": ["e1"], "reason": ["is invalid"]})).column_names
-    ['id', 'reason', 'row_number', 'field', 'message', 'raw']
+    >>> found = _with_our_columns(pa.table({"id": ["e1"], "attribute": ["email"], "errors": ['["is invalid"]']}))
+    >>> found.column("field").to_pylist(), found.column("message").to_pylist()
+    (['email'], ['is invalid'])
     """
     kinds = {"row_number": pa.int64(), "field": pa.string(), "message": pa.string(), "raw": pa.string()}
     for name in [name for name in kinds if name not in errors.column_names]:
         errors = errors.append_column(name, pa.nulls(errors.num_rows, kinds[name]))
+    for name, others in (("field", import_rows.NAMES), ("message", import_rows.MESSAGES)):
+        found = [c for c in dict.fromkeys([name, *others]) if c in errors.column_names]
+        columns = [texts for c in found if (texts := _texts(errors.column(c))) is not None]
+        if len(columns) > 1 and pa.types.is_string(errors.column(name).type):
+            errors = errors.set_column(errors.column_names.index(name), name, pc.coalesce(*columns))
     return errors
+
+
+def _texts(column: Any) -> Any:
+    """Return a column of texts, in which a list of texts is one; ``None`` for any other column."""
+    if not pa.types.is_string(column.type):
+        return None
+    return pa.array([_joined(text) for text in column.to_pylist()], pa.string())
+
+
+def _joined(text: str | None) -> str | None:
+    """Return the texts of a list that is JSON as one text; anything else as it is."""
+    with suppress(ValueError):
+        found = json.loads(text or "null")
+        if isinstance(found, list) and all(isinstance(each, str) for each in found):
+            return "; ".join(found)
+    return text
 
 
 def _shift_rows(errors: Any, offset: int) -> Any:
