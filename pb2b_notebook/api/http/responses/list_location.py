@@ -24,6 +24,7 @@ _NOT_ROWS: Final = frozenset(
 )  # fmt: skip
 _IDS: Final = frozenset({"id", *IDS})
 """Names by which an object is known as a row: the lists in it are values of the row, and no rows."""
+_TIMES: Final = frozenset({"createdat", "updatedat"})
 _COLUMNS: Final = ("columns", "fields", "headers", "header", "schema")
 """Members with the names of columns, beside lists of cells."""
 _NUMBERS: Final = frozenset({"id", "row_number", "rowNumber", "row", "line", "line_number", "index"})
@@ -60,6 +61,8 @@ def find_list(
     True
     >>> find_list(raw(b'{"-Na": {"a": 1, "b": 2, "c": []}, "-Nb": {"a": 3, "b": 4, "c": []}}'), raw)[0]
     b'[{"id":"-Na","a":1,"b":2,"c":[]},{"id":"-Nb","a":3,"b":4,"c":[]}]'
+    >>> find_list(raw(b'{"data": {"-Na": {"created_at": "2026", "steps": [{"body": "Hi"}]}}}'), raw)[0]
+    b'[{"id":"-Na","created_at":"2026","steps":[{"body": "Hi"}]}]'
     >>> find_list(raw(b'{"Leads": {"Lead": {"id": 7, "tags": []}}}'), raw, "/leads")[0]
     b'[{"id":7,"tags":[]}]'
     """
@@ -79,7 +82,7 @@ def find_list(
         rows = rows or _rows_in(name, parts, singular_of(last.replace("-", "_")), names, members_of)
         rows = rows or rows_of_columns(parts)
         inner = (rows, {}) if rows is not None else find_list(parts, members_of, path, depth + 1)
-        if inner is not None and not (rows is None and _IDS & parts.keys() and not parts.keys() & {*names}):
+        if inner is not None and not (rows is None and _is_row(parts) and not parts.keys() & {*names}):
             return inner[0], {**{other: top[other] for other in top if other != name}, **inner[1]}
     if depth == 0 and (rows := rows_of_columns(top)) is not None:
         return rows, {}
@@ -92,9 +95,17 @@ def _rows_by_key(top: Members, members_of: Callable[[bytes], Members]) -> bytes 
     """Return the rows of an object that has each row under its id, as Firebase does, with no id in them."""
     rows = {key: members_of(value) for key, value in top.items()}
     alike = frozenset[str]().union(*rows.values()).intersection(*rows.values())
-    if len(rows) < _SEVERAL or len(alike) < _ALIKE or any(_IDS & row.keys() for row in rows.values()):
+    certain = "data" not in rows and all(map(_is_row, rows.values()))
+    if not rows or not (certain or (len(rows) >= _SEVERAL and len(alike) >= _ALIKE)):
+        return None
+    if any(_IDS & row.keys() for row in rows.values()):
         return None
     return _as_list({"id": json.dumps(key).encode(), **row} for key, row in rows.items())
+
+
+def _is_row(parts: Members) -> bool:
+    """Whether an object is known as a row, by an id or by the times that each object of the service has."""
+    return bool(_IDS & parts.keys() or _TIMES & {*map(fold, parts)})
 
 
 def _rows_in(
@@ -114,6 +125,8 @@ def _rows_in(
         if all(key.isdecimal() for key in parts):
             lost = not any(own.values()) and [*parts] not in ([*map(str, range(n, n + len(parts)))] for n in (0, 1))
             return _as_list({"id": json.dumps(key).encode(), **row} if lost else row for key, row in rows.items())
+        if not any(own.values()) and all(map(_is_row, rows.values())):
+            return _rows_by_key(parts, members_of)
     attributes = members_of(parts["@attributes"]) if parts.get("@attributes", b"").lstrip()[:1] == b"{" else {}
     is_row = bool(_IDS & (parts.keys() | attributes.keys())) and not parts.keys() & {*names}
     kind = parts.get("object", b"").strip(b'"').decode("utf-8", "replace")
