@@ -46,7 +46,7 @@ FIELDS = fields_of(
 SILENCES = 2
 """Operations in a row without a response after which the rest is not tried: each would take its whole deadline."""
 
-_OURS = (("order", "updated_at.desc"), ("include_deleted", "true"))
+_OURS = (("order", "updated_at.desc"), ("include_deleted", "true"), ("include_total", "true"))
 """Parameters that this package adds to lists of leads: a refusal is learned here, and not in the middle of a sync."""
 _ROWS = 5
 _MOST_SHOWN = 12

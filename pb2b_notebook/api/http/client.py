@@ -16,7 +16,7 @@ from pb2b_notebook.api.http.adaptation import (
     write_forms,
 )
 from pb2b_notebook.api.http.adaptation.refused_names import dropped_names, names_in
-from pb2b_notebook.api.http.call import Call
+from pb2b_notebook.api.http.call import LEADS, Call
 from pb2b_notebook.api.http.responses import envelope
 from pb2b_notebook.api.http.responses.object_forms import forms_of_names
 from pb2b_notebook.api.http.responses.reply import Reply
@@ -62,6 +62,7 @@ class Client(Courier):
         self._uncounted: set[str] = set()  # operations whose rows the service takes too long to count
         # Operation and message of a refusal, and what was known of the form of objects then.
         self._refused_in_any_form: set[tuple[str, str, frozenset[str]]] = set()
+        self.wordings: set[str] = set()  # in which the service refuses names, and not their values
         self._writes = Writes(self)
         self._versions = VersionChecks(self, self._writes)
 
@@ -272,6 +273,8 @@ class Client(Courier):
             return  # it may have failed for another reason
         if not dropped:
             return
+        if unlearning.UNKNOWN.search(refusal.message):
+            self.wordings |= {unlearning.wording(refusal, name) for name in dropped} - {""}
         evidence = f"{refusal.status} {refusal.code}".strip() + f" with {', '.join(sorted(dropped))}, not without"
         self.learn_refused(operation, dropped, evidence)
         new, self._announced = dropped - self._announced, self._announced | dropped
@@ -279,7 +282,7 @@ class Client(Courier):
             notices.say(f"this service refuses {name}: {unlearning.WEAKER.get(name, 'it is left out')}")
 
     def learn_refused(self, operation: Operation, names: Iterable[str], evidence: str) -> bool:
-        """Remember what an operation refuses; what several refuse, and none accepts, is not tried with any other.
+        """Remember what an operation refuses; what leads or several refuse, and none accepts, is not tried elsewhere.
 
         Returns:
             Whether this is new.
@@ -289,7 +292,7 @@ class Client(Courier):
             self.profile.learn("refused", [unlearning.VERSION], evidence, at=self.now())
         for name in {*names} & set(unlearning.WEAKER) - self._accepted:
             by = [fact.operation for fact in self.profile.facts if fact.name == "refused" and name in fact.value]
-            if len(by) >= _SEVERAL and "" not in by:
+            if (len(by) >= _SEVERAL or by == [LEADS]) and "" not in by:
                 self.profile.learn("refused", [name], f"refused by {', '.join(by)}", at=self.now())
         return new
 

@@ -40,7 +40,8 @@ UNKNOWN: Final = lazy_pattern(
     r"(un|not )(known|recogni[sz]ed|defined|expected)|unexpected|unpermitted|unsupported|extra|additional propert|"
     r"not (be )?(allowed|permitted|supported|present)|should not exist|"
     r"not an? (valid |known |query )*(field|param|propert|filter)|invalid (query |request )?(field|propert|param)|"
-    r"(field|propert|param|column).*(does not exist|not found)|no (such )?(field|column|propert|param|filter)",
+    r"(field|propert|param|column).*(does not exist|not found)|no (such )?(field|column|propert|param|filter)|"
+    r"(could|can) ?not find (the |a |any )?(field|column|propert|param|filter)",
     re.IGNORECASE,
 )
 """Words of a refusal of a name, and not of its value."""
@@ -120,6 +121,17 @@ def mentions(refused: APIError, names: Collection[str]) -> frozenset[str]:
     texts = (refused.message, *(f"{d.field} {d.message}" for d in refused.details))
     fields = _names_in(" ".join(str(d.field) for d in refused.details), names)
     return fields or _names_in(" ".join(_CHOICES.sub("", text) for text in texts), names)
+
+
+def wording(refused: APIError, name: str) -> str:
+    """Return the text of a refusal with a mark for the name: that of another name is then known; empty without it.
+
+    >>> wording(APIError('no column "tag" here', status=400), "tag")
+    'no column "{}" here'
+    """
+    text = _text_of(refused)
+    marked = re.sub(rf"(?<![a-z_]){pattern_of(name)}(?![a-z_])", "{}", text, flags=re.IGNORECASE)
+    return "" if marked == text else marked
 
 
 def _names_in(text: str, names: Collection[str]) -> frozenset[str]:

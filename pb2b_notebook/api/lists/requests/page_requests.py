@@ -161,7 +161,13 @@ class PageRequests:
             refusing_ours = [pair[0] for pair in ours if not self._rows_with([pair])]
             client = self.facts.context.client
             return bool(refusing_ours) and client.learn_refused(self.facts.operation, refusing_ours, "refused alone")
+        self._learn_wording(refused, refusing)
         return self._apply_here(refusing, f"it answers {refused.status}")
+
+    def _learn_wording(self, refused: Exception, names: Sequence[str]) -> None:
+        """Remember how the service refuses a name whatever its value."""
+        if isinstance(refused, APIError) and len(names) == 1:
+            self.facts.context.client.wordings |= {unlearning.wording(refused, names[0])} - {""}
 
     @property
     def _filters(self) -> list[str]:
@@ -190,6 +196,8 @@ class PageRequests:
     def _refuses_value(self, name: str, rows: Sequence[Mapping[str, Any]], refused: APIError) -> bool:
         """Whether a filter is refused in the same way with the value of a row, which is certainly one that exists."""
         one = self._with_value_of(name, rows)
+        if one is not None and {*one} <= {*self.query.sent}:
+            return True  # the refused value
         try:
             return one is not None and not self._fetch([*one, *self.size.parameters])
         except APIError as again:
@@ -400,15 +408,17 @@ class PageRequests:
         """Return the filter that the service does not have, which is applied here from now on; ``None`` for another."""
         if self.seen.first_record is not None:
             return None
-        name = self.query.refused_name(refused, tuple(query))
+        wordings = self.facts.context.client.wordings
+        name = self.query.refused_name(refused, tuple(query), wordings)
         if name is None and self.query.refuses_time(refused, query):
             self.reads_all_times = True
             self.facts.say(f"this service refuses this time for {AFTER}: all rows are read, and filtered here")
             return AFTER
-        certain = name is not None and self.query.names_parameter(refused, name)
+        certain = name is not None and self.query.names_parameter(refused, name, wordings)
         if name is not None and name != AFTER and not certain and self._takes_a_value_of(name, refused):
             return None  # "unknown status" is about the word, and rows show only the words that the service has
         if name is not None:
+            self._learn_wording(refused, [name])
             client, evidence = self.facts.context.client, f"it answers {getattr(refused, 'status', '')}"
             client.learn_refused(self.facts.operation, [name], evidence)
             if name == AFTER:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from itertools import chain
 from typing import Final
 
@@ -83,15 +84,25 @@ class ListQuery:
         sent = dict.fromkeys(name for name, _ in self.sent)
         return next((name for name in sent if self._facts.takes_one_value(name) and len(self.values(name)) > 1), None)
 
-    def refused_name(self, refused: Exception, sent: Query) -> str | None:
+    def refused_name(self, refused: Exception, sent: Query, wordings: AbstractSet[str]) -> str | None:
         """Return the filter of a request that the service does not have, by its refusal; ``None`` if it is not one."""
-        if not isinstance(refused, APIError) or not unlearning.UNKNOWN.search(text_of(refused)):
+        if not isinstance(refused, APIError):
             return None
         own = {AFTER} | (self.rows.names if self.rows else set())
-        return min(unlearning.mentions(refused, own & {name for name, _ in sent}), default=None)
+        names = unlearning.mentions(refused, own & {name for name, _ in sent})
+        known = unlearning.UNKNOWN.search(text_of(refused))
+        return min((name for name in names if known or unlearning.wording(refused, name) in wordings), default=None)
 
-    def names_parameter(self, refused: Exception, name: str) -> bool:
-        """Whether a refusal says that a filter does not exist, and nothing of its value: then no value is tried."""
+    def names_parameter(self, refused: Exception, name: str, wordings: AbstractSet[str]) -> bool:
+        """Whether a refusal says that a filter does not exist, and nothing of its value: then no value is tried.
+
+        Args:
+            refused: The refusal.
+            name: Name of the filter.
+            wordings: Texts with which the service has refused names whatever their value.
+        """
+        if isinstance(refused, APIError) and unlearning.wording(refused, name) in wordings:
+            return True
         text = text_of(refused)
         quoted = any(value and value in text for value in self.values(name))
         beside = _OF_PARAMETER.format(name.replace("_", "[_ -]?"))
