@@ -14,6 +14,7 @@ import pytest
 
 import pb2b_notebook as pb
 from deviating_service import DEVIATIONS, PAGING, VALUES, Deviation
+from pb2b_notebook.api.http.client import Client
 from pb2b_notebook.api.http.sending.courier import Timing
 from pb2b_notebook.errors import (
     InvalidParameterError,
@@ -1022,6 +1023,18 @@ def test_errors_that_an_import_has_in_itself_are_listed_with_the_numbers_of_the_
     assert any("raw has its own numbers" in text for text in said)
 
 
+def test_errors_of_imports_have_field_and_reason_under_our_names(against, monkeypatch):
+    def tell(x):
+        for row in x.rows if x.path.endswith("/errors") else ():
+            row.update(attribute=row.pop("field"), errors=[row.pop("message")])
+
+    monkeypatch.setitem(DEVIATIONS, "as in Laravel", Deviation(None, tell))
+    ws = against("as in Laravel")
+    run = ws.imports.wait(ws.imports.create("Mail\nno address\n", {"Mail": "email"}))
+    [wrong] = ws.imports.errors(run).to_dict("records")
+    assert (wrong["field"], wrong["errors"]) == ("email", [wrong["message"]])
+
+
 @pytest.mark.parametrize(("first", "showing"), [(0, 0), (2, 2)])
 def test_errors_of_imports_count_rows_as_ours_once_a_number_shows_how_the_service_counts(
     against, monkeypatch, first, showing
@@ -1503,24 +1516,48 @@ def test_leads_are_filtered_by_tags_that_are_one_text(against, monkeypatch, serv
 @pytest.mark.parametrize(
     ("text", "trials"),
     [
-        ("Unknown parameter: country", 0),
-        ("query failed validation: query.country should be not present", 0),
-        ("unknown country", 2),  # a word that this service does not know, or a filter: another value is tried
+        ("Unknown parameter: {}", [0, 0]),
+        ("query failed validation: query.{} should be not present", [0, 0]),
+        # A word that this service does not know, or a filter: rows show that the word exists, and once is enough.
+        ("unknown {}", [1, 0]),
     ],
 )
 def test_a_filter_that_is_refused_by_its_name_is_tried_once(against, monkeypatch, service, text, trials):
     def ask(x):
-        if "country" in x.asked and x.path == "/leads":
-            x.refuse(400, text)
+        for name in {"country", "source"} & x.asked.keys() if x.path == "/leads" else ():
+            x.refuse(400, text.format(name))
 
     monkeypatch.setitem(DEVIATIONS, "of this test", Deviation(ask))
     ws = against("of this test")
-    asked = []
-    for filters in ({}, {}, {"country": service.leads()[0]["country"]}):
+    asked, lead = [], service.leads()[0]
+    for filters in ({}, {}, {"country": lead["country"]}, {"source": lead["source"]}):
         before = service.requests
         ws.leads.list(**filters)
         asked.append(service.requests - before)
-    assert asked[2] == asked[1] + 1 + trials
+    assert [more - asked[1] - 1 for more in asked[2:]] == trials
+
+
+def test_what_a_cache_has_kept_from_before_a_write_is_asked_for_again(against, monkeypatch):
+    kept = {}
+
+    def tell(x):
+        if x.method == "GET" and (key := (x.path, tuple(x.given))) in kept:
+            x.answer, x.out["Age"] = kept[key], "20"
+        elif x.method == "GET":
+            kept[key] = x.answer
+
+    monkeypatch.setitem(DEVIATIONS, "cache", Deviation(None, tell))
+    monkeypatch.setattr(Client, "wait", lambda *_: kept.clear())
+    ws, other = against("cache"), against("cache")
+    assert ws.leads.list(email="a@cache.example").empty
+    lead = ws.leads.create(email="a@cache.example", full_name="Ca Che")
+    assert ws.leads.list(email="a@cache.example")["id"].tolist() == [lead.id]
+    monkeypatch.setattr(Client, "wait", lambda *_: None)  # it is a cache for longer
+    ws.mirror.sync("leads")
+    new = other.leads.create(email="b@cache.example", full_name="Ca Lendar")
+    ws.mirror.sync("leads")
+    ws.mirror.sync("leads", full=True)  # by the first listing, which does not have the new lead yet
+    assert {lead.id, new.id} <= {*ws.mirror.frame("leads")["id"]}
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from pb2b_notebook.display.counting import count_text
@@ -16,7 +16,7 @@ from pb2b_notebook.mirror.storage import history
 from pb2b_notebook.mirror.storage.commits import CommitConflictError, SyncState
 from pb2b_notebook.mirror.storage.comparison import Changes, compare
 from pb2b_notebook.mirror.storage.engine_errors import damaged_error
-from pb2b_notebook.mirror.storage.instants import micros
+from pb2b_notebook.mirror.storage.instants import micros, to_datetime
 from pb2b_notebook.mirror.storage.layout import Fitted, fit
 from pb2b_notebook.mirror.storage.pruning import settle_history
 from pb2b_notebook.mirror.storage.tables import Table, to_polars
@@ -36,6 +36,8 @@ _TABLE_SHARE: Final = 10
 """A later commit rewrites files, so it waits for a tenth of the table if that is more."""
 
 _MAX_ATTEMPTS: Final = 5
+_WHOLE_SECONDS: Final = timedelta(seconds=2)
+"""Room for the Date header, which has no fractions."""
 _UNKNOWN: Final = -2
 NOT_PROVEN: Final = "the listing could not be proven complete: the next sync reads it again"
 """Note of a sync after which rows may be missing."""
@@ -365,7 +367,7 @@ class Synchronizer:
         with self.table.typed_errors():
             stored = self.table.snapshot().select("id").collect().to_series()
         listed = pl.Series("id", [], pl.String) if not self._listed else pl.concat(map(_series, self._listed))
-        gone = stored.filter(~stored.is_in(listed.implode()))
+        gone = self._not_newer(stored.filter(~stored.is_in(listed.implode())))
         if gone.is_empty():
             return None
         verdict = planning.sweep_decision(len(gone), len(stored), len(listed))
@@ -388,6 +390,13 @@ class Synchronizer:
         self._seen += 1
         self.outcome.deleted = len(gone)
         return None
+
+    def _not_newer(self, gone: pl.Series) -> pl.Series:
+        """Return the ids of the rows that are not newer than the listing: a cache may have kept it for some time."""
+        if gone.is_empty() or self._begun is None or "updated_at" not in self.table.polars_schema():
+            return gone
+        listed_at = to_datetime(self._begun) + _WHOLE_SECONDS
+        return self.table.rows_with(gone).remove(pl.col("updated_at") > listed_at)["id"]
 
     def _complete_state(self) -> dict[str, int]:
         """Return the state of a table that is complete up to the start of this sync."""

@@ -61,7 +61,8 @@ class Page:
         names: Query parameters that may take it, spelled as the response spells its name.
         total: Number of all matching rows, where the service counts them.
         request_id: Id of the request.
-        served_at: The service's time of the response; ``None`` without a ``Date`` header.
+        served_at: The service's time when it made the response, which a cache may have kept since; ``None`` without a
+            ``Date`` header.
         size: Size of the decoded response, in bytes.
         number: Number of this page, where the next cursor is computed from it; ``None`` for other cursors.
         last: Number of the last page, or how many pages there are, if their numbers begin at 0.
@@ -120,7 +121,7 @@ def page(reply: Reply) -> Page:
         ProtocolError: The body is JSON, but not a list, or it reports a failure beside the list.
     """
     if reply.status == NO_CONTENT and not reply.body.strip():
-        return Page((), None, None, request_id(reply), ends=True, served_at=headers.date(reply))
+        return Page((), None, None, request_id(reply), ends=True, served_at=headers.made_at(reply))
     records, rest = _split_list(reply)
     if any(rest.get(name) for name in ("error", "errors")):
         raise ProtocolError(
@@ -129,7 +130,7 @@ def page(reply: Reply) -> Page:
             repair="read it again; if it persists, quote the request_id to support",
             attempts=reply.attempts,
         )
-    served_at = headers.date(reply)
+    served_at = headers.made_at(reply)
     formed, forms = object_forms.in_contract_form(records, reply.operation, served_at, reply.custom)
     found = paging.read_paging(rest, reply.headers.get("link"), headers=reply.headers, rows=len(records))
     unfinished = str(reply.status) if reply.status in _UNFINISHED else paging.unfinished_flag(rest)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
@@ -24,6 +24,10 @@ _OWN_WAITS = {
 """Headers of some services with the wait → units in a second: those of OpenAI, Azure, Discord and Pinterest."""
 _NUMBER = lazy_pattern(r"[0-9]{1,6}(\.[0-9]{1,9})?")
 _HTTP_DATE = lazy_pattern(r"[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT")
+_LIFETIME = lazy_pattern(r"(?:s-maxage|max-age)=([0-9]{1,6})")
+_LONGEST_LIFETIME = 60
+"""Most seconds to wait for a cache: more than the deadline of a call is not worth it."""
+_LONGEST_AGE = 10**8  # seconds: three years
 _MEMBER = lazy_pattern(r"\b([a-z]+)\s*=\s*([0-9]{1,12})")
 
 
@@ -55,6 +59,25 @@ def _http_date(text: str) -> datetime | None:
         return parsedate_to_datetime(text)
     except ValueError:
         return None
+
+
+def cached(reply: Reply) -> tuple[int, int]:
+    """Return the seconds for which a cache has kept a response, and those after which it asks the service again.
+
+    >>> from pb2b_notebook.api.http.responses.reply import Reply
+    >>> cached(Reply(200, {"age": "12", "cache-control": "public, max-age=30"}, b"")), cached(Reply(200, {}, b""))
+    ((12, 19), (0, 1))
+    """
+    age = _count(reply.headers.get("age", "")) or 0
+    lifetime = _LIFETIME.search(reply.headers.get("cache-control", ""))
+    left = int(lifetime[1]) - age if lifetime else 0
+    return age, min(max(left, 0) + 1, _LONGEST_LIFETIME)
+
+
+def made_at(reply: Reply) -> datetime | None:
+    """Return the service's time of a response, less the seconds for which a cache has kept it."""
+    now = date(reply)
+    return None if now is None else now - timedelta(seconds=min(cached(reply)[0], _LONGEST_AGE))
 
 
 def is_replayed(reply: Reply) -> bool:

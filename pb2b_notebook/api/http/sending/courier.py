@@ -8,7 +8,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Self
+from math import inf
+from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import quote, urlencode, urlsplit
 
 from pb2b_notebook.api.http.adaptation import (
@@ -61,6 +62,8 @@ MISSING = frozenset({404, 405, 501})
 PARTLY_DONE = frozenset({"leads.bulk_upsert", "imports.create"})
 """Operations whose response may report failed rows beside others that succeeded."""
 _HEADERS = {"Accept": "application/json, */*;q=0.1", "Accept-Encoding": ACCEPT_ENCODING, "User-Agent": "pb2b-notebook"}
+_SETTLED: Final = 5.0
+"""Seconds after a write in which a service may still carry it out."""
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 """Methods whose requests state the length of a body that they do not have. Source: RFC 9110, section 8.6."""
 _LONGEST_URL = 2**16
@@ -136,6 +139,7 @@ class Courier:
         self._policy = policy or Policy()
         self._timing = timing or Timing()
         self._budget = retrying.Budget()
+        self._written = -inf  # when the latest write ended
         self._pacer = pacer or (
             pacer_for(self.host, connection.key)
             if timing is None
@@ -173,6 +177,10 @@ class Courier:
         start, call = self._timing.clock(), key_forms.in_form(call, form)
         try:
             reply = self._send(call)
+            if not call.operation.mutates and self._is_from_before(reply):
+                self.say_once("a cache answers for this service: what was written here shows when its time has passed")
+                self.wait(headers.cached(reply)[1])
+                reply = self._send(call)
         except ProspectB2BError as problem:
             self._log_call(call, start, problem)
             if isinstance(problem, NotFoundError) and _is_about_the_path(call, problem):
@@ -181,8 +189,16 @@ class Courier:
                 also = "; ws.leads.plan(frame).apply() does the same without it" if "upsert" in call.path else ""
                 problem.repair = f"if what it names exists, this service has no POST {call.operation.path}{also}"
             raise without_frames(problem) from None
+        finally:
+            if call.operation.mutates:
+                self._written = self._timing.clock()
         self._log_call(call, start, reply)
         return reply
+
+    def _is_from_before(self, reply: Reply) -> bool:
+        """Whether a cache has kept a response from before our latest write, which it cannot show."""
+        age, _ = headers.cached(reply)
+        return age > 0 and self._timing.clock() - age < self._written + _SETTLED
 
     @property
     def is_foreign(self) -> bool:
