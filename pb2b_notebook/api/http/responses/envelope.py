@@ -31,6 +31,8 @@ _LINES: Final = re.compile(r"ndjson|jsonl|json-?lines", re.IGNORECASE)
 """Media type of a response with an object on each line."""
 
 LONGEST_ID = 200
+_SHOWN: Final = 60
+"""Characters of a name in an error."""
 _IDS = frozenset(IDS)
 _PARTS = frozenset((*HOLDERS, *object_ids.OWN_PARTS))
 """Members that an object has parts of itself under: it is not under their name."""
@@ -444,6 +446,13 @@ def _not_json(reply: Reply | None) -> NotJSONError:
     if reply is None:
         return NotJSONError("the text is not strict JSON")
     kind = reply.headers.get("content-type", "no content type").partition(";")[0][:60]
+    if reason := _invalid_value(reply.body):
+        return NotJSONError(
+            f"the response ({reply.status}, {len(reply.body):,} bytes) is not strict JSON: {reason}",
+            request_id=request_id(reply),
+            attempts=reply.attempts,
+            repair="read other objects by a filter, such as updated_after; support can correct this one",
+        )
     html = reply.body.lstrip()[:1] == b"<"
     xml = html and "xml" in kind and "html" not in kind
     return NotJSONError(
@@ -456,6 +465,34 @@ def _not_json(reply: Reply | None) -> NotJSONError:
         if html
         else "try again; if it persists, quote the request_id to support",
     )
+
+
+def _invalid_value(body: bytes) -> str:
+    """Return which member of an object makes a text other than strict JSON; empty for other reasons.
+
+    >>> _invalid_value(b'[{"score": NaN}]'), _invalid_value(b'{"a": 1, "a": 1}'), _invalid_value(b"<html>")
+    ("'score' is NaN", "an object has 'a' twice", '')
+    """
+
+    def name_in(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        names = [name for name, _ in pairs]
+        reasons = [f"{printable(name[:_SHOWN])!r} is {value}" for name, value in pairs if isinstance(value, _Constant)]
+        reasons += [f"an object has {printable(n[:_SHOWN])!r} twice" for n in names if names.count(n) > 1]
+        if reasons:
+            raise ValueError(reasons[0])
+        return {}
+
+    try:
+        json.loads(body, parse_constant=_Constant, object_pairs_hook=name_in)
+    except (ValueError, RecursionError) as problem:
+        return str(problem) if type(problem) is ValueError else ""
+    return ""
+
+
+class _Constant(str):
+    """A constant that JSON does not have, such as NaN."""
+
+    __slots__ = ()
 
 
 def request_id(reply: Reply, body: Mapping[str, Any] | None = None) -> str | None:
