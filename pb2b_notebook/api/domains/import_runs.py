@@ -450,20 +450,20 @@ def _with_our_columns(errors: Any) -> Any:
         errors = errors.append_column(name, pa.nulls(errors.num_rows, kinds[name]))
     for name, others in (("field", import_rows.NAMES), ("message", import_rows.MESSAGES)):
         found = [c for c in dict.fromkeys([name, *others]) if c in errors.column_names]
-        columns = [texts for c in found if (texts := _texts(errors.column(c))) is not None]
+        columns = [texts for c in found if (texts := _texts_of(errors.column(c))) is not None]
         if len(columns) > 1 and pa.types.is_string(errors.column(name).type):
             errors = errors.set_column(errors.column_names.index(name), name, pc.coalesce(*columns))
     return errors
 
 
-def _texts(column: Any) -> Any:
+def _texts_of(column: Any) -> Any:
     """Return a column of texts, in which a list of texts is one; ``None`` for any other column."""
     if not pa.types.is_string(column.type):
         return None
-    return pa.array([_joined(text) for text in column.to_pylist()], pa.string())
+    return pa.array([_join_texts(text) for text in column.to_pylist()], pa.string())
 
 
-def _joined(text: str | None) -> str | None:
+def _join_texts(text: str | None) -> str | None:
     """Return the texts of a list that is JSON as one text; anything else as it is."""
     with suppress(ValueError):
         found = json.loads(text or "null")

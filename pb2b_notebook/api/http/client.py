@@ -274,7 +274,7 @@ class Client(Courier):
         if not dropped:
             return
         if unlearning.UNKNOWN.search(refusal.message):
-            self.wordings |= {unlearning.wording(refusal, name) for name in dropped} - {""}
+            self.wordings |= {unlearning.wording_of(refusal, name) for name in dropped} - {""}
         evidence = f"{refusal.status} {refusal.code}".strip() + f" with {', '.join(sorted(dropped))}, not without"
         self.learn_refused(operation, dropped, evidence)
         new, self._announced = dropped - self._announced, self._announced | dropped

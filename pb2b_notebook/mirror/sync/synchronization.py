@@ -367,7 +367,7 @@ class Synchronizer:
         with self.table.typed_errors():
             stored = self.table.snapshot().select("id").collect().to_series()
         listed = pl.Series("id", [], pl.String) if not self._listed else pl.concat(map(_series, self._listed))
-        gone = self._not_newer(stored.filter(~stored.is_in(listed.implode())))
+        gone = self._rows_not_newer(stored.filter(~stored.is_in(listed.implode())))
         if gone.is_empty():
             return None
         verdict = planning.sweep_decision(len(gone), len(stored), len(listed))
@@ -391,7 +391,7 @@ class Synchronizer:
         self.outcome.deleted = len(gone)
         return None
 
-    def _not_newer(self, gone: pl.Series) -> pl.Series:
+    def _rows_not_newer(self, gone: pl.Series) -> pl.Series:
         """Return the ids of the rows that are not newer than the listing: a cache may have kept it for some time."""
         if gone.is_empty() or self._begun is None or "updated_at" not in self.table.polars_schema():
             return gone

@@ -123,10 +123,10 @@ def mentions(refused: APIError, names: Collection[str]) -> frozenset[str]:
     return fields or _names_in(" ".join(_CHOICES.sub("", text) for text in texts), names)
 
 
-def wording(refused: APIError, name: str) -> str:
+def wording_of(refused: APIError, name: str) -> str:
     """Return the text of a refusal with a mark for the name: that of another name is then known; empty without it.
 
-    >>> wording(APIError('no column "tag" here', status=400), "tag")
+    >>> wording_of(APIError('no column "tag" here', status=400), "tag")
     'no column "{}" here'
     """
     text = _text_of(refused)

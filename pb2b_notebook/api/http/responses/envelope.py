@@ -123,7 +123,7 @@ def page(reply: Reply) -> Page:
         ProtocolError: The body is JSON, but not a list, or it reports a failure beside the list.
     """
     if reply.status == NO_CONTENT and not reply.body.strip():
-        return Page((), None, None, request_id(reply), ends=True, served_at=headers.made_at(reply))
+        return Page((), None, None, request_id(reply), ends=True, served_at=headers.creation_time(reply))
     records, rest = _split_list(reply)
     if any(rest.get(name) for name in ("error", "errors")):
         raise ProtocolError(
@@ -132,7 +132,7 @@ def page(reply: Reply) -> Page:
             repair="read it again; if it persists, quote the request_id to support",
             attempts=reply.attempts,
         )
-    served_at = headers.made_at(reply)
+    served_at = headers.creation_time(reply)
     formed, forms = object_forms.in_contract_form(records, reply.operation, served_at, reply.custom)
     found = paging.read_paging(rest, reply.headers.get("link"), headers=reply.headers, rows=len(records))
     unfinished = str(reply.status) if reply.status in _UNFINISHED else paging.unfinished_flag(rest)
@@ -474,7 +474,7 @@ def _invalid_value(body: bytes) -> str:
     ("'score' is NaN", "an object has 'a' twice", '')
     """
 
-    def name_in(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    def check_members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         names = [name for name, _ in pairs]
         reasons = [f"{printable(name[:_SHOWN])!r} is {value}" for name, value in pairs if isinstance(value, _Constant)]
         reasons += [f"an object has {printable(n[:_SHOWN])!r} twice" for n in names if names.count(n) > 1]
@@ -483,7 +483,7 @@ def _invalid_value(body: bytes) -> str:
         return {}
 
     try:
-        json.loads(body, parse_constant=_Constant, object_pairs_hook=name_in)
+        json.loads(body, parse_constant=_Constant, object_pairs_hook=check_members)
     except (ValueError, RecursionError) as problem:
         return str(problem) if type(problem) is ValueError else ""
     return ""

@@ -61,12 +61,12 @@ def _http_date(text: str) -> datetime | None:
         return None
 
 
-def cached(reply: Reply) -> tuple[int, int]:
+def cache_times(reply: Reply) -> tuple[int, int]:
     """Return the seconds for which a cache has kept a response, and those after which it asks the service again.
 
     >>> from pb2b_notebook.api.http.responses.reply import Reply
-    >>> cached(Reply(200, {"age": "12", "cache-control": "public, max-age=30"}, b"")), cached(Reply(200, {}, b""))
-    ((12, 19), (0, 1))
+    >>> cache_times(Reply(200, {"age": "12", "cache-control": "public, max-age=30"}, b""))
+    (12, 19)
     """
     age = _count(reply.headers.get("age", "")) or 0
     lifetime = _LIFETIME.search(reply.headers.get("cache-control", ""))
@@ -74,10 +74,10 @@ def cached(reply: Reply) -> tuple[int, int]:
     return age, min(max(left, 0) + 1, _LONGEST_LIFETIME)
 
 
-def made_at(reply: Reply) -> datetime | None:
+def creation_time(reply: Reply) -> datetime | None:
     """Return the service's time of a response, less the seconds for which a cache has kept it."""
     now = date(reply)
-    return None if now is None else now - timedelta(seconds=min(cached(reply)[0], _LONGEST_AGE))
+    return None if now is None else now - timedelta(seconds=min(cache_times(reply)[0], _LONGEST_AGE))
 
 
 def is_replayed(reply: Reply) -> bool:

@@ -177,9 +177,9 @@ class Courier:
         start, call = self._timing.clock(), key_forms.in_form(call, form)
         try:
             reply = self._send(call)
-            if not call.operation.mutates and self._is_from_before(reply):
+            if not call.operation.mutates and self._precedes_write(reply):
                 self.say_once("a cache answers for this service: what was written here shows when its time has passed")
-                self.wait(headers.cached(reply)[1])
+                self.wait(headers.cache_times(reply)[1])
                 reply = self._send(call)
         except ProspectB2BError as problem:
             self._log_call(call, start, problem)
@@ -195,9 +195,9 @@ class Courier:
         self._log_call(call, start, reply)
         return reply
 
-    def _is_from_before(self, reply: Reply) -> bool:
+    def _precedes_write(self, reply: Reply) -> bool:
         """Whether a cache has kept a response from before our latest write, which it cannot show."""
-        age, _ = headers.cached(reply)
+        age, _ = headers.cache_times(reply)
         return age > 0 and self._timing.clock() - age < self._written + _SETTLED
 
     @property

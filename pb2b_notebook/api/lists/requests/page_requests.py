@@ -167,7 +167,7 @@ class PageRequests:
     def _learn_wording(self, refused: Exception, names: Sequence[str]) -> None:
         """Remember how the service refuses a name whatever its value."""
         if isinstance(refused, APIError) and len(names) == 1:
-            self.facts.context.client.wordings |= {unlearning.wording(refused, names[0])} - {""}
+            self.facts.context.client.wordings |= {unlearning.wording_of(refused, names[0])} - {""}
 
     @property
     def _filters(self) -> list[str]:

@@ -91,7 +91,7 @@ class ListQuery:
         own = {AFTER} | (self.rows.names if self.rows else set())
         names = unlearning.mentions(refused, own & {name for name, _ in sent})
         known = unlearning.UNKNOWN.search(text_of(refused))
-        return min((name for name in names if known or unlearning.wording(refused, name) in wordings), default=None)
+        return min((name for name in names if known or unlearning.wording_of(refused, name) in wordings), default=None)
 
     def names_parameter(self, refused: Exception, name: str, wordings: AbstractSet[str]) -> bool:
         """Whether a refusal says that a filter does not exist, and nothing of its value: then no value is tried.
@@ -101,7 +101,7 @@ class ListQuery:
             name: Name of the filter.
             wordings: Texts with which the service has refused names whatever their value.
         """
-        if isinstance(refused, APIError) and unlearning.wording(refused, name) in wordings:
+        if isinstance(refused, APIError) and unlearning.wording_of(refused, name) in wordings:
             return True
         text = text_of(refused)
         quoted = any(value and value in text for value in self.values(name))
