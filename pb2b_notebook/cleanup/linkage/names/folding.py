@@ -111,7 +111,17 @@ def fold(text: pl.Expr) -> pl.Expr:
     """
     import polars as pl
 
-    return text.map_batches(_fold, return_dtype=pl.String)
+    def fold_texts(values: pl.Series) -> pl.Series:
+        return _kept_folded().map(values).to_series() if Stages.keeps(values) else _fold(values)
+
+    return text.map_batches(fold_texts, return_dtype=pl.String)
+
+
+@cache
+def _kept_folded() -> Stages:
+    import polars as pl
+
+    return Stages({"folded": pl.col("value").map_batches(_fold, return_dtype=pl.String)})
 
 
 def _fold(values: pl.Series) -> pl.Series:
@@ -288,9 +298,14 @@ class Stages:
         """The names of the columns."""
         return [*self._stages[-1]]
 
+    @staticmethod
+    def keeps(values: pl.Series) -> bool:
+        """Return whether the columns of these texts are kept."""
+        return 0 < len(values) <= _SMALL and not values.null_count()
+
     def map(self, values: pl.Series) -> pl.DataFrame:
         """Return the columns for texts, as :func:`map_distinct` does."""
-        if not 0 < len(values) <= _SMALL or values.null_count():
+        if not self.keeps(values):
             return map_distinct(values, *self._stages)
         texts = values.to_list()
         places, table = self._kept

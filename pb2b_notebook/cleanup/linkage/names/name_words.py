@@ -143,7 +143,8 @@ def words_of(table: pl.DataFrame) -> pl.DataFrame:
     """
     names = table.select(name=whole_names(table)).drop_nulls().unique(maintain_order=True)
     names = names.filter(pl.col("name").str.len_chars() <= LONGEST)
-    words = names.with_columns(_letters().map(names["name"])).explode("letters")
+    letters = fold(pl.col("name").str.replace_all(_SHORT_FORM, "$1 ")).str.split(" ")
+    words = names.select("name", letters=letters).explode("letters")
     words = words.filter(pl.col("letters").fill_null("") != "").unique(maintain_order=True)
     distinct = words["letters"].unique()
     particle = pl.col("letters").is_in([word for word in distinct if is_particle(word)])
@@ -155,11 +156,6 @@ def words_of(table: pl.DataFrame) -> pl.DataFrame:
     words = words.with_columns(is_family=~is_given | ~is_first)
     is_more = (pl.len().over("name") != TWO) | pl.col("name").str.contains("-", literal=True)
     return words.with_columns(_stages().map(words["letters"])).with_columns(is_more=is_more)
-
-
-@cache
-def _letters() -> Stages:
-    return Stages({"letters": fold(pl.col("value").str.replace_all(_SHORT_FORM, "$1 ")).str.split(" ")})
 
 
 @cache
