@@ -31,6 +31,8 @@ class _Words(NamedTuple):
     ends: re.Pattern[str]
     about: re.Pattern[str]
     threats: re.Pattern[str]
+    laws: re.Pattern[str]
+    claims: re.Pattern[str]
     harmless: re.Pattern[str]
 
 
@@ -56,9 +58,8 @@ def _may_refuse(plain: str) -> bool:
     words = _words()
     if words.harmless.search(plain):
         return False
-    if words.heads.search(plain) or (words.threats.search(plain) and words.about.search(plain)):
-        return True
-    if words.ends.search(plain) and words.about.search(plain):
+    pairs = ((words.threats, words.about), (words.ends, words.about), (words.laws, words.claims))
+    if words.heads.search(plain) or any(one.search(plain) and other.search(plain) for one, other in pairs):
         return True
     return any(_denies(kinds) for kinds in kinds_of_words(plain))
 

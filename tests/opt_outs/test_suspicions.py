@@ -15,12 +15,14 @@ favor excluir os dados dele|† 12.5.2025|Q.E.P.D.|im Jänner gestorben, Firma m
 exige l'effacement de ses données
 KEINE WERBUNG MEHR LT. TEL. 03.02.
 DATEN LOESCHEN AUF WUNSCH|GESPERRT FUER MAILINGS|VERST. 11/24
+KVKK kapsamında silme talebi|LGPD: pedido de exclusão
 """
 MAY_NOT = """
 please call before 10 am|did not get the mail, send again|no marketing budget|died laughing|afgemeld voor lunch
 keine Rechnung per Post|pas de réponse au téléphone|nie odbiera telefonu|не получил письмо|メールが届いていない|VIP
 legal department signs off the contract|hat Mail nicht bekommen|nog geen offerte gestuurd|wants the newsletter
 feu vert du patron|no contesta al teléfono|his father died|opted out of the pension scheme|block heater
+works on GDPR tools
 no mail slot, use side door|har ingen lista
 Widerruf der Bestellung|verschieden große Filialen|droht mit Kündigung des Liefervertrags|não enviar boleto
 A maker of tools that removed all middlemen: its mails to customers call it the end of marketing
