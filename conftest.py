@@ -15,6 +15,10 @@ from _pytest.doctest import DoctestModule
 
 os.environ["PB2B_IN_PROCESS"] = "1"
 
+# The frames of tests are small, and there are more workers than processors: to hand work to further threads costs an
+# eighth of the time. tests/support/environments.py tries several.
+os.environ.setdefault("POLARS_MAX_THREADS", "1")
+
 # nbval checks notebooks with jsonschema, which builds grammars of IRIs: two seconds in each process of the tests. None
 # of our schemas has an IRI, and jsonschema does without the package. So nbval is loaded here, after this line.
 sys.modules.setdefault("rfc3987_syntax", None)

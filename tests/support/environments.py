@@ -110,7 +110,7 @@ ENVIRONMENTS = (
         import polars as pl
         pl.Config.set_tbl_rows(1).set_fmt_str_lengths(2).set_tbl_formatting("NOTHING")
         """),
-    Environment("polars with one thread", {"POLARS_MAX_THREADS": "1"}),
+    Environment("polars with several threads", {"POLARS_MAX_THREADS": "4"}),
     Environment("polars streaming", {"POLARS_ENGINE_AFFINITY": "streaming"}),
     Environment("matplotlib without a display", {"MPLBACKEND": "agg", "DISPLAY": ""}),
     Environment("warnings are errors", options=("-W", "error")),
