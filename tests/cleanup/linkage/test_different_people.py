@@ -188,17 +188,18 @@ class TestBehindTheMailboxOfAFamily:
     @classmethod
     def found(cls):
         rows, at = [], {}
-        kinds = (("box", "Berwanger", None), ("jobs", "Kroswitz", "Trainee"), ("own", "Talmeier", None))
+        names = {"box": "Berwanger", "jobs": "Kroswitz", "own": "Talmeier", "role": "Volkert"}
+        kinds = [(kind, family, "Trainee" if kind == "jobs" else None) for kind, family in names.items()]
         for number, pair in enumerate((*cls.TWO, *cls.SHORT, *cls.ERRORS)):
             for place, (kind, family, title) in enumerate(kinds):
                 at[pair, kind] = len(rows)
                 for name, job in zip(pair, (title and "Head of Finance", title), strict=True):
-                    local = f"{name}.{family}" if kind == "own" else family
+                    local = {"own": f"{name}.{family}", "role": "info"}.get(kind, family)
                     rows.append({
                         "full_name": f"{name} {family}", "job_title": job,
-                        "company_name": f"{'bdfgklmnprstvwz'[number] * 3}{'qxj'[place] * 4} AG",
+                        "company_name": f"{'bdfgklmnprstvwz'[number] * 3}{'qxjh'[place] * 4} AG",
                         "phone": f"+49 {place + 3}0 {5812003 + number * 97131}",
-                        "email": f"{local}@{'bdfgklmnprstvwz'[number] * 4}{'qxj'[place] * 3}.example".lower(),
+                        "email": f"{local}@{'bdfgklmnprstvwz'[number] * 4}{'qxjh'[place] * 3}.example".lower(),
                     })  # fmt: skip
         return at, cleanup.duplicates(pl.DataFrame(rows, infer_schema_length=None)).frame["cluster_id"].to_list()
 
@@ -209,6 +210,15 @@ class TestBehindTheMailboxOfAFamily:
     def test_two_known_names_are_two_people(self, found, pair, kind):
         at, ids = found
         assert ids[at[pair, kind]] != ids[at[pair, kind] + 1]
+
+    def test_two_formal_names_at_a_role_address_are_asked_about_and_a_short_one_is_joined(self, found):
+        at, ids = found
+        joined = [pair for pair in self.SHORT if ids[at[pair, "role"]] == ids[at[pair, "role"] + 1]]
+        assert joined == [("Robert", "Bob"), ("Maria", "Mia")]
+
+    def test_two_given_names_behind_one_eastern_family_name_are_two_people(self):
+        rows = [{"full_name": name, "email": "wang-wu@reisfeld.example", **FIRM} for name in ("Wang Jun", "Wang Jue")]
+        assert clusters(rows) == []
 
     @pytest.mark.parametrize("pair", [*SHORT, *ERRORS])
     def test_a_short_name_or_another_spelling_is_one(self, found, pair):

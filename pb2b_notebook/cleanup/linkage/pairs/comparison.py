@@ -142,12 +142,18 @@ _TURNED = f"""CASE WHEN x.first = '' OR y.first = '' THEN false
 _OTHER_TONES = """CASE WHEN x.tones = '' OR y.tones = '' OR x.tones = y.tones THEN false
     ELSE len(list_filter(string_split(x.tones, ' '), lambda t: NOT list_contains(string_split(y.tones, ' '), t)
         AND contains(' ' || y.tones, ' ' || split_part(t, '=', 1) || '='))) > 0 END"""
+# Given names of East Asia are syllables of few sounds: those of two colleagues often differ in a letter (Min-jun and
+# Min-jung, Takeshi and Takashi). What has no such syllables (Minjrun) is a typing error.
+_SYLLABLES = "'^(?:(?:[cgknpstz]h|ng|t[rs]|[hk]w|[bcdfghjklmnpqrstvwxyz])?[aeiouy]{1,3}(?:[cn]h|ng|[hklmnpt])?)+$'"
+# Wang Jun and Wang Jue: their family name is the first word, so that a marriage does not explain the other one.
+_ARE_EASTERN_GIVEN = f"""CASE WHEN NOT x.eastern_first THEN false
+    ELSE regexp_matches(x.last, {_SYLLABLES}) AND regexp_matches(y.last, {_SYLLABLES}) END"""
 _NAME = """CASE WHEN turned THEN 11 WHEN f = 0 AND l = 0 THEN CASE WHEN firms = 3 OR adds_words THEN 14 ELSE 0 END
     WHEN (f = 1 AND l = 1) OR same_name THEN CASE WHEN other_tones THEN 11
         WHEN f > 1 THEN 4 WHEN adds_given AND own_names THEN 2 ELSE 1 END
     WHEN l = 1 THEN CASE f WHEN 2 THEN 2 WHEN 3 THEN 3 WHEN 4 THEN 5 WHEN 0 THEN 8 WHEN 5 THEN 11 ELSE 12 END
     WHEN f = 1 THEN CASE l WHEN 2 THEN CASE WHEN initial THEN 13 ELSE 6 END
-        WHEN 0 THEN 9 WHEN 3 THEN 9 ELSE 10 END
+        WHEN 0 THEN 9 WHEN 3 THEN 9 ELSE CASE WHEN eastern_given THEN 12 ELSE 10 END END
     WHEN swapped_alike THEN 7 WHEN one_swapped THEN 12
     WHEN f BETWEEN 2 AND 4 AND l BETWEEN 2 AND 3 THEN 7
     WHEN f = 2 AND l = 0 THEN 9
@@ -206,9 +212,6 @@ _NO_NAMES = "'de', 'di', 'da', 'do', 'dos', 'das', 'del', 'du'"
 _UNEXPLAINED = f"""len(list_filter(string_split({{0}}.middle, ' '), lambda t: NOT (
         t IN ({_NO_NAMES}) OR length(t) > 1 AND (contains({{1}}.last, t) OR contains({{1}}.first, t))
         OR len(list_filter(string_split({{1}}.middle, ' '), lambda u: {_FITS_A_WORD})) > 0))) > 0"""
-# Given names of East Asia are syllables of few sounds: those of two colleagues often differ in a letter (Min-jun and
-# Min-jung, Takeshi and Takashi). What has no such syllables (Minjrun) is a typing error.
-_SYLLABLES = "'^(?:(?:[cgknpstz]h|ng|t[rs]|[hk]w|[bcdfghjklmnpqrstvwxyz])?[aeiouy]{1,3}(?:[cn]h|ng|[hklmnpt])?)+$'"
 _LONG_VOWELS = "replace(replace(replace({}, 'ou', 'o'), 'oo', 'o'), 'uu', 'u')"
 """A Japanese name without the signs of long vowels: Kouichi is Koichi."""
 _EASTERN_LETTERS = 12
@@ -400,7 +403,7 @@ _OWN_SPELLINGS = (
 # One person with a misspelled name, or two people: Ann and Anna, Noa and Noam, Priya and Priyanka, Sasha Petrov and
 # Sasha Petrova (Jana Novák and Jana Nováková are one: her name in two countries), Martin Simon and Simon Martin, or
 # Martins, Li Wei and Wei Li (Wei is a family name, too), A. Berg where Anna and Andreas Berg are colleagues, and Hana
-# and Hanna with an address each.
+# and Hanna with an address each, or Hanna and Johanna with that of their office.
 _TWO_SPELLINGS = f"""CASE WHEN f = 1 AND l = 1 THEN {_OWN_SPELLINGS}
     WHEN same_name THEN CASE WHEN f < 2 THEN false
         WHEN (x.formal_bits <> 0 AND y.formal_bits <> 0) OR (x.is_eastern AND x.eastern_first) THEN {_SHARED}
@@ -409,6 +412,7 @@ _TWO_SPELLINGS = f"""CASE WHEN f = 1 AND l = 1 THEN {_OWN_SPELLINGS}
     WHEN swapped_alike AND x.formal_bits <> 0 AND y.formal_bits <> 0 THEN true
     WHEN f = 2 THEN CASE WHEN x.spelt <> '' AND x.spelt = y.spelt THEN l IN (1, 2)
         WHEN {_OF_BOTH_AND_OTHER} THEN true
+        WHEN x.is_formal AND y.is_formal AND x.mailbox_hash = y.mailbox_hash AND (x.role OR x.sharers > 2) THEN l = 1
         WHEN x.formal_bits & y.formal_bits <> 0 OR x.compound OR y.compound THEN false
         WHEN {_BOTH_FREQUENT} THEN true WHEN l <> 1 THEN false
         WHEN {_MANS_AND_WOMANS} THEN true ELSE {_SHORT_GIVEN.format(7)} END
@@ -473,7 +477,7 @@ _LIKENESS = """CASE WHEN name IN (13, 15) AND between_scripts >= 0 THEN 1
     WHEN name = 1 AND adds_given AND email = 8 AND title = 3 THEN 1 ELSE 0 END"""
 _OTHER_NAMES = """CASE WHEN name IN (0, 14) OR between_scripts >= 0 THEN 0
     WHEN other_number THEN 5
-    WHEN couple OR (name IN (10, 11, 13) AND two_given) THEN 7
+    WHEN couple OR (name BETWEEN 10 AND 13 AND two_given) THEN 7
     WHEN name IN (10, 12, 15) THEN CASE WHEN name = 12 AND called = 1 THEN 3
         WHEN name = 12 AND called = 2 THEN 7  -- Maria José is not José Maria
         WHEN NOT (other_first OR other_last) THEN 0 WHEN comparable THEN 7 ELSE 0 END
@@ -730,7 +734,8 @@ def comparison_query(columns: tuple[FurtherColumn, ...], *, scripts: bool, total
                 CASE WHEN l > 2 THEN {_CLEARLY_OTHER.format("last", "false", "false")} ELSE false END AS other_last,
                 CASE WHEN f > 4 OR l > 2 THEN {_COMPARABLE} ELSE false END AS comparable,
                 {_BETWEEN_SCRIPTS if scripts else -1} AS between_scripts,
-                {_TWO_GIVEN} AS two_given, {_HUSBAND_AND_WIFE} AS couple, {_ADDS_WORDS} AS adds_words,
+                {_TWO_GIVEN} AS two_given, {_ARE_EASTERN_GIVEN} AS eastern_given,
+                {_HUSBAND_AND_WIFE} AS couple, {_ADDS_WORDS} AS adds_words,
                 (x.middle = '') <> (y.middle = '') AS adds_given,
                 {_TWO_SPELLINGS} AS two_spellings, {_spells_the_other_wrongly()} AS garbled,
                 {_TWO_FREQUENT} AS two_frequent,

@@ -25,6 +25,7 @@ from pb2b_notebook.cleanup.values.given_names import (
     FORMS_OF_BOTH,
     WOMENS_WITHOUT_A,
     frequent_given_names,
+    full_given_names,
     nicknames,
     romanizations,
 )
@@ -348,6 +349,7 @@ def _name_features(table: pl.DataFrame) -> pl.DataFrame:
         formal=pl.coalesce("formal", first),
         formal_bits=pl.col("formal_bits").fill_null(0),
         of_both=pl.col("of_both").fill_null(value=False),
+        is_formal=pl.col("is_formal").fill_null(value=False),
         sound=sounds["sound"],
         spelt=heard["spelt"],
         frequent_sound=heard["frequent_sound"],
@@ -588,6 +590,7 @@ def _formal_names() -> pl.DataFrame:
             "formal": [str(numbers[0]) for _, numbers in known],
             "formal_bits": pl.Series([_bits(numbers) for _, numbers in known], dtype=pl.UInt64),
             "of_both": [name in FORMS_OF_BOTH for name, _ in known],
+            "is_formal": [name in full_given_names() for name, _ in known],
         }
     )
 
