@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -31,8 +32,7 @@ _LINES: Final = re.compile(r"ndjson|jsonl|json-?lines", re.IGNORECASE)
 """Media type of a response with an object on each line."""
 
 LONGEST_ID = 200
-_SHOWN: Final = 60
-"""Characters of a name in an error."""
+_FIELD_NAME: Final = re.compile(r"[A-Za-z_]\w{0,59}", re.ASCII)
 _IDS = frozenset(IDS)
 _PARTS = frozenset((*HOLDERS, *object_ids.OWN_PARTS))
 """Members that an object has parts of itself under: it is not under their name."""
@@ -472,21 +472,35 @@ def _invalid_value(body: bytes) -> str:
 
     >>> _invalid_value(b'[{"score": NaN}]'), _invalid_value(b'{"a": 1, "a": 1}'), _invalid_value(b"<html>")
     ("'score' is NaN", "an object has 'a' twice", '')
+    >>> _invalid_value(b'{"ada@nord.example": NaN}'), _invalid_value(b'{"a": ' + b"1" * 5000 + b"}")
+    ('a member is NaN', '')
     """
 
     def check_members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        names = [name for name, _ in pairs]
-        reasons = [f"{printable(name[:_SHOWN])!r} is {value}" for name, value in pairs if isinstance(value, _Constant)]
-        reasons += [f"an object has {printable(n[:_SHOWN])!r} twice" for n in names if names.count(n) > 1]
-        if reasons:
-            raise ValueError(reasons[0])
+        for name, value in pairs:
+            if isinstance(value, _Constant):
+                raise _InvalidMemberError(f"{_field_or_member(name)} is {value}")
+        if len(dict(pairs)) < len(pairs):
+            [(name, _)] = Counter(name for name, _ in pairs).most_common(1)
+            raise _InvalidMemberError(f"an object has {_field_or_member(name)} twice")
         return {}
 
     try:
         json.loads(body, parse_constant=_Constant, object_pairs_hook=check_members)
-    except (ValueError, RecursionError) as problem:
-        return str(problem) if type(problem) is ValueError else ""
+    except _InvalidMemberError as problem:
+        return str(problem)
+    except (ValueError, RecursionError):
+        pass
     return ""
+
+
+def _field_or_member(name: str) -> str:
+    """Return a name in quotation marks if it may be that of a field; others may be data, such as an address."""
+    return repr(name) if _FIELD_NAME.fullmatch(name) else "a member"
+
+
+class _InvalidMemberError(ValueError):
+    """A member of an object is not strict JSON."""
 
 
 class _Constant(str):

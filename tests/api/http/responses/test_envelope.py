@@ -117,6 +117,7 @@ def test_an_unpaired_surrogate_is_legal_json_and_is_kept():
         b'{"data":[],"pagination":{"limit":Infinity}}', b"[" * 100_000,
         b'{"data":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
         b'{"data":[' + b'{"a":' * 100_000 + b"1" + b"}" * 100_000 + b"]}", b'\xff\xfe{"data":[]}',
+        b'{"data":[{' + b"".join(b'"member %d":1,' % n for n in range(100_000)) + b'"score":NaN}]}',
     ],
     ids=lambda b: b[:30].decode("latin-1"),
 )  # fmt: skip
