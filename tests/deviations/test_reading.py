@@ -1538,11 +1538,11 @@ def test_a_filter_that_is_refused_by_its_name_is_tried_once(against, monkeypatch
 
 
 def test_what_a_cache_has_kept_from_before_a_write_is_asked_for_again(against, monkeypatch):
-    kept = {}
+    kept, lifetime = {}, 0
 
     def tell(x):
         if x.method == "GET" and (key := (x.path, tuple(x.given))) in kept:
-            x.answer, x.out["Age"] = kept[key], "20"
+            x.answer, x.out["Age"], x.out["Cache-Control"] = kept[key], "20", f"max-age={lifetime}"
         elif x.method == "GET":
             kept[key] = x.answer
 
@@ -1552,12 +1552,21 @@ def test_what_a_cache_has_kept_from_before_a_write_is_asked_for_again(against, m
     assert ws.leads.list(email="a@cache.example").empty
     lead = ws.leads.create(email="a@cache.example", full_name="Ca Che")
     assert ws.leads.list(email="a@cache.example")["id"].tolist() == [lead.id]
-    monkeypatch.setattr(Client, "wait", lambda *_: None)  # it is a cache for longer
+    waits = []
+    monkeypatch.setattr(Client, "wait", lambda _, seconds: waits.append(seconds))  # it is a cache for longer
     ws.mirror.sync("leads")
     new = other.leads.create(email="b@cache.example", full_name="Ca Lendar")
     ws.mirror.sync("leads")
     ws.mirror.sync("leads", full=True)  # by the first listing, which does not have the new lead yet
     assert {lead.id, new.id} <= {*ws.mirror.frame("leads")["id"]}
+    waits.clear()
+    # Waited for once for each list (leads and their fields), and not if it says that it takes long.
+    for lifetime, count in (0, 2), (3600, 0):
+        ws.leads.update(lead.id, {"phone": f"+49 30 90182{lifetime:04}"})
+        for _ in range(3):
+            ws.leads.list(limit=5)
+        assert len(waits) == count
+        waits.clear()
 
 
 @pytest.mark.parametrize(

@@ -24,9 +24,7 @@ _OWN_WAITS = {
 """Headers of some services with the wait → units in a second: those of OpenAI, Azure, Discord and Pinterest."""
 _NUMBER = lazy_pattern(r"[0-9]{1,6}(\.[0-9]{1,9})?")
 _HTTP_DATE = lazy_pattern(r"[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT")
-_LIFETIME = lazy_pattern(r"(?:s-maxage|max-age)=([0-9]{1,6})")
-_LONGEST_LIFETIME = 60
-"""Most seconds to wait for a cache: more than the deadline of a call is not worth it."""
+_LIFETIME = lazy_pattern(r"(s-maxage|max-age)=([0-9]{1,9})")
 _LONGEST_AGE = 10**8  # seconds: three years
 _MEMBER = lazy_pattern(r"\b([a-z]+)\s*=\s*([0-9]{1,12})")
 
@@ -65,13 +63,13 @@ def cache_times(reply: Reply) -> tuple[int, int]:
     """Return the seconds for which a cache has kept a response, and those after which it asks the service again.
 
     >>> from pb2b_notebook.api.http.responses.reply import Reply
-    >>> cache_times(Reply(200, {"age": "12", "cache-control": "public, max-age=30"}, b""))
+    >>> cache_times(Reply(200, {"age": "12", "cache-control": "max-age=0, s-maxage=30"}, b""))
     (12, 19)
     """
     age = _count(reply.headers.get("age", "")) or 0
-    lifetime = _LIFETIME.search(reply.headers.get("cache-control", ""))
-    left = int(lifetime[1]) - age if lifetime else 0
-    return age, min(max(left, 0) + 1, _LONGEST_LIFETIME)
+    lifetimes: dict[str, str] = dict(_LIFETIME.findall(reply.headers.get("cache-control", "").lower()))
+    of_shared = lifetimes.get("s-maxage", lifetimes.get("max-age", "0"))  # RFC 9111, section 5.2.2.10
+    return age, max(int(of_shared) - age, 0) + 1
 
 
 def creation_time(reply: Reply) -> datetime | None:

@@ -64,6 +64,8 @@ PARTLY_DONE = frozenset({"leads.bulk_upsert", "imports.create"})
 _HEADERS = {"Accept": "application/json, */*;q=0.1", "Accept-Encoding": ACCEPT_ENCODING, "User-Agent": "pb2b-notebook"}
 _SETTLED: Final = 5.0
 """Seconds after a write in which a service may still carry it out."""
+_LONGEST_WAIT: Final = 60
+"""Most seconds to wait for a cache: more than the deadline of a call is not worth it."""
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 """Methods whose requests state the length of a body that they do not have. Source: RFC 9110, section 8.6."""
 _LONGEST_URL = 2**16
@@ -140,6 +142,9 @@ class Courier:
         self._timing = timing or Timing()
         self._budget = retrying.Budget()
         self._written = -inf  # when the latest write ended
+        self._kept_longer = frozenset[
+            str
+        ]()  # operations for which a cache keeps what precedes it, however long we wait
         self._pacer = pacer or (
             pacer_for(self.host, connection.key)
             if timing is None
@@ -178,9 +183,7 @@ class Courier:
         try:
             reply = self._send(call)
             if not call.operation.mutates and self._precedes_write(reply):
-                self.say_once("a cache answers for this service: what was written here shows when its time has passed")
-                self.wait(headers.cache_times(reply)[1])
-                reply = self._send(call)
+                reply = self._after_cache(call, reply)
         except ProspectB2BError as problem:
             self._log_call(call, start, problem)
             if isinstance(problem, NotFoundError) and _is_about_the_path(call, problem):
@@ -191,7 +194,7 @@ class Courier:
             raise without_frames(problem) from None
         finally:
             if call.operation.mutates:
-                self._written = self._timing.clock()
+                self._written, self._kept_longer = self._timing.clock(), frozenset()
         self._log_call(call, start, reply)
         return reply
 
@@ -199,6 +202,19 @@ class Courier:
         """Whether a cache has kept a response from before our latest write, which it cannot show."""
         age, _ = headers.cache_times(reply)
         return age > 0 and self._timing.clock() - age < self._written + _SETTLED
+
+    def _after_cache(self, call: Call, kept: Reply) -> Reply:
+        """Return the response to a call once a cache does not keep it any longer; the kept one if that takes long."""
+        if call.operation.id in self._kept_longer:
+            return kept
+        self.say_once("a cache answers for this service: what was written here shows when its time has passed")
+        _, left = headers.cache_times(kept)
+        if left <= _LONGEST_WAIT:
+            self.wait(left)
+            kept = self._send(call)
+        if self._precedes_write(kept):
+            self._kept_longer |= {call.operation.id}
+        return kept
 
     @property
     def is_foreign(self) -> bool:
