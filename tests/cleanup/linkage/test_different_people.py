@@ -578,6 +578,26 @@ class TestAddressesThatSpellTheirOwnNames:
     def test_one_person_with_two_addresses(self, names):
         assert clusters(self.rows(*names, **self.PHONE)) == [[0, 1]]
 
+    @pytest.mark.parametrize(
+        ("names", "are_one"),
+        [
+            (("Tāne Mahuta", "tane", "Tane Mahutonga", "tm"), False),
+            (("Jan Kowal", "jan", "Jan Kowalski", "j.kowalski"), False),
+            (("Jan Keller", "jan", "Jann Kellerhals", "jk"), False),
+            (("John Smith", "john", "John Smithson", "js"), False),
+            (("Eva Berg", "eva", "Eva Bergmann", "eb"), False),
+            (("John Smith", "john", "John Smiths", "js"), True),
+            (("Anna Petrov", "anna", "Anna Petrova", "ap"), True),
+            (("Eva Müller", "eva", "Eva Müller-Lang", "em"), True),
+            (("Nikos Papadim.", "nikos", "Nikos Papadimitriou", "np"), True),
+            (("Nikos Papadim", "n.papadimitriou", "Nikos Papadimitriou", "np"), True),
+        ],
+    )
+    def test_a_family_name_that_begins_another_one_is_not_a_typing_error_of_it(self, names, are_one):
+        rows = self.rows(*names, **self.PHONE)
+        assert bool(clusters(rows)) is are_one
+        assert best_pair(rows)["probability"] > 0.2
+
     @pytest.mark.parametrize("own", [{"linkedin_url": "linkedin.com/in/anna-s-4f2"}, {"born": "1971-03-12"}])
     def test_what_is_their_own_outweighs_it(self, own):
         assert clusters(self.rows("Anna Schmid", "anna.schmid", "Anna Schmidt", "a.schmidt", **self.PHONE, **own))

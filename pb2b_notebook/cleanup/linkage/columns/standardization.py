@@ -46,7 +46,7 @@ SOURCES: Mapping[str, str] = {
 """The columns that are compared, by the lead field that they hold."""
 TEXT_COLUMNS = (
     "first", "middle", "last", "second", "generation", "local", "mail_domain", "phone", "extension", "company",
-    "domain", "title", "profile", "country", "city", "tones",
+    "domain", "title", "profile", "country", "city", "tones", "parts",
 )  # fmt: skip
 """The text columns that every standardized frame has; "" where the row has no value."""
 _COMPANY_FILLERS = "the|and|und|et|group|gruppe|groupe|grupo|gruppo|holding|holdings|international|intl"
@@ -76,8 +76,9 @@ def standardize(rows: pl.DataFrame, columns: Sequence[FurtherColumn] = ()) -> pl
         columns: Further columns.
 
     Returns:
-        One column for each of :data:`TEXT_COLUMNS`, ``free`` and ``role`` (the email is of a free provider, or a role
-        address), and each further column; "" for no value.
+        One column for each of :data:`TEXT_COLUMNS` (``parts`` is "-" beside a double or abbreviated family name),
+        ``free`` and ``role`` (the email is of a free provider, or a role address), and each further column; "" for no
+        value.
     """
     import polars as pl
 
@@ -89,6 +90,8 @@ def standardize(rows: pl.DataFrame, columns: Sequence[FurtherColumn] = ()) -> pl
     with threads.executor(rows=len(rows)) as pool:
         parts: list[pl.DataFrame] = list(pool.map(lambda part: part(rows), (_other_columns, email_parts, name_parts)))
     parts.append(tone_words(rows).to_frame())
+    family = pl.when(pl.col("last_name") != "").then("last_name").otherwise("full_name")
+    parts.append(rows.select(parts=pl.when(family.str.contains(_PARTS)).then(pl.lit("-")).otherwise(pl.lit(""))))
     parts.append(pl.DataFrame({one.feature: typed_values(rows[one.source], one.role) for one in columns}))
     return pl.concat(parts, how="horizontal")
 
@@ -116,6 +119,8 @@ def companies_of(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+_PARTS: Final = r"(?:\p{L}[-\u2010\u2011]\p{L}{2,}|\p{L}{4}\.)(?:,|$)"
+"""What shows that a family name is a double or an abbreviated one: Müller-Lang, Papadim."""
 _MASKED: Final = "[*•]"
 """Signs for the hidden part of an address, as in mar***@example.com: it is of anyone whose address begins so."""
 

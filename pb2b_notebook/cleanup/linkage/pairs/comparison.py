@@ -400,6 +400,14 @@ _AT_ONE_DOMAIN = "x.pattern > 0 AND x.pattern = y.pattern AND x.mail_hash = y.ma
 _OWN_SPELLINGS = (
     f"CASE WHEN x.first = y.first THEN false ELSE {_AT_ONE_DOMAIN} AND x.mailbox_hash <> y.mailbox_hash END"
 )
+# A family name that begins another one, or that has its stem, is not a typing error of it in one firm or household:
+# Kowal and Kowalski, Mahuta and Mahutonga. A double name may be of a marriage, and the row of a short name may have the
+# other one in its address.
+_LONGER_FAMILY = f"""CASE WHEN l <> 2 OR gender_forms OR x.parts || y.parts <> '' OR NOT {_SHARED} THEN false
+    WHEN x.second = y.last OR y.second = x.last THEN false
+    WHEN length(y.last) > length(x.last) + 1 THEN starts_with(y.last, x.last[:-2]) AND NOT contains(x.letters, y.last)
+    WHEN length(x.last) > length(y.last) + 1 THEN starts_with(x.last, y.last[:-2]) AND NOT contains(y.letters, x.last)
+    ELSE false END"""
 # One person with a misspelled name, or two people: Ann and Anna, Noa and Noam, Priya and Priyanka, Sasha Petrov and
 # Sasha Petrova (Jana Novák and Jana Nováková are one: her name in two countries), Martin Simon and Simon Martin, or
 # Martins, Li Wei and Wei Li (Wei is a family name, too), A. Berg where Anna and Andreas Berg are colleagues, and Hana
@@ -410,6 +418,7 @@ _TWO_SPELLINGS = f"""CASE WHEN f = 1 AND l = 1 THEN {_OWN_SPELLINGS}
         WHEN x.formal_bits <> 0 OR y.formal_bits <> 0 OR x.pattern NOT BETWEEN 1 AND 3 THEN false
         ELSE x.pattern = y.pattern AND x.mail_hash = y.mail_hash AND x.mailbox_hash <> y.mailbox_hash END
     WHEN swapped_alike AND x.formal_bits <> 0 AND y.formal_bits <> 0 THEN true
+    WHEN {_LONGER_FAMILY} THEN true
     WHEN f = 2 THEN CASE WHEN x.spelt <> '' AND x.spelt = y.spelt THEN l IN (1, 2)
         WHEN {_OF_BOTH_AND_OTHER} THEN true
         WHEN x.is_formal AND y.is_formal AND x.mailbox_hash = y.mailbox_hash AND (x.role OR x.sharers > 2) THEN l = 1

@@ -219,8 +219,8 @@ def digest_query(content: Sequence[str]) -> str:
     Args:
         content: Columns that make up the content. Beside them there is ``alone``, "" in rows that others may equal.
     """
-    # Few rows have tone marks: "" is left out, and the order of all others does not depend on them.
-    names = ", ".join(f"nullif(\"{name}\", '')" if name == "tones" else f'"{name}"' for name in content)
+    # Few rows have tone marks or a hyphen: "" is left out, and the order of all others does not depend on them.
+    names = ", ".join(f"nullif(\"{name}\", '')" if name in {"tones", "parts"} else f'"{name}"' for name in content)
     return f"""SELECT (hash(company) & {~_DIGEST_BITS & _ALL_BITS}) | (digest & {_DIGEST_BITS})::UBIGINT AS high,
             (digest >> 64)::UBIGINT AS low
         FROM (SELECT company, md5_number(concat_ws(chr(31), {names}, alone)) AS digest FROM source)"""
