@@ -10,7 +10,12 @@ from typing import Any, Final
 
 from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.linkage.columns.all_phones import phone_columns, phones_of
-from pb2b_notebook.cleanup.linkage.columns.shared_phones import of_one_person, same_numbers, shared_mobiles, with_kinds
+from pb2b_notebook.cleanup.linkage.columns.shared_phones import (
+    of_one_person,
+    same_numbers,
+    shared_mobiles,
+    with_numbers,
+)
 from pb2b_notebook.cleanup.linkage.names.folding import as_text
 from pb2b_notebook.cleanup.linkage.suppression import find_suppressed
 from pb2b_notebook.intake.decisions import KnownLeads, Link
@@ -76,9 +81,9 @@ def links_by_phone(
     gone, live = (
         pl.Series(leads["id"].is_in([*some])).arg_true() for some in (known.opted_out, live_leads(leads)["id"])
     )
-    owners = people.filter(pl.col("place").is_in(gone.implode())).rename({"place": "other", "name": "theirs"})
-    of_gone = same_numbers(people.filter(is_row), owners.drop("country"))
-    of_gone = of_one_person(with_kinds(of_gone.drop("country")), is_whole_list=True).select(
+    owners = with_numbers(people.filter(pl.col("place").is_in(gone.implode())))
+    owners = owners.rename({"place": "other", "name": "theirs"})
+    of_gone = of_one_person(same_numbers(people.filter(is_row), owners), owners, is_whole_list=True).select(
         "place", "other", "is_whole", "mobile"
     )
     found = []

@@ -82,6 +82,22 @@ def test_a_mobile_of_a_person_who_opted_out_waits_and_a_number_without_its_code_
     assert found == {name for name, (_, waits) in ROWS.items() if waits}
 
 
+def test_a_number_that_many_rows_and_many_opted_out_leads_have_makes_no_pairs_of_all():
+    people = pl.DataFrame(
+        {"full_name": pl.select(pl.format("Bo{} Lund{}", pl.int_range(300), pl.int_range(300)))[:, 0]}
+    )
+    leads = people.with_columns(id=pl.col("full_name"), phone=pl.lit("+491700000000"))
+    rows = pl.DataFrame({"full_name": [f"Ada{row} Berg{row}" for row in range(3000)], "phone": "+491700000000"})
+    known = KnownLeads(opted_out=dict.fromkeys(leads["id"], "unsubscribed"))
+    links = links_by_phone(rows, leads, known)
+    assert len(links) == 20 * rows.height
+    assert {link.row for link in links} == {*range(rows.height)}
+    namesakes = pl.DataFrame({"full_name": [f"Ada{row} Lund7" for row in range(2)], "phone": ["030 901820"] * 2})
+    landlines = pl.concat([rows.with_columns(phone=pl.lit("030 901820")), namesakes])
+    links = links_by_phone(landlines, leads.with_columns(phone=pl.lit("+4930901820")), known)
+    assert [link[:2] for link in links] == [(3000, "Bo7 Lund7"), (3001, "Bo7 Lund7")]
+
+
 def test_a_mobile_of_two_names_is_asked_about_and_a_landline_or_a_switchboard_is_not():
     mobiles = ["+491715512345", "0171 5512345", "0171/5512345", "+4930901820", "+4930901820"]
     rows = pl.DataFrame(

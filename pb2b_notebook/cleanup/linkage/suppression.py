@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pb2b_notebook.cleanup.linkage.clusters.grouping import REVIEWED
 from pb2b_notebook.cleanup.linkage.columns.all_phones import have_several, phone_columns, phones_of
 from pb2b_notebook.cleanup.linkage.columns.compared_columns import is_identifying
-from pb2b_notebook.cleanup.linkage.columns.shared_phones import MOST_OWNERS, of_one_person, same_numbers, with_kinds
+from pb2b_notebook.cleanup.linkage.columns.shared_phones import MOST_OWNERS, of_one_person, same_numbers, with_numbers
 from pb2b_notebook.cleanup.linkage.columns.standardization import SOURCES, companies_of
 from pb2b_notebook.cleanup.linkage.find import duplicates
 from pb2b_notebook.cleanup.linkage.names.folding import as_text, fold
@@ -189,19 +189,17 @@ def _read_by_own_phone(contents: pl.DataFrame, people: pl.DataFrame) -> pl.DataF
     """
     if "phone" not in contents.columns or "phone" not in people.columns:
         return contents.clear()
-    ours, others = (table.select(pl.col("phone").unique(maintain_order=True)) for table in (contents, people))
-    numbers = same_numbers(ours.with_columns(ours=pl.col("phone")), others.with_columns(others=pl.col("phone")))
-    rows = contents.filter(pl.col("phone").is_in(numbers["ours"].implode()))
-    rows = rows.with_columns(name=whole_names(rows)).with_columns(fold(pl.col("name").fill_null("")))
-    owners = people.filter(pl.col("phone").is_in(numbers["others"].implode()))
-    owners = owners.with_columns(theirs=whole_names(owners)).select(
-        fold(pl.col("theirs").fill_null("")), others="phone"
+    owners = with_numbers(people)
+    rows = same_numbers(contents.with_row_index("place"), owners)
+    if rows.is_empty():  # as in most lists
+        return contents.clear()
+    rows, owners = (
+        table.with_columns(whole_names(table).alias(name)).with_columns(fold(pl.col(name).fill_null("")))
+        for table, name in ((rows, "name"), (owners, "theirs"))
     )
-    owners = owners.unique(maintain_order=True)
-    pairs = numbers.join(owners, on="others").join(rows.select(ours="phone", name="name").unique(), on="ours")
-    pairs = pairs.filter(pl.col("theirs").n_unique().over("number") <= MOST_OWNERS)
-    same = of_one_person(with_kinds(pairs)).select("name", phone="ours")
-    read = rows.join(same, on=["phone", "name"], how="semi", maintain_order="left").select(contents.columns)
+    owners = owners.filter(pl.col("theirs").n_unique().over("number") <= MOST_OWNERS)
+    found = of_one_person(rows, owners.with_columns(other="phone"))
+    read = rows.join(found, on="place", how="semi", maintain_order="left").select(contents.columns)
     names = [name for name in ("full_name", *_NAME_PARTS) if name in read.columns]
     return read.with_columns(pl.lit(None, pl.String).alias(name) for name in names)
 
