@@ -281,15 +281,25 @@ def status_word(value: Any) -> str:
 
 
 def agreeing_rows(rows: Sequence[int], lead: str, source: int, members: Members) -> list[int]:
-    """Return the rows whose value of the deciding field is missing or that of the source row, but for a typo."""
+    """Return the rows whose value of the deciding field is missing or that of the source row.
+
+    A street with a typo is the same one at a postcode of the street; elsewhere, Mill Street is not Hill Street.
+    """
     contest = Contest((), (), lead, members, source)
     wanted, values = contest.plain_text(source), members.values[lead]
+    texts = {row: contest.plain_text(row) for row in rows if values[row] is not None}
+    postcodes = members.values.get("postcode", {}) if lead == "street" else {}
+    of_street = {postcodes.get(row) for row, text in texts.items() if text == wanted} - {None}
 
-    def agrees(text: str) -> bool:
+    def has_typo(text: str) -> bool:
         same_number = _LETTERS_OF.sub("", text) == _LETTERS_OF.sub("", wanted)
-        return text == wanted or (lead == "street" and same_number and spelling.is_misspelling(text, wanted))
+        return same_number and spelling.is_misspelling(text, wanted)
 
-    return [row for row in rows if values[row] is None or agrees(contest.plain_text(row))]
+    return [
+        row
+        for row in rows
+        if row not in texts or texts[row] == wanted or (postcodes.get(row) in of_street and has_typo(texts[row]))
+    ]
 
 
 def rows_of_name(rows: Sequence[int], field: str, source: int, members: Members, split: int | None = None) -> list[int]:
@@ -622,6 +632,13 @@ def _word_votes(contest: Contest, rows: Sequence[int]) -> list[bool]:
     return [not any(is_outvoted(words, others) for others in left) for words in left]
 
 
+def _text_votes(contest: Contest, rows: Sequence[int]) -> list[int]:
+    """Count the rows with a text, but for case and spaces: C++ is not C#."""
+    texts = {row: " ".join(str(contest.value(row)).casefold().split()) for row in contest.voters}
+    count = Counter(texts.values())
+    return [count[texts[row]] for row in rows]
+
+
 def _exact_votes(contest: Contest, rows: Sequence[int]) -> list[int]:
     texts = [str(contest.value(row)) for row in contest.voters]
     return [texts.count(str(contest.value(row))) for row in rows]
@@ -894,7 +911,7 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
         _COMPLETE,
         _RECENT,
     ),
-    "most_common": (_WHOLE, _VOTES, _COMPLETE, _RECENT),
+    "most_common": (_WHOLE, Criterion("most rows have it", _text_votes), _COMPLETE, _RECENT),
     "most_complete": (_WHOLE, _COMPLETE, _RECENT),
     "most_recent": (_WHOLE, _RECENT, _COMPLETE),
     "most_trusted": (Criterion("from the most trusted source", _trust), _RECENT, _COMPLETE),

@@ -294,6 +294,25 @@ class TestAddressesAndCompanies:
         assert [merged[name] for name in ("street", "postcode", "city")] == ["8 Hale Place", "3193", "Nightcliff"]
         assert [merged[name] for name in ("phone", "custom_tier", "custom_segment")] == ["+493090182099", "A", "x"]
 
+    @pytest.mark.parametrize(
+        "values", [["Java", "Java", "C++", "C#", "C"], ["2.0", "2.0 ", "1.5", "15", "1-5"], ["b", "B", "A+", "A-", "A"]]
+    )
+    def test_values_that_differ_by_a_sign_do_not_vote_as_one(self, values):
+        assert survivor(rows(custom_other=values))["custom_other"] == values[0]
+
+    @pytest.mark.parametrize(
+        ("streets", "postcodes", "cities", "place"),
+        [
+            (["5 Park Lane", "5 Dark Lane"], ["W1K 1AA", None], [None, "Leeds"], ["W1K 1AA", None]),
+            (["Hill Street 5", "Mill Street 5"], [None, "53111"], ["Aachen", "Aachen"], [None, "Aachen"]),
+            (["Hill Street 5", "Hil Street 5"], ["53111", "53111"], [None, "Bonn"], ["53111", "Bonn"]),
+        ],
+    )
+    def test_a_street_with_a_typo_is_the_same_one_only_at_its_postcode(self, streets, postcodes, cities, place):
+        merged = survivor(rows(street=streets, postcode=postcodes, city=cities, custom_note=["x", None]))
+        assert [merged[name] if pd.notna(merged[name]) else None for name in ("postcode", "city")] == place
+        assert merged["street"] == streets[0]
+
     def test_a_longer_city_or_title_is_not_what_a_shorter_one_abbreviates(self):
         merged = survivor(rows(city=["York", "York", "New York"], title=["Teacher", "Teacher", "Head Teacher"]))
         assert (merged["city"], merged["title"]) == ("York", "Teacher")
