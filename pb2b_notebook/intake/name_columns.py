@@ -504,15 +504,44 @@ def _before_degrees(name: str) -> str | None:
 
 
 def _begin_with_family_names(names: Mapping[int, str], addresses: Mapping[int, Any], country: Reading | None) -> bool:
-    """Whether addresses and known given names show of most names, and of hardly any other, that the family is first."""
+    """Whether known given names show of most names, and addresses of many, that the family name is first.
+
+    Names alone never prove it: in many countries the family name is the given name of a father, such as Emmanuel.
+    """
     cells = {row: cell for row, name in names.items() if (cell := _take_apart(name)) is not None}
     lengths = [_length_of_family(cell, addresses[row], given_names(), has_two=False) for row, cell in cells.items()]
     first, other = sum(length is not None and length > 0 for length in lengths), lengths.count(0)
     if first < max(_LEAST_FIRST, len(cells) / 2) or other * _LEAST_FIRST > first:
         return False
+    shown = [_shows_family_first(cell.parts, addresses[row]) for row, cell in cells.items()]
+    if shown.count(True) < max(_LEAST_FIRST, len(cells) / 3) or shown.count(False) * _LEAST_FIRST > shown.count(True):
+        return False
     places = {str(country.values[row]).upper() for row in cells} if country is not None else set()
     ends = {str(addresses[row]).rpartition(".")[2].upper() for row in cells}
     return FAMILY_FIRST.isdisjoint(places | ends) and not any(_HUNGARIAN.search(name) for name in names.values())
+
+
+def _shows_family_first(parts: Sequence[str], address: Any) -> bool | None:
+    """Return whether an address shows that the first word is the family name; ``None`` if it shows no order.
+
+    >>> parts = ["Ott", "Silke"]
+    >>> [_shows_family_first(parts, each) for each in ("s.ott@a.example", "silke@kuechenott.example", "info@a.example")]
+    [True, True, None]
+    >>> [_shows_family_first(["Chinedu", "Emmanuel"], f"{each}@a.example") for each in ("chinedu", "chinedu.emmanuel")]
+    [False, False]
+    """
+    by_parts = _family_in_address(parts, address)
+    if by_parts is not None or not isinstance(address, str):
+        return None if by_parts is None else by_parts > 0
+    local, _, domain = without_accents(address).rpartition("@")
+    first, last = without_accents(parts[0]), without_accents(parts[-1])
+    if _is_in_order(parts, address) or local in {first, plain_letters(parts[0])} or _is_within(last, domain):
+        return False
+    return True if local in {last, plain_letters(parts[-1])} and _is_within(first, domain) else None
+
+
+def _is_within(word: str, domain: str) -> bool:
+    return len(word) >= _LEAST_COMMAS and word in domain
 
 
 def _turn_at_comma(name: str) -> str:

@@ -240,10 +240,22 @@ def test_a_column_of_names_with_commas_shows_its_order(names, wanted):
     ],
 )
 def test_a_list_written_family_name_first_is_turned_whatever_its_header(names, turned):
-    turn_names([reading := read_column(names, LeadField("full_name", "text"), "Ansprechpartner", "", None)])
+    words = [name.replace(",", "").lower().split()[:2] for name in names]
+    emails = [f"{a[0]}.{b}@a.example" if a in ("mario", "anna") else f"{b[0]}.{a}@a.example" for a, b in words]
+    reading = read_column(names, LeadField("full_name", "text"), "Ansprechpartner", "", None)
+    turn_names([reading, read_column(emails, LeadField("email", "email"), "Email", "", None)])
     found = [reading.value_or_cell(row) for row in range(len(names))]
     first = ["Silke Ott", "Peter Hahn", "Ines Kraus", "Emil Roth", "Johannes Krenn, Ing.", "Mario Rossi"]
     assert found == (first if turned else names)
+
+
+@each_case("local", [None, "{0}", "{0}.{1}", "info", "{1}"])
+def test_fathers_names_that_are_given_names_are_not_taken_for_given_names(local):
+    names = ["Chinedu Emmanuel", "Babatunde Samuel", "Shaji Varghese", "Biju Mathew", "Zeeshan Ali", "Tadesse Daniel"]
+    emails = [local and f"{local.format(*name.lower().split())}@a.example" for name in names]
+    reading = read_column(names, LeadField("full_name", "text"), "Name", "", None)
+    turn_names([reading, read_column(emails, LeadField("email", "email"), "Email", "", None)])
+    assert [reading.value_or_cell(row) for row in range(len(names))] == names
 
 
 @pytest.mark.parametrize(("column", "wanted"), [("ORG", "Roth AG"), ("Company", "Roth AG;IT")])
