@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
+from pb2b_notebook.cleanup.values.phones import dials_zero, read_phone
 from pb2b_notebook.intake.second_columns import Taken
 from pb2b_notebook.mapping.application import Reading
+from pb2b_notebook.mapping.cells.countries import country_code
 from pb2b_notebook.mapping.columns import column_names, values_of
 from pb2b_notebook.mapping.naming import fold_name
 from pb2b_notebook.mapping.vocabulary import qualifiers
@@ -17,11 +19,12 @@ RULE: Final = "area code"
 _CODE: Final = re.compile(r"[(\[]?(0?[1-9]\d{0,4})[)\]]?[/-]?")
 _LOCAL: Final = re.compile(r"[1-9][\d /.-]*")
 """A number without its area: all others begin with 0, "+" or a bracket."""
-_MOST_DIGITS: Final = 8
 
 
 def put_area_codes_before(source: Any, columns: Sequence[str], readings: Sequence[Reading]) -> list[Taken]:
-    """Put the area code of the column beside the phone before each number that lacks one.
+    """Put the area code of the column beside the phone before each number that is none without it.
+
+    The country of the row shows that: a Danish number has no area code, and an "Area" may be one of sales.
 
     Args:
         source: The list.
@@ -47,24 +50,45 @@ def put_area_codes_before(source: Any, columns: Sequence[str], readings: Sequenc
     column = next((name for name in beside if fold_name(str(name)) in qualifiers("area_code")), None)
     if column is None:
         return []
+    country = next((each for each in readings if each.field.key == "country"), None)
     taken: list[Taken] = []
     for row, cell in enumerate(values_of(source, column)):
-        code, number = _CODE.fullmatch(_as_digits(cell)), reading.value_or_cell(row)
-        if code is None or not isinstance(number, str) or not _is_local(number, code[1]):
+        number, of_row = reading.value_or_cell(row), None if country is None else country.value_or_cell(row)
+        if not isinstance(number, str) or not _LOCAL.fullmatch(number.strip()):
+            continue
+        whole = _complete(_as_text(cell), number.strip(), country_code(of_row) if isinstance(of_row, str) else None)
+        if whole is None:
             continue
         reading.raw.pop(row, None)
         reading.reasons.pop(row, None)
-        reading.values[row] = f"{code[1]} {number.strip()}"
-        taken.append(Taken(row, reading.field.column, str(column), number, reading.values[row], RULE))
+        reading.values[row] = whole
+        taken.append(Taken(row, reading.field.column, str(column), number, whole, RULE))
     return taken
 
 
-def _is_local(number: str, code: str) -> bool:
-    digits = re.sub(r"\D", "", number)
-    is_short = bool(_LOCAL.fullmatch(number.strip())) and len(digits) <= _MOST_DIGITS
-    return is_short and not digits.startswith(code.lstrip("0"))
+def _complete(cell: str, number: str, country: str | None) -> str | None:
+    """Return a number with its area code; ``None`` if it has one, or the cell holds none.
+
+    >>> _complete("431", "555160", "DE"), _complete("2100", "33123456", "DK"), _complete("1", "555 1234", "US")
+    ('431 555160', None, None)
+    >>> _complete("0431", "55516", None), _complete("431", "55516", None)
+    ('0431 55516', None)
+    """
+    code = _CODE.fullmatch(cell)
+    if code is None:
+        return None
+    whole = f"{code[1]} {number}"
+    if country is None:  # what begins with the 0 of a call within a country is an area code
+        return whole if code[1].startswith("0") else None
+    is_local = dials_zero(country) or not _is_valid(number, country)
+    return whole if is_local and _is_valid(whole, country) else None
 
 
-def _as_digits(cell: Any) -> str:
+def _is_valid(number: str, country: str | None) -> bool:
+    read = read_phone(number, country)
+    return read is not None and read.valid
+
+
+def _as_text(cell: Any) -> str:
     """Return a code as text: a column with blanks may hold 477.0."""
     return "" if cell is None else re.sub(r"\.0$|\s", "", str(cell))

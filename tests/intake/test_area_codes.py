@@ -20,3 +20,17 @@ def test_a_phone_is_completed_by_the_area_code_beside_it(area, first, codes):
         planned = intake.normalized.frame["phone"].to_list()
     assert planned[:3] == ["+49431555160", "+49431555161", "+49431555162"]
     assert not str(planned[3]).startswith("+49431")
+
+
+@pytest.mark.parametrize(
+    ("area", "codes", "phones", "country", "wanted"),
+    [
+        ("Area", [2100, 8000], ["33123456", "86 12 34 56"], "DK", ["+4533123456", "+4586123456"]),
+        ("STD", [1, 2], ["2233 4455", "2233 4456"], "HK", ["+85222334455", "+85222334456"]),
+        ("Prefijo", [506, 506], ["8387-2210", "8387-2211"], "CR", ["+50683872210", "+50683872211"]),
+    ],
+)
+def test_a_number_that_is_whole_gets_no_area_before_it(area, codes, phones, country, wanted):
+    people = pd.DataFrame({"Name": ["Ada Berg", "Bo Lund"], area: codes, "Telefon": phones, "Land": [country] * 2})
+    with pb.open_sandbox(leads=5) as ws:
+        assert ws.leads.intake(people, progress=False).normalized.frame["phone"].to_list() == wanted

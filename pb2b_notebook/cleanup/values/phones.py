@@ -109,6 +109,16 @@ def read_phone(text: str, country: str | None = None) -> Phone | None:
     return None if _second_reading(written, read, country) else read
 
 
+def dials_zero(country: str) -> bool:
+    """Return whether numbers begin with 0 within a country: without it, a number has no area code.
+
+    >>> dials_zero("DE"), dials_zero("DK"), dials_zero("US")
+    (True, False, False)
+    """
+    found = _library().PhoneMetadata.metadata_for_region(country)
+    return found is not None and found.national_prefix == "0"
+
+
 def _with_code_once(read: Phone | None) -> Phone | None:
     """Return a number that is valid only without its second calling code so: +34 34 622 333 444."""
     if read is None or read.valid or not _CODE_TWICE.match(read.e164):
