@@ -78,6 +78,7 @@ from pb2b_notebook.upserts.planning.opted_out import (
     UNCLEAR_CONSENT,
     UNCLEAR_REMARK,
     find_opted_out_rows,
+    find_refused_newsletters,
     find_unanswered_consents,
 )
 from pb2b_notebook.upserts.running.jobs import CONTENT
@@ -998,13 +999,18 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         return facts
 
     def _facts_of_blank_consents(self) -> list[tuple[str, str]]:
-        """Return how many people would be created without an answer in a column of consents."""
+        """Return how many people would be created without a consent, or who want no newsletter."""
         new = {row for row, verdict in enumerate(self.decided.verdicts) if verdict.state == "new"}
         blank = {column: new.intersection(rows) for column, rows in find_unanswered_consents(self.source).items()}
+        declined = {column: new.intersection(rows) for column, rows in find_refused_newsletters(self.source).items()}
         how = "which is not an opt-out here: intake.change(leave_out=[…]) if it is one"
         return [
-            ("consent", f"{count_text(len(rows), 'new row')} without an answer in {shorten(column, _WIDEST)}, {how}")
-            for column, rows in blank.items()
+            (what, f"{count_text(len(rows), 'new row')} {answer} in {shorten(column, _WIDEST)}, {how}")
+            for what, answer, of_columns in (
+                ("consent", "without an answer", blank),
+                ("newsletter", "declined", declined),
+            )
+            for column, rows in of_columns.items()
             if rows
         ]
 

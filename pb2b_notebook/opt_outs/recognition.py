@@ -530,6 +530,15 @@ def is_choice(name: str) -> bool:
     return _CHOICE.search(plain_words(name)) is not None
 
 
+def names_newsletter(name: str) -> bool:
+    """Whether a column of this name holds who chose a newsletter.
+
+    >>> names_newsletter("Newsletter 2025"), names_newsletter("Newsl."), names_newsletter("News source")
+    (True, True, False)
+    """
+    return not _words().newsletters.isdisjoint(plain_words(name).split())
+
+
 def is_explicit_consent(name: str) -> bool:
     """Whether a column of this name holds a consent and nothing else, as that of a law, a channel or a choice may not.
 
@@ -711,6 +720,11 @@ class _Words:
     def remarks(self) -> frozenset[str]:
         """Words in the names of columns that hold remarks."""
         return frozenset(map(plain_words, self._table["remarks"]["words"]))
+
+    @cached_property
+    def newsletters(self) -> frozenset[str]:
+        """Words for a newsletter."""
+        return frozenset(word for each in self._table["newsletters"]["words"] for word in plain_words(each).split())
 
     @cached_property
     def names_of_remarks(self) -> frozenset[str]:

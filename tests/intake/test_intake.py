@@ -636,6 +636,7 @@ def test_people_with_nothing_but_a_name_are_created_once(space):
 def test_a_consent_that_is_neither_yes_nor_no_waits_until_it_is_explained():
     cells = ["ja", "wurde widerrufen", "erteilt 01.02.25, widerrufen 03.04.25", "pending", "nur per Post", None]
     people = pd.DataFrame({"E-Mail": [f"p{row}@consent.example" for row in range(6)], "Einwilligung": cells})
+    people["Newsl."] = ["nein", *["ja"] * 5]
     with pb.open_sandbox(leads=5) as ws:
         intake = ws.leads.intake(people, progress=False)
         assert intake.rows["state"].tolist() == ["new", *["opted_out"] * 4, "new"]
@@ -644,6 +645,7 @@ def test_a_consent_that_is_neither_yes_nor_no_waits_until_it_is_explained():
         ]
         assert "2 answers neither yes nor no" in repr(intake)
         assert "1 new row without an answer in Einwilligung" in repr(intake)
+        assert "1 new row declined in Newsl." in repr(intake)
         ws.explain_statuses(harmless=["Pending"])
         assert intake.change().rows["state"].tolist() == ["new", "opted_out", "opted_out", "new", "opted_out", "new"]
         # The name of a law or a channel may stand over anything.

@@ -12,6 +12,13 @@ overleden vorig jaar|deceduto nel 2022|død i 2022|är död|meghalt|zmarł w 202
 ご逝去(2024年12月)|2024年12月逝去|已去世|απεβίωσε το 2022|נפטר|توفي|letztes Jahr gestorben|fallecido hace un año
 died suddenly|öldü|décédé l'an dernier|zemřel minulý rok|har meldt seg av|отписан по ссылке
 removed herself from mailing list|配信停止済み
+Todesfall|gest. 2024|DCD|nous a quittés cet été|finado|que en paz descanse|Q.E.P.D.|óbito
+è venuta a mancare nel 2024|gick bort i maj|afgået ved døden
+úmrtí|rahmetli|مرحوم|رحمه الله|μακαρίτης|покойный|故人|고인
+oorlede Julie 2024|almarhum|died over Easter|lost her battle with cancer
+consent withdrawn Jan 14|Einwilligung zurückgezogen am 3.2.|consentement retiré
+trukket samtykke|izin geri alındı|수신 동의 철회|拒收邮件|Kontaktverbot
+plus aucun envoi|unsubscribed himself|flagged us as junk
 """
 OTHERS = """
 opted out of dinner|opted out of pension scheme|unsubscribed from Netflix|unsubscribed by mistake|his wife died in March
@@ -20,6 +27,8 @@ works for RIP Curl|RIP software vendor|abgemeldet zum Essen|hat sich vom Kurs ab
 désinscrit du séminaire|dado de baja médica|wypisany ze szpitala|skal ikke slettes|erasure coding expert
 specialises in deceased estates|she is no more at Acme|suppressed emissions expert|R.O.I. unknown|D.C. area
 Died GmbH|late fee|widow of the founder, her husband died|husband died 2021|DOD|Dott|отписан по ошибке|dog|no deceased
+verschieden|consent form received|gestern|new consent given
+the project consent withdrawn
 removed himself from the project|vom Kurs ausgetragen|nicht verstorben|laptop died in May|in May
 """
 

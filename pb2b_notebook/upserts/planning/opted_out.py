@@ -326,6 +326,22 @@ def find_unanswered_consents(frame: Any) -> dict[str, list[int]]:
     return {name: rows for name, rows in found.items() if rows}
 
 
+def find_refused_newsletters(frame: Any) -> dict[str, list[int]]:
+    """Return column → rows, for columns in which people declined a newsletter, which does not opt them out.
+
+    >>> import pandas as pd
+    >>> find_refused_newsletters(pd.DataFrame({"Newsletter": ["yes", "no"], "Consent": ["no", "no"]}))
+    {'Newsletter': [1]}
+    """
+    columns = [(str(column), column) for column in frame.columns]
+    found = {
+        name: [row for row, cell in enumerate(cells_of(frame, column)) if opt_outs.read_consent(cell) == "refuses"]
+        for name, column in columns
+        if opt_outs.names_newsletter(name) and not (is_consent(name) or is_flag(name))
+    }
+    return {name: rows for name, rows in found.items() if rows}
+
+
 def columns_of_opt_outs(frame: Any) -> list[str]:
     """Return the columns that say of some rows that the person opted out, or that are named like ones that may.
 
