@@ -22,7 +22,7 @@ _LOCAL: Final = re.compile(r"[1-9][\d /.-]*")
 
 
 def put_area_codes_before(source: Any, columns: Sequence[str], readings: Sequence[Reading]) -> list[Taken]:
-    """Put the area code of the column beside the phone before each number that is none without it.
+    """Put the area code of the column beside the phone before each number that is not whole without it.
 
     The country of the row shows that: a Danish number has no area code, and an "Area" may be one of sales.
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from itertools import accumulate, product
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.lead_columns import builtin_fields, other_name_of
 from pb2b_notebook.cleanup.linkage.columns.all_phones import (
@@ -32,6 +33,7 @@ from pb2b_notebook.cleanup.linkage.columns.standardization import SOURCES
 from pb2b_notebook.cleanup.linkage.columns.typed_values import with_house_number, with_middle_name, with_month_and_day
 from pb2b_notebook.cleanup.linkage.names.folding import as_text
 from pb2b_notebook.errors import CleanupError
+from pb2b_notebook.letters import without_accents
 from pb2b_notebook.mapping.cells.birth_dates import BIRTH_PARTS, names_birth_part
 from pb2b_notebook.mapping.columns import values_of
 from pb2b_notebook.mapping.naming import words
@@ -68,6 +70,8 @@ _OWN: Final = frozenset({"home", "private", "privat"})
 _MOST_ROWS: Final = 2
 """Mean number of rows of one name, up to which the rows are about its bearers."""
 _NOT_IDENTIFYING: Final = ("country", "city", "title", "category", "region")
+_COMPANIES: Final = frozenset({"company_name", "company_domain"})
+_LONG_WORD: Final = 4
 _PAGE, _MOSTLY = r"^(?:[a-z]+://)?[^/\s]+\.[^/\s]+/[^/\s]", 0.5
 """The form of a website with a path, and the share of such websites in a column of pages of people."""
 _PARTS: Final = {
@@ -198,17 +202,41 @@ def _guessed_roles(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, str
 
 
 def _pages(frame: OpenFrame, roles: Mapping[str, str]) -> dict[str, str]:
-    """Return the column of websites if most are pages: they are a person's own, unlike the website of a company."""
+    """Return the column of websites if most are pages of people: these are a person's own, unlike that of a company.
+
+    A page has a path; in a list with companies, that must spell a name of the row in every third of them.
+    """
     import polars as pl
 
     if {*_NAMES}.isdisjoint(roles.values()) or sum(role in ROLES for role in roles.values()) >= MOST:
         return {}
     found = {}
     for column in (column for column, role in roles.items() if role == "website"):
-        texts = pl.Series([str(value) for value in frame.first_values([column], SAMPLE)[0] if value], dtype=pl.String)
-        if texts.str.contains(_PAGE).sum() > _MOSTLY * len(texts):
+        named = [name for name, role in roles.items() if role in _NAMES]
+        pages, *names = frame.first_values([column, *named], SAMPLE)
+        texts = pl.Series([str(value) for value in pages if value], dtype=pl.String)
+        is_page = texts.str.contains(_PAGE).sum() > _MOSTLY * len(texts)
+        if is_page and (_COMPANIES.isdisjoint(roles.values()) or _spell_names(pages, names)):
             found[column] = PAGE
     return found
+
+
+def _spell_names(pages: Sequence[Any], names: Sequence[Sequence[Any]]) -> bool:
+    """Return whether the path of every third page has a word of the names of its row.
+
+    >>> _spell_names(["https://uni.example/~rivest", None], [["Ron Rivest", "Ada Berg"]])
+    True
+    >>> _spell_names(["https://in.example/company/nord"], [["Ada"], ["Berg"]])
+    False
+    """
+    rows = [(str(page), parts) for page, *parts in zip(pages, *names, strict=True) if page]
+    paths = [re.sub(r"^(?:[a-z]+://)?[^/]*", "", page.casefold()) for page, _ in rows]
+    people = [without_accents(" ".join(str(part) for part in parts if part)).split() for _, parts in rows]
+    spelled = sum(
+        any(len(word) >= _LONG_WORD and word in path for word in named)
+        for path, named in zip(paths, people, strict=True)
+    )
+    return spelled * 3 >= len(rows) > 0
 
 
 def _middle_name(frame: OpenFrame, roles: Mapping[str, str]) -> dict[str, str]:

@@ -350,6 +350,16 @@ def test_the_address_of_an_office_joins_no_two_colleagues():
     assert len(found.clusters) == 0
 
 
+@pytest.mark.parametrize("page", ["https://in.example/company/nord", "https://nord.example/en/"])
+def test_a_page_of_a_company_is_not_that_of_a_person(make_frame, page):
+    people = {
+        "full_name": ["Min-jun Kim", "Min-jung Kim"] * 5,
+        "company_name": ["Nord AG"] * 10,
+        "website": [page] * 10,
+    }
+    assert cleanup.duplicates(make_frame(people)).roles["website"] == "website"
+
+
 def test_websites_with_a_path_are_pages_of_people_and_others_of_their_company(make_frame):
     names = ["Ada Kjellgren", "A. M. Kjellgren", "Bo Lund", "Cleo Ferrante"]
     own = ["uni.example/~ada", "https://www.uni.example/~ada/", "https://uni.example/~bo", "https://cleo.example"]
