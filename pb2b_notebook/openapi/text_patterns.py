@@ -16,7 +16,10 @@ MISMATCHES: Final = {
     EMAIL: "is not an email address, such as ada@example.com",
     COUNTRY: "is not a country code of ISO 3166-1: two capital letters, such as DE",
     URL: "is not an http or https URL, such as https://example.com",
-    PHONE: "is not a phone number, such as +49 30 901820",
+    PHONE: (
+        "is not a phone number that begins with + or a digit and has only digits, spaces, ( ) . / - and x for an"
+        " extension; best is E.164, with the country code: +4930901820"
+    ),
     HOST_NAME: "is not a host name, such as example.com",
     WORD: "is blank: give at least one word",
 }

@@ -18,6 +18,7 @@ from pb2b_notebook.cleanup.merging.survivorship import (
     WHOLE_NAME,
     Members,
 )
+from pb2b_notebook.cleanup.values.phones import writable_phone
 from pb2b_notebook.errors import CleanupError
 from pb2b_notebook.frames.hashable_cells import hashable_cell
 from pb2b_notebook.opt_outs import is_consent, is_flag
@@ -73,7 +74,7 @@ class GoldenRecords:
         self._rules = _rule_of_each_field(rows.frame, self._given)
         self._chosen = _chosen_rows(options.get("chosen", ()), rows.names)
         self._sources: dict[str, dict[int, int]] = {}
-        self._unions: dict[str, dict[int, list[Any]]] = {}
+        self._unions: dict[str, dict[int, list[Any]]] = {}  # and phones, as a service takes them
         self.into: dict[int, str] = {}
         """Row → what it was merged into."""
 
@@ -97,14 +98,19 @@ class GoldenRecords:
                     values = survivorship.union(in_order, column, members)
                     self._unions.setdefault(column, {})[surviving] = values
                 elif source is not None and source != surviving:
-                    self._sources.setdefault(column, {})[surviving] = source
+                    if column == "phone" and rows.frame.is_text(column):
+                        written = writable_phone(members.values[column][source])
+                        self._unions.setdefault(column, {})[surviving] = [written]
+                    else:
+                        self._sources.setdefault(column, {})[surviving] = source
                 lines += _provenance_lines(cluster, of_cluster, surviving, decision, members)
             yield lines
 
     def write_to(self, rows: range) -> nw.DataFrame[Any]:
         """Return rows with the survivors' values and ``merged_into``.
 
-        The values are taken from other rows of the column: no dtype changes.
+        The values are taken from other rows of the column: no dtype changes. A phone number that a service refuses is
+        written as it takes it.
         """
         import narwhals as nw
 

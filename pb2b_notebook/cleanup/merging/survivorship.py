@@ -23,7 +23,7 @@ from pb2b_notebook.cleanup.values.given_names import frequent_given_names
 from pb2b_notebook.cleanup.values.legal_forms import split_company
 from pb2b_notebook.cleanup.values.name_case import is_particle
 from pb2b_notebook.cleanup.values.name_order import FAMILY_FIRST, IN_EAST, are_exchanged
-from pb2b_notebook.cleanup.values.phones import read_phone
+from pb2b_notebook.cleanup.values.phones import is_writable, read_phone, writable_phone
 from pb2b_notebook.cleanup.values.placeholders import is_identifying
 from pb2b_notebook.letters import plain_letters
 from pb2b_notebook.opt_outs import FUNNEL, OPTED_OUT, is_opted_out, says_opted_out
@@ -818,13 +818,13 @@ def _personal(contest: Contest, rows: Sequence[int]) -> list[bool]:
     return [not is_role(str(contest.value(row)).partition("@")[0].strip()) for row in rows]
 
 
-def _valid_phone(contest: Contest, rows: Sequence[int]) -> list[tuple[bool, bool]]:
-    """Rank numbers that the plan of their country has over others, and those over what is not a number."""
+def _valid_phone(contest: Contest, rows: Sequence[int]) -> list[tuple[bool, bool, bool]]:
+    """Rank numbers that the plan of their country has over others, and those over what no service takes."""
     countries, found = contest.members.values.get("country", {}), []
     for row in rows:
         text = str(contest.value(row))
         phone = read_phone(text, countries.get(row)) if is_dialled(text) else None
-        found.append((is_dialled(text), phone is not None and phone.valid))
+        found.append((is_dialled(text), is_writable(writable_phone(text)), phone is not None and phone.valid))
     return found
 
 

@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook.errors import MissingExtraError
+from pb2b_notebook.openapi import text_patterns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -272,6 +273,32 @@ def with_short_extension(text: str) -> str:
     """
     written = _take_apart(text)
     return f"{written.number.strip()} x{written.extension}" if written is not None and written.extension else text
+
+
+def is_writable(text: str) -> bool:
+    """Return whether a service takes a text as a phone number: see :data:`~pb2b_notebook.openapi.text_patterns.PHONE`.
+
+    >>> is_writable("+49 30 901820 x12"), is_writable("+49 30 901820 ext. 12")
+    (True, False)
+    """
+    return re.fullmatch(text_patterns.PHONE, text) is not None
+
+
+def writable_phone(text: str) -> str:
+    """Return a number as a service takes it: no label, no bracket before it, an extension behind an x.
+
+    A number that it takes stays as it is, and so does a text that is not certainly a number.
+
+    >>> writable_phone("+81 52 550 7976 ext. 68"), writable_phone("(415) 664-8370"), writable_phone("Tel. 030/901820")
+    ('+81 52 550 7976 x68', '415 664-8370', '030/901820')
+    """
+    written = None if is_writable(text) else _take_apart(text)
+    if written is None:
+        return text
+    number = written.number.strip()
+    number = number[1:].replace(")", "", 1).lstrip() if number.startswith("(") else number
+    plain = f"{number} x{written.extension}" if written.extension else number
+    return plain if is_writable(plain) else text
 
 
 def _read(text: str, extension: str, country: str | None) -> Phone | None:

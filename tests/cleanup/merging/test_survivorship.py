@@ -255,7 +255,8 @@ class TestAddressesAndCompanies:
             ("company_name", "UK Elbe", "Universitätsklinikum Elbe"),
             ("company_name", "ZKB Zuercher Kantonalbank", "Zürcher Kantonalbank"),
             ("phone", "+49 89 1234 0", "+49 89 1234 17"),
-            ("phone", "+49 89 12340", "+49 89 12340 ext. 17"),
+            ("phone", "+49 89 12340", "+49 89 12340 x17"),
+            ("phone", "+49 89 12341 or mail", "+49 89 12342"),
             ("city", "KÃ¶ln", "Köln"),
             ("city", "SF", "San Francisco"),
             ("city", "KÖLN", "Köln"),
@@ -269,6 +270,16 @@ class TestAddressesAndCompanies:
         frame = rows(**{column: [better, worse]}, updated_at=["2025-01-01", "2026-01-01"], **domain)
         for one in (frame, frame.iloc[::-1]):
             assert survivor(one)[column] == better
+
+    @each_case(
+        ("other", "written"),
+        [("+49 89 12340 ext. 17", "+49 89 12340 x17"), ("(089) 123417", "089 123417"), ("call Ada", "call Ada")],
+    )
+    def test_a_phone_that_a_service_refuses_is_written_as_it_takes_it(self, other, written):
+        one = {"phone": [None, other], "title": ["CEO", None], "city": ["Bern", None], "cluster_id": "c"}
+        two = pd.DataFrame({**one, "phone": [None, "+49 89 123499"], "cluster_id": "d"})
+        frame = pd.concat([pd.DataFrame(one), two], ignore_index=True).assign(id=["l0", "l1", "l2", "l3"])
+        assert cleanup.merge(frame, confirmed=["c", "d"]).golden["phone"].to_list() == [written, "+49 89 123499"]
 
     def test_of_two_good_addresses_or_phones_the_most_recent_wins(self):
         phones = ["+49 89 123417", "+49 89 123410"]
