@@ -7,6 +7,7 @@ The documented place is ``data``. Other services put the rows into ``items`` or 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Final
 
@@ -32,6 +33,7 @@ _DEEPEST: Final = 3
 _ATTRIBUTES: Final = ("@", "$")
 """Begin of the names of attributes in XML turned into JSON."""
 _OF_HAL: Final = frozenset({"_links", "page"})
+_NAME: Final = re.compile(r"[a-z]+(?:[-_ ][a-z]+)*", re.IGNORECASE)
 _SEVERAL: Final = 2
 _ALIKE: Final = 3
 """Members that objects have in common which are rows of one list."""
@@ -63,6 +65,10 @@ def find_list(
     b'[{"id":"-Na","a":1,"b":2,"c":[]},{"id":"-Nb","a":3,"b":4,"c":[]}]'
     >>> find_list(raw(b'{"data": {"-Na": {"created_at": "2026", "steps": [{"body": "Hi"}]}}}'), raw)[0]
     b'[{"id":"-Na","created_at":"2026","steps":[{"body": "Hi"}]}]'
+    >>> find_list(raw(b'{"job": {"created_at": "2026", "state": "queued"}}'), raw) is None
+    True
+    >>> find_list(raw(b'{"data": {"owner": {"updated_at": "2026"}, "company": {"updated_at": "2026"}}}'), raw) is None
+    True
     >>> find_list(raw(b'{"Leads": {"Lead": {"id": 7, "tags": []}}}'), raw, "/leads")[0]
     b'[{"id":7,"tags":[]}]'
     """
@@ -95,12 +101,16 @@ def _rows_by_key(top: Members, members_of: Callable[[bytes], Members]) -> bytes 
     """Return the rows of an object that has each row under its id, as Firebase does, with no id in them."""
     rows = {key: members_of(value) for key, value in top.items()}
     alike = frozenset[str]().union(*rows.values()).intersection(*rows.values())
-    certain = "data" not in rows and all(map(_is_row, rows.values()))
-    if not rows or not (certain or (len(rows) >= _SEVERAL and len(alike) >= _ALIKE)):
+    if not rows or not (_are_under_ids(rows) or (len(rows) >= _SEVERAL and len(alike) >= _ALIKE)):
         return None
     if any(_IDS & row.keys() for row in rows.values()):
         return None
     return _as_list({"id": json.dumps(key).encode(), **row} for key, row in rows.items())
+
+
+def _are_under_ids(rows: Mapping[str, Members]) -> bool:
+    """Whether objects are rows under their ids: a name such as "job" or "last-run" is that of a member."""
+    return not any(map(_NAME.fullmatch, rows)) and all(map(_is_row, rows.values()))
 
 
 def _is_row(parts: Members) -> bool:
@@ -125,7 +135,7 @@ def _rows_in(
         if all(key.isdecimal() for key in parts):
             lost = not any(own.values()) and [*parts] not in ([*map(str, range(n, n + len(parts)))] for n in (0, 1))
             return _as_list({"id": json.dumps(key).encode(), **row} if lost else row for key, row in rows.items())
-        if not any(own.values()) and all(map(_is_row, rows.values())):
+        if not any(own.values()) and _are_under_ids(rows):
             return _rows_by_key(parts, members_of)
     attributes = members_of(parts["@attributes"]) if parts.get("@attributes", b"").lstrip()[:1] == b"{" else {}
     is_row = bool(_IDS & (parts.keys() | attributes.keys())) and not parts.keys() & {*names}
