@@ -37,8 +37,8 @@ _DIFFERS = f"{_WITHOUT_ADDRESS}, but another value, such as a profile, a title o
 _SAME_NAME = "the same name, and no value that differs"
 _NAME_OF_OPTED_OUT = "the same name, and no value that differs but the email address"
 _SAME_ID = "the same id of another system"
-_LONG_ID = 6
-"""Characters of an id that two systems hardly give to two people."""
+_LONG_ID, _LONG_NUMBER = 6, 9
+"""Characters of an id with a letter, and of one without, that two systems hardly give to two people."""
 _MOST_OF_ONE_ID = 5
 _ABROAD = "the same name and company, and another country"
 _MOST_NAMESAKES = 100
@@ -98,8 +98,8 @@ def links_by_id(ids: Sequence[Any], frame: pl.DataFrame, leads: pl.DataFrame) ->
 def links_by_external_id(frame: pl.DataFrame, leads: pl.DataFrame) -> list[Link]:
     """Return links of rows to the leads that have their id of another system, whatever else differs.
 
-    Two systems number their people from 1: short ids count only where half of the pairs share a word of the name. An id
-    of many people is that of a company.
+    Two systems number their people from 1 or from 100001: short ids, and numbers, count only where half of the pairs
+    share a word of the name, an address or a phone. An id of many people is that of a company.
 
     Args:
         frame: Values of the list.
@@ -117,18 +117,33 @@ def links_by_external_id(frame: pl.DataFrame, leads: pl.DataFrame) -> list[Link]
             {
                 place: places,
                 "key": id_key(table["external_id"]),
-                f"words of {place}": pl.Series(folded_names(table), dtype=pl.String).str.split(" "),
+                f"words of {place}": _words_of_people(table),
             }
         ).filter(pl.col("key") != "", pl.len().over("key") <= _MOST_OF_ONE_ID)
         for table, place, places in ((frame, "row", [*range(frame.height)]), (leads, "lead", leads["id"]))
     )
     pairs = rows.join(people, on="key", maintain_order="left_right")
-    shared = pl.col("words of row").list.set_intersection("words of lead").list.drop_nulls()
-    pairs = pairs.with_columns(is_named=shared.list.eval(pl.element().filter(pl.element() != "")).list.len() > 0)
-    of_one_system = 2 * pairs["is_named"].sum() >= pairs.height
-    is_long = pl.col("key").str.len_chars() >= _LONG_ID
+    ours, theirs = pl.col("words of row"), pl.col("words of lead")
+    pairs = pairs.with_columns(shared=ours.list.set_intersection(theirs).list.len() > 0)
+    of_one_system = 2 * pairs["shared"].sum() >= pairs.height
+    # One pair alone does not show whether two systems number their people.
+    may_be_counter = pairs.filter(ours.list.len() > 0, theirs.list.len() > 0).height > 1
+    is_counter = ~pl.col("key").str.contains(r"\p{L}") & pl.lit(may_be_counter)
+    is_long = pl.col("key").str.len_chars() >= pl.when(is_counter).then(_LONG_NUMBER).otherwise(_LONG_ID)
     found = pairs.filter(is_long | pl.lit(of_one_system)).select("row", "lead")
     return [Link(row, lead, LIKELY, _SAME_ID) for row, lead in found.iter_rows()]
+
+
+def _words_of_people(table: pl.DataFrame) -> pl.Series:
+    """Return the words of each name, the address, and the last digits of the phone."""
+    phone = pl.col("phone").cast(pl.String) if "phone" in table.columns else pl.lit(None, pl.String)
+    texts = [
+        pl.Series("name", folded_names(table), dtype=pl.String),
+        pl.Series("email", email_keys(table), dtype=pl.String),
+        digits_of(phone).str.slice(-_LAST_DIGITS).alias("phone"),
+    ]
+    words = pl.concat_str(pl.col("name", "email", "phone"), separator=" ", ignore_nulls=True).str.extract_all("[^ ]+")
+    return table.select(texts).select(words).to_series()
 
 
 def _id_text(cell: Any) -> str:

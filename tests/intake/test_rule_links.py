@@ -50,6 +50,14 @@ def test_an_id_of_another_system_is_asked_about_and_two_numberings_from_one_are_
     assert [link[:2] for link in links_by_external_id(rows, leads)] == [(0, "a")]
     named = rows.with_columns(full_name=pl.Series(["T N", "Ada Kurz", "Bo Falk", "Ida Lund"]))
     assert [link[:2] for link in links_by_external_id(named, leads)] == [*enumerate("abcd")]
+    numbers = pl.Series("external_id", ["9", "100001", "1000002", "10000003"])
+    rows, named, leads = (table.with_columns(numbers, phone=numbers + "30901") for table in (rows, named, leads))
+    others = rows.with_columns(phone=None)
+    assert links_by_external_id(others, leads) == []
+    assert [link[:2] for link in links_by_external_id(others[1:2], leads)] == [(0, "b")]
+    assert len(links_by_external_id(others, leads.select("id", "external_id"))) == 3
+    for of_one_system in (named.drop("phone"), rows):
+        assert [link[:2] for link in links_by_external_id(of_one_system, leads)] == [*enumerate("abcd")]
     assert links_by_external_id(rows, pl.concat([leads] * 6)) == links_by_external_id(rows.drop("external_id"), leads)
 
 
