@@ -26,6 +26,13 @@ _SECURITY: Final = re.compile(
     r"|(?:(?:NA|NAM|INH|VNA|VZ|ST)\b\.? ?)?(?:O\. ?N\.|(?<=INH\.)ON|[A-Z]{2} ?-,[0-9]+))$"
 )
 """The security that a list of an exchange names with its company: a kind of shares, a receipt, a loan, a par value."""
+_KIND: Final = re.compile(rf"^.*?(?:{_SHARES}\b|\b[ag]dr\b|shs?\b|% ?|N\.$|ON$|-,[0-9]+$)", re.IGNORECASE)
+_TERMS: Final = re.compile(
+    r"[\d(%]|(?:each|representing|with|without|par|no par|nominal|due|series|ser|notes?|bonds?|debentures?|stock"
+    r"|shares?|senior|subordinated|cumulative|perpetual|convertible|fixed|floating|sponsored|unsponsored|non)\b",
+    re.IGNORECASE,
+)
+"""What stands behind a kind of shares and is still about them."""
 _BEFORE_HOST: Final = " \t,;(–-"
 _ROMAN: Final = {
     tens + ones: str(10 * ten + one)
@@ -49,14 +56,22 @@ def split_name(name: str) -> Company:
     ['Inc.', 'Inc.', 'Inc.', 'Inc.']
     >>> split_name("Nova Inc. Class A").form, split_name("World Class A").core
     ('Inc.', 'World Class A')
+    >>> [split_name(name).core for name in ("London ADR Services Ltd", "Venture Capital Shares GmbH", "Nova ADR")]
+    ['London ADR Services', 'Venture Capital Shares', 'Nova']
     """
     security = _SECURITY.search(name)
-    if security and (not security["only_class"] or split_company(name[: security.start()]).form):
+    if security and (_ends_with_it(security) or split_company(name[: security.start()]).form):
         name = name[: security.start()]
     host = _HOST.search(name)
     if host and name[host.end() :].strip(" .:"):
         name = name[: host.start()].rstrip(_BEFORE_HOST)
     return split_company(name) if name else Company("", "")
+
+
+def _ends_with_it(security: re.Match[str]) -> bool:
+    """Return whether nothing but terms of the security follows: "ADR Services" is a name, and "Class A" may be one."""
+    rest = _KIND.sub("", security.group(), count=1).strip(" ,)")
+    return not security["only_class"] and (not rest or _TERMS.match(rest) is not None)
 
 
 def without_and(name: pl.Expr) -> pl.Expr:
