@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from pb2b_notebook.cleanup.values.phones import dials_zero, read_phone
+from pb2b_notebook.cleanup.values.phones import calling_code, dials_zero, read_phone
 from pb2b_notebook.intake.second_columns import Taken
 from pb2b_notebook.mapping.application import Reading
 from pb2b_notebook.mapping.cells.countries import country_code
@@ -69,7 +69,7 @@ def put_area_codes_before(source: Any, columns: Sequence[str], readings: Sequenc
 def _complete(cell: str, number: str, country: str | None) -> str | None:
     """Return a number with its area code; ``None`` if it has one, or the cell holds none.
 
-    >>> _complete("431", "555160", "DE"), _complete("2100", "33123456", "DK"), _complete("1", "555 1234", "US")
+    >>> _complete("431", "555160", "DE"), _complete("2100", "33123456", "DK"), _complete("49", "3090182", "DE")
     ('431 555160', None, None)
     >>> _complete("0431", "55516", None), _complete("431", "55516", None)
     ('0431 55516', None)
@@ -80,6 +80,8 @@ def _complete(cell: str, number: str, country: str | None) -> str | None:
     whole = f"{code[1]} {number}"
     if country is None:  # what begins with the 0 of a call within a country is an area code
         return whole if code[1].startswith("0") else None
+    if cell.lstrip("+0([") == calling_code(country):
+        return None  # a column of the codes of countries
     is_local = dials_zero(country) or not _is_valid(number, country)
     return whole if is_local and _is_valid(whole, country) else None
 

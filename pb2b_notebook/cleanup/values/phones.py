@@ -120,6 +120,15 @@ def dials_zero(country: str) -> bool:
     return found is not None and found.national_prefix == "0"
 
 
+def calling_code(country: str) -> str:
+    """Return the digits by which a country is called, "" for one that does not exist.
+
+    >>> calling_code("DE"), calling_code("ZZ")
+    ('49', '')
+    """
+    return str(_library().country_code_for_region(country) or "")
+
+
 def _with_code_once(read: Phone | None) -> Phone | None:
     """Return a number that is valid only without its second calling code so: +34 34 622 333 444."""
     if read is None or read.valid or not _CODE_TWICE.match(read.e164):
