@@ -34,6 +34,8 @@ _HOST: Final = re.compile(r"[^\W_]{2,}\.$")
 _LETTER_BEFORE: Final = re.compile(r"(?<![\w.])[^\W\d_]\.$")
 _HONORARY: Final = re.compile(r"\bdr\.[^,&]*?\bh\.c\.")
 """The doctor's degree of a founder: Dr. Ing. h.c."""
+_LONG_BEFORE, _LONG_BEHIND = re.compile(r"[^\W\d_]{3,} $"), re.compile(r" [^\W\d_]{3,}")
+"""Words beside a letter that is one: those beside initials are shorter."""
 _WORD_BEFORE: Final = re.compile(r"[^-/–:|,][ -]$|\w- $")
 _DE_BEFORE: Final = re.compile(r" (?:de|à) $")
 _NOUN_NEXT: Final = re.compile(r"\b(?:del|dal|al) $")
@@ -276,7 +278,11 @@ def _case_word(found: re.Match[str], name: str, country: str | None) -> str:
 
 def _stays_lower(word: str, name: str, start: int, end: int, country: str | None) -> bool:
     """Return whether a word is a small word, the article of "de la", the ending of a domain, or the "op" of Co-op."""
-    small = word in _small() or word in _small_letters().get(country or "", "")
+    small = word in _small() or (
+        word in _small_letters().get(country or "", "")
+        and bool(_LONG_BEFORE.search(name[:start]))
+        and bool(_LONG_BEHIND.match(name, end))
+    )
     if small and _is_within(name, start, end) and not _NOUN_NEXT.search(name[:start]):
         # The Italian and Portuguese "and", but AUKEY E BUSINESS.
         following = _WORD.match(name, end + 1)
