@@ -408,13 +408,12 @@ class PageRequests:
         """Return the filter that the service does not have, which is applied here from now on; ``None`` for another."""
         if self.seen.first_record is not None:
             return None
-        wordings = self.facts.context.client.wordings
-        name = self.query.refused_name(refused, tuple(query), wordings)
+        name = self.query.refused_name(refused, tuple(query), self.facts.context.client.wordings)
         if name is None and self.query.refuses_time(refused, query):
             self.reads_all_times = True
             self.facts.say(f"this service refuses this time for {AFTER}: all rows are read, and filtered here")
             return AFTER
-        certain = name is not None and self.query.names_parameter(refused, name, wordings)
+        certain = name is not None and self.query.names_parameter(refused, name)
         if name is not None and name != AFTER and not certain and self._takes_a_value_of(name, refused):
             return None  # "unknown status" is about the word, and rows show only the words that the service has
         if name is not None:

@@ -93,16 +93,8 @@ class ListQuery:
         known = unlearning.UNKNOWN.search(text_of(refused))
         return min((name for name in names if known or unlearning.wording_of(refused, name) in wordings), default=None)
 
-    def names_parameter(self, refused: Exception, name: str, wordings: AbstractSet[str]) -> bool:
-        """Whether a refusal says that a filter does not exist, and nothing of its value: then no value is tried.
-
-        Args:
-            refused: The refusal.
-            name: Name of the filter.
-            wordings: Texts with which the service has refused names whatever their value.
-        """
-        if isinstance(refused, APIError) and unlearning.wording_of(refused, name) in wordings:
-            return True
+    def names_parameter(self, refused: Exception, name: str) -> bool:
+        """Whether a refusal says that a filter does not exist, and nothing of its value: then no value is tried."""
         text = text_of(refused)
         quoted = any(value and value in text for value in self.values(name))
         beside = _OF_PARAMETER.format(name.replace("_", "[_ -]?"))
