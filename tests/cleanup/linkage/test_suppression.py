@@ -38,12 +38,14 @@ def test_at_the_company_of_a_person_who_opted_out_names_that_differ_in_two_small
         ("Mikhail Yefremov", "Michael Efremov"), ("Simon Featherstone", "S Featherstone"),
         ("Thiruvengadam", "K. Thiruvengadam"), ("Dilshan Perera", "W.A.D. Perera"),
         ("Aleksandrs Ivanovs", "Alexander Ivanov"), ("Rustam Akhmetov", "Ахмедов Рустам"),
+        ("Zoran Kovačević", "Kovacevic, Hr. Zoki"), ("Goran Marić", "Goki Maric"),
     ]  # fmt: skip
     two = [
         ("Maria Schmidt", "Mario Schmidt"), ("Hans Roth", "Karl Roth"), ("Karl Meier", "Klaus Meier"),
         ("John A Smith", "John B Smith"), ("Kim Min-ji", "Kim Su-ji"), ("Li Wei", "Li Na"),
         ("Jens Olsen", "Jens Nielsen"), ("Paul Schulze", "Peter Schulz"), ("은영 김", "준혁 김"),
         ("Ji-Seo Cho", "Jae-Sang Cho"), ("Do-Dong Oh", "Young-Sung Oh"), ("Le Quoc Tung", "Vu Quoc Hoang"),
+        ("Zoran Petek", "Marko Petek"), ("Maria Klein", "Marta Klein"),
     ]  # fmt: skip
     both = asked + two
     gone = [{"full_name": name, "company_name": f"Firma {chr(65 + i)}yx"} for i, (name, _) in enumerate(both)]

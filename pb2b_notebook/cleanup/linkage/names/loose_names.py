@@ -5,11 +5,13 @@ Only to ask whether a row is about a person of the same company who opted out: e
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from itertools import product
 from typing import Final
 
 from pb2b_notebook.cleanup.linkage.names.name_words import TWO, Names, Word, names_of, words_of
+from pb2b_notebook.cleanup.values.given_names import frequent_given_names
 from pb2b_notebook.lazy_libraries import pl
 
 _SHORTENED: Final = 3
@@ -20,6 +22,8 @@ _LONG: Final = 9
 such as Hong and Hoang, have fewer."""
 _LEAST_HEARD: Final = 4
 """Letters of words that sound the same and differ in a consonant: Kunz and Kuntz."""
+_SHORT_FORM: Final = re.compile("[a-z]{2,4}[aeiouy]")
+"""A familiar form of a given name in many languages, made of its first syllable: Zoki, Goga, Ximo."""
 _BEGINS: Final = str.maketrans("cqsxjyize", "kkkkggggg")
 _PREFIXES: Final = ("mac", "mc", "al", "el", "ben", "bin", "ibn")
 """What some write as a part of a family name, and some before it, or not at all."""
@@ -28,10 +32,10 @@ _PREFIXES: Final = ("mac", "mc", "al", "el", "ben", "bin", "ibn")
 def are_loosely_one(pairs: pl.DataFrame) -> pl.Series:
     """Return for each pair of names, ``name`` and ``theirs``, whether one may be the other with small differences.
 
-    Each word of the shorter name is one of the other: in any of its forms, by its sound, with a typo, shortened, or as
-    its initial, and one that may be a family name is there in full. Two known given names that are not forms of one are
-    of two people, unless they begin alike beside a family name in two spellings: Michael Efremov is Mikhail Yefremov.
-    Initials beside two such words need no counterpart. The rule is ours.
+    Each word of the shorter name is one of the other: in any of its forms, by its sound, with a typo, shortened, in a
+    familiar form, or as its initial, and one that may be a family name is there in full. Two known given names that are
+    not forms of one are of two people, unless they begin alike beside a family name in two spellings: Michael Efremov
+    is Mikhail Yefremov. Initials beside two such words need no counterpart. The rule is ours.
 
     >>> names = ["Phil Lefebvre", "S Featherstone", "K. Thiruvengadam", "Abdul Rahman Yildiz", "Eva Berg"]
     >>> theirs = ["Philippe Lefèvre", "Simon Featherstone", "Thiruvengadam", "Abdurrahman Yıldız", "Anna Berg"]
@@ -128,6 +132,12 @@ def _is_short(word: Word) -> bool:
     return word.is_initial and len(word.letters) > 1
 
 
+def _is_short_form(word: Word, name: Word) -> bool:
+    """Whether a word that is not a frequent given name may be a familiar form of one: Zoki is Zoran."""
+    alike = word.letters[:2] == name.letters[:2] and _SHORT_FORM.fullmatch(word.letters) is not None
+    return alike and word.letters not in frequent_given_names() and name.letters in frequent_given_names()
+
+
 def _are_two_given_names(one: Word, two: Word) -> bool:
     """Whether two words are known given names and not forms of one, such as Karl and Klaus."""
     return one.is_given and two.is_given and not one.may_be(two)
@@ -147,7 +157,7 @@ def _fit(one: Word, two: Word, *, joined: bool) -> bool:
         return False
     if _are_two_given_names(one, two):
         return one.initial == two.initial
-    if longer.startswith(shorter) and not joined:
+    if not joined and (longer.startswith(shorter) or _is_short_form(one, two) or _is_short_form(two, one)):
         return True
     if len(shorter) >= _LEAST_HEARD and one.keys & two.keys and one.consonants != two.consonants:
         return True
