@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import ipywidgets as widgets
 
+from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.forms import inputs, known_fields
@@ -39,6 +41,7 @@ class BulkEdit(Form["Plan[Any]"]):
         ws: The workspace.
         leads: Frame of the leads as they were read; one that was changed since is a conflict.
         applied: Function that is called with this form after the changes were applied, and after they were undone.
+        saved: Those of the leads that this user has saved since, by id.
 
     Attributes:
         result: The plan.
@@ -63,9 +66,13 @@ class BulkEdit(Form["Plan[Any]"]):
     operations: ClassVar[tuple[str, ...]] = ("leads.list",)
 
     def __init__(
-        self, ws: Workspace[Any], leads: EagerFrame, applied: Callable[[BulkEdit], None] = lambda _: None
+        self,
+        ws: Workspace[Any],
+        leads: EagerFrame,
+        applied: Callable[[BulkEdit], None] = lambda _: None,
+        saved: Mapping[str, Record] = MappingProxyType({}),
     ) -> None:
-        self._applied = applied
+        self._applied, self._saved = applied, saved
         self.review: PlanReview | None = None
         self._leads = leads
         super().__init__(ws)
@@ -128,12 +135,12 @@ class BulkEdit(Form["Plan[Any]"]):
             raise UsageError("no value is given", repair="give one, or choose “empty it”")
         cells = [value] * len(self._leads)
         if how == _ADD:
-            cells = [[*dict.fromkeys([*_items(before), *_items(value)])] for before in values_of(self._leads, column)]
+            cells = [[*dict.fromkeys([*_items(before), *_items(value)])] for before in self._current(column)]
         with watch.computing("comparing with the current leads …"):
             rows = pl.DataFrame(
                 {
                     "id": [*values_of(self._leads, "id")],
-                    "updated_at": pl.Series([*values_of(self._leads, "updated_at")], dtype=pl.Datetime("us", "UTC")),
+                    "updated_at": pl.Series(self._current("updated_at"), dtype=pl.Datetime("us", "UTC")),
                     column: cells,
                 }
             )
@@ -141,6 +148,12 @@ class BulkEdit(Form["Plan[Any]"]):
             plan: Plan[Any] = self._ws.leads.plan(rows, fields=[column], missing="skip", clear=cleared)
         self.review = PlanReview(plan, lambda: self._applied(self))
         return plan
+
+    def _current(self, column: str) -> list[Any]:
+        """Return a column of the leads as this user knows them."""
+        saved = {lead_id: lead.to_frame("polars").to_dicts()[0] for lead_id, lead in self._saved.items()}
+        rows = zip(values_of(self._leads, "id"), values_of(self._leads, column), strict=True)
+        return [saved[lead_id].get(column) if lead_id in saved else value for lead_id, value in rows]
 
     def _show(self, result: Plan[Any]) -> Sequence[Any]:
         assert self.review is not None  # noqa: S101 - set together with the result

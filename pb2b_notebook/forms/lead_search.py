@@ -66,6 +66,7 @@ class LeadSearch(Form["EagerFrame"]):
         self.editing: LeadForm | BulkEdit | None = None
         self._rows: list[dict[str, Any]] = []
         self._ticked: set[int] = set()
+        self._saved: dict[str, Record] = {}  # leads that were found, and saved since
         super().__init__(ws)
 
     def edit(self, lead_id: str) -> LeadForm:
@@ -92,7 +93,7 @@ class LeadSearch(Form["EagerFrame"]):
         if not places:
             raise UsageError("no lead is chosen", repair="tick leads in the list first")
         leads = found.iloc[places] if hasattr(found, "iloc") else found[places]
-        return self._open_editor(BulkEdit(self._ws, leads, self._take_applied))
+        return self._open_editor(BulkEdit(self._ws, leads, self._take_applied, self._saved))
 
     def _ask(self) -> Sequence[Input]:
         parameter = next((one for one in self._ws.operations["leads.list"].parameters if one.name == "status"), None)
@@ -146,7 +147,7 @@ class LeadSearch(Form["EagerFrame"]):
         columns = {name: [*values_of(result, name)] for name in _SHOWN if name in result.columns}
         self._rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
         texts = {name: pl.Series([_text(value) for value in cells], dtype=pl.String) for name, cells in columns.items()}
-        self._ticked = set()
+        self._ticked, self._saved = set(), {}
         self._show_ticks()
         self._list.layout.display = "" if self._rows else "none"
         if not self._rows:
@@ -209,6 +210,7 @@ class LeadSearch(Form["EagerFrame"]):
             self._top.show_top()
         for row in self._rows:
             if row["id"] == lead.id:
+                self._saved[lead.id] = lead
                 row.update({name: lead.get(name) for name in row})
         self._pager.refresh()
 
