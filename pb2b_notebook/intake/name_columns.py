@@ -441,7 +441,8 @@ def turn_names(readings: Sequence[Reading]) -> TurnedNames:
     rest = {row: name for row, value in texts.items() if (name := _before_degrees(value)) is not None}
     addresses = {row: None if email is None else email.values[row] for row in rest}
     if says or _begin_with_family_names(rest, addresses, _builtin(readings, "country")):
-        in_order, left = _turn_all(rest, addresses, has_two=not _TWO_FAMILY_NAMES.isdisjoint(words(reading.column)))
+        has_two = not _TWO_FAMILY_NAMES.isdisjoint(words(reading.column))
+        in_order, left = _turn_all(rest, addresses, has_two=has_two, says=says)
         turned |= {row: new + texts[row][len(rest[row]) :] for row, new in in_order.items()}
     taken = [Taken(row, "full_name", reading.column, texts[row], new, TURNED) for row, new in turned.items() if new]
     for one in taken:
@@ -450,7 +451,7 @@ def turn_names(readings: Sequence[Reading]) -> TurnedNames:
 
 
 def _turn_all(
-    names: Mapping[int, str], addresses: Mapping[int, Any], *, has_two: bool
+    names: Mapping[int, str], addresses: Mapping[int, Any], *, has_two: bool, says: bool
 ) -> tuple[dict[int, str], tuple[int, ...]]:
     """Return row → name in reading order, and the rows whose order is not sure.
 
@@ -458,6 +459,7 @@ def _turn_all(
         names: Row → name without a comma.
         addresses: Row → email address.
         has_two: Whether people of the list may have two family names, by its language.
+        says: Whether the header has the order: then a few rows in the other one are exceptions.
     """
     cells = {row: cell for row, name in names.items() if (cell := _take_apart(name)) is not None}
     shown = {row: _family_in_address(cell.parts, addresses[row]) for row, cell in cells.items()}
@@ -469,7 +471,7 @@ def _turn_all(
     families = {row: _length_of_family(cell, addresses[row], known, has_two=has_two) for row, cell in cells.items()}
     first = sum(family is not None and family > 0 for family in families.values())
     other = sum(family == 0 for family in families.values())
-    trusted = other == 0 or first >= _MOSTLY_FIRST * other
+    trusted = other == 0 or (says and first >= _MOSTLY_FIRST * other)
     turned: dict[int, str] = {}
     left: list[int] = []
     for row, cell in cells.items():

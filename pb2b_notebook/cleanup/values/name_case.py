@@ -228,7 +228,9 @@ def _in_one_case(found: re.Match[str]) -> str:
     if ascii_letters.isupper() and others.islower():
         # YıLDıZ: where ı stayed, I was an i.
         return word[0] + word[1:].lower() if "ı" in word else word if "ß" in word else word.upper()
-    lower = ascii_letters[1:].islower() and others.isupper() and word[1:] != word[1:].lower()
+    # AnneÉlise is two names in one word.
+    at_an_end = not (word[1].isascii() and word[-1].isascii())
+    lower = ascii_letters[1:].islower() and others.isupper() and word[1:] != word[1:].lower() and at_an_end
     return word if not lower or re.match("(?:Ma?c|De|D[aiu]|L[ae]|Fitz|h)[^a-z]", word) else word[0] + word[1:].lower()
 
 

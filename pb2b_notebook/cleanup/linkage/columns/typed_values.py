@@ -290,7 +290,8 @@ def _mistyped_dates(*, year_first: bool, day_first: bool) -> pl.Expr:
 
     text = pl.col("text")
     signs = text.str.replace_all(r"[-/. ]", "")
-    is_date = signs.str.count_matches(r"\D") <= _MOST_WRONG_SIGNS
+    # "?", "XX" and "**" stand for what is not known, and two letters are a word.
+    is_date = (signs.str.count_matches(r"\D") <= _MOST_WRONG_SIGNS) & ~signs.str.contains(r"\D\D|[?xX*_#~%]")
     if year_first:
         return pl.when(is_date & signs.str.contains("^.{7,9}$")).then(signs)
     sign = r"[^-/. ]"
