@@ -2,7 +2,8 @@
 
 A clause may be one if it denies, ends, withdraws or threatens something (``suspicions.toml``, and the words of
 ``requests.toml``) beside a word about contact, in one language and in any order, whatever stands between them. A word
-that says when, what was not received, or who else, makes it something else.
+that says when, what was not received, or who else, makes it something else; so does what did not happen ("never
+contacted"). Addresses are left out.
 """
 
 from __future__ import annotations
@@ -21,18 +22,23 @@ _ENDS: Final = frozenset({"not", "no", "stop", "refuse", "remove", "removed", "d
 _ABOUT: Final = frozenset({"verb", "done", "noun", "stopping", "sent", "further", "target"})
 """Kinds of words of requests that say what."""
 _WITHOUT: Final = frozenset({"no", "without"})
+_ASKS: Final = frozenset({"be", "wish", "asks", "more"})
+"""Kinds of words beside which a participle that is denied says what is not to happen."""
 _LONGEST: Final = 15
 """Words of such a remark: a refusal is short, and a text about a company is not."""
 _MARK: Final = "†"
+_ADDRESS: Final = re.compile(r"\S+@\S+|\S+://\S+|\bwww\.\S+")
 
 
 class _Words(NamedTuple):
     heads: re.Pattern[str]
+    last: re.Pattern[str]
     ends: re.Pattern[str]
     about: re.Pattern[str]
     threats: re.Pattern[str]
     laws: re.Pattern[str]
     claims: re.Pattern[str]
+    products: re.Pattern[str]
     harmless: re.Pattern[str]
 
 
@@ -44,7 +50,7 @@ def may_refuse(text: str) -> bool:
     """
     if text.count(" ") >= _LONGEST:
         return False
-    return _MARK in text or any(map(_may_refuse, plain_clauses(text)))
+    return _MARK in text or any(map(_may_refuse, plain_clauses(_ADDRESS.sub(" ", text))))
 
 
 def _may_refuse(plain: str) -> bool:
@@ -58,8 +64,11 @@ def _may_refuse(plain: str) -> bool:
     words = _words()
     if words.harmless.search(plain):
         return False
-    pairs = ((words.threats, words.about), (words.ends, words.about), (words.laws, words.claims))
-    if words.heads.search(plain) or any(one.search(plain) and other.search(plain) for one, other in pairs):
+    pairs = [(words.ends, words.about)]
+    if not words.products.search(plain):
+        pairs += [(words.threats, words.about), (words.laws, words.claims)]
+    says = words.heads.search(plain) or any(match.end() == len(plain) for match in words.last.finditer(plain))
+    if says or any(one.search(plain) and other.search(plain) for one, other in pairs):
         return True
     return any(_denies(kinds) for kinds in kinds_of_words(plain))
 
@@ -73,9 +82,11 @@ def _denies(kinds: list[set[str] | None]) -> bool:
     only_without = all(_WITHOUT.issuperset((kinds[place] or set()) & _ENDS) for place in ends)
     wanted = _ABOUT - {"target"} if only_without else _ABOUT  # "no list" is one that is missing
     about = {place for place, kind in enumerate(kinds) if kind and kind & wanted}
-    if not ends or not about or len(ends | about) == 1:
+    if not ends or not about or len(ends | about) == 1 or None in kinds[min(ends | about) :]:
         return False
-    return not any(kind and "received" in kind for kind in kinds) and None not in kinds[min(ends | about) :]
+    found: set[str] = set().union(*(kind or set() for kind in kinds))
+    did_not_happen = (found & (_ENDS | _ABOUT)) <= {"not", "no", "done"} and not found & _ASKS
+    return "received" not in found and not did_not_happen
 
 
 @cache

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from pb2b_notebook.cleanup.values.given_names import given_names
 from pb2b_notebook.opt_outs import is_opted_out, may_refuse
 from pb2b_notebook.upserts.planning.opted_out import UNCLEAR_REMARK, find_opted_out_rows
 
@@ -16,6 +17,9 @@ exige l'effacement de ses données
 KEINE WERBUNG MEHR LT. TEL. 03.02.
 DATEN LOESCHEN AUF WUNSCH|GESPERRT FUER MAILINGS|VERST. 11/24
 KVKK kapsamında silme talebi|LGPD: pedido de exclusão
+not to be contacted|please never email Bob|has passed :(|passed in March|he passed last year|her funeral was in May
+listeden silin lütfen|will sue if I call|AVG-verzoek ontvangen|left off the e-mailer|gest. 2024|NL ab
+complained to the ICO about mails|angry about all those mails|please anonymise her
 """
 MAY_NOT = """
 please call before 10 am|did not get the mail, send again|no marketing budget|died laughing|afgemeld voor lunch
@@ -26,6 +30,12 @@ works on GDPR tools
 no mail slot, use side door|har ingen lista
 Widerruf der Bestellung|verschieden große Filialen|droht mit Kündigung des Liefervertrags|não enviar boleto
 A maker of tools that removed all middlemen: its mails to customers call it the end of marketing
+sue@mail.com|www.stop-spam.example|https://abmahnung.example/mails|Sue is the contact|Silke Kontakt|Silvio: lista
+Court Angry, marketing|not contacted|never contacted|not called|noch nie kontaktiert|pas contacté|non contattato
+never misses our newsletter|passed in exam|has passed the exam|he passed the contact on|Funeral home owner
+obituary editor|niet gebeld|no contactado
+left off at page 3|call left off at pricing|NL ab Lager|anonymisation software|menace lab|GDPR request tool
+wants data protection request portal|AVG request|call centre complaints|Beschwerdemanagement Kontakt|звонить судье
 LIEFERSPERRE BIS ZAHLUNG|TEL. GELOESCHT, NEU ERFRAGEN|KEIN RABATT MEHR|STORNO RG 4411|ERBE NACH VERST. VATER
 """
 
@@ -37,6 +47,17 @@ def cases(text):
 def test_a_remark_that_may_be_a_refusal_is_known_and_what_only_has_its_words_is_not():
     assert [text for text in cases(MAY) if not (may_refuse(text) or is_opted_out(text))] == []
     assert [text for text in cases(MAY_NOT) if may_refuse(text)] == []
+
+
+def test_no_name_of_a_person_makes_a_remark_of_contact_a_suspicion():
+    assert [name for name in given_names() - {"del", "inga"} if may_refuse(f"{name.title()} contact")] == []
+
+
+def test_what_a_fifth_of_the_rows_say_is_a_state():
+    notes = ["delete spam software"] * 3 + ["furious about our mails"] * 2 + ["VIP"] * 5
+    people = pd.DataFrame({"E-Mail": [f"a{i}@b.example" for i in range(10)], "Notes": notes})
+    assert [*find_opted_out_rows(people, {"E-Mail": "email"})] == [3, 4]
+    assert [*find_opted_out_rows(people[:9], {"E-Mail": "email"})] == [0, 1, 2, 3, 4]
 
 
 @pytest.mark.parametrize(("column", "waits"), [("Notes", True), ("Product", False)])

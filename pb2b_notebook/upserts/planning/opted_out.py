@@ -7,6 +7,7 @@ workspace, deleted ones included, by :mod:`pb2b_notebook.cleanup.linkage`.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -57,6 +58,7 @@ _NUMBER: Final = re.compile(r"\d{1,6}(\.0+)?")
 _WORDS_OF_REMARK: Final = 3
 """Words of a remark; names and places mostly have fewer."""
 _FEWEST_REMARKS: Final = 5
+_FEWEST_OF_STATES: Final = 10
 _MOST_LOOKED_AT: Final = 1000
 _ADDED: Final = re.compile(r"[(\[–—;,]|\s-\s")
 """What stands between a name and a remark: "Ada Berg (do not contact)"."""
@@ -391,9 +393,13 @@ def _read_column(name: str, field: str | None, cells: Sequence[Any], explained: 
 
 
 def _unclear_remarks(name: str, cells: Sequence[Any], explained: Collection[str]) -> dict[int, str]:
-    """Return row → reason, for remarks that may be refusals, but for those that a user called harmless."""
-    distinct = {cell for cell in cells if isinstance(cell, str) and cell.strip().lower() not in explained}
-    unclear = {cell for cell in distinct if opt_outs.may_refuse(cell)}
+    """Return row → reason, for remarks that may be refusals, but for those that a user called harmless.
+
+    A text that more than a fifth of several rows have is the state of each of them.
+    """
+    counts = Counter(cell for cell in cells if isinstance(cell, str) and cell.strip().lower() not in explained)
+    most = len(cells) / 5 if len(cells) >= _FEWEST_OF_STATES else len(cells)
+    unclear = {cell for cell, count in counts.items() if count <= most and opt_outs.may_refuse(cell)}
     return {
         row: f"the column {name[:40]!r} {UNCLEAR_REMARK}"
         for row, cell in enumerate(cells)
