@@ -167,6 +167,8 @@ def errors_within(record: Mapping[str, Any], import_id: str) -> list[dict[str, A
 
     >>> errors_within({"rowErrors": [{"line": 3, "reason": "email is invalid"}]}, "imp_1")[0]["message"]
     'email is invalid'
+    >>> errors_within({"errors": [{"messages": [], "message": "", "errors": ["is invalid"]}]}, "imp_1")[0]["message"]
+    'is invalid'
     """
     lists = {re.sub("[_-]", "", name).lower(): _rows_of(value) for name, value in record.items()}
     found = next((rows for name, rows in lists.items() if rows and _ERRORS.fullmatch(name)), [])
@@ -229,4 +231,8 @@ def _rows_of(value: Any) -> list[Mapping[str, Any]]:
 
 
 def _first_text(of: Mapping[str, Any], names: Sequence[str]) -> str | None:
-    return next((of[name] for name in names if isinstance(of.get(name), str)), None)
+    """Return the first text that is not empty; a list of texts is one."""
+    values = (of.get(name) for name in names)
+    lists = ([value] if isinstance(value, str) else value for value in values)
+    texts = ("; ".join(each) for each in lists if isinstance(each, list) and all(isinstance(one, str) for one in each))
+    return next(filter(None, texts), None)

@@ -444,6 +444,9 @@ def _with_our_columns(errors: Any) -> Any:
     >>> found = _with_our_columns(pa.table({"id": ["e1"], "attribute": ["email"], "errors": ['["is invalid"]']}))
     >>> found.column("field").to_pylist(), found.column("message").to_pylist()
     (['email'], ['is invalid'])
+    >>> found = _with_our_columns(pa.table({"message": [""], "messages": ["[]"], "errors": ['["a","b"]']}))
+    >>> found.column("message").to_pylist()
+    ['a; b']
     """
     kinds = {"row_number": pa.int64(), "field": pa.string(), "message": pa.string(), "raw": pa.string()}
     for name in [name for name in kinds if name not in errors.column_names]:
@@ -464,12 +467,12 @@ def _texts_of(column: Any) -> Any:
 
 
 def _join_texts(text: str | None) -> str | None:
-    """Return the texts of a list that is JSON as one text; anything else as it is."""
+    """Return the texts of a list that is JSON as one text; anything else as it is, but for an empty text."""
     with suppress(ValueError):
         found = json.loads(text or "null")
         if isinstance(found, list) and all(isinstance(each, str) for each in found):
-            return "; ".join(found)
-    return text
+            return "; ".join(found) or None
+    return text or None
 
 
 def _shift_rows(errors: Any, offset: int) -> Any:
