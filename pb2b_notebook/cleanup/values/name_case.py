@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
+from pb2b_notebook.cleanup.values.given_names import given_names
 from pb2b_notebook.cleanup.values.honorifics import is_degree, is_name_in, is_title, title_words
 from pb2b_notebook.shipped_tables import read_table
 
@@ -228,9 +229,10 @@ def _in_one_case(found: re.Match[str]) -> str:
     if ascii_letters.isupper() and others.islower():
         # YıLDıZ: where ı stayed, I was an i.
         return word[0] + word[1:].lower() if "ı" in word else word if "ß" in word else word.upper()
-    # AnneÉlise is two names in one word.
-    at_an_end = not (word[1].isascii() and word[-1].isascii())
-    lower = ascii_letters[1:].islower() and others.isupper() and word[1:] != word[1:].lower() and at_an_end
+    lower = ascii_letters[1:].islower() and others.isupper() and word[1:] != word[1:].lower()
+    first = re.split("[^A-Za-z]", word)[0].lower()
+    if len(first) < len(word) - 1 and (first in given_names() or is_particle(first)):  # AnneÉlise is two names
+        return word
     return word if not lower or re.match("(?:Ma?c|De|D[aiu]|L[ae]|Fitz|h)[^a-z]", word) else word[0] + word[1:].lower()
 
 
