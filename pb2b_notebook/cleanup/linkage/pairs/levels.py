@@ -275,8 +275,16 @@ def have_doubtful_names(patterns: np.ndarray) -> np.ndarray:
     own = np.isin(email, (1, 3, 4, 6, 10, 14)) | (profile == 1) | np.isin(identity, (1, 3))
     own |= (name == 3) & ((phone == 1) | (title == 1) | (email == 16))  # noqa: PLR2004 - levels
     found: np.ndarray = have_conflicting_names(patterns) | (have_two_spellings(patterns) & ~own)
-    found |= _have_title_for_a_name(patterns)
+    found |= _have_title_for_a_name(patterns) | (_name_one_generation(patterns) & ~own)
     return found
+
+
+def _name_one_generation(patterns: np.ndarray) -> np.ndarray:
+    """Return for each pattern whether two names are the same but for a generation: a father and his son, or one."""
+    import numpy as np
+
+    (middle,) = levels_of(patterns, "middle")
+    return np.asarray(give_whole_names(patterns) & (middle == 6))  # noqa: PLR2004 - level
 
 
 def _have_title_for_a_name(patterns: np.ndarray) -> np.ndarray:
