@@ -31,7 +31,9 @@ no mail slot, use side door|har ingen lista
 Widerruf der Bestellung|verschieden große Filialen|droht mit Kündigung des Liefervertrags|não enviar boleto
 A maker of tools that removed all middlemen: its mails to customers call it the end of marketing
 sue@mail.com|www.stop-spam.example|https://abmahnung.example/mails|Sue is the contact|Silke Kontakt|Silvio: lista
-Court Angry, marketing|not contacted|never contacted|not called|noch nie kontaktiert|pas contacté|non contattato
+Court Angry, marketing|Tolga Borrelli contact|Dava Stoppard email
+not contacted|never contacted|not called|noch nie kontaktiert|pas contacté
+non contattato
 never misses our newsletter|passed in exam|has passed the exam|he passed the contact on|Funeral home owner
 obituary editor|niet gebeld|no contactado
 left off at page 3|call left off at pricing|NL ab Lager|anonymisation software|menace lab|GDPR request tool
