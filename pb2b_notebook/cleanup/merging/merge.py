@@ -287,8 +287,7 @@ def merge(
 
             By default: "best_name", "best_company", "best_email" and "best_phone" for these fields; "furthest" for the
             status, "highest" for the score, "latest" for ``last_contacted_at`` and "earliest" for ``created_at``;
-            "plausible" for numbers; "union" for tags; "current" for title, seniority, place and website;
-            "most_recent" for the owner; "most_common" for all others.
+            "plausible" for numbers; "union" for tags; "most_recent" for the owner; "current" for all others.
         trusted: Values of ``source``, the most trusted first; all others come last.
         exclude: Names of rows to leave out of their clusters.
         undone: Ids of clusters not to merge, or of rows whose clusters are not to be merged.

@@ -60,7 +60,7 @@ DEFAULTS: Final[dict[str, str]] = {
     "street": "current", "postcode": "current",
     "city": "current", "country": "current", "status": "furthest", "owner_email": "most_recent", "score": "highest",
 }  # fmt: skip
-OTHERWISE: Final = "most_common"
+OTHERWISE: Final = "current"
 """The rule of every other field, except times whose name says which one counts, and numbers."""
 _BETWEEN_TAGS: Final = re.compile(r"\s*[,;|]\s*")
 _LETTERS_OF: Final = re.compile(r"[^\W\d_]+")
@@ -173,9 +173,12 @@ class Contest(NamedTuple):
         return self.members.values[self.field][row]
 
     def plain_text(self, row: int) -> str:
-        """Return the folded value of a row; where values are not folded, its comparable text."""
+        """Return the folded value of a row; where values are not folded, its comparable text: A+ is not A-."""
         texts = self.members.folded.get(self.field)
-        return comparable_text(self.value(row)) if texts is None else texts[row]
+        if texts is not None:
+            return texts[row]
+        value = self.value(row)
+        return comparable_text(value) if self.field in DEFAULTS else " ".join(str(value).casefold().split())
 
     def evidence(self) -> list[str]:
         """Return what addresses, profiles or domains of any row of the cluster spell."""
@@ -206,7 +209,7 @@ def default_rule(field: str, *, is_number: bool = False) -> str:
         is_number: Whether it holds numbers.
 
     >>> default_rule("full_name"), default_rule("last_contacted_at"), default_rule("custom_tier")
-    ('best_name', 'latest', 'most_common')
+    ('best_name', 'latest', 'current')
     """
     known = DEFAULTS.get(field)
     if known is not None:
@@ -632,13 +635,6 @@ def _word_votes(contest: Contest, rows: Sequence[int]) -> list[bool]:
     return [not any(is_outvoted(words, others) for others in left) for words in left]
 
 
-def _text_votes(contest: Contest, rows: Sequence[int]) -> list[int]:
-    """Count the rows with a text, but for case and spaces: C++ is not C#."""
-    texts = {row: " ".join(str(contest.value(row)).casefold().split()) for row in contest.voters}
-    count = Counter(texts.values())
-    return [count[texts[row]] for row in rows]
-
-
 def _exact_votes(contest: Contest, rows: Sequence[int]) -> list[int]:
     texts = [str(contest.value(row)) for row in contest.voters]
     return [texts.count(str(contest.value(row))) for row in rows]
@@ -911,7 +907,7 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
         _COMPLETE,
         _RECENT,
     ),
-    "most_common": (_WHOLE, Criterion("most rows have it", _text_votes), _COMPLETE, _RECENT),
+    "most_common": (_WHOLE, _VOTES, _COMPLETE, _RECENT),
     "most_complete": (_WHOLE, _COMPLETE, _RECENT),
     "most_recent": (_WHOLE, _RECENT, _COMPLETE),
     "most_trusted": (Criterion("from the most trusted source", _trust), _RECENT, _COMPLETE),

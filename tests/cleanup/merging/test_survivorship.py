@@ -306,10 +306,12 @@ class TestAddressesAndCompanies:
         assert [merged[name] for name in ("phone", "custom_tier", "custom_segment")] == ["+493090182099", "A", "x"]
 
     @pytest.mark.parametrize(
-        "values", [["Java", "Java", "C++", "C#", "C"], ["2.0", "2.0 ", "1.5", "15", "1-5"], ["b", "B", "A+", "A-", "A"]]
+        "values", [["Java", "Java", "C++", "C#", "C"], ["2.0", "2.0 ", "1.5", "15", "1-5"], ["B", "b", "A+", "A-", "A"]]
     )
     def test_values_that_differ_by_a_sign_do_not_vote_as_one(self, values):
         assert survivor(rows(custom_other=values))["custom_other"] == values[0]
+        times = ["2020-01-01T00:00:00Z"] * 4 + ["2026-05-01T00:00:00Z"]  # what was said last counts more than votes
+        assert survivor(rows(custom_other=values, updated_at=times))["custom_other"] == values[4]
 
     @pytest.mark.parametrize(
         ("streets", "postcodes", "cities", "place"),
