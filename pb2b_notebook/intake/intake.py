@@ -1023,7 +1023,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             facts.append(("consent", f"{count_text(unclear, 'answer')} neither yes nor no: {how}"))
         remarks = sum(reason.endswith(UNCLEAR_REMARK) for reason in self._opted_out.values())
         if remarks:
-            how = "read them in intake.rows, and intake.change(allow=[…]) those who may be contacted"
+            how = "read intake.rows, then intake.change(allow=[…]), or ws.explain_statuses(harmless=[…]) for a remark"
             facts.append(("remarks", f"{count_text(remarks, 'remark')} may be a refusal, and not understood: {how}"))
         refused = sum(reason.endswith(BY_THIRD_PARTIES) for reason in self._opted_out.values())
         if refused:

@@ -397,6 +397,8 @@ def _unclear_remarks(name: str, cells: Sequence[Any], explained: Collection[str]
 
     A text that more than a fifth of several rows have is the state of each of them.
     """
+    if name.strip().lower() in explained:
+        return {}
     counts = Counter(cell for cell in cells if isinstance(cell, str) and cell.strip().lower() not in explained)
     most = len(cells) / 5 if len(cells) >= _FEWEST_OF_STATES else len(cells)
     unclear = {cell for cell, count in counts.items() if count <= most and opt_outs.may_refuse(cell)}

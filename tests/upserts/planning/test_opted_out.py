@@ -465,3 +465,12 @@ def test_opted_out_people_are_found_in_a_mirror_with_columns_that_differ_by_case
     with connect_workspace(respond) as ws:
         ws.mirror.sync("leads")
         assert list(ws.leads.find_opted_out(pd.DataFrame(BACK)[:1])["lead_id"]) == ["l1"]
+
+
+def test_a_remark_that_may_be_a_refusal_or_its_column_can_be_called_harmless():
+    people = pd.DataFrame(
+        {"Email": ["a@b.example", "c@d.example"], "Notiz": ["fed up with our mails", "wants a price"]}
+    )
+    assert [*find_opted_out_rows(people, {"Email": "email"})] == [0]
+    for harmless in ("fed up with our mails", "Notiz"):
+        assert find_opted_out_rows(people, {"Email": "email"}, harmless=[harmless]) == {}
