@@ -17,6 +17,8 @@ from pb2b_notebook.mapping.vocabulary import qualifiers
 RULE: Final = "area code"
 """Rule of a phone that its area code was put before, in the changes."""
 _CODE: Final = re.compile(r"[(\[]?(0?[1-9]\d{0,4})[)\]]?[/-]?")
+_LONGEST_BARE: Final = 4
+"""Digits of an area code that is written without the 0 before it."""
 _LOCAL: Final = re.compile(r"[1-9][\d /.-]*")
 """A number without its area: all others begin with 0, "+" or a bracket."""
 
@@ -71,12 +73,17 @@ def _complete(cell: str, number: str, country: str | None) -> str | None:
 
     >>> _complete("431", "555160", "DE"), _complete("2100", "33123456", "DK"), _complete("49", "3090182", "DE")
     ('431 555160', None, None)
+    >>> _complete("30", "30901820", "DE"), _complete("24103", "555160", "DE")
+    (None, None)
     >>> _complete("0431", "55516", None), _complete("431", "55516", None)
     ('0431 55516', None)
     """
     code = _CODE.fullmatch(cell)
     if code is None:
         return None
+    bare = code[1].lstrip("0")
+    if re.sub(r"\D", "", number).startswith(bare) or (bare == code[1] and len(bare) > _LONGEST_BARE):
+        return None  # the number has it already, or it is a postcode
     whole = f"{code[1]} {number}"
     if country is None:  # what begins with the 0 of a call within a country is an area code
         return whole if code[1].startswith("0") else None

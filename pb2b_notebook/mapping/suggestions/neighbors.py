@@ -39,6 +39,13 @@ _SPELLED: Final = 0.7
 _CITIES: Final = {"by": ("danish", "bynavn"), "grad": ("croatian", "mjesto")}
 
 
+_OF_BRANCHES: Final = frozenset(
+    {"filiale", "filial", "standort", "niederlassung", "marke", "brand", "branch", "store", "shop", "team",
+     "office", "site", "location", "agence", "agencia", "sucursal", "sede", "negozio", "vestiging", "oddzial",
+     "kiosk", "hotel", "geb", "geboren", "born", "birth", "nee", "chef", "boss", "manager", "owner", "inhaber",
+     "betreuer", "rep"}
+)  # fmt: skip
+"""Words of columns of which an address may have a value, too: ada.kiel@ of a branch; and of other people or names."""
 _OF_VCARDS: Final = frozenset({"n", "org", "tel", "adr"})
 """Properties of vCards beside FN, the formatted name (RFC 6350, section 6.2)."""
 
@@ -335,6 +342,7 @@ def with_family_names(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]) 
     spelled = {
         column: _share_spelled(left[column], names, columns[email.column])
         for column in columns_of_family_names(left, names)
+        if _OF_BRANCHES.isdisjoint(words(column))
     }
     column = max(spelled, key=lambda each: spelled[each], default=None)
     if column is None or spelled[column] < SOME:

@@ -37,6 +37,11 @@ _ALSO: Final = (
     | {"person", "default", "address", "billing", "whats", "g", "p"}
 )
 _SHORT: Final = 3
+_NEUTRAL: Final = frozenset(
+    {"column", "spalte", "colonne", "columna", "unnamed", "field", "feld", "nummer", "number", "numero"}
+)
+"""Names of columns that say nothing."""
+_PLACES: Final = frozenset({"us", "usa", "uk", "eu", "de", "at", "ch", "gesch", "bus", "pro", "prv"})
 _NUMBER: Final = frozenset(
     {"number", "numbers", "no", "nr", "nummer", "numero", "num", "line", "ligne", "linea", "dial"}
 )
@@ -79,14 +84,16 @@ def holds_phones(column: str, values: Sequence[Any]) -> bool:
     look = looks(given)
     if any(named_field(part)[0] == "phone" for part in parts):  # a "Lawyer phone" is another person's
         return look["national_phone"] >= HALF and (names_line(column) or names_phone(column) or _ends_shortly(column))
+    if not all(len(word) <= _SHORT or word in _NEUTRAL for word in parts):
+        return False  # a "Vertreter" or a "Partner" is another person
     written = sum(not str(value).strip().isdecimal() for value in given)  # a number of an order is digits alone
     return look["phone"] >= MOSTLY and written >= HALF * len(given)
 
 
 def _ends_shortly(column: str) -> bool:
-    """Return whether only a short word stands beside those of a phone: "Cell (US)"."""
-    rest = {*words(column)} - _ALSO - _NUMBER
-    return all(len(word) <= _SHORT or named_field(word)[0] == "phone" for word in rest)
+    """Return whether only the place of a phone stands beside it: "Cell (US)", and not "Cell Mum"."""
+    rest = {*words(column)} - _ALSO - _NUMBER - _PLACES
+    return all(named_field(word)[0] == "phone" for word in rest)
 
 
 def names_own_phone(column: str) -> bool:
