@@ -63,4 +63,5 @@ class DashboardForm(Form["Figure"]):
         # On a phone it scrolls to the side: smaller, its words could not be read.
         image = f'<img src="{source}" alt="{what}" style="width:100%;min-width:60em">'
         save = FileSave("Download the picture", lambda: ("dashboard.png", picture), self._show_failure)
-        return [buttons.row(save), widgets.HTML(f'<div style="overflow-x:auto" tabindex="0">{image}</div>')]
+        notice = self._result_notice("success", "The dashboard is drawn")
+        return [notice, buttons.row(save), widgets.HTML(f'<div style="overflow-x:auto" tabindex="0">{image}</div>')]
