@@ -19,6 +19,6 @@ def test_the_report_is_shown_and_downloaded_as_a_workbook_and_a_page():
         }  # fmt: skip
         pictures = pb.forms.DashboardForm(ws)
         page = pictures.submit()
-        buttons, image = pictures._outcome.children
+        _, buttons, image = pictures._outcome.children
         assert page.axes[0].get_title(loc="left").split(":")[0] in image.value
         assert buttons.children[0].piece(0)[0] == "dashboard.png"
