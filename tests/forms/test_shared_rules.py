@@ -266,12 +266,12 @@ def test_hostile_text_is_inert_and_invisible_characters_are_spelled_out(ws, name
         ws.webhooks.create(url="http://127.0.0.1:9/none", events=["lead.created"], description=HOSTILE)
     form = make(name, ws, rows)
     submitted(name, form)
-    told = shown(form)
-    assert "<img" not in told.replace('<img src="data:image/png;base64,', "")  # the picture of the dashboard
-    assert not {"\u202e", "\u200b"} & {*told}
+    page = shown(form)
+    assert "<img" not in page.replace('<img src="data:image/png;base64,', "")  # the picture of the dashboard
+    assert not {"\u202e", "\u200b"} & {*page}
     if name in {"DuplicateReview", "PlanReview", "WebhookMonitor"}:
-        assert "&lt;img" in told
-        assert "⟨U+202E⟩" in told
+        assert "&lt;img" in page
+        assert "⟨U+202E⟩" in page
 
 
 def test_the_connect_form_opens_if_the_configuration_file_cannot_be_read(monkeypatch, tmp_path):

@@ -142,9 +142,8 @@ class Courier:
         self._timing = timing or Timing()
         self._budget = retrying.Budget()
         self._written = -inf  # when the latest write ended
-        self._kept_longer = frozenset[
-            str
-        ]()  # operations for which a cache keeps what precedes it, however long we wait
+        # Operations for which a cache keeps what precedes the write, however long we wait.
+        self._kept_longer: frozenset[str] = frozenset()
         self._pacer = pacer or (
             pacer_for(self.host, connection.key)
             if timing is None
