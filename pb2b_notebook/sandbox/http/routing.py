@@ -258,11 +258,16 @@ def _answer(call: Call, arguments: dict[str, Any]) -> Response:
             _check_key_again(call)
             return _respond(operation.endpoint(call=call, **arguments))
     records, now = call.parts.idempotency, call.parts.clock.now()
+    with store.reading():
+        first = records.recall(claim, now)
+    if first is not None:  # a repetition changes nothing: many at once do not refuse each other
+        _check_key_again(call)
+        return _replay(*first)
     with records.running(claim), store.transaction():
         _check_key_again(call)
-        first = records.recall(claim, now)
+        first = records.recall(claim, now)  # its twin may have ended since
         if first is not None:
-            return Response(first[1], first[0], headers={REPLAYED: "true"}, media_type=JSON)
+            return _replay(*first)
         body = operation.endpoint(call=call, **arguments)
         records.keep(claim, body.status, body.kept or body.body, now)
         return _respond(body)
@@ -271,6 +276,10 @@ def _answer(call: Call, arguments: dict[str, Any]) -> Response:
 def _check_key_again(call: Call) -> None:
     """Refuse a write whose key was revoked while its body was received: a revocation takes effect at once."""
     call.parts.keyring.authenticate(call.request.headers.get("authorization"))
+
+
+def _replay(status: int, body: bytes) -> Response:
+    return Response(body, status, headers={REPLAYED: "true"}, media_type=JSON)
 
 
 def _respond(answer: ResponseBody) -> Response:

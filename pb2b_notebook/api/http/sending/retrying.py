@@ -33,7 +33,7 @@ class Policy:
         base: Delay from which the backoff doubles.
         cap: Longest delay of the backoff.
         longest_wait: Longest wait that the service may request, over all attempts of a call.
-        in_progress: Waits for a request with the same Idempotency-Key that is still running.
+        in_progress: Waits for a request with the same Idempotency-Key that is still running, and up to a quarter more.
         deadline: Time for a call; waits that the service requests, and those of the pacer, are added.
     """
 
@@ -95,7 +95,8 @@ def decide(attempt: Attempt, *, repeatable: bool, policy: Policy, jitter: float)
     """
     if attempt.failure == "in_progress":
         waits = policy.in_progress
-        return Retry(waits[attempt.number - 1]) if attempt.number <= len(waits) else None
+        # Many threads that wait for one request do not all come back at the same instant, to be refused again.
+        return Retry(waits[attempt.number - 1] * (1 + jitter / 4)) if attempt.number <= len(waits) else None
     not_done = attempt.failure == "not_sent" or attempt.status in NOT_NOW
     if attempt.number >= policy.attempts or not (repeatable or not_done):
         return None

@@ -54,7 +54,9 @@ def test_retries_cost_tokens():
 
 
 def test_a_twin_in_progress_is_waited_for_with_the_same_key():
-    assert [decided("in_progress", n) for n in (1, 2, 3, 4)] == [Retry(1.0), Retry(2.0), Retry(4.0), None]
+    for jitter, more in ((0.0, 1.0), (1.0, 1.25)):
+        retries = [decided("in_progress", n, jitter=jitter) for n in (1, 2, 3, 4)]
+        assert retries == [Retry(1.0 * more), Retry(2.0 * more), Retry(4.0 * more), None]
 
 
 def test_the_budget_refuses_what_it_cannot_pay_and_fills_up_to_its_size():
