@@ -271,7 +271,8 @@ class CellsPanel:
         """Show how many repairs are typed, and what to do next."""
         open_ones = self.table.filter(~pl.col("done")) if self.table.height else self.table
         waiting = len(self._draft().repaired)
-        self._accept.disabled = not (self.table.height and repairs.suggestions_of(self.table))
+        suggested = self.table.height and repairs.suggestions_of(self.table)
+        self._accept.layout.display = "" if suggested else "none"
         if not open_ones.height and not waiting:
             more = " What was replaced is below, and can be changed." if self.table.height else ""
             self._about.value = rendering.notice("success", "All cells fit", f"Press Next.{more}")

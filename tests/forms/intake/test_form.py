@@ -170,6 +170,7 @@ def test_a_typed_value_that_the_field_does_not_take_is_refused_at_its_line(empty
     form = pb.forms.IntakeForm(empty, small())
     form._columns._editor._lines["Interesse"].field.value = "tier"
     press(form, "Next:")
+    assert "Accept all suggestions" not in labels(form)  # nothing is suggested here
     line = form._cells._lines[0]
     line._box.value = "hot"
     assert "has no such option" in line._note.value
