@@ -11,6 +11,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
 
+from pb2b_notebook.upserts.planning.opted_out import UNCLEAR
+
 State = Literal["new", "known", "duplicate", "opted_out", "left_out", "no_person", "doubtful", "broken"]
 STATES: Final[tuple[State, ...]] = (
     "new", "known", "duplicate", "opted_out", "left_out", "no_person", "doubtful", "broken",
@@ -398,10 +400,12 @@ class _Decider:
     def _of_undecided(self, of: Sequence[int], verdict: Verdict | None) -> Verdict | None:
         """Return the verdict; a row with a decision that is not clear waits, unless it is not sent anyway."""
         why = next((self.undecided[row] for row in of if row in self.undecided), None)
-        if why is None or (verdict is not None and verdict.state not in {"known", "doubtful"}):
-            return verdict
         found = verdict or Verdict("doubtful")
-        return found._replace(state="doubtful", reason="; ".join(filter(None, (why, found.reason))))
+        is_unclear = found.state == "opted_out" and any(each in str(found.reason) for each in UNCLEAR)
+        if why is None or not (found.state in {"known", "doubtful"} or is_unclear):
+            return verdict
+        state: State = "opted_out" if is_unclear else "doubtful"
+        return found._replace(state=state, reason="; ".join(filter(None, (why, found.reason))))
 
     def _of_no_person(self, row: int) -> Verdict:
         """Return the verdict about a row that names no person."""
@@ -417,9 +421,15 @@ class _Decider:
     def _of_person(self, of: Sequence[int], links: Sequence[Link], people: _People) -> Verdict | None:
         """Return the verdict that follows from the list, or else from the leads of the workspace."""
         of_list, of_leads = self._of_list(of), self._of_leads(of, links, people)
-        if of_list is None or of_leads is None or (of_list.state, of_leads.state) != ("opted_out", "known"):
+        if of_list is None or of_leads is None or of_list.state != "opted_out":
             return of_list or of_leads
-        return of_list._replace(reason=f"{of_list.reason}, {STILL_A_LEAD}", lead_id=of_leads.lead_id)
+        if of_leads.state == "known":
+            return of_list._replace(reason=f"{of_list.reason}, {STILL_A_LEAD}", lead_id=of_leads.lead_id)
+        if not str(of_list.reason).endswith(UNCLEAR):
+            return of_list
+        if of_leads.state == "opted_out":  # which is clear
+            return of_leads
+        return of_list._replace(reason=f"{of_list.reason}; {of_leads.reason}", lead_id=of_leads.lead_id)
 
     def _of_list(self, of: Sequence[int]) -> Verdict | None:
         """Return the verdict that follows from the list and its choices; ``None`` where they say nothing."""

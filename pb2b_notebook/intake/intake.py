@@ -75,6 +75,7 @@ from pb2b_notebook.mapping.lead_fields import LeadField, read_fields
 from pb2b_notebook.mapping.vocabulary import NAMES
 from pb2b_notebook.upserts.planning.opted_out import (
     BY_THIRD_PARTIES,
+    UNCLEAR,
     UNCLEAR_CONSENT,
     UNCLEAR_REMARK,
     find_opted_out_rows,
@@ -374,9 +375,30 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     def listed_opt_outs(self) -> dict[int, str]:
         """Position of a row → reason, for rows of which the list itself says that the person opted out.
 
-        Whoever objects to calls alone, and has an email address, has not: the phone is left out.
+        Whoever objects to calls alone, and has an email address, has not: the phone is left out. Nor has a person whose
+        remark or consent was not understood, and about whom a person decided in the file of held-back rows.
         """
-        return {row: why for row, why in self._objections.items() if row not in self._phone_objections}
+        settled = {*self.answered, *self.kept.decided_rows()}
+        return {
+            row: why
+            for row, why in self._objections.items()
+            if row not in self._phone_objections and not (row in settled and why.endswith(UNCLEAR))
+        }
+
+    @cached_property
+    def to_settle(self) -> frozenset[int]:
+        """The rows that wait for a remark or a consent of their own that is not understood."""
+        unclear = {row: why for row, why in self.listed_opt_outs.items() if why.endswith(UNCLEAR)}
+        verdicts = {row: self.verdicts[row][0] for row in unclear}
+        return frozenset(
+            row for row, one in verdicts.items() if one.state == "opted_out" and unclear[row] in str(one.reason)
+        )
+
+    @cached_property
+    def held(self) -> list[int]:
+        """The rows that a person can decide about or correct, by position: what :attr:`held_back` has."""
+        states = enumerate(verdict.state for verdict, _ in self.verdicts)
+        return [row for row, state in states if state in HELD_BACK or row in self.to_settle]
 
     @cached_property
     def _objections(self) -> dict[int, str]:
@@ -693,10 +715,10 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     def held_back(self) -> FrameT:
         """The doubtful and broken rows as they are in the list, with the reason in the column ``held_back_because``.
 
-        The reason of a doubtful row names the row or the lead that it may be, by its name and its email address.
+        The reason of a doubtful row names the row or the lead that it may be, by its name and its email address. Rows
+        with a remark that may be a refusal, or a consent that is neither a yes nor a no, are among them.
         """
         verdicts = [verdict for verdict, _ in self.verdicts]
-        held = [verdict.state in HELD_BACK for verdict in verdicts]
         others = people_of_doubts(verdicts)
         leads = self.leads.filter(pl.col("id").is_in([str(one) for some in others.values() for one in some]))
         of_leads, of_rows = dict(zip(leads["id"], _names_in(leads), strict=True)), _names_in(self.cleaned.frame)
@@ -705,11 +727,11 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             for row, some in others.items()
         }
         reasons = [
-            f"{verdict.reason}; it may be: {names[row]}" if names.get(row) else verdict.reason
-            for row, verdict in enumerate(verdicts)
-            if held[row]
+            f"{verdicts[row].reason}; it may be: {names[row]}" if names.get(row) else verdicts[row].reason
+            for row in self.held
         ]
-        kept = filter_rows(self.source, held)
+        held = {*self.held}
+        kept = filter_rows(self.source, [row in held for row in range(len(self))])
         if self._library == "polars":
             found: FrameT = kept.with_columns(pl.Series(REASON, reasons, dtype=pl.String))
         else:
@@ -720,8 +742,9 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         """Write the rows that are held back to a file, with the reasons, to be corrected or decided about there.
 
         ``ws.leads.intake(path)`` brings the corrected file in. In its column "decision: create, same or leave out",
-        "create" makes a doubtful row a person of its own, and "same" the person that its reason names. The file is read
-        by the mapping and the rules of this list, which the journal keeps for 30 days; those of ``recipe=`` go first.
+        "create" makes a doubtful row a person of its own, and "same" the person that its reason names; a row with a
+        remark that may be a refusal is sent by both. The file is read by the mapping and the rules of this list, which
+        the journal keeps for 30 days; those of ``recipe=`` go first.
 
         Args:
             path: A path whose suffix decides the format, such as ``held_back.xlsx``.
@@ -752,7 +775,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         case = company_case_of(self.converted.frame, self.lead_fields) if case is None else case
         with suppress(JournalError):  # they are read by themselves then, or by recipe=
             verdicts = [verdict for verdict, _ in self.verdicts]
-            self.kept.keep_for_held_back(replace(self.choices, mapping=self.mapping), case, verdicts)
+            self.kept.keep_for_held_back(replace(self.choices, mapping=self.mapping), case, verdicts, self.to_settle)
 
     @property
     def recipe(self) -> str:
@@ -832,7 +855,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             if not (nameless or self.choices.mapping):
                 self._check_names()
             with suppress(JournalError):  # the plan says so where it cannot go on
-                self.kept.keep_waiting([verdict for verdict, _ in self.verdicts])
+                self.kept.keep_waiting([verdict for verdict, _ in self.verdicts], self.to_settle)
                 self.kept.keep_decided(self._decided_now(), self.answered)
         facts = {**source.facts, CONTENT: self.kept.digest}
         outcome = replace(self.plan, source=replace(source, facts=facts)).apply(**options)
@@ -1019,11 +1042,11 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         facts = []
         unclear = sum(reason.endswith(UNCLEAR_CONSENT) for reason in self._opted_out.values())
         if unclear:
-            how = "ws.explain_statuses(harmless=[…]) and intake.change(), if these people may be contacted"
+            how = "intake.save_held_back('held_back.xlsx'), or ws.explain_statuses(harmless=[…]) and intake.change()"
             facts.append(("consent", f"{count_text(unclear, 'answer')} neither yes nor no: {how}"))
         remarks = sum(reason.endswith(UNCLEAR_REMARK) for reason in self._opted_out.values())
         if remarks:
-            how = "read intake.rows, then intake.change(allow=[…]), or ws.explain_statuses(harmless=[…]) for a remark"
+            how = "intake.save_held_back('held_back.xlsx'), or ws.explain_statuses(harmless=[…]) for a remark"
             facts.append(("remarks", f"{count_text(remarks, 'remark')} may be a refusal, and not understood: {how}"))
         refused = sum(reason.endswith(BY_THIRD_PARTIES) for reason in self._opted_out.values())
         if refused:
@@ -1151,7 +1174,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         )
 
     def _held_table(self) -> pl.DataFrame:
-        held = [(row, each) for row, (each, _) in enumerate(self.verdicts) if each.state in HELD_BACK]
+        held = [(row, self.verdicts[row][0]) for row in self.held]
         return self._table_of([(row, each.state, each.reason) for row, each in held], "state", "reason")
 
     def _perhaps_table(self) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -68,20 +68,23 @@ class KeptChoices:
         text = json.dumps({"recipe": write_recipe(choices), "rows": rows}, default=int, ensure_ascii=False)
         self._keep(self.digest, text, choices)
 
-    def keep_for_held_back(self, choices: Choices, company_case: str, verdicts: Sequence[Verdict]) -> None:
+    def keep_for_held_back(
+        self, choices: Choices, company_case: str, verdicts: Sequence[Verdict], but: Collection[int] = ()
+    ) -> None:
         """Keep how the list is read for the rows of it that are held back, until they come back corrected.
 
         Args:
             choices: Choices of the list, with its mapping.
             company_case: The case in which it writes company names.
             verdicts: The verdicts about its rows: those that wait do so until they are corrected or decided about.
+            but: Rows that wait for what their own cells say, which is read again whenever they come.
 
         Raises:
             JournalError: The journal cannot be written.
         """
         text = json.dumps({"recipe": write_recipe(choices), "company_case": company_case}, ensure_ascii=False)
         self._keep(self._digest_of_columns, text, choices)
-        self._keep_waiting(_HELD_BACK, verdicts)
+        self._keep_waiting(_HELD_BACK, verdicts, but)
 
     def reading_of_held_back(self) -> tuple[dict[str, Any], str] | None:
         """Return the choices and the case of the list from which these rows were held back; ``None`` if unknown."""
@@ -108,17 +111,22 @@ class KeptChoices:
         except ProspectB2BError:
             return None
 
-    def keep_waiting(self, verdicts: Sequence[Verdict]) -> None:
+    def keep_waiting(self, verdicts: Sequence[Verdict], but: Collection[int] = ()) -> None:
         """Keep which rows of the list wait, as it is brought in; a row about which a person decided does not any more.
+
+        Args:
+            verdicts: The verdicts about its rows.
+            but: Rows that wait for what their own cells say.
 
         Raises:
             JournalError: The journal cannot be written.
         """
         for file in (_BROUGHT_IN, _HELD_BACK):
-            self._keep_waiting(file, verdicts)
+            self._keep_waiting(file, verdicts, but)
 
-    def _keep_waiting(self, file: str, verdicts: Sequence[Verdict]) -> None:
+    def _keep_waiting(self, file: str, verdicts: Sequence[Verdict], but: Collection[int]) -> None:
         waiting = {row: one.state for row, one in enumerate(verdicts) if one.state in _WAITING and not one.more_leads}
+        waiting = {row: state for row, state in waiting.items() if row not in but}
         # A row that a plan suppresses takes its duplicates with it.
         waiting |= {
             row: waiting[one.same_as]

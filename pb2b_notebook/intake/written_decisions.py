@@ -98,7 +98,8 @@ def follow_decisions(intake: Intake[Any], decisions: Mapping[int, Decision], unc
     """Return the intake with the choices that follow from the decisions about its rows.
 
     A row that may be several leads or rows stays in doubt if it is to be the same, and one whose decision cannot be
-    followed waits with the reason. No decision creates a row that looks like a person who opted out.
+    followed waits with the reason. No decision creates a row that looks like a person who opted out; a decision to send
+    one whose remark is not understood settles the remark, and the doubt about a lead that its reason names.
     """
     before = intake.with_decisions(undecided=unclear)
     wrong = _same_as_none(before, decisions)
@@ -107,9 +108,11 @@ def follow_decisions(intake: Intake[Any], decisions: Mapping[int, Decision], unc
     left_out = [row for row, decision in clear.items() if decision == "leave out"]
     if left_out:
         before = before.change(leave_out=[*before.choices.leave_out, *before.labels_of(left_out)])
-    followed = _follow_doubts(before, clear)
+    remarks = {row for row in intake.to_settle if intake.verdicts[row][0].lead_id is None}
+    doubts = {row: decision for row, decision in clear.items() if row not in remarks}
+    followed = _follow_doubts(before, doubts)
     if any(followed.verdicts[row][0].state == "doubtful" for row in clear):  # some wait for no one that is known
-        followed = _follow_doubts(followed.with_decisions(wait=False), clear)
+        followed = _follow_doubts(followed.with_decisions(wait=False), doubts)
     refused = {**_same_as_left_out(followed, clear), **_same_as_none(followed, clear)}  # whom it waited for is gone
     if not refused:
         return followed

@@ -170,3 +170,39 @@ def test_a_column_of_the_list_that_is_named_decision_is_its_own(ws):
     assert "Decision" in ws.leads.intake(people, progress=False).source.columns
     decided = people.assign(**{DECISION: [None, None, None, "leave out"]})
     assert "Decision" in ws.leads.intake(decided, progress=False).source.columns
+
+
+REMARKS = {
+    "Name": ["Ida Moss", "Jon Fell", "Kim Rand", "Uwe Beil", "Leo Varn", "Ana García"],
+    "Company": ["Moss", "Fell", "Rand", "Beil", "Varn", "Iber Norte"],
+    "Email": [
+        *("ida@moss.example", "jon@fell.example", "kim@rand.example", "u.beil@beil.example", "leo@varn.example"),
+        "agarcia@iber-norte.example",
+    ],
+    "Remark": ["fed up with our mails"] * 6,
+    "Opted out": [None, None, None, None, "yes", None],
+}
+
+
+def test_a_remark_that_may_be_a_refusal_is_settled_in_the_file_and_a_clear_refusal_is_not(ws, tmp_path):
+    path = tmp_path / "held.xlsx"
+    people = pd.DataFrame(REMARKS)
+    people["Remark"] = [f"{text} {row}" for row, text in enumerate(people["Remark"])]
+    intake = ws.leads.intake(people, progress=False)
+    assert intake.summary["opted_out"] == 6
+    intake.apply(progress=False)
+    intake.save_held_back(path)
+    rows = pb.read_leads(path, frame="pandas")
+    assert rows["Name"].tolist() == ["Ida Moss", "Jon Fell", "Kim Rand", "Ana García"]
+    assert "perhaps a known lead" in rows["held back because"].tolist()[-1]
+    rows[DECISION] = ["create", "leave out", "same", "create"]
+    pb.save_leads(rows, path, overwrite=True)
+    again = ws.leads.intake(path, progress=False)
+    assert again.rows["state"].tolist() == ["new", "left_out", "opted_out", "new"]
+    assert "there is none" in again.rows["reason"].tolist()[2]
+    again.apply(progress=False)
+    assert ws.leads.intake(path, progress=False).rows["state"].tolist() == ["known", "left_out", "opted_out", "known"]
+    assert ws.leads.intake(people, progress=False).summary["new"] == 0
+    undecided = people.assign(held_back_because="", **{DECISION: ["create"] * 6})
+    states = ws.leads.intake(undecided, progress=False).rows["state"].tolist()
+    assert (states[3], states[4]) == ("opted_out", "opted_out")

@@ -639,8 +639,8 @@ class IntakeForm(Form[Outcome[Any]]):
         save.layout.display = "" if held else "none"
         rows = "1 row that is" if held == 1 else f"{held:,} rows that are"
         save.label = f"Download the {rows} held back"
-        doubtful = people.counts_of(intake).get("doubtful", 0)
-        note.value = rendering.wrap(f"{_CORRECTED}{_DECIDED if doubtful else ''} {_COME_BACK}") if held else ""
+        decides = people.counts_of(intake).get("doubtful", 0) or intake.to_settle
+        note.value = rendering.wrap(f"{_CORRECTED}{_DECIDED if decides else ''} {_COME_BACK}") if held else ""
 
     def _show(self, result: Outcome) -> Sequence[Any]:
         counts = {name: count for name, count in result.summary.items() if count}
@@ -734,7 +734,8 @@ _OF_ANOTHER_COUNTRY: Final = (
 _CORRECTED: Final = "In the file, correct what its reasons say."
 _DECIDED: Final = (
     " Where it asks who a person is, write into its column “decision: create, same or leave out”: "
-    "<b>same</b> if it is the person whom the reason names, <b>create</b> if it is another one, or <b>leave out</b>."
+    "<b>same</b> if it is the person whom the reason names, <b>create</b> if it is another one, or <b>leave out</b>. "
+    "Where a remark sounds like a refusal and is not, write <b>create</b>, too."
 )
 _COME_BACK: Final = "Then choose the file at step 1: what was sent is not sent again."
 _NOT_SENT: Final = ("opted_out", "left_out", "no_person", "doubtful", "broken")

@@ -50,6 +50,8 @@ UNCLEAR_CONSENT: Final = "holds a consent, and this answer is neither a yes nor 
 """End of the reason of a row whose consent is not understood."""
 UNCLEAR_REMARK: Final = "has a remark that may be a refusal, and is not understood"
 """End of the reason of a row whose remark a person is to look at."""
+UNCLEAR: Final = (UNCLEAR_CONSENT, UNCLEAR_REMARK)
+"""Ends of reasons that a person settles by a look at the row."""
 BY_THIRD_PARTIES: Final = "asks about contact by third parties, which this person refused"
 """End of the reason of a row whose person refused the contact by others, of whom we may be one."""
 _TITLES: Final = frozenset({"prefix", "nameprefix", "titleprefix", "civ"})
@@ -292,12 +294,17 @@ def find_opted_out_rows(frame: Any, columns: Mapping[str, str], harmless: Collec
             continue
         if opt_outs.asks_for_third_parties(name) and not is_consent(name) and not is_flag(name):
             of_some = _refusals_of_third_parties(name, cells, explained) | of_some
-        found = refused | found
+        clear = {row: why for row, why in found.items() if row not in refused or not why.endswith(UNCLEAR)}
+        found |= refused | clear  # what is not understood does not hide what another column says clearly
         if is_consent(name):
             consents.append((refused, cells))
     for row, why in of_some.items():
-        if not any(row not in refused and opt_outs.read_consent(cells[row]) == "agrees" for refused, cells in consents):
-            found.setdefault(row, why)
+        is_hidden = row in found and not found[row].endswith(UNCLEAR)
+        agrees = any(
+            row not in refused and opt_outs.read_consent(cells[row]) == "agrees" for refused, cells in consents
+        )
+        if not (is_hidden or agrees):
+            found[row] = why
     return found
 
 
