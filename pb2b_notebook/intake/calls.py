@@ -1,4 +1,4 @@
-"""People who object to calls alone: they are created without a phone, and may be e-mailed. Pure."""
+"""People who object to calls or text messages alone: they are created without a phone, and may be e-mailed. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from pb2b_notebook.opt_outs import objects_to_phone_alone
 from pb2b_notebook.upserts.planning.label_pairs import columns_with_cells
 from pb2b_notebook.upserts.planning.opted_out import find_opted_out_rows
 
-NO_CALLS: Final = "says that the person wants no calls, so that the phone is not sent; e-mail is not refused"
+NO_CALLS: Final = (
+    "says that the person wants no calls or messages, so that the phone is not sent; e-mail is not refused"
+)
 
 
 def find_phone_objections(

@@ -1,4 +1,4 @@
-"""Read that a person objects to calls alone, and may be e-mailed: "alleen per e-mail, niet bellen". Pure.
+"""Read that a person objects to calls or text messages alone: "alleen per e-mail, niet bellen", "SMS opt-in: no". Pure.
 
 A column for the phone alone, "Do Not Phone", and a code of it, say nothing about e-mail. In a note, "do not call" may
 refer to all contact: there the note must ask for e-mail. Each word must be known: a word that is not understood, as in
@@ -11,7 +11,7 @@ import re
 from functools import cache
 from typing import Final, NamedTuple
 
-from pb2b_notebook.opt_outs.recognition import is_consent, is_flag, is_opted_out
+from pb2b_notebook.opt_outs.recognition import is_consent, is_consent_to_messages, is_flag, is_opted_out
 from pb2b_notebook.opt_outs.registers import read_registers
 from pb2b_notebook.opt_outs.vocabulary import plain_words
 from pb2b_notebook.shipped_tables import read_table
@@ -26,7 +26,7 @@ _LONGEST_CODE: Final = 4
 
 
 def objects_to_phone_alone(name: str, cell: str) -> bool:
-    """Return whether what a column says of a person who opted out is an objection to calls, and to nothing else.
+    """Return whether what a column says of a person who opted out is an objection to calls or text messages alone.
 
     >>> objects_to_phone_alone("Do Not Phone", "yes"), objects_to_phone_alone("Solicit codes", "Do Not Phone")
     (True, True)
@@ -34,12 +34,14 @@ def objects_to_phone_alone(name: str, cell: str) -> bool:
     (True, False)
     >>> objects_to_phone_alone("Note", "no emails, phone only"), objects_to_phone_alone("Do not call or email", "x")
     (False, False)
+    >>> objects_to_phone_alone("SMS opt-in", "no"), objects_to_phone_alone("SMS opt-in", "unsubscribed")
+    (True, False)
     """
     words = _words()
     if (registers := read_registers(name, cell)) is not None:
         return "all" not in registers
     if is_flag(name) or is_consent(name):
-        return _is_of_phone(name) and (_is_bare_answer(cell) or _is_of_phone(cell))
+        return (_is_of_phone(name) or is_consent_to_messages(name)) and (_is_bare_answer(cell) or _is_of_phone(cell))
     clauses = [clause for clause in _CLAUSES.split(cell[:_LONGEST]) if plain_words(clause)]
     refusals = [clause for clause in clauses if is_opted_out(clause)]
     if len(cell) > _LONGEST or not refusals or not all(map(_is_of_phone, refusals)):

@@ -476,7 +476,7 @@ def is_refused(value: Any) -> bool:
             return False
         return (
             _words().refused.fullmatch(first) is not None
-            or is_negative_answer(first)
+            or (is_negative_answer(first) and _words().not_done.isdisjoint(first.split()))
             or any(_words().withdrawn.fullmatch(clause) for clause in plain_clauses(value))
             or read_sentence(value) == "refuses"
         )
@@ -488,8 +488,10 @@ def read_consent(value: Any) -> Literal["agrees", "refuses", "says nothing"] | N
 
     A yes that is limited ("yes, but only by post") is not understood.
 
-    >>> [read_consent(value) for value in ("Ja", "x", "erteilt am 01.02.25", "No", "", "pending", "nur per Post")]
-    ['agrees', 'agrees', 'agrees', 'refuses', 'says nothing', None, None]
+    >>> [read_consent(value) for value in ("Ja", "x", "erteilt am 01.02.25", "Inferred", "No", "", "pending")]
+    ['agrees', 'agrees', 'agrees', 'agrees', 'refuses', 'says nothing', None]
+    >>> [read_consent(value) for value in ("nur per Post", "Not sent", "noch nicht angefragt")]
+    [None, None, None]
     """
     value = plain_value(value)
     if is_refused(value) or (isinstance(value, str) and is_opted_out(value)):
@@ -705,6 +707,11 @@ class _Words:
     def silent(self) -> _Whole:
         """Values of a consent that say nothing, or that none is needed."""
         return _whole(self._answers["silent"], ())
+
+    @cached_property
+    def not_done(self) -> frozenset[str]:
+        """Words for what was not done yet, by whoever asks."""
+        return frozenset(map(plain_words, self._answers["not_done"]))
 
     @cached_property
     def opposite(self) -> frozenset[str]:

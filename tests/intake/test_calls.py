@@ -13,6 +13,12 @@ LIST = {
     "Do Not Phone": ["yes", None, "yes", None, "yes", "yes"],
     "Remarks": [None, "alleen per e-mail, niet bellen", None, "do not call", "unsubscribed", None],
 }
+MESSAGES = {
+    "Name": ["Ada Berg", "Bo Falk", "Cy Orr", "Di Lund"],
+    "E-Mail": ["ada@nord.example", "bo@sud.example", None, "di@west.example"],
+    "Phone": [f"+43 1 234567{digit}" for digit in range(4)],
+    "SMS opt-in": ["no", "unsubscribed", "no", "yes"],
+}
 
 
 @pytest.mark.parametrize("library", [pd, pl])
@@ -25,6 +31,16 @@ def test_who_wants_no_calls_is_created_without_a_phone_and_a_lead_keeps_its_own(
         intake.apply(progress=False)
         leads = ws.leads.list(frame="polars")
         assert (leads["phone"].null_count(), leads.height) == (3, 3)
+
+
+def test_who_refuses_text_messages_alone_is_created_without_a_phone():
+    with pb.open_sandbox(leads=0) as ws:
+        intake = ws.leads.intake(pd.DataFrame(MESSAGES), progress=False)
+        assert [*intake.rows["state"]] == ["new", "opted_out", "opted_out", "new"]
+        assert intake.normalized.frame["phone"].notna().all()
+        intake.apply(progress=False)
+        leads = ws.leads.list(frame="polars").sort("email")
+        assert leads["phone"].is_null().to_list() == [True, False]
 
 
 def test_a_label_and_its_value_are_read_as_column_and_cell():
