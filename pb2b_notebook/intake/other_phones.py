@@ -33,6 +33,9 @@ _BETWEEN: Final = "; "
 _SAME_MOBILE = "the same mobile number"
 _SAME_NUMBER = "the same phone number, and a part of the name"
 _OTHER_NAME = "the same mobile number, and another name"
+_OTHER_NAME_OF_NUMBER = "the same phone number, which only these two have, and another name"
+BOUNCED: Final = "bounced"
+"""Status of a lead whose address does not work, who asked for nothing."""
 _WITHOUT_CODE = "the phone number of the lead without its country code"
 
 
@@ -67,8 +70,9 @@ def links_by_phone(
 ) -> list[Link]:
     """Return links of rows to the leads who opted out and have their phone, and to others who have their mobile.
 
-    Of an opted-out lead, the phone alone says enough, whatever else differs. A mobile is of one person: with another
-    name it is asked about, unless more than a few names have it.
+    Of an opted-out lead, the phone alone says enough, whatever else differs; of one whose address bounced, a mobile or
+    a part of the name does. A mobile is of one person: with another name it is asked about, unless more than a few
+    names have it.
 
     Args:
         frame: Values of the list.
@@ -83,12 +87,15 @@ def links_by_phone(
     )
     owners = with_numbers(people.filter(pl.col("place").is_in(gone.implode())))
     owners = owners.rename({"place": "other", "name": "theirs"})
-    of_gone = of_one_person(same_numbers(people.filter(is_row), owners), owners, is_whole_list=True).select(
-        "place", "other", "is_whole", "mobile"
-    )
+    asked = [place for place, lead in enumerate(ids) if known.opted_out.get(lead, BOUNCED) != BOUNCED]
+    is_own = (pl.col("theirs").n_unique().over("number") == 1) & pl.col("other").is_in(asked)
+    of_gone = of_one_person(same_numbers(people.filter(is_row), owners), owners, owners.filter(is_own)["number"])
     found = []
-    for place, lead, whole, mobile in of_gone.iter_rows():
-        why = _SAME_MOBILE if whole and mobile else _SAME_NUMBER if whole else _WITHOUT_CODE
+    for place, name, whole, mobile, lead, theirs in of_gone.select(
+        "place", "name", "is_whole", "mobile", "other", "theirs"
+    ).iter_rows():
+        of_number = _OTHER_NAME_OF_NUMBER if {*name.split()}.isdisjoint(theirs.split()) else _SAME_NUMBER
+        why = _SAME_MOBILE if whole and mobile else of_number if whole else _WITHOUT_CODE
         found.append(Link(place - len(ids), ids[lead], LIKELY, why))
     shared = shared_mobiles(people.filter(is_row | pl.col("place").is_in([*{*live} - {*gone}]))).filter(is_row)
     return found + [

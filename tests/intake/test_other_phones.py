@@ -56,6 +56,7 @@ GONE = [
     {"full_name": "Carlos Lima", "phone": "+5521977778888"},
     {"full_name": "Ann Lee", "phone": "+14155550123"},
     {"full_name": "Dwayne Carter", "phone": "+13125550123"},
+    {"full_name": "Jim Left", "phone": "+14155550188"},
 ]
 ROWS = {
     "Karin Sommer": ("(089) 555 12345", True),
@@ -68,6 +69,7 @@ ROWS = {
     "Karin Huber": ("+498955512345", False),
     "Karin Mayer": ("555 1234", False),
     "Big Dee": ("+13125550123", True),
+    "Tim Hale": ("+14155550188", False),
     "Mum": ("415 555 0123", True),
     "Mum Lee": ("(415) 555-0123", True),
     "Dad Berg": ("(415) 555-0123", False),
@@ -76,10 +78,14 @@ ROWS = {
 
 def test_a_mobile_of_a_person_who_opted_out_waits_and_a_number_without_its_code_with_a_part_of_the_name():
     leads = pl.DataFrame(GONE).with_columns(id=pl.format("lead_{}", pl.int_range(pl.len())))
-    known = KnownLeads(opted_out=dict.fromkeys(leads["id"], "unsubscribed"))
+    known = KnownLeads(opted_out=dict.fromkeys(leads["id"], "unsubscribed") | {"lead_5": "bounced"})
     rows = pl.DataFrame({"full_name": [*ROWS], "phone": [phone for phone, _ in ROWS.values()]})
-    found = {rows["full_name"][link.row] for link in links_by_phone(rows, leads, known)}
-    assert found == {name for name, (_, waits) in ROWS.items() if waits}
+    found = {rows["full_name"][link.row]: link.reasons for link in links_by_phone(rows, leads, known)}
+    assert {*found} == {name for name, (_, waits) in ROWS.items() if waits}
+    assert (found["Ann Berg"], found["Big Dee"]) == (
+        "the same phone number, and a part of the name",
+        "the same phone number, which only these two have, and another name",
+    )
 
 
 def test_a_number_that_many_rows_and_many_opted_out_leads_have_makes_no_pairs_of_all():

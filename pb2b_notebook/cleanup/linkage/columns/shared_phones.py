@@ -124,18 +124,18 @@ def _is_mobile(number: str, country: str | None = None) -> bool | None:
     return is_mobile(number if read is None else read.e164)
 
 
-def of_one_person(rows: pl.DataFrame, people: pl.DataFrame, *, is_whole_list: bool = False) -> pl.DataFrame:
+def of_one_person(rows: pl.DataFrame, people: pl.DataFrame, own: pl.Series | None = None) -> pl.DataFrame:
     """Return the pairs of a row and a person that may be one, by the phone alone or with a part of the name.
 
     A mobile is of one person. Colleagues and couples share other numbers: there a part of the name must be the same,
-    and the number is not complete, or of a country that does not show whether it is a mobile. Such a number of one
-    person and one row says enough, as does one of "Mum". Of many people at one number, the first ones are compared:
-    each of them says enough, and a switchboard makes no pairs of all.
+    and the number is not complete, or of a country that does not show whether it is a mobile. Such a number of one row,
+    and of one person who asked not to be contacted, says enough, as does one of "Mum". Of many people at one number,
+    the first ones are compared: each of them says enough, and a switchboard makes no pairs of all.
 
     Args:
         rows: Result of :func:`same_numbers`, with ``name``, without case and marks.
         people: Result of :func:`with_numbers`, with ``other`` and the name, ``theirs``.
-        is_whole_list: Whether they are all rows, so that a number of one row is known.
+        own: Numbers of one person each, if the rows are all rows, so that a number of one row is known.
 
     >>> import polars as pl
     >>> people = with_numbers(pl.DataFrame({"other": ["a"], "phone": ["+4930901820"], "theirs": ["ada berg"]}))
@@ -149,9 +149,8 @@ def of_one_person(rows: pl.DataFrame, people: pl.DataFrame, *, is_whole_list: bo
     anyone, nameless = (pl.lit([word], pl.List(pl.String)) for word in ("", "-"))
     unclear = pl.col("mobile").is_null()
     is_enough = pl.col("mobile") | (ours.list.len() == 0) | (unclear & ~pl.col("name").str.contains(" ", literal=True))
-    if is_whole_list:
-        alone = people.filter(pl.col("theirs").n_unique().over("number") == 1)["number"]
-        is_enough |= unclear & (pl.col("name").n_unique().over("number") == 1) & pl.col("number").is_in(alone.implode())
+    if own is not None:
+        is_enough |= unclear & (pl.col("name").n_unique().over("number") == 1) & pl.col("number").is_in(own.implode())
     landline = pl.col("is_whole") & pl.col("mobile").eq(other=False).fill_null(value=False)
     rows = rows.with_columns(
         word=pl.when(is_enough.fill_null(value=False)).then(anyone).otherwise(ours.list.concat(nameless))
