@@ -30,7 +30,6 @@ _USABLE: Final = {
 _TEXTS: Final = frozenset({"full_name", "company_name"})
 """Fields of which any text in the mapped column is a value."""
 _UNREAD: Final = "not read as a value of this field"
-_LATIN: Final = re.compile(r"[A-Za-zÀ-ɏ]")
 _NAMES: Final = frozenset({"first_name", "last_name", "full_name"})
 _BEARERS: Final = frozenset(
     {"contact", "contacts", "kontakt", "ansprechpartner", "kontaktperson", "person", "lead", "prospect", "prospects"}
@@ -47,6 +46,34 @@ _OF_OTHERS: Final = frozenset(
     {"company", "corporate", "firma", "organization", "organisation", "empresa", "main", "booth", "stand"}
 )
 """Known words of columns that are about a company."""
+
+_SPELLED: Final = re.compile(
+    r"romaji|ローマ字|roman|latin|латин|pinyin|拼音|ピンイン|phonetic|furigana|フリガナ|ふりがな|カナ|\bkana\b|yomi|読み|よみ"
+    r"|transli|english|\ben\b|英文|英語|영문|로마자|на английском|\bbilling|\bshipping|card ?holder|\balias\b",
+    re.IGNORECASE,
+)
+"""Words of a header that say that the column is spelled in another script or language, or by whom an order was paid."""
+_INITIALS: Final = re.compile(
+    r"(?:\w+ )?(?:initials?|initialen|initialer|voorletters?|initiales|iniziali|инициалы)", re.IGNORECASE
+)
+_PARTS: Final[Mapping[str, re.Pattern[str]]] = {
+    "company_name": re.compile(
+        r"company|firm|organi[sz]ation|会社|企業|회사|公司|компан|организац|社名", re.IGNORECASE
+    ),
+    "last_name": re.compile(r"\blast|family|surname|姓|セイ|фамил", re.IGNORECASE),
+    "first_name": re.compile(r"\bfirst|given|メイ|名\b(?<!氏名)(?<!姓名)|имя", re.IGNORECASE),
+    "full_name": re.compile(
+        r"name|フリガナ|ふりがな|カナ|kana|romaji|ローマ字|氏名|姓名|이름|성명|명|拼音|pinyin|фио|yomi", re.IGNORECASE
+    ),
+}
+"""Words of a header that say what the column has, the first ones first."""
+_LETTER: Final = re.compile(r"[^\W\d_]")
+OTHER_SCRIPT: Final = r"[^\W\d_\u0000-\u024f\u1e00-\u1eff]"
+"""A letter that is not Latin, as a regular expression."""
+_FEWEST_PAIRS: Final = 3
+_OTHERS: Final = re.compile(
+    r"title|job|street|address|city|country|department|file as|middle|skill|level|fluen|speak", re.IGNORECASE
+)
 
 
 class Second(NamedTuple):
@@ -90,7 +117,7 @@ def second_columns(source: Any, mapping: ColumnMapping, fields: Mapping[str, Lea
 
     A column that is left out on purpose, or that is about a company or a colleague, is not one. Names and companies are
     second ones only if they never differ from the first, but in their script: an "Exhibitor" is not the company of the
-    people whom it met.
+    people whom it met. A column that has the other script in most rows spells the first one again: "Company (EN)".
 
     >>> import pandas as pd
     >>> people = pd.DataFrame({"Phone": ["030 90"], "Mobile": ["0171 3200001"], "Company phone": ["030 902000"]})
@@ -109,12 +136,73 @@ def second_columns(source: Any, mapping: ColumnMapping, fields: Mapping[str, Lea
         and of_second_people.isdisjoint(_words(column))
         and _BEARERS.intersection(_words(column)) <= {*words(first[key])}
     }
+    spelled = columns_of_second_spellings(source, mapping.columns)
+    again = {column: key for column, key in spelled.items() if column in others and key in _TEXTS & known}
+    pairs = {
+        column: (values_of(source, first[key]), values_of(source, column)) for column, key in (found | again).items()
+    }
     return {
         column: key
-        for column, key in found.items()
-        if _are_mostly(key, values_of(source, column))
-        and (key not in _TEXTS or _never_differ(values_of(source, first[key]), values_of(source, column)))
+        for column, key in (found | again).items()
+        if _are_mostly(key, pairs[column][1])
+        and (
+            (column in found and (key not in _TEXTS or _never_differ(*pairs[column])))
+            or (column in again and spells_again(*pairs[column]))
+        )
     }
+
+
+def columns_of_second_spellings(source: Any, columns: Mapping[str, str]) -> dict[str, str]:
+    """Return columns that are not mapped and have a second spelling → what they spell; initials are a first name.
+
+    A column that is called like a mapped one ("Contact" beside "联系人") and has another script is one, too.
+
+    >>> import pandas as pd
+    >>> names = ["氏名", "フリガナ", "Company (EN)", "Phonetic Last Name", "English level", "Job title (EN)"]
+    >>> columns_of_second_spellings(pd.DataFrame(columns=names), {"氏名": "full_name"})
+    {'フリガナ': 'full_name', 'Company (EN)': 'company_name', 'Phonetic Last Name': 'last_name'}
+    >>> columns_of_second_spellings(pd.DataFrame(columns=["Voorletters", "Achternaam"]), {"Achternaam": "last_name"})
+    {'Voorletters': 'first_name'}
+    """
+    found: dict[str, str] = {}
+    for column in column_names(source):
+        text = re.sub(r"[_()]", " ", column).strip()
+        if column in columns or _OTHERS.search(text):
+            continue
+        if _INITIALS.fullmatch(text):
+            found[column] = "first_name"
+        elif _SPELLED.search(text):
+            part = next((name for name, pattern in _PARTS.items() if pattern.search(text)), None)
+            found |= {} if part is None else {column: part}
+        else:
+            key, confidence = named_field(text)
+            firsts = [first for first, of in columns.items() if of == key and key in _TEXTS and confidence >= CLEAR]
+            if any(spells_again(values_of(source, first), values_of(source, column)) for first in firsts):
+                found[column] = key
+    return found
+
+
+def differ_in_script(one: str, other: str) -> bool:
+    """Return whether only one of two texts has letters that are not Latin: 山田太郎 may be Taro Yamada.
+
+    >>> differ_in_script("九龍LED", "Kowloon LED"), differ_in_script("Ada Berg", "Eva Kurz")
+    (True, False)
+    """
+    both = bool(_LETTER.search(one) and _LETTER.search(other))
+    return both and bool(re.search(OTHER_SCRIPT, one)) != bool(re.search(OTHER_SCRIPT, other))
+
+
+def spells_again(first: Sequence[Any], second: Sequence[Any]) -> bool:
+    """Return whether a column has in nearly all of some rows the values of another one in another script.
+
+    >>> spells_again(["王晓明", "张伟", "孙鹏", None], ["Wang Xiaoming", "Zhang Wei", "Sun Peng", "Lina Li"])
+    True
+    >>> spells_again(["Ada Berg", "Eva Kurz", "孙鹏"], ["Bo Falk", "Cy Orr", "Sun Peng"])
+    False
+    """
+    pairs = [(str(a), str(b)) for a, b in zip(first, second, strict=True) if not (is_blank(a) or is_blank(b))]
+    spelled = sum(differ_in_script(one, other) for one, other in pairs)
+    return spelled >= _FEWEST_PAIRS and 10 * spelled >= 9 * len(pairs)
 
 
 def use_second_columns(
@@ -171,10 +259,7 @@ def _are_mostly(key: str, values: Sequence[Any]) -> bool:
 def _never_differ(first: Sequence[Any], second: Sequence[Any]) -> bool:
     """Return whether no two values of a row differ, except in their script: 山田太郎 may be Taro Yamada."""
     pairs = [(str(one), str(other)) for one, other in zip(first, second, strict=True) if not _any_blank(one, other)]
-    return all(
-        fold_name(one) == fold_name(other) or bool(_LATIN.search(one)) != bool(_LATIN.search(other))
-        for one, other in pairs
-    )
+    return all(fold_name(one) == fold_name(other) or differ_in_script(one, other) for one, other in pairs)
 
 
 def _any_blank(*cells: Any) -> bool:

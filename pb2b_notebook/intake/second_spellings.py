@@ -1,6 +1,7 @@
 """Columns with a second spelling of a name: kana, romaji, phonetic names, initials, "Billing Name". Pure.
 
-They are not sent. A row in a script of its own may be a lead in Latin letters, which its second spelling says.
+They are not sent, unless the first is blank. A row in a script of its own may be a lead in Latin letters, which its
+second spelling says, or its address, or the sound of its characters; and the other way round.
 """
 
 from __future__ import annotations
@@ -12,60 +13,17 @@ from typing import Any, Final
 from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.linkage.columns.standardization import SOURCES
 from pb2b_notebook.cleanup.linkage.names.folding import as_text
+from pb2b_notebook.cleanup.linkage.names.name_words import whole_names
 from pb2b_notebook.cleanup.linkage.suppression import find_suppressed
 from pb2b_notebook.intake.decisions import Link
 from pb2b_notebook.intake.rule_links import LIKELY
+from pb2b_notebook.intake.second_columns import OTHER_SCRIPT, columns_of_second_spellings
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.mapping.columns import cells_of, column_names
+from pb2b_notebook.mapping.columns import cells_of
 
-_SPELLED: Final = re.compile(
-    r"romaji|ローマ字|roman|latin|латин|pinyin|拼音|ピンイン|phonetic|furigana|フリガナ|ふりがな|カナ|\bkana\b|yomi|読み|よみ"
-    r"|transli|english|\ben\b|英文|英語|영문|로마자|на английском|\bbilling|\bshipping|card ?holder|\balias\b",
-    re.IGNORECASE,
-)
-"""Words of a header that say that the column is spelled in another script or language, or by whom an order was paid."""
-_INITIALS: Final = re.compile(
-    r"(?:\w+ )?(?:initials?|initialen|initialer|voorletters?|initiales|iniziali|инициалы)", re.IGNORECASE
-)
-_PARTS: Final[Mapping[str, re.Pattern[str]]] = {
-    "company_name": re.compile(
-        r"company|firm|organi[sz]ation|会社|企業|회사|公司|компан|организац|社名", re.IGNORECASE
-    ),
-    "last_name": re.compile(r"\blast|family|surname|姓|セイ|фамил", re.IGNORECASE),
-    "first_name": re.compile(r"\bfirst|given|メイ|名\b(?<!氏名)(?<!姓名)|имя", re.IGNORECASE),
-    "full_name": re.compile(
-        r"name|フリガナ|ふりがな|カナ|kana|romaji|ローマ字|氏名|姓名|이름|성명|명|拼音|pinyin|фио|yomi", re.IGNORECASE
-    ),
-}
-"""Words of a header that say what the column has, the first ones first."""
 _SECOND: Final = "second "
+_HAN_ALONE: Final = re.compile(r"[㐀-鿿 ]{2,5}")
 _BY_SPELLING: Final = "by a second spelling of the name: "
-_OTHERS: Final = re.compile(
-    r"title|job|street|address|city|country|department|file as|middle|skill|level|fluen|speak", re.IGNORECASE
-)
-
-
-def columns_of_second_spellings(source: Any, columns: Mapping[str, str]) -> dict[str, str]:
-    """Return columns that are not mapped and have a second spelling → what they spell; initials are a first name.
-
-    >>> import pandas as pd
-    >>> names = ["氏名", "フリガナ", "Company (EN)", "Phonetic Last Name", "English level", "Job title (EN)"]
-    >>> columns_of_second_spellings(pd.DataFrame(columns=names), {"氏名": "full_name"})
-    {'フリガナ': 'full_name', 'Company (EN)': 'company_name', 'Phonetic Last Name': 'last_name'}
-    >>> columns_of_second_spellings(pd.DataFrame(columns=["Voorletters", "Achternaam"]), {"Achternaam": "last_name"})
-    {'Voorletters': 'first_name'}
-    """
-    found: dict[str, str] = {}
-    for column in column_names(source):
-        text = re.sub(r"[_()]", " ", column).strip()
-        if column in columns or _OTHERS.search(text):
-            continue
-        if _INITIALS.fullmatch(text):
-            found[column] = "first_name"
-        elif _SPELLED.search(text):
-            part = next((name for name, pattern in _PARTS.items() if pattern.search(text)), None)
-            found |= {} if part is None else {column: part}
-    return found
 
 
 def links_by_second_spelling(
@@ -85,21 +43,46 @@ def links_by_second_spelling(
         settled: Rows that are surely a lead.
     """
     spelled = columns_of_second_spellings(source, columns)
-    if not spelled or leads.is_empty():
+    if leads.is_empty():
         return []
     texts = _texts(frame).with_columns(
         _in_letters(cells_of(source, name)).alias(f"{_SECOND}{name}") for name in spelled
     )
     asked = texts.with_row_index("place").filter(~pl.col("place").is_in([*settled]))
-    rows = pl.concat([_as_spelled(asked, reading) for reading in _readings(spelled)]).unique(maintain_order=True)
-    if rows.is_empty():
-        return []
-    found = find_suppressed(open_frame(rows.select(*SOURCES)), open_frame(_texts(leads)))
-    links = {
-        (rows["place"][row], leads["id"][person]): (min(probability, LIKELY), f"{_BY_SPELLING}{reasons}")
-        for row, person, probability, reasons in found.rows()
-    }
+    read = [_as_spelled(asked, reading) for reading in _readings(spelled)]
+    rows = pl.concat([*read, _in_latin_letters(asked.select("place", *SOURCES))]).unique(maintain_order=True)
+    people = _texts(leads).with_row_index("place")
+    of_leads = _in_latin_letters(people)
+    compared = [(rows, pl.concat([people, of_leads])), (asked.select("place", *SOURCES), of_leads)]
+    links: dict[tuple[int, str], tuple[float, str]] = {}
+    for some, others in compared:
+        if some.is_empty() or others.is_empty():
+            continue
+        found = find_suppressed(open_frame(some.select(*SOURCES)), open_frame(others.select(*SOURCES)))
+        for row, person, probability, reasons in found.rows():
+            pair = some["place"][row], leads["id"][others["place"][person]]
+            links.setdefault(pair, (min(probability, LIKELY), f"{_BY_SPELLING}{reasons}"))
     return [Link(row, lead, *why) for (row, lead), why in links.items()]
+
+
+def _in_latin_letters(people: pl.DataFrame) -> pl.DataFrame:
+    """Return the people whose names have another script, as their addresses spell them, and as Chinese names sound.
+
+    >>> names = {"place": [0, 1], "full_name": ["陳美玲", "Ada Berg"], "email": ["meiling.chen@tool.example", None]}
+    >>> people = pl.DataFrame(names).with_columns(pl.lit(None, pl.String).alias(n) for n in SOURCES if n not in names)
+    >>> _in_latin_letters(people)["full_name"].to_list()
+    ['meiling chen', 'Chen MeiLing']
+    """
+    from anyascii import anyascii
+
+    people = people.with_columns(whole_names(people).alias("full_name"))
+    people = people.filter(pl.col("full_name").str.contains(OTHER_SCRIPT))
+    names = [name.replace(" ", "") if _HAN_ALONE.fullmatch(name) else "" for name in people["full_name"]]
+    heard = [f"{anyascii(name[:1])} {anyascii(name[1:])}" if name else None for name in names]
+    local = pl.col("email").str.to_lowercase().str.extract(r"^([a-z]+(?:[._-][a-z]+)+)@").str.replace_all("[._-]", " ")
+    spelled = [people.with_columns(full_name=local), people.with_columns(pl.Series("full_name", heard, pl.String))]
+    nothing = [pl.lit(None, pl.String).alias(name) for name in ("first_name", "last_name")]
+    return pl.concat(spelled).with_columns(nothing).drop_nulls("full_name").select("place", *SOURCES)
 
 
 def _in_letters(cells: list[Any]) -> pl.Series:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from each_case import each_case
-from pb2b_notebook.intake.second_columns import second_columns, use_second_columns
+from pb2b_notebook.intake.second_columns import columns_of_second_spellings, second_columns, use_second_columns
 from pb2b_notebook.mapping import Mapping as ColumnMapping
 from pb2b_notebook.mapping.application import read_column
 from pb2b_notebook.mapping.lead_fields import LeadField
@@ -69,6 +69,30 @@ def test_a_second_phone_of_the_person_is_found_by_the_names_that_lists_give_it(c
         ("company_name", {"Company": ["Nord", None]}, {"Exhibitor": ["We Ltd", "We Ltd"]}, False),
         ("company_name", {"Company": ["Nord", None]}, {"Other company": [None, "Dal KG"]}, False),
         ("company_name", {"Company": ["Nord", None]}, {"Company 2": [None, "Dal KG"]}, False),
+        (
+            "full_name",
+            {"联系人": ["王晓明", None, "张伟", "孙鹏"]},
+            {"Contact": ["Mr. Wang", "Lina Li", "Wei Zhang", "Sun P."]},
+            True,
+        ),
+        (
+            "full_name",
+            {"联系人": ["王晓明", None, "张伟", "孙鹏"]},
+            {"Contact": [None, "Lina Li", None, "Sun P."]},
+            False,
+        ),
+        (
+            "full_name",
+            {"Name": ["Bo Berg", None, "Al Cy", "Ed Ost"]},
+            {"Contact": ["Mr. Wang", "Lina Li", "Wei Z", "Sun P."]},
+            False,
+        ),
+        (
+            "company_name",
+            {"公司": ["九龍LED", None, "华电", "苏州"]},
+            {"Company (EN)": ["Kowloon LED", "HK Pack", "Huadian", "SZ"]},
+            True,
+        ),
     ],
 )
 def test_a_second_name_or_company_never_differs_from_the_first(key, first, second, is_second):
@@ -120,3 +144,15 @@ def test_a_phone_of_a_second_column_that_cannot_be_read_is_set_aside():
         (0, "Mobile", "phone", "171 or so"),
         (1, "Mobile", "phone", "ask Eva first"),
     ]
+
+
+def test_columns_about_a_language_are_not_spellings_of_a_name():
+    names = [
+        "English level",
+        "Speaks English (y/n)",
+        "Job title (EN)",
+        "Country (EN)",
+        "Roman numerals",
+        "Latin America",
+    ]
+    assert columns_of_second_spellings(pd.DataFrame(columns=names), {}) == {}

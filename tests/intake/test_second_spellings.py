@@ -4,7 +4,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from pb2b_notebook.intake.second_spellings import columns_of_second_spellings, links_by_second_spelling
+from pb2b_notebook.intake.second_spellings import links_by_second_spelling
 
 LEADS = pl.DataFrame(
     {
@@ -54,13 +54,20 @@ def test_a_row_may_be_the_lead_whose_name_is_its_second_spelling(rows, mapped, l
     assert links_by_second_spelling(frame, source, mapped, LEADS, settled=[0]) == []
 
 
-def test_columns_about_a_language_are_not_spellings_of_a_name():
-    names = [
-        "English level",
-        "Speaks English (y/n)",
-        "Job title (EN)",
-        "Country (EN)",
-        "Roman numerals",
-        "Latin America",
-    ]
-    assert columns_of_second_spellings(pd.DataFrame(columns=names), {}) == {}
+@pytest.mark.parametrize(
+    ("row", "gone"),
+    [
+        (("Mei-Ling Chen", "ml.chen@tool.example"), ("陳美玲", "meiling.chen@tool.example")),
+        (("Yang Liu", "export@tool.example"), ("刘洋", "liuyang@tool.example")),
+        (("สมชาย ศรีสุวรรณ", "s.srisuwan@tool.example"), ("Somchai Srisuwan", "somchai@tool.example")),
+        (("สมชาย ศรีสุวรรณ", "a.boonmee@tool.example"), None),
+        (("刘洋", "yang@tool.example"), None),
+    ],
+)
+def test_a_name_in_another_script_is_compared_as_its_address_spells_it_or_its_characters_sound(row, gone):
+    people = [row, gone or ("Somchai Srisuwan", "somchai@tool.example")]
+    frame, leads = (
+        pl.DataFrame([{"full_name": name, "email": email, "company_name": "Tool"}]) for name, email in people
+    )
+    links = links_by_second_spelling(frame, frame, {}, leads.with_columns(id=pl.lit("lead_1")))
+    assert [link.other for link in links] == ["lead_1"] * (gone is not None)
