@@ -44,6 +44,7 @@ FACTS: Final = {
     "needs_version": "a write needs the version of its object, which is read before it",
     "mask": "where an update names the fields that it changes",
     "replaces": "it takes no PATCH: an object is read, and replaced as a whole by a PUT",
+    "update_method": "method of an update, instead of PATCH",
     "read_only": "members of its objects that a replacement must not name",
     "time_form": "form in which it takes the times of filters",
     "version_form": "form in which it takes the version of an object",
@@ -79,7 +80,7 @@ _LISTS: Final = frozenset(
 _DIFFERENCES: Final = frozenset(
     {"refused", "ignored", "one_value", "missing", "missing_if_empty", "page_size", "trailing_slash",
      "cursor_parameter", "place_parameter", "forms", "write_form", "media_type", "key_form", "needs_version",
-     "replaces", "required", "time_form", "version_form", "lists_deleted", "timeless", "left_out"}
+     "replaces", "update_method", "required", "time_form", "version_form", "lists_deleted", "timeless", "left_out"}
 )  # fmt: skip
 _TRUTHS: Final = frozenset(
     {

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from functools import partial
+from urllib.parse import parse_qsl
 
 import pandas as pd
 import pytest
@@ -37,15 +38,25 @@ def media_type(wanted, methods):
     def ask(x):
         if x.method in methods and x.headers.get("content-type") != wanted:
             x.refuse(415, f"Content-Type must be {wanted}" if "merge" in wanted else "Unsupported Media Type")
+        elif x.method in methods and "form" in wanted:
+            x.body = dict(parse_qsl(x.service.sent[-1][4].decode()))
 
     return ask
 
 
 @pytest.mark.parametrize("own", [True, False])
-@pytest.mark.parametrize("wanted", ["application/merge-patch+json", "application/vnd.api+json"])
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "application/merge-patch+json",
+        "application/vnd.api+json",
+        "application/json; charset=utf-8",
+        "application/x-www-form-urlencoded",
+    ],
+)
 def test_a_write_is_sent_in_the_media_type_that_the_service_takes(deviate, service, wanted, own):
     ws = deviate(media_type(wanted, {"PATCH"} if "merge" in wanted else {"PATCH", "POST"}), own=own)
-    email = f"{'own' if own else 'their'}@{wanted.partition('/')[2].replace('+', '-')}.example"
+    email = f"{'own' if own else 'their'}@{re.sub('[^a-z]+', '-', wanted.partition('/')[2])}.example"
     lead = ws.leads.create(email=email, full_name="Media Type")
     assert ws.leads.update(lead.id, city="Turku").city == "Turku"
     before = service.refusals
@@ -436,6 +447,34 @@ def test_the_put_of_a_document_without_a_patch_is_the_update_of_a_lead(against, 
     [now] = [each for each in service.leads() if each["id"] == lead["id"]]
     assert [now[name] for name in ("email", "phone", "tags")] == [lead[name] for name in ("email", "phone", "tags")]
     assert "PATCH" not in {method for method, *_ in service.sent}
+
+
+def posts_only(x):
+    """A service whose updates are sent as a POST, as those of Stripe."""
+    if ONE_LEAD.fullmatch(x.path) and x.method in {"PATCH", "PUT"}:
+        x.refuse(404, f"Unrecognized request URL ({x.method}: {x.path})")
+    elif ONE_LEAD.fullmatch(x.path) and x.method == "POST":
+        x.status, x.answer = 200, x.service.ask("PATCH", x.path, x.body)
+
+
+def post_for_patch(text):
+    document = json.loads(text)
+    for path, item in document["paths"].items():
+        if path.startswith("/leads/{") and "patch" in item:
+            item["post"] = item.pop("patch")
+    return json.dumps(document)
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_an_update_is_a_post_where_nothing_else_is_taken(against, service, monkeypatch, own):
+    monkeypatch.setitem(DEVIATIONS, "of this test", Deviation(posts_only, None, post_for_patch))
+    lead, ws = service.leads()[3], against("of this test", own=own)
+    assert ws.leads.update(lead["id"], city="Turku").city == "Turku"
+    before = service.refusals
+    assert ws.leads.update(lead["id"], city="Oslo").city == "Oslo"
+    assert service.refusals == before
+    [now] = [each for each in service.leads() if each["id"] == lead["id"]]
+    assert (now["city"], now["email"], now["phone"]) == ("Oslo", lead["email"], lead["phone"])
 
 
 @pytest.mark.parametrize("text", ["param is missing or the value is empty: contact", "contact is required"])
