@@ -134,9 +134,10 @@ class RowSelection:
 def _may_be_changed_after(since: str, record: Any) -> bool:
     """Whether a row may have changed after a time: not one whose latest change certainly is earlier."""
     with suppress(UnreliableWindowsError, ValueError):
-        # A service may round times to seconds.
-        bound = windows.milliseconds(datetime.fromisoformat(since)) - windows.SECOND
-        return windows.change_time(record) > bound or windows.is_deleted(record)
+        changed = windows.change_time(record)
+        rounded = changed % windows.SECOND == 0  # the service may keep finer times than it shows
+        bound = windows.milliseconds(datetime.fromisoformat(since)) - rounded * windows.SECOND
+        return changed > bound or windows.is_deleted(record)
     return True
 
 
