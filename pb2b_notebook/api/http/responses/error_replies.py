@@ -82,13 +82,27 @@ _ABSENT = lazy_pattern(
 """Code or message of a refusal that says nothing else, which some services send with 400."""
 _NO_OBJECT = lazy_pattern(r"not[ _-]?found|(does|did) ?n[o']t exist|no such|unknown \w*id\b", re.IGNORECASE)
 _OF_ABSENCE = lazy_pattern(
-    "(a|an|been|contact|deleted|did|didn|does|doesn|entity|error|exist|found|given|has|id|is|it|item|lead|no|not|"
-    "object|or|record|removed|requested|resource|such|t|that|the|this|unknown|was|with)"
+    "(a|action|an|been|contact|deleted|did|didn|does|doesn|endpoint|entity|error|exist|found|given|has|id|is|it|item|"
+    "lead|method|no|not|object|or|path|record|removed|requested|resource|route|such|t|that|the|this|unknown|url|was|"
+    "with)"
 )
-"""Word of a message that says nothing but that the object of a request does not exist."""
+"""Word of a message that says nothing but that the object or the operation of a request does not exist."""
 """Message for a request for one object that does not exist."""
 _OF_REFUSALS = frozenset(
-    {"data", "error", "errors", "extensions", "success", "ok", "status", "code", "message", "msg", "request_id"}
+    {
+        "data",
+        "error",
+        "errors",
+        "extensions",
+        "success",
+        "ok",
+        "status",
+        "code",
+        "error_code",
+        "message",
+        "msg",
+        "request_id",
+    }
 )
 """Members of a response that says nothing but that it was refused."""
 _MARKS = (b'"error', b'"success"', b'"reasons"', b'"ok"', b'"fail', b'Errors"', b'_errors"')
@@ -250,10 +264,10 @@ def refusal_in(
 
 
 def _misses_object(reply: Reply, message: str) -> bool:
-    """Whether a message says that the object of the path of a request does not exist."""
+    """Whether a message says that the object of the path of a request does not exist, or the operation of a write."""
     operation = reply.operation
-    reads_one = operation is not None and operation.method == "GET" and operation.path.endswith("}")
-    if operation is None or not reads_one or not _NO_OBJECT.search(message):
+    about = operation is not None and (operation.mutates or operation.path.endswith("}"))
+    if operation is None or not about or not _NO_OBJECT.search(message):
         return False
     words = re.findall("[a-z]+", re.sub(r"\S*[0-9]\S*", "", message.casefold()))  # an id has digits
     return all(map(_OF_ABSENCE.fullmatch, {*words} - {*noun_of(operation.path).split("_")}))
