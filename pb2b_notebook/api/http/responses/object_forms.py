@@ -24,7 +24,13 @@ from pb2b_notebook.api.http.responses.deletions import (
     settle_deletion,
     with_deletions,
 )
-from pb2b_notebook.api.http.responses.object_ids import lift_own_part, name_id, with_plain_ids
+from pb2b_notebook.api.http.responses.object_ids import (
+    are_addresses,
+    lift_own_part,
+    name_id,
+    name_others,
+    with_plain_ids,
+)
 from pb2b_notebook.api.http.responses.object_parts import (
     PAIR_NAMES,
     flat_object,
@@ -148,7 +154,8 @@ def _differs(record: bytes, declared: frozenset[str], noun: str, keys: frozenset
     first = value_of(record)
     if not isinstance(first, dict):
         return False
-    if not isinstance(first.get("id"), str | int) or holder_of_values(first, declared) is not None:
+    lacks_id = not isinstance(first.get("id"), str | int)
+    if lacks_id or holder_of_values(first, declared) is not None or are_addresses(first, declared):
         return True
     custom = first.get("custom_fields")
     if isinstance(custom, str) or is_list_of_pairs(custom):
@@ -199,6 +206,7 @@ def _reshape(
     lift_parts(inside, declared, noun, what)
     lifted = lift_values(inside, declared, what) if noun == "lead" else {}
     name_id(inside, noun, what)
+    name_others(inside, declared, what)
     for time in TIMES:
         lacks = time in declared and (time not in inside or inside[time].value is None)
         other = other_time({name: member.value for name, member in inside.items()}, time, declared) if lacks else None

@@ -93,6 +93,7 @@ def name_id(inside: dict[str, Member], noun: str, what: set[str]) -> None:
         value = inside[name].value if name in inside else None
         if isinstance(value, dict) and isinstance(value.get("$oid"), str):  # MongoDB Extended JSON
             value = value["$oid"]
+        value = (name == "@id" and _id_in_link({"url": value}, noun)) or value
         if isinstance(value, str | int) and not isinstance(value, bool) and value != "":
             text = inside.pop(name).text if isinstance(value, int) else json.dumps(value)
             rest = dict(inside)
@@ -117,11 +118,43 @@ def _id_in_link(found: Mapping[str, Any], noun: str) -> str | None:
     links = [value for name in _LINKS if isinstance(value := found.get(name), dict)]
     for each in (*links, found):
         for value in (each[name] for name in _OWN_LINKS if name in each):
-            address = value.get("href") if isinstance(value, dict) else value
-            parts = (
-                re.split(r"[?#{]", address, maxsplit=1)[0].rstrip("/").split("/") if isinstance(address, str) else []
-            )
-            kind = singular_of(parts[-2].replace("-", "_").lower()) if len(parts) > 1 else ""
-            if f"_{kind}".endswith(f"_{noun}") and parts[-1]:
-                return unquote(parts[-1])
+            kind, last = _last_parts(value.get("href") if isinstance(value, dict) else value)
+            if f"_{kind}".endswith(f"_{noun}") and last:
+                return last
     return None
+
+
+def _last_parts(address: Any) -> tuple[str, str]:
+    """Return what the address of an object calls it, and its id; empty for anything else.
+
+    >>> _last_parts("https://x.example/v1/lead-fields/17{?view}"), _last_parts("17")
+    (('lead_field', '17'), ('', ''))
+    """
+    parts = re.split(r"[?#{]", address, maxsplit=1)[0].rstrip("/").split("/") if isinstance(address, str) else []
+    return (singular_of(parts[-2].replace("-", "_").lower()), unquote(parts[-1])) if len(parts) > 1 else ("", "")
+
+
+def are_addresses(found: Mapping[str, Any], declared: frozenset[str]) -> bool:
+    """Whether an object names others by their addresses, as in JSON-LD."""
+    return any(_id_of_other(found, name) for name in declared if name.endswith("_id"))
+
+
+def name_others(inside: dict[str, Member], declared: frozenset[str], what: set[str]) -> None:
+    """Give an object the ids of others that it names by their addresses, as those have them."""
+    values = {name: member.value for name, member in inside.items()}
+    for name in declared:
+        if name.endswith("_id") and (found := _id_of_other(values, name)):
+            inside.pop(name.removesuffix("_id"), None)
+            inside[name] = Member(name, found, json.dumps(found))
+            what.add("ids of others as addresses")
+
+
+def _id_of_other(found: Mapping[str, Any], name: str) -> str:
+    """Return the id of another object of which an object has the address; empty without one.
+
+    >>> _id_of_other({"lead": "/v1/leads/17"}, "lead_id"), _id_of_other({"external_id": "a/b"}, "external_id")
+    ('17', '')
+    """
+    stem = name.removesuffix("_id")
+    kind, last = _last_parts(found.get(name, found.get(stem)))
+    return last if kind and f"_{stem}".endswith(f"_{kind}") else ""

@@ -25,7 +25,7 @@ from pb2b_notebook.lazy import lazy_pattern
 HOLDERS: Final = frozenset(
     {"pagination", "paging", "page", "pageinfo", "meta", "metadata", "links", "cursors", "cursor", "resultinfo",
      "responsemetadata", "pager", "additionaldata", "info", "pagecontext", "paginationinfo", "paginginfo",
-     "listinfo", "navigation", "pages"}
+     "listinfo", "navigation", "pages", "view"}
 )  # fmt: skip
 """Members of an envelope that may say where the next page is, folded."""
 _CURSORS: Final = {
@@ -166,6 +166,9 @@ def read_paging(
     >>> found = read_paging({"meta": {"pagination": {"nextCursor": "c2", "totalCount": 7}}})
     >>> found.cursor, found.more, found.total
     ('c2', True, 7)
+    >>> found = read_paging({"hydra:totalItems": 41, "hydra:view": {"@id": "/leads", "hydra:next": "/leads?page=2"}})
+    >>> found.cursor, found.total
+    ('/leads?page=2', 41)
     >>> read_paging({"paging": {"next": {"after": "17"}}}).parameter, read_paging({"page_info": {"next": None}}).ends
     ('after', True)
     >>> read_paging({}, '<https://api.example/leads?cursor=c2>; rel="next"').cursor
@@ -404,7 +407,7 @@ _OF_HEADERS: Final = frozenset({*_CURSORS, "more", "hasnext", "hasnextpage", *_C
 
 @lru_cache(maxsize=256)  # each page of a list has the same names
 def _fold(name: str) -> str:
-    return re.sub(r"[][_@.$-]", "", name).lower()
+    return re.sub(r"^[a-z]+:|[][_@.$-]", "", name.lower())
 
 
 def _promises(holders: Iterable[Mapping[str, Any]]) -> Iterator[bool]:
