@@ -353,6 +353,44 @@ def with_family_names(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]) 
     return sorted([*rest, Pair(column, "last_name", "", why)], key=lambda pair: places[pair.column])
 
 
+def with_whole_names(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]) -> list[Pair]:
+    """Return the pairs, with the names of a list that has none: what the addresses spell below a header of names.
+
+    >>> columns = {"Attorney Name": ["Ada Berg", "Bo Hale"], "Mail": ["berg@a.example", "bo.hale@b.example"]}
+    >>> given = [Pair("Mail", "email", "", rounded_suggestion(0.9, ""))]
+    >>> [(pair.column, pair.key) for pair in with_whole_names(given, columns)]
+    [('Attorney Name', 'full_name'), ('Mail', 'email')]
+    """
+    emails = [columns[pair.column] for pair in chosen if pair.key == "email"]
+    if not emails or not NAMES.isdisjoint(pair.key for pair in chosen):
+        return chosen
+    spelled = {
+        column: _share_of_spelled(values, emails[0])
+        for column, values in columns.items()
+        if not qualifiers("any_name").isdisjoint(words(column))
+        and column not in {pair.column for pair in chosen}
+        and not _is_about_no_person(column)
+        and _has_several_words(values, MOSTLY)
+    }
+    column = max(spelled, key=lambda each: spelled[each], default=None)
+    if column is None or spelled[column] < HALF:
+        return chosen
+    why = rounded_suggestion(_SPELLED, f"{spelled[column]:.0%} of the email addresses spell a part of it")
+    places = {each: place for place, each in enumerate(columns)}
+    return sorted([*chosen, Pair(column, "full_name", "", why)], key=lambda pair: places[pair.column])
+
+
+def _share_of_spelled(names: Sequence[Any], emails: Sequence[Any]) -> float:
+    """Return the share of the addresses whose local part has a word of the name of the row."""
+    rows = [
+        ([fold_name(word) for word in str(name).split()], fold_name(str(email).partition("@")[0]))
+        for name, email in islice(zip(names, emails, strict=True), SAMPLE)
+        if not is_blank(name) and not is_blank(email)
+    ]
+    found = [any(len(word) >= SHORTEST and word in local for word in parts) for parts, local in rows]
+    return sum(found) / len(rows) if rows else 0.0
+
+
 def are_given_names(names: Sequence[Any]) -> bool:
     """Return whether most names of a list are one word, in a script with spaces: whole names have two."""
     return not _has_several_words(names, HALF) and not any(width(str(name)) > len(str(name)) for name in sample(names))

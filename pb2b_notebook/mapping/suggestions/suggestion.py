@@ -19,6 +19,7 @@ from pb2b_notebook.mapping.suggestions.neighbors import (
     names_among,
     with_family_names,
     with_parts_of_names,
+    with_whole_names,
     without_both_sides,
     without_degrees,
     without_guests,
@@ -68,4 +69,5 @@ def suggest(
     if not {"full_name", *PARTS_OF_NAMES} <= fields.keys():
         return pairs
     pairs = without_mixed_clients(pairs, columns)
-    return without_names_of_things(with_family_names(with_parts_of_names(pairs, columns), columns), columns)
+    pairs = with_whole_names(with_family_names(with_parts_of_names(pairs, columns), columns), columns)
+    return without_names_of_things(pairs, columns)

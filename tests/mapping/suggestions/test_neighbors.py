@@ -294,3 +294,11 @@ def test_kinds_of_anything_are_not_given_names_beside_whole_names(suggest_column
     names = [f"{given} {family}" for given in ("Ada", "Bo", "Cy") for family in ("Berg", "Lund")] * 100
     kinds = ["Installation", "Performance", "Structural", "Equipment", "Other", "Delay"] * 100
     assert suggest_columns({"Motif": kinds, "Nom": names, "Email": ["a@b.example"] * 600})["Nom"] == "full_name"
+
+
+def test_a_name_that_no_table_knows_is_the_persons_if_the_addresses_spell_it(suggest_columns):
+    names, spelled = NAMES[:2], ["lovelace@engines.example", "grace.hopper@navy.example"]
+    assert suggest_columns({"Attorney Name": names, "Email": spelled})["Attorney Name"] == "full_name"
+    other = {"Dog name": names, "Email": ["info@engines.example", "office@navy.example"]}
+    assert suggest_columns(other) == {"Email": "email"}
+    assert "Lawyer name" not in suggest_columns({"Lawyer name": names, "Name": NAMES[2:], "Email": spelled})
