@@ -9,7 +9,7 @@ from typing import Any, Final
 from pb2b_notebook.cleanup.values.email_checks import is_role
 from pb2b_notebook.cleanup.values.honorifics import names_several
 from pb2b_notebook.cleanup.values.several_people import is_of_several
-from pb2b_notebook.cleanup.values.several_phones import KIND_BEHIND, split_phones
+from pb2b_notebook.cleanup.values.several_phones import split_phones
 from pb2b_notebook.intake.second_columns import Taken
 from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.application import Reading
@@ -82,7 +82,7 @@ def use_first_values(readings: Sequence[Reading]) -> tuple[list[Taken], list[tup
             reading.raw.pop(row, None)
             reading.reasons.pop(row, None)
             reading.values[row] = found[0]
-            rule = _KIND if KIND_BEHIND.search(cell) and len(found) == 1 else RULE
+            rule = _KIND if len(found) == 1 and _digits(cell) == _digits(found[0]) else RULE
             taken.append(Taken(row, reading.field.column, str(reading.column), cell, found[0], rule))
             rest += [(row, reading.column, reading.field.column, other, REASON) for other in found[1:]]
     return taken, rest
@@ -97,6 +97,10 @@ def _emails(cell: str) -> list[str]:
     several = cell.count("@") > 1 and len(cell) <= _LONGEST
     found = {address.casefold(): address.strip(".'") for address in EMAIL.findall(cell)} if several else {}
     return sorted(found.values(), key=lambda address: is_role(address.partition("@")[0]))
+
+
+def _digits(text: str) -> int:
+    return sum(map(str.isdigit, text))
 
 
 _SPLIT: Final[dict[str, Callable[[str], list[str]]]] = {"email": _emails, "phone": split_phones}

@@ -42,12 +42,33 @@ def test_names_of_several_people_and_a_title_with_one_name_are_held_back(cards):
 
 @pytest.mark.parametrize(
     ("cell", "rule"),
-    [("+49 30 901820 (privat)", "kind of phone"), ("+49 30 901820; +49 171 3200001", "first of several")],
+    [
+        ("+49 30 901820 (privat)", "kind of phone"),
+        ("+49 30 901820 Direct", "kind of phone"),
+        ("+49 30 901820; +49 171 3200001", "first of several"),
+        ("+49 30 901829 fax\n+49 30 901820 office", "first of several"),
+    ],
 )
 def test_the_rule_of_a_phone_says_whether_another_one_was_left(cell, rule):
     fields = {"phone": LeadField("phone", "phone")}
     [reading] = Mapping({"Phone": "phone"}).readings(pd.DataFrame({"Phone": [cell]}), fields)
-    assert [one.rule for one in use_first_values([reading])[0]] == [rule]
+    [taken] = use_first_values([reading])[0]
+    assert (taken.rule, taken.after) == (rule, "+49 30 901820")
+
+
+@pytest.mark.parametrize(
+    ("cell", "phones"),
+    [
+        ("T - 916-442-7757\nF - 916-442-7759\nC - 805-202-8203", ["916-442-7757", "805-202-8203"]),
+        ("Tel.: 513-583-4242Fax: 513-583-4203", ["513-583-4242"]),
+        ("865 230-7941 Home (865) 719-4824 Cell", ["865 230-7941", "(865) 719-4824"]),
+        ("410-727-0861 fax", []),
+        ("030 901820 private DO NOT CALL", []),
+        ("973 787-7250\nask for Ada", []),
+    ],
+)
+def test_words_beside_a_phone_are_left_out_only_where_they_are_its_kind(cell, phones):
+    assert split_phones(cell) == phones
 
 
 def test_a_long_text_in_a_column_of_phones_is_not_split():

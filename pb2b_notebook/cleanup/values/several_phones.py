@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from pb2b_notebook.cleanup.values.phones import KINDS
@@ -18,7 +19,7 @@ _SHORT: Final = re.compile(r"\s*[1-9](?:[ .-]?\d){6,8}\s*")
 """A number of a country without area codes: two of as many digits are too long for one number."""
 _KIND_BETWEEN: Final = re.compile(
     rf"\s*[(]\s*(?:(?:{KINDS})\.?\s*[)][ ,;/]*(?=[+(]?\d|$)|(?={KINDS})(?P<inside>[^()\d]+[+\d][\d ./-]+)[)])"
-    rf"|(?<=\d)[ ,]+(?=(?:{KINDS}|(?:tele)?fax)[.:]*\s*[+(]?\d)",
+    rf"|(?<=\d)[ ,]*(?=(?:{KINDS}|(?:tele)?fax)[.:]*\s*[+(]?\d)",
     re.IGNORECASE,
 )
 """A kind of phone between two numbers: "030 901820 (Büro) 0171 3200001", "030 901820 (mobil 0171 3200001)"."""
@@ -36,7 +37,12 @@ KIND_BEHIND: Final = re.compile(
 """What stands behind the only phone: its kind, "030 901820 (privat)", or when to call, "030 901820 (le matin)"."""
 _LONGEST: Final = 300
 """Longest cell that is read; in longer ones the time of the patterns grows faster than the text."""
-_PHONE: Final = re.compile(r"\s*(?P<label>[^\W\d_]*)[.:]*\s*(?P<number>[+(]?\d[\d ()./-]{5,})\s*")
+_PHONE: Final = re.compile(r"\s*(?P<label>[^\W\d_]*)[.:]*\s*(?:[-–]\s+)?(?P<number>[+(]?\d[\d ()./-]{5,})\s*")
+_WITH_KIND_BEHIND: Final = re.compile(
+    rf"(?P<number>[+(]?\d[\d ()./-]{{5,}})(?P<label>{KINDS}|(?:tele)?fax|f)\b[.,;/|\s]*", re.IGNORECASE
+)
+"""A number and its kind: "718-622-8150 Office"."""
+_FAXES: Final = frozenset({"f", "fax", "telefax"})
 
 
 def split_phones(cell: str) -> list[str]:
@@ -56,12 +62,16 @@ def split_phones(cell: str) -> list[str]:
     (['5551122', '8991234'], ['030 901820'], [])
     >>> split_phones("030 901820 (privat)"), split_phones("030 901820 (wrong)")
     (['030 901820'], [])
+    >>> split_phones("718-622-8152 fax, 718-622-8150 Office"), split_phones("030 901820 Direct"), split_phones("1 Fax")
+    (['718-622-8150'], ['030 901820'], [])
     """
     if len(cell) > _LONGEST:
         return []
     alone = KIND_BEHIND.sub("", cell).strip()
     if alone != cell.strip() and _PHONE.fullmatch(alone):
         return [alone]
+    if behind := _kinds_behind(cell):
+        return _without_faxes(behind)
     cell = _KIND_BETWEEN.sub(lambda kind: f";{kind['inside'] or ''}", cell)
     texts = _BETWEEN.split(cell)
     wholes = _BETWEEN_WHOLE.split(cell)
@@ -70,8 +80,17 @@ def split_phones(cell: str) -> list[str]:
     parts = [_PHONE.fullmatch(part) for part in texts if part.strip()]
     if len(parts) < 2 or None in parts:  # noqa: PLR2004 - several
         return []
-    labels = [(part["label"].casefold(), part["number"].strip()) for part in parts if part is not None]
-    return [number for label, number in labels if label not in {"f", "fax", "telefax"}]
+    return _without_faxes([part for part in parts if part is not None])
+
+
+def _kinds_behind(cell: str) -> list[re.Match[str]]:
+    """Return the numbers of a cell in which each has its kind behind it; none of any other cell."""
+    found = list(_WITH_KIND_BEHIND.finditer(cell.strip()))
+    return found if sum(len(one[0]) for one in found) == len(cell.strip()) else []
+
+
+def _without_faxes(parts: Iterable[re.Match[str]]) -> list[str]:
+    return [part["number"].strip() for part in parts if part["label"].casefold() not in _FAXES]
 
 
 def _are_short(parts: list[str]) -> bool:
