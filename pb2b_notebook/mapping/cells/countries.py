@@ -105,10 +105,12 @@ def are_vehicle_codes(texts: Iterable[str]) -> bool:
     """
     found = {text.strip().upper() for text in texts}
     letters = {text for text in found if len(text) == 1}
+    if not letters or not letters <= _VEHICLE_CODES.keys():
+        return False
     codes = {text: vehicle_country_code(text) for text in found}
     unread = [text for text, code in codes.items() if code is None]
     rest = found - letters - {*unread}
-    if not letters or not letters <= _VEHICLE_CODES.keys() or len(unread) > _MOST_UNREAD * len(rest):
+    if len(unread) > _MOST_UNREAD * len(rest):
         return False
     countries = {*codes.values()} - {None}
     is_of_states = bool(rest) and rest.issubset(_STATES.split())

@@ -37,11 +37,12 @@ def codes_by_language(text: str) -> frozenset[str]:
     (['DE'], ['HU'], ['CD', 'CG'])
     """
     exact, plain, official = _tables()
-    found, without_accents = exact.get(_key(text), frozenset()), plain.get(_plain_key(text), frozenset())
+    plain_key = _plain_key(key := _key(text))
+    found, without_accents = exact.get(key, frozenset()), plain.get(plain_key, frozenset())
     if found:
         # Text in ASCII may have lost its accents; any other has kept them.
         return found | without_accents if text.isascii() else found
-    return without_accents if _plain_key(text) in official else frozenset()
+    return without_accents if plain_key in official else frozenset()
 
 
 @cache
@@ -49,11 +50,16 @@ def _tables() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]], set
     """Return the codes by name and by name without accents and punctuation, and those that official languages use."""
     exact, plain = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
     official, official_names = _official_languages(), set[str]()
+    # Languages share half of the names, of which each is read once.
+    by_name = defaultdict[str, set[tuple[str, bool]]](set)
     for language, code, name in _names():
-        exact[_key(name)].add(code)
-        if _ALPHABETIC.fullmatch(key := _plain_key(name)):
-            plain[key].add(code)
-            if language in official:
+        by_name[name].add((code, language in official))
+    for name, found in by_name.items():
+        codes = {code for code, _ in found}
+        exact[key := _key(name)] |= codes
+        if _ALPHABETIC.fullmatch(key := _plain_key(key)):
+            plain[key] |= codes
+            if any(is_official for _, is_official in found):
                 official_names.add(key)
     return _freeze(exact), _freeze(plain), official_names
 
@@ -102,6 +108,6 @@ def _key(name: str) -> str:
     return " ".join(_INVISIBLE.sub("", text).split())
 
 
-def _plain_key(name: str) -> str:
-    """Return the letters of a name without accents; other scripts keep their marks, which are letters there."""
-    return _PUNCTUATION.sub("", without_accents(_key(name)))
+def _plain_key(key: str) -> str:
+    """Return the letters of a key without accents; other scripts keep their marks, which are letters there."""
+    return _PUNCTUATION.sub("", without_accents(key))
