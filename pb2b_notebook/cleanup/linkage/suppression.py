@@ -11,7 +11,7 @@ from pb2b_notebook.cleanup.linkage.columns.shared_phones import MOST_OWNERS, of_
 from pb2b_notebook.cleanup.linkage.columns.standardization import SOURCES, companies_of
 from pb2b_notebook.cleanup.linkage.find import duplicates
 from pb2b_notebook.cleanup.linkage.names.folding import as_text, fold
-from pb2b_notebook.cleanup.linkage.names.loose_names import are_loosely_one
+from pb2b_notebook.cleanup.linkage.names.loose_names import are_loosely_one, are_of_one_family
 from pb2b_notebook.cleanup.linkage.names.name_words import whole_names, words_of
 from pb2b_notebook.cleanup.linkage.names.other_names import (
     MOST_NAMES,
@@ -45,7 +45,10 @@ _POSSIBLE: Final = 0.01
 """Least match probabilities: of one whose names may be one, and of one that shares what few others have."""
 _MAY_BE_MONSIEUR: Final = r"(?:M\.?|Me)"
 """What is Monsieur or Maître before a family name in French, and otherwise an initial, as a regular expression."""
-_READ_OTHERWISE: Final = "by another spelling or a part of the name, by a mobile phone, or with another address: "
+_READ_OTHERWISE: Final = (
+    "by another spelling or a part of the name, by the family name at one domain, by a mobile phone, or with another "
+    "address: "
+)
 _NAME_PARTS: Final = ("first_name", "last_name")
 READING: Final = ("id", "first")
 """Columns of :func:`readings_of` that say which content a row has, in which reading."""
@@ -146,7 +149,7 @@ def _read_at_one_company(contents: pl.DataFrame, people: pl.DataFrame) -> pl.Dat
     """Return the contents of the companies of suppressed people whose names may loosely be theirs, with these names.
 
     The company is one by its name, its website, or a domain of addresses, but for a provider's. Names of a company that
-    has more than a few hundred are not compared.
+    has more than a few hundred are not compared. At one domain, a family name that few have there may be enough.
 
     >>> people = pl.DataFrame({"full_name": ["Philippe Lefèvre"], "company_name": ["Nordlicht AG"]})
     >>> rows = pl.DataFrame({"full_name": ["Phil Lefebvre"] * 2, "company_name": ["Nordlicht", "Ikaria"]})
@@ -156,9 +159,9 @@ def _read_at_one_company(contents: pl.DataFrame, people: pl.DataFrame) -> pl.Dat
     # Rows are counted once for each name: a list may have thousands of one name at one company.
     named, known = (
         companies_of(table)
-        .with_columns(table.with_columns(name=whole_names(table))["name"])
+        .with_columns(table.select(name=whole_names(table), local=_local_part(table)))
         .with_row_index("place")
-        .unpivot(index=["place", "name"], variable_name="kind", value_name="value")
+        .unpivot(index=["place", "name", "local"], variable_name="kind", value_name="value")
         .filter(pl.col("name").is_not_null() & (pl.col("value") != ""))
         .with_columns(pl.col("kind").str.strip_prefix("mail_"))
         for table in (contents, people)
@@ -171,10 +174,34 @@ def _read_at_one_company(contents: pl.DataFrame, people: pl.DataFrame) -> pl.Dat
     if shared.is_empty():  # as in most lists
         return contents.clear()
     pairs = shared.select("name", "theirs").unique(maintain_order=True)
-    shared = shared.join(pairs.filter(are_loosely_one(pairs)), on=["name", "theirs"])
-    found = named.join(shared, on=[*of_one, "name"]).select("place", "theirs").unique().sort("place", "theirs")
+    loose = shared.join(pairs.filter(are_loosely_one(pairs)), on=["name", "theirs"])
+    found = pl.concat(
+        [
+            named.join(loose, on=[*of_one, "name"]).select("place", "theirs"),
+            _of_one_family(named, known, shared.filter(pl.col("kind") == "domain")),
+        ]
+    )
+    found = found.unique().sort("place", "theirs")
     rows = contents.with_row_index("place").join(found, on="place", maintain_order="left_right")
     return with_names(rows, contents.columns)
+
+
+def _of_one_family(named: pl.DataFrame, known: pl.DataFrame, shared: pl.DataFrame) -> pl.DataFrame:
+    """Return the places of rows with the name of a suppressed person of their family at one domain of their own."""
+    of_one = ["kind", "value"]
+    theirs = known.select(*of_one, theirs="name", their_local="local").unique()
+    near = named.select(*of_one, "name", "local", "place").join(shared, on=[*of_one, "name"])
+    near = near.join(theirs, on=[*of_one, "theirs"])
+    pairs = near.select("name", "theirs", "local", "their_local").unique(maintain_order=True)
+    near = near.join(
+        pairs.filter(are_of_one_family(pairs)), on=["name", "theirs", "local", "their_local"], nulls_equal=True
+    )
+    few = near.filter(pl.col("name").n_unique().over("value", "theirs") <= MOST_OWNERS)
+    return few.select("place", "theirs")
+
+
+def _local_part(table: pl.DataFrame) -> pl.Expr:
+    return pl.col("email").str.split("@").list.first() if "email" in table.columns else pl.lit(None, pl.String)
 
 
 def _read_by_own_phone(contents: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:

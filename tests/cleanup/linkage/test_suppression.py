@@ -98,3 +98,32 @@ def test_a_company_of_another_name_at_the_same_domain_is_one_place():
     emails = ["jeff@nord.example", "jeff@sued.example"]
     rows = [{"full_name": "Jeff Clark", "email": email, "company_name": "Port of Riga"} for email in emails]
     assert found(rows, gone) == [0]
+
+
+def test_at_one_domain_a_family_name_is_asked_about_unless_each_address_spells_its_own_given_name():
+    asked = [
+        ("Hsu Chih-Hao", "chihhao.hsu", "Howard Hsu", "howard"), ("Zhao Lu", "zhaolu", "Lucy Zhao", "lucy"),
+        ("Chukwuemeka Okonkwo", "c.okonkwo", "Emeka Okonkwo", "emeka"), ("Ada O'Sullivan", "ada", "Bo Sullivan", "bo"),
+        ("Françoise Perret-Gentil", "f.perret", "Perret", "perretgentil"),
+        ("Aziz Etxeberria", "ae", "Patxi Etxebarria", "pe"),
+        ("Eilidh Robertson", "eilidh", "Helen Robertson-Smith", "helen"),
+        ("Josep Maria Puig", "jmpuig", "Pep Puig", "pep"),
+    ]  # fmt: skip
+    two = [
+        ("Themba Zulu", "themba.zulu", "Nomsa Zulu", "nomsa.zulu"), ("Peter Huber", "p.huber", "Anna Huber", "a.huber"),
+        ("Peter Huber", "peter", "Anna Huber", "anna"), ("Josep Maria Puig", "jmpuig", "Maria Ferrer", "maria"),
+        ("Eva Müller", "em", "Tom Miller", "tm"), ("Tan Wei Ming", "twm", "Li Wei Chen", "lwc"),
+        ("Ivan Kowal", "ivan", "Jan Kowalski", "jan"),
+    ]  # fmt: skip
+    both = asked + two
+    gone = [
+        {"full_name": name, "email": f"{local}@firma-{i}.example", "company_name": f"Firma {chr(65 + i)}yx"}
+        for i, (name, local, *_) in enumerate(both)
+    ]
+    rows = [
+        {"full_name": name, "email": f"{local}@firma-{i}.example", "company_name": None}
+        for i, (*_, name, local) in enumerate(both)
+    ]
+    assert found(rows, gone) == [*range(len(asked))]
+    of_many = [rows[0] | {"full_name": f"{given} Hsu"} for given in ("Bo", "Cy", "Howard", "Jane")]
+    assert found(of_many, gone) == []

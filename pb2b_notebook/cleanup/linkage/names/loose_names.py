@@ -69,6 +69,78 @@ def are_loosely_one(pairs: pl.DataFrame) -> pl.Series:
     )
 
 
+def are_of_one_family(pairs: pl.DataFrame) -> pl.Series:
+    """Return for each pair of people at one domain of their own whether one may be the other by the family name alone.
+
+    Given names in two languages have nothing in common: Wing Yee Chow is Winnie Chow, and Chukwuemeka Emeka. They are
+    two people where each address spells its own given name: beside the family name, or a frequent one alone.
+
+    Args:
+        pairs: ``name`` and ``theirs``, with the local parts of the addresses, ``local`` and ``their_local``.
+
+    >>> names = {"name": ["Ada Chow", "Ada Chow", "Jan Kowal"], "theirs": ["Wing Yee Chow"] * 2 + ["Jan Kowalski"]}
+    >>> local = {"local": ["ada", "ada.chow", "jk"], "their_local": ["wychow", "wingyee.chow", "jan"]}
+    >>> are_of_one_family(pl.DataFrame(names | local)).to_list()
+    [True, False, False]
+    """
+    words = _words_of([*pairs["name"], *pairs["theirs"]])
+    found = []
+    for one, two, *locals_ in pairs.select("name", "theirs", "local", "their_local").iter_rows():
+        ours, theirs = words.get(one, []), words.get(two, [])
+        family = next((both for both in product(_families(ours), _families(theirs)) if _are_one_family(*both)), None)
+        spelled = [_spelled_given(*each) for each in zip(locals_, (ours, theirs), family or (), strict=False)]
+        found.append(family is not None and not _are_spelled_apart(*spelled))
+    return pl.Series(found, dtype=pl.Boolean)
+
+
+def _families(words: list[Word]) -> list[Word]:
+    """Return the words of a name that may be its family name; of three syllables or more the first and the last."""
+    short = len(words) > TWO and all(len(word.letters) <= _LEAST for word in words)
+    asked = [words[0], words[-1]] if short else words
+    return [
+        word
+        for word in asked
+        if not word.is_initial and (word is words[-1] or word.letters not in frequent_given_names())
+    ]
+
+
+def _are_one_family(one: Word, two: Word) -> bool:
+    """Whether two family names are one in two spellings; one that begins the other is another one."""
+    if one.letters == two.letters or one.sounds_like(two):
+        return True
+    bare = [
+        next((word.letters.removeprefix(p) for p in (*_PREFIXES, "o") if word.letters.startswith(p)), word.letters)
+        for word in (one, two)
+    ]
+    shorter, longer = sorted(bare, key=len)
+    if longer.startswith(shorter):
+        return shorter == longer and len(shorter) >= _LEAST
+    return len(shorter) > _LEAST + 1 and _differ_little(shorter, longer)
+
+
+def _spelled_given(local: str | None, words: list[Word], family: Word) -> tuple[str, bool]:
+    """Return what the local part of an address spells of the given names, and whether the family name is beside it.
+
+    Of a name whose family name is first, as Zhao Lu, an address that spells no more says little: Lucy Zhao writes both.
+    """
+    letters = re.sub("[^a-z]", "", (local or "").lower())
+    rest = next((letters.replace(each, "", 1) for each in (*family.joined, family.letters) if each in letters), letters)
+    given = [word.letters for word in words if word is not family]
+    spells = rest != "" and any(each.startswith(rest) for each in (*given, "".join(given)))
+    beside = rest != letters
+    return (rest, beside) if spells and (beside or family is not words[0]) else ("", False)
+
+
+def _are_spelled_apart(one: tuple[str, bool], two: tuple[str, bool]) -> bool:
+    """Whether two addresses spell two given names, each its own."""
+    (ours, beside), (theirs, also) = one, two
+    if not (ours and theirs) or ours == theirs:
+        return False
+    if beside and also:
+        return min(len(ours), len(theirs)) > TWO or not (ours.startswith(theirs) or theirs.startswith(ours))
+    return not (beside or also) and {ours, theirs} <= frequent_given_names()
+
+
 def _are_syllables(*words: Word) -> bool:
     """Whether two names are of short words, three or more in one, as Korean and Vietnamese ones: there each one counts.
 
