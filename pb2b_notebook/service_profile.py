@@ -44,6 +44,7 @@ FACTS: Final = {
     "needs_version": "a write needs the version of its object, which is read before it",
     "mask": "where an update names the fields that it changes",
     "replaces": "it takes no PATCH: an object is read, and replaced as a whole by a PUT",
+    "id_headers": "headers that it demands for an id of each request",
     "update_method": "method of an update, instead of PATCH",
     "read_only": "members of its objects that a replacement must not name",
     "time_form": "form in which it takes the times of filters",
@@ -75,7 +76,8 @@ FACTS: Final = {
 
 _LISTS: Final = frozenset(
     {"refused", "ignored", "applied", "several_values", "one_value", "opted_out", "harmless", "asked_about",
-     "asked_about_fields", "words", "forms", "missing_if_empty", "required", "left_out", "read_only"}
+     "asked_about_fields", "words", "forms", "missing_if_empty", "required", "left_out", "read_only",
+     "id_headers"}
 )  # fmt: skip
 _DIFFERENCES: Final = frozenset(
     {"refused", "ignored", "one_value", "missing", "missing_if_empty", "page_size", "trailing_slash",

@@ -1,6 +1,6 @@
-"""What a service demands of a write in its headers: another media type of the body, or the version of the object. Pure.
+"""What a service demands in headers: another media type of a body, the version of the object, or an id. Pure.
 
-A demand is a refusal by which nothing was done: the same write is sent again as it is asked for.
+A demand is a refusal by which nothing was done: the same call is sent again as it is asked for.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from pb2b_notebook.api.http.adaptation.unlearning import REFUSED
 from pb2b_notebook.api.http.adaptation.unlearning import VERSION as VERSION_FIELD
 from pb2b_notebook.api.http.adaptation.versions import are_equal
 from pb2b_notebook.errors import APIError, PreconditionFailedError
+from pb2b_notebook.lazy import lazy_pattern
 
 JSON: Final = "application/json"
 MEDIA_TYPE: Final = 415
@@ -27,6 +29,10 @@ _OTHERS: Final = {
     "POST": ("application/vnd.api+json",),
 }
 """Method → media types of bodies as ours. Sources: RFC 7396; JSON:API 1.1."""
+_ID_HEADER: Final = lazy_pattern(
+    r"\b((x-)?([a-z]+-)?(request|correlation|trace|tracking|transaction|message|conversation)-id)\b", re.IGNORECASE
+)
+_DEMANDED: Final = lazy_pattern(r"header|requir|missing|mandatory|must", re.IGNORECASE)
 _LAST: Final = (f"{JSON}; charset=utf-8", FORM)
 
 
@@ -53,6 +59,16 @@ def media_types_to_try(refused: APIError, method: str, sent: str, known: Iterabl
     else:
         found = (FORM,) if FORM in named else ()
     return tuple(name for name in dict.fromkeys(found) if name != sent)
+
+
+def id_header(refused: APIError) -> str:
+    """Return the header that a refusal demands for an id of the request; empty if it is about something else.
+
+    >>> id_header(APIError("Header X-Correlation-ID is required", status=400))
+    'X-Correlation-ID'
+    """
+    named = _ID_HEADER.search(refused.message)
+    return named[1] if named and refused.status in REFUSED and _DEMANDED.search(refused.message) else ""
 
 
 def in_media_type(body: bytes, media_type: str) -> bytes:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -134,6 +135,8 @@ _UNKNOWN_PARAMETER = lazy_pattern(
     re.IGNORECASE,
 )
 """Words of a refusal of a parameter, which some services send with a status that means something else."""
+_XML = re.compile(rb"\s*<(\?xml|[\w-]*:?(fault|error|exception|envelope)\w*[\s>])", re.IGNORECASE)
+_ELEMENT = re.compile(r"<(?:[\w-]+:)?(\w+)(?:\s[^<>]*)?>([^<>]*\S[^<>]*)</")
 _RATE_LIMIT = lazy_pattern(r"rate.?limit|too.?many.?requests|throttl", re.IGNORECASE)
 
 
@@ -162,8 +165,8 @@ def error_of(reply: Reply, *, attempts: int = 1, idempotency_key: str | None = N
     if limited and "retry-after" not in reply.headers:
         # Some services report the wait only there; the documented limit is that of a rolling minute.
         stated = next((wait for wait in (_stated_wait(body), headers.own_wait(reply)) if wait is not None), None)
-        reset = headers.rate(reply).reset if stated is None else stated
-        wait = ROLLING_WINDOW if reset is None else reset
+        wait = headers.rate(reply).reset if stated is None else stated
+    assumed = limited and wait is None and "retry-after" not in reply.headers
     default = errors.ServerError if reply.status >= _SERVER_ERROR else APIError
     kind = _BY_CODE.get((reply.status, code)) or _BY_STATUS.get(reply.status, default)
     named = (reply.status, code) in _BY_CODE or reply.status in {_NOT_VALID, _NO_KEY}
@@ -177,12 +180,14 @@ def error_of(reply: Reply, *, attempts: int = 1, idempotency_key: str | None = N
         status=reply.status,
         code=code,
         details=details,
-        retry_after=wait,
+        retry_after=ROLLING_WINDOW if assumed else wait,
         request_id=envelope.request_id(reply, body),
         attempts=attempts,
         idempotency_key=idempotency_key,
     )
-    problem.structured = bool(body)
+    problem.structured = bool(body) and not _XML.match(reply.body)
+    if isinstance(problem, errors.RateLimitError):
+        problem.assumed = assumed
     return problem
 
 
@@ -349,10 +354,21 @@ def _error_body(reply: Reply, *, lists: bool = False) -> Mapping[str, Any]:
         body = envelope.parse_strict_json(reply.body, reply)
     except NotJSONError:
         is_form = reply.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
-        return dict(parse_qsl(reply.body[:_LONGEST_REFUSAL].decode("utf-8", "replace"))) if is_form else {}
+        text = reply.body[:_LONGEST_REFUSAL].decode("utf-8", "replace")
+        return dict(parse_qsl(text)) if is_form else _xml_texts(text) if _XML.match(reply.body) else {}
     if lists and isinstance(body, list):
         return {"errors": body}
     return body if isinstance(body, dict) else {}
+
+
+def _xml_texts(text: str) -> dict[str, str]:
+    """Return the texts of the elements of an error in XML, as those of gateways and of SOAP, by their names.
+
+    >>> _xml_texts("<fault><code>GW-400</code><soap:faultstring lang='en'>Not &amp; known</soap:faultstring></fault>")
+    {'code': 'GW-400', 'message': 'Not & known'}
+    """
+    found = {"message" if name == "faultstring" else name: unescape(inner) for name, inner in _ELEMENT.findall(text)}
+    return {name: inner.strip() for name, inner in found.items()}
 
 
 def _problem(body: Mapping[str, Any]) -> tuple[str, str, list[Detail]]:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from math import inf
 from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import quote, urlencode, urlsplit
+from uuid import uuid4
 
 from pb2b_notebook.api.http.adaptation import (
     demands,
@@ -180,7 +181,7 @@ class Courier:
         form = key_forms.NONE if self._is_keyless(call.operation) else self._key_form
         start, call = self._timing.clock(), key_forms.in_form(call, form)
         try:
-            reply = self._send(call)
+            reply = self._send_named(call)
             if not call.operation.mutates and self._precedes_write(reply):
                 reply = self._after_cache(call, reply)
         except ProspectB2BError as problem:
@@ -266,6 +267,17 @@ class Courier:
                 repair="run ws.check() once: it only reads, and shows what differs; or connect with trust=True",
             )
 
+    def _send_named(self, call: Call) -> Reply:
+        """Send a call; again with a header that a refusal demands for its id."""
+        try:
+            return self._send(call)
+        except APIError as refused:
+            name = demands.id_header(refused)
+            evidence = f"{refused.status} without it"
+            if not name or not self.profile.learn("id_headers", [name], evidence, at=self.now()):
+                raise
+        return self._send_named(call)
+
     def _send(self, call: Call) -> Reply:
         clock = self._timing.clock
         ends = clock() + self._policy.deadline
@@ -288,7 +300,8 @@ class Courier:
             if retry.requested:
                 self._pacer.pause(retry.wait)
                 ends += retry.wait
-                requested_wait += getattr(failure, "retry_after", 0.0)
+                stated = getattr(failure, "retry_after", 0.0)
+                requested_wait += stated if retry.wait >= stated else 0.0
             self._timing.sleep(retry.wait)
 
     def _log_call(self, call: Call, start: float, outcome: Reply | ProspectB2BError) -> None:
@@ -366,7 +379,7 @@ class Courier:
             return None
         if adds_slash and reads:
             self.profile.learn("trailing_slash", True, f"{reply.status} to the path with a slash", at=self.now())
-        return Request(call.operation.method, target, request.headers, call.body)
+        return Request(request.method, target, request.headers, request.body)
 
     def _without_key(self, reply: Reply) -> Reply:
         """Return the response without the key, which a service may repeat in it."""
@@ -408,6 +421,7 @@ class Courier:
         method = call.method or str(known or call.operation.method)
         if body is not None or method in _WITH_BODY:
             headers["Content-Length"] = str(len(body or b""))
+        headers |= {name: str(uuid4()) for name in self.profile.names("id_headers")}
         if call.version:
             headers["If-Match"] = call.version
         if call.idempotency_key is not None:
@@ -501,7 +515,9 @@ def _attempt_of(failure: ProspectB2BError, number: int, requested_wait: float) -
     status = retrying.TOO_MANY_REQUESTS if isinstance(failure, RateLimitError) else getattr(failure, "status", None)
     refused = isinstance(failure, BadRequestError)  # whatever its status
     if isinstance(failure, APIError) and status in retrying.RETRIED_STATUSES and not refused:
-        return Attempt("status", number, status, failure.retry_after, requested_wait)
+        assumed = isinstance(failure, RateLimitError) and failure.assumed
+        wait = retrying.wait_of_burst(number) if assumed else None
+        return Attempt("status", number, status, failure.retry_after if wait is None else wait, requested_wait)
     return None
 
 

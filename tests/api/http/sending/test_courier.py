@@ -126,13 +126,31 @@ def test_another_conflict_is_raised_at_once_and_never_under_another_key(client_o
 # --- Retry-After -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("headers", "seconds"), [({}, 60), ({"ratelimit_reset": "7"}, 7)])
-def test_a_429_without_retry_after_waits_for_the_rolling_minute_or_the_reset(
-    client_of, calls, simulated, headers, seconds
+@pytest.mark.parametrize(
+    ("headers", "times", "seconds"), [({}, 1, 2), ({}, 3, 67), ({}, 4, 127), ({"ratelimit_reset": "7"}, 1, 7)]
+)
+def test_a_429_without_retry_after_waits_for_a_burst_to_end_then_the_rolling_minute_or_for_the_reset(
+    client_of, calls, simulated, headers, times, seconds
 ):
-    service = Service(error_answer(429, "rate_limited", **headers), FINE)
+    service = Service(*[error_answer(429, "rate_limited", **headers)] * times, FINE)
     client_of(service).send(calls("leads.get"))
     assert seconds <= sum(simulated.slept) <= seconds * 1.2
+
+
+@pytest.mark.parametrize("media", ["application/xml", "text/html"])
+def test_an_id_of_the_request_is_sent_where_a_refusal_demands_its_header(client_of, calls, media):
+    seen = []
+
+    def gateway(request):
+        seen.append(request.headers.get("x-correlation-id"))
+        fault = b"<fault><message>Header X-Correlation-Id is required</message></fault>"
+        return FINE(request) if seen[-1] else httpx.Response(400, content=fault, headers={"content-type": media})
+
+    client = client_of(Service(gateway))
+    for _ in range(2):
+        client.send(calls("leads.get"))
+    assert [bool(each) for each in seen] == [False, True, True]
+    assert seen[1] != seen[2]
 
 
 @pytest.mark.parametrize("code", ["rateLimitExceeded", "too_many_requests"])
