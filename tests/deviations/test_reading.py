@@ -186,6 +186,7 @@ ENVELOPES = {
     "a bare list of one": lambda data: [data],
     "JSON-RPC": lambda data: {"jsonrpc": "2.0", "id": 1, "result": data},
     "its own status": lambda data: {"status": 200, "response": data},
+    "several levels": lambda data: {"Response": {"Header": {"ReturnCode": "0"}, "Result": {"Item": data}}},
 }
 
 
