@@ -10,6 +10,7 @@ import re
 from functools import cache
 from typing import Final, Literal, NamedTuple
 
+from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.opt_outs.vocabulary import is_without_spaces, opt_out_words, plain_words
 
 _LONGEST_SENTENCE: Final = 400
@@ -61,7 +62,10 @@ def read_sentence(text: str) -> Literal["agrees", "refuses"] | None:
     if len(text) <= _SHORTEST_SENTENCE and not is_without_spaces(text):
         return None
     plain, patterns = plain_words(text, _LONGEST_SENTENCE), _patterns()
-    if patterns.refusal.search(plain) and patterns.negation.search(plain):
+    refusal = patterns.refusal.search(plain)
+    if plain.isascii() and not refusal and not patterns.attitude.search(plain):
+        return None  # names of columns seldom are sentences
+    if refusal and patterns.negation.search(plain):
         return "agrees" if patterns.about.search(plain) else None
     if patterns.refuses.search(plain):
         return "refuses" if patterns.about.search(plain) else None
@@ -91,6 +95,8 @@ def refuses_in_note(plain: str) -> bool:
     >>> [refuses_in_note(note) for note in ("no budget wants calls", "mochte nicht vor mai kontaktiert werden")]
     [False, False]
     """
+    if not any(map(plain.__contains__, _words_of_notes())):
+        return False
     wish, refusal, time = _note_patterns()
     words = len(plain.split())
     refuses = words <= _LONGEST_ANSWER and wish.search(plain) is not None
@@ -134,6 +140,13 @@ def is_negative_answer(plain: str) -> bool:
 def negative_heads() -> frozenset[str]:
     """Return the first words of negative answers."""
     return frozenset(map(plain_words, opt_out_words()["answers"]["heads"]))
+
+
+@cache
+def _words_of_notes() -> frozenset[str]:
+    """Return words of which each such note has one."""
+    parts = ("what", "refusals", "approached", "own_removals", "removals")
+    return frozenset(plain_words(word) for part in parts for word in opt_out_words()["notes"][part])
 
 
 @cache
@@ -196,13 +209,13 @@ def _patterns() -> _Patterns:
     wishes = rf".*\b(?:{_one_of('wishes')})\b.*\b(?:{_one_of('wishes_to')})\b"
     unspaced = f"(?=.*(?:{_one_of('unspaced')})).*(?:{_one_of('unspaced_to')})"
     return _Patterns(
-        re.compile(f"^(?:{agrees}|{wishes}|{unspaced})"),
-        re.compile(f"{before}|{behind}|{refuses}|{unspaced_refuses}"),
-        re.compile(rf"\b(?:{_one_of('to', 'wishes_to', 'newsletters')})\b|{_one_of('unspaced_to')}"),
-        re.compile(rf"\b(?:{_one_of('not', 'newsletters')})\b"),
-        re.compile(attitude),
-        re.compile(rf"\b(?:{_one_of('negations')})\b"),
-        re.compile(refusal),
-        re.compile(unspaced_not),
-        re.compile(rf"\b(?:{_one_of('third_parties')})\b|{_one_of('unspaced_third_parties')}"),
+        lazy_pattern(f"^(?:{agrees}|{wishes}|{unspaced})"),
+        lazy_pattern(f"{before}|{behind}|{refuses}|{unspaced_refuses}"),
+        lazy_pattern(rf"\b(?:{_one_of('to', 'wishes_to', 'newsletters')})\b|{_one_of('unspaced_to')}"),
+        lazy_pattern(rf"\b(?:{_one_of('not', 'newsletters')})\b"),
+        lazy_pattern(attitude),
+        lazy_pattern(rf"\b(?:{_one_of('negations')})\b"),
+        lazy_pattern(refusal),
+        lazy_pattern(unspaced_not),
+        lazy_pattern(rf"\b(?:{_one_of('third_parties')})\b|{_one_of('unspaced_third_parties')}"),
     )

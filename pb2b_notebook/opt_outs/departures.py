@@ -23,12 +23,13 @@ def says_departure(plain: str) -> bool:
     >>> [says_departure(clause) for clause in ("opted out of dinner", "his father died", "unsubscribed by mistake")]
     [False, False, False]
     """
-    return _pattern().fullmatch(plain) is not None
+    return any(map(f" {plain} ".__contains__, words_of_departures())) and _pattern().fullmatch(plain) is not None
 
 
-def words_of_departures() -> list[str]:
+@cache
+def words_of_departures() -> tuple[str, ...]:
     """Return words of which each such clause has one, with a space at each side."""
-    return sorted({f" {head} " for head in spellings(_table()["heads"])})
+    return tuple(sorted({f" {head} " for head in spellings(_table()["heads"])}))
 
 
 def _table() -> dict[str, list[str]]:

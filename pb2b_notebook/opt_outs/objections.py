@@ -36,6 +36,8 @@ def is_objection(plain: str, *, whole: bool = True) -> bool:
     words = plain.count(" ") + 1
     if not plain or words > _LONGEST or (words == 1 and not whole and plain.isascii()):
         return False
+    if not any(map(plain.replace(" ", "").__contains__, words_of_objections())):
+        return False
     if whole and plain in _whole_texts():
         return True
     if any(pattern.fullmatch(f"{plain} ") for pattern in _patterns()):
@@ -43,11 +45,12 @@ def is_objection(plain: str, *, whole: bool = True) -> bool:
     return not plain.isascii() and _pattern_without_spaces().fullmatch(plain.replace(" ", "")) is not None
 
 
-def words_of_objections() -> list[str]:
+@cache
+def words_of_objections() -> tuple[str, ...]:
     """Return words of which each such clause has one, without spaces."""
     tables = (table for table in _table().values() if isinstance(table, dict))
     words = spellings(word for each in tables for word in (*each["alone"], *each["by_law"])) | _whole_texts()
-    return sorted({word.replace(" ", "") for word in words})
+    return tuple(sorted({word.replace(" ", "") for word in words}))
 
 
 def _table() -> dict[str, Any]:

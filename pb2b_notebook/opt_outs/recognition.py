@@ -112,6 +112,8 @@ _YES_OR_NO: Final = frozenset(
 """Plain words that a name may have for the answers of its column."""
 _LATIN: Final = re.compile("[A-Za-zÀ-ɏ]")
 _SCRIPT_CHANGE: Final = re.compile("(?<=[A-Za-zÀ-ɏ.:])[ ]+(?=[^ -ɏ–—])|(?<=[^ -ɏ–—])[ ]*(?=[A-Za-zÀ-ɏ])")
+_IN_ONE: Final = ("is", "has", "email", "mail", "sms", "marketing", "contact", "global", "lead", "person")
+"""Words that are written in one with a flag: isUnsubscribed."""
 _LONGEST_CLAUSE: Final = 80
 _LONGEST_CHOICE: Final = 40
 _LONGEST_NOTE: Final = 20_000
@@ -798,10 +800,15 @@ def _whole(words: Iterable[str], around: Iterable[str], glued: Iterable[str] = (
             f"(?:(?:{one_of(spaced)}) |(?:{one_of(others)}) ?)*",
             f"(?: (?:{one_of(spaced)})| ?(?:{one_of(others)}))*",
         )
-        in_one = r"(?:is|has|email|mail|sms|marketing|contact|global|lead|person)*"
+        in_one = f"(?:{'|'.join(_IN_ONE)})*"
         return f"{before}(?:{one_of(words)}){after}{end}|{in_one}(?:{one_of(glued)})(?:at|on|date|status|flag)?"
 
-    return _Whole([*words, *glued], pattern)
+    def beginnings() -> tuple[str, ...]:
+        first, more = spellings([*words, *glued, *_IN_ONE]), spellings(around)
+        alone = {word for word in more - first if word.isascii() and " " not in word}
+        return *(f"{word} " for word in alone), *(word.replace(" ", "") for word in (first | more) - alone)
+
+    return _Whole([*words, *glued], beginnings, pattern)
 
 
 class _Whole:
@@ -811,14 +818,21 @@ class _Whole:
 
     Args:
         words: The words, with or without spaces in a text.
+        beginnings: Function that returns what such a text begins with, as it is or without spaces.
         pattern: Function that returns the pattern.
     """
 
-    def __init__(self, words: Iterable[str], pattern: Callable[[], str]) -> None:
+    def __init__(
+        self, words: Iterable[str], beginnings: Callable[[], tuple[str, ...]], pattern: Callable[[], str]
+    ) -> None:
         self._words = {word.replace(" ", "") for word in spellings(words)}
+        self._beginnings = cache(beginnings)
         self._pattern = cache(lambda: re.compile(pattern()))
 
     def fullmatch(self, plain: str) -> re.Match[str] | None:
         """Return the match of the plain words of a text."""
         letters = plain.replace(" ", "")
-        return self._pattern().fullmatch(plain) if any(map(letters.__contains__, self._words)) else None
+        if not any(map(letters.__contains__, self._words)):
+            return None
+        begins = any(text.startswith(self._beginnings()) for text in (f"{plain} ", letters))
+        return self._pattern().fullmatch(plain) if begins else None

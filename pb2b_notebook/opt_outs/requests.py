@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
+from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.opt_outs.vocabulary import plain_words, spellings
 from pb2b_notebook.shipped_tables import read_table
 
@@ -154,8 +155,8 @@ class _Language:
             for word in (part for text in spellings(words) for part in text.split()):
                 self.kinds.setdefault(word, set()).update(_KINDS_OF.get(kind, {kind}))
         alone, last, bars = (_any_of(table.get(kind, [])) for kind in ("alone", "last", "bars"))
-        self.alone = re.compile(rf"\b(?:{alone})\b|\b(?:{last})$")
-        self.bars = re.compile(rf"\b(?:{bars})\b")
+        self.alone = lazy_pattern(rf"\b(?:{alone})\b|\b(?:{last})$")
+        self.bars = lazy_pattern(rf"\b(?:{bars})\b")
 
     def kinds_of(self, word: str) -> set[str] | None:
         """Return the kinds of a word; ``None`` for one of another language."""

@@ -18,6 +18,7 @@ from pb2b_notebook.opt_outs import (
     is_remark,
     may_be_note,
     read_consent,
+    recognition,
     says_opted_out,
 )
 
@@ -402,3 +403,16 @@ def test_a_word_of_another_script_may_say_that_a_consent_was_withdrawn():
 )
 def test_each_of_several_labels_lists_and_segments_is_read_by_itself(name, cell, says):
     assert (can_say(name), says_opted_out(name, cell)) == (True, says)
+
+
+def test_what_is_looked_for_before_a_pattern_is_compiled_excludes_no_match():
+    known = recognition._words()
+    around = [*known._around["words"], *known._around["flags"]]
+    for words in (known.flag, known.clause, known.refused, known.consents[0]):
+        listed = [*known._clauses[::3], *known._answers["refused"], *known._consents["words"]]
+        texts = [text for word, beside in zip(listed, around * 9, strict=False) for text in (f"{beside} {word}", word)]
+        for plain in map(
+            recognition.plain_words, (*texts, "isUnsubscribed", "emailOptOut", "c opt in", "hasopted out")
+        ):
+            matches = words._pattern().fullmatch(plain) is not None
+            assert (words.fullmatch(plain) is not None) == matches, plain
