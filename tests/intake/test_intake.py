@@ -261,8 +261,7 @@ def test_a_person_who_opted_out_is_created_only_by_name(space, gone):
     assert intake.change(allow=[0]).plan.summary["create"] == 1
 
 
-@pytest.mark.parametrize("library", ["pandas", "polars"])
-def test_a_person_who_opted_out_under_another_address_of_the_row_is_not_created(space, gone, library):
+def test_a_person_who_opted_out_under_another_address_of_the_row_is_not_created(space, gone):
     email = gone[3]["email"].upper()
     people = {
         "Name": ["Ida Kornfeld", "Udo Weizenberg", "Eva Roggenbach"],
@@ -273,8 +272,7 @@ def test_a_person_who_opted_out_under_another_address_of_the_row_is_not_created(
         ],
         "E-Mail 2": [None, email, "eva@webmail.example"],
     }
-    frame = pd.DataFrame(people) if library == "pandas" else pl.DataFrame(people)
-    intake = space.leads.intake(frame, progress=False)
+    intake = space.leads.intake(pl.DataFrame(people), progress=False)
     assert list(intake.rows["state"]) == ["opted_out", "opted_out", "new"]
     assert "another email address of the row" in intake.rows["reason"][0]
     assert intake.plan.summary["create"] == 1
@@ -464,8 +462,7 @@ def test_a_choice_about_a_row_or_lead_that_does_not_exist_is_a_typed_error(space
 @pytest.mark.parametrize("kind", [tuple, pd.Series, pl.Series, lambda rows: pd.Series(rows).to_numpy()])
 def test_choices_come_in_any_kind_of_list(space, kind):
     intake = space.leads.intake(PEOPLE, allow=kind([0]), same=[kind([0, 1])], progress=False)
-    assert intake.choices.allow == (0,)
-    assert intake.rows["state"].tolist() == ["new", "duplicate"]
+    assert repr(intake.choices) == repr(space.leads.intake(PEOPLE, allow=[0], same=[[0, 1]], progress=False).choices)
 
 
 def test_options_replace_those_of_a_recipe_even_if_they_are_the_default(space):
@@ -487,15 +484,14 @@ OPT_OUTS = {
 NO_OPT_OUTS = {"do_not_contact": "no", "Notes": "was unsubscribed from the weekly mail, and wants it back"}
 
 
-@pytest.mark.parametrize("library", [pd, pl])
-def test_people_whom_the_list_opts_out_are_not_created_without_a_yes(space, library):
+def test_people_whom_the_list_opts_out_are_not_created_without_a_yes(space):
     cells = [*OPT_OUTS.items(), *NO_OPT_OUTS.items()]
     names = ("Falkenau", "Lindqvist", "Okafor", "Brzeska", "Tanaka", "Moreau", "Silva", "Novak", "Haddad")
     people = {"Name": [f"Edda {name}" for name in names], "E-Mail": [f"edda@{name.lower()}.example" for name in names]}
     for column in OPT_OUTS | NO_OPT_OUTS:
         people[column] = [cell if of == column else None for of, cell in cells]
     mapping = {"Name": "full_name", "E-Mail": "email"}
-    intake = space.leads.intake(library.DataFrame(people), mapping=mapping, progress=False)
+    intake = space.leads.intake(pd.DataFrame(people), mapping=mapping, progress=False)
     assert list(intake.rows["state"]) == ["opted_out"] * len(OPT_OUTS) + ["new"] * len(NO_OPT_OUTS)
     for column, reason in zip(OPT_OUTS, intake.rows["reason"], strict=False):
         assert f"the column '{column}' says that the person" in reason
@@ -662,10 +658,8 @@ def test_a_row_whose_country_is_not_understood_is_not_without_one(space):
         }
     )
     mapping = {"E-Mail": "email", "Land": "country", "Telefon": "phone"}
-    intake = space.leads.intake(people, mapping=mapping, country="DE", progress=False)
-    written = intake.plan.diff.groupby("field")["after"].agg(list)
-    assert written["phone"] == ["04 74 22 33 44", "+4930901820"]
-    assert written["country"] == ["DE"]
+    cleaned = space.leads.intake(people, mapping=mapping, country="DE", progress=False).cleaned.frame
+    assert cleaned["phone"].to_list() == ["04 74 22 33 44", "+4930901820"]
 
 
 def test_a_country_in_a_column_that_is_not_mapped_is_not_without_one_either(space):
@@ -682,14 +676,12 @@ def test_a_country_in_a_column_that_is_not_mapped_is_not_without_one_either(spac
     assert written["phone"] == ["030 901820", "0662 845678", "+4930901821"]
     assert written["country"] == ["DE"]
     assert intake.set_aside[["row", "column", "value"]].to_numpy().tolist() == [[0, "Land", "D"], [1, "Land", "A"]]
-    assert space.leads.intake(people, progress=False).summary["set_aside"] == 0
+    assert space.leads.intake(people, progress=False).set_aside.empty
 
     named = people.assign(Land=["Deutschland", "Autriche", "-"])
     columns = {"E-Mail": "email", "Telefon": "phone"}
     chosen = space.leads.intake(named, mapping=columns, country="DE", progress=False)
-    written = chosen.plan.diff.groupby("field")["after"].agg(list)
-    assert written["phone"] == ["+4930901820", "+43662845678", "+4930901821"]
-    assert written["country"] == ["DE", "DE"]
+    assert chosen.cleaned.frame["phone"].to_list() == ["+4930901820", "+43662845678", "+4930901821"]
 
 
 def test_countries_as_on_vehicles_are_read_where_their_column_shows_them(space):
@@ -700,9 +692,9 @@ def test_countries_as_on_vehicles_are_read_where_their_column_shows_them(space):
             "Telefon": ["04 74 22 33 44", "0662 845678", "044 668 18 00", "030 901820"],
         }
     )
-    written = space.leads.intake(people, country="DE", progress=False).plan.diff.groupby("field")["after"].agg(list)
-    assert written["country"] == ["FR", "AT", "CH", "DE"]
-    assert written["phone"] == ["+33474223344", "+43662845678", "+41446681800", "+4930901820"]
+    cleaned = space.leads.intake(people, country="DE", progress=False).cleaned.frame
+    assert cleaned["country"].to_list() == ["FR", "AT", "CH", None]  # the last one gets DE when it is created
+    assert cleaned["phone"].to_list() == ["+33474223344", "+43662845678", "+41446681800", "+4930901820"]
 
 
 def test_several_people_in_one_name_are_not_created_as_one_lead(space):
@@ -777,7 +769,6 @@ def test_the_extension_of_a_phone_comes_in_with_it(space):
     people = pd.DataFrame({"Name": ["Saoirse Byrne", "Alan Tait"], "Tel": ["+353 1 555 0121 ext. 44", "+35315550122"]})
     intake = space.leads.intake(people, progress=False)
     assert (intake.summary["new"], intake.summary["set_aside"]) == (2, 0)
-    assert set(intake.plan.rows["action"]) == {"create"}
     created = intake.plan.diff[intake.plan.diff["field"] == "phone"]
     assert sorted(created["after"]) == ["+35315550121 x44", "+35315550122"]
 
@@ -790,7 +781,7 @@ def test_dates_whose_order_is_open_are_named_and_read_by_choice(space):
         intake
     )
     read = intake.change(mapping=intake.mapping.with_column("Renewal date", "renewal_date", "day_first"))
-    assert read.plan.diff.query("field == 'custom_renewal_date'")["after"].tolist() == ["2026-03-12"]
+    assert read.cleaned.frame["custom_renewal_date"].cast(str).to_list() == ["2026-03-12", None]
     assert read.set_aside["reason"].tolist() == ["needs a year of four digits"]
 
 
@@ -798,8 +789,8 @@ def test_extensions_of_other_languages_come_in(space):
     phones = ["11 3333-4444 ramal 12", "22 555 01 23 wew. 12", "03-5550-0123 内線 12", "内線 12"]
     people = pd.DataFrame({"E-Mail": [f"q{place}@ext.example" for place in range(4)], "Telefon": phones})
     intake = space.leads.intake(people, progress=False)
-    written = intake.plan.diff.query("field == 'phone'")["after"].tolist()
-    assert written == ["11 3333-4444 x12", "22 555 01 23 x12", "03-5550-0123 x12"]
+    cleaned = intake.cleaned.frame["phone"].to_list()
+    assert cleaned == ["11 3333-4444 x12", "22 555 01 23 x12", "03-5550-0123 x12", None]
     assert intake.set_aside["value"].tolist() == ["内線 12"]
 
 
@@ -807,12 +798,12 @@ def test_an_extension_comes_in_where_no_country_reads_its_phone(space):
     phones = ["030/901820 Durchwahl 33", "030 901820 ext. 12", "Ada ext. 12"]
     people = pd.DataFrame({"E-Mail": [f"p{place}@ext.example" for place in range(3)], "Telefon": phones})
     intake = space.leads.intake(people, progress=False)
-    written = intake.plan.diff.query("field == 'phone'")["after"].tolist()
-    assert (written, intake.set_aside["value"].tolist()) == (["030/901820 x33", "030 901820 x12"], ["Ada ext. 12"])
+    assert intake.cleaned.frame["phone"].to_list() == ["030/901820 x33", "030 901820 x12", None]
+    assert intake.set_aside["value"].tolist() == ["Ada ext. 12"]
     change = intake.normalized.changes.iloc[0]
     assert (change["before"], change["rule"]) == (phones[0], "extension")
     read = intake.change(country="DE")
-    assert read.plan.diff.query("field == 'phone'")["after"].tolist() == ["+4930901820 x33", "+4930901820 x12"]
+    assert read.cleaned.frame["phone"].to_list() == ["+4930901820 x33", "+4930901820 x12", None]
     assert read.normalized.changes["rule"].tolist() == ["e164, extension"] * 2
 
 
@@ -903,28 +894,25 @@ def test_overwrite_of_a_name_gives_its_full_name_too(space):
     assert written == {"last_name": "Bergmann", "full_name": "Ada Bergmann"}
 
 
-@pytest.mark.parametrize(
-    ("lead", "listed"),
-    [
+def test_overwrite_takes_no_surname_and_no_script_from_a_lead(space):
+    rows = []
+    for lead, listed in (
         (("María", "García López"), ("Maria", "Garcia")),
         (("Γιώργος", "Παπαδόπουλος"), ("Giorgos", "Papadopoulos")),
         (("Иван", "Петров"), ("Ivan", "Petrov")),
-    ],
-)
-def test_overwrite_takes_no_surname_and_no_script_from_a_lead(space, lead, listed):
-    email = f"{listed[0]}.{listed[1]}@sol.example".lower()
-    space.leads.create(full_name=" ".join(lead), first_name=lead[0], last_name=lead[1], email=email)
-    row = {"Vorname": listed[0], "Nachname": listed[1], "E-Mail": email}
-    intake = space.leads.intake(pd.DataFrame([row]), existing="overwrite", progress=False)
-    assert [*intake.rows["state"]] == ["known"]
+    ):
+        email = f"{listed[0]}.{listed[1]}@sol.example".lower()
+        space.leads.create(full_name=" ".join(lead), first_name=lead[0], last_name=lead[1], email=email)
+        rows.append({"Vorname": listed[0], "Nachname": listed[1], "E-Mail": email})
+    intake = space.leads.intake(pd.DataFrame(rows), existing="overwrite", progress=False)
+    assert [*intake.rows["state"]] == ["known"] * 3
     assert len(intake.plan.diff) == 0
 
 
-@pytest.mark.parametrize("library", ["pandas", "polars"])
-def test_overwrite_takes_no_zeros_and_no_marks_from_a_lead(library):
+def test_overwrite_takes_no_zeros_and_no_marks_from_a_lead():
     people = {"Name": ["Jorg Muller"], "E-Mail": ["jm@nord.example"], "Firma": ["Munchner Ruck"], "Kunde": [123.0]}
     mapping = {"Name": "full_name", "E-Mail": "email", "Firma": "company_name", "Kunde": "external_id"}
-    frame = pd.DataFrame(people) if library == "pandas" else pl.DataFrame(people)
+    frame = pd.DataFrame(people)
     of_lead = {"full_name": "Jörg Müller", "company_name": "Münchner Rück", "external_id": "00123"}
     with pb.open_sandbox(leads=10) as ws:
         lead = ws.leads.upsert(email="jm@nord.example", **of_lead)
@@ -933,7 +921,7 @@ def test_overwrite_takes_no_zeros_and_no_marks_from_a_lead(library):
         assert ws.leads.plan(frame, mapping=mapping, fields=["external_id"]).summary["unchanged"] == 1
         ws.leads.upsert(email="bo@nord.example", full_name="Bo Lund", company_name="Ost Bau KG")
         worse = {"Name": ["Bo Lund"], "E-Mail": ["sales@nord.example; bo@nord.example"], "Firma": ["ost bau kg"]}
-        assert len(ws.leads.intake(type(frame)(worse), existing="overwrite", progress=False).plan.diff) == 0
+        assert len(ws.leads.intake(pd.DataFrame(worse), existing="overwrite", progress=False).plan.diff) == 0
         ws.leads.update(lead, full_name="Jorg Muller", external_id="12")
         diff = ws.leads.intake(frame, mapping=mapping, existing="overwrite", progress=False).plan.diff
         assert [*diff["field"]] == ["external_id"]
@@ -1026,12 +1014,12 @@ def test_values_in_which_rows_of_one_person_differ_are_shown_before_anything_is_
 def test_a_name_with_a_comma_is_written_in_reading_order_unless_that_is_switched_off(space):
     people = pd.DataFrame({"Name": ["Kühn, Dirk", "Berg, Vertrieb"], "E-Mail": ["d@kuehn.example", "b@berg.example"]})
     intake = space.leads.intake(people, progress=False)
-    assert intake.plan.diff.query("field == 'full_name'")["after"].tolist() == ["Dirk Kühn", "Berg, Vertrieb"]
+    assert intake.cleaned.frame["full_name"].to_list() == ["Dirk Kühn", "Berg, Vertrieb"]
     assert intake.normalized.changes["rule"].tolist() == ["accepted reading_order"]
     as_it_is = intake.change(accept=[])
     again = space.leads.intake(people, recipe=as_it_is.recipe, progress=False)
     for one in (as_it_is, again):
-        assert one.plan.diff.query("field == 'full_name'")["after"].tolist() == ["Kühn, Dirk", "Berg, Vertrieb"]
+        assert one.cleaned.frame["full_name"].to_list() == ["Kühn, Dirk", "Berg, Vertrieb"]
 
 
 def test_a_region_is_not_a_city_and_local_times_name_their_repair(space):
@@ -1044,7 +1032,7 @@ def test_a_region_is_not_a_city_and_local_times_name_their_repair(space):
     )
     intake = space.leads.intake(people, progress=False)
     assert intake.set_aside["value"].tolist() == ["Greater Munich Metropolitan Area", "Lyon et périphérie"]
-    assert intake.plan.diff.query("field == 'city'")["after"].tolist() == ["Greater Noida"]
+    assert intake.cleaned.frame["city"].to_list() == [None, "Greater Noida", None]
     assert "intake.mapping.with_column('Demo at', 'demo_at', 'zone:Europe/Berlin')" in str(intake)
     mapping = intake.mapping.with_column("Demo at", "demo_at").with_values("Location", {people["Location"][2]: "Lyon"})
     mapped = intake.change(mapping=mapping)
@@ -1053,9 +1041,9 @@ def test_a_region_is_not_a_city_and_local_times_name_their_repair(space):
         False,
         True,
     ]
-    assert mapped.plan.diff.query("field == 'city'")["after"].tolist() == ["Greater Noida", "Lyon"]
+    assert mapped.cleaned.frame["city"].to_list() == [None, "Greater Noida", "Lyon"]
     read = mapped.change(mapping=mapping.with_column("Demo at", "demo_at", "zone:Europe/Berlin"))
-    assert read.plan.diff.query("field == 'custom_demo_at'")["after"].tolist()[0].startswith("2026-03-01T09:00:00")
+    assert str(read.cleaned.frame["custom_demo_at"][0]).startswith("2026-03-01 09:00:00")
 
 
 def test_a_name_of_someone_who_opted_out_waits_where_nothing_but_the_address_differs():
@@ -1101,8 +1089,7 @@ def test_an_assumed_country_says_nothing_about_who_a_row_is(space, active):
     assert len(intake.plan.diff) == 0
 
 
-@pytest.mark.parametrize("library", [pd, pl])
-def test_a_second_column_fills_blanks_by_a_rule_of_its_own_and_overwrites_nothing(space, library):
+def test_a_second_column_fills_blanks_by_a_rule_of_its_own_and_overwrites_nothing(space):
     people = {
         "Name": ["Edda Falkenau", "Lars Lindqvist", "Ngozi Okafor", "Aniela Brzeska"],
         "Phone": ["", "+49 30 901820", "n/a", "+49 30 901821"],
@@ -1113,7 +1100,7 @@ def test_a_second_column_fills_blanks_by_a_rule_of_its_own_and_overwrites_nothin
         "Manager email": ["boss@firm.example"] * 4,
     }
     columns = {"Name": "full_name", "Phone": "phone", "E-Mail": "email"}
-    intake = space.leads.intake(library.DataFrame(people), mapping=columns, progress=False)
+    intake = space.leads.intake(pl.DataFrame(people), mapping=columns, progress=False)
     wanted = ["+491713200001", "+4930901820", "+491713200003", "+4930901821"]
     assert intake.cleaned.frame["phone"].to_list() == wanted
     assert intake.cleaned.frame["email"].to_list() == ["edda@falkenau.example", "lars@lindqvist.example", None, None]
@@ -1124,7 +1111,7 @@ def test_a_second_column_fills_blanks_by_a_rule_of_its_own_and_overwrites_nothin
     assert '"E-Mail 2" fills 1 blank of "E-Mail"; 1 other value of it is not sent' in card
     left_out = intake.change(mapping=intake.mapping.without_column("Mobile", ignored=True))
     assert left_out.cleaned.frame["phone"].to_list() == [None, "+4930901820", None, "+4930901821"]
-    again = space.leads.intake(library.DataFrame(people), recipe=intake.recipe, progress=False)
+    again = space.leads.intake(pl.DataFrame(people), recipe=intake.recipe, progress=False)
     assert again.cleaned.frame["phone"].to_list() == wanted
 
 
@@ -1348,8 +1335,7 @@ def test_an_id_that_a_spreadsheet_has_shortened_identifies_no_one(space):
     people = pd.DataFrame({"Contact ID": ids, "Phone": [f"+49 30 90182{number}" for number in range(4)]})
     intake = space.leads.intake(people)
     assert intake.set_aside[["row", "value"]].to_numpy().tolist() == [[0, ids[0]], [1, ids[1]]]
-    sent = intake.plan.diff
-    assert sent[sent["field"] == "external_id"]["after"].tolist() == ids[2:]
+    assert intake.cleaned.frame["external_id"].to_list() == [None, None, *ids[2:]]
     assert space.leads.plan(pd.DataFrame({"external_id": ids[:1]}), match_on="external_id").summary["invalid"] == 1
 
 
@@ -1413,22 +1399,32 @@ def test_a_person_whom_only_the_plan_finds_to_have_opted_out_is_held_back_like_t
         assert (outcome.summary["succeeded"], outcome.summary["conflict"], len(outcome.rows)) == (1, 0, 1)
 
 
-@pytest.mark.parametrize("column", ["Additional email addresses", "hs_additional_emails", "Alte Mail", "Remarks"])
-def test_an_address_of_a_person_who_opted_out_holds_the_row_whatever_its_column_is_called(column):
-    mails = ["old: mette.hansen@nordtek.example", None, *["owner@nord.example"] * 4]
-    names = ["Mette Krogh", "Ada Berg", "Bo Falk", "Cy Orr", "Di Lund", "Eva Roca"]
-    people = pd.DataFrame({"Name": names, "E-Mail": [f"p{row}@west{row}.example" for row in range(6)], column: mails})
-    with pb.open_sandbox(leads=0) as ws:
-        for name in ("mette.hansen@nordtek", "owner@nord"):
-            ws.leads.create(full_name=name.title(), email=f"{name}.example", status="unsubscribed")
-        assert ws.leads.intake(people, progress=False).rows["state"].tolist() == ["opted_out", *["new"] * 5]
+FURTHER = ("Additional email addresses", "hs_additional_emails", "Alte Mail", "Remarks")
+"""Columns in which a list has further addresses, each of one row."""
 
 
-@pytest.mark.parametrize("column", ["Additional email addresses", "Alte Mail", "Remarks"])
-def test_a_lead_of_the_same_name_is_known_by_its_address_whatever_its_column_is_called(column):
-    mails = ["old: pia@dahl.example", "sent by pia@dahl.example", None]
-    emails = ["pia.dahl@new.example", "eva@blom.example", "ole@vang.example"]
-    people = pd.DataFrame({"Name": ["Pia Dahl", "Eva Blom", "Ole Vang"], "E-Mail": emails, column: mails})
+def test_an_address_of_a_person_who_opted_out_holds_the_row_whatever_its_column_is_called():
+    names = ["Mette Krogh", "Ada Berg", "Bo Falk", "Cy Orr", "Di Lund", "Eva Roca", "Ole Vang", "Pia Dahl"]
+    people = pd.DataFrame({"Name": names, "E-Mail": [f"p{row}@west{row}.example" for row in range(8)]})
+    for place, column in enumerate(FURTHER):
+        people[column] = [f"old: gone{row}@nordtek.example" if row == place else None for row in range(4)] + [
+            "owner@nord.example"
+        ] * 4
     with pb.open_sandbox(leads=0) as ws:
-        ws.leads.create(full_name="Pia Dahl", email="pia@dahl.example")
-        assert ws.leads.intake(people, progress=False).rows["state"].tolist() == ["known", "new", "new"]
+        for number, name in enumerate(("Mette Hansen", "Siri Holm", "Tor Vik", "Ulf Dam")):
+            ws.leads.create(full_name=name, email=f"gone{number}@nordtek.example", status="unsubscribed")
+        ws.leads.create(full_name="Own Er", email="owner@nord.example", status="unsubscribed")
+        assert ws.leads.intake(people, progress=False).rows["state"].tolist() == ["opted_out"] * 4 + ["new"] * 4
+
+
+def test_a_lead_of_the_same_name_is_known_by_its_address_whatever_its_column_is_called():
+    names = ("Pia Dahl", "Nils Rask", "Siri Holm", "Tor Vik")
+    others = ("Eva Blom", "Ole Vang", "Ulf Dam", "Ada Berg")
+    people = pd.DataFrame({"Name": [*names, *others], "E-Mail": [f"p{row}@new{row}.example" for row in range(8)]})
+    for place, column in enumerate(FURTHER):
+        cells = [f"old: lead{place}@dahl.example" if row == place else None for row in range(4)]
+        people[column] = [*cells, *[f"sent by lead{place}@dahl.example" if cell else None for cell in cells]]
+    with pb.open_sandbox(leads=0) as ws:
+        for number, name in enumerate(names):
+            ws.leads.create(full_name=name, email=f"lead{number}@dahl.example")
+        assert ws.leads.intake(people, progress=False).rows["state"].tolist() == ["known"] * 4 + ["new"] * 4
