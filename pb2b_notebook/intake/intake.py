@@ -451,6 +451,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         links += links_by_other_names(self._compared, live, settled, self._roles)
         links += links_by_second_spelling(self._compared, self.source, self.mapping.columns, people, settled)
         links = [*rule_links.with_broken_addresses(links, dict(wrong))]
+        links = [*rule_links.with_family_mailboxes(links, self._compared, live)]
         return decide(
             self._row_keys,
             keep_apart(links, salutations(self.source, self.mapping.columns), self.choices.sure),

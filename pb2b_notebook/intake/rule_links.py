@@ -13,7 +13,9 @@ from typing import Any, NamedTuple
 from pb2b_notebook.cleanup.linkage.names.folding import fold
 from pb2b_notebook.cleanup.values.addresses import rewrite_email
 from pb2b_notebook.cleanup.values.email_checks import free_providers, is_role
+from pb2b_notebook.cleanup.values.given_names import frequent_given_names
 from pb2b_notebook.cleanup.values.honorifics import is_whole_name
+from pb2b_notebook.cleanup.values.name_case import is_particle
 from pb2b_notebook.cleanup.values.name_order import EASTERN, whole_name
 from pb2b_notebook.cleanup.values.placeholders import is_identifying
 from pb2b_notebook.intake.decisions import BY_CHOICE, BY_ID, KnownLeads, Link
@@ -253,6 +255,42 @@ def with_broken_addresses(links: Iterable[Link], broken: Mapping[int, str]) -> I
         both = broken.get(link.row), broken.get(link.other) if isinstance(link.other, int) else None
         differ = None not in both and len({text.strip().casefold() for text in both if text}) > 1
         yield link._replace(cut=link.cut or (differ and link.reasons != BY_CHOICE))
+
+
+def with_family_mailboxes(links: Iterable[Link], frame: pl.DataFrame, leads: pl.DataFrame) -> Iterator[Link]:
+    """Yield links; one of two with a mailbox of the family waits, if only one has a further given name or is junior.
+
+    Juan and Juan José Gámez, and a father and his son of one name, share gamez@gamez.example.
+
+    Args:
+        links: Links of rows.
+        frame: Values of the list.
+        leads: Leads of the workspace.
+
+    >>> rows = pl.DataFrame({"full_name": ["Juan Roca", "Juan José Roca"], "email": ["roca@sol.example"] * 2})
+    >>> links = [Link(1, 0, 0.99, "")]
+    >>> [link.cut for link in with_family_mailboxes(links, rows, pl.DataFrame({"id": []}))]
+    [True]
+    >>> of_juan = rows.with_columns(email=pl.lit("juan@sol.example"))
+    >>> [link.cut for link in with_family_mailboxes(links, of_juan, pl.DataFrame({"id": []}))]
+    [False]
+    """
+    names: dict[int | str, str] = dict(enumerate(folded_names(frame)))
+    emails: dict[int | str, str | None] = dict(enumerate(email_keys(frame)))
+    names |= zip(leads["id"], folded_names(leads), strict=True)
+    emails |= zip(leads["id"], email_keys(leads), strict=True)
+    for link in links:
+        one, two = sorted(({*names.get(of, "").split()} for of in (link.row, link.other)), key=len)
+        email = emails.get(link.row) or ""
+        local = email.partition("@")[0]
+        of_two = (
+            len(one) > 1
+            and one < two
+            and email == emails.get(link.other)
+            and ((local in one and local not in frequent_given_names()) or is_role(local))
+            and any(len(word) > 1 and not is_particle(word) for word in two - one)
+        )
+        yield link._replace(cut=link.cut or (of_two and link.reasons != BY_CHOICE))
 
 
 class _Person(NamedTuple):

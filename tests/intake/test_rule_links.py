@@ -100,3 +100,19 @@ def test_a_known_person_is_found_in_spite_of_another_country(row, lead, found):
     leads = pl.DataFrame([{"id": "nadia", **NADIA, **lead}])
     links = links_by_name(pl.DataFrame([NADIA | row]), leads, KnownLeads())
     assert [(link.other, link.probability) for link in links] == [("nadia", 0.5)] * found
+
+
+def test_a_father_and_his_son_of_one_mailbox_wait():
+    families = [
+        ("KOVÁCS ISTVÁN", "IFJ. KOVÁCS ISTVÁN", "kovacs"), ("Nagy Béla", "ifj. Nagy Béla", "nagy"),
+        ("Juan Gámez", "Juan José Gámez", "gamez"), ("Jean Gendron", "Jean Gendron Jr", "gendron"),
+        ("Jon Berg", "Jon A. Berg", "berg"), ("Max Falk", "Max Tom Falk", "max.falk"),
+    ]  # fmt: skip
+    rows = [
+        {"Name": name, "E-Mail": f"{local}@firma{place}.example", "Company": f"{local} {place} Ltd"}
+        for place, (*names, local) in enumerate(families)
+        for name in names
+    ]
+    with pb.open_sandbox(leads=0) as ws:
+        states = ws.leads.intake(pd.DataFrame(rows), progress=False).rows["state"].tolist()
+    assert states == ["new", "doubtful"] * 4 + ["new", "duplicate"] * 2

@@ -64,7 +64,7 @@ _KIN: Final = {
 }  # fmt: skip
 _KIN_LAST: Final = rf"[ ,](?:{'|'.join(map(re.escape, _KIN))})$"
 _BRACKETS_LAST: Final = re.compile(rf"[ ,]*[(\[]({'|'.join(map(re.escape, _KIN_IN_BRACKETS))})\.?[)\]]$", re.IGNORECASE)
-_HUNGARIAN: Final = {"id. ": "senior", "ifj. ": "jr", "Ifj. ": "jr"}
+_HUNGARIAN: Final = {"id. ": "senior", "ifj. ": "jr", "Ifj. ": "jr", "IFJ. ": "jr"}
 """What Hungarian writes before a name."""
 _WRITTEN_OUT: Final = {"jun": "jr", "sen": "sr", "2nd": "ii", "3rd": "iii", "4th": "iv", **_KIN}
 _OTHER_FAMILY: Final = re.compile(
