@@ -333,6 +333,8 @@ def with_family_names(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]) 
     [('Given', 'first_name'), ('X', 'last_name'), ('Mail', 'email')]
     """
     by_key = {pair.key: pair for pair in chosen}
+    if "full_name" in by_key:  # beside a surname they are the given names, and beside a whole name others
+        chosen = [pair for pair in chosen if fold_name(pair.column) != "othernames"]
     given, email = by_key.get("first_name") or by_key.get("full_name"), by_key.get("email")
     if given is None or email is None or "last_name" in by_key or ("first_name" in by_key and "full_name" in by_key):
         return chosen
