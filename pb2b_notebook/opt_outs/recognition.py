@@ -101,6 +101,9 @@ _PAIRS: Final[tuple[Mapping[str, str], ...]] = (
     {"o": "yes", "n": "no"},
     {"t": "yes", "n": "no"},
     {"t": "yes", "f": "no"},
+    {"i": "yes", "n": "no"},
+    {"a": "yes", "n": "no"},
+    {"e": "yes", "h": "no"},
     {"o": "yes", "x": "no", "×": "no"},
 )
 """Letters of answers that stand for yes and no where nothing else is in the column."""
