@@ -27,6 +27,7 @@ _ASKS: Final = frozenset({"be", "wish", "asks", "more"})
 _LONGEST: Final = 15
 """Words of such a remark: a refusal is short, and a text about a company is not."""
 _MARK: Final = "†"
+_THAI: Final = re.compile("[\u0e00-\u0e7f]")
 _ADDRESS: Final = re.compile(r"\S+@\S+|\S+://\S+|\bwww\.\S+")
 
 
@@ -96,11 +97,15 @@ def _words() -> _Words:
 
 
 def _pattern(words: list[str]) -> re.Pattern[str]:
-    """Return a pattern of words; one that ends with "*" goes on, and in scripts without spaces it stands anywhere."""
+    """Return a pattern of words; one that ends with "*" goes on, and in scripts without spaces it stands anywhere.
+
+    Such is the Thai script here, too.
+    """
     plain = {each + (r"\w*" if word.endswith("*") else "") for word in words for each in spellings([word])}
     longest = sorted(plain, key=lambda word: (-len(word), word))
     inside, spaced = (
-        "|".join(word for word in longest if is_without_spaces(word) is unspaced) or "(?!)"
+        "|".join(word for word in longest if (is_without_spaces(word) or _THAI.search(word) is not None) is unspaced)
+        or "(?!)"
         for unspaced in (True, False)
     )
     return re.compile(rf"\b(?:{spaced})\b|{inside}")

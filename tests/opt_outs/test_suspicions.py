@@ -19,6 +19,11 @@ DATEN LOESCHEN AUF WUNSCH|GESPERRT FUER MAILINGS|VERST. 11/24
 KVKK kapsamında silme talebi|LGPD: pedido de exclusão
 not to be contacted|please never email Bob|has passed :(|passed in March|he passed last year|her funeral was in May
 listeden silin lütfen|will sue if I call|AVG-verzoek ontvangen|left off the e-mailer|gest. 2024|NL ab
+tidak mau lagi menerima penawaran|ayaw na daw niya makatanggap ng email|threatened to file over our blasts
+ลูกค้าขอไม่รับอีเมลอีก|要求把她从名单里删掉|投诉我们骚扰，扬言起诉|客人話唔好再send email俾佢|請勿再寄送型錄及電子報
+NEPŘEJE SI BÝT OSLOVOVÁN|už nechce dostávať naše letáky|letzte Woche beerdigt
+will ab der Liste, sofort|kein Int. - nie mehr
+dice que ni una llamada más|no vol rebre res més de nosaltres|está en la Lista Robinson|quitar de envíos a petición suya
 complained to the ICO about mails|angry about all those mails|please anonymise her
 """
 MAY_NOT = """
@@ -38,6 +43,9 @@ never misses our newsletter|passed in exam|has passed the exam|he passed the con
 obituary editor|niet gebeld|no contactado
 left off at page 3|call left off at pricing|NL ab Lager|anonymisation software|menace lab|GDPR request tool
 wants data protection request portal|AVG request|call centre complaints|Beschwerdemanagement Kontakt|звонить судье
+tidak mau diskon 5%|ขอไม่รับส่วนลด|不要在中午打电话|父亲去世后接手公司|請勿折疊樣品|删除报价单第3行|投诉了物流，不是我们
+threatened to switch supplier|basta un'offerta via mail|quitar el IVA de la factura|father's funeral was in March
+ZM. ADRES
 LIEFERSPERRE BIS ZAHLUNG|TEL. GELOESCHT, NEU ERFRAGEN|KEIN RABATT MEHR|STORNO RG 4411|ERBE NACH VERST. VATER
 """
 
