@@ -17,7 +17,7 @@ from notebook_shell import new_shell
 ALL = sorted((Path(__file__).parent.parent.parent / "notebooks").glob("[0-9]*.ipynb"))
 WRITES = re.compile(r"\.(?:advance|apply|create|delete|launch|retry|update|upsert)\(")
 OPENED = re.compile(r"pb\.(?:open_sandbox|connect)\(([^)]*)\)")
-LEADS = 200
+LEADS = 60
 """Leads of a workspace: nothing here depends on their number; nbval runs each notebook with as many as it opens."""
 WEEKS = {"05_mirror_and_sql"}
 """Notebooks that advance the clock by a week. Others stay within the day for which the journal replays a response."""

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import pb2b_notebook as pb
+from frame_libraries import library_for
 from pb2b_notebook import errors
 from pb2b_notebook.forms import exporting
 from pb2b_notebook.forms.imports import form as import_form
@@ -36,9 +37,10 @@ def ws():
         yield workspace
 
 
-@pytest.fixture(params=[pd.DataFrame, pl.DataFrame], ids=["pandas", "polars"])
+@pytest.fixture
 def frame(request):
-    return request.param(ROWS)
+    """The rows in one of the libraries, another for the next test."""
+    return library_for(request.node.name, "pandas", "polars")(ROWS)
 
 
 def children(widget):

@@ -188,8 +188,7 @@ def test_people_who_opted_out_are_found_by_a_phone_that_is_not_written(ws, gone)
     assert list(ws.leads.find_opted_out(pd.DataFrame(fields))["lead_id"]) == gone[1:2]
 
 
-@pytest.mark.parametrize("compare_with", ["mirror", "service"])
-@pytest.mark.parametrize("library", ["pandas", "polars"])
+@pytest.mark.parametrize(("library", "compare_with"), [("pandas", "mirror"), ("polars", "service")])
 def test_people_who_opted_out_are_found_by_more_than_their_address(ws, oracle, gone, compare_with, library):
     frame = pd.DataFrame(BACK, index=list("abcd")) if library == "pandas" else pl.DataFrame(BACK)
     plan = ws.leads.plan(frame, compare_with=compare_with)
@@ -403,8 +402,7 @@ def test_every_row_of_a_person_is_found_where_rows_are_equal(ws, gone):
     assert codes(plan) == ["suppressed"] * 3
 
 
-@pytest.mark.parametrize("mirrored", [True, False])
-@pytest.mark.parametrize("library", ["pandas", "polars"])
+@pytest.mark.parametrize(("library", "mirrored"), [("pandas", False), ("polars", True)])
 def test_opted_out_people_are_looked_up_before_a_lead_is_created(ws, oracle, gone, library, mirrored):
     if mirrored:
         ws.mirror.sync("leads")

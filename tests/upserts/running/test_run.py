@@ -59,22 +59,22 @@ def test_rows_without_an_answer_stay_pending_and_retry_continues(ws, proxy, orac
 @pytest.mark.parametrize("status", [401, 403])
 def test_the_first_401_or_403_stops_the_run_and_the_rest_stays_pending(ws, proxy, oracle, status):
     proxy.always(BULK, Substitute(reply(status, b'{"error":{"code":"missing_scope","message":"no"}}')))
-    done = ws.leads.plan(people(900)).apply()
-    assert done.summary["pending"] == 900
+    done = ws.leads.plan(people(500)).apply()
+    assert done.summary["pending"] == 500
     assert done.problem.status == status
     assert proxy.count(BULK) <= 4
     assert leads_of(oracle).height == 0
     proxy.heal()
-    assert ws.leads.plan(people(900)).apply().summary["succeeded"] == 900
-    assert leads_of(oracle).height == 900
+    assert ws.leads.plan(people(500)).apply().summary["succeeded"] == 500
+    assert leads_of(oracle).height == 500
 
 
 def test_a_rate_limit_of_an_hour_stops_the_run_at_once(ws, proxy):
     proxy.always(
         BULK, Substitute(reply(429, b'{"error":{"code":"rate_limited","message":"slow"}}', retry_after="3600"))
     )
-    done = ws.leads.plan(people(900)).apply()
-    assert done.summary["pending"] == 900
+    done = ws.leads.plan(people(500)).apply()
+    assert done.summary["pending"] == 500
     assert isinstance(done.problem, errors.RateLimitError)
     assert proxy.count(BULK) <= 4
 
@@ -82,14 +82,14 @@ def test_a_rate_limit_of_an_hour_stops_the_run_at_once(ws, proxy):
 def test_a_job_stopped_by_ctrl_c_is_completed_by_the_same_cell(ws, proxy, oracle):
     proxy.once(BULK, Doing(_thread.interrupt_main, "reply"))
     with pytest.raises(errors.ApplyInterrupted) as caught:
-        ws.leads.plan(people(900, title="CEO")).apply(concurrency=2)
+        ws.leads.plan(people(500, title="CEO")).apply(concurrency=2)
     before = caught.value.outcome
-    assert before.summary["succeeded"] + before.summary["pending"] == 900
+    assert before.summary["succeeded"] + before.summary["pending"] == 500
     assert before.summary["pending"] > 0
-    done = ws.leads.plan(people(900, title="CEO")).apply()
+    done = ws.leads.plan(people(500, title="CEO")).apply()
     assert done.job_id == before.job_id
-    assert done.summary["succeeded"] == 900
-    assert leads_of(oracle).height == 900
+    assert done.summary["succeeded"] == 500
+    assert leads_of(oracle).height == 500
 
 
 def test_on_conflict_overwrite_writes_over_a_change_of_another_user(plan_with_conflict, oracle):
