@@ -6,8 +6,11 @@ names, and takes names that differ only by case for one.
 
 from __future__ import annotations
 
+import gc
 import re
+import sys
 import warnings
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.errors import UsageError
@@ -302,6 +305,7 @@ def arrow_portions(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
     """Yield the rows of a partition in tables of at least :data:`PORTION` rows, but the last; no table is empty."""
     import pyarrow as pa
 
+    exempt_modules(len(sys.modules))
     waiting: list[pa.RecordBatch] = []
     for batch in batches:
         if batch.num_rows:
@@ -311,6 +315,19 @@ def arrow_portions(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
             waiting = []
     if waiting:
         yield pa.Table.from_batches(waiting)
+
+
+@cache
+def exempt_modules(count: int) -> None:  # noqa: ARG001 - once for each number of modules
+    """Exempt what a worker has loaded from garbage collection.
+
+    PySpark's workers collect garbage after each task: of our modules and tables alone, for a tenth of a second. What is
+    exempt and refers to itself is never freed, so this is done only when a worker has loaded more modules.
+
+    Args:
+        count: Number of loaded modules.
+    """
+    gc.freeze()
 
 
 def _arrow_type(kind: Any) -> pa.DataType:

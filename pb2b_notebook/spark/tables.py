@@ -10,11 +10,19 @@ part.
 
 from __future__ import annotations
 
+import sys
 from functools import partial, reduce
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook.spark.failures import spark_errors
-from pb2b_notebook.spark.partitions import PORTION, arrow_portions, arrow_schema, map_in_arrow, number_columns
+from pb2b_notebook.spark.partitions import (
+    PORTION,
+    arrow_portions,
+    arrow_schema,
+    exempt_modules,
+    map_in_arrow,
+    number_columns,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -145,6 +153,7 @@ class Table(NamedTuple):
         given, functions, whole = self.given, [function.run for function in self.functions], self.whole
 
         def run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+            exempt_modules(len(sys.modules))
             for tables in _tables_of(batches, given, whole=whole):
                 (made,) = reduce(lambda frames, function: function(frames), functions, tables)
                 yield from _to_arrow(made).cast(output).to_batches()
@@ -166,6 +175,7 @@ class Table(NamedTuple):
         places = places or [None] * len(self.schemas)
 
         def run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+            exempt_modules(len(sys.modules))
             for tables in _tables_of(batches, given, whole=whole):
                 made = reduce(lambda frames, function: function(frames), functions, tables)
                 for number, (frame, place) in enumerate(zip(made, places, strict=True), first):
