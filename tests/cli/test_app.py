@@ -10,7 +10,7 @@ import sys
 import tomllib
 import zipfile
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 import nbformat
@@ -64,6 +64,14 @@ def admitted(served, origin):
         yield client
 
 
+@pytest.fixture(scope="module")
+def page(served):
+    """The page as the browser gets it first: its kernel is the one child of the process."""
+    with httpx.Client(timeout=120) as client:
+        client.get(served[1])
+        yield client.get(urljoin(served[1], "/"), params={"template": "reveal"})
+
+
 def test_the_app_listens_on_this_machine_only(served):
     listening = [
         connection.laddr
@@ -103,11 +111,10 @@ def test_the_page_that_asks_whether_the_server_is_there_prints_nothing(served, a
     assert "HEAD" not in served[2].read_text("utf-8")
 
 
-def test_the_kernel_runs_this_python_in_the_current_folder_and_never_sees_the_token(served, admitted):
+def test_the_kernel_runs_this_python_in_the_current_folder_and_never_sees_the_token(served, page):
     process, address, log = served
     token = urlsplit(address).query.partition("=")[2]
     assert len(token) > 40
-    page = admitted.get("/", params={"template": "reveal"})
     assert page.status_code == 200
     assert "default-src 'self'" in page.headers["content-security-policy"]
     assert "jupyter-widget" in page.text
@@ -122,9 +129,9 @@ def test_the_kernel_runs_this_python_in_the_current_folder_and_never_sees_the_to
     assert "canary" not in page.text + log.read_text("utf-8")
 
 
-def test_ctrl_c_stops_the_app_and_its_kernels(served, admitted):
+def test_ctrl_c_stops_the_app_and_its_kernels(served, page):
     process, _, log = served
-    assert admitted.get("/").status_code == 200
+    assert page.status_code == 200
     kernels = psutil.Process(process.pid).children()
     assert kernels
     process.send_signal(signal.SIGINT)

@@ -89,17 +89,17 @@ def test_all_profiles_are_synced_and_those_that_fail_are_named(configure, capsys
 
 def test_two_profiles_of_one_workspace_are_synced_once_by_one_that_can(configure, capsys):
     with pb.open_sandbox(leads=30, in_process=False) as ws:
-        narrow, *keys = (ws.sandbox.create_key(scopes=scopes) for scopes in (["me.read"], None, None, None))
+        narrow, *keys = (ws.sandbox.create_key(scopes=scopes) for scopes in (["me.read"], None, None))
         configure(**{f"acme_{n}": (key, ws.base_url) for n, key in enumerate([narrow, *keys])})
         assert main(["sync", "leads", "--all-profiles", "--json", "--workers", "1"]) == 1
         refused, synced, *others = json.loads(capsys.readouterr().out)
         assert "leads.read" in refused["problem"]
         assert [row["inserted"] for row in synced["resources"]] == [30]
-        assert [(one["same_as"], one["resources"], one["problem"]) for one in others] == [("acme_1", [], None)] * 2
-        main(["sync", "leads", "--all-profiles"])  # all at once, any of the four first
+        assert [(one["same_as"], one["resources"], one["problem"]) for one in others] == [("acme_1", [], None)]
+        main(["sync", "leads", "--all-profiles"])  # all at once, any of the three first
         printed = capsys.readouterr().out
         assert printed.count(" inserted, ") == 1
-        assert printed.count(", synced once") >= 2
+        assert printed.count(", synced once") >= 1
 
 
 def test_a_key_that_may_read_less_does_not_sync_for_one_that_may_read_all(configure, capsys):

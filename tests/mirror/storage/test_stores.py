@@ -345,8 +345,9 @@ def test_a_sweep_removes_no_row_that_another_program_committed_meanwhile(source,
         assert "lead_late" in rows_of(mirrors[0])
 
 
-@GOOGLE_TOO
-@pytest.mark.parametrize(("status", "match"), [(403, "refuses access"), (503, "busy")])
+@pytest.mark.parametrize(
+    ("s3", "status", "match"), [("s3", 403, "refuses access"), ("gs", 503, "busy")], indirect=["s3"], scope="module"
+)
 def test_a_store_that_refuses_to_write_is_synced_later(source, s3, place, status, match):
     source.put("lead_1", title="Countess")
     with source.connect(frame="polars") as ws:
@@ -436,7 +437,6 @@ with pb.connect(sys.argv[1], base_url=sys.argv[2]) as ws:
 """
 
 
-@GOOGLE_TOO
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no kill -9 here")
 def test_a_killed_sync_is_continued(s3, place):
     with pb.open_sandbox(leads=1500, in_process=False, frame="polars", rate_limit=100_000) as ws:
