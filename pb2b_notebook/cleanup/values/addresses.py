@@ -11,6 +11,7 @@ from pb2b_notebook.cleanup.import_rules import builtin_limits, limits_of_type
 from pb2b_notebook.cleanup.values.email_checks import syntax_problem
 from pb2b_notebook.cleanup.values.text import Rewritten, is_valid_text, tidy_text
 from pb2b_notebook.errors import MissingExtraError
+from pb2b_notebook.lazy import lazy_pattern
 
 if TYPE_CHECKING:
     import polars as pl
@@ -19,37 +20,37 @@ HOST: Final = r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0
 """Host names in lower case, for any engine."""
 
 _LONGEST: Final = 2000
-_SHOWN: Final = re.compile(r"^[^<>@]*<([^<>]*)>$|^[^()<>@]+\(([^()<>@\s]+@[^()<>@\s]+)\)$")
-_LINKED: Final = re.compile(
+_SHOWN: Final = lazy_pattern(r"^[^<>@]*<([^<>]*)>$|^[^()<>@]+\(([^()<>@\s]+@[^()<>@\s]+)\)$")
+_LINKED: Final = lazy_pattern(
     r"\[?([^\s()<>\[\]]+@[^\s()<>\[\]]+?)(?:\]\(| ?<)mailto:([^\s()<>?]+)(?:\?[^\s()<>]*)?[)>]", re.IGNORECASE
 )
 """A link with the address as its text: in Markdown, and as mail programs copy it."""
-_BRACKETED: Final = re.compile(r'^[<(\["\'](.*)[>)\]"\']$')
-_QUOTED_LOCAL: Final = re.compile(r'"[^"]* [^"]*"@')
-_TRAILING: Final = re.compile(r"[.,;:]+$")
-_SPACED_AT: Final = re.compile(r"[^\s@]+ ?@ [^\s@]+\.[^\s@]+")
-_AT: Final = re.compile(r"\s*[\[({]\s*at\s*[\])}]\s*", re.IGNORECASE)
-_POINT: Final = re.compile(r"\s*[\[({]\s*(?:dot|punkt|point|punto)\s*[\])}]\s*", re.IGNORECASE)
-_AGAIN: Final = re.compile(r"[;,]\s*|\s+")
-_SCHEME: Final = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:")
-_WEB: Final = re.compile(r"^https?://", re.IGNORECASE)
-_URL: Final = re.compile(
+_BRACKETED: Final = lazy_pattern(r'^[<(\["\'](.*)[>)\]"\']$')
+_QUOTED_LOCAL: Final = lazy_pattern(r'"[^"]* [^"]*"@')
+_TRAILING: Final = lazy_pattern(r"[.,;:]+$")
+_SPACED_AT: Final = lazy_pattern(r"[^\s@]+ ?@ [^\s@]+\.[^\s@]+")
+_AT: Final = lazy_pattern(r"\s*[\[({]\s*at\s*[\])}]\s*", re.IGNORECASE)
+_POINT: Final = lazy_pattern(r"\s*[\[({]\s*(?:dot|punkt|point|punto)\s*[\])}]\s*", re.IGNORECASE)
+_AGAIN: Final = lazy_pattern(r"[;,]\s*|\s+")
+_SCHEME: Final = lazy_pattern(r"^[A-Za-z][A-Za-z0-9+.-]*:")
+_WEB: Final = lazy_pattern(r"^https?://", re.IGNORECASE)
+_URL: Final = lazy_pattern(
     r"(https?://)([^\s/?#\\]*@)?(\[[0-9a-f:.]+\](?::\d+)?|[^\s/?#@\\\[\]]+)([/?#][^\s\\]*)?", re.IGNORECASE
 )
-_BARE_HOST: Final = re.compile(r"https?://[^/?#]+/")
-_LABEL: Final = re.compile(r"^(?:e(?:-?mail(?:[ -]?(?:address|adresse))?)?|mail) ?: *", re.IGNORECASE)
+_BARE_HOST: Final = lazy_pattern(r"https?://[^/?#]+/")
+_LABEL: Final = lazy_pattern(r"^(?:e(?:-?mail(?:[ -]?(?:address|adresse))?)?|mail) ?: *", re.IGNORECASE)
 _RESERVED: Final = (".example", ".test")
 """Top-level domains for examples, which no list of suffixes has. Source: RFC 2606."""
-_TRACKING: Final = re.compile(r"utm_.*|utm|gclid|fbclid|mc_[ce]id|msclkid", re.IGNORECASE)
+_TRACKING: Final = lazy_pattern(r"utm_.*|utm|gclid|fbclid|mc_[ce]id|msclkid", re.IGNORECASE)
 _SIGNS: Final = r"\s/@:?#.,;<>()\[\]{}|\\\"'“”„‘’«»"
 """Signs that no host name has."""
-_HOST_LIKE: Final = re.compile(rf"(?:[^{_SIGNS}]+\.)+[^{_SIGNS}\d]{{2,63}}")
-_WRAPPED: Final = re.compile(
+_HOST_LIKE: Final = lazy_pattern(rf"(?:[^{_SIGNS}]+\.)+[^{_SIGNS}\d]{{2,63}}")
+_WRAPPED: Final = lazy_pattern(
     r"""<(?P<angle>[^\s<>]+)>|"(?P<quoted>[^\s"]+)"|[“„«](?P<curly>[^\s“”„«»]+)[”“»]|\[[^\[\]]*\]\((?P<linked>https?://[^\s()]+)\)""",
     re.IGNORECASE,
 )
 """A URL in brackets or quotation marks, or behind its text, as Markdown writes a link."""
-_PAGE: Final = re.compile(r"[/?#].*\w")
+_PAGE: Final = lazy_pattern(r"[/?#].*\w")
 _SHARED_SITES: Final = frozenset({
     "linkedin.com", "lnkd.in", "xing.com", "facebook.com", "fb.com", "fb.me", "instagram.com", "twitter.com", "x.com",
     "youtube.com", "youtu.be", "tiktok.com", "pinterest.com", "threads.net", "vk.com", "t.me", "telegram.me", "wa.me",

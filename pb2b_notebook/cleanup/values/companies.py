@@ -21,48 +21,49 @@ from pb2b_notebook.cleanup.values.name_case import (
     with_dotted_letters,
 )
 from pb2b_notebook.cleanup.values.text import Rewritten, is_valid_text, tidy_text
+from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.shipped_tables import read_table
 
 if TYPE_CHECKING:
     import polars as pl
 
-_WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_WORD: Final = lazy_pattern(r"[^\W_]+(?:['’][^\W_]+)*")
 _VOWELS: Final = frozenset("aeiouäöüáéíóúàèìòùâêîôûãõåøæœąęıőűėūāēīаеёиоуыэюяіїєαεηιουωάέήίόύώ")
 _ACRONYM_SHAPES: Final = frozenset({"vcv", "vcc", "vvc", "vvv", "ccv", "cccv", "vccc"})
 _LONGEST_ACRONYM: Final = 5
-_HOST: Final = re.compile(r"[^\W_]{2,}\.$")
-_LETTER_BEFORE: Final = re.compile(r"(?<![\w.])[^\W\d_]\.$")
-_HONORARY: Final = re.compile(r"\bdr\.[^,&]*?\bh\.c\.")
+_HOST: Final = lazy_pattern(r"[^\W_]{2,}\.$")
+_LETTER_BEFORE: Final = lazy_pattern(r"(?<![\w.])[^\W\d_]\.$")
+_HONORARY: Final = lazy_pattern(r"\bdr\.[^,&]*?\bh\.c\.")
 """The doctor's degree of a founder: Dr. Ing. h.c."""
 _LONG_BEFORE, _LONG_BEHIND = re.compile(r"[^\W\d_]{3,} $"), re.compile(r" [^\W\d_]{3,}")
 """Words beside a letter that is one: those beside initials are shorter."""
-_WORD_BEFORE: Final = re.compile(r"[^-/–:|,][ -]$|\w- $")
-_DE_BEFORE: Final = re.compile(r" (?:de|à) $")
-_NOUN_NEXT: Final = re.compile(r"\b(?:del|dal|al) $")
+_WORD_BEFORE: Final = lazy_pattern(r"[^-/–:|,][ -]$|\w- $")
+_DE_BEFORE: Final = lazy_pattern(r" (?:de|à) $")
+_NOUN_NEXT: Final = lazy_pattern(r"\b(?:del|dal|al) $")
 """Spanish and Italian words before a noun: Bodegas del Sur, where Besançon sur Mer has a small word."""
 _ARTICLES: Final = frozenset({"la", "las", "los"})
-_ORDINAL: Final = re.compile(r"\d+(?:st|nd|rd|th|er|ème|e)")
-_LETTERS: Final = re.compile(r"[^\W\d_]+")
+_ORDINAL: Final = lazy_pattern(r"\d+(?:st|nd|rd|th|er|ème|e)")
+_LETTERS: Final = lazy_pattern(r"[^\W\d_]+")
 _ENDINGS: Final = frozenset({"s", "t", "d", "n", "m", "re", "ll", "ve", "em"})
 """What follows an apostrophe at the end of an English word: Levi's, Don't, Toys'n."""
-_IN_BRACKETS: Final = re.compile(r"\(([^\W\d_]{2,6})\)")
-_CASELESS: Final = re.compile(r"[\u0590-\u109f\u1100-\u137f\u1780-\u18af\u3040-\u9fff\uac00-\ud7a3]")
+_IN_BRACKETS: Final = lazy_pattern(r"\(([^\W\d_]{2,6})\)")
+_CASELESS: Final = lazy_pattern(r"[\u0590-\u109f\u1100-\u137f\u1780-\u18af\u3040-\u9fff\uac00-\ud7a3]")
 """A letter of a script without case, such as Arabic or Chinese: beside it, capitals may be an acronym."""
-_LONG: Final = re.compile(r"[^\W\d_]{5}")
+_LONG: Final = lazy_pattern(r"[^\W\d_]{5}")
 _LONGEST: Final = 300
 _LONGEST_BESIDE_AND: Final = 2
 _LONGEST_BESIDE_DIGITS: Final = 2
 _LONGEST_ELIDED: Final = 3
 _LONGEST_AFTER_LETTER: Final = 3
 _LEAST_WORDS: Final = 2
-_LINKED: Final = re.compile(r"(.*[^\s(]) ?\((?:https?://|www\.)[^\s()]+\)")
+_LINKED: Final = lazy_pattern(r"(.*[^\s(]) ?\((?:https?://|www\.)[^\s()]+\)")
 """The name of a page and its address, as Notion exports a relation."""
 BEFORE_COMPANY: Final = r"^(?:M/s|Messrs)\.? "
 """Messieurs, before the name of a firm on the Indian subcontinent. M/S is also a ship."""
 LONG_WORD: Final = r"[\p{Lu}\p{Ll}]{5}"
 _LEAST_NAMES: Final = 5
 _LEAST_SHARE: Final = 0.9
-_MC: Final = re.compile(r"mc[^\W\d_]{3,}")
+_MC: Final = lazy_pattern(r"mc[^\W\d_]{3,}")
 
 
 def rewrite_company(

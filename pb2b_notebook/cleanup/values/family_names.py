@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from pb2b_notebook.lazy import lazy_pattern
+
 _OF_BIRTH: Final = (
     "geb|geboren|geborene|vormals|ehemals|born|formerly|previously|f/k/a|fka|maiden name|née|nee|nata|nacida"
     r"|de soltera|nascida|z domu|z d\.|roz|rozená|rod\.|rodená|rođ|rođena|rojena|născută|szül|született|född|f\. ?d"
@@ -15,7 +17,7 @@ _OF_MARRIAGE: Final = (
 )
 OTHER_FAMILY_WORDS: Final = f"{_OF_BIRTH}|{_OF_MARRIAGE}"
 """Words before a second family name, that of birth or of marriage, as a regular expression."""
-_FORMER: Final = re.compile(rf"([^,()]+?),? \(?(?:{_OF_BIRTH})[.:]? [^\W\d_]+(?:[ '’-][^\W\d_]+)*\)?", re.IGNORECASE)
+_FORMER: Final = lazy_pattern(rf"([^,()]+?),? \(?(?:{_OF_BIRTH})[.:]? [^\W\d_]+(?:[ '’-][^\W\d_]+)*\)?", re.IGNORECASE)
 FORMER: Final = rf"\S,? \(?(?i:{_OF_BIRTH})[.:]? \S"
 """Regular expression for names that may have a former family name."""
 

@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pb2b_notebook.cleanup.values.given_names import frequent_given_names, given_names
+from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.letters import without_accents
 from pb2b_notebook.shipped_tables import read_table
 
@@ -22,19 +23,19 @@ WHOLE_NAME: Final = 2
 """Least number of words of a whole name."""
 
 _NOTES: Final = "()®™"
-_COMMA: Final = re.compile(r" ?[,，] ?")
-_GLUED: Final = re.compile(r"((?:[^\W\d_]{2,}\.)+)([^\W\d_]{2,})")
-_INITIALS: Final = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]?\.?")
-_PRONOUNS: Final = re.compile(
+_COMMA: Final = lazy_pattern(r" ?[,，] ?")
+_GLUED: Final = lazy_pattern(r"((?:[^\W\d_]{2,}\.)+)([^\W\d_]{2,})")
+_INITIALS: Final = lazy_pattern(r"(?:[^\W\d_]\.)+[^\W\d_]?\.?")
+_PRONOUNS: Final = lazy_pattern(
     r"(?:[ ,|–-]+| ?[(\[])((?:she|he|they|xe|ze)/(?:him|hers?|they|them|xem|zir|hir|she|he)(?:/(?:his|hers|theirs))?)"
     r"[)\]]?$",
     re.IGNORECASE,
 )
 """What people of webinars and networks write behind their name: (she/her)."""
-_JOINED: Final = re.compile(r"[&;+]|[^\W\d_]{2}/[^\W\d_]{2}|[^\W\d_]{2} / [^\W\d_]{2}")
-_TITLE_IN_BRACKETS: Final = re.compile(r"(.+[^ ]) \(([^()]+)\)")
-_IN_BRACKETS: Final = re.compile(r"[(\[][^()\[\]]*[)\]]")
-_EAST_ASIAN: Final = re.compile("[぀-ヿ㐀-鿿가-힣]{2}")
+_JOINED: Final = lazy_pattern(r"[&;+]|[^\W\d_]{2}/[^\W\d_]{2}|[^\W\d_]{2} / [^\W\d_]{2}")
+_TITLE_IN_BRACKETS: Final = lazy_pattern(r"(.+[^ ]) \(([^()]+)\)")
+_IN_BRACKETS: Final = lazy_pattern(r"[(\[][^()\[\]]*[)\]]")
+_EAST_ASIAN: Final = lazy_pattern("[぀-ヿ㐀-鿿가-힣]{2}")
 _SEPARATORS: Final = " ,-–|/"
 _SHORT: Final = 2
 _READ: Final = 300

@@ -6,6 +6,7 @@ import re
 from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.letters import without_accents
 from pb2b_notebook.shipped_tables import read_table
 
@@ -13,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _LONGEST: Final = 200
-_SPLIT: Final = re.compile(r"[^\w&']+")
-_WRITTEN_TOGETHER: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_SPLIT: Final = lazy_pattern(r"[^\w&']+")
+_WRITTEN_TOGETHER: Final = lazy_pattern("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 class Title(NamedTuple):

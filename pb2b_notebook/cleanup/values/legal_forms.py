@@ -7,26 +7,27 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pb2b_notebook.cleanup.values.name_case import alphabet_of, to_lower, upper_first, with_dotted_letters
+from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.letters import without_accents
 from pb2b_notebook.shipped_tables import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_JOINT: Final = re.compile(r"[\s.,()]+")
-_AND: Final = re.compile(r"\b(?:and|und|et)\b|\bu\.(?=\s*co\b)|\+")
-_AND_CO: Final = re.compile("^&(?=co|cie|cia)")
-_DOTTED: Final = re.compile(r"\w[./]\s?\w")
+_JOINT: Final = lazy_pattern(r"[\s.,()]+")
+_AND: Final = lazy_pattern(r"\b(?:and|und|et)\b|\bu\.(?=\s*co\b)|\+")
+_AND_CO: Final = lazy_pattern("^&(?=co|cie|cia)")
+_DOTTED: Final = lazy_pattern(r"\w[./]\s?\w")
 _EDGE: Final = " ,;-–—&+"
 _QUOTES: Final = (("«", "»"), ('"', '"'), ("„", "“"), ("„", "”"), ("“", "”"), ("'", "'"))
 _OPENING: Final = frozenset(opening for opening, _ in _QUOTES)
-_WRITTEN_TOGETHER: Final = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3200-\u33ff\u3400-\u9fff\uac00-\ud7af]")
-_BREAK_AND_WORD: Final = re.compile(r"[\s,&(+]([^\s,&(+]*)")
-_BREAK: Final = re.compile(r"[\s,&(+]")
-_FIRST_WORD: Final = re.compile(r"[^\s«\"„]*")
-_THE_COMPANY: Final = re.compile(r"the\b.*", re.IGNORECASE)
+_WRITTEN_TOGETHER: Final = lazy_pattern("[\u0e00-\u0e7f\u3040-\u30ff\u3200-\u33ff\u3400-\u9fff\uac00-\ud7af]")
+_BREAK_AND_WORD: Final = lazy_pattern(r"[\s,&(+]([^\s,&(+]*)")
+_BREAK: Final = lazy_pattern(r"[\s,&(+]")
+_FIRST_WORD: Final = lazy_pattern(r"[^\s«\"„]*")
+_THE_COMPANY: Final = lazy_pattern(r"the\b.*", re.IGNORECASE)
 _NO_NAMES: Final = frozenset({"", "the", "a", "die", "der", "das", "la", "le", "el", "il"})
-_SPOKEN_IN: Final = re.compile(
+_SPOKEN_IN: Final = lazy_pattern(
     r"(?P<FR>\b(?:compagnie|soci[ée]t[ée]|[ée]tablissements)\b)"
     r"|(?P<DE>genossenschaft|volksbank|raiffeisenbank|sparda-bank|winzer)",
     re.IGNORECASE,

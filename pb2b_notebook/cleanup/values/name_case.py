@@ -15,6 +15,7 @@ from typing import Final
 
 from pb2b_notebook.cleanup.values.given_names import given_names
 from pb2b_notebook.cleanup.values.honorifics import is_degree, is_name_in, is_title, title_words
+from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.shipped_tables import read_table
 
 _WORDS: Final[dict[str, list[str]]] = read_table(__package__, "names.toml")
@@ -43,54 +44,54 @@ _SYLLABIC_R: Final = frozenset({"BA", "CZ", "HR", "ME", "MK", "RS", "SI", "SK"})
 """Countries where r and l make a syllable: Vlk, Krk, Smrž."""
 DOTLESS_COUNTRIES: Final = frozenset({"TR", "AZ"})
 """Countries whose alphabet has an i without a dot."""
-_SPANISH: Final = re.compile("[áéíóúñÁÉÍÓÚÑ]")
-_IBERIAN: Final = re.compile("[áéíóúñãõçâêô]", re.IGNORECASE)
-_TURKISH: Final = re.compile("[ĞŞƏ]")
+_SPANISH: Final = lazy_pattern("[áéíóúñÁÉÍÓÚÑ]")
+_IBERIAN: Final = lazy_pattern("[áéíóúñãõçâêô]", re.IGNORECASE)
+_TURKISH: Final = lazy_pattern("[ĞŞƏ]")
 _OTHER_CEDILLA: Final = frozenset({"MD", "RO", "TM"})
 """Countries whose languages write Ş, and an i with a dot."""
-_ROMANIAN: Final = re.compile("[ĂÎŢ]")
-_CIRCUMFLEX_AND_I: Final = re.compile(r"Â\w*I|I\w*Â")
-_FRONT_VOWELS: Final = re.compile("[EÖÜİ]")
-_BACK_VOWELS: Final = re.compile("[AOU]")
-_NOT_TURKISH: Final = re.compile("CH|[QWXÉÈÊËÔÏŒ]")
+_ROMANIAN: Final = lazy_pattern("[ĂÎŢ]")
+_CIRCUMFLEX_AND_I: Final = lazy_pattern(r"Â\w*I|I\w*Â")
+_FRONT_VOWELS: Final = lazy_pattern("[EÖÜİ]")
+_BACK_VOWELS: Final = lazy_pattern("[AOU]")
+_NOT_TURKISH: Final = lazy_pattern("CH|[QWXÉÈÊËÔÏŒ]")
 """Letters that Turkish does not write: Châtillon, and not Nâzım."""
-_NUMERALS: Final = re.compile(r"(?:x{1,3}(?:v?i{2,3}|i?v|vi|ix)|x{2,3}i?|v?i{2,3}|iv|ix)[.,]?")
+_NUMERALS: Final = lazy_pattern(r"(?:x{1,3}(?:v?i{2,3}|i?v|vi|ix)|x{2,3}i?|v?i{2,3}|iv|ix)[.,]?")
 """Roman numerals from 2 to 39 that are not names."""
-_NUMERAL_OR_NAME: Final = re.compile(r"(?:vi|xi)[.,]?")
-_INITIALS: Final = re.compile("[a-z]j|j[bcdfgkmpqtvwxz]")
+_NUMERAL_OR_NAME: Final = lazy_pattern(r"(?:vi|xi)[.,]?")
+_INITIALS: Final = lazy_pattern("[a-z]j|j[bcdfgkmpqtvwxz]")
 """Two given names: no name is written so."""
-_ROMAN: Final = re.compile(r"[IVXLCDM]+")
-_DOTTED_CAPITAL: Final = re.compile(r"[^\W\d_]İ|ı|i\u0307")
-_SHORT_FAMILY: Final = re.compile("[B-DĐF-HJ-NP-TV-Z][AEIOUYƠƯ][\u0300-\u036f]+")
+_ROMAN: Final = lazy_pattern(r"[IVXLCDM]+")
+_DOTTED_CAPITAL: Final = lazy_pattern(r"[^\W\d_]İ|ı|i\u0307")
+_SHORT_FAMILY: Final = lazy_pattern("[B-DĐF-HJ-NP-TV-Z][AEIOUYƠƯ][\u0300-\u036f]+")
 """A name of two letters, decomposed, as no abbreviation is written: LÊ, VŨ, HÀ."""
-_IRISH: Final = re.compile("h[aeiouáéíóú]")
-_ACCOUNT: Final = re.compile(r"[@_]|://|\bwww\.|(?:^| )[^\W\d_][^\W_]*\d", re.IGNORECASE)
+_IRISH: Final = lazy_pattern("h[aeiouáéíóú]")
+_ACCOUNT: Final = lazy_pattern(r"[@_]|://|\bwww\.|(?:^| )[^\W\d_][^\W_]*\d", re.IGNORECASE)
 """An address, or a word of letters and then digits, as the names of accounts have: user42."""
-_COMPANY: Final = re.compile(rf".+[ ,](?:{'|'.join(map(re.escape, _WORDS['companies']))})\.?", re.IGNORECASE)
+_COMPANY: Final = lazy_pattern(rf".+[ ,](?:{'|'.join(map(re.escape, _WORDS['companies']))})\.?", re.IGNORECASE)
 """A company in a column of names: what its capitals stand for is not known here."""
-_PART: Final = re.compile(r"([-–—’'‘´`./]|(?<=\w)[(\[])")
-_WORD_END: Final = re.compile(r"( |(?:(?<=[^\W\d_],)|(?<=[)\].\"”],))(?=[^\W\d_]))")
+_PART: Final = lazy_pattern(r"([-–—’'‘´`./]|(?<=\w)[(\[])")
+_WORD_END: Final = lazy_pattern(r"( |(?:(?<=[^\W\d_],)|(?<=[)\].\"”],))(?=[^\W\d_]))")
 """Where a word ends: also at a comma without a space, as in WEBER,ANNA."""
-_UNCLEAR: Final = re.compile(r"\w[!#$%&*+:;<=>?@\\^_{|}~§•]+\w|(?:[^\Wl]·\w|\w·[^\Wl])", re.IGNORECASE)
+_UNCLEAR: Final = lazy_pattern(r"\w[!#$%&*+:;<=>?@\\^_{|}~§•]+\w|(?:[^\Wl]·\w|\w·[^\Wl])", re.IGNORECASE)
 """A sign inside a word that does not show whether a name begins behind it, as it does not in Marcel·lí."""
 _APOSTROPHES: Final = "’'‘´`"
 # Mchunu, Mcoyi and Mciza are Nguni names; Scottish and Irish ones rarely end so.
-_NGUNI: Final = re.compile(r"mch?[aeiou].*[aiou]")
-_PREFIXED: Final = re.compile(r"(Mc|Mac|De|Di|Du|La|Le|Fitz|[dl]['’])([^\W\d_]{2,}(?:-[^\W\d_]{2,})*,?)")
+_NGUNI: Final = lazy_pattern(r"mch?[aeiou].*[aiou]")
+_PREFIXED: Final = lazy_pattern(r"(Mc|Mac|De|Di|Du|La|Le|Fitz|[dl]['’])([^\W\d_]{2,}(?:-[^\W\d_]{2,})*,?)")
 """A name in upper case behind what is not: McDONALD, d'ORMESSON."""
-_PARTICLE_BEHIND: Final = re.compile(
+_PARTICLE_BEHIND: Final = lazy_pattern(
     r"(?<=[^\W\d_] )\((?:d['’]|de|du|des|van|vom|von|zu)(?: (?:de[nr]|l[ae]s?))?\)$", re.IGNORECASE
 )
 """The particles of a family name that is sorted without them: VILLEPIN (DE)."""
-_UNSPOKEN: Final = re.compile("[^aeiouyhlrw]{3}[aeiou]")
+_UNSPOKEN: Final = lazy_pattern("[^aeiouyhlrw]{3}[aeiou]")
 """Four letters that are not a name: DFCU, but Grba and Thwe."""
 _SHORTEST: Final = 3
 _CERTAIN: Final = 4
 """Letters of a word in upper case that is surely not an abbreviation of given names."""
-_LETTERS: Final = re.compile(r"[^\W\d_]+")
-_GREEK_VOWEL: Final = re.compile("(?:[ΑΕΟ][ΙΥ](?!\u0308)|ΟΥ|[ΑΕΗΙΟΥΩ])[\u0300-\u036f]*")
+_LETTERS: Final = lazy_pattern(r"[^\W\d_]+")
+_GREEK_VOWEL: Final = lazy_pattern("(?:[ΑΕΟ][ΙΥ](?!\u0308)|ΟΥ|[ΑΕΗΙΟΥΩ])[\u0300-\u036f]*")
 """A vowel in capitals, or two that are one, decomposed."""
-_ARMENIAN_EV: Final = re.compile("(?<=[Ա-Ֆա-և])ԵՎ")
+_ARMENIAN_EV: Final = lazy_pattern("(?<=[Ա-Ֆա-և])ԵՎ")
 """Inside a word one letter in lower case, of which Python knows the classical capitals ԵՒ."""
 _LOWER_CASE_LETTERS: Final = str.maketrans({"ß": "ẞ"})
 

@@ -7,7 +7,6 @@ address spell the two names.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cleanup.values.email_checks import is_role
@@ -16,6 +15,7 @@ from pb2b_notebook.cleanup.values.honorifics import is_degree, is_title
 from pb2b_notebook.cleanup.values.job_titles import read_title
 from pb2b_notebook.cleanup.values.legal_forms import split_company
 from pb2b_notebook.cleanup.values.name_case import is_generation, is_particle
+from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.letters import plain_letters, with_digraphs
 
 if TYPE_CHECKING:
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 EASTERN: Final = r"[\p{Han}\p{Hangul}\p{Hiragana}]"
 """Letters of names that are written family name first, as a pattern for polars; foreign names are in Katakana."""
-IN_EAST: Final = re.compile("[\u3041-\u30ff\u3400-\u9fff가-힣]")
+IN_EAST: Final = lazy_pattern("[\u3041-\u30ff\u3400-\u9fff가-힣]")
 """A letter of such names."""
 FAMILY_FIRST: Final = frozenset({"CN", "HK", "HU", "JP", "KP", "KR", "MO", "SG", "TW", "VN"})
 """Countries in which many names and addresses are written family name first."""
 _KANA: Final = r"[\p{Hiragana}\p{Katakana}]"
-_NAME: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_INITIAL: Final = re.compile(r"[^\W\d_]\.?")
-_IN_BRACKETS: Final = re.compile(r"[(\"“„]([^\W\d_]+)[)\"”“]")
+_NAME: Final = lazy_pattern(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_INITIAL: Final = lazy_pattern(r"[^\W\d_]\.?")
+_IN_BRACKETS: Final = lazy_pattern(r"[(\"“„]([^\W\d_]+)[)\"”“]")
 _MOST_FAMILY: Final = 2
 _MOST_GIVEN: Final = 3
 _SHORTEST: Final = 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.mapping.suggestions.recognition import LIST_NUMBER
 
 _ADDRESSEE: Final = (
@@ -21,8 +22,8 @@ _ADDRESSEE: Final = (
 )
 PREFIX: Final = rf"^\s*(?i:{_ADDRESSEE}|{LIST_NUMBER})\s+[^\W\d]"
 """Regular expression for a name with such words before it."""
-_PREFIX: Final = re.compile(rf"\s*(?:{_ADDRESSEE}|{LIST_NUMBER})\s+(?=[^\W\d])", re.IGNORECASE)
-_MAY_BE_INITIALS: Final = re.compile(r"\s*(?:f\.a\.o|fao|t\.a\.v)\.?\s+", re.IGNORECASE)
+_PREFIX: Final = lazy_pattern(rf"\s*(?:{_ADDRESSEE}|{LIST_NUMBER})\s+(?=[^\W\d])", re.IGNORECASE)
+_MAY_BE_INITIALS: Final = lazy_pattern(r"\s*(?:f\.a\.o|fao|t\.a\.v)\.?\s+", re.IGNORECASE)
 
 
 def without_prefix(name: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final, NamedTuple
 
 from pb2b_notebook.cleanup.values.honorifics import (
@@ -16,14 +15,15 @@ from pb2b_notebook.cleanup.values.name_case import is_initials, is_particle, set
 from pb2b_notebook.cleanup.values.name_prefixes import without_prefix
 from pb2b_notebook.cleanup.values.several_people import LINE, is_of_several
 from pb2b_notebook.cleanup.values.text import Rewritten, is_valid_text, tidy_text
+from pb2b_notebook.lazy import lazy_pattern
 
-_QUOTED: Final = re.compile('["“„«]([^"“”„«»]+)["”“»]')
+_QUOTED: Final = lazy_pattern('["“„«]([^"“”„«»]+)["”“»]')
 # As in LinkedIn profiles; not the cross of the deceased.
 _EMOJI: Final = "[\U0001f000-\U0001faff\u2600-\u271c\u271e-\u27bf\u2b50\ufe0f]"
 _ONE_EMOJI: Final = f"{_EMOJI}(?:\u200d{_EMOJI})*"  # several joined are one: a flag, a technologist
-_EMOJI_AT_AN_END: Final = re.compile(f"^(?:{_ONE_EMOJI} ?)+|(?: ?{_ONE_EMOJI})+$")
-_IS_EMOJI: Final = re.compile(_EMOJI).match
-_DOTTED: Final = re.compile(r"[^\W\d_]{2,}\.")
+_EMOJI_AT_AN_END: Final = lazy_pattern(f"^(?:{_ONE_EMOJI} ?)+|(?: ?{_ONE_EMOJI})+$")
+_IS_EMOJI: Final = lazy_pattern(_EMOJI).match
+_DOTTED: Final = lazy_pattern(r"[^\W\d_]{2,}\.")
 _LONGEST: Final = 300
 
 

@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook.errors import MissingExtraError
+from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.openapi import text_patterns
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     import narwhals as nw
 
 _ITALY: Final = "39"
-_CODE_TWICE: Final = re.compile(r"\+([0-9]{1,3})\1")
+_CODE_TWICE: Final = lazy_pattern(r"\+([0-9]{1,3})\1")
 """Beginning of numbers that may have their calling code twice."""
 _LONGEST: Final = 120
 _EXTENSION_WORDS: Final = (
@@ -35,8 +36,8 @@ EXTENSION: Final = (
 )
 """Regular expression of an extension behind a number, for any engine; r. is a ramal, and w. wewnętrzny. More digits may
 be a date of birth (dob) or a number at work (w.)."""
-_EXTENSION: Final = re.compile(EXTENSION)
-_MAY_EXTEND: Final = re.compile(r"[^\W\d_]|#")
+_EXTENSION: Final = lazy_pattern(EXTENSION)
+_MAY_EXTEND: Final = lazy_pattern(r"[^\W\d_]|#")
 """A letter or a number sign, without which there is no extension: most numbers are read faster so."""
 KINDS: Final = (
     "mobile?|mob|cell|cel|handy|phone|telefon|tel|whatsapp|work|office|home|private?|direct|direkt|festnetz|büro"
@@ -44,30 +45,30 @@ KINDS: Final = (
     "|ufficio|lavoro|cellulare|fisso|werk|thuis|mobiel|kom|praca|моб|раб|дом|тел"
 )
 """Words for the kinds of a person's own phones, for a regular expression that ignores case."""
-_MAIN_LINE: Final = re.compile(r" *(?:[(（](?:代|代表|pbx|santral|zentrale|switchboard)[)）]|pbx)$", re.IGNORECASE)
+_MAIN_LINE: Final = lazy_pattern(r" *(?:[(（](?:代|代表|pbx|santral|zentrale|switchboard)[)）]|pbx)$", re.IGNORECASE)
 """What says that a number is the main one of a company; it belongs to no number."""
-_SCHEME: Final = re.compile(
+_SCHEME: Final = lazy_pattern(
     r"^(?:(?:tel(?:efon|ephone)?|ph(?:one)?|p|t|m|callto|sip|mobil|mobile|cell|handy|office|büro):"
     r"|(?:tel|telefon|phone|mobile?|cell|mob)[.]?:? (?=[+(0-9])|[*#]3[01]#(?=[+0-9]))",
     re.IGNORECASE,
 )
 """URI schemes, labels that were copied along ("T: +49 …"; Facebook has "p:"; not those of fax numbers), and the code
 that hides the caller, of GSM: *31#."""
-_SECOND_END: Final = re.compile(r"(?:\d[^/,;\d]*){6}[/,;]\s*(?:\d{1,2}|-\s*\d{1,3})$|\d{6} \d$")
+_SECOND_END: Final = lazy_pattern(r"(?:\d[^/,;\d]*){6}[/,;]\s*(?:\d{1,2}|-\s*\d{1,3})$|\d{6} \d$")
 """A second end of a number ("030 901820-21/22"), or perhaps an extension: together they are a number of no one."""
-_NORTH_AMERICAN: Final = re.compile(r"(?:\([2-9]\d\d\) ?|[2-9]\d\d[-. ])\d{3}[-. ]\d{4}")
+_NORTH_AMERICAN: Final = lazy_pattern(r"(?:\([2-9]\d\d\) ?|[2-9]\d\d[-. ])\d{3}[-. ]\d{4}")
 """How people in North America write a number: (415) 835-1656."""
-_SPREADSHEET: Final = re.compile(r"[0-9][.,][0-9]+[eE]\+?[0-9]+")
-_FLOAT: Final = re.compile(r"([1-9][0-9]{6,14})\.0")
+_SPREADSHEET: Final = lazy_pattern(r"[0-9][.,][0-9]+[eE]\+?[0-9]+")
+_FLOAT: Final = lazy_pattern(r"([1-9][0-9]{6,14})\.0")
 """A number that was kept as a float: its ".0" is not a digit of it."""
 
 SIGNS_OF_MADE_UP: Final = "|".join([*(f"{digit}{{7}}" for digit in range(10)), "^0+$", "234567", "765432"])
 """What the digits of a made-up number contain, as a pattern for any engine; most numbers do not."""
-_MADE_UP: Final = re.compile(SIGNS_OF_MADE_UP)
-_ZEROS: Final = re.compile("0+")
-_TEN_EQUAL: Final = re.compile(r"(\d)\1{9,}")
-_SEVEN_EQUAL: Final = re.compile(r"(\d)\1{6,}")
-_COUNTING: Final = re.compile("0?1234567(?:8(?:9(?:0|10?)?)?)?|0?9876543210?")
+_MADE_UP: Final = lazy_pattern(SIGNS_OF_MADE_UP)
+_ZEROS: Final = lazy_pattern("0+")
+_TEN_EQUAL: Final = lazy_pattern(r"(\d)\1{9,}")
+_SEVEN_EQUAL: Final = lazy_pattern(r"(\d)\1{6,}")
+_COUNTING: Final = lazy_pattern("0?1234567(?:8(?:9(?:0|10?)?)?)?|0?9876543210?")
 
 
 class Phone(NamedTuple):

@@ -16,6 +16,7 @@ from pb2b_notebook.cleanup.values.honorifics import is_degree, is_title, names_s
 from pb2b_notebook.cleanup.values.job_titles import read_title
 from pb2b_notebook.cleanup.values.legal_forms import split_company
 from pb2b_notebook.cleanup.values.name_case import is_generation, is_particle
+from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.letters import plain_letters
 from pb2b_notebook.mapping.cells.countries import country_code
 
@@ -23,13 +24,13 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
 _LINE: Final = r"\s*(?:[\r\n\v\f\x85\u2028\u2029]|<br ?/?>)\s*"
-LINE: Final = re.compile(_LINE, re.IGNORECASE)
+LINE: Final = lazy_pattern(_LINE, re.IGNORECASE)
 """A line break in a cell, with the space around it."""
 _BETWEEN: Final = rf"{_LINE}|\s*[,，、|•·\t]\s*|\s[-–—\\]+\s"
-_PARTS: Final = re.compile(_BETWEEN, re.IGNORECASE)
-_NAME: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_INITIAL: Final = re.compile(r"[^\W\d_]\.")
-_EASTERN: Final = re.compile("[\u3041-\u30ff\u3400-\u9fff]{3,5}|[가-힣]{3,4}")
+_PARTS: Final = lazy_pattern(_BETWEEN, re.IGNORECASE)
+_NAME: Final = lazy_pattern(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_INITIAL: Final = lazy_pattern(r"[^\W\d_]\.")
+_EASTERN: Final = lazy_pattern("[\u3041-\u30ff\u3400-\u9fff]{3,5}|[가-힣]{3,4}")
 _EASTERN_FUNCTION: Final = "長长部課员員役理师師님장"
 _FEWEST, _MOST = 2, 5
 _SHORTEST: Final = 3

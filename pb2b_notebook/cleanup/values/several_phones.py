@@ -7,17 +7,18 @@ from collections.abc import Iterable
 from typing import Final
 
 from pb2b_notebook.cleanup.values.phones import KINDS
+from pb2b_notebook.lazy import lazy_pattern
 
-_BETWEEN: Final = re.compile(r"[;|\n\r]+|:::")
-_BETWEEN_WHOLE: Final = re.compile(
+_BETWEEN: Final = lazy_pattern(r"[;|\n\r]+|:::")
+_BETWEEN_WHOLE: Final = lazy_pattern(
     r"\s*(?:[/,&]|\b(?:or|and|oder|und|ou|et|y|o|e|of|en)\b)\s*|\s+[-–—]\s+", re.IGNORECASE
 )
 """What stands between two whole numbers, and also inside one: "0171 / 2345678"."""
-_WHOLE: Final = re.compile(r"[^\d]*[+(0]?(?:\D*\d){10,15}\D*|[^\d+(]*[+(0](?:\D*\d){7,}\D*")
+_WHOLE: Final = lazy_pattern(r"[^\d]*[+(0]?(?:\D*\d){10,15}\D*|[^\d+(]*[+(0](?:\D*\d){7,}\D*")
 """A number that has its area code: of ten digits, or with a sign of it."""
-_SHORT: Final = re.compile(r"\s*[1-9](?:[ .-]?\d){6,8}\s*")
+_SHORT: Final = lazy_pattern(r"\s*[1-9](?:[ .-]?\d){6,8}\s*")
 """A number of a country without area codes: two of as many digits are too long for one number."""
-_KIND_BETWEEN: Final = re.compile(
+_KIND_BETWEEN: Final = lazy_pattern(
     rf"\s*[(]\s*(?:(?:{KINDS})\.?\s*[)][ ,;/]*(?=[+(]?\d|$)|(?={KINDS})(?P<inside>[^()\d]+[+\d][\d ./-]+)[)])"
     rf"|(?<=\d)[ ,]*(?=(?:{KINDS}|(?:tele)?fax)[.:]*\s*[+(]?\d)",
     re.IGNORECASE,
@@ -31,14 +32,14 @@ _TIMES: Final = (
     "|утром|днём|днем|вечером|πρωί|απόγευμα"
 )
 _BEFORE_TIMES: Final = "le|la|les|am|im|in|the|at|only|nur|best|de|del|por|per|alla|al|di|'s|på|om|à|a|το|during"
-KIND_BEHIND: Final = re.compile(
+KIND_BEHIND: Final = lazy_pattern(
     rf"\s*[(（](?:(?:[cmwho]|{KINDS})\.?|(?:(?:{_BEFORE_TIMES})\s+|l['’]){{0,2}}(?:{_TIMES}))[)）]\s*$", re.IGNORECASE
 )
 """What stands behind the only phone: its kind, "030 901820 (privat)", or when to call, "030 901820 (le matin)"."""
 _LONGEST: Final = 300
 """Longest cell that is read; in longer ones the time of the patterns grows faster than the text."""
-_PHONE: Final = re.compile(r"\s*(?P<label>[^\W\d_]*)[.:]*\s*(?:[-–]\s+)?(?P<number>[+(]?\d[\d ()./-]{5,})\s*")
-_WITH_KIND_BEHIND: Final = re.compile(
+_PHONE: Final = lazy_pattern(r"\s*(?P<label>[^\W\d_]*)[.:]*\s*(?:[-–]\s+)?(?P<number>[+(]?\d[\d ()./-]{5,})\s*")
+_WITH_KIND_BEHIND: Final = lazy_pattern(
     rf"(?P<number>[+(]?\d[\d ()./-]{{5,}})(?P<label>{KINDS}|(?:tele)?fax|f)\b[.,;/|\s]*", re.IGNORECASE
 )
 """A number and its kind: "718-622-8150 Office"."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pb2b_notebook.cleanup.values.mojibake import fix_mojibake, looks_misread, western_reading
 from pb2b_notebook.frames.strict_json import encodable
+from pb2b_notebook.lazy import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,20 +48,20 @@ be all Cyrillic.
 PLAIN_URL: Final = r"^https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/%-]*)?$"
 """The same for URLs."""
 
-_FORMULA: Final = re.compile(r"[=+\-@\t\r]")
-_FIGURE: Final = re.compile(r"[+-]?[0-9][0-9 ()./,%x-]*")
-_MARKUP: Final = re.compile(
+_FORMULA: Final = lazy_pattern(r"[=+\-@\t\r]")
+_FIGURE: Final = lazy_pattern(r"[+-]?[0-9][0-9 ()./,%x-]*")
+_MARKUP: Final = lazy_pattern(
     r"<[A-Za-z/!?][^<>]{0,2000}>|&(#[0-9]{1,7}|#x[0-9a-fA-F]{1,6}|[A-Za-z]{2,8});|javascript:|\{\{|\$\{", re.IGNORECASE
 )
-_INVISIBLE: Final = re.compile("[\u00ad\u034f\u180e\u200b-\u200d\u2060-\u2064\ufeff\u115f\u1160\u3164\uffa0]")
-_BIDI: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_JOINED: Final = re.compile("[\u0590-\u08ff\u0900-\u109f\u1780-\u17ff\u1800-\u18af\ufb1d-\ufdff\ufe70-\ufeff]")
+_INVISIBLE: Final = lazy_pattern("[\u00ad\u034f\u180e\u200b-\u200d\u2060-\u2064\ufeff\u115f\u1160\u3164\uffa0]")
+_BIDI: Final = lazy_pattern("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_CONTROL: Final = lazy_pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_JOINED: Final = lazy_pattern("[\u0590-\u08ff\u0900-\u109f\u1780-\u17ff\u1800-\u18af\ufb1d-\ufdff\ufe70-\ufeff]")
 """Scripts whose spelling uses the two joiners U+200C and U+200D."""
 
-_LATIN: Final = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
-_OTHER: Final = re.compile("[\u0370-\u03ff\u0400-\u052f\u0531-\u058f\u13a0-\u13ff]")
-_WORD: Final = re.compile("[A-Za-z\u00c0-\u024f\u0300-\u036f\u0370-\u052f\u0531-\u058f\u13a0-\u13ff\u1e00-\u1eff]+")
+_LATIN: Final = lazy_pattern("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
+_OTHER: Final = lazy_pattern("[\u0370-\u03ff\u0400-\u052f\u0531-\u058f\u13a0-\u13ff]")
+_WORD: Final = lazy_pattern("[A-Za-z\u00c0-\u024f\u0300-\u036f\u0370-\u052f\u0531-\u058f\u13a0-\u13ff\u1e00-\u1eff]+")
 _SHORTEST_ALIKE: Final = 4
 _LOOKS_LATIN: Final = str.maketrans(
     # Cyrillic, then Greek: letters that usually look like a Latin one.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import Final, NamedTuple
 
@@ -11,12 +10,13 @@ from pb2b_notebook.cleanup.values.mojibake import fix_mojibake, hides_bytes
 from pb2b_notebook.cleanup.values.placeholders import Kind, is_placeholder
 from pb2b_notebook.cleanup.values.suspicious_text import remove_invisible
 from pb2b_notebook.frames.strict_json import encodable
+from pb2b_notebook.lazy import lazy_pattern
 
 LONGEST: Final = 10_000
 """Most characters of a text that is rewritten; a longer one is not a value of a lead and is not changed."""
 
-_RUN: Final = re.compile(f"[{SPACES}]+")
-_CONTROL: Final = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_RUN: Final = lazy_pattern(f"[{SPACES}]+")
+_CONTROL: Final = lazy_pattern("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # Single inner spaces, and letters that are composed: Latin, Greek, Cyrillic, kana, Han and Hangul.
 _WORD: Final = (
     "[!-~\u00c0-\u017e\u0386\u0388-\u03ce\u0400-\u0482\u048a-\u04ff"
@@ -24,7 +24,7 @@ _WORD: Final = (
 )
 TIDY: Final = f"^{_WORD}(?: {_WORD})*$"
 """Such texts, for any engine; what may be in a wrong encoding is among them."""
-_TIDY: Final = re.compile(TIDY)
+_TIDY: Final = lazy_pattern(TIDY)
 
 
 class Rewritten(NamedTuple):

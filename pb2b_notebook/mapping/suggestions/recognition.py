@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.mapping.cells.conversion import EMAIL, convert
 from pb2b_notebook.mapping.cells.converters import CONVERTERS, converter, fits
 from pb2b_notebook.mapping.cells.countries import are_vehicle_codes, country_code
@@ -23,34 +24,34 @@ SAMPLE: Final = 1000
 
 _RIVALS: Final = (("day_first", "month_first"), ("decimal_comma", "decimal_point"))
 _LONGEST: Final = 300
-_PHONE: Final = re.compile(r"(\+|00|\(|0)[0-9 ()./-]{5,20}(\s?(x|ext\.?)\s?[0-9]{1,6})?")
+_PHONE: Final = lazy_pattern(r"(\+|00|\(|0)[0-9 ()./-]{5,20}(\s?(x|ext\.?)\s?[0-9]{1,6})?")
 _DIGITS: Final = range(6, 16)
 # Google Contacts puts ":::" between several, spreadsheets an apostrophe before "+", and Facebook's lists of leads "p:".
-_BETWEEN_PHONES: Final = re.compile(r"[,;|\n]|:::")
+_BETWEEN_PHONES: Final = lazy_pattern(r"[,;|\n]|:::")
 # A word before a few digits is an extension, whatever its language: "ramal 12", "内線12", "(wew. 12)"; not "-A1".
-_NATIONAL: Final = re.compile(
+_NATIONAL: Final = lazy_pattern(
     r"('|p:)?[+(]?[0-9][0-9 ()./-]{5,22}([ ,;(（]*((?<![-./])[^\W\d_]{1,12}\.?|#)[ :]*[0-9]{1,6}[)）]?"
     r"|\s*[(（][^\W\d_]{1,12}\.?[)）])?"
 )
-_PHONE_LABEL: Final = re.compile(
+_PHONE_LABEL: Final = lazy_pattern(
     r"(?<![^\W\d_])(?:tele?(?:fone?)?|telefon|phone|mob|mobile?|cell|handy|office|work|home|büro|fax)[.:]*\s*(?=[+(]?\d)",
     re.IGNORECASE,
 )
-_DATE_LIKE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}")
-_DATE_OR_NUMBER: Final = re.compile(
+_DATE_LIKE: Final = lazy_pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}")
+_DATE_OR_NUMBER: Final = lazy_pattern(
     r"(19|20)[0-9]{2}[./-][0-9]{1,2}[./-][0-9]{1,2}|[0-9]{1,2}[./-][0-9]{1,2}[./-](19|20)[0-9]{2}"
     r"|[0-9]{4}([ -][0-9]{4}){3}"
     # The tax numbers of people and companies in Brazil.
     r"|[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}|[0-9]{2}\.[0-9]{3}\.[0-9]{3}/[0-9]{4}-[0-9]{2}"
 )
-_SHORT_YEAR: Final = re.compile(r"[0-9]{2}[./-](0?[1-9]|1[0-2])[./-](?P<last>[0-9]{2})")
+_SHORT_YEAR: Final = lazy_pattern(r"[0-9]{2}[./-](0?[1-9]|1[0-2])[./-](?P<last>[0-9]{2})")
 """A date whose year of two digits may be its first or its last part."""
-_HONORIFIC: Final = re.compile(
+_HONORIFIC: Final = lazy_pattern(
     r"(mr|mrs|ms|miss|mx|dr|prof|herr|frau|m|mme|mlle|sr|sra|srta|sig|sig\.ra|dott|dhr|mevr|pan|pani|hr|fru|г-н|г-жа)\.?",
     re.IGNORECASE,
 )
 # Not "Co", "Ag" and "As", which are also names of people; nor "Sa", "Ab" and "Kg", unless only they are in capitals.
-_LEGAL_FORM: Final = re.compile(
+_LEGAL_FORM: Final = lazy_pattern(
     r"(?i:.*[\s,](gmbh|ltd|limited|inc|llc|llp|plc|corp|corporation|sas|sarl|srl|s\.r\.l|s\.p\.a|bv|b\.v|nv|oyj?|aps|kft|zrt"
     r"|ltda|eireli|s/a|a/s|asa|ehf|oü|uab|şti|d\.?\s?o\.?\s?o|v\.\s?o\.\s?s|e\.k|gbr|ооо|α\.ε|ε\.π\.ε|επε|ι\.?κ\.?ε|ο\.ε|בע[\"״]מ"
     r"|s\.?\s?r\.?\s?o|sp\.?\s?z\.?\s?o\.?\s?o|a\.s|a\.ş|s\.a|s\.l|ohg|e\.v|pty|ооо|зао|оао|пао|株式会社|有限公司)\.?"
@@ -59,7 +60,7 @@ _LEGAL_FORM: Final = re.compile(
     r"|.*[^\W\d_A-ZÀ-ÞА-Я].*[\s,](SA|SpA|SPA|SL|AB|KG)",
 )
 # What names of businesses have and names of people have not, in the words that many languages share.
-_TRADE: Final = re.compile(
+_TRADE: Final = lazy_pattern(
     r"(?i:.*\b(hotels?|garage|foto|restaurant|café|pizzeria|bar|pub|bistro|salon|studios?|shop|store|services?|centrum|center|centre|clinic"
     r"|klinik|praxis|apotheke|apotheek|pharmacy|school|schule|university|bakery|bouw|bau|bank|consulting|solutions|group|club"
     r"|heating|plumbing|roofing|electrical|dental|cafe|gym|construction|builders|realty|properties|holdings?|industries"
@@ -69,7 +70,7 @@ _TRADE: Final = re.compile(
     r"|(pt|cv|ооо|зао|ип|тов) .*|.*בע\"מ)"
 )
 # What an account in a program may do: "Role" is not always that in a company. An owner or an agent may be both.
-_ACCESS_ROLE: Final = re.compile(
+_ACCESS_ROLE: Final = lazy_pattern(
     r"(super[ -]?)?admin(istrat\w+)?|((end|power|basic|standard)[ -]?)?user|utente|usu[aá]rio|benutzer|member|viewer"
     r"|lead|prospect|guest|client|customer|vendor|supplier|sponsor"
     r"|subscriber|collaborator|editor|author|contributor|moderator|organi[sz]er|speaker|exhibitor|volunteer|visitor"
@@ -85,11 +86,11 @@ _ACCESS_ROLE: Final = re.compile(
     r"|angrep|målmand|doelman|verdediger|middenvelder|aanvaller|vratar|branič|veznjak|napadač|maalivahti|puolustaja|hyökkääjä",
     re.IGNORECASE,
 )
-_WAY_OF_CONTACT: Final = re.compile(
+_WAY_OF_CONTACT: Final = lazy_pattern(
     r"e-?mail|mail|(tele)?phone|telefon|tel\.?|call|sms|post|whatsapp|mobile?", re.IGNORECASE
 )
 # Where an appointment of Calendly or a conference is: not in a city.
-_MEETING: Final = re.compile(
+_MEETING: Final = lazy_pattern(
     r"zoom( meeting)?|google (meet|hangouts)|(microsoft |ms )?teams|webex( meeting)?|gotomeeting|skype|whereby"
     r"|online( meeting)?|virtual(ly)?|virtuell|en ligne|en línea|remote|hybrid|webinar|video ?(call|conference|chat)"
     r"|(tele)?phone( call)?|telefon(at|isch)?|web ?conferenc(e|ing)"
@@ -97,25 +98,25 @@ _MEETING: Final = re.compile(
     re.IGNORECASE,
 )
 # In German, a "Tag" is a day.
-_WEEKDAY: Final = re.compile(
+_WEEKDAY: Final = lazy_pattern(
     r"(mon|diens|donners|frei|sams|sonn)tags?|mittwochs?|sonnabends?|(mo|di|mi|do|fr|sa|so)\.?", re.IGNORECASE
 )
-_DIRECTION: Final = re.compile(
+_DIRECTION: Final = lazy_pattern(
     r"((the )?(north|south|east|west|nord|süd|sud|ost|est|ouest|ovest|norte|sur|sul|este|leste|oeste|noord|zuid|oost"
     r"|norr|söder|öster|väster|syd|øst|vest|północ|południe|wschód|zachód|sever|jih|juh|východ|západ|észak|dél|kelet|nyugat"
     r"|север|юг|восток|запад|kuzey|güney|doğu|batı|central|centre|center|mitte|centro|centrum|środek)[ -]?){1,2}",
     re.IGNORECASE,
 )
-_KIND_OF_MEMBER: Final = re.compile(
+_KIND_OF_MEMBER: Final = lazy_pattern(
     r"\b(students?|undergraduates?|(post)?graduates?|postdocs?|staff|faculty|alumn[aiu]\w*|members?|non-?members?|visitors?|guests?"
     r"|employees?|volunteers?|affiliates?|stud(ent|ierend)\w*|mitarbeit\w+|g[äa]st|étudiant\w*|estudiantes?|studente\w*|external|"
     r"internal|community|others?|none)\b",
     re.IGNORECASE,
 )
 """A word of what a person is at a university or a club."""
-_LOGIN: Final = re.compile(r"[a-z][a-z0-9._-]*")
+_LOGIN: Final = lazy_pattern(r"[a-z][a-z0-9._-]*")
 # Kinds of accounts at a bank: not companies, of which some are called "Visa" and "PayPal".
-_BANK_ACCOUNT: Final = re.compile(
+_BANK_ACCOUNT: Final = lazy_pattern(
     r"(\w+ )?(checking|chequing|savings|current|credit( card)?|debit( card)?|cash|brokerage|wallet|loan|mortgage"
     r"|girokonto|tagesgeld(konto)?|sparkonto|festgeld|kreditkarte|bargeld|depot|compte( courant)?|livret( a)?"
     r"|espèces|ahorros?|efectivo|cuenta( \w+)*|corriente|conto( corrente)?|risparmio|contanti|betaalrekening"
@@ -124,36 +125,38 @@ _BANK_ACCOUNT: Final = re.compile(
 )
 LIST_NUMBER: Final = r"#\s?\d{1,4}[.):]?|\(?\d{1,4}[.):\]]"
 """Regular expression for the number of a line in a numbered list: "1. Ada Berg"."""
-_NUMBERED_NAME: Final = re.compile(rf"(?:{LIST_NUMBER})\s+[^\W\d]\D*")
-_CODE_NUMBER: Final = re.compile(r"[^\W\d_]{0,5}[-_./#]?\d{2,}([-_./]\d+)*|[^\W\d_]\d{1,4}", re.IGNORECASE)
-_HAS_EMAIL: Final = re.compile(r"[^\s@]@[^\s@]+\.[^\W\d_]{2}")
-_ONE_NAME: Final = re.compile(r"[^\W\d_]{2,}([-'’][^\W\d_]+)*")
-_FRACTION: Final = re.compile(r"-?0?[.,][0-9]+")
+_NUMBERED_NAME: Final = lazy_pattern(rf"(?:{LIST_NUMBER})\s+[^\W\d]\D*")
+_CODE_NUMBER: Final = lazy_pattern(r"[^\W\d_]{0,5}[-_./#]?\d{2,}([-_./]\d+)*|[^\W\d_]\d{1,4}", re.IGNORECASE)
+_HAS_EMAIL: Final = lazy_pattern(r"[^\s@]@[^\s@]+\.[^\W\d_]{2}")
+_ONE_NAME: Final = lazy_pattern(r"[^\W\d_]{2,}([-'’][^\W\d_]+)*")
+_FRACTION: Final = lazy_pattern(r"-?0?[.,][0-9]+")
 _STARS: Final = 5
 """Most of a rating in stars or of a mark: a score of a lead is a larger number."""
 _INITIALS: Final = 2
 _SEPARATOR: Final = frozenset(",;|\n")
-_FLAG: Final = re.compile(r"yes|no|true|false|ja|nein|oui|non|sí|si|y|n|x", re.IGNORECASE)
-_COMPANY_PAGE: Final = re.compile(r"(https?://)?([a-z]+\.)?linkedin\.com/(company|school|showcase)/\S+", re.IGNORECASE)
-_PAID_PAGE: Final = re.compile(r"(https?://)?([a-z]+\.)?linkedin\.com/(sales|talent|recruiter)/\S+", re.IGNORECASE)
-_URL: Final = re.compile(r"(https?://|www\.)\S+\.\S+", re.IGNORECASE)
-_LINKEDIN: Final = re.compile(r"(https?://)?([a-z]+\.)?linkedin\.com/\S+", re.IGNORECASE)
-_HOST: Final = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}", re.IGNORECASE)
-_FILE: Final = re.compile(
+_FLAG: Final = lazy_pattern(r"yes|no|true|false|ja|nein|oui|non|sí|si|y|n|x", re.IGNORECASE)
+_COMPANY_PAGE: Final = lazy_pattern(
+    r"(https?://)?([a-z]+\.)?linkedin\.com/(company|school|showcase)/\S+", re.IGNORECASE
+)
+_PAID_PAGE: Final = lazy_pattern(r"(https?://)?([a-z]+\.)?linkedin\.com/(sales|talent|recruiter)/\S+", re.IGNORECASE)
+_URL: Final = lazy_pattern(r"(https?://|www\.)\S+\.\S+", re.IGNORECASE)
+_LINKEDIN: Final = lazy_pattern(r"(https?://)?([a-z]+\.)?linkedin\.com/\S+", re.IGNORECASE)
+_HOST: Final = lazy_pattern(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}", re.IGNORECASE)
+_FILE: Final = lazy_pattern(
     r".*\.(pdf|docx?|xlsx?|pptx?|csv|txt|json|xml|html?|jpe?g|png|gif|svg|zip|mp[34]|vcf|ics)", re.IGNORECASE
 )
 _CODE: Final = range(1, 4)
-_SENIORITY: Final = re.compile(
+_SENIORITY: Final = lazy_pattern(
     r".*(\bc[ _-]?(suite|level|x?o\b)|exec|\bvp\b|vice|direct|direk|manag|head|chief|owner|partner|founder|senior"
     r"|junior|entry|intern|trainee|staff|lead|cadre|gerent|jefe|leit|geschäft|kierown|dyrektor|prezes|chef|müdür|руковод|директор).*",
     re.IGNORECASE,
 )
 # What people and programs write into a cell that has no value: it says nothing of a column.
-_JOINED: Final = re.compile(r"[/|;\n]|\s[-–]\s|\d{5}")
+_JOINED: Final = lazy_pattern(r"[/|;\n]|\s[-–]\s|\d{5}")
 """Two things in one cell: a name and an address, or a number."""
-_NOTHING: Final = re.compile(r"[\s.\-–—]+|n/a|#n/a|null|nan", re.IGNORECASE)
-_ISO_TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}\S*")
-_ISO_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NOTHING: Final = lazy_pattern(r"[\s.\-–—]+|n/a|#n/a|null|nan", re.IGNORECASE)
+_ISO_TIME: Final = lazy_pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}\S*")
+_ISO_DATE: Final = lazy_pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cleanup.values.legal_forms import Company, split_company
+from pb2b_notebook.lazy import lazy_pattern
 
 if TYPE_CHECKING:
     import polars as pl
 
-_HOST: Final = re.compile(
+_HOST: Final = lazy_pattern(
     r"(?:^|(?<=[\s,;(–-]))(?:c\s?/\s?o\b|℅|care of\b|i\.\s?hs?\.(?!\w)|im hause\b|p/a\b|z\.\s?hd?\.(?!\w)|zu händen\b"
     r"|attn\b)",
     re.IGNORECASE,
@@ -19,15 +20,15 @@ _HOST: Final = re.compile(
 _SHARES: Final = (
     r"(?:common|ordinary|preferred|preference|capital|depositary|subordinate voting) (?:stock|shares?|receipts?)"
 )
-_SECURITY: Final = re.compile(
+_SECURITY: Final = lazy_pattern(
     rf"(?<=\S)[\s,(–-]+(?:(?i:(?:(?:american|global|class [a-z]|cl\.? [a-z]|ord(?:inary)?) )?{_SHARES}\b.*"
     r"|(?P<only_class>class [a-c])|(?:sp\w*\.? ?)?[ag]dr\b.*|ord\.? shs?|\d+\.\d+ ?%.*"
     r"|\d+ ?% (?=.*\b(?:notes?|bonds?|debentures?|stock|shares)\b).*)"
     r"|(?:(?:NA|NAM|INH|VNA|VZ|ST)\b\.? ?)?(?:O\. ?N\.|(?<=INH\.)ON|[A-Z]{2} ?-,[0-9]+))$"
 )
 """The security that a list of an exchange names with its company: a kind of shares, a receipt, a loan, a par value."""
-_KIND: Final = re.compile(rf"^.*?(?:{_SHARES}\b|\b[ag]dr\b|shs?\b|% ?|N\.$|ON$|-,[0-9]+$)", re.IGNORECASE)
-_TERMS: Final = re.compile(
+_KIND: Final = lazy_pattern(rf"^.*?(?:{_SHARES}\b|\b[ag]dr\b|shs?\b|% ?|N\.$|ON$|-,[0-9]+$)", re.IGNORECASE)
+_TERMS: Final = lazy_pattern(
     r"[\d(%]|(?:each|representing|with|without|par|no par|nominal|due|series|ser|notes?|bonds?|debentures?|stock"
     r"|shares?|senior|subordinated|cumulative|perpetual|convertible|fixed|floating|sponsored|unsponsored|non)\b",
     re.IGNORECASE,

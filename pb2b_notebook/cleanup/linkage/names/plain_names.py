@@ -24,6 +24,7 @@ from pb2b_notebook.cleanup.values.honorifics import (
 )
 from pb2b_notebook.cleanup.values.name_case import is_generation
 from pb2b_notebook.cleanup.values.name_prefixes import PREFIX, without_prefix
+from pb2b_notebook.lazy import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -35,7 +36,7 @@ GENERATIONS: Final = "jr|junior|jnr|snr|senior|ii|iii|iv|vii|viii|xii|xiii|xiv|x
 """Words for a generation, as a regular expression over folded text."""
 
 # V and X may be initials, and VI, IX and XI the names Vi, Ix and Xi.
-_GENERATION: Final = re.compile(
+_GENERATION: Final = lazy_pattern(
     rf"(?<=[\w.])[ ,]+({GENERATIONS}|sr|jun\.|sen\.|2nd|3rd|4th)\.?(?=[ ,]|$)", re.IGNORECASE
 )
 _MAYBE_NUMBERS: Final = frozenset({"V", "VI", "IX"})
@@ -63,22 +64,24 @@ _KIN: Final = {
     )},
 }  # fmt: skip
 _KIN_LAST: Final = rf"[ ,](?:{'|'.join(map(re.escape, _KIN))})$"
-_BRACKETS_LAST: Final = re.compile(rf"[ ,]*[(\[]({'|'.join(map(re.escape, _KIN_IN_BRACKETS))})\.?[)\]]$", re.IGNORECASE)
+_BRACKETS_LAST: Final = lazy_pattern(
+    rf"[ ,]*[(\[]({'|'.join(map(re.escape, _KIN_IN_BRACKETS))})\.?[)\]]$", re.IGNORECASE
+)
 _HUNGARIAN: Final = {"id. ": "senior", "ifj. ": "jr", "Ifj. ": "jr", "IFJ. ": "jr"}
 """What Hungarian writes before a name."""
 _WRITTEN_OUT: Final = {"jun": "jr", "sen": "sr", "2nd": "ii", "3rd": "iii", "4th": "iv", **_KIN}
-_OTHER_FAMILY: Final = re.compile(
+_OTHER_FAMILY: Final = lazy_pattern(
     rf"([^,()]+?) ((?-i:(?:[a-z]+ )*)[^\s,()]+),? \(?(?:{OTHER_FAMILY_WORDS})[.:]? ([^\W\d_]+(?:[ '’-][^\W\d_]+)*)\)?",
     re.IGNORECASE,
 )
 """A whole name, and what a word in front of it says to be a second family name: that of the husband, or of birth."""
 _FAMILY_AND_OTHER: Final = rf"^([^,()]+?),? \(?(?i:{OTHER_FAMILY_WORDS})[.:]? (\p{{L}}+(?:[ '’-]\p{{L}}+)*)\)?$"
 """The same of a column of family names, as a regular expression of polars."""
-_OTHER_FAMILY_BEFORE: Final = re.compile(
+_OTHER_FAMILY_BEFORE: Final = lazy_pattern(
     rf"([^,()]+?),? \(?(?:{OTHER_FAMILY_WORDS})[.:]? ([^,()]+)\)?, ([^,()]+)", re.IGNORECASE
 )
 """The same of a name with the family name first: Schulze (geb. Adler), Monika."""
-_OTHER_FAMILY_WITHIN: Final = re.compile(rf"(.+?)( \((?:{OTHER_FAMILY_WORDS})[.:]? [^()]+\))( [^()]+)", re.IGNORECASE)
+_OTHER_FAMILY_WITHIN: Final = lazy_pattern(rf"(.+?)( \((?:{OTHER_FAMILY_WORDS})[.:]? [^()]+\))( [^()]+)", re.IGNORECASE)
 _BESIDE_MARIA: Final = (
     "jos[eé]|jes[uú]s|luisa|guadalupe|fernanda|eugenia|dolores|concepci[oó]n|mercedes|soledad|auxiliadora|in[eé]s|bel[eé]n"
     "|lourdes|(?:del? )?(?:pilar|carmen|rosario|consuelo|socorro|refugio)|de (?:la (?:paz|luz|cruz)|los [aá]ngeles)"
@@ -94,15 +97,15 @@ _ABBREVIATED: Final = (
 )
 """What lists write for María, van den or van der, and von or van, in lower case; and the words."""
 _IS_ABBREVIATED: Final = rf"[Mm]\.?ª|(?:^| )v(?:[./]? ?d\.?|\.) |{_MA}"
-_SEPARATOR: Final = re.compile(r"\s+[-–|/]\s+|\s*[|;]\s*")
-_PERSON: Final = re.compile(r"\s*[&;+/]\s*|\s+(?:and|und|oraz|och|og|et|en|ve|y|e|i|u)\s+", re.IGNORECASE)
-_PLAIN: Final = re.compile(r"[^\W\d_]+(?:[ '’-]+[^\W\d_]+)*")
+_SEPARATOR: Final = lazy_pattern(r"\s+[-–|/]\s+|\s*[|;]\s*")
+_PERSON: Final = lazy_pattern(r"\s*[&;+/]\s*|\s+(?:and|und|oraz|och|og|et|en|ve|y|e|i|u)\s+", re.IGNORECASE)
+_PLAIN: Final = lazy_pattern(r"[^\W\d_]+(?:[ '’-]+[^\W\d_]+)*")
 # Signs of anything but given and family names: commas, brackets, quotes, and points that do not end an initial.
 _SIGNS: Final = r"[,，()\[\]\"“”„«»&/;|+®™0-9]|[^\W\d_]{2}\.|\.[^\W\d_]{2}| [-–] "
 # A short word in upper case, or one without a vowel, at the end of a name in mixed case.
 _CAPITALS_LAST: Final = r"[a-z]\S* (?:[A-Z0-9]{2,3}|[B-DF-HJ-NP-TV-XZ0-9-]{2,})$"
-_CREDENTIAL: Final = re.compile(r"(?=.*[A-Z].*[A-Z]|.*[0-9®™])[A-Za-z0-9.&/®™-]+")
-_CALL_NAME: Final = re.compile(r"\(([^\W\d_]{2,})\)|[\"“”„«]([^\W\d_]{2,})[\"“”»]")
+_CREDENTIAL: Final = lazy_pattern(r"(?=.*[A-Z].*[A-Z]|.*[0-9®™])[A-Za-z0-9.&/®™-]+")
+_CALL_NAME: Final = lazy_pattern(r"\(([^\W\d_]{2,})\)|[\"“”„«]([^\W\d_]{2,})[\"“”»]")
 _LONGEST: Final = 200
 """Characters of a name that are read: more are a note, on which the expressions above would take long."""
 _SHORT: Final = 3
