@@ -252,12 +252,17 @@ def _texts(node: Any) -> tuple[str, ...]:
 
 # --- fields and parameters -------------------------------------------------------------------------------------------
 
-_FORMATS: dict[Any, Kind] = {"date-time": "datetime", "date": "date"}
+_FORMATS: dict[Any, Kind] = {"date-time": "datetime", "date": "date", "int64": "integer", "uint64": "integer"}
+"""Formats of texts; the JSON of Protocol Buffers has large numbers as text."""
 _SCALARS: dict[Any, Kind] = {"integer": "integer", "number": "number", "boolean": "boolean"}
 
 
 def kind_of(schema: Mapping[str, Any]) -> Kind:
-    """Return the kind of a plain schema; ``json`` for everything that is not a scalar."""
+    """Return the kind of a plain schema; ``json`` for everything that is not a scalar.
+
+    >>> kind_of({"type": "string", "format": "int64"}), kind_of({"type": "string"}), kind_of({"type": "array"})
+    ('integer', 'text', 'json')
+    """
     kind, form = schema.get("type"), schema.get("format")
     if kind == "string":
         return _FORMATS.get(form, "text") if isinstance(form, str) else "text"

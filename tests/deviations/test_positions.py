@@ -343,22 +343,28 @@ def test_hidden_places_newest_first_are_found_without_an_upper_bound_of_time(aga
     assert still - set(frame["id"]) == set()
 
 
-@pytest.mark.parametrize("name", ["LastEvaluatedKey", "last_evaluated_key", "next_key"])
-def test_a_cursor_of_several_values_is_sent_as_json(against, monkeypatch, service, name):
-    parameter = {"LastEvaluatedKey": "ExclusiveStartKey", "last_evaluated_key": "exclusive_start_key"}.get(name, "key")
-
+@pytest.mark.parametrize(
+    ("name", "parameter"),
+    [
+        ("LastEvaluatedKey", "ExclusiveStartKey"), ("last_evaluated_key", "exclusive_start_key"), ("next_key", "key"),
+        ("next", "startAfter"),
+    ],
+)  # fmt: skip
+def test_a_cursor_that_is_the_last_row_or_several_values_of_it_leads_on(against, monkeypatch, service, name, parameter):
     def ask(x):
+        x.without("cursor")
         if parameter in x.asked:
-            at = json.loads(x.asked[parameter])["id"]["S"]
+            at = x.asked[parameter]
             x.without(parameter)
-            x.query.append(("cursor", x.service.cursors[at]))
+            x.query.append(("cursor", x.service.cursors[at if name == "next" else json.loads(at)["id"]["S"]]))
 
     def tell(x):
         if x.many and "pagination" in x.answer:
             cursor = x.answer.pop("pagination")["next_cursor"]
             if cursor:
-                x.service.cursors[x.rows[-1]["id"]] = cursor
-                x.answer[name] = {"tenant": {"S": "t1"}, "id": {"S": x.rows[-1]["id"]}}
+                at = x.rows[-1]["id"]
+                x.service.cursors[at] = cursor
+                x.answer[name] = at if name == "next" else {"tenant": {"S": "t1"}, "id": {"S": at}}
 
     monkeypatch.setitem(DEVIATIONS, "of this test", Deviation(ask, tell))
     found = against("of this test").leads.list(page_size=20)

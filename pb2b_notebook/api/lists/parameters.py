@@ -21,6 +21,10 @@ OTHER_CURSORS: Final = (
     "_cursor",
 )  # fmt: skip
 """Parameters that other services take a cursor in, which are tried where none of ours leads on."""
+AFTER_ROW: Final = (
+    AFTER_ID, "after", "startAfter", "start_after", "after_id", "last_id", "since_id", "afterId", "lastId",
+)  # fmt: skip
+"""Parameters that take the id of the last row of a page, as those of Stripe, Firebase and Shopify."""
 OTHER_NAMES: Final = {
     "page": ("page_number", "pageNumber", "page[number]", "pagination[page]", "_page", "pageIndex", "pageNum"),
     "offset": (

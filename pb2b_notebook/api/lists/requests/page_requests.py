@@ -24,6 +24,7 @@ from pb2b_notebook.api.lists.facts import ListFacts
 from pb2b_notebook.api.lists.parameters import (
     AFTER,
     AFTER_ID,
+    AFTER_ROW,
     CURSORS,
     OTHER_CURSORS,
     OTHER_NAMES,
@@ -380,6 +381,7 @@ class PageRequests:
             *OTHER_NAMES.get(given, ()),
             *("offset", *OTHER_NAMES["offset"]) * (cursor == str(self.seen.rows)),
             "cursor",
+            *AFTER_ROW * self._is_last_row(cursor),
             *("start_cursor",) * any(fold(name) == "nextcursor" for name in self._spelled),  # as at Notion
             *(() if given in _PLACES and cursor.isdecimal() else (*CURSORS, *OTHER_CURSORS)),
         ]
@@ -388,6 +390,11 @@ class PageRequests:
         folded = {fold(name) for name in names if name and self.facts.context.operations.origin and theirs is None}
         documented = [name for name in self.facts.operation.query_parameters if fold(name) in folded]
         return list(dict.fromkeys(name for name in (names[0], *documented, *names, *styled) if name))
+
+    def _is_last_row(self, cursor: str) -> bool:
+        """Whether a cursor is the id of the last row of the latest page."""
+        last = self.seen.last
+        return last is not None and bool(last.records) and str(id_of(last.records[-1])) == cursor
 
     def _ask_in_size(self, query: list[tuple[str, str]], *, sized: bool = False) -> Page:
         while True:
