@@ -240,17 +240,25 @@ def _written_dates(texts: pl.Series) -> pl.Series:
     as_date = pl.when(serial.is_between(_FIRST_OF_1900, _LAST_SERIAL)).then(
         (pl.lit("1899-12-30").str.to_date() + pl.duration(days=serial)).dt.to_string("%Y%m%d")
     )
+    # A month or a day of 00 is one that is not known: two of such dates may be any two days of the year.
+    unknown = pl.col("text").str.contains(
+        r"(?:^|[-/. ])00[-/. ]|^\d{4}[-/. ]\d{1,2}[-/. ]00$|^(?:19|20)\d{2}(?:00\d\d|\d\d00)$"
+    )
     dates = table.select(
-        pl.coalesce(
-            eight_digits(iso[0], iso[1], iso[2]),
-            eight_digits(numbers[2], month, day),
-            pl.when(is_year_first).then(digits).otherwise(year_last),
-            eight_digits(named.struct[2], named_month(named.struct[1]), named.struct[0]),
-            eight_digits(english.struct[2], named_month(english.struct[0]), english.struct[1]),
-            pl.col("text").str.extract(r"^((?:1[89]|20)\d\d)$", 1) + "0000",
-            as_date,
-            _mistyped_dates(year_first=found[2] > found[3], day_first=found[1] <= found[0]),
-        ).fill_null("")
+        pl.when(~unknown)
+        .then(
+            pl.coalesce(
+                eight_digits(iso[0], iso[1], iso[2]),
+                eight_digits(numbers[2], month, day),
+                pl.when(is_year_first).then(digits).otherwise(year_last),
+                eight_digits(named.struct[2], named_month(named.struct[1]), named.struct[0]),
+                eight_digits(english.struct[2], named_month(english.struct[0]), english.struct[1]),
+                pl.col("text").str.extract(r"^((?:1[89]|20)\d\d)$", 1) + "0000",
+                as_date,
+                _mistyped_dates(year_first=found[2] > found[3], day_first=found[1] <= found[0]),
+            )
+        )
+        .fill_null("")
     )
     return _with_month_before_day(dates.to_series())
 
