@@ -289,7 +289,13 @@ def _date(value: Any) -> bool:
     return isinstance(value, dt.date) and not isinstance(value, dt.datetime)
 
 
+def _with_latin_digits(text: str) -> str:
+    """Return a text with the digits of our script: ٠١٢ are Arabic, and ۰۱۲ Persian."""
+    return text if text.isascii() else "".join(str(int(sign)) if sign.isdecimal() else sign for sign in text)
+
+
 def _phone(text: str) -> bool:
+    text = _with_latin_digits(text)
     return (
         bool(_PHONE.fullmatch(text))
         and sum(map(str.isdigit, text)) in _DIGITS
@@ -299,6 +305,7 @@ def _phone(text: str) -> bool:
 
 def _national_phone(text: str) -> bool:
     """Whether a text is a phone, or several, of which an intake uses the first."""
+    text = _with_latin_digits(text)
     parts = [text] if _NATIONAL.fullmatch(text) else _BETWEEN_PHONES.split(_PHONE_LABEL.sub(";", text))
     numbers = [part.strip() for part in parts if part.strip()] or [text]
     return all(

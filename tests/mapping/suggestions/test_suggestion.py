@@ -20,6 +20,10 @@ def test_an_empty_column_gives_way_to_one_with_values(suggest_columns):
     assert suggest_columns(columns) == {"Work phone": "phone", "Business City": "city"}
 
 
+def test_a_phone_may_have_arabic_or_persian_digits(suggest_columns):
+    assert suggest_columns({"Phone": ["+٩٧١ ٥٠ ١٢٣ ٤٥٦٧", "۰۹۱۲۳۴۵۶۷۸۹", None, None]}) == {"Phone": "phone"}
+
+
 def test_a_frame_of_the_service_maps_to_itself(shared_ws):
     leads = shared_ws.leads.list(limit=200)
     mapping = pb.Mapping.suggest(leads, shared_ws.lead_fields.list())
