@@ -884,8 +884,10 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     @property
     def _missing_name(self) -> tuple[str, str]:
         """What people lack whose list has no whole names, and its field."""
-        has_given = not NAMES.isdisjoint(self.mapping.columns.values())
-        return ("family name", "last_name") if has_given else ("name", "full_name")
+        mapped = self.mapping.columns.values()
+        if "last_name" in mapped:
+            return "given name", "first_name"
+        return ("name", "full_name") if NAMES.isdisjoint(mapped) else ("family name", "last_name")
 
     @property
     def outcome(self) -> Outcome[FrameT] | None:

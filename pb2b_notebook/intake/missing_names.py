@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from pb2b_notebook.cleanup.values.given_names import given_names
 from pb2b_notebook.mapping import Mapping as ColumnMapping
 from pb2b_notebook.mapping.columns import column_names, values_of
 from pb2b_notebook.mapping.suggestions.neighbors import are_given_names, columns_of_family_names
@@ -25,9 +26,11 @@ def columns_of_missing_names(source: Any, mapping: ColumnMapping) -> list[str]:
     ['Who']
     >>> columns_of_missing_names(people, ColumnMapping({"E-Mail": "email", "Who": "full_name"}))
     []
-    >>> people["Who"], people["Given"] = ["Berg", "Hale"], ["Ada", "Bo"]
+    >>> people["Who"], people["Given"] = ["Berg", "Hale"], ["Anna", "Peter"]
     >>> columns_of_missing_names(people, ColumnMapping({"E-Mail": "email", "Given": "first_name"}))
     ['Who']
+    >>> columns_of_missing_names(people, ColumnMapping({"E-Mail": "email", "Who": "last_name"}))
+    ['Given']
     """
     mapped = {*mapping.columns.values(), *mapping.defaults}
     if mapped.isdisjoint(("email", "phone")):
@@ -37,9 +40,17 @@ def columns_of_missing_names(source: Any, mapping: ColumnMapping) -> list[str]:
     if mapped.isdisjoint(NAMES):
         return [column for column, values in left.items() if _may_be_names(values)]
     named = [column for column, key in mapping.columns.items() if key in NAMES]
-    if len(named) != 1 or "last_name" in mapped or not are_given_names(given := values_of(source, named[0])):
+    if len(named) != 1 or not are_given_names(given := values_of(source, named[0])):
         return []
+    if "last_name" in mapped:
+        return [column for column, values in left.items() if _are_known_given_names(values)]
     return columns_of_family_names(left, given)
+
+
+def _are_known_given_names(values: Sequence[Any]) -> bool:
+    """Return whether the first words of most values are given names: "Other" beside a family name."""
+    given = [str(value).split()[0].casefold() for value in sample(values) if isinstance(value, str) and value.strip()]
+    return len({*given}) > 1 and sum(word in given_names() for word in given) >= _HALF * len(given)
 
 
 def _may_be_names(values: Sequence[Any]) -> bool:
