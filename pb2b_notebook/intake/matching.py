@@ -508,7 +508,10 @@ def _waiting(
     together: Sequence[tuple[tuple[int, ...], str | None]],
     same: Sequence[Sequence[str]],
 ) -> dict[int, Verdict]:
-    """Return the rows whose merge a person should look at first, with the reason."""
+    """Return the rows whose merge a person should look at first, with the reason.
+
+    The first row of a new person need not wait for what later ones say: it is created, and they wait.
+    """
     groups = [people.names(rows, lead) for rows, lead in together]
     chosen = {name for group in same for name in group}
     doubtful = [
@@ -522,7 +525,8 @@ def _waiting(
         state: State = "opted_out" if INTO_OPTED_OUT in reason else "doubtful"
         whose = "the person of another row" if lead is None else "a known lead"
         why = reason if state == "opted_out" else f"perhaps {whose}: {reason}"
-        for row in rows:
+        of_new = lead is None and state == "doubtful"
+        for row in rows[of_new:]:
             if row not in fitting:
                 waiting[row] = Verdict(state, why, lead, None if row == rows[0] else rows[0])
     return waiting
