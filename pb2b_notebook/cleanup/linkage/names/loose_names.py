@@ -11,6 +11,7 @@ from itertools import product
 from typing import Final
 
 from pb2b_notebook.cleanup.linkage.names.name_words import TWO, Names, Word, names_of, words_of
+from pb2b_notebook.cleanup.values.email_checks import is_role
 from pb2b_notebook.cleanup.values.given_names import frequent_given_names
 from pb2b_notebook.lazy_libraries import pl
 
@@ -126,6 +127,8 @@ def _spelled_given(local: str | None, words: list[Word], family: Word) -> tuple[
     letters = re.sub("[^a-z]", "", (local or "").lower())
     rest = next((letters.replace(each, "", 1) for each in (*family.joined, family.letters) if each in letters), letters)
     given = [word.letters for word in words if word is not family]
+    if len(given) == 1 and is_role(local or ""):  # the mailbox of the firm: the name itself says who it is
+        rest = letters = given[0]
     spells = rest != "" and any(each.startswith(rest) for each in (*given, "".join(given)))
     beside = rest != letters
     return (rest, beside) if spells and (beside or family is not words[0]) else ("", False)
