@@ -27,9 +27,8 @@ def with_line(**line):
     return {name: [*PEOPLE.get(name, [None] * 3), line.get(name)] for name in {**PEOPLE, **line}}
 
 
-@pytest.mark.parametrize("read", [pd.read_csv, pl.read_csv])
-def test_the_end_of_a_report_is_held_back_and_can_be_allowed(ws, read):
-    intake = ws.leads.intake(read(io.StringIO(REPORT)), progress=False)
+def test_the_end_of_a_report_is_held_back_and_can_be_allowed(ws):
+    intake = ws.leads.intake(pl.read_csv(io.StringIO(REPORT)), progress=False)
     assert list(intake.rows["state"]) == ["new", "new", "new", *["no_person"] * 5]
     assert intake.rows["reason"][5] == "a total, a heading or a note of the list"
     assert intake.lines_without_person == "1 blank (row 4), 4 totals, headings or notes (rows 5, 6, 7, 8)"
