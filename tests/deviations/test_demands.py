@@ -450,11 +450,15 @@ def test_the_put_of_a_document_without_a_patch_is_the_update_of_a_lead(against, 
 
 
 def posts_only(x):
-    """A service whose updates are sent as a POST, as those of Stripe."""
-    if ONE_LEAD.fullmatch(x.path) and x.method in {"PATCH", "PUT"}:
+    """A service whose updates are a form that is sent as a POST, as those of Stripe."""
+    form = "application/x-www-form-urlencoded"
+    if ONE_LEAD.fullmatch(x.path) and x.body is not None and x.method != "GET":
+        x.refuse(400, f"check that your content type is {form}")
+    elif ONE_LEAD.fullmatch(x.path) and x.method in {"PATCH", "PUT"}:
         x.refuse(404, f"Unrecognized request URL ({x.method}: {x.path})")
     elif ONE_LEAD.fullmatch(x.path) and x.method == "POST":
-        x.status, x.answer = 200, x.service.ask("PATCH", x.path, x.body)
+        body = dict(parse_qsl(x.service.sent[-1][4].decode()))
+        x.status, x.answer = 200, x.service.ask("PATCH", x.path, body)
 
 
 def post_for_patch(text):

@@ -66,6 +66,11 @@ class Writes:
                 "needs_version", True, f"{first.status} without it", operation=operation.id, at=self._courier.now()
             )
             return reply
+        return self._send_in_media_type(call, first)
+
+    def _send_in_media_type(self, call: Call, first: APIError) -> Reply:
+        """Send a refused write in the media type that the refusal demands; raise the refusal if it is about another."""
+        operation = call.operation
         sent = call.media_type or self._courier.media_type(call)
         facts = self._courier.profile.facts
         known = [str(f.value) for f in facts if f.name == "media_type" and f.operation != operation.id]
@@ -76,6 +81,8 @@ class Writes:
                 if demands.media_types_to_try(refused, operation.method, media_type):
                     continue
                 self._learn_media_type(operation, media_type)  # it is about something else by now
+                if operation.method == "PATCH" and not call.method and replacements.lacks_method(refused):
+                    return self.send(call)
                 raise
             self._learn_media_type(operation, media_type)
             return reply
@@ -199,7 +206,7 @@ class Writes:
         try:
             reply = self._send_without_read_only(sent, call)
         except APIError as refused:
-            if replacements.lacks_method(refused):
+            if replacements.lacks_method(refused) or demands.media_types_to_try(refused, "PUT", demands.JSON):
                 return None
             raise
         if self._courier.profile.learn(
