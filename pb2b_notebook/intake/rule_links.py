@@ -257,6 +257,10 @@ def with_broken_addresses(links: Iterable[Link], broken: Mapping[int, str]) -> I
         yield link._replace(cut=link.cut or (differ and link.reasons != BY_CHOICE))
 
 
+_OFFICES = frozenset({"iroda", "biuro", "kancelaria", "ured", "toimisto", "kontoret", "bureau", "ofis"})
+"""Mailboxes of an office in further languages."""
+
+
 def with_family_mailboxes(links: Iterable[Link], frame: pl.DataFrame, leads: pl.DataFrame) -> Iterator[Link]:
     """Yield links; one of two with a mailbox of the family waits, if only one has a further given name or is junior.
 
@@ -287,7 +291,7 @@ def with_family_mailboxes(links: Iterable[Link], frame: pl.DataFrame, leads: pl.
             len(one) > 1
             and one < two
             and email == emails.get(link.other)
-            and ((local in one and local not in frequent_given_names()) or is_role(local))
+            and ((local in one and local not in frequent_given_names()) or is_role(local) or local in _OFFICES)
             and any(len(word) > 1 and not is_particle(word) for word in two - one)
         )
         yield link._replace(cut=link.cut or (of_two and link.reasons != BY_CHOICE))
