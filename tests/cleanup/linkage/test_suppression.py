@@ -114,6 +114,7 @@ def test_at_one_domain_a_family_name_is_asked_about_unless_each_address_spells_i
         ("Peter Huber", "peter", "Anna Huber", "anna"), ("Josep Maria Puig", "jmpuig", "Maria Ferrer", "maria"),
         ("Eva Müller", "em", "Tom Miller", "tm"), ("Tan Wei Ming", "twm", "Li Wei Chen", "lwc"),
         ("Ivan Kowal", "ivan", "Jan Kowalski", "jan"), ("Peter Egger", "office", "Petra Egger", "petra"),
+        ("Anna Müller", "anna.mueller", "Hans Müller", "hans.mueller"),
     ]  # fmt: skip
     both = asked + two
     gone = [

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from itertools import product
 from typing import Final
 
+from pb2b_notebook.cleanup.linkage.names.folding import fold
 from pb2b_notebook.cleanup.linkage.names.name_words import TWO, Names, Word, names_of, words_of
 from pb2b_notebook.cleanup.values.email_checks import is_role
 from pb2b_notebook.cleanup.values.given_names import frequent_given_names
@@ -85,8 +86,9 @@ def are_of_one_family(pairs: pl.DataFrame) -> pl.Series:
     [True, False, False]
     """
     words = _words_of([*pairs["name"], *pairs["theirs"]])
+    spellings = pairs.select("name", "theirs", fold(pl.col("local")), fold(pl.col("their_local")))
     found = []
-    for one, two, *locals_ in pairs.select("name", "theirs", "local", "their_local").iter_rows():
+    for one, two, *locals_ in spellings.iter_rows():
         ours, theirs = words.get(one, []), words.get(two, [])
         family = next((both for both in product(_families(ours), _families(theirs)) if _are_one_family(*both)), None)
         spelled = [_spelled_given(*each) for each in zip(locals_, (ours, theirs), family or (), strict=False)]
@@ -124,7 +126,7 @@ def _spelled_given(local: str | None, words: list[Word], family: Word) -> tuple[
 
     Of a name whose family name is first, as Zhao Lu, an address that spells no more says little: Lucy Zhao writes both.
     """
-    letters = re.sub("[^a-z]", "", (local or "").lower())
+    letters = re.sub("[^a-z]", "", local or "")
     rest = next((letters.replace(each, "", 1) for each in (*family.joined, family.letters) if each in letters), letters)
     given = [word.letters for word in words if word is not family]
     if len(given) == 1 and is_role(local or ""):  # the mailbox of the firm: the name itself says who it is
