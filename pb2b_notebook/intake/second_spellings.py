@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.linkage.columns.standardization import SOURCES
-from pb2b_notebook.cleanup.linkage.names.folding import as_text
+from pb2b_notebook.cleanup.linkage.names.folding import as_text, fold
 from pb2b_notebook.cleanup.linkage.names.name_words import whole_names
 from pb2b_notebook.cleanup.linkage.suppression import find_suppressed
 from pb2b_notebook.intake.decisions import Link
@@ -23,6 +23,8 @@ from pb2b_notebook.mapping.columns import cells_of
 
 _SECOND: Final = "second "
 _HAN_ALONE: Final = re.compile(r"[㐀-鿿 ]{2,5}")
+_HEAD: Final = 4
+"""Letters of a word by which a name is looked for among those of another script."""
 _BY_SPELLING: Final = "by a second spelling of the name: "
 
 
@@ -53,7 +55,8 @@ def links_by_second_spelling(
     rows = pl.concat([*read, _in_latin_letters(asked.select("place", *SOURCES))]).unique(maintain_order=True)
     people = _texts(leads).with_row_index("place")
     of_leads = _in_latin_letters(people)
-    compared = [(rows, pl.concat([people, of_leads])), (asked.select("place", *SOURCES), of_leads)]
+    plain = asked.select("place", *SOURCES)
+    compared = [(rows, pl.concat([people, of_leads])), (_with_a_word_of(of_leads, plain), of_leads)]
     links: dict[tuple[int, str], tuple[float, str]] = {}
     for some, others in compared:
         if some.is_empty() or others.is_empty():
@@ -63,6 +66,26 @@ def links_by_second_spelling(
             pair = some["place"][row], leads["id"][others["place"][person]]
             links.setdefault(pair, (min(probability, LIKELY), f"{_BY_SPELLING}{reasons}"))
     return [Link(row, lead, *why) for (row, lead), why in links.items()]
+
+
+def _with_a_word_of(people: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows that have a word of the names of the people, by its first letters: no other can be one of them.
+
+    >>> people, rows = (pl.DataFrame({"full_name": names}) for names in (["Chen Meiling"], ["Mei-Ling Chen", "Bo Hal"]))
+    >>> other = [pl.lit(None, pl.String).alias(name) for name in ("first_name", "last_name")]
+    >>> _with_a_word_of(people.with_columns(other), rows.with_columns(other))["full_name"].to_list()
+    ['Mei-Ling Chen']
+    """
+    if people.is_empty():
+        return rows.clear()
+    ours, theirs = (
+        table.select(head=fold(whole_names(table)).str.extract_all("[a-z]+").list.eval(pl.element().str.head(_HEAD)))
+        .with_row_index("row")
+        .explode("head")
+        .drop_nulls("head")
+        for table in (rows, people)
+    )
+    return rows[ours.join(theirs, on="head", how="semi")["row"].unique().sort()]
 
 
 def _in_latin_letters(people: pl.DataFrame) -> pl.DataFrame:
