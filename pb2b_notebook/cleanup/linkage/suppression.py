@@ -159,7 +159,7 @@ def _read_at_one_company(contents: pl.DataFrame, people: pl.DataFrame) -> pl.Dat
     # Rows are counted once for each name: a list may have thousands of one name at one company.
     named, known = (
         companies_of(table)
-        .with_columns(table.select(name=whole_names(table), local=_local_part(table)))
+        .with_columns(table.with_columns(name=whole_names(table), local=_local_part(table)).select("name", "local"))
         .with_row_index("place")
         .unpivot(index=["place", "name", "local"], variable_name="kind", value_name="value")
         .filter(pl.col("name").is_not_null() & (pl.col("value") != ""))

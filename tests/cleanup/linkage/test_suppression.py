@@ -100,6 +100,11 @@ def test_a_company_of_another_name_at_the_same_domain_is_one_place():
     assert found(rows, gone) == [0]
 
 
+def test_a_list_of_companies_without_names_and_addresses_is_about_no_one():
+    gone = [{"full_name": "Ada Berg", "company_name": "Nord", "email": "ada@nord.example"}]
+    assert found([{"company_name": name, "phone": "+4930901820"} for name in ("Nord", "Sud")], gone) == []
+
+
 def test_at_one_domain_a_family_name_is_asked_about_unless_each_address_spells_its_own_given_name():
     asked = [
         ("Hsu Chih-Hao", "chihhao.hsu", "Howard Hsu", "howard"), ("Zhao Lu", "zhaolu", "Lucy Zhao", "lucy"),
