@@ -358,7 +358,9 @@ def with_family_names(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]) 
 def with_whole_names(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]) -> list[Pair]:
     """Return the pairs, with the names of a list that has none: what the addresses spell below a header of names.
 
-    >>> columns = {"Attorney Name": ["Ada Berg", "Bo Hale"], "Mail": ["berg@a.example", "bo.hale@b.example"]}
+    An address spells given and family name, or the initial of one: ada.berg@ is not the one of Mia Berg, her child.
+
+    >>> columns = {"Attorney Name": ["Ada Berg", "Bo Hale"], "Mail": ["aberg@a.example", "bo.hale@b.example"]}
     >>> given = [Pair("Mail", "email", "", rounded_suggestion(0.9, ""))]
     >>> [(pair.column, pair.key) for pair in with_whole_names(given, columns)]
     [('Attorney Name', 'full_name'), ('Mail', 'email')]
@@ -375,22 +377,33 @@ def with_whole_names(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]) -
         and _has_several_words(values, MOSTLY)
     }
     column = max(spelled, key=lambda each: spelled[each], default=None)
-    if column is None or spelled[column] < HALF:
+    if column is None or spelled[column] < SOME:
         return chosen
-    why = rounded_suggestion(_SPELLED, f"{spelled[column]:.0%} of the email addresses spell a part of it")
+    why = rounded_suggestion(_SPELLED, f"{spelled[column]:.0%} of the email addresses spell it")
     places = {each: place for place, each in enumerate(columns)}
     return sorted([*chosen, Pair(column, "full_name", "", why)], key=lambda pair: places[pair.column])
 
 
 def _share_of_spelled(names: Sequence[Any], emails: Sequence[Any]) -> float:
-    """Return the share of the addresses whose local part has a word of the name of the row."""
+    """Return the share of the addresses that spell the first and the last word of the name of the row."""
     rows = [
         ([fold_name(word) for word in str(name).split()], fold_name(str(email).partition("@")[0]))
         for name, email in islice(zip(names, emails, strict=True), SAMPLE)
         if not is_blank(name) and not is_blank(email)
     ]
-    found = [any(len(word) >= SHORTEST and word in local for word in parts) for parts, local in rows]
-    return sum(found) / len(rows) if rows else 0.0
+    return sum(_spells(local, *parts) for parts, local in rows) / len(rows) if rows else 0.0
+
+
+def _spells(local: str, first: str = "", *others: str) -> bool:
+    """Return whether a local part is the first and the last word of a name, or one of them and an initial.
+
+    >>> [_spells(local, "ada", "king", "berg") for local in ("adaberg", "bergada", "aberg", "adab", "akberg", "berg")]
+    [True, True, True, True, True, False]
+    """
+    last = others[-1] if others else ""
+    initials = first[:1] + "".join(word[:1] for word in others[:-1])
+    forms = {first + last, last + first, first[:1] + last, last + first[:1], first + last[:1], initials + last}
+    return bool(last) and (local in forms or (first in local and last in local))
 
 
 def are_given_names(names: Sequence[Any]) -> bool:

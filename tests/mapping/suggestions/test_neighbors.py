@@ -297,8 +297,13 @@ def test_kinds_of_anything_are_not_given_names_beside_whole_names(suggest_column
 
 
 def test_a_name_that_no_table_knows_is_the_persons_if_the_addresses_spell_it(suggest_columns):
-    names, spelled = NAMES[:2], ["lovelace@engines.example", "grace.hopper@navy.example"]
+    names, spelled = NAMES[:2], ["alovelace@engines.example", "grace.hopper@navy.example"]
     assert suggest_columns({"Attorney Name": names, "Email": spelled})["Attorney Name"] == "full_name"
-    other = {"Dog name": names, "Email": ["info@engines.example", "office@navy.example"]}
-    assert suggest_columns(other) == {"Email": "email"}
+    for other, emails in (
+        ("Dog name", ["info@engines.example", "office@navy.example"]),
+        ("Child name", ["george.lovelace@engines.example", "vhopper@navy.example"]),
+    ):
+        assert suggest_columns({other: names, "Email": emails}) == {"Email": "email"}
+    deals = {"Record name": ["berg acquisition", "hale renewal"], "Email": ["berg@a.example", "bo.hale@b.example"]}
+    assert suggest_columns(deals) == {"Email": "email"}
     assert "Lawyer name" not in suggest_columns({"Lawyer name": names, "Name": NAMES[2:], "Email": spelled})
