@@ -93,13 +93,36 @@ def change_time(record: Any) -> int:
     Raises:
         UnreliableWindowsError: It has neither time with a zone.
     """
+    return milliseconds(_latest_change(record))
+
+
+def may_be_after(record: Any, bound: datetime, *, cut: bool) -> bool:
+    """Whether a record may have changed after a time: it may be later by the digits that it does not show.
+
+    Args:
+        record: Record with the time of its change.
+        bound: Time with a zone.
+        cut: Whether the time may be cut to milliseconds, as it is where it is read in another form.
+
+    Raises:
+        UnreliableWindowsError: As for :func:`change_time`.
+    """
+    changed = _latest_change(record)
+    if not changed.microsecond:  # the service may keep finer times than it shows
+        return changed > bound - timedelta(seconds=1)
+    return changed > bound - timedelta(milliseconds=cut and not changed.microsecond % 1000)
+
+
+def _latest_change(record: Any) -> datetime:
     import msgspec
 
     try:
         times = _decoder_of_both().decode(record)
-        return milliseconds(datetime.fromisoformat(times.updated_at or times.created_at))
+        changed = datetime.fromisoformat(times.updated_at or times.created_at)
+        milliseconds(changed)
     except (msgspec.MsgspecError, ValueError, TypeError, OverflowError):
         raise UnreliableWindowsError("its rows have neither updated_at nor created_at with a time zone") from None
+    return changed
 
 
 def times_of(record: Any, fields: Iterable[str]) -> list[datetime | None]:

@@ -84,11 +84,12 @@ class RowSelection:
         applied = self._knows_applied(AFTER) and not self._requests.reads_all_times
         if since is None or not page.records:
             return page
-        if not (ignored or self._requests.seen.differs):
+        differs = self._requests.seen.differs
+        if not (ignored or differs):
             ends = (page.records[0], page.records[-1])
-            if all(_shows_change(record) and _may_be_changed_after(since, record) for record in ends):
+            if all(_shows_change(record) and _may_be_changed_after(since, record, cut=False) for record in ends):
                 return page
-        kept = [record for record in page.records if _may_be_changed_after(since, record)]
+        kept = [record for record in page.records if _may_be_changed_after(since, record, cut=differs)]
         shown = len(kept) < len(page.records) or any(map(_shows_change, kept))
         if shown and len(kept) == len(page.records):
             return page
@@ -131,13 +132,10 @@ class RowSelection:
         return ignored
 
 
-def _may_be_changed_after(since: str, record: Any) -> bool:
+def _may_be_changed_after(since: str, record: Any, *, cut: bool) -> bool:
     """Whether a row may have changed after a time: not one whose latest change certainly is earlier."""
     with suppress(UnreliableWindowsError, ValueError):
-        changed = windows.change_time(record)
-        rounded = changed % windows.SECOND == 0  # the service may keep finer times than it shows
-        bound = windows.milliseconds(datetime.fromisoformat(since)) - rounded * windows.SECOND
-        return changed > bound or windows.is_deleted(record)
+        return windows.may_be_after(record, datetime.fromisoformat(since), cut=cut) or windows.is_deleted(record)
     return True
 
 
