@@ -45,7 +45,6 @@ FACTS: Final = {
     "mask": "where an update names the fields that it changes",
     "replaces": "it takes no PATCH: an object is read, and replaced as a whole by a PUT",
     "id_headers": "headers that it demands for an id of each request",
-    "update_method": "method of an update, instead of PATCH",
     "read_only": "members of its objects that a replacement must not name",
     "time_form": "form in which it takes the times of filters",
     "version_form": "form in which it takes the version of an object",
@@ -82,7 +81,7 @@ _LISTS: Final = frozenset(
 _DIFFERENCES: Final = frozenset(
     {"refused", "ignored", "one_value", "missing", "missing_if_empty", "page_size", "trailing_slash",
      "cursor_parameter", "place_parameter", "forms", "write_form", "media_type", "key_form", "needs_version",
-     "replaces", "update_method", "required", "time_form", "version_form", "lists_deleted", "timeless", "left_out"}
+     "replaces", "required", "time_form", "version_form", "lists_deleted", "timeless", "left_out"}
 )  # fmt: skip
 _TRUTHS: Final = frozenset(
     {

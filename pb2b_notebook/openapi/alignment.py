@@ -40,15 +40,13 @@ def place(operation: Operation) -> Place:
 def pairs(ours: Mapping[str, Operation], theirs: Iterable[Operation]) -> list[tuple[Operation, Operation | None]]:
     """Return each of their operations with ours that matches: at the same place, or moved with the same id.
 
-    Where an object can only be replaced, or takes a ``POST``, that is its update.
+    Where an object can only be replaced, that is its update.
     """
     theirs = list(theirs)
     by_place = {place(operation): operation for operation in ours.values()}
     their_places = {place(operation) for operation in theirs}
-    patches = {path: match for (method, path), match in by_place.items() if method == "PATCH"}
-    for path, ours_there in patches.items():
-        method = next((each for each in ("PATCH", "PUT", "POST") if (each, path) in their_places), "PATCH")
-        by_place[method, path] = ours_there
+    updates = {("PUT", path): match for (method, path), match in by_place.items() if method == "PATCH"}
+    by_place |= {put: match for put, match in updates.items() if place(match) not in their_places}
     found: list[tuple[Operation, Operation | None]] = []
     moved: set[str] = set()
     for operation in theirs:

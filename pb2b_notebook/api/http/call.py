@@ -25,7 +25,7 @@ class Call:
     ``added`` has the names of parameters and fields that the caller did not give: without them the call means the same.
     ``given`` is the body that the caller gave, where ``body`` has more: by it, the same call is recognized.
     ``media_type`` is that of the body, where it is tried; ``version`` is sent as ``If-Match``; ``exact`` says that the
-    body has the version of its object in the text of the service. ``method`` is tried instead of the operation's own.
+    body has the version of its object in the text of the service.
     """
 
     operation: Operation
@@ -38,7 +38,6 @@ class Call:
     media_type: str = ""
     version: str = ""
     exact: bool = False
-    method: str = ""
 
     def __post_init__(self) -> None:
         key = self.idempotency_key

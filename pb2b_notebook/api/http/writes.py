@@ -55,9 +55,9 @@ class Writes:
             return self._send_masked(call)
         except APIError as refused:
             first = refused
-        if operation.method == "PATCH" and not call.method and replacements.lacks_method(first):
+        if operation.method == "PATCH" and first.status in replacements.NO_METHOD:
             with suppress(NotFoundError):
-                if (reply := self._replace(call) or self._post(call)) is not None:
+                if (reply := self._replace(call)) is not None:
                     return reply
             first.repair = "change it in the workspace: a PUT might erase what this service does not show to this key"
         if first.status == demands.VERSION and not call.version and operation.path.endswith("}"):
@@ -66,11 +66,6 @@ class Writes:
                 "needs_version", True, f"{first.status} without it", operation=operation.id, at=self._courier.now()
             )
             return reply
-        return self._send_in_media_type(call, first)
-
-    def _send_in_media_type(self, call: Call, first: APIError) -> Reply:
-        """Send a refused write in the media type that the refusal demands; raise the refusal if it is about another."""
-        operation = call.operation
         sent = call.media_type or self._courier.media_type(call)
         facts = self._courier.profile.facts
         known = [str(f.value) for f in facts if f.name == "media_type" and f.operation != operation.id]
@@ -78,11 +73,9 @@ class Writes:
             try:
                 reply = self._courier.send_as_is(replace(call, media_type=media_type))
             except APIError as refused:
-                if demands.media_types_to_try(refused, operation.method, media_type):
+                if refused.status == demands.MEDIA_TYPE:
                     continue
                 self._learn_media_type(operation, media_type)  # it is about something else by now
-                if operation.method == "PATCH" and not call.method and replacements.lacks_method(refused):
-                    return self.send(call)
                 raise
             self._learn_media_type(operation, media_type)
             return reply
@@ -206,7 +199,7 @@ class Writes:
         try:
             reply = self._send_without_read_only(sent, call)
         except APIError as refused:
-            if replacements.lacks_method(refused) or demands.media_types_to_try(refused, "PUT", demands.JSON):
+            if refused.status in replacements.NO_METHOD:
                 return None
             raise
         if self._courier.profile.learn(
@@ -214,19 +207,6 @@ class Writes:
         ):
             also = "" if version else ": a change that another user makes at the same moment is lost"
             notices.say(f"this service takes no part of an object: each is read, and replaced as a whole{also}")
-        return reply
-
-    def _post(self, call: Call) -> Reply | None:
-        """Send an update as a ``POST`` to its object, as Stripe and Twilio have it; ``None`` if none is taken there."""
-        try:
-            reply = self.send(replace(call, method="POST"))
-        except APIError as refused:
-            if replacements.lacks_method(refused) or isinstance(refused, NotFoundError):
-                return None
-            raise
-        self._courier.profile.learn(
-            "update_method", "POST", "it takes no PATCH", operation=call.operation.id, at=self._courier.now()
-        )
         return reply
 
     def _send_without_read_only(self, sent: Call, call: Call) -> Reply:

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from pb2b_notebook.api.http.adaptation.unlearning import REFUSED
 from pb2b_notebook.api.http.adaptation.unlearning import VERSION as VERSION_FIELD
@@ -22,8 +21,7 @@ MEDIA_TYPE: Final = 415
 """Status of a body whose media type is not taken. Source: RFC 9110, section 15.5.16."""
 VERSION: Final = 428
 """Status of a write that must name the version of its object, in ``If-Match``. Source: RFC 6585, section 3."""
-FORM: Final = "application/x-www-form-urlencoded"
-_NAMED: Final = re.compile(rf"application/(?:[\w.-]+\+)?json\b|{FORM}", re.IGNORECASE)
+_NAMED: Final = re.compile(r"application/(?:[\w.-]+\+)?json\b", re.IGNORECASE)
 _OTHERS: Final = {
     "PATCH": ("application/merge-patch+json", "application/vnd.api+json"),
     "POST": ("application/vnd.api+json",),
@@ -33,7 +31,7 @@ _ID_HEADER: Final = lazy_pattern(
     r"\b((x-)?([a-z]+-)?(request|correlation|trace|tracking|transaction|message|conversation)-id)\b", re.IGNORECASE
 )
 _DEMANDED: Final = lazy_pattern(r"header|requir|missing|mandatory|must", re.IGNORECASE)
-_LAST: Final = (f"{JSON}; charset=utf-8", FORM)
+_LAST: Final = (JSON, f"{JSON}; charset=utf-8")
 
 
 def media_types_to_try(refused: APIError, method: str, sent: str, known: Iterable[str] = ()) -> tuple[str, ...]:
@@ -48,16 +46,15 @@ def media_types_to_try(refused: APIError, method: str, sent: str, known: Iterabl
     >>> problem = APIError("Content-Type must be application/merge-patch+json", status=415)
     >>> media_types_to_try(problem, "PATCH", "application/json")[:2]
     ('application/merge-patch+json', 'application/vnd.api+json')
-    >>> media_types_to_try(APIError("content type must be application/x-www-form-urlencoded", status=400), "POST", JSON)
-    ('application/x-www-form-urlencoded',)
+    >>> media_types_to_try(APIError("unsupported", status=415), "POST", "application/vnd.api+json")  # learned once
+    ('application/json', 'application/json; charset=utf-8')
     >>> media_types_to_try(APIError("not found", status=404), "PATCH", "application/json")
     ()
     """
+    if refused.status != MEDIA_TYPE:
+        return ()
     named = [name.lower() for name in _NAMED.findall(refused.message)]
-    if refused.status == MEDIA_TYPE:
-        found = (*named, *known, *_OTHERS.get(method, ()), *_LAST)
-    else:
-        found = (FORM,) if FORM in named else ()
+    found = (*named, *known, *_OTHERS.get(method, ()), *_LAST)
     return tuple(name for name in dict.fromkeys(found) if name != sent)
 
 
@@ -69,28 +66,6 @@ def id_header(refused: APIError) -> str:
     """
     named = _ID_HEADER.search(refused.message)
     return named[1] if named and refused.status in REFUSED and _DEMANDED.search(refused.message) else ""
-
-
-def in_media_type(body: bytes, media_type: str) -> bytes:
-    """Return the JSON of a body as a media type has it: in a form, members are named by their path, in brackets.
-
-    >>> in_media_type(b'{"city": "Oslo", "phone": null, "tags": ["a", "b"], "custom_fields": {"seats": 2}}', FORM)
-    b'city=Oslo&phone=&tags%5B%5D=a&tags%5B%5D=b&custom_fields%5Bseats%5D=2'
-    """
-    if media_type != FORM:
-        return body
-    return urlencode([pair for name, value in json.loads(body).items() for pair in _pairs(name, value)]).encode()
-
-
-def _pairs(name: str, value: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _pairs(f"{name}[{key}]", inner)
-    elif isinstance(value, list) and value:
-        for number, inner in enumerate(value):
-            yield from _pairs(f"{name}[{number if isinstance(inner, dict | list) else ''}]", inner)
-    else:
-        yield name, value if isinstance(value, str) else "" if value in (None, []) else json.dumps(value)
 
 
 def check_version(lead: Any, body: bytes | None) -> None:

@@ -413,14 +413,10 @@ class Courier:
 
     def _request(self, call: Call) -> Request:
         headers = {"Host": self._host_header, **_HEADERS}
-        body = call.body
-        if body is not None:
-            headers["Content-Type"] = media_type = call.media_type or self.media_type(call)
-            body = demands.in_media_type(body, media_type)
-        known = self.profile.value("update_method", call.operation.id) if call.operation.mutates else None
-        method = call.method or str(known or call.operation.method)
-        if body is not None or method in _WITH_BODY:
-            headers["Content-Length"] = str(len(body or b""))
+        if call.body is not None:
+            headers["Content-Type"] = call.media_type or self.media_type(call)
+        if call.body is not None or call.operation.method in _WITH_BODY:
+            headers["Content-Length"] = str(len(call.body or b""))
         headers |= {name: str(uuid4()) for name in self.profile.names("id_headers")}
         if call.version:
             headers["If-Match"] = call.version
@@ -434,7 +430,7 @@ class Courier:
                 "the filters make the URL too long for a request",
                 repair="pass fewer or shorter values, and read in several calls",
             )
-        return Request(method, url, encode_headers(headers), body)
+        return Request(call.operation.method, url, encode_headers(headers), call.body)
 
     def _retry(
         self, call: Call, failure: ProspectB2BError, number: int, *, requested_wait: float, left: float
