@@ -536,13 +536,8 @@ class ValidationError(APIError):
 
 
 class RateLimitError(APIError):
-    """429: the key exceeded its rate limit, counted over a rolling minute.
+    """429: the key exceeded its rate limit, counted over a rolling minute."""
 
-    Attributes:
-        assumed: Whether the service does not say how long to wait, so that ``retry_after`` is the rolling minute.
-    """
-
-    assumed = False
     default_repair = "wait retry_after seconds, then try again"
 
 

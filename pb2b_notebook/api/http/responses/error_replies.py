@@ -165,8 +165,8 @@ def error_of(reply: Reply, *, attempts: int = 1, idempotency_key: str | None = N
     if limited and "retry-after" not in reply.headers:
         # Some services report the wait only there; the documented limit is that of a rolling minute.
         stated = next((wait for wait in (_stated_wait(body), headers.own_wait(reply)) if wait is not None), None)
-        wait = headers.rate(reply).reset if stated is None else stated
-    assumed = limited and wait is None and "retry-after" not in reply.headers
+        reset = headers.rate(reply).reset if stated is None else stated
+        wait = ROLLING_WINDOW if reset is None else reset
     default = errors.ServerError if reply.status >= _SERVER_ERROR else APIError
     kind = _BY_CODE.get((reply.status, code)) or _BY_STATUS.get(reply.status, default)
     named = (reply.status, code) in _BY_CODE or reply.status in {_NOT_VALID, _NO_KEY}
@@ -180,14 +180,12 @@ def error_of(reply: Reply, *, attempts: int = 1, idempotency_key: str | None = N
         status=reply.status,
         code=code,
         details=details,
-        retry_after=ROLLING_WINDOW if assumed else wait,
+        retry_after=wait,
         request_id=envelope.request_id(reply, body),
         attempts=attempts,
         idempotency_key=idempotency_key,
     )
     problem.structured = bool(body) and not _XML.match(reply.body)
-    if isinstance(problem, errors.RateLimitError):
-        problem.assumed = assumed
     return problem
 
 

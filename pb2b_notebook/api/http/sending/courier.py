@@ -300,8 +300,7 @@ class Courier:
             if retry.requested:
                 self._pacer.pause(retry.wait)
                 ends += retry.wait
-                stated = getattr(failure, "retry_after", 0.0)
-                requested_wait += stated if retry.wait >= stated else 0.0
+                requested_wait += getattr(failure, "retry_after", 0.0)
             self._timing.sleep(retry.wait)
 
     def _log_call(self, call: Call, start: float, outcome: Reply | ProspectB2BError) -> None:
@@ -511,9 +510,7 @@ def _attempt_of(failure: ProspectB2BError, number: int, requested_wait: float) -
     status = retrying.TOO_MANY_REQUESTS if isinstance(failure, RateLimitError) else getattr(failure, "status", None)
     refused = isinstance(failure, BadRequestError)  # whatever its status
     if isinstance(failure, APIError) and status in retrying.RETRIED_STATUSES and not refused:
-        assumed = isinstance(failure, RateLimitError) and failure.assumed
-        wait = retrying.wait_of_burst(number) if assumed else None
-        return Attempt("status", number, status, failure.retry_after if wait is None else wait, requested_wait)
+        return Attempt("status", number, status, failure.retry_after, requested_wait)
     return None
 
 

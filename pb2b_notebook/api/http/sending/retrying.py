@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Literal
 
 TOO_MANY_REQUESTS = 429
 NOT_NOW = frozenset({TOO_MANY_REQUESTS, 423, 425, 449})
@@ -20,9 +20,6 @@ NOT_NOW = frozenset({TOO_MANY_REQUESTS, 423, 425, 449})
 _OF_GATEWAYS = frozenset({520, 521, 522, 523, 524, 529})
 """What Cloudflare answers for 500, 502 and 504, and 529 of an overloaded service for 503."""
 RETRIED_STATUSES = frozenset({408, 500, 502, 503, 504}) | NOT_NOW | _OF_GATEWAYS
-
-_BURSTS: Final = (2.0, 5.0)
-"""Seconds after which a limit is tried again of which only 429 is known: it may be one of a second, as Airtable's."""
 
 Failure = Literal["not_sent", "lost", "timeout", "status", "in_progress"]
 
@@ -109,15 +106,6 @@ def decide(attempt: Attempt, *, repeatable: bool, policy: Policy, jitter: float)
             return None
         return Retry(attempt.retry_after * (1 + jitter / 10), requested=True, cost=cost)
     return Retry(jitter * min(policy.cap, policy.base * 2 ** (attempt.number - 1)), cost=cost)
-
-
-def wait_of_burst(number: int) -> float | None:
-    """Return the seconds to wait after an attempt that is above a limit of unknown length; ``None`` for its window.
-
-    >>> wait_of_burst(1), wait_of_burst(3)
-    (2.0, None)
-    """
-    return _BURSTS[number - 1] if number <= len(_BURSTS) else None
 
 
 @dataclass(slots=True)
