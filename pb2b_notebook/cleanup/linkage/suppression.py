@@ -11,7 +11,12 @@ from pb2b_notebook.cleanup.linkage.columns.shared_phones import MOST_OWNERS, of_
 from pb2b_notebook.cleanup.linkage.columns.standardization import SOURCES, companies_of
 from pb2b_notebook.cleanup.linkage.find import duplicates
 from pb2b_notebook.cleanup.linkage.names.folding import as_text, fold
-from pb2b_notebook.cleanup.linkage.names.loose_names import are_loosely_one, are_of_one_family
+from pb2b_notebook.cleanup.linkage.names.loose_names import (
+    are_loosely_one,
+    are_spelled_apart,
+    families_of,
+    spelled_given,
+)
 from pb2b_notebook.cleanup.linkage.names.name_words import whole_names, words_of
 from pb2b_notebook.cleanup.linkage.names.other_names import (
     MOST_NAMES,
@@ -188,16 +193,31 @@ def _read_at_one_company(contents: pl.DataFrame, people: pl.DataFrame) -> pl.Dat
 
 def _of_one_family(named: pl.DataFrame, known: pl.DataFrame, shared: pl.DataFrame) -> pl.DataFrame:
     """Return the places of rows with the name of a suppressed person of their family at one domain of their own."""
-    of_one = ["kind", "value"]
-    theirs = known.select(*of_one, theirs="name", their_local="local").unique()
-    near = named.select(*of_one, "name", "local", "place").join(shared, on=[*of_one, "name"])
-    near = near.join(theirs, on=[*of_one, "theirs"])
-    pairs = near.select("name", "theirs", "local", "their_local").unique(maintain_order=True)
-    near = near.join(
-        pairs.filter(are_of_one_family(pairs)), on=["name", "theirs", "local", "their_local"], nulls_equal=True
+    pairs = families_of(shared.select("name", "theirs").unique(maintain_order=True))
+    near = shared.select("value", "name", "theirs").join(pairs, on=["name", "theirs"])
+    if near.is_empty():  # as in most lists
+        return near.select(pl.lit(0, named.schema["place"]).alias("place"), "theirs")
+    # A list may have thousands of addresses of one name, which spell its given name in a few ways.
+    ours = _with_given(named, near.select("value", "name", "family"))
+    others = _with_given(known, near.select("value", name="theirs", family="their_family"))
+    others = others.select("value", theirs="name", their_family="family", their_given="given").unique()
+    both = near.join(ours.select("value", "name", "family", "given").unique(), on=["value", "name", "family"])
+    both = both.join(others, on=["value", "theirs", "their_family"])
+    both = both.filter(~are_spelled_apart(both))
+    few = both.filter(pl.col("name").n_unique().over("value", "theirs") <= MOST_OWNERS)
+    return ours.join(few, on=["value", "name", "family", "given"]).select("place", "theirs")
+
+
+def _with_given(named: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
+    """Return the people at a domain who have one of these names, with the given name that their addresses spell."""
+    found = named.filter(pl.col("kind") == "domain").join(families.unique(), on=["value", "name"])
+    people = found.select("name", "family", "local").unique(maintain_order=True)
+    return found.join(
+        people.with_columns(spelled_given(people)),
+        on=["name", "family", "local"],
+        nulls_equal=True,
+        maintain_order="left",
     )
-    few = near.filter(pl.col("name").n_unique().over("value", "theirs") <= MOST_OWNERS)
-    return few.select("place", "theirs")
 
 
 def _local_part(table: pl.DataFrame) -> pl.Expr:

@@ -133,3 +133,9 @@ def test_at_one_domain_a_family_name_is_asked_about_unless_each_address_spells_i
     assert found(rows, gone) == [*range(len(asked))]
     of_many = [rows[0] | {"full_name": f"{given} Hsu"} for given in ("Bo", "Cy", "Howard", "Jane")]
     assert found(of_many, gone) == []
+    crowds = [
+        [{"full_name": name, "email": f"{i}@one.example", "company_name": "One"} for i in range(3000)]
+        for name in ("Service Desk", "Helga Desk")
+    ]  # the names are compared once, and not each row with each person
+    of_crowd = range(len(rows), len(rows) + 3000)
+    assert found(rows + crowds[0], gone + crowds[1]) == [*range(len(asked)), *of_crowd]

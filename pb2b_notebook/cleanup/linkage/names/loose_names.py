@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import product
+from itertools import islice, product
 from typing import Final
 
 from pb2b_notebook.cleanup.linkage.names.folding import fold
@@ -71,29 +71,40 @@ def are_loosely_one(pairs: pl.DataFrame) -> pl.Series:
     )
 
 
-def are_of_one_family(pairs: pl.DataFrame) -> pl.Series:
-    """Return for each pair of people at one domain of their own whether one may be the other by the family name alone.
+def families_of(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Return the pairs of names, ``name`` and ``theirs``, that may have one family name, with its place in each.
 
-    Given names in two languages have nothing in common: Wing Yee Chow is Winnie Chow, and Chukwuemeka Emeka. They are
-    two people where each address spells its own given name: beside the family name, or a frequent one alone.
+    Given names in two languages have nothing in common: Wing Yee Chow is Winnie Chow, and Chukwuemeka Emeka.
 
-    Args:
-        pairs: ``name`` and ``theirs``, with the local parts of the addresses, ``local`` and ``their_local``.
-
-    >>> names = {"name": ["Ada Chow", "Ada Chow", "Jan Kowal"], "theirs": ["Wing Yee Chow"] * 2 + ["Jan Kowalski"]}
-    >>> local = {"local": ["ada", "ada.chow", "jk"], "their_local": ["wychow", "wingyee.chow", "jan"]}
-    >>> are_of_one_family(pl.DataFrame(names | local)).to_list()
-    [True, False, False]
+    >>> names = {"name": ["Ada Chow", "Jan Kowal"], "theirs": ["Wing Yee Chow", "Jan Kowalski"]}
+    >>> families_of(pl.DataFrame(names)).rows()
+    [('Ada Chow', 'Wing Yee Chow', 1, 2)]
     """
     words = _words_of([*pairs["name"], *pairs["theirs"]])
-    spellings = pairs.select("name", "theirs", fold(pl.col("local")), fold(pl.col("their_local")))
-    found = []
-    for one, two, *locals_ in spellings.iter_rows():
-        ours, theirs = words.get(one, []), words.get(two, [])
-        family = next((both for both in product(_families(ours), _families(theirs)) if _are_one_family(*both)), None)
-        spelled = [_spelled_given(*each) for each in zip(locals_, (ours, theirs), family or (), strict=False)]
-        found.append(family is not None and not _are_spelled_apart(*spelled))
-    return pl.Series(found, dtype=pl.Boolean)
+    asked = {name: [(word, each.index(word)) for word in _families(each)] for name, each in words.items()}
+    found: list[tuple[str, str, int, int]] = []
+    for one, two in pairs.select("name", "theirs").iter_rows():
+        families = product(asked.get(one, []), asked.get(two, []))
+        same = ((one, two, i, k) for (ours, i), (theirs, k) in families if _are_one_family(ours, theirs))
+        found += islice(same, 1)
+    kinds = {"name": pl.String, "theirs": pl.String, "family": pl.Int64, "their_family": pl.Int64}
+    return pl.DataFrame(found, kinds, orient="row")
+
+
+def spelled_given(people: pl.DataFrame) -> pl.Series:
+    """Return ``given``: what the local part of each address spells of the given names, with + beside the family name.
+
+    Args:
+        people: ``name``, the place of the ``family`` name in it, and ``local``.
+
+    >>> people = {"name": ["Ada Chow"] * 3, "family": [1] * 3, "local": ["ada", "ada.chow", "jk"]}
+    >>> spelled_given(pl.DataFrame(people)).to_list()
+    ['ada', '+ada', '']
+    """
+    words = _words_of(people["name"])
+    rows = people.select("name", "family", fold(pl.col("local"))).iter_rows()
+    given = [_spelled_given(local, words[name], words[name][family]) for name, family, local in rows]
+    return pl.Series("given", given, dtype=pl.String)
 
 
 def _families(words: list[Word]) -> list[Word]:
@@ -121,8 +132,8 @@ def _are_one_family(one: Word, two: Word) -> bool:
     return len(shorter) > _LEAST + 1 and _differ_little(shorter, longer)
 
 
-def _spelled_given(local: str | None, words: list[Word], family: Word) -> tuple[str, bool]:
-    """Return what the local part of an address spells of the given names, and whether the family name is beside it.
+def _spelled_given(local: str | None, words: list[Word], family: Word) -> str:
+    """Return what the local part of an address spells of the given names, with + where the family name is beside it.
 
     Of a name whose family name is first, as Zhao Lu, an address that spells no more says little: Lucy Zhao writes both.
     """
@@ -133,17 +144,32 @@ def _spelled_given(local: str | None, words: list[Word], family: Word) -> tuple[
         rest = letters = given[0]
     spells = rest != "" and any(each.startswith(rest) for each in (*given, "".join(given)))
     beside = rest != letters
-    return (rest, beside) if spells and (beside or family is not words[0]) else ("", False)
+    return ("+" if beside else "") + rest if spells and (beside or family is not words[0]) else ""
 
 
-def _are_spelled_apart(one: tuple[str, bool], two: tuple[str, bool]) -> bool:
-    """Whether two addresses spell two given names, each its own."""
-    (ours, beside), (theirs, also) = one, two
+def are_spelled_apart(pairs: pl.DataFrame) -> pl.Series:
+    """Return for each pair of people of one family whether their addresses spell two given names, each its own.
+
+    They do beside the family name, or with a frequent given name alone.
+
+    Args:
+        pairs: ``given`` and ``their_given``, as of :func:`spelled_given`.
+
+    >>> are_spelled_apart(pl.DataFrame({"given": ["ada", "+ada"], "their_given": ["+wingyee"] * 2})).to_list()
+    [False, True]
+    """
+    both = pairs.select("given", "their_given").iter_rows()
+    return pl.Series([_are_spelled_apart(one, two) for one, two in both], dtype=pl.Boolean)
+
+
+def _are_spelled_apart(one: str, two: str) -> bool:
+    ours, theirs = one.removeprefix("+"), two.removeprefix("+")
     if not (ours and theirs) or ours == theirs:
         return False
-    if beside and also:
+    beside = [each.startswith("+") for each in (one, two)]
+    if all(beside):
         return min(len(ours), len(theirs)) > TWO or not (ours.startswith(theirs) or theirs.startswith(ours))
-    return not (beside or also) and {ours, theirs} <= frequent_given_names()
+    return not any(beside) and {ours, theirs} <= frequent_given_names()
 
 
 def _are_syllables(*words: Word) -> bool:
