@@ -27,10 +27,16 @@ _OTHERS: Final = {
     "POST": ("application/vnd.api+json",),
 }
 """Method → media types of bodies as ours. Sources: RFC 7396; JSON:API 1.1."""
+_ID = r"""['"`]?\b((?:x-)?(?:[a-z]+-)?(?:request|correlation|trace|tracking|transaction|message)-id)\b['"`]?"""
+_LACK = r"(?:requir\w+|missing|mandatory|absent|must|not (?:present|found|provided|set|sent))"
 _ID_HEADER: Final = lazy_pattern(
-    r"\b((x-)?([a-z]+-)?(request|correlation|trace|tracking|transaction|message|conversation)-id)\b", re.IGNORECASE
+    rf"\b{_LACK}\b[^.,;()\n]{{0,24}}\bheader:?\s+{_ID}(?!\s*[:=])|"
+    rf"\b{_LACK}\s+(?:the\s+)?{_ID}\s+(?:\w+\s+)?header|"
+    rf"(?:\bheader:?\s+|(?=['\"`]?\bx-)){_ID}\s+(?:is\s+|was\s+)?{_LACK}|"
+    rf"{_ID}\s+(?:\w+\s+)?header\s+(?:is\s+|was\s+)?{_LACK}",
+    re.IGNORECASE,
 )
-_DEMANDED: Final = lazy_pattern(r"header|requir|missing|mandatory|must", re.IGNORECASE)
+"""A header for an id that is itself required or missing; many refusals only end with the id of their request."""
 _LAST: Final = (JSON, f"{JSON}; charset=utf-8")
 
 
@@ -63,9 +69,11 @@ def id_header(refused: APIError) -> str:
 
     >>> id_header(APIError("Header X-Correlation-ID is required", status=400))
     'X-Correlation-ID'
+    >>> id_header(APIError("full_name is required (Request-ID: 4711)", status=422))
+    ''
     """
-    named = _ID_HEADER.search(refused.message)
-    return named[1] if named and refused.status in REFUSED and _DEMANDED.search(refused.message) else ""
+    named = _ID_HEADER.search(refused.message) if refused.status in REFUSED else None
+    return next(filter(None, named.groups())) if named else ""
 
 
 def check_version(lead: Any, body: bytes | None) -> None:

@@ -154,7 +154,11 @@ def _id_of_other(found: Mapping[str, Any], name: str) -> str:
 
     >>> _id_of_other({"lead": "/v1/leads/17"}, "lead_id"), _id_of_other({"external_id": "a/b"}, "external_id")
     ('17', '')
+    >>> _id_of_other({"external_id": "external/17"}, "external_id")  # a text of the user
+    ''
     """
     stem = name.removesuffix("_id")
+    if stem == "external":
+        return ""
     kind, last = _last_parts(found.get(name, found.get(stem)))
     return last if kind and f"_{stem}".endswith(f"_{kind}") else ""

@@ -151,6 +151,33 @@ def test_an_id_of_the_request_is_sent_where_a_refusal_demands_its_header(client_
     assert seen[1] != seen[2]
 
 
+@pytest.mark.parametrize(
+    ("message", "demanded"),
+    [
+        ("Missing X-Request-Id header", True),
+        ("missing required header: x-request-id", True),
+        ("Required request header 'X-Request-Id' for method parameter type String is not present", True),
+        ("X-Request-Id is missing", True),
+        ("The X-Request-ID header must be a UUID", True),
+        ("full_name is required (X-Request-Id: 4711)", False),
+        ("full_name is required\nX-Request-Id: 4711", False),
+        ("city is missing, header X-Request-Id: 4711", False),
+        ("required header: X-Request-Id=4711", False),
+        ("must be a city; x-request-id 4711", False),
+    ],
+)
+def test_a_refusal_that_only_has_the_id_of_its_request_demands_no_header(client_of, calls, message, demanded):
+    refuse = answer(422, {"error": {"code": "no", "message": message}})
+
+    def gateway(request):
+        return FINE(request) if "x-request-id" in request.headers else refuse(request)
+
+    service = Service(gateway)
+    with contextlib.nullcontext() if demanded else pytest.raises(errors.ValidationError):
+        client_of(service).send(calls("leads.get"))
+    assert len(service.keys) == 1 + demanded
+
+
 @pytest.mark.parametrize("code", ["rateLimitExceeded", "too_many_requests"])
 def test_a_403_about_a_rate_limit_is_waited_out_and_any_other_is_not(client_of, calls, simulated, code):
     service = Service(error_answer(403, code, retry_after="7"), FINE)
