@@ -136,7 +136,8 @@ _UNKNOWN_PARAMETER = lazy_pattern(
 )
 """Words of a refusal of a parameter, which some services send with a status that means something else."""
 _XML = re.compile(rb"\s*<(\?xml|[\w-]*:?(fault|error|exception|envelope)\w*[\s>])", re.IGNORECASE)
-_ELEMENT = re.compile(r"<(?:[\w-]+:)?(\w+)(?:\s[^<>]*)?>([^<>]*\S[^<>]*)</")
+_ELEMENT = re.compile(r"<(?:[\w-]+:)?(\w+)(?:\s[^<>]*)?>((?:[^<>&]|&(?:lt|gt|quot|apos);)+)</")
+"""Element with text; with no other references to characters, which could hide the key from the search for it."""
 _RATE_LIMIT = lazy_pattern(r"rate.?limit|too.?many.?requests|throttl", re.IGNORECASE)
 
 
@@ -362,11 +363,13 @@ def _error_body(reply: Reply, *, lists: bool = False) -> Mapping[str, Any]:
 def _xml_texts(text: str) -> dict[str, str]:
     """Return the texts of the elements of an error in XML, as those of gateways and of SOAP, by their names.
 
-    >>> _xml_texts("<fault><code>GW-400</code><soap:faultstring lang='en'>Not &amp; known</soap:faultstring></fault>")
-    {'code': 'GW-400', 'message': 'Not & known'}
+    >>> _xml_texts("<fault><code>GW-400</code><soap:faultstring lang='en'>Not &quot;x&quot;</soap:faultstring></fault>")
+    {'code': 'GW-400', 'message': 'Not "x"'}
+    >>> _xml_texts("<fault><message>Invalid key pb2b&#x5F;live</message><key>pb2b&amp;#95;live</key></fault>")
+    {}
     """
     found = {"message" if name == "faultstring" else name: unescape(inner) for name, inner in _ELEMENT.findall(text)}
-    return {name: inner.strip() for name, inner in found.items()}
+    return {name: inner.strip() for name, inner in found.items() if inner.strip()}
 
 
 def _problem(body: Mapping[str, Any]) -> tuple[str, str, list[Detail]]:

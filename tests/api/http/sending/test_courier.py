@@ -380,3 +380,12 @@ def test_a_service_that_repeats_the_key_does_not_put_it_into_the_message(client_
         client_of(respond).send(calls("leads.list"))
     assert TEST_KEY not in str(caught.value) + repr(vars(caught.value))
     assert "pb2b_test_abcd_…" in str(caught.value)
+
+
+@pytest.mark.parametrize("escaped", ["&#x5F;", "&#95;", "&amp;#x5F;", "&lowbar;", "&#x5f"])
+def test_an_error_in_xml_with_references_does_not_hide_the_key(client_of, calls, escaped):
+    key = TEST_KEY.replace("_", escaped)
+    fault = f"<fault><code>{key}</code><message>Invalid key {key}</message></fault>".encode()
+    with pytest.raises(errors.BadRequestError) as caught:
+        client_of(Service(answer(400, fault, content_type="application/xml"))).send(calls("leads.list"))
+    assert TEST_KEY.rpartition("_")[2] not in str(caught.value) + repr(vars(caught.value))
