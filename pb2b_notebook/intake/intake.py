@@ -449,7 +449,9 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         sure = [link for link in links if link.probability >= self.choices.sure and not link.cut]
         settled = {link.row for link in sure if isinstance(link.other, str)}
         links += links_by_other_names(self._compared, live, settled, self._roles)
-        links += links_by_second_spelling(self._compared, self.source, self.mapping.columns, people, settled)
+        links += links_by_second_spelling(
+            self._compared, self.source, self.mapping.columns, people, settled, opted_out=self._known.opted_out
+        )
         links = [*rule_links.with_broken_addresses(links, dict(wrong))]
         links = [*rule_links.with_family_mailboxes(links, self._compared, live)]
         return decide(

@@ -34,6 +34,8 @@ def links_by_second_spelling(
     columns: Mapping[str, str],
     leads: pl.DataFrame,
     settled: Collection[int] = (),
+    *,
+    opted_out: Collection[str] = (),
 ) -> list[Link]:
     """Return links of rows to the leads that they may be by the second spelling of their names.
 
@@ -43,6 +45,7 @@ def links_by_second_spelling(
         columns: Columns that are mapped, with the keys of their fields.
         leads: Leads of the workspace, those who opted out included.
         settled: Rows that are surely a lead.
+        opted_out: Ids of those who opted out: about these alone the family name at one domain is enough to ask.
     """
     spelled = columns_of_second_spellings(source, columns)
     if leads.is_empty():
@@ -61,7 +64,8 @@ def links_by_second_spelling(
     for some, others in compared:
         if some.is_empty() or others.is_empty():
             continue
-        found = find_suppressed(open_frame(some.select(*SOURCES)), open_frame(others.select(*SOURCES)))
+        gone = [person for person, place in enumerate(others["place"]) if leads["id"][place] in opted_out]
+        found = find_suppressed(open_frame(some.select(*SOURCES)), open_frame(others.select(*SOURCES)), gone)
         for row, person, probability, reasons in found.rows():
             pair = some["place"][row], leads["id"][others["place"][person]]
             links.setdefault(pair, (min(probability, LIKELY), f"{_BY_SPELLING}{reasons}"))

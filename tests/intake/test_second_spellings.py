@@ -71,3 +71,19 @@ def test_a_name_in_another_script_is_compared_as_its_address_spells_it_or_its_ch
     )
     links = links_by_second_spelling(frame, frame, {}, leads.with_columns(id=pl.lit("lead_1")))
     assert [link.other for link in links] == ["lead_1"] * (gone is not None)
+
+
+def test_a_family_name_at_one_domain_is_enough_for_leads_in_another_script_who_opted_out_alone():
+    rows = pl.DataFrame(
+        {"full_name": ["Jun Wang", "Kevin Chen"], "email": ["jun@huadian.example", "kc@huadian.example"]}
+    )
+    leads = pl.DataFrame(
+        {
+            "id": ["lead_1", "lead_2"],
+            "full_name": ["王伟", "陈静"],
+            "email": ["u0@huadian.example", "u1@huadian.example"],
+        }
+    )
+    rows, leads = (table.with_columns(company_name=pl.lit("Huadian")) for table in (rows, leads))
+    found = [links_by_second_spelling(rows, rows, {}, leads, opted_out=gone) for gone in ((), ["lead_2"])]
+    assert [[link.other for link in links] for links in found] == [[], ["lead_2"]]

@@ -34,7 +34,7 @@ from pb2b_notebook.spark.failures import spark_errors
 from pb2b_notebook.spark.partitions import spark_frame
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     import numpy as np
@@ -71,12 +71,13 @@ _SAME_PROFILE: Final = (1, 3)
 the same domain, where it is ``_SAME_DOMAIN``."""
 
 
-def find_suppressed(rows: OpenFrame, suppressed: OpenFrame) -> pl.DataFrame:
+def find_suppressed(rows: OpenFrame, suppressed: OpenFrame, by_family: Collection[int] | None = None) -> pl.DataFrame:
     """Return the rows that are probably about suppressed people: each by its content, which the whole list decides.
 
     Args:
         rows: Rows whose columns are named by the keys of lead fields.
         suppressed: People who must not be contacted, with such columns.
+        by_family: Positions of the people to ask about for the family name at one domain alone; all by default.
 
     Returns:
         A polars frame with one row for each row that was found: ``row`` and ``suppressed`` (positions from 0, of the
@@ -89,20 +90,21 @@ def find_suppressed(rows: OpenFrame, suppressed: OpenFrame) -> pl.DataFrame:
     >>> find_suppressed(rows, gone).select("row", "suppressed", "reasons").rows()
     [(0, 0, 'same name; same company')]
     """
-    readings = readings_of(rows, contents_of(suppressed))
+    readings = readings_of(rows, contents_of(suppressed), by_family)
     distinct = readings.unique(READING, maintain_order=True)
     return rows_of_contents(readings, suppressed_contents(distinct, columns_with_values(rows), suppressed))
 
 
-def readings_of(frame: OpenFrame, people: pl.DataFrame) -> pl.DataFrame:
+def readings_of(frame: OpenFrame, people: pl.DataFrame, by_family: Collection[int] | None = None) -> pl.DataFrame:
     """Return the contents of rows, and how those that may be about suppressed people read otherwise: not ``first``.
 
     Args:
         frame: Rows whose columns are named by the keys of lead fields.
         people: Contents of the suppressed people.
+        by_family: As of :func:`find_suppressed`.
     """
     contents = contents_of(frame)
-    read = _read_otherwise(contents, people)
+    read = _read_otherwise(contents, people, by_family)
     return pl.concat([contents.with_columns(first=True), read.with_columns(first=False)])
 
 
@@ -134,14 +136,14 @@ def _with_ids(table: pl.DataFrame) -> pl.DataFrame:
     return table.with_columns(pl.concat_str(content.hash(0), content.hash(1), separator=":").alias("id"))
 
 
-def _read_otherwise(contents: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+def _read_otherwise(contents: pl.DataFrame, people: pl.DataFrame, by_family: Collection[int] | None) -> pl.DataFrame:
     """Return contents that may be about suppressed people in other words: with their names, or another address.
 
     A person may come back with another private address, which elsewhere speaks for another person of the name.
     """
     words = words_of(contents), words_of(people)
     in_other_words = (_read_as_monsieur(contents), read_as(contents, *words), read_by_phone(contents, people))
-    at_one_place = _read_at_one_company(contents, people)
+    at_one_place = _read_at_one_company(contents, people, by_family)
     read = pl.concat([*in_other_words, _read_by_own_phone(contents, people), at_one_place])
     if "email" in contents.columns:
         private = pl.col("email").str.to_lowercase().str.split("@").list.last().is_in([*free_providers()])
@@ -150,7 +152,9 @@ def _read_otherwise(contents: pl.DataFrame, people: pl.DataFrame) -> pl.DataFram
     return _with_ids(read)
 
 
-def _read_at_one_company(contents: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+def _read_at_one_company(
+    contents: pl.DataFrame, people: pl.DataFrame, by_family: Collection[int] | None = None
+) -> pl.DataFrame:
     """Return the contents of the companies of suppressed people whose names may loosely be theirs, with these names.
 
     The company is one by its name, its website, or a domain of addresses, but for a provider's. Names of a company that
@@ -178,6 +182,9 @@ def _read_at_one_company(contents: pl.DataFrame, people: pl.DataFrame) -> pl.Dat
     shared = ours.join(theirs.rename({"name": "theirs"}), on=of_one).filter(pl.col("name") != pl.col("theirs"))
     if shared.is_empty():  # as in most lists
         return contents.clear()
+    if by_family is not None:
+        rows = people.with_row_index("place").filter(pl.col("row").is_in([*by_family]))
+        known = known.join(rows, on="place", how="semi")
     pairs = shared.select("name", "theirs").unique(maintain_order=True)
     loose = shared.join(pairs.filter(are_loosely_one(pairs)), on=["name", "theirs"])
     found = pl.concat(
