@@ -361,19 +361,24 @@ class _Decider:
             return [Verdict("new"), *(Verdict("duplicate", why.of(row, of), same_as=of[0]) for row in of[1:])]
         listed = [row for row in of if row in self.opted_out]
         if verdict.state == "opted_out" and listed:
-            return [self._of_opted_out_row(row, verdict, listed[0]) for row in of]
+            return [self._of_opted_out_row(row, verdict, listed) for row in of]
         if verdict.state != "left_out":
             return [verdict] * len(of)
         left_out = min(self.left_out.intersection(of))
         with_it = verdict._replace(reason=_WITH_LEFT_OUT, same_as=left_out)
         return [verdict if row in self.left_out else with_it for row in of]
 
-    def _of_opted_out_row(self, row: int, verdict: Verdict, first: int) -> Verdict:
-        """Return the verdict about a row of a person whom a list opts out, by its own words or by another row."""
-        why = str(verdict.reason)
-        if row in self.opted_out:
-            return verdict._replace(reason=why.replace(self.opted_out[first], self.opted_out[row], 1))
-        return verdict._replace(reason=_BY_ANOTHER_ROW + why, same_as=first)
+    def _of_opted_out_row(self, row: int, verdict: Verdict, listed: Sequence[int]) -> Verdict:
+        """Return the verdict about a row of a person whom a list opts out, by its own words or by another row.
+
+        A remark that is not understood is not to be settled where another row opts the person out clearly.
+        """
+        clear = [each for each in listed if not self.opted_out[each].endswith(UNCLEAR)] or listed
+        own = row if row in clear else clear[0]
+        why = str(verdict.reason).replace(self.opted_out[listed[0]], self.opted_out[own], 1)
+        if own == row:
+            return verdict._replace(reason=why)
+        return verdict._replace(reason=_BY_ANOTHER_ROW + why, same_as=own)
 
     def _of_one_name(
         self, of: Sequence[int], verdict: Verdict | None, of_leads: Mapping[str, Sequence[int]]
