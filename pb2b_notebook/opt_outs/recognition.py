@@ -481,11 +481,21 @@ def is_refused(value: Any) -> bool:
             return False
         return (
             _words().refused.fullmatch(first) is not None
-            or (is_negative_answer(first) and _words().not_done.isdisjoint(first.split()))
+            or (is_negative_answer(first) and not _says_not_done(first))
             or any(_words().withdrawn.fullmatch(clause) for clause in plain_clauses(value))
             or read_sentence(value) == "refuses"
         )
     return isinstance(value, int | float) and not value
+
+
+def _says_not_done(plain: str) -> bool:
+    """Whether a negative answer says no more than that nobody asked yet.
+
+    >>> [_says_not_done(answer) for answer in ("not sent yet", "noch nicht gefragt", "not to be asked again", "no")]
+    [True, True, False, False]
+    """
+    rest = {*plain.split()} - negative_heads()
+    return bool(rest) and rest <= _words().not_done
 
 
 def read_consent(value: Any) -> Literal["agrees", "refuses", "says nothing"] | None:

@@ -24,6 +24,7 @@ tidak mau lagi menerima penawaran|ayaw na daw niya makatanggap ng email|threaten
 NEPŘEJE SI BÝT OSLOVOVÁN|už nechce dostávať naše letáky|letzte Woche beerdigt
 will ab der Liste, sofort|kein Int. - nie mehr
 dice que ni una llamada más|no vol rebre res més de nosaltres|está en la Lista Robinson|quitar de envíos a petición suya
+switchboard asked to stop calling|mothers wish: remove her from list|周末不要再发广告|bitte von der Liste nehmen
 complained to the ICO about mails|angry about all those mails|please anonymise her
 """
 MAY_NOT = """
@@ -46,6 +47,8 @@ wants data protection request portal|AVG request|call centre complaints|Beschwer
 tidak mau diskon 5%|ขอไม่รับส่วนลด|不要在中午打电话|父亲去世后接手公司|請勿折疊樣品|删除报价单第3行|投诉了物流，不是我们
 threatened to switch supplier|basta un'offerta via mail|quitar el IVA de la factura|father's funeral was in March
 ZM. ADRES
+Lead von der Liste Anuga|ab der Liste Seite 3|Robinson Liste Fertigung|trabaja con la AEPD|beim SECO angestellt
+骚扰电话拦截软件|起诉律师|数据恢复:删掉的资料可恢复|刪除 檔案 資料 服務|obchodní ředitel už nechce měnit dodavatele
 LIEFERSPERRE BIS ZAHLUNG|TEL. GELOESCHT, NEU ERFRAGEN|KEIN RABATT MEHR|STORNO RG 4411|ERBE NACH VERST. VATER
 """
 
