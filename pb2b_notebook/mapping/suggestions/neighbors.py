@@ -75,7 +75,7 @@ def names_among(columns: Iterable[str], values: Mapping[str, Sequence[Any]] | No
         city: name for city, (kind, name) in _CITIES.items() if any(part & qualifiers(kind) for part in parts.values())
     }
     if has_family:
-        meanings |= dict.fromkeys(middle, "middle name") | {fold_name("Име и презиме"): "Име"}
+        meanings |= dict.fromkeys(middle, "middle name") | {fold_name("Име и презиме"): "Име", "othernames": "given name"}
     elif {"fn", "ln"} <= folded:
         meanings |= {"fn": "given name", "ln": "family name"}
     elif "fn" in folded and (folded & _OF_VCARDS or any(plain_header(column) != column for column in parts)):
@@ -333,8 +333,6 @@ def with_family_names(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]) 
     [('Given', 'first_name'), ('X', 'last_name'), ('Mail', 'email')]
     """
     by_key = {pair.key: pair for pair in chosen}
-    if "full_name" in by_key:  # beside a surname they are the given names, and beside a whole name others
-        chosen = [pair for pair in chosen if fold_name(pair.column) != "othernames"]
     given, email = by_key.get("first_name") or by_key.get("full_name"), by_key.get("email")
     if given is None or email is None or "last_name" in by_key or ("first_name" in by_key and "full_name" in by_key):
         return chosen
