@@ -63,6 +63,7 @@ def test_the_rule_of_a_phone_says_whether_another_one_was_left(cell, rule):
         ("Tel.: 513-583-4242Fax: 513-583-4203", ["513-583-4242"]),
         ("865 230-7941 Home (865) 719-4824 Cell", ["865 230-7941", "(865) 719-4824"]),
         ("410-727-0861 fax", []),
+        ("2024.01.02 phone", []),
         ("030 901820 private DO NOT CALL", []),
         ("973 787-7250\nask for Ada", []),
     ],

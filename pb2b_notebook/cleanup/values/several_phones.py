@@ -43,6 +43,7 @@ _WITH_KIND_BEHIND: Final = lazy_pattern(
     rf"(?P<number>[+(]?\d[\d ()./-]{{5,}})(?P<label>{KINDS}|(?:tele)?fax|f)\b[.,;/|\s]*", re.IGNORECASE
 )
 """A number and its kind: "718-622-8150 Office"."""
+_DATE: Final = re.compile(r"[0-9]{4}[./-][0-9]{2}[./-][0-9]{2}\b")
 _FAXES: Final = frozenset({"f", "fax", "telefax"})
 
 
@@ -87,7 +88,8 @@ def split_phones(cell: str) -> list[str]:
 def _kinds_behind(cell: str) -> list[re.Match[str]]:
     """Return the numbers of a cell in which each has its kind behind it; none of any other cell."""
     found = list(_WITH_KIND_BEHIND.finditer(cell.strip()))
-    return found if sum(len(one[0]) for one in found) == len(cell.strip()) else []
+    whole = sum(len(one[0]) for one in found) == len(cell.strip())
+    return found if whole and not any(_DATE.match(one["number"]) for one in found) else []
 
 
 def _without_faxes(parts: Iterable[re.Match[str]]) -> list[str]:
