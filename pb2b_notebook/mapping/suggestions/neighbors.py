@@ -75,7 +75,8 @@ def names_among(columns: Iterable[str], values: Mapping[str, Sequence[Any]] | No
         city: name for city, (kind, name) in _CITIES.items() if any(part & qualifiers(kind) for part in parts.values())
     }
     if has_family:
-        meanings |= dict.fromkeys(middle, "middle name") | {fold_name("Име и презиме"): "Име", "othernames": "given name"}
+        meanings |= dict.fromkeys(middle, "middle name")
+        meanings |= {"othernames": "given name", fold_name("Име и презиме"): "Име"}
     elif {"fn", "ln"} <= folded:
         meanings |= {"fn": "given name", "ln": "family name"}
     elif "fn" in folded and (folded & _OF_VCARDS or any(plain_header(column) != column for column in parts)):
