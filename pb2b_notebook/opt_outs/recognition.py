@@ -489,7 +489,7 @@ def is_refused(value: Any) -> bool:
 
 
 def _says_not_done(plain: str) -> bool:
-    """Whether a negative answer says only that nobody asked yet.
+    """Whether a negative answer says only that the question is still to be asked.
 
     >>> [_says_not_done(answer) for answer in ("not sent yet", "noch nicht gefragt", "not to be asked again", "no")]
     [True, True, False, False]
