@@ -65,6 +65,8 @@ PARTLY_DONE = frozenset({"leads.bulk_upsert", "imports.create"})
 _HEADERS = {"Accept": "application/json, */*;q=0.1", "Accept-Encoding": ACCEPT_ENCODING, "User-Agent": "pb2b-notebook"}
 _SETTLED: Final = 5.0
 """Seconds after a write in which a service may still carry it out."""
+_OWN_LETTERS: Final = 12
+"""Least letters of the end of a key that nothing else in a response can be."""
 _LONGEST_WAIT: Final = 60
 """Most seconds to wait for a cache: more than the deadline of a call is not worth it."""
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
@@ -381,12 +383,15 @@ class Courier:
         return Request(request.method, target, request.headers, request.body)
 
     def _without_key(self, reply: Reply) -> Reply:
-        """Return the response without the key, which a service may repeat in it."""
-        secret = self._key.reveal()
-        if secret.encode() not in reply.body and not any(secret in value for value in reply.headers.values()):
+        """Return the response without the key, which a service may repeat in it; also with its "_" escaped."""
+        secret, masked = self._key.reveal(), str(self._key)
+        own = secret.rpartition("_")[2]
+        own = own if len(own) >= _OWN_LETTERS else secret
+        if own.encode() not in reply.body and not any(own in value for value in reply.headers.values()):
             return reply
-        headers = {name: value.replace(secret, str(self._key)) for name, value in reply.headers.items()}
-        return replace(reply, headers=headers, body=reply.body.replace(secret.encode(), str(self._key).encode()))
+        headers = {name: value.replace(secret, masked).replace(own, "***") for name, value in reply.headers.items()}
+        body = reply.body.replace(secret.encode(), masked.encode()).replace(own.encode(), b"***")
+        return replace(reply, headers=headers, body=body)
 
     def _learn_from(self, reply: Reply, rate: Rate) -> None:
         self.rate = rate if rate.limit is not None else self.rate

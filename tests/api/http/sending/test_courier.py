@@ -389,3 +389,12 @@ def test_an_error_in_xml_with_references_does_not_hide_the_key(client_of, calls,
     with pytest.raises(errors.BadRequestError) as caught:
         client_of(Service(answer(400, fault, content_type="application/xml"))).send(calls("leads.list"))
     assert TEST_KEY.rpartition("_")[2] not in str(caught.value) + repr(vars(caught.value))
+
+
+@pytest.mark.parametrize("escaped", ["\\u005f", "%5F", "\\\\u005f"])
+def test_an_error_in_json_does_not_hide_the_key_behind_escapes(client_of, calls, escaped):
+    message = f'"Invalid key {TEST_KEY.replace("_", escaped)}"'
+    body = f'{{"error": {{"code": {message}, "message": {message}}}, "request_id": {message}}}'.encode()
+    with pytest.raises(errors.BadRequestError) as caught:
+        client_of(Service(answer(400, body))).send(calls("leads.list"))
+    assert TEST_KEY.rpartition("_")[2] not in str(caught.value) + repr(vars(caught.value))
