@@ -73,6 +73,7 @@ from pb2b_notebook.mapping.application import check_columns
 from pb2b_notebook.mapping.columns import cells_of, column_names, values_of
 from pb2b_notebook.mapping.lead_fields import LeadField, read_fields
 from pb2b_notebook.mapping.vocabulary import NAMES
+from pb2b_notebook.opt_outs import OPTED_OUT
 from pb2b_notebook.upserts.planning.opted_out import (
     BY_THIRD_PARTIES,
     UNCLEAR,
@@ -389,7 +390,10 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     def to_settle(self) -> frozenset[int]:
         """The rows that wait for a remark or a consent of their own that is not understood."""
         unclear = {row: why for row, why in self.listed_opt_outs.items() if why.endswith(UNCLEAR)}
-        verdicts = {row: self.verdicts[row][0] for row in unclear}
+        frame = self.cleaned.frame
+        statuses = enumerate(frame["status"] if "status" in frame.columns else ())
+        refused = {self.verdicts[row][0].same_as for row, status in statuses if status in OPTED_OUT}
+        verdicts = {row: self.verdicts[row][0] for row in unclear.keys() - refused}
         return frozenset(
             row for row, one in verdicts.items() if one.state == "opted_out" and unclear[row] in str(one.reason)
         )

@@ -206,6 +206,7 @@ def test_a_remark_that_may_be_a_refusal_is_settled_in_the_file_and_a_clear_refus
     states = ws.leads.intake(undecided, progress=False).rows["state"].tolist()
     assert (states[3], states[4]) == ("opted_out", "opted_out")
     clear = people[:1].assign(**{"Remark": None, "Opted out": "yes"})
-    for rows in ([people[:1], clear], [clear, people[:1]]):  # another row of the person is clear
+    gone = people[:1].assign(Remark=None, Status="unsubscribed")
+    for rows in ([people[:1], clear], [clear, people[:1]], [people[:1], gone]):  # another row of the person is clear
         both = pb.open_sandbox(leads=0).leads.intake(pd.concat(rows, ignore_index=True), progress=False)
         assert (both.summary["opted_out"], len(both.held_back)) == (2, 0)
