@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.names.folding import fold
+from pb2b_notebook.cleanup.linkage.names.plain_names import is_generation_alone
 from pb2b_notebook.cleanup.values.addresses import rewrite_email
 from pb2b_notebook.cleanup.values.email_checks import free_providers, is_role
 from pb2b_notebook.cleanup.values.given_names import frequent_given_names
 from pb2b_notebook.cleanup.values.honorifics import is_whole_name
-from pb2b_notebook.cleanup.values.name_case import is_particle
 from pb2b_notebook.cleanup.values.name_order import EASTERN, whole_name
 from pb2b_notebook.cleanup.values.placeholders import is_identifying
 from pb2b_notebook.intake.decisions import BY_CHOICE, BY_ID, KnownLeads, Link
@@ -257,6 +257,8 @@ def with_broken_addresses(links: Iterable[Link], broken: Mapping[int, str]) -> I
         yield link._replace(cut=link.cut or (differ and link.reasons != BY_CHOICE))
 
 
+_HUNGARIAN: Final = frozenset({"ifj", "id"})
+"""Junior and senior before a Hungarian name."""
 _OFFICES = frozenset({"iroda", "biuro", "kancelaria", "ured", "toimisto", "kontoret", "bureau", "ofis"})
 """Mailboxes of an office in further languages."""
 
@@ -264,7 +266,8 @@ _OFFICES = frozenset({"iroda", "biuro", "kancelaria", "ured", "toimisto", "konto
 def with_family_mailboxes(links: Iterable[Link], frame: pl.DataFrame, leads: pl.DataFrame) -> Iterator[Link]:
     """Yield links; one of two with a mailbox of the family waits, if only one has a further given name or is junior.
 
-    Juan and Juan José Gámez, and a father and his son of one name, share gamez@gamez.example.
+    Juan and Juan José Gámez, and a father and his son of one name, share gamez@gamez.example. Any other further word is
+    a second family name, a patronymic or a title of one person.
 
     Args:
         links: Links of rows.
@@ -292,7 +295,9 @@ def with_family_mailboxes(links: Iterable[Link], frame: pl.DataFrame, leads: pl.
             and one < two
             and email == emails.get(link.other)
             and ((local in one and local not in frequent_given_names()) or is_role(local) or local in _OFFICES)
-            and any(len(word) > 1 and not is_particle(word) for word in two - one)
+            and any(
+                word in frequent_given_names() or word in _HUNGARIAN or is_generation_alone(word) for word in two - one
+            )
         )
         yield link._replace(cut=link.cut or (of_two and link.reasons != BY_CHOICE))
 
