@@ -199,7 +199,8 @@ def screen(
     frame, misnamed = with_field_names(given)
     facts = exclusions.list_facts(frame)
     exclusions.check_statuses(facts)
-    probable = () if people is None else find_suppressed(frame, people).select("row", "reasons").iter_rows()
+    # Rows are taken out here, and not asked about: the family name of a colleague is not enough.
+    probable = () if people is None else find_suppressed(frame, people, ()).select("row", "reasons").iter_rows()
     found = exclusions.reasons(frame, probable)
     ok, blocked, reasons = _separate(given, found)
     return Screening(
