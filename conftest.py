@@ -35,22 +35,3 @@ def pytest_collect_file(file_path: Path) -> Generator[None, list[pytest.Collecto
     if file_path.is_relative_to(PACKAGE) and b">>>" in file_path.read_bytes():
         return found
     return [each for each in found if not isinstance(each, DoctestModule)]
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection(session: pytest.Session) -> None:
-    """Import a share of the test modules first: in a fresh clone, what one worker compiles, the others find compiled.
-
-    All workers collect in the same order. In step, each compiled every module itself: half a minute of a processor.
-    """
-    worker = getattr(session.config, "workerinput", None)
-    if worker is None:
-        return
-    paths = (session.config.rootpath / argument.partition("::")[0] for argument in session.config.args)
-    files = sorted({file for path in paths for file in path.rglob("test_*.py")})
-    for file in files[int(worker["workerid"].removeprefix("gw")) :: worker["workercount"]]:
-        try:
-            _ = pytest.Module.from_parent(session, path=file).obj
-        except (Exception, pytest.skip.Exception, pytest.fail.Exception):  # noqa: BLE001 - the collection reports it
-            # The conftest.py of its folder may be missing yet.
-            sys.modules.pop(".".join(file.relative_to(session.config.rootpath).with_suffix("").parts), None)
