@@ -274,7 +274,7 @@ class _ListParts(NamedTuple):
 
     def readings(self, part: pl.DataFrame) -> pl.DataFrame:
         """Return what of the rows is compared with suppressed people."""
-        rows = readings_of(self._with_fields(part), self.people)
+        rows = readings_of(self._with_fields(part), self.people, ())
         return rows.drop("row").unique(READING, maintain_order=True)
 
     def reasons(self, part: pl.DataFrame, probable: pl.DataFrame | None) -> Reasons:
@@ -287,7 +287,7 @@ class _ListParts(NamedTuple):
         rows = self._with_fields(part)
         if probable is None:
             return self.exclusions.reasons(rows, ())
-        likely = rows_of_contents(readings_of(rows, self.people), probable)
+        likely = rows_of_contents(readings_of(rows, self.people, ()), probable)
         return self.exclusions.reasons(rows, likely["row", "reasons"].rows())
 
     def _with_fields(self, part: pl.DataFrame) -> OpenFrame:

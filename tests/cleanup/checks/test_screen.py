@@ -209,3 +209,10 @@ def test_a_blocked_site_of_many_blocks_its_pages_but_a_page_is_no_domain_to_bloc
     assert screen(leads, domains=["github.com"]).blocked["email"].tolist() == ["a@x.example"]
     with pytest.raises(CleanupError, match="is not a domain"):
         screen(leads, domains=["https://github.com/about"])
+
+
+def test_a_colleague_of_the_same_family_name_is_not_blocked_in_memory_or_in_portions(tmp_path):
+    leads = pl.DataFrame({"full_name": ["Bob Orwell", "Ada Orwell"], "email": ["b@uni.example", "ao@uni.example"]})
+    gone = pl.DataFrame({"full_name": ["Ada Orwell"], "email": ["a@uni.example"]})
+    for rows, work in ((leads, None), (leads.lazy(), tmp_path)):
+        assert screen(rows, gone, work=work).reasons["row"].to_list() == [1]
