@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 REASONS: Final = "reasons"
 """Column of ``blocked`` with the reasons."""
 
+_BY_FAMILY: Final = ()
+"""People whose family name alone takes a row out: it suffices to ask about a row, and here nothing is asked."""
 _PERSONAL: Final = frozenset({"full_name", "last_name", "phone", "linkedin_url"})
 """Columns of a suppression list by which people are matched; addresses alone are compared exactly."""
 _NAMES: Final = frozenset({"full_name", "first_name", "last_name"})
@@ -200,7 +202,7 @@ def screen(
     facts = exclusions.list_facts(frame)
     exclusions.check_statuses(facts)
     # Rows are taken out here, and not asked about: the family name of a colleague is not enough.
-    probable = () if people is None else find_suppressed(frame, people, ()).select("row", "reasons").iter_rows()
+    probable = () if people is None else find_suppressed(frame, people, _BY_FAMILY).select("row", "reasons").iter_rows()
     found = exclusions.reasons(frame, probable)
     ok, blocked, reasons = _separate(given, found)
     return Screening(
@@ -274,7 +276,7 @@ class _ListParts(NamedTuple):
 
     def readings(self, part: pl.DataFrame) -> pl.DataFrame:
         """Return what of the rows is compared with suppressed people."""
-        rows = readings_of(self._with_fields(part), self.people, ())
+        rows = readings_of(self._with_fields(part), self.people, _BY_FAMILY)
         return rows.drop("row").unique(READING, maintain_order=True)
 
     def reasons(self, part: pl.DataFrame, probable: pl.DataFrame | None) -> Reasons:
@@ -287,7 +289,7 @@ class _ListParts(NamedTuple):
         rows = self._with_fields(part)
         if probable is None:
             return self.exclusions.reasons(rows, ())
-        likely = rows_of_contents(readings_of(rows, self.people, ()), probable)
+        likely = rows_of_contents(readings_of(rows, self.people, _BY_FAMILY), probable)
         return self.exclusions.reasons(rows, likely["row", "reasons"].rows())
 
     def _with_fields(self, part: pl.DataFrame) -> OpenFrame:
