@@ -27,8 +27,8 @@ from pb2b_notebook.workspace import Workspace
 if TYPE_CHECKING:
     from pb2b_notebook.frames.types import EagerFrame
 
-MOST: Final = 500
-"""Leads that a search reads; the words of the search find the others."""
+MOST: Final = (500, 5_000, 50_000)
+"""Leads that a search reads at most, to choose from: the first is quick, the last takes its time."""
 _SHOWN: Final = ("id", "full_name", "email", "phone", "company_name", "title", "status", "owner_email", "updated_at")
 EditorT = TypeVar("EditorT", "LeadForm", "BulkEdit")
 _NOTHING: Final = pl.DataFrame(schema={"text": pl.String})
@@ -44,8 +44,8 @@ class LeadSearch(Form["EagerFrame"]):
         editing: The :class:`~pb2b_notebook.forms.lead_editing.LeadForm` of the lead that is open, or the
             :class:`~pb2b_notebook.forms.bulk_editing.BulkEdit` of several; ``None`` before.
 
-    Values: ``q`` (a text in name, email or company) and ``status``. ``form.result`` is a frame of the leads, at most
-    500, those that were changed last first.
+    Values: ``q`` (a text in name, email or company), ``status`` and ``most`` (500, 5,000 or 50,000 leads).
+    ``form.result`` is a frame of the leads, at most ``most``, those that were changed last first.
 
     Example:
         >>> import pb2b_notebook as pb
@@ -103,6 +103,7 @@ class LeadSearch(Form["EagerFrame"]):
         return [
             text,
             inputs.choice("status", "Status", {"all": None, **{str(status): str(status) for status in statuses}}),
+            inputs.choice("most", "At most", {f"{most:,} leads": most for most in MOST}),
         ]
 
     def _body(self) -> Sequence[Any]:
@@ -139,8 +140,8 @@ class LeadSearch(Form["EagerFrame"]):
 
     def _run(self, values: Mapping[str, Any], watch: Watch) -> EagerFrame:
         watch.report(None, "searching …")
-        given = {name: value for name, value in values.items() if value is not None}
-        found: EagerFrame = self._ws.leads.list(**given, limit=MOST)
+        given = {name: value for name, value in values.items() if name != "most" and value is not None}
+        found: EagerFrame = self._ws.leads.list(**given, limit=values["most"])
         return found
 
     def _show(self, result: Any) -> Sequence[Any]:
@@ -153,9 +154,11 @@ class LeadSearch(Form["EagerFrame"]):
         if not self._rows:
             return [self._result_notice("info", "No lead was found", "Search for another text, or press New lead.")]
         self._pager.put(pl.DataFrame(texts).with_columns(searchable(*texts.values())), of=result)
-        if len(result) == MOST:
-            title = f"The {MOST} leads that were changed last"
-            return [self._result_notice("success", title, "A text or a status finds the others.")]
+        most = self.values["most"]
+        if len(result) == most:
+            title = f"The {most:,} leads that were changed last"
+            more = "A text or a status finds the others" + (", or choose more leads." if most < MOST[-1] else ".")
+            return [self._result_notice("success", title, more)]
         return [self._result_notice("success", count_text(len(result), "lead", "leads"))]
 
     def _show_items(self, items: list[int]) -> None:

@@ -48,6 +48,15 @@ def test_a_lead_is_opened_from_its_line_changed_and_found_again(space):
     assert "Head of Looking Glasses" in form._lines[0]._about.value
 
 
+def test_a_search_that_is_cut_says_so_and_more_leads_can_be_chosen():
+    with pb.open_sandbox(leads=620) as ws:
+        form = pb.forms.LeadSearch(ws)
+        assert len(form.submit()) == 500
+        assert "The 500 leads that were changed last" in form._outcome.children[0].value
+        assert len(form.submit(most=5_000)) == ws.leads.count() > 500
+        assert "changed last" not in form._outcome.children[0].value
+
+
 def press(widget, label):
     next(one for one in inside(widget) if getattr(one, "description", "") == label).click()
 
