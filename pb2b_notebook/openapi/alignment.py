@@ -21,6 +21,13 @@ from pb2b_notebook.openapi.operations import Field, Operation, Operations, Param
 
 Place = tuple[str, str]
 _TIMES: Final = frozenset({"datetime", "date"})
+_UPDATES: Final = re.compile(r"\b(updat(e|es)|edits?|modif(y|ies)|chang(e|es)|patch(es)?)\b", re.IGNORECASE)
+_OTHER_VERBS: Final = re.compile(
+    r"\b(creates?|adds?|inserts?|upserts?|restores?|undeletes?|merges?|clones?|cop(y|ies)|duplicates?|converts?|archives?|"
+    r"moves?|transfers?|sends?|replaces?|imports?)\b",
+    re.IGNORECASE,
+)
+"""Words of a summary by which an operation does more than an update, or another thing."""
 _STATUS: Final = "status"
 _VERSION: Final = "if_updated_at"
 _LOOKED_UP: Final = frozenset({"ids", "email", "updated_after", "updated_before"})
@@ -40,13 +47,20 @@ def place(operation: Operation) -> Place:
 def pairs(ours: Mapping[str, Operation], theirs: Iterable[Operation]) -> list[tuple[Operation, Operation | None]]:
     """Return each of their operations with ours that matches: at the same place, or moved with the same id.
 
-    Where an object can only be replaced, that is its update.
+    Where an object can only be replaced, that is its update; else a ``POST`` to it that says so, as at Stripe.
     """
     theirs = list(theirs)
     by_place = {place(operation): operation for operation in ours.values()}
     their_places = {place(operation) for operation in theirs}
-    updates = {("PUT", path): match for (method, path), match in by_place.items() if method == "PATCH"}
-    by_place |= {put: match for put, match in updates.items() if place(match) not in their_places}
+    updates = {path: match for (method, path), match in by_place.items() if method == "PATCH"}
+    by_place |= {("PUT", path): match for path, match in updates.items() if place(match) not in their_places}
+    by_place |= {
+        place(each): updates[path]
+        for each in theirs
+        if (path := place(each)[1]) in updates
+        and their_places.isdisjoint({("PATCH", path), ("PUT", path)})
+        and _is_update(each, updates[path])
+    }
     found: list[tuple[Operation, Operation | None]] = []
     moved: set[str] = set()
     for operation in theirs:
@@ -57,6 +71,21 @@ def pairs(ours: Mapping[str, Operation], theirs: Iterable[Operation]) -> list[tu
             match = named
         found.append((operation, match))
     return found
+
+
+def _is_update(operation: Operation, update: Operation) -> bool:
+    """Whether a ``POST`` to an object is its update: it takes what an update takes, and its summary says so.
+
+    A ``POST`` there may as well restore, merge, copy or convert the object, or create another one.
+    """
+    names = {fold(name) for name in operation.body or ()}
+    words = f"{re.sub(r'(?<=[a-z])(?=[A-Z])|_', ' ', operation.id)} {operation.summary}"
+    return (
+        operation.method == "POST"
+        and len(names.intersection(map(fold, update.body or ()))) > 1
+        and _UPDATES.search(words) is not None
+        and _OTHER_VERBS.search(words) is None
+    )
 
 
 def align(

@@ -201,6 +201,13 @@ class _OwnOperations(Mapping[str, Operation]):
         return len(self._nodes)
 
 
+_SENT = re.compile(
+    r"application/(x-www-form-urlencoded|((merge-patch|ld|vnd\.[a-z0-9.-]+)\+)?json(; ?charset=utf-8)?)",
+    re.IGNORECASE | re.ASCII,
+)
+"""Media types of bodies that are JSON objects or forms; others, such as JSON Patch, have another structure."""
+
+
 def _operations(openapi: Mapping[str, Any]) -> Iterator[Operation]:
     schemas = Schemas(openapi)
     for each in operation_nodes(openapi, schemas):
@@ -214,7 +221,7 @@ def _operations(openapi: Mapping[str, Any]) -> Iterator[Operation]:
 def operation_of(openapi: Mapping[str, Any], schemas: Schemas, operation: OperationNode) -> Operation:
     """Return the operation for the table."""
     raw = operation.raw
-    body = schemas.body(raw.get("requestBody"))
+    body, media_type = schemas.body(raw.get("requestBody")), schemas.media_type(raw.get("requestBody"))
     many, answer = answer_of(schemas, operation)
     return Operation(
         id=operation.id,
@@ -235,6 +242,7 @@ def operation_of(openapi: Mapping[str, Any], schemas: Schemas, operation: Operat
         body_parameters=() if body is None else _body_parameters(schemas, body),
         description=_text(raw.get("description")),
         envelope=_fields(schemas, envelope_of(schemas, operation), but="data"),
+        media_type=media_type if _SENT.fullmatch(media_type) else "",
     )
 
 

@@ -102,6 +102,7 @@ class Operation:
         envelope: Fields beside ``data`` in the response.
         body_form: Form in which the document in use has the body; empty for that of our contract.
         replaced: Whether the document in use has a ``PUT`` of the whole object instead of this ``PATCH``.
+        media_type: Media type that the document in use has for the body; empty for plain JSON.
         reads_as: Names of the fields that our contract has, in another document; empty in ours.
         body_names: Name of a field of the body in our contract → in the document in use, where they differ.
     """
@@ -125,6 +126,7 @@ class Operation:
     envelope: tuple[Field, ...] = ()
     body_form: str = ""
     replaced: bool = False
+    media_type: str = ""
     body_names: tuple[tuple[str, str], ...] = ()
     reads_as: frozenset[str] = frozenset()
 

@@ -20,6 +20,8 @@ MOST_STEPS = 500_000
 DEEPEST = 40
 """Deepest unions within unions; deeper ones are treated as a circle."""
 
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
 _JSON = re.compile(r"application/([\w.-]+\+)?json(\s*;.*)?", re.IGNORECASE)
 _MAPPINGS = (dict, Mapping)  # the abstract class alone takes many times as long to recognize a dictionary
 _UNIONS = ("anyOf", "oneOf", "allOf")
@@ -193,10 +195,20 @@ class Schemas:
             or any(self.takes_null(option, depth + 1) for option in options)
         )
 
-    def body(self, holder: Any) -> Mapping[str, Any] | None:
-        """Return the schema of the JSON content of a request body or a response; ``None`` without one."""
+    def media_type(self, holder: Any) -> str:
+        """Return the media type of the JSON of a request body or a response, else that of its form; empty without one.
+
+        >>> Schemas({}).media_type({"content": {"text/csv": {}, "application/x-www-form-urlencoded": {}}})
+        'application/x-www-form-urlencoded'
+        """
         content = mapping(self.resolve(holder).get("content"))
-        schema = mapping(content.get(next(filter(is_json, content), ""))).get("schema")
+        types = sorted(filter(is_json, content), key=lambda name: name.lower() != JSON)
+        return next(iter((*types, *(name for name in content if name == FORM))), "")
+
+    def body(self, holder: Any) -> Mapping[str, Any] | None:
+        """Return the schema of the JSON or the form in a request body or a response; ``None`` without one."""
+        content = mapping(self.resolve(holder).get("content"))
+        schema = mapping(content.get(self.media_type(holder))).get("schema")
         return None if schema is None else self.resolve(schema)
 
     def inline(self, node: Any, followed: tuple[str, ...] = ()) -> Any:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from functools import partial
+from urllib.parse import parse_qsl
 
 import pandas as pd
 import pytest
@@ -16,6 +17,7 @@ from pb2b_notebook.errors import (
     PermissionDeniedError,
     PreconditionFailedError,
     ProtocolError,
+    UnknownOperationError,
     ValidationError,
 )
 
@@ -580,3 +582,48 @@ def test_what_is_not_shown_as_a_whole_is_not_replaced(deviate, service, path, hi
         update()
     assert not replaced
     assert service.ask("GET", f"/{path}/{made.id}")["data"] == before["data"]
+
+
+def as_forms(x):
+    """A service that takes its writes as forms, and an update as a POST, as Stripe does."""
+    if x.method in {"PATCH", "PUT"} and ONE_LEAD.fullmatch(x.path):
+        x.refuse(404, f"Unrecognized request URL ({x.method}: {x.path})")
+    elif x.method in {"POST", "PATCH"} and x.path.startswith("/leads"):
+        if x.headers.get("content-type") != "application/x-www-form-urlencoded":
+            x.refuse(400, "check that your POST content type is application/x-www-form-urlencoded")
+        x.body = dict(parse_qsl(x.service.sent[-1][4].decode()))
+        if ONE_LEAD.fullmatch(x.path):
+            x.status, x.answer = 200, x.service.ask("PATCH", x.path, x.body)
+
+
+def with_forms(summary):
+    def changed(text):
+        document = json.loads(text)
+        for path, item in document["paths"].items():
+            for operation in item.values() if path.startswith("/leads") else ():
+                if "requestBody" in operation:
+                    content = operation["requestBody"]["content"]
+                    operation["requestBody"]["content"] = {"application/x-www-form-urlencoded": content.popitem()[1]}
+            if path.startswith("/leads/{") and "patch" in item:
+                item["post"] = {**item.pop("patch"), "operationId": "PostLeadsLead", "summary": summary}
+        return json.dumps(document)
+
+    return changed
+
+
+def test_a_document_names_forms_and_the_post_that_is_an_update(against, service, monkeypatch):
+    monkeypatch.setitem(DEVIATIONS, "of this test", Deviation(as_forms, None, with_forms("Update a lead")))
+    ws = against("of this test", own=False)
+    lead = ws.leads.create(email="form@forms.example", full_name="Ada Form")
+    assert ws.leads.update(lead.id, city="Turku").city == "Turku"
+    assert service.refusals == 0
+    assert [(each["id"], each["city"]) for each in service.leads(email="form@forms.example")] == [(lead.id, "Turku")]
+
+
+@pytest.mark.parametrize("summary", ["Restore a lead", "Create or update a lead"])
+def test_a_post_to_a_lead_that_does_another_thing_is_not_its_update(against, service, monkeypatch, summary):
+    monkeypatch.setitem(DEVIATIONS, "of this test", Deviation(as_forms, None, with_forms(summary)))
+    ws, [lead, *_] = against("of this test", own=False), service.leads()
+    with pytest.raises(UnknownOperationError):
+        ws.leads.update(lead["id"], city="Turku")
+    assert "POST" not in {method for method, path, *_ in service.sent if ONE_LEAD.fullmatch(path)}

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from pb2b_notebook.api.http.adaptation.unlearning import REFUSED
 from pb2b_notebook.api.http.adaptation.unlearning import VERSION as VERSION_FIELD
 from pb2b_notebook.api.http.adaptation.versions import are_equal
 from pb2b_notebook.errors import APIError, PreconditionFailedError
 from pb2b_notebook.lazy import lazy_pattern
+from pb2b_notebook.openapi.schemas import FORM
 
 JSON: Final = "application/json"
 MEDIA_TYPE: Final = 415
@@ -74,6 +76,28 @@ def id_header(refused: APIError) -> str:
     """
     named = _ID_HEADER.search(refused.message) if refused.status in REFUSED else None
     return next(filter(None, named.groups())) if named else ""
+
+
+def in_media_type(body: bytes, media_type: str) -> bytes:
+    """Return the JSON of a body as a media type has it: in a form, members are named by their path, in brackets.
+
+    >>> in_media_type(b'{"city": "Oslo", "phone": null, "tags": ["a", "b"], "custom_fields": {"seats": 2}}', FORM)
+    b'city=Oslo&phone=&tags%5B%5D=a&tags%5B%5D=b&custom_fields%5Bseats%5D=2'
+    """
+    if media_type != FORM:
+        return body
+    return urlencode([pair for name, value in json.loads(body).items() for pair in _pairs(name, value)]).encode()
+
+
+def _pairs(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _pairs(f"{name}[{key}]", inner)
+    elif isinstance(value, list) and value:
+        for number, inner in enumerate(value):
+            yield from _pairs(f"{name}[{number if isinstance(inner, dict | list) else ''}]", inner)
+    else:
+        yield name, value if isinstance(value, str) else "" if value in (None, []) else json.dumps(value)
 
 
 def check_version(lead: Any, body: bytes | None) -> None:

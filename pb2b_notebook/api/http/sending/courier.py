@@ -176,7 +176,8 @@ class Courier:
 
     def media_type(self, call: Call) -> str:
         """Return the media type in which the service takes the body of a call."""
-        return str(self.profile.value("media_type", call.operation.id) or demands.JSON)
+        known = self.profile.value("media_type", call.operation.id)
+        return str(known or call.operation.media_type or demands.JSON)
 
     def send_as_is(self, call: Call) -> Reply:
         """Send a call in its form, again where that is safe, and log it; raise what :meth:`Client.send` raises."""
@@ -417,10 +418,12 @@ class Courier:
 
     def _request(self, call: Call) -> Request:
         headers = {"Host": self._host_header, **_HEADERS}
-        if call.body is not None:
-            headers["Content-Type"] = call.media_type or self.media_type(call)
-        if call.body is not None or call.operation.method in _WITH_BODY:
-            headers["Content-Length"] = str(len(call.body or b""))
+        body = call.body
+        if body is not None:
+            headers["Content-Type"] = media_type = call.media_type or self.media_type(call)
+            body = demands.in_media_type(body, media_type)
+        if body is not None or call.operation.method in _WITH_BODY:
+            headers["Content-Length"] = str(len(body or b""))
         headers |= {name: str(uuid4()) for name in self.profile.names("id_headers")}
         if call.version:
             headers["If-Match"] = call.version
@@ -434,7 +437,7 @@ class Courier:
                 "the filters make the URL too long for a request",
                 repair="pass fewer or shorter values, and read in several calls",
             )
-        return Request(call.operation.method, url, encode_headers(headers), call.body)
+        return Request(call.operation.method, url, encode_headers(headers), body)
 
     def _retry(
         self, call: Call, failure: ProspectB2BError, number: int, *, requested_wait: float, left: float
