@@ -22,7 +22,12 @@ These are words. The person who comes back by another address or phone is found 
 
 from __future__ import annotations
 
-from pb2b_notebook.opt_outs.consent_sentences import asks_for_third_parties
+from pb2b_notebook.opt_outs.consent_sentences import (
+    asks_for_messages,
+    asks_for_third_parties,
+    asks_for_way,
+    is_no_way,
+)
 from pb2b_notebook.opt_outs.deceased import is_title_of_deceased, names_deceased
 from pb2b_notebook.opt_outs.permissions import is_about_permission, may_bar
 from pb2b_notebook.opt_outs.phone_objections import objects_to_phone_alone
@@ -52,7 +57,9 @@ from pb2b_notebook.opt_outs.suspicions import may_refuse
 __all__ = [
     "FUNNEL",
     "OPTED_OUT",
+    "asks_for_messages",
     "asks_for_third_parties",
+    "asks_for_way",
     "asks_in_name",
     "can_say",
     "is_about_permission",
@@ -61,6 +68,7 @@ __all__ = [
     "is_consent_to_messages",
     "is_explicit_consent",
     "is_flag",
+    "is_no_way",
     "is_opted_out",
     "is_remark",
     "is_set",

@@ -7,7 +7,7 @@ attitude turns it around: a column "I do not want any emails" refuses where its 
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, Literal, NamedTuple
 
 from pb2b_notebook.lazy import lazy_pattern
@@ -16,6 +16,8 @@ from pb2b_notebook.opt_outs.vocabulary import is_without_spaces, opt_out_words, 
 _LONGEST_SENTENCE: Final = 400
 _SHORTEST_SENTENCE: Final = 9
 """Characters of a sentence in a script with spaces."""
+_ANSWERS: Final = re.compile(r"\([^()]*\)\s*$")
+"""What a question may be answered by: "(Y/N)"."""
 _SHORT_ANSWER: Final = 3
 _LONGEST_ANSWER: Final = 8
 """Words of an answer that is negative wherever its negation stands."""
@@ -36,6 +38,8 @@ class _Patterns(NamedTuple):
         refusal: A verb of refusal; with a negation, it refuses nothing.
         unspaced: A negation in a script without spaces, or a part of a word.
         third_parties: Who else may contact a person.
+        messages: A wish for newsletters or offers, or a consent to newsletters.
+        others_of_messages: What else such a wish may be about, and by which other way.
     """
 
     agrees: re.Pattern[str]
@@ -47,6 +51,8 @@ class _Patterns(NamedTuple):
     refusal: re.Pattern[str]
     unspaced: re.Pattern[str]
     third_parties: re.Pattern[str]
+    messages: re.Pattern[str]
+    others_of_messages: re.Pattern[str]
 
 
 def read_sentence(text: str) -> Literal["agrees", "refuses"] | None:
@@ -85,6 +91,45 @@ def asks_for_third_parties(text: str) -> bool:
     if not patterns.third_parties.search(plain) or patterns.others.search(plain):
         return False
     return all(words.search(plain) for words in _question_patterns())
+
+
+@lru_cache(maxsize=1024)
+def asks_for_messages(text: str) -> bool:
+    """Whether a question or a box of a form asks if a person wants newsletters or offers: a no to it refuses them.
+
+    A bare "Newsletter" says only who is on a list; a text message or a letter is another way than e-mail.
+
+    >>> asks_for_messages("Souhaitez-vous recevoir nos offres ?"), asks_for_messages("Wil nieuwsbrief ontvangen")
+    (True, True)
+    >>> [asks_for_messages(text) for text in ("Newsletter", "Newsletter sent", "Would you like an offer?")]
+    [False, False, False]
+    """
+    plain, patterns = plain_words(_ANSWERS.sub("", text), _LONGEST_SENTENCE), _patterns()
+    if not patterns.messages.search(plain):
+        return False
+    return not any(words.search(plain) for words in (patterns.others_of_messages, patterns.negation, patterns.refusal))
+
+
+@lru_cache(maxsize=1024)
+def asks_for_way(name: str) -> bool:
+    """Whether a column of this name holds the way by which a person prefers to be contacted.
+
+    >>> [asks_for_way(name) for name in ("Preferred contact", "Kontaktweg", "Preferred contact person", "Contact")]
+    [True, True, False, False]
+    """
+    plain, (others, *patterns) = plain_words(name), _way_patterns()
+    return all(pattern.search(plain) for pattern in patterns) and not others.search(plain)
+
+
+def is_no_way(answer: str) -> bool:
+    """Whether an answer to such a column is that no way is preferred: "keiner"."""
+    return plain_words(answer) in {*map(plain_words, opt_out_words()["ways"]["none"])}
+
+
+@cache
+def _way_patterns() -> tuple[re.Pattern[str], ...]:
+    parts = (("others",), ("preferred", "both"), ("contact", "both"))
+    return tuple(re.compile(rf"\b(?:{_one_of(*each, section='ways')})\b") for each in parts)
 
 
 def refuses_in_note(plain: str) -> bool:
@@ -218,4 +263,12 @@ def _patterns() -> _Patterns:
         lazy_pattern(refusal),
         lazy_pattern(unspaced_not),
         lazy_pattern(rf"\b(?:{_one_of('third_parties')})\b|{_one_of('unspaced_third_parties')}"),
+        lazy_pattern(
+            rf"^(?=.*\b(?:{_one_of('newsletters', 'bulletins', 'messages')})\b)(?=.*\b(?:{_one_of('wants')})\b)"
+            rf"|^(?=.*\b(?:{_one_of('newsletters', 'bulletins')})\b)(?=.*\b(?:{_one_of('accepts')})\b)"
+        ),
+        lazy_pattern(
+            rf"\b(?:{_one_of('messages_not', 'not', 'third_parties')})\b"
+            rf"|^(?!.*\b(?:{_one_of('mail')})\b).*\b(?:{_one_of('ways_not')})\b"
+        ),
     )

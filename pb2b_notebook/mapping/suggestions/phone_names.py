@@ -27,7 +27,10 @@ SECOND: Final = frozenset(
     {"2", "3", "ii", "2nd", "second", "secondary", "two", "zweite", "zweites", "deuxieme", "secondaire", "segundo"}
 )
 """Words of a second column; of the second person, if a name has them, too."""
-OTHER: Final = frozenset({"alternate", "alternative", "other", "private", "privat", "privee", "prive", "home"})
+OTHER: Final = frozenset(
+    {"alt", "alternate", "alternative", "alternativ", "other", "autre", "andere", "otro", "altro", "outro", "annan"}
+    | {"private", "privat", "privee", "prive", "home"}
+)
 """Words that leave it open whether a column is the first or the second one of a person."""
 _ALSO: Final = (
     SECOND
@@ -99,7 +102,7 @@ def _ends_shortly(column: str) -> bool:
 def names_own_phone(column: str) -> bool:
     """Return whether a column may hold the person's own phone, by its name alone.
 
-    >>> [names_own_phone(name) for name in ("Tel. direkt", "Signal", "Phone 2", "Company phone", "Zentrale")]
+    >>> [names_own_phone(name) for name in ("Alt GSM", "Signal", "Phone 2", "Company phone", "Zentrale")]
     [True, True, True, False, False]
     """
     key, confidence = named_field(column)

@@ -346,7 +346,8 @@ def find_refused_newsletters(frame: Any) -> dict[str, list[int]]:
     found = {
         name: [row for row, cell in enumerate(cells_of(frame, column)) if opt_outs.read_consent(cell) == "refuses"]
         for name, column in columns
-        if opt_outs.names_newsletter(name) and not (is_consent(name) or is_flag(name))
+        if opt_outs.names_newsletter(name)
+        and not (is_consent(name) or is_flag(name) or opt_outs.asks_for_messages(name))
     }
     return {name: rows for name, rows in found.items() if rows}
 
@@ -392,11 +393,31 @@ def _read_column(name: str, field: str | None, cells: Sequence[Any], explained: 
             says[key] = cell is not None and judge(cell)
         if says.get(key):
             found[row] = f"the column {name[:40]!r} says that the person {what or opt_out_kind(name, str(cell))}"
+    if not (is_consent(name) or is_flag(name)):
+        found = _refused_messages(name, cells, explained) | found
     if field is None and opt_outs.is_remark(name) and not (can_say(name) or is_flag(name) or is_consent(name)):
         found = _unclear_remarks(name, cells, explained) | found
     if is_consent(name) and name.strip().lower() not in explained:
         found = _unclear_consents(name, cells, explained) | found
     return found
+
+
+def _refused_messages(name: str, cells: Sequence[Any], explained: Collection[str]) -> dict[int, str]:
+    """Return row → reason, for who answered no to a question for messages, or prefers no way of contact.
+
+    A program may write "None" for a blank: it is not understood, and if many rows have it, it says nothing.
+    """
+    if name.strip().lower() in explained:
+        return {}
+    if opt_outs.asks_for_messages(name):
+        why = f"the column {name[:40]!r} asks about messages, which this person refused"
+        answers = map(opt_outs.read_consent, opt_outs.read_letters(cells))
+        return {row: why for row, answer in enumerate(answers) if answer == "refuses"}
+    if not opt_outs.asks_for_way(name):
+        return {}
+    nones = [row for row, cell in enumerate(cells) if isinstance(cell, str) and opt_outs.is_no_way(cell)]
+    is_state = 5 * len(nones) > len(cells) >= _FEWEST_OF_STATES
+    return {} if is_state else dict.fromkeys(nones, f"the column {name[:40]!r} {UNCLEAR_CONSENT}")
 
 
 def _unclear_remarks(name: str, cells: Sequence[Any], explained: Collection[str]) -> dict[int, str]:

@@ -104,6 +104,29 @@ def test_letters_say_yes_and_no_by_what_stands_beside_them(cells, found):
     assert [*find_opted_out_rows(pd.DataFrame({"Optin": [*cells]}), {})] == found
 
 
+@each_case(
+    ("name", "answer", "is_held"),
+    [
+        ("¿Quiere recibir novedades?", "No", True),
+        ("Möchten Sie unseren Newsletter erhalten? (ja/nein)", "nein", True),
+        ("Souhaitez-vous recevoir nos offres ?", "Non", True),
+        ("Vill ha nyhetsbrev", "Nej", True),
+        ("Newsletter", "no", False),
+        ("Newsletter erhalten", "nein", False),
+        ("Möchten Sie ein Angebot?", "nein", False),
+        ("Would you like news of job offers?", "No", False),
+        ("Want our offers by SMS?", "No", False),
+        ("Preferred contact", "None", True),
+        ("Preferred contact person", "None", False),
+    ],
+)
+def test_a_no_to_a_question_for_messages_is_a_refusal_and_a_no_to_another_one_is_not(name, answer, is_held):
+    found = find_opted_out_rows(pd.DataFrame({name: ["Ja", answer, None, "Email", "x"]}), {})
+    assert 0 not in found
+    assert (1 in found) == is_held
+    assert find_opted_out_rows(pd.DataFrame({"Preferred contact": ["None", *["Email"] * 5, *["None"] * 6]}), {}) == {}
+
+
 def test_a_person_whose_name_says_that_they_have_died_is_not_created_but_a_company_of_an_estate_is():
     columns = {"First": "first_name", "Last": "last_name", "Firm": "company_name"}
     people = pd.DataFrame(
