@@ -81,6 +81,7 @@ from pb2b_notebook.upserts.planning.opted_out import (
     UNCLEAR_REMARK,
     find_opted_out_rows,
     find_refused_newsletters,
+    find_remarks,
     find_unanswered_consents,
 )
 from pb2b_notebook.upserts.running.jobs import CONTENT
@@ -699,6 +700,33 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         return found
 
     @cached_property
+    def remarks(self) -> FrameT:
+        """Remarks about people who would be created, in which no refusal was found: look here before :meth:`apply`.
+
+        No program reads every remark in every language. Whoever asked in one of these not to be written to is left out
+        by ``change(leave_out=[row])``.
+
+        Columns: ``row`` (index label), ``column`` of the list, and ``remark``, as text.
+
+        Example:
+            >>> import pandas as pd, pb2b_notebook as pb
+            >>> people = pd.DataFrame({"E-Mail": ["ada@birkenhain.example"], "Notes": ["met at the fair in May"]})
+            >>> with pb.open_sandbox(leads=20) as ws:
+            ...     ws.leads.intake(people).remarks.to_dict("records")
+            [{'row': 0, 'column': 'Notes', 'remark': 'met at the fair in May'}]
+        """
+        table = pl.DataFrame(self.remarks_of_new, schema=["row", "column", "remark"], orient="row")
+        table = table.cast({"row": pl.Int64, "column": pl.String, "remark": pl.String})
+        found: FrameT = as_row_frame(table, self._library, self._index)
+        return found
+
+    @cached_property
+    def remarks_of_new(self) -> list[tuple[int, str, str]]:
+        """Position, column and text of each of :attr:`remarks`."""
+        new = {row for row, (verdict, _) in enumerate(self.verdicts) if verdict.state == "new"}
+        return [one for one in find_remarks(self.source, self.mapping.columns) if one[0] in new]
+
+    @cached_property
     def merged_values(self) -> FrameT:
         """The values in which rows of one person differ, with the one that is kept: look here before :meth:`apply`.
 
@@ -1057,6 +1085,10 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         if remarks:
             how = "intake.save_held_back('held_back.xlsx'), or ws.explain_statuses(harmless=[…]) for a remark"
             facts.append(("remarks", f"{count_text(remarks, 'remark')} may be a refusal, and not understood: {how}"))
+        unread = len({row for row, _, _ in self.remarks_of_new})
+        if unread:
+            how = "look through intake.remarks, then intake.change(leave_out=[…])"
+            facts.append(("remarks", f"in those of {_people(unread)} to create no refusal was found: {how}"))
         refused = sum(reason.endswith(BY_THIRD_PARTIES) for reason in self._opted_out.values())
         if refused:
             how = "ws.explain_statuses(harmless=['the column']) and intake.change(), if that is not about you"

@@ -758,6 +758,28 @@ def test_a_consent_counts_whatever_field_its_column_is_given_to(space):
         assert rows["state"].tolist() == ["new", "opted_out"], field
 
 
+def test_remarks_in_which_no_refusal_was_found_are_there_to_be_looked_through(space):
+    people = pd.DataFrame(
+        {
+            "E-Mail": [f"{name}@note.example" for name in ("ada", "bea", "cid", "dora", "eva")],
+            "Notiz": ["bitte keine Werbung", "will im Mai kommen", None, "rubblefarb dalk onzer mail", " "],
+            "Kundenstatus": ["aktiv", "neu", "aktiv", "neu", "alt"],
+        },
+        index=list("abcde"),
+    )
+    intake = space.leads.intake(people, progress=False)
+    assert intake.rows["state"].tolist() == ["opted_out", "new", "new", "new", "new"]
+    assert intake.remarks.to_dict("list") == {
+        "row": ["b", "d"],
+        "column": ["Notiz", "Notiz"],
+        "remark": ["will im Mai kommen", "rubblefarb dalk onzer mail"],
+    }
+    assert "in those of 2 people to create no refusal was found: look through intake.remarks" in repr(intake)
+    without = intake.change(leave_out=["d"])
+    assert (without.rows["state"].tolist()[3], without.remarks["row"].tolist()) == ("left_out", ["b"])
+    assert len(space.leads.intake(people[["E-Mail"]], progress=False).remarks) == 0
+
+
 def test_a_remark_counts_whatever_field_its_column_is_given_to(space):
     people = pd.DataFrame({"E-Mail": ["a@remark.example", "b@remark.example"], "Notes": ["VIP", "bitte keine Werbung"]})
     rows = space.leads.intake(people, mapping={"E-Mail": "email", "Notes": "title"}, progress=False).rows

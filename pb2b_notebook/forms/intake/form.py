@@ -608,9 +608,11 @@ class IntakeForm(Form[Outcome[Any]]):
         left = _pending(intake)
         some_left = 0 < left < sum(plan.summary[action] for action in ("create", "update"))
         lines += [f"Stopped before: {rendering.people(left)} of these are left to send"] if some_left else []
-        perhaps = people.display_counts(intake).get(people.PERHAPS, 0)
+        shown = people.display_counts(intake)
+        perhaps, remarks = shown.get(people.PERHAPS, 0), shown.get(people.REMARK, 0)
         alike = f"{perhaps:,} of these perhaps the same person as a lead or another row: step 4 lists them first"
         lines += [alike] if perhaps else []
+        lines += [f"{remarks:,} with a remark: look through these in step 4 first"] if remarks else []
         lines += [f"{twice:,} twice in the list: each person is sent once"] if twice else []
         lines += describe(intake.converted.second)
         located = intake.merged.located

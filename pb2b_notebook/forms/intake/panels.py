@@ -616,6 +616,8 @@ def _advice(counts: Mapping[Any, int], lines: str) -> list[str]:
     """
     meaning = {
         people.PERHAPS: "New but perhaps the same: created. Choose “one person” where it is.",
+        people.REMARK: "New, with a remark: created. No refusal was found in it, but not every wording is known: look "
+        "through these, and choose “not sent” for whoever asked for no contact.",
         "known": "In the workspace: nothing is created. Each value that the lead gets is shown, as old → new.",
         "duplicate": "Twice in the list: the rows become one person. It says which value is kept where they differ.",
         "opted_out": "Not to be contacted: people who opted out or died, or whose address bounces. They are not sent; "
@@ -643,6 +645,9 @@ def _facts_about(intake: Intake, rows: Sequence[int]) -> dict[int, list[str]]:
             for label, before, after in listed:
                 texts = {"label": rendering.text(label, most=60), "before": _value_html(before)}
                 found.setdefault(row, []).append(line.format(**texts, after=_value_html(after)))
+    remarks = people.remarks_of(intake)
+    for row in remarks.keys() & {*rows}:
+        found.setdefault(row, []).extend(rendering.text(remark) for remark in remarks[row])
     return found
 
 

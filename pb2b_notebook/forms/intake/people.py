@@ -36,9 +36,12 @@ GONE: Final = "perhaps opted out"
 """Where a new row stands that may be a person who opted out: first, since it is created."""
 PERHAPS: Final = "perhaps"
 """How a new row is shown that may be another one, or a lead."""
+REMARK: Final = "remark"
+"""How another new row is shown that has a remark, which may refuse in words that no rule knows."""
 LABELS: Final[Mapping[str, str]] = {
     "new": "new",
     PERHAPS: "new but perhaps the same",
+    REMARK: "new, with a remark",
     "known": "in the workspace",
     "duplicate": "twice in the list",
     "opted_out": "not to be contacted",
@@ -47,7 +50,7 @@ LABELS: Final[Mapping[str, str]] = {
     "doubtful": "to decide",
     "broken": "to correct",
 }
-"""State, or :data:`PERHAPS` → its name on the form."""
+"""State, :data:`PERHAPS` or :data:`REMARK` → its name on the form."""
 Change = tuple[str, str | None, str | None]
 """Label of a field of a known lead, its value, and the value that it gets, as text."""
 SURELY: Final = 0.99
@@ -57,6 +60,7 @@ _LOOK_AT: Final = (
     "doubtful",
     PERHAPS,
     "broken",
+    REMARK,
     "opted_out",
     "left_out",
     "duplicate",
@@ -92,8 +96,8 @@ def people_of(intake: Intake) -> pl.DataFrame:
 
     Columns: ``state``, ``who``, ``other`` (the lead or row that it is, or may be), ``action`` of the plan, ``reason``,
     ``probability`` (that it is the other one; null if nothing was compared), ``choice`` that a person made before,
-    ``line`` (name of the row), ``shown`` (its state, or :data:`PERHAPS`), ``rank`` (low for rows that need a look) and
-    ``text``, which is searched.
+    ``line`` (name of the row), ``shown`` (its state, :data:`PERHAPS` or :data:`REMARK`), ``rank`` (low for rows that
+    need a look) and ``text``, which is searched.
     """
     who, lines = _names(intake.cleaned.frame), [line_name(intake.file, row) for row in range(len(intake))]
     leads = dict(zip(intake.leads["id"], _names(intake.leads), strict=True))
@@ -106,6 +110,8 @@ def people_of(intake: Intake) -> pl.DataFrame:
     nameless = [row for row, (one, _) in enumerate(intake.verdicts) if one.state == "no_person" or not who[row]]
     texts = _texts_of_lines(intake, nameless)
     partners = _partners(intake)
+    shown = _shown_states(intake)
+    remarks = remarks_of(intake)
     rows = [
         (
             verdict.state,
@@ -116,8 +122,8 @@ def people_of(intake: Intake) -> pl.DataFrame:
             likely.get((row, other_of(verdict))),
             _choice_made(verdict, made.get(row)),
             lines[row],
-            display_state(verdict),
-            GONE if verdict.may_have_opted_out else display_state(verdict),
+            shown[row],
+            GONE if verdict.may_have_opted_out else shown[row],
         )
         for row, (found, action) in enumerate(intake.verdicts)
         for verdict in [found._replace(same_as=partners[row]) if row in partners else found]
@@ -127,9 +133,18 @@ def people_of(intake: Intake) -> pl.DataFrame:
     schema = dict.fromkeys(names, pl.String) | {"probability": pl.Float64}
     table = pl.DataFrame(rows, schema=schema, orient="row")
     rank = table["rank"].replace_strict({state: place for place, state in enumerate(_LOOK_AT)}, return_dtype=pl.Int64)
+    remark = pl.Series("remark", [" · ".join(remarks.get(row, ())) for row in range(table.height)], dtype=pl.String)
     return table.with_columns(
-        rank.alias("rank"), searchable(*(table[name] for name in ("who", "other", "reason", "line")))
+        rank.alias("rank"), searchable(*(table[name] for name in ("who", "other", "reason", "line")), remark)
     )
+
+
+def remarks_of(intake: Intake) -> dict[int, list[str]]:
+    """Return the remarks in which no refusal was found, by row that would be created."""
+    found: dict[int, list[str]] = {}
+    for row, column, remark in intake.remarks_of_new:
+        found.setdefault(row, []).append(f"{column}: {remark}")
+    return found
 
 
 def _partners(intake: Intake) -> dict[int, int]:
@@ -263,7 +278,14 @@ def check_choice(intake: Intake, row: int, choice: Choice) -> None:
         raise InvalidParameterError("unknown choice for this row", repair=f"use {', '.join(map(repr, known))}")
 
 
-def display_state(verdict: Verdict) -> str:
+def _shown_states(intake: Intake) -> list[str]:
+    """Return how each row is shown."""
+    states = [_shown_state(verdict) for verdict, _ in intake.verdicts]
+    with_remark = {row for row, _, _ in intake.remarks_of_new}
+    return [REMARK if row in with_remark and state == "new" else state for row, state in enumerate(states)]
+
+
+def _shown_state(verdict: Verdict) -> str:
     """Return the state of a row, or :data:`PERHAPS` for a new one that may be another one, or a lead.
 
     A row that lacks nothing but an address of its own is to be corrected: there is nothing left to decide about it.
@@ -361,8 +383,8 @@ def choices_made(intake: Intake) -> dict[int, Choice]:
 
 
 def display_counts(intake: Intake) -> dict[str, int]:
-    """Return the number of rows that are shown as each state, or as :data:`PERHAPS`."""
-    found = Counter(display_state(verdict) for verdict, _ in intake.verdicts)
+    """Return the number of rows that are shown as each state, as :data:`PERHAPS` or as :data:`REMARK`."""
+    found = Counter(_shown_states(intake))
     return {shown: found[shown] for shown in LABELS if found[shown]}
 
 

@@ -21,6 +21,7 @@ from pb2b_notebook.mapping.suggestions.headers import named_field
 from pb2b_notebook.mapping.vocabulary import qualifiers
 from pb2b_notebook.openapi.import_cells import is_blank
 from pb2b_notebook.opt_outs import OPTED_OUT, can_say, is_consent, is_flag, is_opted_out
+from pb2b_notebook.opt_outs.vocabulary import is_without_spaces
 from pb2b_notebook.upserts.planning import current_leads
 from pb2b_notebook.upserts.planning.decisions import no_suppressed_rows
 from pb2b_notebook.upserts.planning.hidden_values import hidden_flags, with_hidden_flags
@@ -59,6 +60,8 @@ _TITLES: Final = frozenset({"prefix", "nameprefix", "titleprefix", "civ"})
 _NUMBER: Final = re.compile(r"\d{1,6}(\.0+)?")
 _WORDS_OF_REMARK: Final = 3
 """Words of a remark; names and places mostly have fewer."""
+_LONGEST_WORD: Final = 4
+"""Characters of a word, where none are between words."""
 _FEWEST_REMARKS: Final = 5
 _FEWEST_OF_STATES: Final = 10
 _MOST_LOOKED_AT: Final = 1000
@@ -367,6 +370,43 @@ def columns_of_opt_outs(frame: Any) -> list[str]:
     ]
 
 
+def find_remarks(frame: Any, columns: Mapping[str, str]) -> list[tuple[int, str, str]]:
+    """Return row, column and text of each remark that people wrote about a row, in the order of rows.
+
+    A column with no text of several words has states, and a text that more than a fifth of the rows have is one.
+
+    Args:
+        frame: The list, as pandas or polars.
+        columns: Column → lead field, for mapped columns.
+
+    >>> import pandas as pd
+    >>> find_remarks(pd.DataFrame({"Ort": ["Bad Ems", "Bonn"], "Note": [None, "met in May"]}), {})
+    [(1, 'Note', 'met in May')]
+    """
+    found: list[tuple[int, str, str]] = []
+    for column, cells in columns_with_cells(frame):
+        name = str(column)
+        if columns.get(column) in _READ_FIELDS or is_flag(name) or is_consent(name) or can_say(name):
+            continue
+        texts = [cell for cell in cells if isinstance(cell, str)]
+        if _are_remarks(name, texts) or (opt_outs.is_remark(name) and any(map(_has_wording, {*texts}))):
+            counts = Counter(texts)
+            own = {text for text in counts if not (is_blank(text) or _is_state(counts[text], len(cells)))}
+            found += [
+                (row, name, cell.strip()) for row, cell in enumerate(cells) if isinstance(cell, str) and cell in own
+            ]
+    return sorted(found, key=lambda remark: remark[0])
+
+
+def _has_wording(text: str) -> bool:
+    return len(text.split()) >= _WORDS_OF_REMARK or (is_without_spaces(text) and len(text) > _LONGEST_WORD)
+
+
+def _is_state(count: int, rows: int) -> bool:
+    """Whether a text that this number of rows has is their state, and not a remark about one of them."""
+    return rows >= _FEWEST_OF_STATES and count > rows / 5
+
+
 def _are_answers(name: str, cells: Sequence[Any]) -> bool:
     """Whether a column is read for who opted out, whatever its cells are."""
     return is_flag(name) or (is_consent(name) and not _are_counts(name, cells) and not opt_outs.is_choice(name))
@@ -428,8 +468,7 @@ def _unclear_remarks(name: str, cells: Sequence[Any], explained: Collection[str]
     if name.strip().lower() in explained:
         return {}
     counts = Counter(cell for cell in cells if isinstance(cell, str) and cell.strip().lower() not in explained)
-    most = len(cells) / 5 if len(cells) >= _FEWEST_OF_STATES else len(cells)
-    unclear = {cell for cell, count in counts.items() if count <= most and opt_outs.may_refuse(cell)}
+    unclear = {cell for cell, count in counts.items() if not _is_state(count, len(cells)) and opt_outs.may_refuse(cell)}
     return {
         row: f"the column {name[:40]!r} {UNCLEAR_REMARK}"
         for row, cell in enumerate(cells)

@@ -86,6 +86,16 @@ def test_a_doubtful_pair_is_one_person_or_two_by_a_choice(doubtful):
     assert people.apply_choices(one, {1: "different"}).choices.same == ()
 
 
+def test_new_people_with_a_remark_are_listed_apart_and_found_by_its_words(space):
+    listed = pd.DataFrame({"E-Mail": ["ada@note.example", "bea@note.example"], "Notes": ["meet her in May", None]})
+    intake = space.leads.intake(listed, progress=False)
+    shown = people.people_of(intake)
+    assert shown["shown"].to_list() == ["remark", "new"]
+    assert people.display_counts(intake) == {"new": 1, "remark": 1}
+    assert "her in may" in shown["text"][0].lower()
+    assert dict(people.options_of(0, intake.verdicts[0][0]))["not sent"] == "leave_out"
+
+
 def test_of_two_people_with_one_address_one_is_left_out_and_the_other_sent(doubtful):
     apart = people.apply_choices(doubtful, {1: "different"})
     assert apart.rows["state"].tolist() == ["new", "doubtful"]
