@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     import narwhals as nw
 
 _ITALY: Final = "39"
-_CODE_TWICE: Final = lazy_pattern(r"\+([0-9]{1,3})\1")
-"""Beginning of numbers that may have their calling code twice."""
 _LONGEST: Final = 120
 _EXTENSION_WORDS: Final = (
     "ext|extn?|extension|exten|extensi[oó]n|extens[aã]o|x|durchwahl|dw|nebenstelle|nst|klappe|poste|interne|interno|int"
@@ -132,13 +130,19 @@ def calling_code(country: str) -> str:
 
 def _with_code_once(read: Phone | None) -> Phone | None:
     """Return a number that is valid only without its second calling code so: +34 34 622 333 444."""
-    if read is None or read.valid or not _CODE_TWICE.match(read.e164):
+    if read is None or read.valid:
         return read
-    code = str(_library().parse(read.e164).country_code)
-    if code == _ITALY:  # its mobiles begin with 39, too
+    twice = _code_twice().match(read.e164)
+    if not twice or twice[1] == _ITALY:  # its mobiles begin with 39, too
         return read
-    once = _read(f"+{read.e164.removeprefix(f'+{code}')}", read.extension, None)
-    return once if once is not None and once.valid and once.e164.startswith(f"+{code}") else read
+    once = _read(f"+{read.e164[twice.end(1) :]}", read.extension, None)
+    return once if once is not None and once.valid else read
+
+
+@cache
+def _code_twice() -> re.Pattern[str]:
+    """Return the beginning of numbers that may have their calling code twice. No code begins another one."""
+    return re.compile(rf"\+({'|'.join(map(str, _library().COUNTRY_CODE_TO_REGION_CODE))})\1")
 
 
 def is_number(text: str) -> bool:
@@ -435,9 +439,13 @@ def _pattern_after_code(code: int, pattern: str, end: str) -> str:
     return rf"^\+{code}(?:{re.sub(r'[(](?![?])', '(?:', spelled)}){end}"
 
 
+@cache
 def _library() -> Any:
     try:
         import phonenumbers
     except ModuleNotFoundError:
         raise MissingExtraError("cleanup", "reading phone numbers") from None
+    # Numbers of forty countries need more patterns than Python keeps: it compiled them again and again.
+    if hasattr(phonenumbers, "enable_pattern_cache"):  # since 9.0.43
+        phonenumbers.enable_pattern_cache()
     return phonenumbers
