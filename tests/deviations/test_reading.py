@@ -1618,3 +1618,25 @@ def test_the_likeliest_parameter_of_a_cursor_is_tried_first(against, monkeypatch
     # One more: cursors are bound to their query. A slow service would be read in windows.
     assert len(ws.leads.list(page_size=20, parallel=1)) == len(service.leads())
     assert service.refusals - before == refused
+
+
+@pytest.mark.parametrize("body", [None, {"data": None}, []], ids=["204", "null", "an empty list"])
+def test_an_object_that_a_response_lacks_is_not_found(against, service, monkeypatch, body):
+    def tell(x):
+        if x.method == "GET" and x.path == "/leads/lead_missing":
+            x.status, x.answer = 200 if body is not None else 204, body
+
+    monkeypatch.setitem(DEVIATIONS, "of this test", Deviation(None, tell))
+    with pytest.raises(NotFoundError):
+        against("of this test").leads.get("lead_missing")
+
+
+def test_the_usage_is_not_taken_for_the_object_that_has_it(against, monkeypatch):
+    def tell(x):
+        if x.path == "/billing/usage":
+            x.answer = {n: v for n, v in x.answer["data"].items() if n in {"active_trial", "usage"}}
+
+    monkeypatch.setitem(DEVIATIONS, "of this test", Deviation(None, tell))
+    usage = against("of this test").billing.usage()
+    assert usage.active_trial is not None
+    assert "emails_sent" in usage.usage

@@ -70,7 +70,7 @@ class ExportRows(Listed[FrameT]):
         """
         session = self._session
         found = _export(session, export)
-        wait_for(session, found, timeout=timeout, progress=progress)
+        wait_for(session, {**found, "object": "export"}, timeout=timeout, progress=progress)
         return _export(session, found["id"])
 
     @overload

@@ -365,7 +365,7 @@ class ImportRuns(Listed[FrameT]):
         ended = []
         for piece in known.pieces:
             if state(piece) == "running":
-                wait_for(self._session, {"object": "import", **piece}, timeout=timeout, progress=progress)
+                wait_for(self._session, {**piece, "object": "import"}, timeout=timeout, progress=progress)
             found = self._import(piece["id"])
             ended.append(found if state(found) == "running" else completed_job(found))
         return ImportRun(tuple(ended), known.offsets)

@@ -104,7 +104,7 @@ def _clears(
     made = run(session, _IMPORT, rows=[dict(row)], mapping=columns, match_on=match_on, filename="one row first")
     try:
         if state(made) == "running":
-            wait_for(session, {"object": "import", **made}, progress=False)
+            wait_for(session, {**made, "object": "import"}, progress=False)
         absent_fields.settle(
             session.client,
             session.operations,

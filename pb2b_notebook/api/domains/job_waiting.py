@@ -18,11 +18,13 @@ from pb2b_notebook.api.domains.verbs import run
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import (
+    APIError,
     InvalidParameterError,
     JobFailedError,
     JobUnfinishedError,
     NotFoundError,
     PermissionDeniedError,
+    UnknownOperationError,
 )
 from pb2b_notebook.frames.types import FrameT
 
@@ -38,6 +40,8 @@ UNSEEN: Final = 10.0
 """Seconds for which an object that was just made may not be found."""
 _ALL_DONE: Final = (1, 100)
 """Progress of a job of which all is done, as a part or in percent."""
+
+_COUNTS: Final = ("total_rows", "created_count", "updated_count", "skipped_count", "error_count")
 
 _BESIDE_JOBS: Final = {
     "import": "imports.get", "export": "exports.get", "campaign_run": "campaign_runs.get",
@@ -91,6 +95,8 @@ def wait_for(session: Session, job: Any, *, timeout: float | None = None, progre
                 found = read_made(session, read, job, longest=deadline) if found is None else read()
                 if state(found) != "running":
                     return completed_job(found)
+                if _is_ready(session, job, found):
+                    return found
                 bar.show(found)
                 left = None if deadline is None else deadline - (session.time() - started).total_seconds()
                 if left is None:
@@ -102,6 +108,16 @@ def wait_for(session: Session, job: Any, *, timeout: float | None = None, progre
         except KeyboardInterrupt:
             notices.say(f"the job continues; {resume} waits for it")
             raise
+
+
+def _is_ready(session: Session, job: Any, found: Record) -> bool:
+    """Whether the file of an export is written, where its status is a number, which does not say so."""
+    if not (_word_of(found).isdecimal() and isinstance(job, Mapping) and job.get("object") == "export"):
+        return False
+    try:
+        return run(session, "exports.download", job["id"]).get("ready") is True
+    except (APIError, UnknownOperationError):
+        return False
 
 
 def read_made(session: Session, read: Callable[[], Record], job: Any, longest: float | None = None) -> Record:
@@ -158,15 +174,23 @@ def state(job: Mapping[str, Any]) -> State:
     'failed'
     >>> state({"status": 3, "progress": 1, "finished_at": "2026-03-10T12:00:00Z", "error": None})
     'completed'
+    >>> state({"status": 2, "total_rows": "3", "created_count": 2, "error_count": "1"}), state({"status": 2})
+    ('completed', 'running')
     """
     word = _word_of(job)
-    end = end_of(word)
+    end = "completed" if word.isdecimal() and _counts_all_rows(job) else end_of(word)
     if end == "completed":
         return "failed" if job.get("finished_at") is not None and job.get("error") else end
     ended, done = job.get("finished_at") is not None, job.get("progress") in _ALL_DONE
     if end is not None or not (ended or (done and is_good_end(word))):
         return end or "running"
     return "completed" if (not word or is_good_end(word) or done) and not job.get("error") else "failed"
+
+
+def _counts_all_rows(job: Mapping[str, Any]) -> bool:
+    """Whether an import counts what became of each of its rows: it has ended, whatever its status is."""
+    total, *counts = (int(n) if (n := str(job.get(name))).isdecimal() else 0 for name in _COUNTS)
+    return 0 < total <= sum(counts)
 
 
 def _word_of(job: Mapping[str, Any]) -> str:

@@ -239,9 +239,9 @@ def _under_its_name(data: bytes, found: Any, operation: Operation) -> bytes:
     Under a name of its own, the object is known by its fields; what is beside it, such as the workspace of a key, is
     kept with it.
     """
-    if "id" in found or operation.many:
+    if operation.many or any(fold(name) == "id" for name in found):
         return data
-    nouns = {noun_of(operation.path), singular_of(operation.id.partition(".")[0])}
+    nouns = {noun_of(operation.path), singular_of(operation.id.partition(".")[0])} - {f.name for f in operation.fields}
     name = next((n for n in found if n.lower() in nouns and isinstance(found[n], dict) and found[n]), None)
     declared = {field.name for field in operation.fields}
     mutation = next((n for n in found if isinstance(found[n], dict) and _names_mutation(n, nouns)), None)

@@ -138,6 +138,7 @@ _UNKNOWN_PARAMETER = lazy_pattern(
 _XML = re.compile(rb"\s*<(\?xml|[\w-]*:?(fault|error|exception|envelope)\w*[\s>])", re.IGNORECASE)
 _ELEMENT = re.compile(r"<(?:[\w-]+:)?(\w+)(?:\s[^<>]*)?>((?:[^<>&]|&(?:lt|gt|quot|apos);)+)</")
 """Element with text; with no other references to characters, which could hide the key from the search for it."""
+_NOTHING = re.compile(rb'\s*(null|\[\s*\]|\{\s*("data"\s*:\s*(null|\[\s*\])\s*)?\})\s*')
 _RATE_LIMIT = lazy_pattern(r"rate.?limit|too.?many.?requests|throttl", re.IGNORECASE)
 
 
@@ -241,6 +242,9 @@ def refusal_in(
     # The length first: to look for the marks in a page of leads takes longer than to receive it.
     if len(reply.body) > _LONGEST_REFUSAL:
         return None
+    if _shows_nothing(reply):
+        refused = replace(reply, status=_NOT_FOUND, body=b'{"message": "the service shows nothing there"}')
+        return error_of(refused, attempts=attempts, idempotency_key=idempotency_key)
     if reply.status != _MULTI_STATUS and not any(mark in reply.body for mark in _MARKS):
         return None
     body = _error_body(reply)
@@ -265,6 +269,14 @@ def refusal_in(
         stated = _NOT_FOUND if missing else _NOT_VALID
     refused = replace(reply, status=stated, body=json.dumps(body).encode())
     return error_of(refused, attempts=attempts, idempotency_key=idempotency_key)
+
+
+def _shows_nothing(reply: Reply) -> bool:
+    """Whether a response to the reading of one object has none: Zoho answers 204, others with null or an empty list."""
+    operation = reply.operation
+    if operation is None or operation.method != "GET" or operation.many or not operation.path.endswith("}"):
+        return False
+    return not reply.body.strip() or _NOTHING.fullmatch(reply.body) is not None
 
 
 def _misses_object(reply: Reply, message: str) -> bool:
