@@ -138,6 +138,11 @@ _UNKNOWN_PARAMETER = lazy_pattern(
 _XML = re.compile(rb"\s*<(\?xml|[\w-]*:?(fault|error|exception|envelope)\w*[\s>])", re.IGNORECASE)
 _ELEMENT = re.compile(r"<(?:[\w-]+:)?(\w+)(?:\s[^<>]*)?>((?:[^<>&]|&(?:lt|gt|quot|apos);)+)</")
 """Element with text; with no other references to characters, which could hide the key from the search for it."""
+_UNAVAILABLE = 503
+_CHALLENGE = (
+    b'{"message": "Cloudflare, before the service, lets only browsers through now; the request did not reach it"}'
+)
+"""Error of a challenge. Source: developers.cloudflare.com, "Detect a Challenge Page response"."""
 _NOTHING = re.compile(rb'\s*(null|\[\s*\]|\{\s*("data"\s*:\s*(null|\[\s*\])\s*)?\})\s*')
 _RATE_LIMIT = lazy_pattern(r"rate.?limit|too.?many.?requests|throttl", re.IGNORECASE)
 
@@ -157,6 +162,8 @@ def error_of(reply: Reply, *, attempts: int = 1, idempotency_key: str | None = N
             attempts=attempts,
             idempotency_key=idempotency_key,
         )
+    if reply.headers.get("cf-mitigated") == "challenge":
+        reply = replace(reply, status=_UNAVAILABLE, body=_CHALLENGE)
     body = _error_body(reply, lists=True)
     part = _refused_part(body.get("data"))
     code, message, details = _problem(body if part is None else {**body, "data": None, **part})

@@ -2,6 +2,7 @@
 
 import contextlib
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import httpx
 import pytest
@@ -18,11 +19,13 @@ from scripted_service import TEST_KEY, Service, answer, error_answer
 
 CUT = httpx.ReadError("cut")
 FINE = answer(200, {"data": {}})
+CHALLENGE = partial(httpx.Response, 403, content=b"<html>Just a moment", headers={"cf-mitigated": "challenge"})
 DATE = "Tue, 10 Mar 2026 12:00:00 GMT"
 
 
 @pytest.mark.parametrize(
-    "failure", [CUT, httpx.ReadTimeout(""), httpx.ConnectError(""), *map(error_answer, (408, 500, 502))]
+    "failure",
+    [CUT, httpx.ReadTimeout(""), httpx.ConnectError(""), lambda _: CHALLENGE(), *map(error_answer, (408, 500, 502))],
 )
 def test_a_read_is_retried_until_it_succeeds(client_of, calls, simulated, failure):
     service = Service(failure, failure, FINE)
