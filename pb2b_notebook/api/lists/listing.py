@@ -309,11 +309,11 @@ class Listing:
 
     def say_if_cut(self) -> None:
         """Print a notice if the limit cut the list: "10 of 2,000 rows", or "10 rows, more exist" without a count."""
-        if not self.more:
+        if not self.more or self._limit is None:  # without a limit, another notice says it
             return
         of = f"of {self.total:,} rows" if self.total is not None else "rows, more exist"
         order = "newest" if self.newest_first or self.sorts == NEWEST_FIRST else "oldest"
-        rows = min(self.rows, self._limit or self.rows)
+        rows = min(self.rows, self._limit)
         self._facts.say(f"{rows:,} {of} (limit={self._limit}, {order} first)", logging.INFO)
 
     def provenance(self, rows: int, *, complete: bool) -> Any:
