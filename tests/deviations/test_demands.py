@@ -627,3 +627,26 @@ def test_a_post_to_a_lead_that_does_another_thing_is_not_its_update(against, ser
     with pytest.raises(UnknownOperationError):
         ws.leads.update(lead["id"], city="Turku")
     assert "POST" not in {method for method, path, *_ in service.sent if ONE_LEAD.fullmatch(path)}
+
+
+@pytest.mark.parametrize("lasts", [True, False], ids=["one token", "another token each time"])
+def test_a_token_against_forged_requests_is_fetched_where_it_is_demanded(deviate, service, lasts):
+    tokens = [f"token-{number}" for number in range(99)]
+
+    def ask(x):
+        x.fetched = x.headers.get("x-csrf-token") == "Fetch"
+        if x.method != "GET" and x.headers.get("x-csrf-token") != tokens[0 if lasts else -1]:
+            x.refuse(403, "CSRF token validation failed")
+
+    def tell(x):
+        if x.fetched:
+            x.out["x-csrf-token"] = tokens[0] if lasts else tokens.pop(0)
+
+    ws = deviate(ask, tell)
+    if lasts:
+        for city in ("Turku", "Oslo"):
+            assert ws.leads.update(service.leads()[3]["id"], city=city).city == city
+    else:
+        with pytest.raises(PermissionDeniedError):
+            ws.leads.update(service.leads()[3]["id"], city="Turku")
+    assert service.refusals == 1 if lasts else service.refusals < 5

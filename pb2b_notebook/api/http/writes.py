@@ -25,6 +25,7 @@ from pb2b_notebook.errors import (
     ProspectB2BError,
     ValidationError,
 )
+from pb2b_notebook.openapi import load
 from pb2b_notebook.openapi.operations import Operation
 
 _MOST_COMPARED = 3
@@ -43,6 +44,17 @@ class Writes:
         self._compared = 0  # updates of leads that were compared with the lead
 
     def send(self, call: Call) -> Reply:
+        """Send the call; a write with what the service demands: a media type, the version of its object, or a token."""
+        try:
+            return self._send_as_demanded(call)
+        except APIError as refused:
+            if not (call.operation.mutates and demands.demands_token(refused)):
+                raise
+            if not self._courier.fetch_token(Call(load()["me.get"], "/me")):
+                raise
+        return self._send_as_demanded(call)
+
+    def _send_as_demanded(self, call: Call) -> Reply:
         """Send the call; a write with the media type and the version of its object that the service demands."""
         operation = call.operation
         if not operation.mutates:

@@ -39,6 +39,11 @@ _ID_HEADER: Final = lazy_pattern(
     re.IGNORECASE,
 )
 """A header for an id that is itself required or missing; many refusals only end with the id of their request."""
+TOKEN: Final = "X-CSRF-Token"  # noqa: S105 - the name of a header
+FETCH: Final = "Fetch"
+"""Value with which a reading asks for the token. Source: SAP Gateway, "Cross-Site Request Forgery Protection"."""
+_FORBIDDEN: Final = 403
+_TOKEN: Final = lazy_pattern(r"\b[cx]srf\b", re.IGNORECASE)
 _LAST: Final = (JSON, f"{JSON}; charset=utf-8")
 
 
@@ -76,6 +81,15 @@ def id_header(refused: APIError) -> str:
     """
     named = _ID_HEADER.search(refused.message) if refused.status in REFUSED else None
     return next(filter(None, named.groups())) if named else ""
+
+
+def demands_token(refused: APIError) -> bool:
+    """Whether a refusal demands a token against forged requests, which a reading gives, as SAP's gateways do.
+
+    >>> demands_token(APIError("CSRF token validation failed", status=403))
+    True
+    """
+    return refused.status == _FORBIDDEN and _TOKEN.search(refused.message) is not None
 
 
 def in_media_type(body: bytes, media_type: str) -> bytes:

@@ -138,6 +138,7 @@ class Courier:
         self.custom_keys: frozenset[str] = frozenset()
         self.seen_skew: tuple[int, datetime] | None = None  # of the latest new object, and the date of its response
         self._announced: frozenset[str] = frozenset()  # names that it refuses, and whole notices
+        self._token = ""  # against forged requests, where the service demands one
         self._log = log
         self._tried_key_form: str | None = None  # in which the service has not refused an idempotency key yet
         self._date: tuple[datetime, float, float] | None = None
@@ -412,6 +413,15 @@ class Courier:
         date, at, at_wall = self._date
         return date + timedelta(seconds=max(self._timing.clock() - at, self._timing.wall() - at_wall))
 
+    def fetch_token(self, call: Call) -> bool:
+        """Ask for a new token for writes by reading an object, and return whether the service gives one."""
+        previous, self._token = self._token, demands.FETCH
+        try:
+            self._token = self.send_as_is(call).headers.get(demands.TOKEN.lower(), "")
+        finally:
+            self._token = "" if self._token == demands.FETCH else self._token
+        return self._token not in {"", previous}
+
     def wait(self, seconds: float) -> None:
         """Wait until the service may have done what it has accepted."""
         self._timing.sleep(seconds)
@@ -425,6 +435,8 @@ class Courier:
         if body is not None or call.operation.method in _WITH_BODY:
             headers["Content-Length"] = str(len(body or b""))
         headers |= {name: str(uuid4()) for name in self.profile.names("id_headers")}
+        if self._token and (call.operation.mutates or self._token == demands.FETCH):
+            headers[demands.TOKEN] = self._token
         if call.version:
             headers["If-Match"] = call.version
         if call.idempotency_key is not None:
