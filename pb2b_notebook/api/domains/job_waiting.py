@@ -41,6 +41,7 @@ UNSEEN: Final = 10.0
 _ALL_DONE: Final = (1, 100)
 """Progress of a job of which all is done, as a part or in percent."""
 
+_LONGEST_CODE: Final = 2
 _COUNTS: Final = ("total_rows", "created_count", "updated_count", "skipped_count", "error_count")
 
 _BESIDE_JOBS: Final = {
@@ -111,8 +112,8 @@ def wait_for(session: Session, job: Any, *, timeout: float | None = None, progre
 
 
 def _is_ready(session: Session, job: Any, found: Record) -> bool:
-    """Whether the file of an export is written, where its status is a number, which does not say so."""
-    if not (_word_of(found).isdecimal() and isinstance(job, Mapping) and job.get("object") == "export"):
+    """Whether the file of an export is written, where its status is a code, which does not say so."""
+    if not (_is_code(_word_of(found)) and isinstance(job, Mapping) and job.get("object") == "export"):
         return False
     try:
         return run(session, "exports.download", job["id"]).get("ready") is True
@@ -178,13 +179,18 @@ def state(job: Mapping[str, Any]) -> State:
     ('completed', 'running')
     """
     word = _word_of(job)
-    end = "completed" if word.isdecimal() and _counts_all_rows(job) else end_of(word)
+    end = end_of(word) or ("completed" if _is_code(word) and _counts_all_rows(job) else None)
     if end == "completed":
         return "failed" if job.get("finished_at") is not None and job.get("error") else end
     ended, done = job.get("finished_at") is not None, job.get("progress") in _ALL_DONE
     if end is not None or not (ended or (done and is_good_end(word))):
         return end or "running"
     return "completed" if (not word or is_good_end(word) or done) and not job.get("error") else "failed"
+
+
+def _is_code(word: str) -> bool:
+    """Whether a status is a number or a letter or two, whose meaning only the service knows."""
+    return 0 < len(word) <= _LONGEST_CODE or word.isdecimal()
 
 
 def _counts_all_rows(job: Mapping[str, Any]) -> bool:
