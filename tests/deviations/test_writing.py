@@ -1492,3 +1492,21 @@ def test_dates_of_responses_that_are_ahead_hide_neither_a_new_lead_nor_a_change(
             service.ask("PATCH", f"/leads/{lead.id}", {"city": "Turku"})
             ws.mirror.sync("leads")
             assert ws.mirror.frame("leads").set_index("id")["city"][lead.id] == "Turku"
+
+
+def test_a_list_that_lags_behind_updates_makes_no_plan_that_repeats_them(against, service, monkeypatch):
+    old = {each["id"]: each["city"] for each in service.leads()}
+
+    def tell(x):
+        if x.method == "GET" and x.path == "/leads":
+            for row in x.rows:
+                row["city"] = old.get(row["id"], row["city"])
+
+    monkeypatch.setitem(DEVIATIONS, "of this test", Deviation(None, tell))
+    ws = against("of this test")
+    leads = ws.leads.list(status="new")[["id", "email"]].head(3).assign(city="Turku")
+    assert ws.leads.plan(leads).apply().summary["succeeded"] == 3
+    sent = len(service.sent)
+    assert ws.leads.plan(leads.drop(columns="id")).summary["update"] == 0
+    assert ws.leads.plan(leads.drop(columns="email")).summary["unchanged"] == 3
+    assert {method for method, *_ in service.sent[sent:]} == {"GET"}

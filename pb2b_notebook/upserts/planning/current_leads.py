@@ -79,7 +79,7 @@ def current_leads(
         leads = _leads_of_rows(target, desired)
     if match_on == "email" and desired.values["key"].filter(desired.values["id"].is_null()).count():
         _check_addresses(leads)
-    leads = with_hidden_values(target, _with_new_leads(target, leads, desired, match_on), desired, match_on, clear)
+    leads = with_hidden_values(target, _with_recent_writes(target, leads, desired, match_on), desired, match_on, clear)
     return protect(target, leads)
 
 
@@ -108,16 +108,36 @@ def _are_masked(leads: pl.DataFrame) -> bool:
     return addresses is not None and len(addresses) > 0 and bool(addresses.str.contains(_MASK).all())
 
 
-def _with_new_leads(target: Target, leads: pl.DataFrame, desired: Desired, match_on: str) -> pl.DataFrame:
-    """Return the leads with those that were created a moment ago: the lists of some services lag behind writes."""
-    wanted, have = set(desired.values["key"].drop_nulls().to_list()), set(leads["id"].to_list())
-    found = []
-    for body, lead_id in target.jobs.new_leads_since(target.session.time() - LAG):
-        if match_key(body.get(match_on), match_on) in wanted and lead_id not in have:
-            have.add(lead_id)
-            with suppress(NotFoundError):
-                found.append(target.session.record("leads.get", {"id": lead_id}).to_frame("polars"))
+def _with_recent_writes(target: Target, leads: pl.DataFrame, desired: Desired, match_on: str) -> pl.DataFrame:
+    """Return the leads as they were written a moment ago: the lists of some services lag behind writes.
+
+    A lead that a list lacks, or that it shows with another value than was written, is read by its id.
+    """
+    written = {lead_id: body for body, lead_id in target.jobs.writes_since(target.session.time() - LAG)}
+    listed = {row["id"]: row for row in leads.filter(pl.col("id").is_in([*written])).iter_rows(named=True)}
+    wanted, named = ({*desired.values[name].drop_nulls().to_list()} for name in ("key", "id"))
+    found, lags = [], True
+    for lead_id, body in written.items():
+        row = listed.get(lead_id)
+        key = match_key((row or body).get(match_on), match_on)
+        if (key not in wanted and lead_id not in named) or (row and not (lags and _shows_another_value(row, body))):
+            continue
+        with suppress(NotFoundError):
+            found.append(target.session.record("leads.get", {"id": lead_id}).to_frame("polars"))
+            lags = row is None or _shows_another_value(row, found[-1].row(0, named=True))
     return _concat([leads, *found], target) if found else leads
+
+
+def _shows_another_value(row: dict[str, Any], written: dict[str, Any]) -> bool:
+    """Whether a row of a list shows another text or number than was written.
+
+    >>> _shows_another_value({"city": "Oslo", "score": 1}, {"city": "Oslo", "custom_fields": {"tier": "A"}})
+    False
+    >>> _shows_another_value({"city": None}, {"city": "Oslo"}), _shows_another_value({"city": "Oslo"}, {"city": None})
+    (True, True)
+    """
+    plain = {n: v for n, v in written.items() if n in row and isinstance(v, str | int | None) and n != "email"}
+    return any(str(row[name]) != str(value) for name, value in plain.items() if isinstance(row[name], str | int | None))
 
 
 def match_key(value: Any, match_on: str) -> str:
@@ -245,7 +265,7 @@ def _leads_of_rows(target: Target, desired: Desired) -> pl.DataFrame:
     by_email = [_at_addresses(target, part) for part in batches(sorted(emails), _most(target, "email"))]
     found = _concat([*by_id, *by_email], target)
     keys = {match_key(email, "email") for email in found["email"].drop_nulls()}
-    if emails <= keys or not (_have_other_addresses(target, found) or _finds_only_as_written(target)):
+    if emails <= keys or not (_have_other_addresses(target, found) or _finds_only_with_recent_writes(target)):
         return found
     # A filter may find leads by their own address only, and only as it is written.
     return _concat([found, list_leads(target, {}, strict=True)], target)
@@ -265,7 +285,7 @@ def _have_other_addresses(target: Target, found: pl.DataFrame) -> bool:
     return several or any(holds_other_addresses(name) and not name.startswith("custom_") for name in names)
 
 
-def _finds_only_as_written(target: Target) -> bool:
+def _finds_only_with_recent_writes(target: Target) -> bool:
     """Whether the filter by address of a service that differs finds no address in another case; tried once."""
     session, profile = target.session, target.session.client.profile
     known = profile.value(_EXACT, "leads.list")

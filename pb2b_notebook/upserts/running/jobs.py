@@ -202,24 +202,26 @@ class Jobs:
         found = f"SELECT * FROM sends WHERE job = ?{chosen} ORDER BY ordinal, id"  # noqa: S608 - question marks only
         return [_read_sent(row) for row in self._execute(found, job_id, *states)]
 
-    def new_leads_since(self, since: datetime) -> list[tuple[dict[str, Any], str]]:
-        """Return the body and the lead id of each row that jobs or single calls of this workspace have created."""
+    def writes_since(self, since: datetime) -> list[tuple[dict[str, Any], str]]:
+        """Return the body and the lead id of each row that jobs or single calls of this workspace wrote, in order."""
         bound = (self.workspace, render_instant(since))
         sends = self._execute(
             "SELECT payload, results FROM sends JOIN jobs ON jobs.id = job"
-            " WHERE workspace = ? AND sends.finished_at > ? AND results LIKE '[%' AND payload IS NOT NULL",
+            " WHERE workspace = ? AND sends.finished_at > ? AND results LIKE '[%' AND payload IS NOT NULL"
+            " ORDER BY sends.id",
             *bound,
         )
         single = self._execute(
             "SELECT payload, object_id FROM mutations WHERE workspace = ? AND finished_at > ? AND state = 'succeeded'"
-            " AND operation IN ('leads.create', 'leads.upsert') AND object_id IS NOT NULL AND payload IS NOT NULL",
+            " AND operation IN ('leads.create', 'leads.upsert', 'leads.update')"
+            " AND object_id IS NOT NULL AND payload IS NOT NULL",
             *bound,
         )
         found = [(json.loads(row["payload"]), row["object_id"]) for row in single]
         for row in sends:
             whole = json.loads(row["payload"])
             for body, result in zip(whole.get("rows", [whole]), json.loads(row["results"]), strict=False):
-                if result.get("status") == "succeeded" and result.get("action") == "create" and result.get("lead_id"):
+                if result.get("status") == "succeeded" and result.get("lead_id"):
                     found.append((body, result["lead_id"]))
         return found
 
