@@ -172,17 +172,20 @@ def _name_frequencies(table: pl.DataFrame, counts: NameCounts) -> pl.DataFrame:
     import numpy as np
     import polars as pl
 
-    (first, rows, given), (last, family_rows, family) = (
+    (first, rows, given), (last, _, family) = (
         (_numbers_of(table[name], known), rows, by_country) for name, (known, rows, by_country) in counts.parts.items()
     )
     expected = np.einsum("nl,nl->n", (given / (counts.share * np.float32(max(FEW, counts.rows))))[first], family[last])
-    found = table.select("formal_bits").with_columns(
-        first_rows=pl.Series(rows[first], dtype=pl.Float32),
-        last_rows=pl.Series(family_rows[last], dtype=pl.Float32),
-        namesakes=pl.Series(expected, dtype=pl.Float32),
+    common = pl.Series(rows[first] >= max(_KNOWN, counts.rows * _COMMON)) | (table["formal_bits"] != 0)
+    # An initial has the rows of all names that begin with it: J. Smith is not the only J.
+    return pl.DataFrame(
+        {
+            "first_rows": pl.Series(given.sum(axis=1)[first], dtype=pl.Float32),
+            "last_rows": pl.Series(family.sum(axis=1)[last], dtype=pl.Float32),
+            "namesakes": pl.Series(expected, dtype=pl.Float32),
+            "common": common,
+        }
     )
-    common = (pl.col("first_rows") >= max(_KNOWN, counts.rows * _COMMON)) | (pl.col("formal_bits") != 0)
-    return found.select("first_rows", "last_rows", "namesakes", common=common)
 
 
 @cache
@@ -258,7 +261,7 @@ def _frequencies(table: pl.DataFrame) -> pl.DataFrame:
     expected = expected.copy()
     again = np.maximum(whole.astype(np.int64) - _OF_ONE_NAME, 0)
     for rows in parts:
-        expected *= 1 - again / rows.astype(np.int64)
+        expected *= 1 - again / np.rint(rows)
     has_name = (pl.col("first") != "") | (pl.col("last") != "")
     return table.with_columns(namesakes=pl.Series(expected)).select(
         namesakes=pl.when(has_name).then("namesakes").otherwise(pl.lit(0, pl.Float32)),

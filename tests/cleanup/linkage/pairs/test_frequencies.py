@@ -27,3 +27,14 @@ def test_a_person_with_many_rows_does_not_make_the_name_common():
     person = [{"first_name": "Hidetoshi", "last_name": "Satake", "city": f"City {n}"} for n in range(8)]
     twice, often = (features_of([*others, *person[:rows]])["namesakes"].max() for rows in (2, 8))
     assert often == pytest.approx(twice, rel=0.05)
+
+
+def test_an_initial_in_many_rows_stands_for_all_names_that_begin_with_it():
+    given = [f"Y{end}" for end in ("an", "ing", "uan", "ifei", "ong", "ue") * 5]
+    rows = [
+        {"first_name": first, "last_name": "Wang", "city": f"City {n}"}
+        for n, first in enumerate([*given, *["Y."] * 10])
+    ]
+    features = features_of(rows)
+    namesakes = dict(features.select("first", "namesakes").iter_rows())
+    assert namesakes["y"] > 8 * namesakes["yan"]
