@@ -103,6 +103,8 @@ def in_contract_form(
     >>> found = b'{"id": "1", "source": "web", "properties": {"city": {"value": "Bonn"}, "tier": {"value": "A"}}}'
     >>> in_contract_form([found], load()["leads.list"])[0]
     [b'{"id":"1","source":"web","city":"Bonn","custom_fields":{"tier": "A"}}']
+    >>> in_contract_form([b'{"id": "1", "metadata": {"tier": "A"}}'], load()["leads.list"], custom={"tier"})[0]
+    [b'{"id":"1","custom_fields":{"tier": "A"}}']
     >>> found, what = in_contract_form([b'{"_id": 7, "updated_at": 1773144000}'], load()["leads.list"])
     >>> found, sorted(what)
     ([b'{"id":7,"updated_at":"2026-03-10T12:00:00.000Z"}'], ['ids under _id', 'times in seconds'])
@@ -235,7 +237,14 @@ def _reshape(
 def _gather_custom_fields(
     inside: dict[str, Member], declared: frozenset[str], keys: frozenset[str], what: set[str]
 ) -> None:
-    """Give an object its custom fields, where they are beside the others, such as ``cf_tier`` or ``tier``."""
+    """Give an object its custom fields, which are beside the others, such as ``cf_tier``, or by their keys in a part.
+
+    A part that may say an opt-out is read for it where it is.
+    """
+    parts = [name for name, member in inside.items() if name not in declared and _has_key(member.value, keys)]
+    if len(parts) == 1 and flat_values.CUSTOM in declared - inside.keys():  # as in the metadata of Stripe
+        inside["custom_fields"] = inside.pop(parts[0])._replace(name="custom_fields")
+        what.add(f"custom_fields{_AS}{parts[0]}")
     prefix = flat_values.prefix_of_custom(inside, declared, keys)
     if prefix is None:
         return
@@ -244,6 +253,10 @@ def _gather_custom_fields(
     text = text_of({member.name: member for member in values}).decode()
     inside["custom_fields"] = Member("custom_fields", {member.name: member.value for member in values}, text)
     what |= {flat_values.form_of_custom(prefix, name) for name in names}
+
+
+def _has_key(value: Any, keys: frozenset[str]) -> bool:
+    return isinstance(value, dict) and not keys.isdisjoint(value) and not any(map(can_say, value))
 
 
 def _may_stand_for(name: str, theirs: str, value: Any) -> bool:
@@ -305,4 +318,4 @@ def spellings_in(forms: Iterable[str]) -> dict[str, str]:
     {'first_name': 'First Name'}
     """
     pairs = (form.partition(_AS) for form in forms)
-    return {name: theirs for name, _, theirs in pairs if theirs and is_name_of(name, theirs)}
+    return {n: theirs for n, _, theirs in pairs if theirs and (n == flat_values.CUSTOM or is_name_of(n, theirs))}
