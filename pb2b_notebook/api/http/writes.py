@@ -27,6 +27,7 @@ from pb2b_notebook.errors import (
 )
 from pb2b_notebook.openapi import load
 from pb2b_notebook.openapi.operations import Operation
+from pb2b_notebook.openapi.schemas import FORM
 
 _MOST_COMPARED = 3
 """Updates before which a lead is read though none has shown yet what becomes of its other fields."""
@@ -48,6 +49,8 @@ class Writes:
         try:
             return self._send_as_demanded(call)
         except APIError as refused:
+            if FORM in refused.message:
+                refused.repair = "connect with the service's own document, contract=…: it names bodies that are forms"
             if not (call.operation.mutates and demands.demands_token(refused)):
                 raise
             if not self._courier.fetch_token(Call(load()["me.get"], "/me")):
@@ -67,11 +70,14 @@ class Writes:
             return self._send_masked(call)
         except APIError as refused:
             first = refused
-        if operation.method == "PATCH" and first.status in replacements.NO_METHOD:
+        if operation.method == "PATCH" and replacements.lacks_method(first, "PATCH"):
             with suppress(NotFoundError):
                 if (reply := self._replace(call)) is not None:
                     return reply
-            first.repair = "change it in the workspace: a PUT might erase what this service does not show to this key"
+            first.repair = (
+                "connect with the service's own document, contract=…, which may name another way; or change it in the "
+                "workspace: a PUT might erase what this service does not show to this key"
+            )
         if first.status == demands.VERSION and not call.version and operation.path.endswith("}"):
             reply = self.send(self._with_version(call))
             self._courier.profile.learn(
@@ -211,7 +217,7 @@ class Writes:
         try:
             reply = self._send_without_read_only(sent, call)
         except APIError as refused:
-            if refused.status in replacements.NO_METHOD:
+            if replacements.lacks_method(refused, "PUT"):
                 return None
             raise
         if self._courier.profile.learn(

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from pb2b_notebook.api.http.call import Call
     from pb2b_notebook.openapi.operations import Operation
 
-NO_METHOD: Final = frozenset({405, 501})
+_NO_METHOD: Final = frozenset({405, 501})
 """Statuses of a method that a service does not have. Source: RFC 9110, sections 15.5.6 and 15.6.2."""
+_NOT_FOUND: Final = 404
 _IDS: Final = frozenset({"id", "uuid", "guid", "recordid", "objectid", "leadid"})
 """Folded names of an object's own id."""
 _OF_THE_SERVICE: Final = _IDS | {"object", "deletedat", "mergedinto", "importid", "requestid", "links", "self", "url"}
@@ -38,6 +39,18 @@ _READ_ONLY: Final = lazy_pattern(
 )
 """Words of a refusal of a member itself, and not of its value."""
 _MERGED: Final = "custom_fields"
+
+
+def lacks_method(refused: APIError, method: str) -> bool:
+    """Whether a refusal says that the service does not have the method of a write at its path.
+
+    >>> lacks_method(APIError("no route matches PATCH /v1/leads/17", status=404), "PATCH")
+    True
+    >>> lacks_method(APIError("no lead 17", status=404), "PATCH")
+    False
+    """
+    named = re.search(rf"\b{method}\b", refused.message) is not None
+    return refused.status in _NO_METHOD or (refused.status == _NOT_FOUND and named)
 
 
 def whole_body(sent: bytes, response: Any, operation: Operation | None = None) -> bytes | None:
