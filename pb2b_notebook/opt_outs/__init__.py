@@ -13,7 +13,7 @@ Module                 What it does
 ``phone_objections``   objections to calls alone, of people who may be e-mailed (``phone_objections.toml``)
 ``registers``          registers of people who want no calls or no post: TPS, MPS, DND (``registers.toml``)
 ``consent_sentences``  sentences by which people agree to be contacted, or refuse
-``suspicions``         remarks that may refuse, though they are not understood (``suspicions.toml``)
+``suspicions``         remarks that may refuse, though they are not understood (``slots.toml``)
 ``vocabulary``         the words of each language, in ``words.toml``
 =====================  ================================================================
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, Final
 
 from pb2b_notebook.shipped_tables import read_table
@@ -15,7 +16,9 @@ _SHORT_FORMS: Final = re.compile(r"\be mail")
 _LONGEST_NAME: Final = 100
 _ONE_LETTER: Final = str.maketrans("ıيىك", "iییک")
 """Letters that are typed for one another: Persian is also typed with Arabic ones."""
+_HAS_UMLAUT: Final = re.compile("[äöüåøæ]")
 _UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
+_SERBIAN: Final = str.maketrans("abcčćdđefghijklmnoprsštuvzž", "абцчћдђефгхијклмнопрсштувзж")
 _ARABIC: Final = frozenset({"خير"})
 """Arabic words that would be another one of Persian: good, and no."""
 
@@ -38,6 +41,40 @@ def spellings(words: Iterable[str]) -> set[str]:
     ['fest', 'loeschen', 'loschen']
     """
     return {plain_words(each) for word in words for each in (word, word.casefold().translate(_UMLAUTS))} - {""}
+
+
+def plain_lists(words: str) -> list[str]:
+    """Return the plain words of a text with commas between them, those with umlauts also as systems without them do.
+
+    An asterisk at the end of a word stays. It is as :func:`plain_words` of each, for very many.
+
+    >>> plain_lists("löschen, par e-mail, ring*")
+    ['loschen', 'par email', 'ring*', 'loeschen']
+    """
+    text = _APOSTROPHES.sub("", words.casefold())
+    if not text.isascii():
+        text = ",".join([text, *(word.translate(_UMLAUTS) for word in text.split(",") if _HAS_UMLAUT.search(word))])
+    plain = unicodedata.normalize("NFKD", text)
+    letters = plain.translate({ord(each): _plain_letter(each) for each in {*plain}})
+    return [" ".join(word.split()) for word in _SHORT_FORMS.sub("email", letters).split(",") if word]
+
+
+@cache
+def _plain_letter(letter: str) -> str:
+    if letter.isalpha() or letter in ",*":
+        return letter.translate(_ONE_LETTER)
+    return "" if unicodedata.category(letter)[0] == "M" else " "
+
+
+def in_cyrillic(text: str) -> str:
+    """Return Serbian words in Cyrillic letters.
+
+    >>> in_cyrillic("ne šaljite")
+    'не шаљите'
+    """
+    for pair, letter in (("lj", "љ"), ("nj", "њ"), ("dž", "џ")):
+        text = text.lower().replace(pair, letter)
+    return text.translate(_SERBIAN)
 
 
 def opt_out_words() -> dict[str, Any]:
