@@ -1,7 +1,7 @@
-"""Run each notebook twice: the second run leaves the workspace as the first one left it.
+"""Run notebooks twice: the second run leaves the workspace as the first one left it.
 
-Both runs are in this process, each in its own shell; nbval runs every notebook in a kernel. A notebook that calls no
-verb that writes is left to nbval.
+Both runs are in this process, each in its own shell; nbval runs every notebook in a kernel. A notebook is left to nbval
+if others call each verb that writes of those that it calls.
 """
 
 import re
@@ -15,7 +15,7 @@ import pb2b_notebook as pb
 from notebook_shell import new_shell
 
 ALL = sorted((Path(__file__).parent.parent.parent / "notebooks").glob("[0-9]*.ipynb"))
-WRITES = re.compile(r"\.(?:advance|apply|create|delete|launch|retry|update|upsert)\(")
+WRITES = re.compile(r"\b(ws\.[\w.]*(?:advance|create|delete|launch|retry|update|upsert)|(?:plan|back|intake)\.apply)\(")
 OPENED = re.compile(r"pb\.(?:open_sandbox|connect)\(([^)]*)\)")
 LEADS = 60
 """Leads of a workspace: nothing here depends on their number; nbval runs each notebook with as many as it opens."""
@@ -28,12 +28,22 @@ def code_cells(notebook):
 
 
 def writes(notebook):
-    """Whether it calls a verb that writes, on a connection that is not read-only."""
+    """Return the verbs that write, if a connection is not read-only."""
     code = re.sub(r"#.*", "", "\n".join(code_cells(notebook)))
-    return WRITES.search(code) and not all("read_only=True" in options for options in OPENED.findall(code))
+    return set() if all("read_only=True" in options for options in OPENED.findall(code)) else {*WRITES.findall(code)}
 
 
-NOTEBOOKS = [notebook for notebook in ALL if writes(notebook)]
+def together():
+    """Return notebooks that together call each verb that any of them calls, those with most verbs first."""
+    chosen, called = [], set()
+    for notebook in sorted(ALL, key=lambda each: len(writes(each)), reverse=True):
+        if writes(notebook) - called:
+            chosen.append(notebook)
+            called |= writes(notebook)
+    return chosen
+
+
+NOTEBOOKS = together()
 
 
 @pytest.fixture
