@@ -81,7 +81,7 @@ ENTRY_POINTS = {
     "cleanup.accounts": lambda _, make: pb.cleanup.accounts(
         make({"company_name": ["Acme", "Acme Ltd", "Oak"]})
     ).accounts[["company_name", "leads"]],
-    "leads.intake": lambda ws, make: ws.leads.intake(make(SHEET), progress=False).plan.summary,
+    "leads.intake": lambda ws, make: ws.leads.intake(make(SHEET), progress=False).normalized.frame,
     "leads.find_opted_out": lambda ws, make: ws.leads.find_opted_out(make(LEADS)),
     "flatten": lambda _, make: pb.flatten(make(LEADS)),
     "excel_frame": lambda _, make: pb.excel_frame(make(LEADS)),
