@@ -386,7 +386,7 @@ def outcome_of(function, *tables):
 
 
 @given(rows=frames(), portion=st.integers(1, 5))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_any_frame_is_cleaned_as_in_memory(tmp_path_factory, rows, portion):
     lazy, work = rows.lazy(), tmp_path_factory.mktemp("any") / "work"
     steps = {

@@ -85,7 +85,7 @@ def cells_refused_by_validate(frame, fields, match_on="email"):
     return set(zip(bad["row"], bad["field"], bad["code"], strict=True))
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(rows=st.lists(row(), min_size=1, max_size=4))
 def test_validate_refuses_the_same_cells_as_the_job(cell_ws, rows):
     frame = pd.DataFrame({key: pd.Series([row[key] for row in rows], dtype=object) for key in NEAR})
@@ -162,7 +162,7 @@ def test_a_field_that_the_workspace_requires_is_required(cell_ws):
     assert (problems["row"].isna().tolist(), problems["code"].tolist()) == ([True], ["required"])
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow])
 @given(
     texts=st.lists(
         st.one_of(*[st.sampled_from([v for v in values if isinstance(v, str)]) for values in NEAR.values()]),

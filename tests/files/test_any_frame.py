@@ -44,7 +44,7 @@ def frames(draw):
 
 
 @pytest.mark.parametrize("suffix", ["csv", "tsv", "xlsx", "jsonl", "parquet"])
-@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(df=frames())
 @example(df=pl.DataFrame({"a": RAW}))
 @example(df=pl.DataFrame({text: [text] for text in RAW if text and "\0" not in text}))

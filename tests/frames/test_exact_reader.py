@@ -124,7 +124,7 @@ FITTING["usage"] = fitting(["sent", "ends"])
 FITTING["replies"] = array(st.one_of(st.just("null"), fitting(["body", "stars", "at"])))
 FITTING["run"] = fitting(["day", "notes"])
 FITTING["custom_fields"] = fitting(list(CUSTOM))
-MORE = settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+MORE = settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 
 
 def columns(batch):

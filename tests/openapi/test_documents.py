@@ -272,7 +272,7 @@ def test_a_type_that_is_not_a_word_is_read(name, kind):
     assert name in {field.name for field in openapi.read_document(document)["leads.get"].fields}
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.sampled_from(PLACES), json_values), min_size=1, max_size=4))
 def test_a_malformed_document_is_read_or_refused(edits):
     document = json.loads(json.dumps(SMALL))

@@ -133,5 +133,5 @@ class Upserting(RuleBasedStateMachine):
         assert set(leads["status"]) <= {"unsubscribed"}
 
 
-Upserting.TestCase.settings = settings(max_examples=5, stateful_step_count=12)
+Upserting.TestCase.settings = settings(max_examples=3, stateful_step_count=12)
 TestUpserting = Upserting.TestCase

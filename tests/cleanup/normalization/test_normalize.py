@@ -182,7 +182,7 @@ AWKWARD = st.lists(
 FIELDS = ["full_name", "last_name", "email", "phone", "company_name", "company_domain", "website", "country", "title"]
 
 
-@settings(max_examples=10, suppress_health_check=list(HealthCheck), phases=UNSHRUNK)
+@settings(max_examples=5, suppress_health_check=list(HealthCheck), phases=UNSHRUNK)
 @given(rows=st.lists(st.tuples(*[st.none() | TEXTS | AWKWARD for _ in FIELDS]), min_size=1, max_size=12))
 def test_libraries_agree_on_any_text(rows):
     columns = {name: [row[place] for row in rows] for place, name in enumerate(FIELDS)}
@@ -214,7 +214,7 @@ TEXTS = st.text(string.printable + "ÄÉİŁØŽßäéğıłøž×÷ŉſ", max_s
 ).map("".join)  # fmt: skip
 
 
-@settings(max_examples=8, phases=UNSHRUNK)
+@settings(max_examples=5, phases=UNSHRUNK)
 @given(texts=st.lists(TEXTS, min_size=1, max_size=20))
 @pytest.mark.parametrize("key", FIELDS)
 def test_expressions_leave_out_only_what_the_function_does_not_change(key, texts):

@@ -510,7 +510,7 @@ class Reviewing(RuleBasedStateMachine):
         assert again.made == self.now.made
 
 
-Reviewing.TestCase.settings = settings(max_examples=30, stateful_step_count=20)
+Reviewing.TestCase.settings = settings(max_examples=15, stateful_step_count=20)
 TestReviewing = Reviewing.TestCase
 
 

@@ -450,7 +450,7 @@ def test_stop_leaves_the_import_running_and_a_monitor_finds_it(frame):
             assert monitor.wait().result["status"].tolist() == ["completed"]
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_corrections_in_any_order_lose_and_duplicate_no_row(ws, data):
     """The rows that are in and those that are left are all rows, each once, whichever are sent again and how."""

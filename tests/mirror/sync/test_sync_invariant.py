@@ -128,7 +128,7 @@ class Mirrored(RuleBasedStateMachine):
 
 
 Mirrored.TestCase.settings = settings(
-    max_examples=int(os.environ.get("PB2B_MIRROR_EXAMPLES", "8")),
+    max_examples=int(os.environ.get("PB2B_MIRROR_EXAMPLES", "5")),
     stateful_step_count=14,
     suppress_health_check=[HealthCheck.too_slow],
 )

@@ -67,7 +67,7 @@ def importing(serve):
         yield run, api
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(st.fixed_dictionaries({}, optional=VALUES))
 def test_a_valid_cell_becomes_the_value_of_its_field(importing, given_values):
     run, api = importing
@@ -83,7 +83,7 @@ def test_a_valid_cell_becomes_the_value_of_its_field(importing, given_values):
         assert isinstance(kept, bool) == isinstance(value, bool)
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(
     st.lists(
         st.fixed_dictionaries({"m": emails | CELLS}, optional=dict.fromkeys([*KEYS, "score", "tags", "status"], CELLS)),

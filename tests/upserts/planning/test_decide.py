@@ -246,7 +246,7 @@ def applied(current, decided):
     return after
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(st.lists(wanted_rows, max_size=5), current_rows, rules)
 def test_every_row_has_a_decision_and_no_lead_is_written_or_created_twice(rows, current, chosen):
     frame = pl.DataFrame(rows, schema={"id": pl.String, "email": pl.String, "title": pl.String, "status": pl.String,
@@ -268,7 +268,7 @@ def test_every_row_has_a_decision_and_no_lead_is_written_or_created_twice(rows, 
     assert len({email.casefold() for email in created}) == len(created)
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(st.lists(wanted_rows, max_size=5), current_rows, rules)
 def test_a_plan_has_nothing_to_write_after_it_was_applied(rows, current, chosen):
     frame = pl.DataFrame(rows, schema={"id": pl.String, "email": pl.String, "title": pl.String, "status": pl.String,

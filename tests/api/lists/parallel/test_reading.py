@@ -25,7 +25,7 @@ def spread(draw):
     return times
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(
     times=spread(),
     windows=st.integers(2, 8),
@@ -51,7 +51,7 @@ def test_windows_that_begin_before_their_bound_are_not_cut_into_windows_without_
     assert len(service.asked) < 5 * len(times)
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(
     times=spread(),
     windows=st.integers(1, 8),

@@ -63,7 +63,7 @@ def test_weights_that_learned_from_labels_are_not_refined():
     assert refine(counts([3000.0, 800.0, 500.0]), 2000, learned).weights is learned
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(
     st.lists(st.tuples(st.integers(0, (1 << 36) - 1), st.integers(1, 10**6)), max_size=30, unique_by=lambda x: x[0]),
     st.integers(0, 10**6),
