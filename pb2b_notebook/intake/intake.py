@@ -52,7 +52,7 @@ from pb2b_notebook.intake.decisions import (
 from pb2b_notebook.intake.kept_choices import KeptChoices
 from pb2b_notebook.intake.lines import describe_lines, line_of
 from pb2b_notebook.intake.list_ends import NO_PERSON, find_lines_without_person
-from pb2b_notebook.intake.missing_names import columns_of_missing_names
+from pb2b_notebook.intake.missing_names import columns_of_missing_companies, columns_of_missing_names
 from pb2b_notebook.intake.other_addresses import (
     OtherAddress,
     find_addresses_anywhere,
@@ -1032,6 +1032,10 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             how = f"intake.mapping.with_column({nameless[0]!r}, {key!r}) or 'company_name'"
             where = f"one of {columns}" if len(nameless) > 1 else columns
             facts.append(("NO NAMES", f"people would be created without a {part}; if {where} has it: {how}"))
+        firms = columns_of_missing_companies(self.source, self.mapping)
+        if firms:
+            where = f"{shorten(str(firms[0]), _WIDEST)} may have it"
+            facts.append(("no company", f"{where}: intake.mapping.with_column({firms[0]!r}, 'company_name')"))
         unused = unused_address_columns(self.source, self.mapping)
         if unused:
             columns = shorten(", ".join(map(str, unused)), _WIDEST)

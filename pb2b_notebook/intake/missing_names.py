@@ -1,4 +1,4 @@
-"""Columns that may have the names of a list of addresses of which no column is mapped to a whole name. Pure."""
+"""Columns that may have the names or companies of a list of which no column is mapped to them. Pure."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import Any, Final
 from pb2b_notebook.cleanup.values.given_names import given_names
 from pb2b_notebook.mapping import Mapping as ColumnMapping
 from pb2b_notebook.mapping.columns import column_names, values_of
+from pb2b_notebook.mapping.suggestions.company_domains import may_be_companies
 from pb2b_notebook.mapping.suggestions.neighbors import are_given_names, columns_of_family_names
 from pb2b_notebook.mapping.suggestions.recognition import looks, sample
 from pb2b_notebook.mapping.vocabulary import NAMES
 
 _HALF: Final = 0.5
-_OF_OTHERS: Final = ("has_digit", "email", "url", "flag", "country", "code")
+_OF_OTHERS: Final = ("has_digit", "email", "url", "flag", "country", "code", "legal_form")
 """Forms of values that are not names."""
 
 
@@ -45,6 +46,24 @@ def columns_of_missing_names(source: Any, mapping: ColumnMapping) -> list[str]:
     if "last_name" in mapped:
         return [column for column, values in left.items() if _are_known_given_names(values)]
     return columns_of_family_names(left, given)
+
+
+def columns_of_missing_companies(source: Any, mapping: ColumnMapping) -> list[str]:
+    """Return the columns that are not used and may have the companies, if no column is mapped to them.
+
+    >>> import pandas as pd
+    >>> mails = ["a@kerry.example", "b@nord.example", "c@orr.example"]
+    >>> people = pd.DataFrame({"E-Mail": mails, "Hof": ["Kerry Dairy", "Nord Seeds", "Orr"], "Town": ["Cork"] * 3})
+    >>> columns_of_missing_companies(people, ColumnMapping({"E-Mail": "email"}))
+    ['Hof']
+    """
+    fields = {key: column for column, key in mapping.columns.items()}
+    if "email" not in fields or "company_name" in {*fields, *mapping.defaults}:
+        return []
+    used = {*mapping.columns, *mapping.ignored, *mapping.roles}
+    left = {column: values_of(source, column) for column in column_names(source) if column not in used}
+    people = [values_of(source, fields[key]) for key in NAMES & fields.keys()]
+    return may_be_companies(left, values_of(source, fields["email"]), people)
 
 
 def _are_known_given_names(values: Sequence[Any]) -> bool:

@@ -368,7 +368,7 @@ def with_whole_names(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]) -
     if not emails or not NAMES.isdisjoint(pair.key for pair in chosen):
         return chosen
     spelled = {
-        column: _share_of_spelled(values, emails[0])
+        column: share_of_spelled(values, emails[0])
         for column, values in columns.items()
         if not qualifiers("any_name").isdisjoint(words(column))
         and column not in {pair.column for pair in chosen}
@@ -383,7 +383,7 @@ def with_whole_names(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]) -
     return sorted([*chosen, Pair(column, "full_name", "", why)], key=lambda pair: places[pair.column])
 
 
-def _share_of_spelled(names: Sequence[Any], emails: Sequence[Any]) -> float:
+def share_of_spelled(names: Sequence[Any], emails: Sequence[Any]) -> float:
     """Return the share of the addresses that spell the first and the last word of the name of the row."""
     rows = [
         ([fold_name(word) for word in str(name).split()], fold_name(str(email).partition("@")[0]))

@@ -14,6 +14,7 @@ from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import fold_name
 from pb2b_notebook.mapping.suggestions.businesses import with_names_of_businesses
 from pb2b_notebook.mapping.suggestions.candidates import Pair, best_pairs, pairs_of
+from pb2b_notebook.mapping.suggestions.company_domains import with_companies_of_domains
 from pb2b_notebook.mapping.suggestions.event_facts import without_facts_of_events
 from pb2b_notebook.mapping.suggestions.neighbors import (
     names_among,
@@ -70,4 +71,6 @@ def suggest(
         return pairs
     pairs = without_mixed_clients(pairs, columns)
     pairs = with_whole_names(with_family_names(with_parts_of_names(pairs, columns), columns), columns)
+    if "company_name" in fields:
+        pairs = with_companies_of_domains(pairs, columns)
     return without_names_of_things(pairs, columns)
