@@ -6,8 +6,10 @@ workspace. These links do not change with it.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import permutations
 from typing import Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.names.folding import fold
@@ -267,7 +269,8 @@ def with_family_mailboxes(links: Iterable[Link], frame: pl.DataFrame, leads: pl.
     """Yield links; one of two with a mailbox of the family waits, if only one has a further given name or is junior.
 
     Juan and Juan José Gámez, and a father and his son of one name, share gamez@gamez.example. Any other further word is
-    a second family name, a patronymic or a title of one person.
+    a second family name, a patronymic or a title of one person. A father and his son also share the mailbox of an
+    office, whatever it is called: any but a personal one.
 
     Args:
         links: Links of rows.
@@ -277,6 +280,9 @@ def with_family_mailboxes(links: Iterable[Link], frame: pl.DataFrame, leads: pl.
     >>> rows = pl.DataFrame({"full_name": ["Juan Roca", "Juan José Roca"], "email": ["roca@sol.example"] * 2})
     >>> links = [Link(1, 0, 0.99, "")]
     >>> [link.cut for link in with_family_mailboxes(links, rows, pl.DataFrame({"id": []}))]
+    [True]
+    >>> of_office = pl.DataFrame({"full_name": ["Jean Martin", "Jean Martin fils"], "email": ["mairie@a.example"] * 2})
+    >>> [link.cut for link in with_family_mailboxes(links, of_office, pl.DataFrame({"id": []}))]
     [True]
     >>> of_juan = rows.with_columns(email=pl.lit("juan@sol.example"))
     >>> [link.cut for link in with_family_mailboxes(links, of_juan, pl.DataFrame({"id": []}))]
@@ -290,16 +296,29 @@ def with_family_mailboxes(links: Iterable[Link], frame: pl.DataFrame, leads: pl.
         one, two = sorted(({*names.get(of, "").split()} for of in (link.row, link.other)), key=len)
         email = emails.get(link.row) or ""
         local = email.partition("@")[0]
+        further = two - one
+        is_shared = (local in one and local not in frequent_given_names()) or is_role(local) or local in _OFFICES
+        is_younger = any(word in _HUNGARIAN or is_generation_alone(word) for word in further)
         of_two = (
             len(one) > 1
             and one < two
             and email == emails.get(link.other)
-            and ((local in one and local not in frequent_given_names()) or is_role(local) or local in _OFFICES)
-            and any(
-                word in frequent_given_names() or word in _HUNGARIAN or is_generation_alone(word) for word in two - one
-            )
+            and (is_younger or not frequent_given_names().isdisjoint(further))
+            and (is_shared or (is_younger and not _is_personal(local, one)))
         )
         yield link._replace(cut=link.cut or (of_two and link.reasons != BY_CHOICE))
+
+
+def _is_personal(local: str, words: Collection[str]) -> bool:
+    """Return whether a mailbox is called by two words of a name, by one and an initial, or by the given name.
+
+    >>> [_is_personal(local, {"jean", "martin"}) for local in ("jean.martin", "j.martin", "mairie", "cabinet-martin")]
+    [True, True, False, False]
+    """
+    letters = re.sub(r"[^a-z]", "", local)
+    forms = {form for one, other in permutations(words, 2) for form in (one[:1] + other, other + one[:1])}
+    forms |= frequent_given_names().intersection(words)
+    return letters in forms or sum(word in letters for word in words) > 1
 
 
 class _Person(NamedTuple):
