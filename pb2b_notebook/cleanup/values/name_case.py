@@ -10,7 +10,7 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from pb2b_notebook.cleanup.values.given_names import given_names
@@ -104,12 +104,11 @@ def odd_case(text: str) -> str:
     """
     if not (text.isupper() or text.islower()):
         return ""
-    letters = "".join(filter(str.isalpha, text))
-    longest = max((len("".join(filter(str.isalpha, word))) for word in text.split()), default=0)
+    longest = max(sum(map(str.isalpha, word)) for word in text.split())
     if text.islower():
-        return "lower case" if len(letters) > 1 and longest > 1 else ""
+        return "lower case" if longest > 1 else ""
     # JP and DJ are abbreviations.
-    return "shouting" if text.isupper() and longest >= _SHORTEST else ""
+    return "shouting" if longest >= _SHORTEST else ""
 
 
 def alphabet_of(text: str, country: str | None) -> str | None:
@@ -278,7 +277,8 @@ def alphabet_in(name: str, country: str | None, *, dotted: bool | None) -> str |
     >>> [alphabet_in(name, None, dotted=False) for name in ("HİZMETLERİ", "İLETIŞIM", "ÇAĞRI", "ANNA MÜLLER")]
     ['TR', None, '', None]
     """
-    words = [word for word in re.findall(r"[^\W\d_]+", name) if word.isupper() and "I" in word and len(word) > 1]
+    words = re.findall(r"[^\W\d_]+", name) if "I" in name else []
+    words = [word for word in words if word.isupper() and "I" in word and len(word) > 1]
     unsure = not all(map(_lacks_dot, words))
     if country in DOTLESS_COUNTRIES and name.isascii():
         # In a list with letters of Turkish, Ali and Yılmaz may both be written with I; Demirel can only be one.
@@ -523,6 +523,7 @@ def _is_lower_case_word(
     return joins and (country or "") in _JOINING_WORDS.get(word, ())
 
 
+@lru_cache(maxsize=1 << 14)
 def _capitalize(word: str, alphabet: str | None) -> str:
     parts = _PART.split(word)
     return "".join(_capitalize_part(part, parts, place, alphabet) for place, part in enumerate(parts))
