@@ -372,12 +372,15 @@ def test_seniors_and_juniors_of_one_mailbox_and_phone_are_two_people():
 
 
 @pytest.mark.parametrize("younger", ["Jean Jr Gendron", "Jean Gendron Sr.", "Jean Gendron II", "Jean Gendron, fils"])
-def test_a_generation_of_one_side_is_for_review_unless_an_address_is_their_own(younger):
+def test_a_generation_of_one_side_is_for_review_unless_an_address_or_a_birth_date_is_their_own(younger):
     job = {**FIRM, "phone": "+49 30 47110031", "title": "Owner", "city": "Berlin"}
     family = [{"full_name": name} | job for name in ("Jean Gendron", younger)]
     for shared in ({}, {"email": "info@nordlicht.example"}):
         assert best_pair([row | shared for row in family])["probability"] <= 0.5
     assert clusters([row | {"email": "jean.gendron@nordlicht.example"} for row in family]) == [[0, 1]]
+    for born, found in (("1951-08-06", [[0, 1]]), ("1979-03-30", [])):
+        dates = [family[0] | {"born": "1951-08-06"}, family[1] | {"born": born}]
+        assert clusters(dates, fields={"born": "date"}) == found
 
 
 COLLEAGUES = [

@@ -489,6 +489,21 @@ def without_households(patterns: np.ndarray, other_date: np.ndarray, own_number:
     return found
 
 
+def without_generation(patterns: np.ndarray, one_birth_date: np.ndarray) -> np.ndarray:
+    """Return the patterns; of two rows with one birth date, a generation that only one gives does not count.
+
+    A father and his son have two birth dates.
+
+    >>> import numpy as np
+    >>> junior = np.array([1 | 6 << 4, 1 | 6 << 4, 8 | 6 << 4])
+    >>> without_generation(junior, np.array([True, False, True])).tolist() == [1, 1 | 6 << 4, 8 | 6 << 4]
+    True
+    """
+    one = (_name_one_generation(patterns) & one_birth_date).astype(patterns.dtype)
+    found: np.ndarray = patterns - (one * (6 << _shifts()["middle"][0]))
+    return found
+
+
 def with_phone_level(patterns: np.ndarray, level: int) -> np.ndarray:
     """Return the patterns with another level of the phone.
 

@@ -18,6 +18,7 @@ from pb2b_notebook.cleanup.linkage.columns.further_columns import (
     dates_at_one_home,
     further_logits,
     have_both,
+    have_one_value,
     have_other_dates,
     have_other_values,
     identity_levels,
@@ -36,6 +37,7 @@ from pb2b_notebook.cleanup.linkage.pairs.levels import (
     share_own_email,
     share_own_things,
     with_bare_names,
+    without_generation,
     without_households,
 )
 from pb2b_notebook.cleanup.linkage.scores.chance_pairs import ChancePairs
@@ -273,15 +275,19 @@ class FurtherWeights(NamedTuple):
     def patterns(self, pairs: pl.DataFrame) -> pl.DataFrame:
         """Return the pairs; in a list without households, no two rows are twins, or father and son of one name.
 
+        Nor are two rows of one name and birth date, of which only one is junior, senior or a number.
         In a list in which dates are often wrong, an own address outweighs two dates. In one with many rows for each
         person, a row with nothing but a name is one of them.
         """
         import polars as pl
 
         no_households = self.names is not None and self.names.given
-        if not (no_households or self.wrong_dates or self.bare_names):
+        born = self.names is not None and any(one.role.name == "date" for one in self.columns)
+        if not (no_households or self.wrong_dates or self.bare_names or born):
             return pairs
         patterns, further = pairs["pattern"].to_numpy(), pairs["further"].to_numpy()
+        if born:
+            patterns = without_generation(patterns, have_one_value(further, self.columns, "date"))
         other_date = have_other_dates(further, self.columns)
         if no_households:
             own_number = identity_levels(further, self.columns) == 1
