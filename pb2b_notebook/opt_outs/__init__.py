@@ -13,7 +13,9 @@ Module                 What it does
 ``phone_objections``   objections to calls alone, of people who may be e-mailed (``phone_objections.toml``)
 ``registers``          registers of people who want no calls or no post: TPS, MPS, DND (``registers.toml``)
 ``consent_sentences``  sentences by which people agree to be contacted, or refuse
-``suspicions``         remarks that may refuse, though they are not understood (``slots.toml``)
+``slots``              what each word of a clause does, in 57 languages (``slots.toml``)
+``suspicions``         remarks that may refuse, though they are not understood, by what their words do
+``relatives``          clauses by which not the person but a relative has died
 ``vocabulary``         the words of each language, in ``words.toml``
 =====================  ================================================================
 

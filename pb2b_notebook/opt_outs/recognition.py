@@ -29,6 +29,7 @@ from pb2b_notebook.opt_outs.consent_sentences import (
 from pb2b_notebook.opt_outs.departures import says_departure, words_of_departures
 from pb2b_notebook.opt_outs.objections import is_objection, words_of_objections
 from pb2b_notebook.opt_outs.registers import is_register_column, says_register, words_of_registers
+from pb2b_notebook.opt_outs.relatives import tells_death_of_relative
 from pb2b_notebook.opt_outs.requests import is_request, words_of_requests
 from pb2b_notebook.opt_outs.vocabulary import is_without_spaces, opt_out_words, plain_words, spellings
 
@@ -415,7 +416,8 @@ def _clause_says(clause: str, plain: str, words: int) -> bool:
         return True
     plain = plain_words(answer) if answer.strip() else plain
     enough = plain.count(" ") + 1 >= words or not plain.isascii()
-    return enough and (_words().clause.fullmatch(plain) is not None or (words == 1 and _remark_says(plain)))
+    says = enough and (_words().clause.fullmatch(plain) is not None or (words == 1 and _remark_says(plain)))
+    return says and not (" " in plain and tells_death_of_relative(plain))
 
 
 def _remark_says(plain: str) -> bool:

@@ -1,0 +1,186 @@
+"""What the words of a clause do in each language: they deny, end, ask, name a way of contact, a death. Pure.
+
+The words are in ``slots.toml`` and ``requests.toml``. A clause is read in the language that knows most of its words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
+from typing import Final, NamedTuple
+
+from pb2b_notebook.opt_outs.vocabulary import in_cyrillic, plain_lists
+from pb2b_notebook.shipped_tables import read_table
+
+Slots = frozenset[str]
+"""What a word does."""
+Clause = list[Slots | None]
+"""What each word of a clause does; ``None`` for one that is not known."""
+Meanings = dict[str, Slots]
+"""Language → what a word of it does."""
+
+_SHORTEST_STEM: Final = 2
+_COMMON: Final = "common"
+_CYRILLIC_TOO: Final = "hr"
+_UNSPACED: Final = {
+    "zh": re.compile("[\u4e00-\u9fff]"), "ja": re.compile("[\u3040-\u30ff]"), "ko": re.compile("[\u1100-\u11ff]"),
+    "th": re.compile("[\u0e00-\u0e7f]"),
+}  # fmt: skip
+"""Languages without spaces between words → their letters in plain words."""
+
+_OF_REQUESTS: Final = {
+    "not": "not", "deny": "not", "does": "not", "no": "no", "without": "no", "more": "more", "verb": "verb",
+    "done": "done", "noun": "noun", "sent": "noun", "further": "channel", "stop": "cease", "stopping": "verb",
+    "refuse": "refuse", "remove": "cease", "removed": "cease", "wish": "want", "asks": "want", "target": "list",
+    "send": "send", "receive": "send", "beside": "known", "be": "known", "reason": "known", "own": "known",
+    "make": "known",
+}  # fmt: skip
+"""Kinds of words of requests → what they do here."""
+_WITH_NE: Final = {"verb": "dont", "send": "nosend", "want": "wont"}
+"""What a word does → what it does with a prefix that denies it: "volat" and "nevolat"."""
+
+
+def read_clause(plain: str) -> list[Clause]:
+    """Return what the plain words of a clause do in each language that knows most of them.
+
+    >>> [[sorted(slots) for slots in clause] for clause in read_clause("nezvedat")], read_clause("xyz")
+    ([], [])
+    >>> ["not" in slots for slots in read_clause("nicht anrufen")[0]]
+    [True, False]
+    """
+    return [*_read_words(plain.split()), *_read_letters(plain)]
+
+
+def _read_words(words: Sequence[str]) -> Iterator[Clause]:
+    """Yield what the words of a clause do in each language that knows most of them."""
+    meanings = [_meanings(word) for word in words]
+    known: dict[str, int] = {}
+    for each in meanings:
+        for language in each:
+            known[language] = known.get(language, 0) + (language != _COMMON) * (1 if _COMMON in each else 2)
+    most = max(known.values(), default=0)
+    for language in (language for language, count in known.items() if count == most):
+        clause = [_join(each.get(language), each.get(_COMMON)) for each in meanings]
+        yield _with_phrases(language, words, clause)
+
+
+def _join(one: Slots | None, other: Slots | None) -> Slots | None:
+    return other if one is None else one if other is None else one | other
+
+
+def _with_phrases(language: str, words: Sequence[str], clause: Clause) -> Clause:
+    """Add what several words do together; what they are without meaning takes away what each of them does."""
+    found, place = [], 0
+    while place < len(words):
+        slots, length = clause[place], 1
+        for phrase, meaning in _lexicon().phrases.get(words[place], {}).items():
+            at = meaning.get(language) or meaning.get(_COMMON)
+            if at and len(phrase) > length and _begins(words[place:], phrase):
+                length = len(phrase)
+                inner = frozenset().union(*(each for each in clause[place : place + length] if each))
+                slots = at if at & {"free", "known"} else at | inner
+        found += [slots, *[frozenset({"known"})] * (length - 1)]
+        place += length
+    return found
+
+
+def _begins(words: Sequence[str], phrase: Sequence[str]) -> bool:
+    if len(words) < len(phrase):
+        return False
+    *whole, last = phrase
+    ends = words[len(whole)]
+    return [*words[: len(whole)]] == whole and (ends.startswith(last[:-1]) if last.endswith("*") else ends == last)
+
+
+@lru_cache(maxsize=1 << 14)
+def _meanings(word: str) -> Meanings:
+    """Return what a word does in each language that knows it, also with a prefix of the language."""
+    lexicon = _lexicon()
+    found = _look_up(word)
+    for prefix, language in lexicon.prefixes:
+        rest = word.removeprefix(prefix)
+        if rest == word or len(rest) <= _SHORTEST_STEM or found.get(language):
+            continue
+        slots = _look_up(rest).get(language, frozenset())
+        if prefix == "ne":
+            slots = frozenset(_WITH_NE[slot] for slot in slots & _WITH_NE.keys())
+        if slots:
+            found = found | {language: slots}
+    return found
+
+
+def _look_up(word: str) -> Meanings:
+    found: Meanings = dict(_lexicon().words.get(word, {}))
+    for end in range(_SHORTEST_STEM, len(word) + 1):
+        for language, slots in _lexicon().stems.get(word[:end], {}).items():
+            found[language] = found.get(language, frozenset()) | slots
+    return found
+
+
+def _read_letters(plain: str) -> Iterator[Clause]:
+    """Yield what the words of a clause in a script without spaces do."""
+    if plain.isascii():
+        return
+    text = plain.replace(" ", "")
+    for language, letters in _UNSPACED.items():
+        if letters.search(text):
+            pattern, slots = _tokenizer(language)
+            yield [slots[each] for each in pattern.findall(text)]
+
+
+class _Lexicon(NamedTuple):
+    words: dict[str, Meanings]
+    stems: dict[str, Meanings]
+    phrases: dict[str, dict[tuple[str, ...], Meanings]]
+    prefixes: list[tuple[str, str]]
+
+
+@cache
+def _lexicon() -> _Lexicon:
+    lexicon = _Lexicon({}, {}, {}, [])
+    for language, slot, words in _entries():
+        if slot == "prefix":
+            lexicon.prefixes.extend((word, language) for word in words)
+            continue
+        one = frozenset({slot})
+        for word in words:
+            if " " in word:
+                phrase = tuple(word.split())
+                meanings = lexicon.phrases.setdefault(phrase[0], {}).setdefault(phrase, {})
+                for part in phrase:
+                    lexicon.words.setdefault(part.rstrip("*"), {}).setdefault(language, frozenset())
+            elif word.endswith("*"):
+                meanings = lexicon.stems.setdefault(word[:-1], {})
+            else:
+                meanings = lexicon.words.setdefault(word, {})
+            meanings[language] = meanings[language] | one if language in meanings else one
+    return lexicon
+
+
+def _entries() -> Iterator[tuple[str, str, list[str]]]:
+    """Yield the plain words of each slot of a language; those of more than one word have spaces."""
+    for language, table in read_table(__package__, "slots.toml").items():
+        if language not in _UNSPACED:
+            for slot, words in table.items():
+                yield language, slot, plain_lists(words)
+                if language == _CYRILLIC_TOO:
+                    yield language, slot, plain_lists(in_cyrillic(words))
+    for language, kinds in read_table(__package__, "requests.toml").items():
+        asks = {*kinds.get("wish", []), *kinds.get("asks", [])}
+        for kind, slot in _OF_REQUESTS.items() if language != "unspaced" else ():
+            words = [word for word in kinds.get(kind, []) if kind != "target" or word not in asks]
+            shortest = _SHORTEST_STEM if slot == "verb" else 0
+            yield language, slot, [w for w in plain_lists(",".join(words)) if " " not in w and len(w) > shortest]
+    departures = read_table(__package__, "departures.toml")
+    yield _COMMON, "known", plain_lists(",".join(departures["when"]))
+
+
+@cache
+def _tokenizer(language: str) -> tuple[re.Pattern[str], dict[str, Slots]]:
+    found: Meanings = {}
+    for slot, words in read_table(__package__, "slots.toml")[language].items():
+        for word in plain_lists(words):
+            plain = word.replace(" ", "")
+            found[plain] = found.get(plain, frozenset()) | {slot}
+    return re.compile("|".join(sorted(found, key=lambda word: (-len(word), word)))), found
