@@ -116,7 +116,7 @@ def _is_ready(session: Session, job: Any, found: Record) -> bool:
     if not (_is_code(_word_of(found)) and isinstance(job, Mapping) and job.get("object") == "export"):
         return False
     try:
-        return run(session, "exports.download", job["id"]).get("ready") is True
+        return str(run(session, "exports.download", job["id"]).get("ready")).lower() in {"true", "1"}
     except (APIError, UnknownOperationError):
         return False
 
