@@ -108,6 +108,14 @@ _PAIRS: Final[tuple[Mapping[str, str], ...]] = (
     {"o": "yes", "x": "no", "×": "no"},
 )
 """Letters of answers that stand for yes and no where nothing else is in the column."""
+_YES_BY_NAME: Final = (
+    ("o", lazy_pattern(r"\b(?:accord|rgpd|consentement|autoris|accepte)")),
+    ("t", lazy_pattern(r"\bzgod")),
+    ("a", lazy_pattern(r"\bs[ou]u?hlas")),
+    ("i", lazy_pattern(r"\bhozzajarul")),
+    ("d", lazy_pattern(r"\b(?:acord|consimtamant)")),
+)
+"""Letters that stand for yes in a column whose name is of their language, where no other answer is in it."""
 _TRANSLATIONS: Final = re.compile(r"[/|\n\r;·•()\[\]]|\s[-–—]\s")
 """What stands between a name and its translation."""
 _YES_OR_NO: Final = frozenset(
@@ -600,14 +608,18 @@ def is_set(value: Any) -> bool:
     return isinstance(value, dt.date) or (isinstance(value, int | float) and abs(value) > 0)
 
 
-def read_letters(cells: Sequence[Any]) -> list[Any]:
+def read_letters(cells: Sequence[Any], name: str = "") -> list[Any]:
     """Return the cells of a consent with letters that mean yes or no only beside another: O and N, T and N, O and X.
 
     >>> read_letters(["O", "N", "n/a"]), read_letters(["o", "x"]), read_letters(["x", None])
     (['yes', 'no', 'n/a'], ['yes', 'no'], ['x', None])
+    >>> read_letters(["O", None], "Accord RGPD"), read_letters(["O"], "Opt-in"), read_letters(["N"], "Accord RGPD")
+    (['yes', None], ['O'], ['N'])
     """
     given = {cell.strip().lower() for cell in cells if isinstance(cell, str) and not _is_silent(cell)} - {"", "-", "nc"}
     meaning = next((pair for pair in _PAIRS if len(given) > 1 and given <= pair.keys()), {})
+    if len(given) == 1:
+        meaning = {yes: "yes" for yes, names in _YES_BY_NAME if yes in given and names.search(plain_words(name))}
     return [meaning.get(cell.strip().lower(), cell) if isinstance(cell, str) else cell for cell in cells]
 
 

@@ -354,6 +354,35 @@ def with_family_names(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]) 
     return sorted([*rest, Pair(column, "last_name", "", why)], key=lambda pair: places[pair.column])
 
 
+def with_given_names(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]) -> list[Pair]:
+    """Return the pairs, with the given name of a list that has only family names: what the email addresses spell.
+
+    >>> columns = {"Kutsumanimi": ["Aino", "Eero"], "Family": ["Berg", "Hale"], "Mail": ["aino.berg@a.fi", "e@b.fi"]}
+    >>> pairs = [Pair(*each, "", rounded_suggestion(0.9, "")) for each in (("Family", "last_name"), ("Mail", "email"))]
+    >>> [(pair.column, pair.key) for pair in with_given_names(pairs, columns)]
+    [('Kutsumanimi', 'first_name'), ('Family', 'last_name'), ('Mail', 'email')]
+    """
+    by_key = {pair.key: pair for pair in chosen}
+    if not {"last_name", "email"} <= by_key.keys() or not by_key.keys().isdisjoint(("first_name", "full_name")):
+        return chosen
+    names, emails = columns[by_key["last_name"].column], columns[by_key["email"].column]
+    spelled = {
+        column: _share_spelled(values, names, emails)
+        for column, values in columns.items()
+        if column not in {pair.column for pair in chosen}
+        and _OF_BRANCHES.isdisjoint(words(column))
+        and not _is_about_no_person(column)
+        and looks(sample(values))["one_name"] >= HALF
+        and len({*map(str, sample(values))}) >= HALF * len(sample(values))
+    }
+    column = max(spelled, key=lambda each: spelled[each], default=None)
+    if column is None or spelled[column] < SOME:
+        return chosen
+    why = rounded_suggestion(_SPELLED, f"{spelled[column]:.0%} of the email addresses spell it beside the family name")
+    places = {each: place for place, each in enumerate(columns)}
+    return sorted([*chosen, Pair(column, "first_name", "", why)], key=lambda pair: places[pair.column])
+
+
 def with_whole_names(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]) -> list[Pair]:
     """Return the pairs, with the names of a list that has none: what the addresses spell below a header of names.
 

@@ -19,6 +19,7 @@ from pb2b_notebook.mapping.suggestions.event_facts import without_facts_of_event
 from pb2b_notebook.mapping.suggestions.neighbors import (
     names_among,
     with_family_names,
+    with_given_names,
     with_parts_of_names,
     with_whole_names,
     without_both_sides,
@@ -70,7 +71,8 @@ def suggest(
     if not {"full_name", *PARTS_OF_NAMES} <= fields.keys():
         return pairs
     pairs = without_mixed_clients(pairs, columns)
-    pairs = with_whole_names(with_family_names(with_parts_of_names(pairs, columns), columns), columns)
+    pairs = with_family_names(with_parts_of_names(pairs, columns), columns)
+    pairs = with_whole_names(with_given_names(pairs, columns), columns)
     if "company_name" in fields:
         pairs = with_companies_of_domains(pairs, columns)
     return without_names_of_things(pairs, columns)

@@ -316,7 +316,7 @@ def _refusals_of_third_parties(name: str, cells: Sequence[Any], explained: Colle
     if name.strip().lower() in explained:
         return {}
     why = f"the column {name[:40]!r} {BY_THIRD_PARTIES}"
-    answers = map(opt_outs.read_consent, opt_outs.read_letters(cells))
+    answers = map(opt_outs.read_consent, opt_outs.read_letters(cells, name))
     return {row: why for row, answer in enumerate(answers) if answer == "refuses"}
 
 
@@ -332,7 +332,7 @@ def find_unanswered_consents(frame: Any) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for name, cells in ((str(column), cells_of(frame, column)) for column in frame.columns):
         if is_consent(name) and opt_outs.is_explicit_consent(name):
-            answers = [opt_outs.read_consent(cell) for cell in opt_outs.read_letters(cells)]
+            answers = [opt_outs.read_consent(cell) for cell in opt_outs.read_letters(cells, name)]
             if not {"agrees", "refuses"}.isdisjoint(answers):
                 found[name] = [row for row, answer in enumerate(answers) if answer == "says nothing"]
     return {name: rows for name, rows in found.items() if rows}
@@ -415,7 +415,7 @@ def _are_answers(name: str, cells: Sequence[Any]) -> bool:
 def _read_column(name: str, field: str | None, cells: Sequence[Any], explained: Collection[str]) -> dict[int, str]:
     """Return row → reason, for the cells of a column that say that the person opted out."""
     if is_consent(name) or is_flag(name):
-        cells = opt_outs.read_letters(cells)
+        cells = opt_outs.read_letters(cells, name)
     texts = [cell for cell in cells if isinstance(cell, str)]
     judge = partial(_says_opted_out, name, field, words=1 if field is None and _are_remarks(name, texts) else 2)
     every = field in _NAMES_OF_PEOPLE or (field is None and (can_say(name) or _holds_titles(name)))
@@ -451,7 +451,7 @@ def _refused_messages(name: str, cells: Sequence[Any], explained: Collection[str
         return {}
     if opt_outs.asks_for_messages(name):
         why = f"the column {name[:40]!r} asks about messages, which this person refused"
-        answers = map(opt_outs.read_consent, opt_outs.read_letters(cells))
+        answers = map(opt_outs.read_consent, opt_outs.read_letters(cells, name))
         return {row: why for row, answer in enumerate(answers) if answer == "refuses"}
     if not opt_outs.asks_for_way(name):
         return {}
