@@ -42,6 +42,7 @@ from pb2b_notebook.intake.decisions import (
     STILL_A_LEAD,
     Decided,
     KnownLeads,
+    Link,
     RowKeys,
     State,
     Verdict,
@@ -120,14 +121,14 @@ _WIDEST: Final = 60
 
 _FIRST_STAGE: Final = {
     "mapping": "mapping", "country": "cleaned", "without": "cleaned", "accept": "cleaned", "same": "people",
-    "different": "people", "sure": "decided", "allow": "decided",
+    "different": "people", "sure": "_links", "allow": "decided",
     "leave_out": "decided", "rules": "merged", "existing": "merged",
 }  # fmt: skip
-_STAGES: Final = ("leads", "mapping", "converted", "cleaned", "people", "decided", "merged", "plan")
+_STAGES: Final = ("leads", "mapping", "converted", "cleaned", "people", "_links", "decided", "merged", "plan")
 """The cached stages in order; a changed choice keeps those before its own."""
 
 
-_COMPARED: Final = ("people", "decided", "merged", "plan")
+_COMPARED: Final = ("people", "_links", "decided", "merged", "plan")
 """The stages that follow from the leads."""
 
 
@@ -433,11 +434,10 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         return matching.known_leads(self.leads)
 
     @cached_property
-    def decided(self) -> Decided:
-        """The verdict about each row."""
-        same = self._same
+    def _links(self) -> list[Link]:
+        """What says that a row is of the same person as another one or as a lead."""
         wrong = self._set_aside.filter(pl.col("field") == "email").select("row", "value").iter_rows()
-        live, likely = matching.live_leads(self.leads), matching.links_of(self.people, same)
+        live, likely = matching.live_leads(self.leads), matching.links_of(self.people, self._same)
         people = self.leads.filter(pl.col("id").is_in([*live["id"], *self._known.opted_out]))
         certain = {(link.row, link.other) for link in likely if link.probability >= self.choices.sure and not link.cut}
         links = [
@@ -458,10 +458,14 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             self._compared, self.source, self.mapping.columns, people, settled, opted_out=self._known.opted_out
         )
         links = [*rule_links.with_broken_addresses(links, dict(wrong))]
-        links = [*rule_links.with_family_mailboxes(links, self._compared, live)]
+        return [*rule_links.with_family_mailboxes(links, self._compared, live)]
+
+    @cached_property
+    def decided(self) -> Decided:
+        """The verdict about each row."""
         return decide(
             self._row_keys,
-            keep_apart(links, salutations(self.source, self.mapping.columns), self.choices.sure),
+            keep_apart(self._links, salutations(self.source, self.mapping.columns), self.choices.sure),
             self._known,
             sure=self.choices.sure,
             allowed=set(self._positions(self.choices.allow)),
@@ -551,9 +555,9 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         """
         bar = Progress("bringing in the list", shown=self.progress, unit="stages")
         with typed_interrupt(STOPPED), typed_limits("the intake stopped"), bar:
-            for stage in ("leads", "mapping", "converted", "cleaned", "people", "decided", "merged"):
+            for stage in _STAGES[:-1]:
                 getattr(self, stage)
-                bar.add(1, len(_STAGES), stage)
+                bar.add(1, len(_STAGES), stage.removeprefix("_"))
             plan = self._plan_merged()
             opted_out = self._find_opted_out_by_plan(plan)
             if opted_out:  # they are held back as those are whom the rows alone show, and the others planned again
@@ -861,7 +865,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     def with_decisions(self, **decisions: Any) -> Self:
         """Return the intake with other values of ``answered``, ``undecided`` and ``wait``; earlier stages are kept."""
         changed = replace(self, **decisions)
-        kept = ("lead_fields", "kept", "_latest_job", "_harmless", *_STAGES[: _STAGES.index("decided")])
+        kept = ("lead_fields", "kept", "_latest_job", "_harmless", *_STAGES[: _STAGES.index("_links")])
         changed.__dict__.update({stage: self.__dict__[stage] for stage in kept if stage in self.__dict__})
         return changed
 
