@@ -29,10 +29,17 @@ def leads():
     return pl.concat([found, copies.cast(found.schema)])
 
 
-@pytest.mark.parametrize("work", [False, True])
-def test_the_clusters_are_those_of_one_machine(spark, leads, tmp_path, work):
-    here = duplicates(leads)
-    there = duplicates(to_spark(spark, leads), work=tmp_path / "scratch" if work else None)
+@pytest.fixture(scope="module")
+def both(spark, leads, tmp_path_factory):
+    """The duplicates as one machine finds them, and as Spark does, with a folder for the driver's work."""
+    work = tmp_path_factory.mktemp("work") / "scratch"
+    here, there = duplicates(leads), duplicates(to_spark(spark, leads), work=work)
+    assert not work.exists()
+    return here, there
+
+
+def test_the_clusters_are_those_of_one_machine(both):
+    here, there = both
     assert len(here.clusters) > 30
     assert collected(there.frame, "id").equals(here.frame.sort("id"))
     for table, order in (("clusters", "cluster_id"), ("pairs", "probability")):
@@ -40,7 +47,6 @@ def test_the_clusters_are_those_of_one_machine(spark, leads, tmp_path, work):
         assert found.sort(order, pl.all()).equals(expected.sort(order, pl.all()))
     assert (there.compared, there.refinement) == (here.compared, here.refinement)
     assert (repr(there), there.computed_on) == (repr(here), "driver")
-    assert not (tmp_path / "scratch").exists()
 
 
 def test_known_rows_and_choices_are_heeded(spark, leads):
@@ -59,9 +65,9 @@ def test_known_rows_and_choices_are_heeded(spark, leads):
     assert there.step == here.step
 
 
-def test_the_rows_that_were_read_can_be_merged_here(spark, leads):
-    there = duplicates(to_spark(spark, leads)).local
-    merged, expected = merge(there.frame, there).frame, merge(leads, duplicates(leads)).frame
+def test_the_rows_that_were_read_can_be_merged_here(leads, both):
+    here, there = both[0], both[1].local
+    merged, expected = merge(there.frame, there).frame, merge(leads, here).frame
     assert expected["merged_into"].count() > 20
     assert merged.select(expected.columns).sort("id").equals(expected.sort("id"))
 
@@ -91,11 +97,12 @@ def test_rows_that_no_id_names_are_refused(spark, ids):
         duplicates(to_spark(spark, leads))
 
 
-def test_the_rows_of_clusters_that_spark_wrote_are_merged_as_all_are(spark, leads, tmp_path):
+def test_the_rows_of_clusters_that_spark_wrote_are_merged_as_all_are(spark, leads, both, tmp_path):
     """As the guide does it: docs/how-to/large_lists.md."""
-    duplicates(to_spark(spark, leads)).frame.write.parquet(str(tmp_path / "clustered"))
+    here, there = both
+    there.frame.write.parquet(str(tmp_path / "clustered"))
     merged = merge(spark.read.parquet(str(tmp_path / "clustered")))
-    expected = merge(leads, duplicates(leads))
+    expected = merge(leads, here)
     found = collected(merged.golden, "id").with_columns(pl.col("at").dt.convert_time_zone("UTC"))
     assert found.select(expected.golden.columns).equals(expected.golden.sort("id"))
     assert merged.counts.merged == expected.merged > 20
@@ -248,13 +255,12 @@ def test_executors_refuse_rows_that_no_id_names(spark, ids):
         duplicates(to_spark(spark, pl.DataFrame({"id": ids, "email": ["ada@example.com", "bob@example.com"]})))
 
 
-@pytest.mark.parametrize("links", ["on_executors", "links_on_executors"])
-def test_executors_find_known_rows(spark, leads, links, request):
+@pytest.mark.usefixtures("links_on_executors")
+def test_executors_find_known_rows(spark, leads):
     """Also by choices about known rows, of which one has no id, one was merged, and clusters have names of hashes.
 
     Rows that say too little to be one person have clusters of one name, which are numbered.
     """
-    request.getfixturevalue(links)
     vague = pl.DataFrame({"id": ["v2", "v3", "v1"], "country": ["DE"] * 3})
     known, new = (pl.concat([some, vague], how="diagonal") for some in (leads.slice(0, 60), leads.slice(60)))
     clusters = duplicates(known.drop("id")).frame["cluster_id", "cluster_size"]
