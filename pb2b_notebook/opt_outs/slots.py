@@ -21,6 +21,8 @@ Meanings = dict[str, Slots]
 """Language → what a word of it does."""
 
 _SHORTEST_STEM: Final = 2
+_LONGEST_INITIALS: Final = 3
+_INITIALS: Final = frozenset({"initials"})
 _COMMON: Final = "common"
 _CYRILLIC_TOO: Final = "hr"
 _UNSPACED: Final = {
@@ -62,7 +64,7 @@ def _read_words(words: Sequence[str]) -> Iterator[Clause]:
     most = max(known.values(), default=0)
     for language in (language for language, count in known.items() if count == most):
         clause = [_join(each.get(language), each.get(_COMMON)) for each in meanings]
-        yield _with_phrases(language, words, clause)
+        yield _with_initials(words, _with_phrases(language, words, clause))
 
 
 def _join(one: Slots | None, other: Slots | None) -> Slots | None:
@@ -83,6 +85,15 @@ def _with_phrases(language: str, words: Sequence[str], clause: Clause) -> Clause
         found += [slots, *[frozenset({"known"})] * (length - 1)]
         place += length
     return found
+
+
+def _with_initials(words: Sequence[str], clause: Clause) -> Clause:
+    """Take short words at the ends of a clause that are not known for the initials of who wrote it."""
+    ends = (0, len(clause) - 1)
+    return [
+        _INITIALS if slots is None and place in ends and len(words[place]) <= _LONGEST_INITIALS else slots
+        for place, slots in enumerate(clause)
+    ]
 
 
 def _begins(words: Sequence[str], phrase: Sequence[str]) -> bool:

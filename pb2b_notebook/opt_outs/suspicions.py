@@ -21,11 +21,16 @@ _LONGEST: Final = 15
 """Words of such a remark: a refusal is short, and a text about a company is not."""
 _NEAR: Final = 7
 """Words within which those of a rule stand."""
+_SHORT: Final = 3
+"""Letters of an abbreviation."""
 _MARK: Final = "†"
 _ADDRESS: Final = re.compile(r"\S+@\S+|\S+://\S+|\bwww\.\S+")
 _DENY: Final = frozenset({"not", "no"})
+_BETWEEN: Final = frozenset({"known"})
 _MESSAGE: Final = frozenset({"noun", "channel"})
 _CONTACT: Final = frozenset({"noun", "channel", "verb", "done"})
+_DENIED: Final = frozenset({"cease", "cancel", "refuse", "fed", "dead", "dies", "threat", "sue", "complain"})
+"""What the opposite is of behind a word that denies: "never complained"."""
 _CLAIMS: Final = (
     ({"threat"}, {"authority", "law", "lawyer", "sue", "complain", "noun"}),
     ({"sue"}, _CONTACT | {"us", "lawyer", "authority", "more"}),
@@ -50,7 +55,7 @@ _REFUSALS: Final = (
 )
 _NEIGHBOURS: Final = ((({"not"}, {"verb"}), 4), (({"no"}, {"noun"}), 2))
 """Rules, with the words within which theirs stand. No unknown word follows: "no mail slot" is not a refusal."""
-_ONLY_CEASE: Final = frozenset({"cease", "want", "person"})
+_ONLY_CEASE: Final = frozenset({"cease", "want", "person", "initials"})
 
 
 def may_refuse(text: str) -> bool:
@@ -62,7 +67,8 @@ def may_refuse(text: str) -> bool:
     if text.count(" ") >= _LONGEST:
         return False
     clauses = plain_clauses(_ADDRESS.sub(" ", text))
-    return _MARK in text or any(_may_refuse(clause, whole=len(clauses) == 1) for clause in clauses)
+    is_one = sum(len(clause) > _SHORT for clause in clauses) == 1  # the others are initials
+    return _MARK in text or any(_may_refuse(clause, whole=is_one) for clause in clauses)
 
 
 @lru_cache(maxsize=1024)
@@ -79,6 +85,7 @@ def _may_refuse(plain: str, *, whole: bool = False) -> bool:
 
 def _refuses(clause: Clause, *, whole: bool) -> bool:
     """Return whether what the words of a clause do is a refusal. ``None`` stands for a word that is not known."""
+    clause = _without_what_is_denied(clause)
     found: Slots = frozenset().union(*(slots for slots in clause if slots))
     all_known = None not in clause
     if "dead" in found and "trade" not in found and not is_of_relative(clause):
@@ -91,8 +98,24 @@ def _refuses(clause: Clause, *, whole: bool) -> bool:
         return True
     if "trade" in found:
         return False
-    dies = "dies" in found and not found & _MESSAGE and not is_of_relative(clause)
-    return (all_known and (dies or "register" in found)) or any(_stand_near(rule, clause) for rule in _CLAIMS)
+    says = "register" in found or ("dies" in found and not found & _MESSAGE)
+    return (all_known and says and not is_of_relative(clause)) or any(_stand_near(rule, clause) for rule in _CLAIMS)
+
+
+def _without_what_is_denied(clause: Clause) -> Clause:
+    """Take what a word right before it denies out of a clause: "has not complained", but not "no mails, remove"."""
+    found = [*clause]
+    for place, slots in enumerate(clause):
+        near = range(place - 1, max(place - 3, -1), -1)
+        at = next((each for each in near if not _says_nothing(found[each])), place)
+        before = found[at] or frozenset()
+        if slots and slots & _DENIED and before & _DENY and not before & _MESSAGE:
+            found[place], found[at] = slots - _DENIED, before - _DENY
+    return found
+
+
+def _says_nothing(slots: Slots | None) -> bool:
+    return slots is not None and slots <= _BETWEEN
 
 
 def _stand_near(
