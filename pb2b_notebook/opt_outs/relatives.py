@@ -8,7 +8,7 @@ from pb2b_notebook.opt_outs.slots import Clause, read_clause
 
 _DEATHS: Final = frozenset({"dead", "dies"})
 _BEHIND: Final = 3
-"""Words behind that of the death within which the relative stands: "zmarł jego ojciec"."""
+"""Words behind that of the death within which the relative stands."""
 
 
 def tells_death_of_relative(plain: str) -> bool:
@@ -18,17 +18,22 @@ def tells_death_of_relative(plain: str) -> bool:
     [True, True, False]
     >>> [tells_death_of_relative(clause) for clause in ("his wife says he died", "verstorben frau fuhrt firma weiter")]
     [False, False]
+    >>> [tells_death_of_relative(clause) for clause in ("zmarł jego ojciec", "verstorben sohn", "died wife")]
+    [True, False, False]
     """
     return any(is_of_relative(clause) for clause in read_clause(plain))
 
 
 def is_of_relative(clause: Clause) -> bool:
-    """Return whether what the words of a clause do is that: nothing else about the relative follows the death."""
+    """Return whether what the words of a clause do is that: nothing else about the relative follows the death.
+
+    A relative right behind it, without "his" or "the", may be who reports it, or who is there now.
+    """
     found = [slots or frozenset() for slots in clause]
     deaths = [place for place, slots in enumerate(found) if slots & _DEATHS]
     if not deaths or any("tell" in slots for slots in found):
         return False
     before, behind = found[: deaths[0]], found[deaths[-1] + 1 :]
     at = next((place for place, slots in enumerate(behind) if "kin" in slots), _BEHIND)
-    is_last = at < _BEHIND and all("known" in slots for slots in behind[at + 1 :])
+    is_last = 0 < at < _BEHIND and all("known" in slots for slots in behind[at + 1 :])
     return is_last or any("kin" in slots for slots in before)
