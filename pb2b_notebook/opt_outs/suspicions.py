@@ -39,19 +39,24 @@ _CLAIMS: Final = (
     ({"law"}, {"claim", "cease", "complain", "refuse"}),
 )
 """What is something else beside what people sell: "GDPR request software"."""
-_REFUSALS: Final = (
+_PLAIN_REFUSALS: Final = (
     ({"alone"},),
-    ({"dont"},),
     (_DENY, {"more"}, _CONTACT | {"send"}),
     (_DENY, {"want"}, _CONTACT | {"us"}),
+    ({"want"}, {"cease"}, _CONTACT | {"list", "person"}),
+    ({"fed"}, _CONTACT | {"us", "more"}),
+    ({"threat"}, {"authority", "law", "lawyer", "sue", "complain"}),
+    (_DENY | {"cease", "refuse", "cancel"}, {"consent"}),
+)
+"""What stays a refusal beside a time or a product: "no more mails after Friday"."""
+_REFUSALS: Final = (
+    ({"dont"},),
     (_DENY, {"send"}, _MESSAGE),
     ({"wont"}, _CONTACT | {"us", "send"}),
     ({"nosend"}, _MESSAGE | {"more", "person"}),
     ({"cease"}, _CONTACT | {"list", "person"}),
     ({"cancel"}, {"noun", "list"}),
     ({"refuse"}, _CONTACT | {"send"}),
-    ({"fed"}, _CONTACT | {"us", "more"}),
-    (_DENY | {"cease", "refuse", "cancel"}, {"consent"}),
 )
 _NEIGHBOURS: Final = ((({"not"}, {"verb"}), 4), (({"no"}, {"noun"}), 2))
 """Rules, with the words within which theirs stand. No unknown word follows: "no mail slot" is not a refusal."""
@@ -89,6 +94,8 @@ def _refuses(clause: Clause, *, whole: bool) -> bool:
     found: Slots = frozenset().union(*(slots for slots in clause if slots))
     all_known = None not in clause
     if "dead" in found and "trade" not in found and not is_of_relative(clause):
+        return True
+    if any(_stand_near(rule, clause) for rule in _PLAIN_REFUSALS):
         return True
     if "free" in found:
         return False
