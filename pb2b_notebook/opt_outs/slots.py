@@ -22,6 +22,7 @@ Meanings = dict[str, Slots]
 
 _SHORTEST_STEM: Final = 2
 _LONGEST_INITIALS: Final = 3
+_KNOWN: Final = frozenset({"known"})
 _INITIALS: Final = frozenset({"initials"})
 _COMMON: Final = "common"
 _CYRILLIC_TOO: Final = "hr"
@@ -72,17 +73,18 @@ def _join(one: Slots | None, other: Slots | None) -> Slots | None:
 
 
 def _with_phrases(language: str, words: Sequence[str], clause: Clause) -> Clause:
-    """Add what several words do together; what they are without meaning takes away what each of them does."""
+    """Add what several words do together; what is without meaning takes away what each of its words does."""
     found, place = [], 0
     while place < len(words):
-        slots, length = clause[place], 1
+        length, does = 1, [clause[place]]
         for phrase, meaning in _lexicon().phrases.get(words[place], {}).items():
             at = meaning.get(language) or meaning.get(_COMMON)
             if at and len(phrase) > length and _begins(words[place:], phrase):
                 length = len(phrase)
-                inner = frozenset().union(*(each for each in clause[place : place + length] if each))
-                slots = at if at & {"free", "known"} else at | inner
-        found += [slots, *[frozenset({"known"})] * (length - 1)]
+                says = not at & {"free", "known"}
+                own = [(says and each) or _KNOWN for each in clause[place : place + length]]
+                does = [at | own[0] if says else at, *own[1:]]
+        found += does
         place += length
     return found
 

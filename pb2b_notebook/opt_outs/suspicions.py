@@ -93,9 +93,8 @@ def _refuses(clause: Clause, *, whole: bool) -> bool:
     clause = _without_what_is_denied(clause)
     found: Slots = frozenset().union(*(slots for slots in clause if slots))
     all_known = None not in clause
-    if "dead" in found and "trade" not in found and not is_of_relative(clause):
-        return True
-    if any(_stand_near(rule, clause) for rule in _PLAIN_REFUSALS):
+    dead = "dead" in found and "trade" not in found and not is_of_relative(clause)
+    if dead or any(_stand_near(rule, clause) for rule in _PLAIN_REFUSALS):
         return True
     if "free" in found:
         return False
