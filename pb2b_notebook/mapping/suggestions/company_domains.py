@@ -31,7 +31,10 @@ _OTHERS: Final = frozenset(
     {"brand", "brands", "marke", "marken", "marque", "marca", "parent", "ultimate", "group", "konzern", "gruppe"}
     | {"groupe", "grupo", "gruppo", "holding", "mutter", "owner", "rep", "event", "campaign", "competitor", "reseller"}
     | {"wettbewerber", "distributor", "supplier", "agent", "sponsor", "tenant", "subdomain", "login", "user"}
-    | {"username", "domain", "list", "spouse", "product", "produkt"}
+    | {"username", "domain", "list", "spouse", "product", "produkt", "project", "projekt", "projet", "proyecto"}
+    | {"password", "passwort", "kennwort", "pwd", "host", "hostname", "server", "slug", "registrar", "address"}
+    | {"adresse", "street", "strasse", "building", "lieferant", "fournisseur", "proveedor", "fornitore"}
+    | {"wettbewerb", "konkurrent", "before", "vorheriger", "vorherige", "betreuer", "kundenbetreuer"}
 )
 """Words of columns of what a domain may name as well."""
 _FOREIGN: Final = ("email", "url", "linkedin", "linkedin_company", "host", "digits", "phone", "date", "flag")
@@ -110,7 +113,7 @@ def _may_be(column: str, values: Sequence[Any]) -> bool:
     """Return whether a column may have companies: text that is not a domain or an address, and not of another one."""
     look = looks(sample(values))
     is_other = not _OTHERS.isdisjoint(words(column)) or is_about_another(column, _COMPANY)
-    return not is_other and all(look[form] < SOME for form in _FOREIGN)
+    return not is_other and look["has_digit"] < HALF and all(look[form] < SOME for form in _FOREIGN)
 
 
 def _domains_and_names(

@@ -30,7 +30,9 @@ def test_a_column_that_names_the_domains_is_the_company_whatever_it_is_called():
 
 
 def test_what_a_domain_may_name_as_well_is_not_the_company():
-    assert _mapped(Brand=_FIRMS)[0] == {}
+    for header in ("Brand", "Password", "Street", "Lieferant", "Employer before"):
+        assert _mapped(**{header: _FIRMS})[0] == {}
+    assert _mapped(Site=[f"{firm}, Mill Lane {row}" for row, firm in enumerate(_FIRMS)])[0] == {}
     assert _mapped(Website=_DOMAINS)[0] == {}
     assert _mapped(Copy=[f"office@{domain}" for domain in _DOMAINS])[0] == {}
     assert _mapped(Event=["Kerry Dairy Show"] * 6)[0] == {}
