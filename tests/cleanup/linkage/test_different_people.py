@@ -378,9 +378,10 @@ def test_a_generation_of_one_side_is_for_review_unless_an_address_or_a_birth_dat
     for shared in ({}, {"email": "info@nordlicht.example"}):
         assert best_pair([row | shared for row in family])["probability"] <= 0.5
     assert clusters([row | {"email": "jean.gendron@nordlicht.example"} for row in family]) == [[0, 1]]
-    for born, found in (("1951-08-06", [[0, 1]]), ("1979-03-30", [])):
-        dates = [family[0] | {"born": "1951-08-06"}, family[1] | {"born": born}]
-        assert clusters(dates, fields={"born": "date"}) == found
+    dates = [("1951-08-06", "1951-08-06", [[0, 1]]), ("1951-08-06", "1979-03-30", []), ("1900-01-01", "1900-01-01", [])]
+    for one, other, found in dates:
+        dated = [family[0] | {"born": one}, family[1] | {"born": other}]
+        assert clusters(dated, fields={"born": "date"}) == found
 
 
 COLLEAGUES = [

@@ -27,6 +27,8 @@ _MOST_WRONG_SIGNS: Final = 2
 _LIKE_DIGITS: Final = {"o": "0", "i": "1", "l": "1", "z": "2", "s": "5", "g": "6", "b": "8"}
 """Letters that a scan takes digits for."""
 _FIRST_OF_1900, _LAST_SERIAL = 1, 60_000
+_NO_DATES: Final = ("00010101", "18991230", "18991231", "19000101", "19700101", "99991231")
+"""First and last dates of programs, which stand for none."""
 # Words of streets, and how they are abbreviated; English, German, French, Spanish and Italian.
 _STREET_WORDS = {
     "street": "st", "strasse": "str", "road": "rd", "avenue": "ave", "av": "ave", "avenida": "ave", "boulevard": "blvd",
@@ -260,7 +262,8 @@ def _written_dates(texts: pl.Series) -> pl.Series:
         )
         .fill_null("")
     )
-    return _with_month_before_day(dates.to_series())
+    written = dates.to_series()
+    return _with_month_before_day(written.set(written.is_in(_NO_DATES), ""))
 
 
 def _with_month_before_day(dates: pl.Series) -> pl.Series:

@@ -159,10 +159,10 @@ def test_people_of_the_town_stay_apart(found):
 
 
 def test_a_birth_date_that_many_have_says_little():
-    people = [{**row, "born": "1900-01-01"} for row in town()]
-    one = {"first_name": "Anna", "last_name": "Weber", "born": "1900-01-01", "ssn": None, "zip": None, "street": None}
+    people = [{**row, "born": "1901-01-01"} for row in town()]
+    one = {"first_name": "Anna", "last_name": "Weber", "born": "1901-01-01", "ssn": None, "zip": None, "street": None}
     common = pd.DataFrame([one, one | {"first_name": "Ana"}, *people])
-    rare = common.assign(born=["1985-03-07"] * 2 + ["1900-01-01"] * len(people))
+    rare = common.assign(born=["1985-03-07"] * 2 + ["1901-01-01"] * len(people))
     fields = {"born": "date", "street": "street", "zip": "postcode"}
     lists = [cleanup.duplicates(rows, 0.01, fields=fields).pairs.set_index("row_a") for rows in (common, rare)]
     assert lists[0].probability.get(0, 0.0) < lists[1].probability[0]

@@ -44,7 +44,9 @@ def test_a_mistyped_date_keeps_its_digits(written, mistyped, digits):
     assert typed("date", written, mistyped)[1] == digits
 
 
-@each_case("text", ["", "unknown", "n/a", "Ada", "12", "1985-03-07-1", "Gil Bos", "S5", "12.ab.19x5"])
+@each_case(
+    "text", ["", "unknown", "n/a", "Ada", "12", "1985-03-07-1", "Gil Bos", "S5", "12.ab.19x5", "1900-01-01", "1.1.1970"]
+)
 def test_a_text_that_is_not_a_date_says_nothing(text):
     assert typed("date", text) == [""]
 
