@@ -105,6 +105,8 @@ def in_contract_form(
     [b'{"id":"1","source":"web","city":"Bonn","custom_fields":{"tier": "A"}}']
     >>> in_contract_form([b'{"id": "1", "metadata": {"tier": "A"}}'], load()["leads.list"], custom={"tier"})[0]
     [b'{"id":"1","custom_fields":{"tier": "A"}}']
+    >>> in_contract_form([b'{"id": 1, "firm": {"tier": "A", "no": 7}}'], load()["leads.list"], custom={"tier"})[0]
+    [b'{"id": 1, "firm": {"tier": "A", "no": 7}}']
     >>> found, what = in_contract_form([b'{"_id": 7, "updated_at": 1773144000}'], load()["leads.list"])
     >>> found, sorted(what)
     ([b'{"id":7,"updated_at":"2026-03-10T12:00:00.000Z"}'], ['ids under _id', 'times in seconds'])
@@ -256,7 +258,9 @@ def _gather_custom_fields(
 
 
 def _has_key(value: Any, keys: frozenset[str]) -> bool:
-    return isinstance(value, dict) and not keys.isdisjoint(value) and not any(map(can_say, value))
+    """Whether a part is the custom fields: most of its names are their keys; a company has others, or an id."""
+    is_part = isinstance(value, dict) and 2 * len(keys.intersection(value)) > len(value)
+    return is_part and not any(fold(name) == "id" or can_say(name) for name in value)
 
 
 def _may_stand_for(name: str, theirs: str, value: Any) -> bool:
