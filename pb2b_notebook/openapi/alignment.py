@@ -24,10 +24,16 @@ _TIMES: Final = frozenset({"datetime", "date"})
 _UPDATES: Final = re.compile(r"\b(updat(e|es)|edits?|modif(y|ies)|chang(e|es)|patch(es)?)\b", re.IGNORECASE)
 _OTHER_VERBS: Final = re.compile(
     r"\b(creates?|adds?|inserts?|upserts?|restores?|undeletes?|merges?|clones?|cop(y|ies)|duplicates?|converts?|archives?|"
-    r"moves?|transfers?|sends?|replaces?|imports?)\b",
+    r"moves?|transfers?|sends?|replaces?|imports?|saves?|stores?|registers?|submits?|new)\b",
     re.IGNORECASE,
 )
 """Words of a summary by which an operation does more than an update, or another thing."""
+_MAY_CREATE: Final = re.compile(
+    r"\bupsert|\b(creat|insert|add)(e|es|ed|s|ing)?\b[^.]*\b(if|when|unless|otherwise)\b"
+    r"|\b(if|when|unless|otherwise)\b[^.]*\b(creat|insert|add)(e|es|ed|s|ing)?\b",
+    re.IGNORECASE,
+)
+"""What a description says of an update that creates an object where there is none."""
 _STATUS: Final = "status"
 _VERSION: Final = "if_updated_at"
 _LOOKED_UP: Final = frozenset({"ids", "email", "updated_after", "updated_before"})
@@ -85,6 +91,7 @@ def _is_update(operation: Operation, update: Operation) -> bool:
         and len(names.intersection(map(fold, update.body or ()))) > 1
         and _UPDATES.search(words) is not None
         and _OTHER_VERBS.search(words) is None
+        and _MAY_CREATE.search(operation.description) is None
     )
 
 

@@ -596,7 +596,7 @@ def as_forms(x):
             x.status, x.answer = 200, x.service.ask("PATCH", x.path, x.body)
 
 
-def with_forms(summary):
+def with_forms(summary, description=""):
     def changed(text):
         document = json.loads(text)
         for path, item in document["paths"].items():
@@ -605,7 +605,9 @@ def with_forms(summary):
                     content = operation["requestBody"]["content"]
                     operation["requestBody"]["content"] = {"application/x-www-form-urlencoded": content.popitem()[1]}
             if path.startswith("/leads/{") and "patch" in item:
-                item["post"] = {**item.pop("patch"), "operationId": "PostLeadsLead", "summary": summary}
+                about = {"summary": summary, "description": description}
+                own = [each for each in item["patch"]["parameters"] if "IdempotencyKey" not in str(each)]
+                item["post"] = {**item.pop("patch"), "operationId": "PostLeadsLead", "parameters": own, **about}
         return json.dumps(document)
 
     return changed
@@ -620,8 +622,15 @@ def test_a_document_names_forms_and_the_post_that_is_an_update(against, service,
     assert [(each["id"], each["city"]) for each in service.leads(email="form@forms.example")] == [(lead.id, "Turku")]
 
 
-def test_a_post_to_a_lead_that_may_create_one_is_not_its_update(against, service, monkeypatch):
-    monkeypatch.setitem(DEVIATIONS, "of this test", Deviation(as_forms, None, with_forms("Create or update a lead")))
+@pytest.mark.parametrize(
+    "about",
+    [
+        ("Create or update a lead",), ("Save or update a lead",),
+        ("Update a lead", "If no lead has this id, it is created."), ("Update a lead", "Adds it when there is none."),
+    ],
+)  # fmt: skip
+def test_a_post_to_a_lead_that_may_create_one_is_not_its_update(against, service, monkeypatch, about):
+    monkeypatch.setitem(DEVIATIONS, "of this test", Deviation(as_forms, None, with_forms(*about)))
     with pytest.raises(UnknownOperationError):
         against("of this test", own=False).leads.update(service.leads()[0]["id"], city="Turku")
     assert "POST" not in {method for method, path, *_ in service.sent if ONE_LEAD.fullmatch(path)}
@@ -648,3 +657,27 @@ def test_a_token_against_forged_requests_is_fetched_where_it_is_demanded(deviate
         with pytest.raises(PermissionDeniedError):
             ws.leads.update(service.leads()[3]["id"], city="Turku")
     assert service.refusals == 1 if lasts else service.refusals < 5
+
+
+def test_a_token_that_cannot_be_fetched_makes_no_object_seem_to_be_gone(deviate):
+    def ask(x):
+        if x.method != "GET" or x.headers.get("x-csrf-token"):
+            x.refuse(404 if x.method == "GET" else 403, "CSRF token validation failed")
+
+    ws = deviate(ask)
+    with pytest.raises(PermissionDeniedError):
+        ws.leads.delete("lead_1")
+
+
+def test_a_lead_that_is_shown_as_deleted_is_not_replaced(deviate, service):
+    def ask(x):
+        if x.method == "PATCH":
+            x.refuse(404, f"PATCH {x.path}: no such lead")
+
+    def tell(x):
+        if x.method == "GET" and ONE_LEAD.fullmatch(x.path):
+            x.answer["data"]["deleted_at"] = "2026-03-01T00:00:00.000Z"
+
+    with pytest.raises(NotFoundError):
+        deviate(ask, tell).leads.update(service.leads()[3]["id"], city="Turku")
+    assert "PUT" not in {method for method, path, *_ in service.sent if path == f"/leads/{service.leads()[3]['id']}"}

@@ -265,7 +265,7 @@ def _leads_of_rows(target: Target, desired: Desired) -> pl.DataFrame:
     by_email = [_at_addresses(target, part) for part in batches(sorted(emails), _most(target, "email"))]
     found = _concat([*by_id, *by_email], target)
     keys = {match_key(email, "email") for email in found["email"].drop_nulls()}
-    if emails <= keys or not (_have_other_addresses(target, found) or _finds_only_with_recent_writes(target)):
+    if emails <= keys or not (_have_other_addresses(target, found) or _finds_only_as_written(target)):
         return found
     # A filter may find leads by their own address only, and only as it is written.
     return _concat([found, list_leads(target, {}, strict=True)], target)
@@ -285,7 +285,7 @@ def _have_other_addresses(target: Target, found: pl.DataFrame) -> bool:
     return several or any(holds_other_addresses(name) and not name.startswith("custom_") for name in names)
 
 
-def _finds_only_with_recent_writes(target: Target) -> bool:
+def _finds_only_as_written(target: Target) -> bool:
     """Whether the filter by address of a service that differs finds no address in another case; tried once."""
     session, profile = target.session, target.session.client.profile
     known = profile.value(_EXACT, "leads.list")

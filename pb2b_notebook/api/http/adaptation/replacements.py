@@ -39,6 +39,7 @@ _READ_ONLY: Final = lazy_pattern(
 )
 """Words of a refusal of a member itself, and not of its value."""
 _MERGED: Final = "custom_fields"
+_NO_TIME: Final = lazy_pattern(r"0|9999-|false\b", re.IGNORECASE)
 
 
 def lacks_method(refused: APIError, method: str) -> bool:
@@ -89,12 +90,22 @@ def whole_body(sent: bytes, response: Any, operation: Operation | None = None) -
         is_whole = any("@" in json.dumps(value) for name, value in own.items() if is_name_of("email", name))
     else:
         is_whole = {fold(name) for name in operation.body or () if name != VERSION} <= set(map(fold, found))
-    if not is_whole or _MASKED.search(json.dumps(own, ensure_ascii=False)):
+    if not is_whole or _is_deleted(found) or _MASKED.search(json.dumps(own, ensure_ascii=False)):
         return None
     held, given = own.get(_MERGED), changes.get(_MERGED)
     merged = {_MERGED: {**held, **given}} if isinstance(held, dict) and isinstance(given, dict) else {}
     whole = {**own, **changes, **merged}
     return json.dumps({outer: whole} if outer else whole, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _is_deleted(found: Mapping[str, Any]) -> bool:
+    """Whether an object is shown as deleted; a replacement may bring it back.
+
+    >>> [_is_deleted({"deletedAt": time}) for time in ("2026-03-10T12:00:00Z", None, "0001-01-01T00:00:00Z")]
+    [True, False, False]
+    """
+    times = [str(value) for name, value in found.items() if fold(name) == "deletedat" and value not in _EMPTY]
+    return any(_NO_TIME.match(time) is None for time in times)
 
 
 KEPT: Final = "kept"

@@ -414,10 +414,15 @@ class Courier:
         return date + timedelta(seconds=max(self._timing.clock() - at, self._timing.wall() - at_wall))
 
     def fetch_token(self, call: Call) -> bool:
-        """Ask for a new token for writes by reading an object, and return whether the service gives one."""
+        """Ask for a new token for writes by reading an object, and return whether the service gives one.
+
+        What the reading raises is not about the write: not found is not that the object of the write is gone.
+        """
         previous, self._token = self._token, demands.FETCH
         try:
             self._token = self.send_as_is(call).headers.get(demands.TOKEN.lower(), "")
+        except ProspectB2BError:
+            return False
         finally:
             self._token = "" if self._token == demands.FETCH else self._token
         return self._token not in {"", previous}
