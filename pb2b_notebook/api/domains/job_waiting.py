@@ -177,6 +177,8 @@ def state(job: Mapping[str, Any]) -> State:
     'completed'
     >>> state({"status": 2, "total_rows": "3", "created_count": 2, "error_count": "1"}), state({"status": 2})
     ('completed', 'running')
+    >>> state({"status": 2, "total_rows": 3, "created_count": 1, "error_count": 4})
+    'running'
     """
     word = _word_of(job)
     end = end_of(word) or ("completed" if _is_code(word) and _counts_all_rows(job) else None)
@@ -196,7 +198,7 @@ def _is_code(word: str) -> bool:
 def _counts_all_rows(job: Mapping[str, Any]) -> bool:
     """Whether an import counts what became of each of its rows: it has ended, whatever its status is."""
     total, *counts = (int(n) if (n := str(job.get(name))).isdecimal() else 0 for name in _COUNTS)
-    return 0 < total <= sum(counts)
+    return 0 < total == sum(counts)  # several errors of one row are more than the rows
 
 
 def _word_of(job: Mapping[str, Any]) -> str:
