@@ -58,6 +58,7 @@ BY_THIRD_PARTIES: Final = "asks about contact by third parties, which this perso
 _TITLES: Final = frozenset({"prefix", "nameprefix", "titleprefix", "civ"})
 """Names of columns of titles beside those of salutations, folded."""
 _NUMBER: Final = re.compile(r"\d{1,6}(\.0+)?")
+_DIGIT: Final = re.compile(r"\d")
 _WORDS_OF_REMARK: Final = 3
 """Words of a remark; names and places mostly have fewer."""
 _LONGEST_WORD: Final = 4
@@ -389,7 +390,7 @@ def find_remarks(frame: Any, columns: Mapping[str, str]) -> list[tuple[int, str,
         if columns.get(column) in _READ_FIELDS or is_flag(name) or is_consent(name) or can_say(name):
             continue
         texts = [cell for cell in cells if isinstance(cell, str)]
-        if _are_remarks(name, texts) or (opt_outs.is_remark(name) and any(map(_has_wording, {*texts}))):
+        if _has_remarks(name, texts) and any(map(_has_wording, {*texts})):
             counts = Counter(texts)
             own = {text for text in counts if not (is_blank(text) or _is_state(counts[text], len(cells)))}
             found += [
@@ -435,7 +436,7 @@ def _read_column(name: str, field: str | None, cells: Sequence[Any], explained: 
             found[row] = f"the column {name[:40]!r} says that the person {what or opt_out_kind(name, str(cell))}"
     if not (is_consent(name) or is_flag(name)):
         found = _refused_messages(name, cells, explained) | found
-    if field is None and opt_outs.is_remark(name) and not (can_say(name) or is_flag(name) or is_consent(name)):
+    if field is None and _has_remarks(name, texts) and not (can_say(name) or is_flag(name) or is_consent(name)):
         found = _unclear_remarks(name, cells, explained) | found
     if is_consent(name) and name.strip().lower() not in explained:
         found = _unclear_consents(name, cells, explained) | found
@@ -474,6 +475,14 @@ def _unclear_remarks(name: str, cells: Sequence[Any], explained: Collection[str]
         for row, cell in enumerate(cells)
         if isinstance(cell, str) and cell in unclear
     }
+
+
+def _has_remarks(name: str, texts: Sequence[str]) -> bool:
+    """Return whether a column has remarks by its name, or by its texts: few hold a number, as most addresses do."""
+    if opt_outs.is_remark(name) or not _are_remarks(name, texts):
+        return opt_outs.is_remark(name)
+    some = texts[:_MOST_LOOKED_AT]
+    return 2 * sum(_DIGIT.search(text) is not None for text in some) < len(some)
 
 
 def _are_remarks(name: str, texts: Sequence[str]) -> bool:

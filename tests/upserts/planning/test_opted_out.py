@@ -71,6 +71,13 @@ def test_a_column_that_is_not_mapped_says_who_opted_out(ws, library):
     assert plan.allowing(plan.suppressed["row"]).summary["create"] == 4
 
 
+def test_remarks_under_any_header_may_refuse_and_addresses_do_not():
+    remarks = ["plus aucun envoi svp", "vu au salon de mai", None, "demande un prix", "il revient en mai", "vu sa chef"]
+    streets = ["27 Hilda Street", "1201 N. Robinson", "3 Reus Court", "2 Bay Road", "9 Old Road", None]
+    found = find_opted_out_rows(pd.DataFrame({"Suivi": remarks, "Rue": streets}), {})
+    assert found == {0: "the column 'Suivi' has a remark that may be a refusal, and is not understood"}
+
+
 @each_case(
     ("column", "cell", "says"),
     [
