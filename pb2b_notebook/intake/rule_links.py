@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import permutations
+from itertools import pairwise, permutations
 from typing import Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.names.folding import fold
@@ -270,7 +270,8 @@ def with_family_mailboxes(links: Iterable[Link], frame: pl.DataFrame, leads: pl.
 
     Juan and Juan José Gámez, and a father and his son of one name, share gamez@gamez.example. Any other further word is
     a second family name, a patronymic or a title of one person. A father and his son also share the mailbox of an
-    office, whatever it is called: any but a personal one.
+    office, whatever it is called: any but a personal one. So waits one of two with a further given name that only its
+    own address spells: Per Lund, per.lund@, and Per-Olof Lund, po.lund@, have one phone.
 
     Args:
         links: Links of rows.
@@ -284,6 +285,9 @@ def with_family_mailboxes(links: Iterable[Link], frame: pl.DataFrame, leads: pl.
     >>> of_office = pl.DataFrame({"full_name": ["Jean Martin", "Jean Martin fils"], "email": ["mairie@a.example"] * 2})
     >>> [link.cut for link in with_family_mailboxes(links, of_office, pl.DataFrame({"id": []}))]
     [True]
+    >>> of_two = pl.DataFrame({"full_name": ["Per Ek", "Per-Olof Ek"], "email": ["per@ek.example", "po@ek.example"]})
+    >>> [link.cut for link in with_family_mailboxes(links, of_two, pl.DataFrame({"id": []}))]
+    [True]
     >>> of_juan = rows.with_columns(email=pl.lit("juan@sol.example"))
     >>> [link.cut for link in with_family_mailboxes(links, of_juan, pl.DataFrame({"id": []}))]
     [False]
@@ -293,20 +297,39 @@ def with_family_mailboxes(links: Iterable[Link], frame: pl.DataFrame, leads: pl.
     names |= zip(leads["id"], folded_names(leads), strict=True)
     emails |= zip(leads["id"], email_keys(leads), strict=True)
     for link in links:
-        one, two = sorted(({*names.get(of, "").split()} for of in (link.row, link.other)), key=len)
-        email = emails.get(link.row) or ""
-        local = email.partition("@")[0]
-        further = two - one
-        is_shared = (local in one and local not in frequent_given_names()) or is_role(local) or local in _OFFICES
-        is_younger = any(word in _HUNGARIAN or is_generation_alone(word) for word in further)
-        of_two = (
-            len(one) > 1
-            and one < two
-            and email == emails.get(link.other)
-            and (is_younger or not frequent_given_names().isdisjoint(further))
-            and (is_shared or (is_younger and not _is_personal(local, one)))
+        (one, first), (two, second) = sorted(
+            ((names.get(of, "").split(), emails.get(of) or "") for of in (link.row, link.other)),
+            key=lambda person: len(person[0]),
         )
+        further = {*two} - {*one}
+        of_two = False
+        if len({*one}) > 1 and {*one} < {*two}:
+            is_younger = any(word in _HUNGARIAN or is_generation_alone(word) for word in further)
+            if is_younger or not frequent_given_names().isdisjoint(further):
+                of_two = (
+                    _share_mailbox(first, one, is_younger=is_younger)
+                    if first == second
+                    else (_spells_further(second, two, further) and not _spells_further(first, two, further))
+                )
         yield link._replace(cut=link.cut or (of_two and link.reasons != BY_CHOICE))
+
+
+def _share_mailbox(email: str, words: Collection[str], *, is_younger: bool) -> bool:
+    """Return whether two people may have one mailbox: that of a family, or for father and son of an office."""
+    local = email.partition("@")[0]
+    is_shared = (local in words and local not in frequent_given_names()) or is_role(local) or local in _OFFICES
+    return is_shared or (is_younger and not _is_personal(local, words))
+
+
+def _spells_further(email: str, words: Sequence[str], further: Collection[str]) -> bool:
+    """Return whether an address has a further given name of a person, or the initials of both in one.
+
+    >>> [_spells_further(f"{local}@a.example", ("per", "olof", "ek"), {"olof"}) for local in ("po.ek", "olof", "per")]
+    [True, True, False]
+    """
+    local = re.sub(r"[^a-z]", "", email.partition("@")[0])
+    pairs = (one[0] + other[0] for one, other in pairwise(words) if other in further)
+    return any(word in local for word in further if len(word) > 1) or local.startswith(tuple(pairs))
 
 
 def _is_personal(local: str, words: Collection[str]) -> bool:

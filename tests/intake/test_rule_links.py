@@ -117,3 +117,17 @@ def test_a_father_and_his_son_of_one_mailbox_wait():
     with pb.open_sandbox(leads=0) as ws:
         states = ws.leads.intake(pd.DataFrame(rows), progress=False).rows["state"].tolist()
     assert states == ["new", "doubtful"] * 4 + ["new", "duplicate"] * 4
+
+
+def test_a_simple_and_a_double_given_name_with_an_address_each_wait():
+    locals_of = {"Per": "per", "Per-Olof": "po", "Per Olof": "per-olof", "Hans": "h", "Hans-Peter": "h"}
+    families = [("Lund", "Per", "Per-Olof"), ("Falk", "Per", "Per Olof"), ("Orth", "Hans", "Hans-Peter")]
+    rows = [
+        {"Name": f"{given} {family}", "E-Mail": f"{locals_of[given]}.{family}@{family}.example".lower(),
+         "Mobile": f"+4670123456{place}", "Company": f"{family} AB"}
+        for place, (family, *names) in enumerate(families)
+        for given in names
+    ]  # fmt: skip
+    with pb.open_sandbox(leads=0) as ws:
+        states = ws.leads.intake(pd.DataFrame(rows), progress=False).rows["state"].tolist()
+    assert states == ["new", "doubtful"] * 2 + ["new", "duplicate"]

@@ -332,6 +332,7 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     name, middle, company, email, phone, title, profile, place, identity, likeness = levels_of(
         patterns, "name", "middle", "company", "email", "phone", "title", "profile", "place", "identity", "likeness"
     )
+    (address,) = levels_of(patterns, "address")
     found: np.ndarray = have_doubtful_names(patterns) & ~((name == 10) & (middle == 7) & np.isin(email, (1, 16)))  # noqa: PLR2004 - levels
     # Hans and Johannes, or J. and Johannes, with an address each are two colleagues, or one with two addresses.
     own = np.isin(phone, (1, 8)) | (profile == 1) | np.isin(identity, (1, 3))
@@ -346,6 +347,8 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     branches = (name == 1) & (company >= 8) & ((title == 3) | (place == 2))  # noqa: PLR2004 - levels
     found |= branches & (email == 8) & (phone == 6) & (profile != 1) & ~np.isin(identity, (1, 3))  # noqa: PLR2004 - levels
     found |= _have_names_that_are_only_alike(patterns)
+    # Andrew and Andy, or Anna and Annabelle, behind info@ alone: no name that the address could spell.
+    found |= (name == 2) & (email == 2) & (address == 0) & ~own  # noqa: PLR2004 - levels
     # Harpreet and Hardeep Singh Gill behind the mailbox of their firm: two brothers, or one with an error.
     found |= (name == 11) & (email == 2) & (profile != 1) & ~np.isin(identity, (1, 3))  # noqa: PLR2004 - levels
     # Thomas Grady and his son at one company: tgrady@ and tgrady2@.
