@@ -7,6 +7,7 @@ contact. The registers and the words beside them are in ``registers.toml``.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -68,6 +69,55 @@ def says_register(name: str, value: Any) -> bool | None:
 def words_of_registers() -> list[str]:
     """Return words of which each cell with a register has one, with a space at each side."""
     return [f" {word} " for word in (*_vocabulary().of, "preference")]
+
+
+def names_register(plain: str) -> bool:
+    """Whether the plain words of a clause name a register on which a person is.
+
+    >>> [names_register(text) for text in ("on the mps and wants it respected", "cadastrada no nao me perturbe")]
+    [True, True]
+    >>> [names_register(text) for text in ("not on tps", "managed print mps contract", "robinson and sons")]
+    [False, False, False]
+    """
+    if read_registers("", plain) not in {None, frozenset({"post"})}:  # it is understood
+        return False
+    return not says_unlisted([plain]) and _remarks().listed.search(plain) is not None
+
+
+def says_unlisted(clauses: Sequence[str]) -> bool:
+    """Whether the plain words of the clauses of a whole remark say only that a person is on no register.
+
+    >>> says_unlisted(["checked nix", "free"]), says_unlisted(["not on tps", "do not mail"]), says_unlisted(["on tps"])
+    (True, False, False)
+    """
+    known = _remarks()
+    rest = [known.name.sub(" ", clause, count=1).split() for clause in clauses]
+    named = [number for number, clause in enumerate(clauses) if known.name.search(clause)]
+    if len(named) != 1:
+        return False
+    denied = [word for word in rest[named[0]] if word in known.denies]
+    words = [word for clause in rest for word in clause if word not in known.neutral]
+    return len(words) == 1 and (words == denied or words[0] in known.clear)
+
+
+class _Remarks(NamedTuple):
+    name: re.Pattern[str]
+    listed: re.Pattern[str]
+    denies: frozenset[str]
+    clear: frozenset[str]
+    neutral: frozenset[str]
+
+
+@cache
+def _remarks() -> _Remarks:
+    table = read_table(__package__, "registers.toml")["remarks"]
+    names, ambiguous, listed, between = (
+        "|".join(sorted(map(plain_words, table[key]), key=len, reverse=True))
+        for key in ("names", "ambiguous", "listed", "between")
+    )
+    is_listed = rf"\b(?:{names}|(?:{listed})(?: (?:{between}))* (?:{ambiguous})|(?:{ambiguous}) (?:{listed}))\b"
+    sets = (frozenset(map(plain_words, table[key])) for key in _Remarks._fields[2:])
+    return _Remarks(re.compile(rf"\b(?:{names}|{ambiguous})\b"), re.compile(is_listed), *sets)
 
 
 class _Vocabulary(NamedTuple):

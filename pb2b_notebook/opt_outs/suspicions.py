@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from pb2b_notebook.opt_outs.recognition import plain_clauses
+from pb2b_notebook.opt_outs.registers import names_register, says_unlisted
 from pb2b_notebook.opt_outs.relatives import is_of_relative
 from pb2b_notebook.opt_outs.slots import Clause, Slots, read_clause
 
@@ -72,6 +73,8 @@ def may_refuse(text: str) -> bool:
     if text.count(" ") >= _LONGEST:
         return False
     clauses = plain_clauses(_ADDRESS.sub(" ", text))
+    if says_unlisted(clauses):
+        return False
     is_one = sum(len(clause) > _SHORT for clause in clauses) == 1  # the others are initials
     return _MARK in text or any(_may_refuse(clause, whole=is_one) for clause in clauses)
 
@@ -85,7 +88,9 @@ def _may_refuse(plain: str, *, whole: bool = False) -> bool:
     >>> [_may_refuse(text) for text in ("did not get the mail", "please call before may", "legal department signs")]
     [False, False, False]
     """
-    return any(_refuses(clause, whole=whole) for clause in read_clause(plain))
+    clauses = read_clause(plain)
+    sells = any(slots and "trade" in slots for clause in clauses for slots in clause)
+    return (names_register(plain) and not sells) or any(_refuses(clause, whole=whole) for clause in clauses)
 
 
 def _refuses(clause: Clause, *, whole: bool) -> bool:

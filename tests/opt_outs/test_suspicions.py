@@ -30,6 +30,8 @@ nazkatuta dago gure mezuekin|nebenori gauti mūsų laiškų|ei soovi enam kirju 
 այլևս չզանգել|دیگر تماس نگیرید|दोबारा फोन न करें|msimpigie simu tena
 ní theastaíonn ríomhphoist uaidh a thuilleadh|peidiwch â ffonio eto|NL ab 3.2. MK|suppr. base 12/03 AL|no mkt 3/1 JD
 his wife says he died|Frau Müller im Mai beerdigt
+is on the MPS and wants it respected|cadastrada no Nao Me Perturbe 2023|står i Reservasjonsregisteret
+inscrit sur Bloctel depuis mars|figura en REUS|zapisany na Listę Robinsona|TPS registered, not keen
 complained to the ICO about mails|angry about all those mails|please anonymise her
 told me after lunch he wants no emails ever again|wants no more offers after Friday|wants her data deleted before Friday
 pidió el lunes que lo borremos|wil maandag verwijderd worden uit bestand|prosi o usunięcie danych do poniedziałku
@@ -59,6 +61,8 @@ ZM. ADRES|zijn vader is overleden|zmarł jego ojciec|è morto il padre|has not c
 kein Problem mit Mails|no mail address|call 4/5 JS|no tiene problema con los correos|killed the deal|Tel. 3/2 HM
 Lead von der Liste Anuga|ab der Liste Seite 3|Robinson Liste Fertigung|trabaja con la AEPD|beim SECO angestellt
 骚扰电话拦截软件|起诉律师|数据恢复:删掉的资料可恢复|刪除 檔案 資料 服務|obchodní ředitel už nechce měnit dodavatele
+checked NIX, free|ej i NIX|Bloctel vérifié, libre|staat niet in Bel-me-niet|nicht auf der Robinsonliste
+managed print MPS contract|MPS Ltd|kollad mot NIX, ok|sells Bloctel scrubbing software
 LIEFERSPERRE BIS ZAHLUNG|TEL. GELOESCHT, NEU ERFRAGEN|KEIN RABATT MEHR|STORNO RG 4411|ERBE NACH VERST. VATER
 """
 
