@@ -29,6 +29,7 @@ from pb2b_notebook.opt_outs.consent_sentences import (
     asks_for_third_parties,
     asks_for_way,
     is_no_way,
+    refuses_messages,
 )
 from pb2b_notebook.opt_outs.deceased import is_title_of_deceased, names_deceased
 from pb2b_notebook.opt_outs.permissions import is_about_permission, may_bar
@@ -84,6 +85,7 @@ __all__ = [
     "objects_to_phone_alone",
     "read_consent",
     "read_letters",
+    "refuses_messages",
     "says_inside",
     "says_opted_out",
 ]  # fmt: skip

@@ -39,6 +39,7 @@ class _Patterns(NamedTuple):
         unspaced: A negation in a script without spaces, or a part of a word.
         third_parties: Who else may contact a person.
         messages: A wish for newsletters or offers, or a consent to newsletters.
+        no_messages: A negation before what such a wish is about; "no boletim" is Portuguese for "in the bulletin".
         others_of_messages: What else such a wish may be about, and by which other way.
     """
 
@@ -52,6 +53,7 @@ class _Patterns(NamedTuple):
     unspaced: re.Pattern[str]
     third_parties: re.Pattern[str]
     messages: re.Pattern[str]
+    no_messages: re.Pattern[str]
     others_of_messages: re.Pattern[str]
 
 
@@ -105,9 +107,23 @@ def asks_for_messages(text: str) -> bool:
     [False, False, False]
     """
     plain, patterns = plain_words(_ANSWERS.sub("", text), _LONGEST_SENTENCE), _patterns()
-    if not patterns.messages.search(plain):
+    if not patterns.messages.search(plain) or patterns.no_messages.search(plain):
         return False
     return not any(words.search(plain) for words in (patterns.others_of_messages, patterns.negation, patterns.refusal))
+
+
+@lru_cache(maxsize=1024)
+def refuses_messages(text: str) -> bool:
+    """Whether a box of a form says that a person wants no newsletter, or no news: a yes to it refuses them.
+
+    >>> [refuses_messages(text) for text in ("No newsletter", "Pas de newsletter", "Wants no offers")]
+    [True, True, True]
+    >>> [refuses_messages(text) for text in ("No. newsletters", "No newsletter sent", "Newsletter", "Newsletter no")]
+    [False, False, False, False]
+    """
+    plain, patterns = plain_words(_ANSWERS.sub("", text), _LONGEST_SENTENCE), _patterns()
+    is_count = "no." in text.casefold()
+    return not is_count and bool(patterns.no_messages.search(plain)) and not patterns.others_of_messages.search(plain)
 
 
 @lru_cache(maxsize=1024)
@@ -266,6 +282,10 @@ def _patterns() -> _Patterns:
         lazy_pattern(
             rf"^(?=.*\b(?:{_one_of('newsletters', 'bulletins', 'messages')})\b)(?=.*\b(?:{_one_of('wants')})\b)"
             rf"|^(?=.*\b(?:{_one_of('newsletters', 'bulletins')})\b)(?=.*\b(?:{_one_of('accepts')})\b)"
+        ),
+        lazy_pattern(
+            rf"\b(?:no(?! bolet)|{_one_of('negations')}) (?:de? )?"
+            rf"(?:{_one_of('newsletters', 'bulletins', 'messages')})\b"
         ),
         lazy_pattern(
             rf"\b(?:{_one_of('messages_not', 'not', 'third_parties')})\b"

@@ -351,7 +351,8 @@ def find_refused_newsletters(frame: Any) -> dict[str, list[int]]:
         name: [row for row, cell in enumerate(cells_of(frame, column)) if opt_outs.read_consent(cell) == "refuses"]
         for name, column in columns
         if opt_outs.names_newsletter(name)
-        and not (is_consent(name) or is_flag(name) or opt_outs.asks_for_messages(name))
+        and not (is_consent(name) or is_flag(name))
+        and not (opt_outs.asks_for_messages(name) or opt_outs.refuses_messages(name))
     }
     return {name: rows for name, rows in found.items() if rows}
 
@@ -450,10 +451,11 @@ def _refused_messages(name: str, cells: Sequence[Any], explained: Collection[str
     """
     if name.strip().lower() in explained:
         return {}
-    if opt_outs.asks_for_messages(name):
+    refusal = "agrees" if opt_outs.refuses_messages(name) else "refuses"
+    if refusal == "agrees" or opt_outs.asks_for_messages(name):
         why = f"the column {name[:40]!r} asks about messages, which this person refused"
         answers = map(opt_outs.read_consent, opt_outs.read_letters(cells, name))
-        return {row: why for row, answer in enumerate(answers) if answer == "refuses"}
+        return {row: why for row, answer in enumerate(answers) if answer == refusal}
     if not opt_outs.asks_for_way(name):
         return {}
     nones = [row for row, cell in enumerate(cells) if isinstance(cell, str) and opt_outs.is_no_way(cell)]

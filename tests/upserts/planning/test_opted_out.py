@@ -165,6 +165,20 @@ def test_a_refusal_counts_whatever_field_its_column_is_mapped_to(ws):
     assert ws.leads.intake(people, mapping=mapping, progress=False).rows["state"].to_list() == ["opted_out", "new"]
 
 
+@pytest.mark.parametrize(
+    ("name", "refuses"),
+    [
+        *((name, "Yes") for name in ("No newsletter", "Wants no newsletter", "Pas de newsletter", "Ingen nyhetsbrev")),
+        *((name, "No") for name in ("Wants newsletter", "Wants offers")),
+        *((name, None) for name in ("Inscrito no boletim", "No. newsletters", "No newsletter sent")),
+    ],
+)
+def test_a_yes_to_no_newsletter_refuses_and_a_no_does_not(name, refuses):
+    answers = ["Yes", "No", None]
+    held = [] if refuses is None else [answers.index(refuses)]
+    assert [*find_opted_out_rows(pd.DataFrame({name: answers}), {})] == held
+
+
 @pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame])
 def test_who_agreed_to_emails_and_not_to_text_messages_has_not_opted_out(library):
     shop = {
