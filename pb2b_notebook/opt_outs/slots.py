@@ -27,8 +27,8 @@ _INITIALS: Final = frozenset({"initials"})
 _COMMON: Final = "common"
 _CYRILLIC_TOO: Final = "hr"
 _UNSPACED: Final = {
-    "zh": re.compile("[\u4e00-\u9fff]"), "ja": re.compile("[\u3040-\u30ff]"), "ko": re.compile("[\u1100-\u11ff]"),
-    "th": re.compile("[\u0e00-\u0e7f]"),
+    "zh": re.compile("[\u4e00-\u9fff]"), "ja": re.compile("[\u3040-\u30ff\u4e00-\u9fff]"),
+    "ko": re.compile("[\u1100-\u11ff]"), "th": re.compile("[\u0e00-\u0e7f]"),
 }  # fmt: skip
 """Languages without spaces between words → their letters in plain words."""
 

@@ -43,6 +43,7 @@ _CLAIMS: Final = (
 _PLAIN_REFUSALS: Final = (
     ({"alone"},),
     (_DENY, {"more"}, _CONTACT | {"send"}),
+    ({"more"}, {"dont", "nosend", "wont", "refuse"}, _MESSAGE),
     (_DENY, {"want"}, _CONTACT | {"us"}),
     ({"want"}, {"cease"}, _CONTACT | {"list", "person"}),
     ({"fed"}, _CONTACT | {"us", "more"}),

@@ -36,7 +36,8 @@ complained to the ICO about mails|angry about all those mails|please anonymise h
 told me after lunch he wants no emails ever again|wants no more offers after Friday|wants her data deleted before Friday
 pidió el lunes que lo borremos|wil maandag verwijderd worden uit bestand|prosi o usunięcie danych do poniedziałku
 keine Angebote und keine Preislisten mehr schicken|ne plus envoyer de produits ni de mails|geen mail meer na de beurs
-製品メールはもう送らないでください|droht nach letzter Mail mit Anwalt|furieux après notre dernier mail
+製品メールはもう送らないでください|artık ürün maili göndermeyin|今後連絡不要 ok
+droht nach letzter Mail mit Anwalt|furieux après notre dernier mail
 """
 MAY_NOT = """
 please call before 10 am|did not get the mail, send again|no marketing budget|died laughing|afgemeld voor lunch
