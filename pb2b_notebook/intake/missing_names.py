@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -14,12 +15,16 @@ from pb2b_notebook.mapping.suggestions.recognition import looks, sample
 from pb2b_notebook.mapping.vocabulary import NAMES
 
 _HALF: Final = 0.5
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_LAST_FIRST: Final = re.compile(r"[^\W\d_][^\d,&]*, ?[^\W\d_][^\d,&]*")
 _OF_OTHERS: Final = ("has_digit", "email", "url", "flag", "country", "code", "legal_form")
 """Forms of values that are not names."""
 
 
 def columns_of_missing_names(source: Any, mapping: ColumnMapping) -> list[str]:
     """Return the columns that are not used and may have names, if people would be created without a whole one.
+
+    Those with most given names come first.
 
     >>> import pandas as pd
     >>> people = pd.DataFrame({"E-Mail": ["ada@nord.example", "bo@nord.example"], "Who": ["Ada Berg", "Bo Hale"]})
@@ -39,7 +44,8 @@ def columns_of_missing_names(source: Any, mapping: ColumnMapping) -> list[str]:
     used = {*mapping.columns, *mapping.ignored, *mapping.roles}
     left = {column: values_of(source, column) for column in column_names(source) if column not in used}
     if mapped.isdisjoint(NAMES):
-        return [column for column, values in left.items() if _may_be_names(values)]
+        found = [column for column, values in left.items() if _may_be_names(values)]
+        return sorted(found, key=lambda column: _share_of_people(left[column]), reverse=True)
     named = [column for column, key in mapping.columns.items() if key in NAMES]
     if len(named) != 1 or not are_given_names(given := values_of(source, named[0])):
         return []
@@ -70,6 +76,18 @@ def _are_known_given_names(values: Sequence[Any]) -> bool:
     """Return whether the first words of most values are given names: "Other" beside a family name."""
     given = [str(value).split()[0].casefold() for value in sample(values) if isinstance(value, str) and value.strip()]
     return len({*given}) > 1 and sum(word in given_names() for word in given) >= _HALF * len(given)
+
+
+def _share_of_people(values: Sequence[Any]) -> float:
+    """Return the share of values that have a given name, or a comma between two parts, as "Cruz, Ana" has.
+
+    >>> _share_of_people(["HOLT, HAL", "GARZA, XOCHI"]), _share_of_people(["HAYS HAULING", None])
+    (1.0, 0.0)
+    """
+    names = [value.casefold() for value in sample(values) if isinstance(value, str) and value.strip()]
+    known = given_names()
+    of_people = [name for name in names if _LAST_FIRST.fullmatch(name) or not known.isdisjoint(_WORD.findall(name))]
+    return len(of_people) / max(len(names), 1)
 
 
 def _may_be_names(values: Sequence[Any]) -> bool:

@@ -18,6 +18,14 @@ from pb2b_notebook.mapping import Mapping
         ({"Foo / Bar": ["Ada Berg", "Bo Hale"]}, Mapping({"E": "email", "Foo / Bar": "last_name"}), []),
         ({"Foo": ["yes", "no"], "Date": ["1.2.2026", "2.2.2026"]}, Mapping({"E": "email"}), []),
         ({}, Mapping({"E": "email"}), []),
+        (
+            {
+                "DBA": ["LUPE'S TACOS", "Bluebonnet Florist"],
+                "CONTACT (LAST, FIRST MI)": ["RAMIREZ, LUPITA", "COLE, BETH A"],
+            },
+            Mapping({"E": "email"}),
+            ["CONTACT (LAST, FIRST MI)", "DBA"],
+        ),
         ({"Foo / Bar": ["Ada Berg", "Bo Hale"]}, Mapping({"E": "external_id"}), []),
     ],
 )
