@@ -61,6 +61,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"pb2b: {text}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
+        # Where a library was making a class from text, CPython would end `python -m` by the signal instead; text that
+        # was run to its end makes it forget that.
+        exec("")  # noqa: S102 - our own code
         return 130
     except BrokenPipeError:  # `pb2b demo | head`
         sys.stderr.close()

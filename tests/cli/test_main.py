@@ -101,3 +101,10 @@ def test_quiet_leaves_data_and_errors(capsys, tmp_path, monkeypatch):
     assert capsys.readouterr() == ("", "")
     assert main(some) == 1
     assert "--overwrite" in capsys.readouterr().err
+
+
+def test_ctrl_c_while_a_library_makes_a_class_from_text_ends_with_130(tmp_path):
+    (tmp_path / "polars.py").write_text("exec('raise KeyboardInterrupt')\n")
+    command = [sys.executable, "-m", "pb2b_notebook.cli", "leads", "export", "leads.csv", "--sandbox"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)  # which `-m` searches first
+    assert (done.returncode, done.stderr) == (130, b"")
