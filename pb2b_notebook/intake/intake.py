@@ -1096,7 +1096,8 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         unread = len({row for row, _, _ in self.remarks_of_new})
         if unread:
             how = "look through intake.remarks, then intake.change(leave_out=[…])"
-            facts.append(("remarks", f"in those of {_people(unread)} to create no refusal was found: {how}"))
+            who = count_text(unread, "person to create has", "people to create have")
+            facts.append(("remarks", f"{who} one in which no refusal was found: {how}"))
         refused = sum(reason.endswith(BY_THIRD_PARTIES) for reason in self._opted_out.values())
         if refused:
             how = "ws.explain_statuses(harmless=['the column']) and intake.change(), if that is not about you"

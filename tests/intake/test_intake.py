@@ -774,7 +774,7 @@ def test_remarks_in_which_no_refusal_was_found_are_there_to_be_looked_through(sp
         "column": ["Notiz", "Notiz"],
         "remark": ["will im Mai kommen", "rubblefarb dalk onzer mail"],
     }
-    assert "in those of 2 people to create no refusal was found: look through intake.remarks" in repr(intake)
+    assert "2 people to create have one in which no refusal was found: look through intake.remarks" in repr(intake)
     without = intake.change(leave_out=["d"])
     assert (without.rows["state"].tolist()[3], without.remarks["row"].tolist()) == ("left_out", ["b"])
     assert len(space.leads.intake(people[["E-Mail"]], progress=False).remarks) == 0
