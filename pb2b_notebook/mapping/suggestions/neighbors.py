@@ -345,13 +345,8 @@ def with_family_names(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]) 
         for column in columns_of_family_names(left, names)
         if _OF_BRANCHES.isdisjoint(words(column))
     }
-    column = max(spelled, key=lambda each: spelled[each], default=None)
-    if column is None or spelled[column] < SOME:
-        return chosen
-    why = rounded_suggestion(_SPELLED, f"{spelled[column]:.0%} of the email addresses spell it beside the given name")
-    rest = _as_field(chosen, given, "first_name", given.suggestion.reason)
-    places = {each: place for place, each in enumerate(columns)}
-    return sorted([*rest, Pair(column, "last_name", "", why)], key=lambda pair: places[pair.column])
+    found = _with_spelled(chosen, columns, spelled, "last_name", " beside the given name")
+    return chosen if found is chosen else _as_field(found, given, "first_name", given.suggestion.reason)
 
 
 def with_given_names(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]) -> list[Pair]:
@@ -375,12 +370,7 @@ def with_given_names(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]) -
         and looks(sample(values))["one_name"] >= HALF
         and len({*map(str, sample(values))}) >= HALF * len(sample(values))
     }
-    column = max(spelled, key=lambda each: spelled[each], default=None)
-    if column is None or spelled[column] < SOME:
-        return chosen
-    why = rounded_suggestion(_SPELLED, f"{spelled[column]:.0%} of the email addresses spell it beside the family name")
-    places = {each: place for place, each in enumerate(columns)}
-    return sorted([*chosen, Pair(column, "first_name", "", why)], key=lambda pair: places[pair.column])
+    return _with_spelled(chosen, columns, spelled, "first_name", " beside the family name")
 
 
 def with_whole_names(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]) -> list[Pair]:
@@ -404,12 +394,19 @@ def with_whole_names(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]) -
         and not _is_about_no_person(column)
         and _has_several_words(values, MOSTLY)
     }
+    return _with_spelled(chosen, columns, spelled, "full_name")
+
+
+def _with_spelled(
+    chosen: list[Pair], columns: Mapping[str, Sequence[Any]], spelled: Mapping[str, float], key: str, beside: str = ""
+) -> list[Pair]:
+    """Return the pairs, with the column whose values most addresses spell; as they are if few do."""
     column = max(spelled, key=lambda each: spelled[each], default=None)
     if column is None or spelled[column] < SOME:
         return chosen
-    why = rounded_suggestion(_SPELLED, f"{spelled[column]:.0%} of the email addresses spell it")
+    why = rounded_suggestion(_SPELLED, f"{spelled[column]:.0%} of the email addresses spell it{beside}")
     places = {each: place for place, each in enumerate(columns)}
-    return sorted([*chosen, Pair(column, "full_name", "", why)], key=lambda pair: places[pair.column])
+    return sorted([*chosen, Pair(column, key, "", why)], key=lambda pair: places[pair.column])
 
 
 def share_of_spelled(names: Sequence[Any], emails: Sequence[Any]) -> float:
