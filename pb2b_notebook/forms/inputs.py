@@ -52,7 +52,9 @@ class Input:
             raise  # its message is more exact
         except (traitlets.TraitError, ValueError, TypeError):
             choices = [str(one) for one in self.choices]
-            repair = nearest(str(value), choices) if choices else f"form.values[{self.name!r}] shows its current value"
+            # A suggestion of 500 for '500' would read like what was given.
+            name = None if any(isinstance(one, int) for one in self.choices) else str(value)
+            repair = nearest(name, choices) if choices else f"form.values[{self.name!r}] shows its current value"
             raise InvalidParameterError(
                 f"{self.name!r} does not take this value ({type(value).__name__})", repair=repair
             ) from None

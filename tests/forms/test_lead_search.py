@@ -55,6 +55,8 @@ def test_a_search_that_is_cut_says_so_and_more_leads_can_be_chosen():
         assert "The 500 leads that were changed last" in form._outcome.children[0].value
         assert len(form.submit(most=5_000)) == ws.leads.count() > 500
         assert "changed last" not in form._outcome.children[0].value
+        with pytest.raises(errors.InvalidParameterError, match="choose one of: 500, 5000, 50000"):
+            form.submit(most="500")
 
 
 def press(widget, label):
