@@ -45,7 +45,7 @@ def links_by_second_spelling(
         columns: Columns that are mapped, with the keys of their fields.
         leads: Leads of the workspace, those who opted out included.
         settled: Rows that are surely a lead.
-        opted_out: Ids of those who opted out: about these alone the family name at one domain is enough to ask.
+        opted_out: Ids of those who opted out: about these alone the family name at one company is enough to ask.
     """
     spelled = columns_of_second_spellings(source, columns)
     if leads.is_empty():

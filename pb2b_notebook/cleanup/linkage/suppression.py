@@ -51,9 +51,10 @@ _POSSIBLE: Final = 0.01
 _MAY_BE_MONSIEUR: Final = r"(?:M\.?|Me)"
 """What is Monsieur or Maître before a family name in French, and otherwise an initial, as a regular expression."""
 _READ_OTHERWISE: Final = (
-    "by another spelling or a part of the name, by the family name at one domain, by a mobile phone, or with another "
-    "address: "
+    "by another spelling or a part of the name, by the family name at one company or phone, by a mobile phone, or with "
+    "another address: "
 )
+_LAST_DIGITS: Final = 8
 _NAME_PARTS: Final = ("first_name", "last_name")
 READING: Final = ("id", "first")
 """Columns of :func:`readings_of` that say which content a row has, in which reading."""
@@ -77,7 +78,7 @@ def find_suppressed(rows: OpenFrame, suppressed: OpenFrame, by_family: Collectio
     Args:
         rows: Rows whose columns are named by the keys of lead fields.
         suppressed: People who must not be contacted, with such columns.
-        by_family: Positions of the people to ask about for the family name at one domain alone; all by default.
+        by_family: Positions of the people to ask about for the family name at a company or phone alone; all by default.
 
     Returns:
         A polars frame with one row for each row that was found: ``row`` and ``suppressed`` (positions from 0, of the
@@ -157,8 +158,8 @@ def _read_at_one_company(
 ) -> pl.DataFrame:
     """Return the contents of the companies of suppressed people whose names may loosely be theirs, with these names.
 
-    The company is one by its name, its website, or a domain of addresses, but for a provider's. Names of a company that
-    has more than a few hundred are not compared. At one domain, a family name that few have there may be enough.
+    The company is one by its name, its website, a domain of addresses, but for a provider's, or its phone. Names of a
+    company that has more than a few hundred are not compared. A family name that few have there may be enough.
 
     >>> people = pl.DataFrame({"full_name": ["Philippe Lefèvre"], "company_name": ["Nordlicht AG"]})
     >>> rows = pl.DataFrame({"full_name": ["Phil Lefebvre"] * 2, "company_name": ["Nordlicht", "Ikaria"]})
@@ -168,7 +169,9 @@ def _read_at_one_company(
     # Rows are counted once for each name: a list may have thousands of one name at one company.
     named, known = (
         companies_of(table)
-        .with_columns(table.with_columns(name=whole_names(table), local=_local_part(table)).select("name", "local"))
+        .with_columns(
+            table.select(name=whole_names(table), local=_local_part(table), phone=_digits(table, _LAST_DIGITS))
+        )
         .with_row_index("place")
         .unpivot(index=["place", "name", "local"], variable_name="kind", value_name="value")
         .filter(pl.col("name").is_not_null() & (pl.col("value") != ""))
@@ -190,7 +193,8 @@ def _read_at_one_company(
     found = pl.concat(
         [
             named.join(loose, on=[*of_one, "name"]).select("place", "theirs"),
-            _of_one_family(named, known, shared.filter(pl.col("kind") == "domain")),
+            # A family name at a company is little to ask about a row that no message can reach.
+            _of_one_family(named.filter(pl.col("local").is_not_null() | (pl.col("kind") == "phone")), known, shared),
         ]
     )
     found = found.unique().sort("place", "theirs")
@@ -199,25 +203,26 @@ def _read_at_one_company(
 
 
 def _of_one_family(named: pl.DataFrame, known: pl.DataFrame, shared: pl.DataFrame) -> pl.DataFrame:
-    """Return the places of rows with the name of a suppressed person of their family at one domain of their own."""
+    """Return the places of rows with the name of a suppressed person of their family at one company or phone."""
     pairs = families_of(shared.select("name", "theirs").unique(maintain_order=True))
-    near = shared.select("value", "name", "theirs").join(pairs, on=["name", "theirs"])
+    near = shared.join(pairs, on=["name", "theirs"])
     if near.is_empty():  # as in most lists
         return near.select(pl.lit(0, named.schema["place"]).alias("place"), "theirs")
     # A list may have thousands of addresses of one name, which spell its given name in a few ways.
-    ours = _with_given(named, near.select("value", "name", "family"))
-    others = _with_given(known, near.select("value", name="theirs", family="their_family"))
-    others = others.select("value", theirs="name", their_family="family", their_given="given").unique()
-    both = near.join(ours.select("value", "name", "family", "given").unique(), on=["value", "name", "family"])
-    both = both.join(others, on=["value", "theirs", "their_family"])
+    of_one = ["kind", "value"]
+    ours = _with_given(named, near.select(*of_one, "name", "family"))
+    others = _with_given(known, near.select(*of_one, name="theirs", family="their_family"))
+    others = others.select(*of_one, theirs="name", their_family="family", their_given="given").unique()
+    both = near.join(ours.select(*of_one, "name", "family", "given").unique(), on=[*of_one, "name", "family"])
+    both = both.join(others, on=[*of_one, "theirs", "their_family"])
     both = both.filter(~are_spelled_apart(both))
-    few = both.filter(pl.col("name").n_unique().over("value", "theirs") <= MOST_OWNERS)
-    return ours.join(few, on=["value", "name", "family", "given"]).select("place", "theirs")
+    few = both.filter(pl.col("name").n_unique().over(*of_one, "theirs") <= MOST_OWNERS)
+    return ours.join(few, on=[*of_one, "name", "family", "given"]).select("place", "theirs")
 
 
 def _with_given(named: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
-    """Return the people at a domain who have one of these names, with the given name that their addresses spell."""
-    found = named.filter(pl.col("kind") == "domain").join(families.unique(), on=["value", "name"])
+    """Return the people of a company who have one of these names, with the given name that their addresses spell."""
+    found = named.join(families.unique(), on=["kind", "value", "name"])
     people = found.select("name", "family", "local").unique(maintain_order=True)
     return found.join(
         people.with_columns(spelled_given(people)),
@@ -225,6 +230,12 @@ def _with_given(named: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
         nulls_equal=True,
         maintain_order="left",
     )
+
+
+def _digits(table: pl.DataFrame, last: int) -> pl.Expr:
+    phone = pl.col("phone") if "phone" in table.columns else pl.lit("", pl.String)
+    digits = phone.str.replace_all("[^0-9]", "").str.slice(-last)
+    return pl.when(digits.str.len_chars() == last).then(digits).otherwise(pl.lit(""))
 
 
 def _local_part(table: pl.DataFrame) -> pl.Expr:

@@ -100,6 +100,25 @@ def test_a_company_of_another_name_at_the_same_domain_is_one_place():
     assert found(rows, gone) == [0]
 
 
+def test_at_a_company_or_landline_a_family_name_is_asked_about_where_no_address_spells_another_given_name():
+    gone = [
+        {"full_name": "Marie-Thérèse Le Goff", "email": "mt.legoff@a.example", "company_name": "Les Brodeuses"},
+        {"full_name": "Iain MacLeod", "email": "iain.macleod@b.example", "company_name": "Skye Wool"},
+        {"full_name": "Wilson Tan", "email": "wilson@c.example", "company_name": "Lion Trading"},
+        {"full_name": "Margrit Wüthrich", "email": "margrit@d.example", "phone": "+41315550110"},
+        {"full_name": "Hans Keller", "email": "hans.keller@e.example", "company_name": "Kornhaus"},
+    ]
+    rows = [
+        {"full_name": "LE GOFF MAITE", "email": "brodeuses29@gmail.com", "company_name": "LES BRODEUSES"},
+        {"full_name": "Iain McCloud", "company_name": "Skye Wool Ltd"},
+        {"full_name": "Tan Wei Ming", "email": "weiming.tan@gmail.com", "company_name": "Lion Trading Pte Ltd"},
+        {"full_name": "Wüthrich-Gerber M.", "phone": "031 555 01 10"},
+        {"full_name": "Ursula Keller", "email": "ursula.keller@gmail.com", "company_name": "Kornhaus"},
+        {"full_name": "Ursula Keller", "company_name": "Kornhaus"},
+    ]
+    assert found(rows, gone) == [0, 1, 2, 3]
+
+
 def test_a_list_of_companies_without_names_and_addresses_is_about_no_one():
     gone = [{"full_name": "Ada Berg", "company_name": "Nord", "email": "ada@nord.example"}]
     assert found([{"company_name": name, "phone": "+4930901820"} for name in ("Nord", "Sud")], gone) == []
@@ -120,6 +139,7 @@ def test_at_one_domain_a_family_name_is_asked_about_unless_each_address_spells_i
         ("Eva Müller", "em", "Tom Miller", "tm"), ("Tan Wei Ming", "twm", "Li Wei Chen", "lwc"),
         ("Ivan Kowal", "ivan", "Jan Kowalski", "jan"), ("Peter Egger", "office", "Petra Egger", "petra"),
         ("Anna Müller", "anna.mueller", "Hans Müller", "hans.mueller"),
+        ("Anna Müller", "anna.mueller", "Hans Müller", "hans"),
     ]  # fmt: skip
     both = asked + two
     gone = [

@@ -13,7 +13,7 @@ from typing import Final
 from pb2b_notebook.cleanup.linkage.names.folding import fold
 from pb2b_notebook.cleanup.linkage.names.name_words import TWO, Names, Word, names_of, words_of
 from pb2b_notebook.cleanup.values.email_checks import is_role
-from pb2b_notebook.cleanup.values.given_names import frequent_given_names
+from pb2b_notebook.cleanup.values.given_names import frequent_given_names, nicknames
 from pb2b_notebook.lazy_libraries import pl
 
 _SHORTENED: Final = 3
@@ -114,13 +114,13 @@ def _families(words: list[Word]) -> list[Word]:
     return [
         word
         for word in asked
-        if not word.is_initial and (word is words[-1] or word.letters not in frequent_given_names())
+        if not word.is_initial and (short or word is words[-1] or word.letters not in frequent_given_names())
     ]
 
 
 def _are_one_family(one: Word, two: Word) -> bool:
     """Whether two family names are one in two spellings; one that begins the other is another one."""
-    if one.letters == two.letters or one.sounds_like(two):
+    if one.letters == two.letters or one.sounds_like(two) or _are_one_mac(one, two):
         return True
     bare = [
         next((word.letters.removeprefix(p) for p in (*_PREFIXES, "o") if word.letters.startswith(p)), word.letters)
@@ -130,6 +130,22 @@ def _are_one_family(one: Word, two: Word) -> bool:
     if longer.startswith(shorter):
         return shorter == longer and len(shorter) >= _LEAST
     return len(shorter) > _LEAST + 1 and _differ_little(shorter, longer)
+
+
+def _are_one_mac(one: Word, two: Word) -> bool:
+    """Whether two names with Mac have the same consonants: MacLeod is McCloud."""
+    heard = _consonants_of_mac(one.letters)
+    return len(heard) >= _LEAST_HEARD and heard == _consonants_of_mac(two.letters)
+
+
+def _consonants_of_mac(letters: str) -> str:
+    """Return the consonants of a name with Mac, as they sound; "" for any other name.
+
+    >>> _consonants_of_mac("macleod"), _consonants_of_mac("mccloud"), _consonants_of_mac("macek")
+    ('mkld', 'mkld', 'mkk')
+    """
+    heard = re.sub("[aeiouyh]", "", letters.replace("c", "k"))
+    return re.sub("^mkk(?=.)", "mk", heard) if letters.startswith(("mac", "mc")) else ""
 
 
 def _spelled_given(local: str | None, words: list[Word], family: Word) -> str:
@@ -150,13 +166,14 @@ def _spelled_given(local: str | None, words: list[Word], family: Word) -> str:
 def are_spelled_apart(pairs: pl.DataFrame) -> pl.Series:
     """Return for each pair of people of one family whether their addresses spell two given names, each its own.
 
-    They do beside the family name, or with a frequent given name alone.
+    They do beside the family name, or with frequent given names that are not forms of one.
 
     Args:
         pairs: ``given`` and ``their_given``, as of :func:`spelled_given`.
 
-    >>> are_spelled_apart(pl.DataFrame({"given": ["ada", "+ada"], "their_given": ["+wingyee"] * 2})).to_list()
-    [False, True]
+    >>> pairs = {"given": ["ada", "+ada", "ada", "bob"], "their_given": ["+wingyee", "+wingyee", "+ruth", "+robert"]}
+    >>> are_spelled_apart(pl.DataFrame(pairs)).to_list()
+    [False, True, True, False]
     """
     both = pairs.select("given", "their_given").iter_rows()
     return pl.Series([_are_spelled_apart(one, two) for one, two in both], dtype=pl.Boolean)
@@ -169,7 +186,9 @@ def _are_spelled_apart(one: str, two: str) -> bool:
     beside = [each.startswith("+") for each in (one, two)]
     if all(beside):
         return min(len(ours), len(theirs)) > TWO or not (ours.startswith(theirs) or theirs.startswith(ours))
-    return not any(beside) and {ours, theirs} <= frequent_given_names()
+    forms = nicknames()
+    of_one = {*forms.get(ours, ())} & {*forms.get(theirs, ())}
+    return {ours, theirs} <= frequent_given_names() and not of_one
 
 
 def _are_syllables(*words: Word) -> bool:
@@ -262,7 +281,8 @@ def _fit(one: Word, two: Word, *, joined: bool) -> bool:
         return one.initial == two.initial
     if not joined and (longer.startswith(shorter) or _is_short_form(one, two) or _is_short_form(two, one)):
         return True
-    if len(shorter) >= _LEAST_HEARD and one.keys & two.keys and one.consonants != two.consonants:
+    heard_alike = one.keys & two.keys and one.consonants != two.consonants
+    if (len(shorter) >= _LEAST_HEARD and heard_alike) or _are_one_mac(one, two):
         return True
     heard = len(shorter) > _LEAST
     return any(_differ_little(a, b) for a, b in product(_spellings(one, heard=heard), _spellings(two, heard=heard)))
