@@ -96,9 +96,7 @@ def test_two_nicknames_of_one_number_and_two_dates_are_a_family_where_numbers_ar
     assert found.frame["cluster_size"].tail(2).to_list() == sizes
 
 
-@each_case(
-    ("wrong", "size"), [((), 1), (("family",), 1), (("family", "given"), 1), (("family", "given", "spelling"), 2)]
-)
+@each_case(("wrong", "size"), [(("family", "given"), 1), (("family", "given", "spelling"), 2)])
 def test_father_and_son_of_one_name_are_two_unless_all_names_of_a_list_are_often_wrong(
     wrong: tuple[str, ...], size: int
 ) -> None:
