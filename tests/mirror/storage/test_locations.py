@@ -57,11 +57,9 @@ def test_only_the_owner_may_open_the_folders(source):
         assert [oct(stat.S_IMODE(folder.stat().st_mode)) for folder in folders] == ["0o700"] * 4
 
 
-@pytest.mark.parametrize("name", ["Jürgen Müller", "a#b", "50%", "what?", "{x}", "a+b", "l'été", "日本"])
-def test_a_cache_folder_may_have_any_usual_name(source, tmp_path, monkeypatch, name):
+def test_a_cache_folder_may_have_any_usual_name(source, tmp_path, monkeypatch):
     """The storage engine addresses files by URL, and some of its readers do not decode it."""
-    if sys.platform == "win32" and "?" in name:
-        pytest.skip("no name on this system")
+    name = "Jürgen Müller, l'été, 日本 {a#b} x+y 50%" + ("" if sys.platform == "win32" else " what?")
     monkeypatch.setenv("PB2B_CACHE_DIR", str(tmp_path / name))
     source.put("lead_1", title="Countess")
     with source.connect(frame="polars") as ws:

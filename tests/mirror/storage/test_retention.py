@@ -27,11 +27,11 @@ def small_limits(monkeypatch):
 
 
 def test_files_stay_flat_and_history_stays_true_over_many_syncs(tmp_path, small_limits):
-    """The whole year is a command: tests/support/mirror_year.py. Without retention this leaves 190 files."""
+    """The whole year is a command: tests/support/mirror_year.py. Without retention this leaves 150 files."""
     dice = random.Random(1)  # noqa: S311 - seeded chance
     year = Year(tmp_path, dt.datetime.now(dt.UTC) - 90 * HOUR, HOUR, dice)
     known = {}
-    for _ in range(5):
+    for _ in range(4):
         year.run(6)
         assert len(year.files()) < 120
         known[micros(year.now)] = {lead: title for lead, (title, _) in year.rows.items()}
