@@ -96,9 +96,9 @@ def test_the_live_leg_only_reads_and_passes_where_a_service_is_of_the_contract(c
 
 
 def test_the_leg_in_process_passes_in_a_python_without_threads_and_sockets(collected):
-    status, output = run("-q", "-p", "no_threads", *SCENARIOS, "-k", "in_process")
+    status, output = run("-q", "-p", "no_threads", SCENARIOS[1], "-k", "in_process")
     assert status == 0, output
-    scenarios = sum("[in_process" in line for line in collected[0])
+    scenarios = sum("test_writing.py" in line and "[in_process" in line for line in collected[0])
     assert re.search(rf"\b{scenarios} passed", output), output
 
 

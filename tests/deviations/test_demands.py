@@ -120,13 +120,14 @@ def as_text(form, *, refuses=False):
 FORMS = {
     "an offset": lambda text: text.replace("Z", "+00:00"),
     "a space": lambda text: text.replace("T", " ").replace("Z", ""),
-    "microseconds": lambda text: text.replace("Z", "000Z"),
     "another zone": lambda text: pd.Timestamp(text).tz_convert("Etc/GMT-2").isoformat(timespec="milliseconds"),
     "milliseconds since 1970": lambda text: round(pd.Timestamp(text).timestamp() * 1000),
 }
 
 
-@pytest.mark.parametrize(("form", "refuses"), [*((form, False) for form in FORMS), ("an offset", True)])
+@pytest.mark.parametrize(
+    ("form", "refuses"), [*((form, False) for form in FORMS if form != "an offset"), ("an offset", True)]
+)
 def test_a_version_is_sent_as_the_service_gave_it(deviate, service, form, refuses):
     ws = deviate(*as_text(FORMS[form], refuses=refuses))
     leads = ws.leads.list(status="new")[["id", "email"]].head(3)

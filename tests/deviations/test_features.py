@@ -22,7 +22,7 @@ def test_everything_works_against_the_faithful_service(service):
 # Each is one row of the table: all features share a connection and what was learned of the service.
 @pytest.mark.parametrize("name", [name for name in PERSONALITIES if name != "faithful"])
 def test_no_feature_is_wrong_or_blocked_under_our_contract(service, name):
-    dear = {} if name in WITH_FORMS else FEATURES.keys() - FEW if name in FEW_OF else FORMS
+    dear = {} if name in WITH_FORMS else FEATURES.keys() - FEW
     features = {each: feature for each, feature in FEATURES.items() if each not in dear}
     assert unmet(verdicts(service, PERSONALITIES[name], features=features)) == {}
     asked = "no_lead_fields" in PERSONALITIES[name]  # the list itself, which a user asks for
@@ -33,8 +33,6 @@ def test_no_feature_is_wrong_or_blocked_under_our_contract(service, name):
 
 WITH_FORMS = ("minimal", "hostile")
 """The personality that has the least and the one that lies most; with the others, the command tries all features."""
-FORMS = ("forms", "jobs", "dashboard")
-FEW_OF = ("stripe", "zoho")
 FEW = CHEAP.keys() | {"import", "write", "mirror"}
 REFUSED_BY_ANY = 1
 """Requests of the features that any service refuses: an invalid email address."""
@@ -51,11 +49,10 @@ def test_what_is_learned_of_a_workspace_costs_no_further_session_a_request(again
     assert spent == 0
 
 
-@pytest.mark.parametrize("name", ["minimal", "laravel"])
-def test_no_feature_is_wrong_or_blocked_under_the_documents_of_the_service(service, name):
-    assert unmet(verdicts(service, PERSONALITIES[name], own=False, features=CHEAP)) == {}
+def test_no_feature_is_wrong_or_blocked_under_the_document_of_the_service(service):
+    assert unmet(verdicts(service, PERSONALITIES["minimal"], own=False, features=CHEAP)) == {}
 
 
-@pytest.mark.parametrize("names", list(combinations(3, seed=7)), ids=", ".join)
+@pytest.mark.parametrize("names", list(combinations(1, seed=7)), ids=", ".join)
 def test_no_feature_is_wrong_under_a_combination(service, names):
     assert unmet(verdicts(service, names, features=CHEAP)) == {}

@@ -113,6 +113,8 @@ def test_what_was_started_is_found_by_whatever_the_service_answers_instead_of_it
     monkeypatch.setitem(DEVIATIONS, name, Deviation(None, tell))
     ws = against(name)
     assert ws.exports.wait(ws.exports.create(format="csv")).row_count == len(service.leads())
+    if name not in tuple(STARTED)[:2]:  # what else is started is read by the same function
+        return
     rows = pd.DataFrame({"email": [f"{name.replace(' ', '.')}@start.example"], "full_name": ["Sta Rt"]})
     run = ws.imports.wait(ws.imports.create(rows, mapping={"email": "email", "full_name": "full_name"}))
     assert run.created_count == 1

@@ -93,7 +93,7 @@ def replace_first(service):
     service.ask("POST", "/leads", {"full_name": "New One", "email": f"new{len(service.sent)}@one.example"})
 
 
-@pytest.mark.parametrize("event", [delete_first, change_first, replace_first])
+@pytest.mark.parametrize("event", [delete_first, replace_first])
 @pytest.mark.parametrize("name", FORMS)
 def test_a_row_that_goes_from_an_earlier_page_leaves_no_other_one_out(against, service, positions, name, event):
     before = {lead["id"] for lead in service.leads()}
@@ -134,7 +134,7 @@ def test_places_that_a_cursor_hides_are_read_again_if_anything_changed(against, 
     assert asked[sent:] == [*range(0, len(frame), SIZE), 0]
 
 
-@pytest.mark.parametrize("after", [2, 4, 5, 7])
+@pytest.mark.parametrize("after", [2, 5])
 @pytest.mark.parametrize("event", [delete_first, change_first, replace_first])
 def test_windows_of_hidden_places_are_read_again_if_anything_changed(against, service, positions, event, after):
     before = {lead["id"] for lead in service.leads()}

@@ -727,17 +727,15 @@ WORDS_OF_DELETION = {
     "a state": lambda at: {"state": "Deleted" if at else "Active"},
     "a state inside": lambda at: {"lifecycle": {"state": "trashed" if at else "live"}},
     "by whom": lambda at: {"deletedBy": {"id": "user_1"} if at else None, "deletion_date": "2199-01-01T00:00:00Z"},
-    "by whom, as a number": lambda at: {"deleted_by_id": 245678901 if at else None},
     "a German word": lambda at: {"geloescht": bool(at)},
     "only on deleted leads": lambda at: {"archived": True} if at else {},
     "the zero of PHP": lambda at: {"deleted_at": at or "-0001-11-30T00:00:00Z"},
-    "the zero of SQL Server": lambda at: {"deleted_at": at or "1753-01-01T00:00:00.000Z"},
     "a zero of Python": lambda at: {"deleted_at": at or "Mon, 01 Jan 1 00:00:00 GMT"},
     "a zero of its own": lambda at: {"deleted_at": at or "1980-01-01T00:00:00.000Z"},
 }
 
 
-STORED = (DELETED[0], "deleted_shown_by_an_unknown_time", "tombstones", "only on deleted leads")
+STORED = (DELETED[0], "tombstones")
 """Words that a mirror and a plan are tried with: both get rows in the contract's form, whatever it was made of."""
 
 
