@@ -257,7 +257,7 @@ def test_no_variable_of_the_package_shows_the_key(ws, canary):
 # --- Ctrl-C ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("point", ["request", "reply", "drip", "backoff"])
+@pytest.mark.parametrize("point", ["request", "drip", "backoff"])
 def test_ctrl_c_leaves_no_half_state_and_no_key_in_the_traceback(service, proxy, canary, email, tmp_path, point):
     """A real SIGINT to a real process; then the same cell again in the same session."""
     from workspaces import leads_with

@@ -94,7 +94,7 @@ pb.save_leads(pl.DataFrame({"n": range(200_000)}), sys.argv[1], overwrite=True, 
 """
 
 
-@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
 def test_a_kill_while_saving_keeps_the_existing_file(suffix, tmp_path):
     path = tmp_path / f"leads.{suffix}"
     pb.save_leads(DF, path)

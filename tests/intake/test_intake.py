@@ -452,8 +452,11 @@ def test_the_card_says_that_the_workspace_may_hold_fewer_people():
         full.close()
 
 
-@pytest.mark.parametrize("name", ["same", "different", "allow"])
-@pytest.mark.parametrize("rows", [[0, 99], [0, "lead_x"], [0, [1]], [True, 0], [0, None]])
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [("same", [0, 99]), ("different", [0, 99]), ("allow", [0, "lead_x"]), ("same", [0, [1]]), ("allow", [True, 0]),
+     ("different", [0, None])],
+)  # fmt: skip
 def test_a_choice_about_a_row_or_lead_that_does_not_exist_is_a_typed_error(space, name, rows):
     with pytest.raises(errors.InvalidParameterError, match=r"intake\.rows"):
         space.leads.intake(PEOPLE, progress=False, **{name: rows if name == "allow" else [rows]}).rows  # noqa: B018

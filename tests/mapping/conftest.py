@@ -1,10 +1,10 @@
 """The lead fields of a workspace, in either library, and suggestions for them."""
 
 import pandas as pd
-import polars as pl
 import pytest
 
 import pb2b_notebook as pb
+from frame_libraries import library_for
 
 FIELDS = [
     ("full_name", "Full name", "text", True, []),
@@ -62,14 +62,10 @@ def fields_requiring():
     return lead_fields
 
 
-@pytest.fixture(params=["pandas", "polars"])
+@pytest.fixture
 def made(request):
-    """A function that makes a frame of columns, in each library in turn."""
-
-    def make(columns):
-        return pd.DataFrame(columns) if request.param == "pandas" else pl.DataFrame(columns, strict=False)
-
-    return make
+    """A function that makes a frame of columns, in one of the libraries: another for each test and each case."""
+    return library_for(request.node.name, "pandas", "polars")
 
 
 BUILTIN = [

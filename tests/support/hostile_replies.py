@@ -95,7 +95,6 @@ def bomb():
 # Made when they are sent: every process of the tests reads this file.
 BOMBS = {
     "gzip bomb": (bomb, "gzip", "ResponseTooLargeError"),
-    "double gzip": (lambda: gzip.compress(bomb()), "gzip, gzip", "ProtocolError"),
     "double gzip that says once": (lambda: gzip.compress(bomb()), "gzip", "NotJSONError"),
     "endless tail after gzip": (lambda: gzip.compress(b"{}") + bytes(100 * 2**20), "gzip", "ResponseTooLargeError"),
     "100 MB, plain": (lambda: bytes(100 * 2**20), "identity", "ResponseTooLargeError"),
