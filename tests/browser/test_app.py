@@ -1,4 +1,4 @@
-"""The whole story by hand, in the app as ``pb2b app`` serves it and in Lab: connect, duplicates, plan, apply, again."""
+"""The whole story by hand, in the app as ``pb2b app`` serves it: connect, duplicates, plan, apply, again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import sys
 import psutil
 import pytest
 
-CELL = "import pb2b_notebook as pb\n\npb.forms.App()"
 NAME = "Mallory <img src=x onerror=window.hacked=1>"
 TITLES = ("=1+1", "<script>window.hacked=1</script>")
 HOSTILE = "full_name,email,company_name,job title\n" + "".join(
@@ -35,22 +34,13 @@ def server(home):
 
 
 @pytest.fixture
-def open_app(request, chromium, open_notebook, lab):
-    """The page of the app, in the place that the test is for."""
-    made = []
-
-    def open_(place):
-        if place == "lab":
-            return open_notebook(lab, CELL).page
-        page = chromium.new_page()
-        made.append(page)
-        page.set_default_timeout(90_000)
-        page.goto(request.getfixturevalue("server")[1], wait_until="domcontentloaded")
-        return page
-
-    yield open_
-    for page in made:
-        page.close()
+def page(chromium, server):
+    """The page of the app."""
+    page = chromium.new_page()
+    page.set_default_timeout(90_000)
+    page.goto(server[1], wait_until="domcontentloaded")
+    yield page
+    page.close()
 
 
 class Hand:
@@ -97,16 +87,14 @@ class Hand:
 
 
 @pytest.mark.timeout(600)  # each step has its own limit
-@pytest.mark.parametrize("place", ["app", "lab"])
-def test_from_connecting_to_applied_plan_and_nothing_to_do_the_second_time(open_app, place, tmp_path, request):
+def test_from_connecting_to_applied_plan_and_nothing_to_do_the_second_time(page, server, tmp_path):
     path = tmp_path / "hostile.csv"
     path.write_text(HOSTILE, "utf-8")
-    page = open_app(place)
     hand = Hand(page)
     hand.press("Connect")
     hand.sees("SANDBOX")
     hand.has_focus(".lm-TabBar-tab.lm-mod-current")  # and not the top of the page, which a button takes with it
-    assert "token" not in page.url if place == "app" else True
+    assert "token" not in page.url
 
     # Rows of a file, one person twice, that try to be markup, scripts, formulas and mathematics.
     hand.tab("Duplicates")
@@ -120,10 +108,9 @@ def test_from_connecting_to_applied_plan_and_nothing_to_do_the_second_time(open_
     page.keyboard.press("m")
     hand.sees("All groups are reviewed")
     hand.press("Finish review")
-    assert hand.plans_and_applies("$5 to $10" if place == "app" else None) == "Apply 1 row"
+    assert hand.plans_and_applies("$5 to $10") == "Apply 1 row"
     hand.sees(NAME)
-    if place == "app":
-        reviews_the_leads_of_the_workspace(hand)
+    reviews_the_leads_of_the_workspace(hand)
 
     others = {"Report": "Make the report", "Jobs": "Watch", "Webhooks": "Show deliveries", "Export": "Count leads"}
     for other, button in others.items():
@@ -134,8 +121,7 @@ def test_from_connecting_to_applied_plan_and_nothing_to_do_the_second_time(open_
     hand.has_focus(".pb2b-form *")
     assert page.get_by_text("mallory@evil.example").count() == 0
     assert page.evaluate("window.hacked") is None
-    if place == "app":
-        says_that_its_python_has_ended_while_the_server_goes_on(hand, *request.getfixturevalue("server"))
+    says_that_its_python_has_ended_while_the_server_goes_on(hand, server[0])
 
 
 def reviews_the_leads_of_the_workspace(hand):
@@ -155,7 +141,7 @@ def reviews_the_leads_of_the_workspace(hand):
     assert page.evaluate("() => document.querySelector('.pb2b-app-top').getBoundingClientRect().top") >= 0
 
 
-def says_that_its_python_has_ended_while_the_server_goes_on(hand, server, _):
+def says_that_its_python_has_ended_while_the_server_goes_on(hand, server):
     kernels = [child for child in psutil.Process(server.pid).children() if "ipykernel_launcher" in child.cmdline()]
     assert kernels
     for kernel in kernels:

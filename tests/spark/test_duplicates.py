@@ -144,13 +144,12 @@ def links_on_executors(on_executors, monkeypatch):
     monkeypatch.setattr(on_spark, "_ROWS_OF_PART", 100)
 
 
-@pytest.mark.parametrize("links", ["on_executors", "links_on_executors"])
-def test_executors_find_what_one_machine_finds(spark, leads, links, request, caplog):
+@pytest.mark.usefixtures("links_on_executors")
+def test_executors_find_what_one_machine_finds(spark, leads, caplog):
     """Also for rows whose name only their address has, dates of birth, names in two scripts, and chosen pairs.
 
     Rows of one name share one of their several phones, which are in two columns or in one cell.
     """
-    request.getfixturevalue(links)
     caplog.set_level("INFO")
     own, number = pl.col("phone").first().over(pl.col("id").str.strip_suffix("_2")), pl.int_range(pl.len())
     another = pl.when(pl.col("id").str.ends_with("_2")).then(pl.format("+49 30 99{}", number + 10_000))
@@ -168,29 +167,28 @@ def test_executors_find_what_one_machine_finds(spark, leads, links, request, cap
     choices = {"same": [ids[:2]], "different": [[ids[0], f"{ids[0]}_2"], ["missing", ids[1]]]}
     here, there = duplicates(rows, **choices), duplicates(to_spark(spark, rows), **choices)
     assert len(here.clusters) > 20
-    assert there.computed_on == ("executors and driver" if links == "on_executors" else "executors")
+    assert there.computed_on == "executors"
     assert [message.rpartition(":")[2] for message in caplog.messages if message.startswith("duplicates: ")] == [
         " compared on the executors",
-        " linked on this machine, the driver" if links == "on_executors" else " linked on the executors, by joins",
+        " linked on the executors, by joins",
     ]
     assert collected(there.frame, "id").equals(here.frame.sort("id"))
     for table in ("clusters", "pairs", "bridges", "dropped"):
         found, expected = getattr(there, table), getattr(here, table)
-        assert isinstance(found, pl.DataFrame) == (links == "on_executors" or table == "dropped")
+        assert isinstance(found, pl.DataFrame) == (table == "dropped")
         assert in_order(found).equals(in_order(expected)), table
     assert (there.roles, there.refinement, there.step) == (here.roles, here.refinement, here.step)
     assert repr(there) == repr(here)
     merged, expected = merge(there.local.frame, there.local).frame, merge(rows, here).frame
     assert merged.select(expected.columns).sort("id").equals(expected.sort("id"))
     assert in_order(there.local.pairs).equals(in_order(there.pairs))
-    if links == "links_on_executors":
-        with pytest.raises(CleanupError, match="cannot be sampled"):
-            there.sample()
+    with pytest.raises(CleanupError, match="cannot be sampled"):
+        there.sample()
 
 
 @pytest.mark.usefixtures("on_executors")
-def test_executors_find_the_companies_of_one_machine(spark, leads):
-    """With addresses, further columns, names in two scripts, known companies, and a pair that is kept apart."""
+def test_executors_find_the_companies_of_one_machine(spark, leads, caplog):
+    """The driver links them: with addresses, further columns, names in two scripts, known ones, a pair kept apart."""
     number = pl.int_range(pl.len())
     firms = leads.select(
         "id", "company_name", "company_domain", "city", "country", vat="phone",
@@ -203,8 +201,11 @@ def test_executors_find_the_companies_of_one_machine(spark, leads):
     options = {"of": "companies", "fields": {"founded": "date", "vat": "vat_number"}}
     known = duplicates(known, **options).frame
     options["different"] = [new["id"].to_list()[:2]]
+    caplog.set_level("INFO")
     here, there = duplicates(new, known=known, **options), duplicates(to_spark(spark, new), known=known, **options)
     assert len(here.clusters) > 20
+    assert there.computed_on == "executors and driver"
+    assert [message for message in caplog.messages if "linked on this machine, the driver" in message]
     assert collected(there.frame, "id").equals(here.frame.sort("id"))
     for table, order in (("clusters", "cluster_id"), ("pairs", "probability"), ("dropped", "key")):
         found, expected = getattr(there, table), getattr(here, table)

@@ -25,6 +25,7 @@ def test_a_recipe_of_every_step_gives_the_same_rows_in_memory_on_disk_and_on_spa
     assert 40 < len(here.frame) < len(here.results["duplicates"].frame) - 10
     assert len(here.results["screen"].blocked) > 15
     assert on_disk.frame.collect().equals(here.frame)
+    assert list(tmp_path.iterdir()) == []
     found = collected(there.frame, "id")
     added = [name for name in found.columns if name not in here.frame.columns]
     assert found.select(added).null_count().row(0) == tuple(len(found) for _ in added)
