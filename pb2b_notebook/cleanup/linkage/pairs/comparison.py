@@ -387,11 +387,17 @@ _OF_BOTH = (
     "'danila', 'kuzma', 'savva', 'sava', 'aleksa', 'luca', 'luka', 'nikola', 'nicola', 'mattia', 'andrea', "
     "'andrija', 'mika', 'joshua', 'jona', 'noa', 'dana', 'toma', 'kuba', 'honza', 'jirka', 'pepa', 'krishna'"
 )
-# Chris is Christine or Christopher. What two colleagues of one family name have of their own says that they are two.
+# Chris is Christine or Christopher. What two colleagues of one family name have of their own says that they are two:
+# an extension, a job, or an address, but for addresses of a firm whose phone only these two have. Behind one phone,
+# Alex beside Alexandra may also be her father.
+_ONE_PHONE_ALONE = "same_line AND (x.mailbox_hash <> y.mailbox_hash OR x.mailbox_hash = 0)"
+_OF_A_WOMAN = "'(a|[^o]ine|elle|ette|anne|ole|otte|ise)$'"
 _OF_BOTH_AND_OTHER = f"""CASE WHEN l <> 1 OR NOT (x.of_both OR y.of_both) THEN false
-    WHEN x.mail_hash = y.mail_hash AND x.mail_hash <> 0 AND x.mailbox_hash <> y.mailbox_hash
-        THEN NOT (x.free OR x.role OR y.role)
+    WHEN {_ONE_PHONE_ALONE} AND x.of_both <> y.of_both
+        AND regexp_matches(CASE WHEN x.of_both THEN y.first ELSE x.first END, {_OF_A_WOMAN}) THEN true
     WHEN same_line AND {_OTHER_EXTENSION} THEN true
+    WHEN x.mail_hash = y.mail_hash AND x.mail_hash <> 0 AND x.mailbox_hash <> y.mailbox_hash
+        AND NOT (same_line AND x.callers < 3 AND firms = 1) THEN NOT (x.free OR x.role OR y.role)
     WHEN x.title = '' OR y.title = '' THEN false
     ELSE jaro_winkler_similarity(x.title, y.title, 0.88) < 0.88 END"""
 # The addresses of both rows at one domain are made of their names in the same way.
@@ -422,7 +428,8 @@ _TWO_SPELLINGS = f"""CASE WHEN f = 1 AND l = 1 THEN {_OWN_SPELLINGS}
     WHEN f = 2 THEN CASE WHEN x.spelt <> '' AND x.spelt = y.spelt THEN l IN (1, 2)
         WHEN {_OF_BOTH_AND_OTHER} THEN true
         WHEN x.is_formal AND y.is_formal AND x.mailbox_hash = y.mailbox_hash AND (x.role OR x.sharers > 2) THEN l = 1
-        WHEN x.formal_bits & y.formal_bits <> 0 OR x.compound OR y.compound THEN false
+        WHEN x.formal_bits & y.formal_bits <> 0 THEN false
+        WHEN x.compound OR y.compound THEN {_ONE_PHONE_ALONE} AND l = 1 AND x.compound <> y.compound
         WHEN {_BOTH_FREQUENT} THEN true WHEN l <> 1 THEN false
         WHEN {_MANS_AND_WOMANS} THEN true ELSE {_SHORT_GIVEN.format(7)} END
     WHEN f = 3 THEN l = 1 AND greatest(x.fitting, y.fitting) > 1
