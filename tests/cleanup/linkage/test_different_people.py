@@ -627,14 +627,15 @@ class TestAddressesThatSpellTheirOwnNames:
 
 class TestSharedAddressesAndPhones:
     @pytest.mark.parametrize(
-        ("email", "number"),
+        ("email", "number", "firms"),
         [
-            *(("none@none.com", 5), ("customer@shop.example", 2), ("customer@shop.example", 5)),
-            *(("weber@gmail.com", 2), ("weber@gmail.com", 5), ("stand12@messe.example", 5)),
+            ("none@none.com", 5, [None] * 5),
+            ("customer@shop.example", 2, ["Nordlicht"] * 5),
+            ("customer@shop.example", 5, [None] * 5),
+            ("weber@gmail.com", 2, ["Nordlicht"] * 5),
+            ("weber@gmail.com", 5, ["Nordlicht", "Falkenberg", "Moos", "Ost", "West"]),
+            ("stand12@messe.example", 5, ["Nordlicht"] * 5),
         ],
-    )
-    @pytest.mark.parametrize(
-        "firms", [[None] * 5, ["Nordlicht"] * 5, ["Nordlicht", "Falkenberg", "Moos", "Ost", "West"]]
     )
     def test_people_of_different_names(self, email, number, firms):
         names = ["Anna Weber", "Peter Schulz", "Petra Klein", "John Doe", "Mary Major"]
@@ -643,8 +644,10 @@ class TestSharedAddressesAndPhones:
         ]
         assert clusters(rows[:number]) == []
 
-    @pytest.mark.parametrize("email", ["none@none.com", "weber@gmail.com", "anna.weber@nordlicht.example"])
-    @pytest.mark.parametrize("firm", [None, "Nordlicht"])
+    @pytest.mark.parametrize(
+        ("email", "firm"),
+        [("none@none.com", None), ("weber@gmail.com", None), ("anna.weber@nordlicht.example", "Nordlicht")],
+    )
     def test_a_couple(self, email, firm):
         couple = [{"full_name": name, "email": email, "company_name": firm, "phone": "+49301234567"}
                   for name in ("Anna Weber", "Peter Weber")]  # fmt: skip
@@ -694,8 +697,8 @@ class TestChains:
     @pytest.mark.parametrize(
         ("vague", "order"),
         [
-            ("H. Schmidt", (0, 1, 2)), ("H. Schmidt", (1, 2, 0)), ("H. Schmidt", (2, 0, 1)),
-            ("Herr Schmidt", (1, 2, 0)), ("Doktor Schmidt", (2, 0, 1)), ("Schmidt, H.", (0, 1, 2)),
+            ("H. Schmidt", (1, 2, 0)), ("Herr Schmidt", (1, 2, 0)), ("Doktor Schmidt", (2, 0, 1)),
+            ("Schmidt, H.", (0, 1, 2)),
         ],
     )  # fmt: skip
     def test_of_two_that_fit_equally_well_none_is_taken(self, vague, order):
@@ -788,9 +791,7 @@ OTHERS = [
 BARE = {"full_name": "Hugo Hart"}
 
 
-@pytest.mark.parametrize(
-    "other", [{}, {"email": "hugo.hart@malone.example"}, {"city": "Malone"}, {"country": "France"}]
-)
+@pytest.mark.parametrize("other", [{"email": "hugo.hart@malone.example"}, {"city": "Malone"}])
 def test_a_row_with_nothing_but_a_name_may_be_anyone_of_that_name(other):
     rows = [*OTHERS, BARE | other, BARE]
     assert clusters(rows) == []

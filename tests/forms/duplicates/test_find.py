@@ -11,7 +11,7 @@ from pb2b_notebook.forms.duplicates.find import left_rows
 from pb2b_notebook.forms.watching import StoppedWork
 
 
-@pytest.mark.parametrize("step", ["reading the file", "reading the leads", "comparing"])
+@pytest.mark.parametrize("step", ["reading the file", "comparing"])
 def test_stop_ends_the_work_says_so_and_leaves_the_form_usable(step, tmp_path):
     path = tmp_path / "list.csv"
     path.write_bytes(as_csv(new_people()))

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 import pb2b_notebook as pb
+from frame_libraries import LIBRARIES, library_for
 from pb2b_notebook import cleanup, errors
 from pb2b_notebook.forms import rendering
 from pb2b_notebook.forms.duplicates import session
@@ -30,12 +31,12 @@ PEOPLE = {
     "status": ["new", "new", "new", "new", "unsubscribed", "new", "contacted", "new"],
     "updated_at": [f"2026-01-0{n}" for n in range(1, 9)],
 }
-MADE = {"pandas": pd.DataFrame, "polars": pl.DataFrame, "lazy": pl.LazyFrame}
 
 
-@pytest.fixture(params=MADE)
+@pytest.fixture
 def found(request):
-    return cleanup.duplicates(MADE[request.param](PEOPLE))
+    """Return the duplicates of a frame of one of the libraries, another one for each test."""
+    return cleanup.duplicates(library_for(request.node.name, *LIBRARIES)(PEOPLE))
 
 
 @pytest.fixture

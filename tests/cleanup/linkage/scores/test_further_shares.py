@@ -107,9 +107,8 @@ def test_people_are_found_whose_name_and_date_both_have_an_error() -> None:
     assert len(set(found[:900])) > 895
 
 
-@pytest.mark.parametrize("misspelled", [0, 40])
-def test_two_badly_misspelled_names_of_one_date_are_one_person_where_a_list_has_many(misspelled: int) -> None:
-    people = population(copies=0)
+def test_two_badly_misspelled_names_of_one_date_are_one_person_where_a_list_has_many() -> None:
+    people, misspelled = population(copies=0), 40
     unlike = people.head(misspelled).with_columns(
         pl.col("first_name").str.slice(0, 2) + pl.col("first_name").str.slice(3) + "ö",
         pl.col("last_name").str.slice(0, 2) + "u" + pl.col("last_name").str.slice(3) + "x",
