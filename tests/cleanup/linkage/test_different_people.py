@@ -884,6 +884,10 @@ PERHAPS_TWO = {
         colleague("Pat Reilly", "", "(312) 555-0150 x101"),
         colleague("Patricia Reilly", "preilly", "(312) 555-0150 x102"),
     ),
+    "addresses that spell two names": (
+        colleague("Jo Frost", "jo", "(312) 555-0150"),
+        colleague("Joseph Frost", "joseph.frost", "(312) 555-0150"),
+    ),
     "addresses": (colleague("Sam Frost", "sam.frost"), colleague("Samantha Frost", "sfrost")),
     "addresses in German": (colleague("Toni Huber", "toni.huber"), colleague("Antonia Huber", "ahuber")),
     "brothers": (
