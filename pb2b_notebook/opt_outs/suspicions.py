@@ -25,7 +25,8 @@ _NEAR: Final = 7
 _SHORT: Final = 3
 """Letters of an abbreviation."""
 _MARK: Final = "†"
-_ADDRESS: Final = re.compile(r"\S+@\S+|\S+://\S+|\bwww\.\S+")
+_ADDRESS: Final = re.compile(r"(?<!\S)\S+(?:@|://)\S+|\bwww\.\S+")
+"""Looked for once in each word: a word may be as long as a file."""
 _DENY: Final = frozenset({"not", "no"})
 _BETWEEN: Final = frozenset({"known"})
 _MESSAGE: Final = frozenset({"noun", "channel"})

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from pb2b_notebook.cleanup.values.given_names import given_names
-from pb2b_notebook.opt_outs import is_opted_out, may_refuse
+from pb2b_notebook.opt_outs import is_opted_out, may_refuse, suspicions
 from pb2b_notebook.upserts.planning.opted_out import UNCLEAR_REMARK, find_opted_out_rows
 
 MAY = """
@@ -75,6 +75,13 @@ def cases(text):
 def test_a_remark_that_may_be_a_refusal_is_known_and_what_only_has_its_words_is_not():
     assert [text for text in cases(MAY) if not (may_refuse(text) or is_opted_out(text))] == []
     assert [text for text in cases(MAY_NOT) if may_refuse(text) or is_opted_out(text)] == []
+
+
+@pytest.mark.parametrize("word", ["a" * 200, "a@b" * 60, "a.b." * 50, "@" * 200, "://" * 60])
+def test_an_address_is_looked_for_once_in_a_word_as_long_as_a_file(word):
+    text = f"mails {word} no"
+    starts = [at for at in range(len(text)) if suspicions._ADDRESS.match(text, at)]
+    assert len(starts) == ("@" in word or "://" in word)
 
 
 def test_no_name_of_a_person_makes_a_remark_of_contact_a_suspicion():
