@@ -767,19 +767,20 @@ def test_remarks_in_which_no_refusal_was_found_are_there_to_be_looked_through(sp
             "E-Mail": [f"{name}@note.example" for name in ("ada", "bea", "cid", "dora", "eva")],
             "Notiz": ["bitte keine Werbung", "will im Mai kommen", None, "rubblefarb dalk onzer mail", " "],
             "Kundenstatus": ["aktiv", "neu", "aktiv", "neu", "alt"],
+            "Suivi": [None, None, None, None, "rubblefarb dalk 3/4 jk"],
         },
         index=list("abcde"),
     )
     intake = space.leads.intake(people, progress=False)
     assert intake.rows["state"].tolist() == ["opted_out", "new", "new", "new", "new"]
     assert intake.remarks.to_dict("list") == {
-        "row": ["b", "d"],
-        "column": ["Notiz", "Notiz"],
-        "remark": ["will im Mai kommen", "rubblefarb dalk onzer mail"],
+        "row": ["b", "d", "e"],
+        "column": ["Notiz", "Notiz", "Suivi"],
+        "remark": ["will im Mai kommen", "rubblefarb dalk onzer mail", "rubblefarb dalk 3/4 jk"],
     }
-    assert "2 people to create have one in which no refusal was found: look through intake.remarks" in repr(intake)
+    assert "3 people to create have one in which no refusal was found: look through intake.remarks" in repr(intake)
     without = intake.change(leave_out=["d"])
-    assert (without.rows["state"].tolist()[3], without.remarks["row"].tolist()) == ("left_out", ["b"])
+    assert (without.rows["state"].tolist()[3], without.remarks["row"].tolist()) == ("left_out", ["b", "e"])
     assert len(space.leads.intake(people[["E-Mail"]], progress=False).remarks) == 0
 
 

@@ -376,6 +376,7 @@ def find_remarks(frame: Any, columns: Mapping[str, str]) -> list[tuple[int, str,
     """Return row, column and text of each remark that people wrote about a row, in the order of rows.
 
     A column with no text of several words has states, and a text that more than a fifth of the rows have is one.
+    Fewer texts than show what an unknown column holds are remarks, too.
 
     Args:
         frame: The list, as pandas or polars.
@@ -391,7 +392,8 @@ def find_remarks(frame: Any, columns: Mapping[str, str]) -> list[tuple[int, str,
         if columns.get(column) in _READ_FIELDS or is_flag(name) or is_consent(name) or can_say(name):
             continue
         texts = [cell for cell in cells if isinstance(cell, str)]
-        if _has_remarks(name, texts) and any(map(_has_wording, {*texts})):
+        of_remarks = _has_remarks(name, texts) or _are_remarks(name, texts, few=True)
+        if of_remarks and any(map(_has_wording, {*texts})):
             counts = Counter(texts)
             own = {text for text in counts if not (is_blank(text) or _is_state(counts[text], len(cells)))}
             found += [
@@ -487,16 +489,24 @@ def _has_remarks(name: str, texts: Sequence[str]) -> bool:
     return 2 * sum(_DIGIT.search(text) is not None for text in some) < len(some)
 
 
-def _are_remarks(name: str, texts: Sequence[str]) -> bool:
+def _are_remarks(name: str, texts: Sequence[str], *, few: bool = False) -> bool:
     """Return whether a column that is called nothing known has remarks: nearly each cell a text of its own.
+
+    Args:
+        name: Name of the column.
+        texts: Its texts.
+        few: Whether to ask this of a column with fewer texts than show it.
 
     >>> notes = ["wants no more calls", "asked for a price", "met at the fair", "will be back in May", "met her boss"]
     >>> _are_remarks("Gespr.", notes), _are_remarks("Firma", notes), _are_remarks("Talk", notes[:1] * 5)
     (True, False, False)
+    >>> _are_remarks("Gespr.", notes[:2]), _are_remarks("Gespr.", notes[:2], few=True)
+    (False, True)
     """
     given = [text for text in texts[:_MOST_LOOKED_AT] if not is_blank(text)]
     of_words = sum(len(text.split()) >= _WORDS_OF_REMARK for text in given)
-    several = len(given) >= _FEWEST_REMARKS and 2 * of_words >= len(given) and 5 * len({*given}) >= 4 * len(given)
+    enough = bool(given) and few is (len(given) < _FEWEST_REMARKS)
+    several = enough and 2 * of_words >= len(given) and 5 * len({*given}) >= 4 * len(given)
     return several and not named_field(name)[0]
 
 
