@@ -1,13 +1,17 @@
 """What the words of a clause do in each language: they deny, end, ask, name a way of contact, a death. Pure.
 
 The words are in ``slots.toml`` and ``requests.toml``. A clause is read in the language that knows most of its words.
+A word that none of them has may be a compound that ends with one for messages, a long word with one wrong letter, or,
+with a point behind it, the beginning of one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import takewhile
 from typing import Final, NamedTuple
 
 from pb2b_notebook.opt_outs.vocabulary import in_cyrillic, plain_lists
@@ -22,6 +26,17 @@ Meanings = dict[str, Slots]
 
 _SHORTEST_STEM: Final = 2
 _LONGEST_INITIALS: Final = 3
+_SHORTEST_HEAD: Final = 5
+"""Letters of a word for messages at the end of a compound."""
+_SHORTEST_TYPED: Final = 9
+"""Letters of a word that is known also with one wrong letter: ordinary words are nearer to shorter ones."""
+_LONGEST_TYPED: Final = 30
+_SHORTEST_BEGINNING: Final = 4
+_COMPOUNDING: Final = frozenset({"de", "nl", "af", "sv", "da", "no", "is", "fi", "et", "hu"})
+_OTHERS: Final = frozenset(
+    {"known", "free", "day", "trade", "tell", "kin", "person", "us", "more", "want", "not", "no", "send", "prefix"}
+)
+"""What words do that are not looked for behind a typing error or a point."""
 _KNOWN: Final = frozenset({"known"})
 _INITIALS: Final = frozenset({"initials"})
 _COMMON: Final = "common"
@@ -74,6 +89,7 @@ def _join(one: Slots | None, other: Slots | None) -> Slots | None:
 
 def _with_phrases(language: str, words: Sequence[str], clause: Clause) -> Clause:
     """Add what several words do together; what is without meaning takes away what each of its words does."""
+    words = [word.rstrip(".") for word in words]
     found, place = [], 0
     while place < len(words):
         length, does = 1, [clause[place]]
@@ -93,7 +109,7 @@ def _with_initials(words: Sequence[str], clause: Clause) -> Clause:
     """Take short words at the ends of a clause that are not known for the initials of who wrote it."""
     ends = (0, len(clause) - 1)
     return [
-        _INITIALS if slots is None and place in ends and len(words[place]) <= _LONGEST_INITIALS else slots
+        _INITIALS if slots is None and place in ends and len(words[place].rstrip(".")) <= _LONGEST_INITIALS else slots
         for place, slots in enumerate(clause)
     ]
 
@@ -109,6 +125,8 @@ def _begins(words: Sequence[str], phrase: Sequence[str]) -> bool:
 @lru_cache(maxsize=1 << 14)
 def _meanings(word: str) -> Meanings:
     """Return what a word does in each language that knows it, also with a prefix of the language."""
+    if word.endswith("."):
+        return _begin_with(word[:-1])
     lexicon = _lexicon()
     found = _look_up(word)
     for prefix, language in lexicon.prefixes:
@@ -120,6 +138,57 @@ def _meanings(word: str) -> Meanings:
             slots = frozenset(_WITH_NE[slot] for slot in slots & _WITH_NE.keys())
         if slots:
             found = found | {language: slots}
+    return found | {language: slots for language, slots in _heads(word).items() if not found.get(language)} or _nearly(
+        word
+    )
+
+
+def _heads(word: str) -> Meanings:
+    """Return what the longest known word at the end of a compound does, if it is for messages: Produktwerbung."""
+    places = range(_SHORTEST_STEM + 1, len(word) - _SHORTEST_HEAD + 1)
+    heads: Meanings = {}
+    if any(word[at : at + _SHORTEST_BEGINNING] in _acting().heads for at in places):
+        for at in places:
+            found = _look_up(word[at:])
+            heads |= {language: found[language] for language in found.keys() & _COMPOUNDING if language not in heads}
+    return {language: slots for language, slots in heads.items() if "noun" in slots}
+
+
+def _begin_with(beginning: str) -> Meanings:
+    """Return what all words do that begin so, in languages that do not know the beginning itself."""
+    words = _acting().words if len(beginning) >= _SHORTEST_BEGINNING else []
+    first = bisect_left(words, beginning)
+    longer = takewhile(lambda at: words[at].startswith(beginning), range(first, len(words)))
+    return _union(words[at] for at in longer) | _meanings(beginning)
+
+
+def _nearly(word: str) -> Meanings:
+    """Return what long words do from which one letter differs, behind the first, or two in another order.
+
+    >>> "noun" in _nearly("newsleter")["common"], _nearly("lewsletter"), _nearly("xyz")
+    (True, {}, {})
+    """
+    if not _SHORTEST_TYPED - 1 <= len(word) <= _LONGEST_TYPED:
+        return {}
+    near = _acting().near
+    return _union({one for each in (word, *_shorter(word)) for one in near.get(each, ()) if _differ_by_one(one, word)})
+
+
+def _shorter(word: str) -> set[str]:
+    return {word[:at] + word[at + 1 :] for at in range(len(word))}
+
+
+def _differ_by_one(one: str, other: str) -> bool:
+    from rapidfuzz.distance import OSA
+
+    return one[0] == other[0] and OSA.distance(one, other, score_cutoff=1) <= 1
+
+
+def _union(words: Iterable[str]) -> Meanings:
+    found: Meanings = {}
+    for word in words:
+        for language, slots in _look_up(word).items():
+            found[language] = found.get(language, frozenset()) | slots
     return found
 
 
@@ -147,6 +216,37 @@ class _Lexicon(NamedTuple):
     stems: dict[str, Meanings]
     phrases: dict[str, dict[tuple[str, ...], Meanings]]
     prefixes: list[tuple[str, str]]
+
+
+class _Acting(NamedTuple):
+    """Words that do more than to be known.
+
+    Attributes:
+        words: All of them, in order.
+        near: The long ones by what they are with one letter less, or as they are.
+        heads: First letters of those for messages, in languages with compounds.
+    """
+
+    words: list[str]
+    near: dict[str, list[str]]
+    heads: set[str]
+
+
+@cache
+def _acting() -> _Acting:
+    does = {
+        word: {(language, slot) for language, slots in meanings.items() for slot in slots - _OTHERS}
+        for table in (_lexicon().words, _lexicon().stems)
+        for word, meanings in table.items()
+    }
+    found = _Acting(sorted(word for word, slots in does.items() if slots), {}, set())
+    for word in found.words:
+        if _SHORTEST_TYPED <= len(word) <= _LONGEST_TYPED:
+            for each in (word, *_shorter(word)):
+                found.near.setdefault(each, []).append(word)
+        if any((language, "noun") in does[word] for language in _COMPOUNDING):
+            found.heads.add(word[:_SHORTEST_BEGINNING])
+    return found
 
 
 @cache

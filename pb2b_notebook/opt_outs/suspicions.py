@@ -13,10 +13,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
+from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.opt_outs.recognition import plain_clauses
 from pb2b_notebook.opt_outs.registers import names_register, says_unlisted
 from pb2b_notebook.opt_outs.relatives import is_of_relative
 from pb2b_notebook.opt_outs.slots import Clause, Slots, read_clause
+from pb2b_notebook.opt_outs.vocabulary import plain_words
 
 _LONGEST: Final = 15
 """Words of such a remark: a refusal is short, and a text about a company is not."""
@@ -24,7 +26,14 @@ _NEAR: Final = 7
 """Words within which those of a rule stand."""
 _SHORT: Final = 3
 """Letters of an abbreviation."""
-_MARK: Final = "†"
+_MARK: Final = lazy_pattern(r"†|(?i:\bpassed (?:in )?(?:\d{1,2}[/.-]\d|\d{4}\b))")
+_ARTICLE: Final = lazy_pattern(
+    r"(?i)\b(?:art|article|artikel|articolo|art[ií]culo|artigo|čl|cikk)\b\.?\s*(?:1[5-9]|2[0-2])\b|§\s*7\b"
+)
+"""Articles of laws of data protection by which people ask for their data, or object, and the German one on spam."""
+_PLUS: Final = re.compile(r"(?i)(?<=\bn[eo])\s*\+\s*")
+"""As French and Spanish people write "any more": "ne + appeler"."""
+_SHORTENED: Final = re.compile(r"([^\W\d_]{3,})\.")
 _ADDRESS: Final = re.compile(r"(?<!\S)\S+(?:@|://)\S+|\bwww\.\S+")
 """Looked for once in each word: a word may be as long as a file."""
 _DENY: Final = frozenset({"not", "no"})
@@ -57,6 +66,9 @@ _REFUSALS: Final = (
     (_DENY, {"send"}, _MESSAGE),
     ({"wont"}, _CONTACT | {"us", "send"}),
     ({"nosend"}, _MESSAGE | {"more", "person"}),
+)
+"""What is about a time beside a day of the week: "no calls on Mondays"."""
+_ENDS: Final = (
     ({"cease"}, _CONTACT | {"list", "person"}),
     ({"cancel"}, {"noun", "list"}),
     ({"refuse"}, _CONTACT | {"send"}),
@@ -74,11 +86,23 @@ def may_refuse(text: str) -> bool:
     """
     if text.count(" ") >= _LONGEST:
         return False
-    clauses = plain_clauses(_ADDRESS.sub(" ", text))
+    clauses = plain_clauses(_PLUS.sub(" plus ", _ADDRESS.sub(" ", text)))
     if says_unlisted(clauses):
         return False
     is_one = sum(len(clause) > _SHORT for clause in clauses) == 1  # the others are initials
-    return _MARK in text or any(_may_refuse(clause, whole=is_one) for clause in clauses)
+    shortened = {plain_words(word) for word in _SHORTENED.findall(text)}
+    clauses = [f"{clause}." if clause.rpartition(" ")[2] in shortened else clause for clause in clauses]
+    return (
+        _MARK.search(text) is not None
+        or any(_may_refuse(clause, whole=is_one) for clause in clauses)
+        or (_ARTICLE.search(text) is not None and _names_law(clauses))
+    )
+
+
+def _names_law(clauses: Sequence[str]) -> bool:
+    """Return whether clauses name a law of data protection, and nothing that is sold."""
+    found = [slots for plain in clauses for clause in read_clause(plain) for slots in clause if slots]
+    return any("law" in slots for slots in found) and not any("trade" in slots for slots in found)
 
 
 @lru_cache(maxsize=1024)
@@ -105,13 +129,16 @@ def _refuses(clause: Clause, *, whole: bool) -> bool:
         return True
     if "free" in found:
         return False
-    if any(_stand_near(rule, clause) for rule in _REFUSALS) or (all_known and _says_alone(clause, found, whole=whole)):
+    if any(_stand_near(rule, clause) for rule in _ENDS) or (all_known and _says_alone(clause, found, whole=whole)):
         return True
-    if any(_stand_near(rule, clause, near, only_known=True) for rule, near in _NEIGHBOURS):
+    if "day" not in found and (
+        any(_stand_near(rule, clause) for rule in _REFUSALS)
+        or any(_stand_near(rule, clause, near, only_known=True) for rule, near in _NEIGHBOURS)
+    ):
         return True
     if "trade" in found:
         return False
-    says = "register" in found or ("dies" in found and not found & _MESSAGE)
+    says = ("register" in found and "day" not in found) or ("dies" in found and not found & _MESSAGE)
     return (all_known and says and not is_of_relative(clause)) or any(_stand_near(rule, clause) for rule in _CLAIMS)
 
 
@@ -122,8 +149,13 @@ def _without_what_is_denied(clause: Clause) -> Clause:
         near = range(place - 1, max(place - 3, -1), -1)
         at = next((each for each in near if not _says_nothing(found[each])), place)
         before = found[at] or frozenset()
-        if slots and slots & _DENIED and before & _DENY and not before & _MESSAGE:
-            found[place], found[at] = slots - _DENIED, before - _DENY
+        denied = _DENIED | ({"register"} if at == place - 1 and "not" in before else frozenset())
+        if slots and slots & denied and before & _DENY and not before & _MESSAGE:
+            found[place], found[at] = slots - denied, before - _DENY
+            for each in range(at - 1, max(at - 4, -1), -1) if "refuse" in slots else ():  # "no tiene nada en contra"
+                if (found[each] or frozenset()) & _CONTACT:
+                    break
+                found[each] = (found[each] or frozenset()) - _DENY - {"more"}
     return found
 
 

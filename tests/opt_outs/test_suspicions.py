@@ -38,6 +38,12 @@ pidió el lunes que lo borremos|wil maandag verwijderd worden uit bestand|prosi 
 keine Angebote und keine Preislisten mehr schicken|ne plus envoyer de produits ni de mails|geen mail meer na de beurs
 製品メールはもう送らないでください|artık ürün maili göndermeyin|今後連絡不要 ok
 droht nach letzter Mail mit Anwalt|furieux après notre dernier mail
+DNC 3/4 jk|désabo 3/4 al|unsub req 3/4|nicht mehr kont. 3/4|nie kont. 3/4|ne + appeler 3/4|odhl. 3/4 jk
+C&D LETTER FROM ATTY|wants no more newsleters|unsuscribe me|furious abuot our emails, complaned|gestroben im Mai
+keine Produktwerbung mehr|wünscht keine Katalogzusendungen|geen productmails meer|ønsker ikke produktreklame
+ei tuotemainoksia enää|nem kér termékhírlevelet|morto lunedì|dog i måndags|zmarł w poniedziałek|passed 5/1|passed 3/2024
+EXPIRED 6/2025 - DAUGHTER CALLED, ESTATE CLOSING ACCT|Art. 21 DSGVO|art. 17 RGPD|CCPA delete req rcvd 3/14|§ 7 UWG
+hat um Austragung gebeten|a demandé à être effacé|har begärt radering|要求删除|삭제 요청함|cancelled calls on Monday
 """
 MAY_NOT = """
 please call before 10 am|did not get the mail, send again|no marketing budget|died laughing|afgemeld voor lunch
@@ -64,6 +70,11 @@ Lead von der Liste Anuga|ab der Liste Seite 3|Robinson Liste Fertigung|trabaja c
 骚扰电话拦截软件|起诉律师|数据恢复:删掉的资料可恢复|刪除 檔案 資料 服務|obchodní ředitel už nechce měnit dodavatele
 checked NIX, free|ej i NIX|Bloctel vérifié, libre|staat niet in Bel-me-niet|nicht auf der Robinsonliste
 managed print MPS contract|MPS Ltd|kollad mot NIX, ok|sells Bloctel scrubbing software
+no tiene nada en contra de los correos|ничего не имеет против рассылки|nichts gegen Werbung|niet uitgeschreven
+hat sich nicht abgemeldet|Robinson & Sons|contact Mr Robinson|removed from debarment list|aus der Warteliste gestrichen
+grandmother's funeral, call next week|maken avled i våras, ring efter sommaren|passed inspection|real estate agent
+keine Initiativbewerbung|für den Newsletter angemeldet|Newsletter Anmeldung|sales decreased|keine Rechnungsmails
+Art. 6 DSGVO|Schulung Art. 21 DSGVO|keine Anrufe am Montag|no calls Mondays|staat niet op Robinsonlijst
 LIEFERSPERRE BIS ZAHLUNG|TEL. GELOESCHT, NEU ERFRAGEN|KEIN RABATT MEHR|STORNO RG 4411|ERBE NACH VERST. VATER
 """
 
