@@ -38,7 +38,7 @@ _PARTS = frozenset((*HOLDERS, *object_ids.OWN_PARTS))
 """Members that an object has parts of itself under: it is not under their name."""
 _ENOUGH_FIELDS = 3
 """Declared fields by which an object is known under any name."""
-_WRAPPERS: Final = frozenset({"result", "response", "payload", "output", "d", "item", "responsedata"})
+WRAPPERS: Final = frozenset({"result", "response", "payload", "output", "d", "item", "responsedata"})
 """Members of an envelope that have the object, folded, as the contract's ``data``. Sources: JSON-RPC 2.0, OData 2."""
 _BESIDE_OBJECT: Final = frozenset({"header", "headers", "responseheader", "meta", "metadata", "links", "warnings"})
 """Members beside such a one, folded."""
@@ -223,7 +223,7 @@ def _wrapper_of(whole: Any, operation: Operation | None) -> str | None:
         return named[0]  # as in the envelope of Xero, which has an id of its own
     inside: list[str] = [name for name, value in whole.items() if isinstance(value, dict | list)]
     known = {field.name for field in operation.fields}
-    found = [name for name in inside if fold(name) in _WRAPPERS and name not in known]
+    found = [name for name in inside if fold(name) in WRAPPERS and name not in known]
     others = {fold(name) for name in inside if name not in found}
     return found[0] if len(found) == 1 and others <= _BESIDE_OBJECT else None
 

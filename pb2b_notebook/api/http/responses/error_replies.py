@@ -143,7 +143,9 @@ _CHALLENGE = (
     b'{"message": "Cloudflare, before the service, lets only browsers through now; the request did not reach it"}'
 )
 """Error of a challenge. Source: developers.cloudflare.com, "Detect a Challenge Page response"."""
-_NOTHING = re.compile(rb'\s*(null|\[\s*\]|\{\s*("data"\s*:\s*(null|\[\s*\])\s*)?\})\s*')
+_NOTHING = re.compile(rb"\s*(null|\[\s*\]|\{\s*\}|)\s*")
+_SAYS_WHY = frozenset({"id", "error", "errors", *_MESSAGES, *_CODES})
+"""Members of an envelope without an object that say why, or that have an object beside."""
 _RATE_LIMIT = lazy_pattern(r"rate.?limit|too.?many.?requests|throttl", re.IGNORECASE)
 
 
@@ -279,11 +281,25 @@ def refusal_in(
 
 
 def _shows_nothing(reply: Reply) -> bool:
-    """Whether a response to the reading of one object has none: Zoho answers 204, others with null or an empty list."""
+    """Whether a response to the reading of one object has none: Zoho answers 204, others with null or an empty list.
+
+    >>> from pb2b_notebook import openapi
+    >>> lead = openapi.load()["leads.get"]
+    >>> bodies = b'{"data": null, "request_id": "r"}', b'{"success": true, "lead": []}', b'{"data": null, "id": "x"}'
+    >>> [_shows_nothing(Reply(200, {}, body, operation=lead)) for body in bodies]
+    [True, True, False]
+    """
     operation = reply.operation
     if operation is None or operation.method != "GET" or operation.many or not operation.path.endswith("}"):
         return False
-    return not reply.body.strip() or _NOTHING.fullmatch(reply.body) is not None
+    if _NOTHING.fullmatch(reply.body):
+        return True
+    body = _error_body(reply)
+    nouns = {"data", fold(noun_of(operation.path)), *envelope.WRAPPERS}
+    empty = [name for name in body if fold(name) in nouns and body[name] in (None, [], {})]
+    others = {name: body[name] for name in body.keys() - set(empty)}
+    beside = any(value is False or (value and isinstance(value, dict | list)) for value in others.values())
+    return bool(empty) and others.keys().isdisjoint(_SAYS_WHY) and not beside
 
 
 def _misses_object(reply: Reply, message: str) -> bool:

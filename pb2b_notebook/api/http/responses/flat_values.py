@@ -23,9 +23,11 @@ _CUSTOM_BESIDE: Final = "custom fields beside the others under "
 _CUSTOM_NAMED: Final = "custom field beside the others: "
 KEYS_WITH_PREFIX: Final = "keys of lead fields with the prefix of custom fields"
 _TAGS_AS_TEXT: Final = "tags as text"
+_TAGS_WITHIN: Final = "tags in a list under "
 _WITH: Final = " with "
 _LISTED: Final = lazy_pattern(rb'"tags"\s*:\s*\[')
 _TEXT: Final = lazy_pattern(rb'"tags"\s*:\s*"')
+_HELD: Final = lazy_pattern(rb'"tags"\s*:\s*\{')
 _FILLED: Final = lazy_pattern(rb'"tags"\s*:\s*\[\s*([^\]\s])')
 _WORDS: Final = ("name", "label", "title", "value", "slug", "text", "tag")
 """Members of a tag that is an object which may be its word, the best first."""
@@ -48,7 +50,13 @@ def split_tags(records: Sequence[Any]) -> tuple[Sequence[Any], frozenset[str]]:
     ['tags as text with ", "']
     >>> split_tags([b'{"tags":[{"id":1,"name":"vip"}]}', b'{"tags":[]}'])[0]
     [b'{"tags":["vip"]}', b'{"tags":[]}']
+    >>> found, what = split_tags([b'{"tags":{"results":[{"name":"vip"}],"count":1}}', b'{"tags":{"results":[]}}'])
+    >>> found, sorted(what)
+    ([b'{"tags":["vip"]}', b'{"tags":[]}'], ['tags as objects', 'tags in a list under results'])
     """
+    if any(map(_HELD.search, records)) and (held := [*map(_list_within, records)]) and any(name for _, name in held):
+        formed, what = split_tags([record for record, _ in held])
+        return formed, what | {f"{_TAGS_WITHIN}{name}" for _, name in held if name}
     first = next((found[1] for record in records if (found := _FILLED.search(record))), b"")
     if first == b"{":
         return _named_tags(records)
@@ -72,6 +80,18 @@ def split_tags(records: Sequence[Any]) -> tuple[Sequence[Any], frozenset[str]]:
                 parts[TAGS] = json.dumps([item.strip() for item in items if item.strip()], separators=(",", ":"))
         formed.append(join_members(parts))
     return formed, frozenset({form})
+
+
+def _list_within(record: Any) -> tuple[Any, str]:
+    """Return a raw object with the only list within its tags as these, as OData has it, and the name of that list."""
+    parts = {member.name: member for member in members(bytes(record))}
+    inside = parts[TAGS].value if TAGS in parts else None
+    lists = [n for n, each in inside.items() if isinstance(each, list)] if isinstance(inside, Mapping) else []
+    if len(lists) != 1:
+        return record, ""
+    texts = {name: member.text for name, member in parts.items()}
+    tags = json.dumps(inside[lists[0]], ensure_ascii=False, separators=(",", ":"))
+    return join_members({**texts, TAGS: tags}), lists[0]
 
 
 def _named_tags(records: Sequence[Any]) -> tuple[Sequence[Any], frozenset[str]]:
@@ -195,7 +215,8 @@ def are_shown(forms: Iterable[str]) -> bool:
     (True, False)
     """
     return any(
-        form == CUSTOM_AS_JSON or form.startswith((_CUSTOM_BESIDE, _CUSTOM_NAMED, _TAGS_AS_TEXT)) for form in forms
+        form == CUSTOM_AS_JSON or form.startswith((_CUSTOM_BESIDE, _CUSTOM_NAMED, _TAGS_AS_TEXT, _TAGS_WITHIN))
+        for form in forms
     )
 
 
@@ -207,6 +228,8 @@ def in_shown_form(body: Mapping[str, Any], forms: Iterable[str]) -> dict[str, An
     {'tags': 'a;b', 'cf_tier': 'A'}
     >>> in_shown_form({"tags": ["a", "b"]}, {"tags as text"})
     {'tags': ['a', 'b']}
+    >>> in_shown_form({"tags": ["a"]}, {"tags in a list under results"})
+    {'tags': {'results': ['a']}}
     """
     forms = [*forms]
     prefix = known_prefix(forms)
@@ -242,8 +265,11 @@ def with_prefixed_keys(body: Mapping[str, Any], forms: Collection[str], builtin:
     return {**body, "mapping": named}
 
 
-def _join_tags(tags: Sequence[Any], forms: Iterable[str]) -> Any:
-    """Return tags as one text; as they are where it is not known what stands between them, or a tag has it."""
+def _join_tags(tags: Sequence[Any], forms: Sequence[str]) -> Any:
+    """Return tags as one text or in a list; as they are where what stands between is unknown, or a tag has it."""
+    within = [form.removeprefix(_TAGS_WITHIN) for form in forms if form.startswith(_TAGS_WITHIN)]
+    if len(within) == 1:
+        return {within[0]: [*tags]}
     as_text = [form for form in forms if form.startswith(_TAGS_AS_TEXT)]
     between = {json.loads(form.partition(_WITH)[2]) for form in as_text if _WITH in form}
     if not as_text or (len(tags) > 1 and len(between) != 1):
