@@ -241,14 +241,16 @@ class Leads(resources.Leads[FrameT], path="leads"):
         columns = {field.column: field for field in known.values()}
         _check_clear(rules.clear, columns)
         frame = _with_tags(frame, fields, columns)
-        unwritten = _columns_of_service(self._target.session) - columns.keys() | _empty_columns(frame, columns)
+        of_service = _columns_of_service(self._target.session) - columns.keys()
+        unwritten = of_service | _empty_columns(frame, columns)
         desired = read_desired(frame, columns, match_on=rules.match_on, only=fields, unwritten=unwritten)
+        not_sent = [name for name in column_names(frame) if name in of_service and fields is None]
         rules = replace(rules, clear=tuple(name for name in rules.clear if name in desired.fields))
         desired = with_full_names(desired, columns) if fields is None else desired
         latest_job, read = self._target.latest_job(), Moment.now(self._target)
         current = current_leads.current_leads(self._target, desired, rules.match_on, compare_with, clear=rules.clear)
         basis = plan_building.Basis(
-            desired=replace(desired, cell_problems=()),
+            desired=replace(desired, cell_problems=(), left_out=(*desired.left_out, *not_sent)),
             current=current,
             known=_with_words(known, _status_words(self._target.session)),
             rules=rules,

@@ -94,8 +94,9 @@ class Target:
         return self.session.scopes
 
     def missing_scopes(self, operation: str) -> tuple[str, ...]:
-        """Return the scopes that an operation needs and the key lacks; empty where the key's scopes are unknown."""
-        needed = self.operations.find(operation).scopes
+        """Return the scopes that an operation needs and the key lacks; empty where these are unknown."""
+        found = self.operations.get(operation)  # a document may lack it, where rows are written another way
+        needed = () if found is None else found.scopes
         return tuple(scope for scope in needed if self.scopes and scope not in self.scopes)
 
     def check_writable(self, operation: str) -> None:

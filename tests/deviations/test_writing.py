@@ -4,6 +4,7 @@ import itertools
 import json
 import re
 import uuid
+import warnings
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -354,6 +355,16 @@ def test_a_lost_answer_under_a_document_is_sent_again_with_the_same_key():
             except UnknownOutcomeError as problem:
                 assert problem.idempotency_key == keys[0]  # noqa: PT017 - either is right
     assert set(keys) == {keys[0]}
+
+
+def test_the_card_of_a_plan_says_what_is_not_sent_under_a_document_without_bulk_upserts():
+    document = document_of(())
+    del document["paths"]["/leads/bulk-upsert"]
+    lead = {"id": "lead_1", "object": "lead", "email": "ada@card.example", "shoe_size": "38"}
+    with connect_workspace(lambda *_: {"data": [lead]}, contract=document) as ws, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a field that the document lacks
+        plan = ws.leads.plan(ws.leads.list()[["email", "shoe_size"]])
+    assert re.search(r"not sent +shoe_size: not lead fields", repr(plan))
 
 
 @pytest.mark.parametrize("words", ["gone", 5, [5], [""], [None], b"gone"])

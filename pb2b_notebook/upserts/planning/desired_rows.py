@@ -78,7 +78,7 @@ class Desired:
         cell_problems: Cells whose value does not have the type of its field.
         index: Index of the pandas input; ``None`` for polars.
         library: "pandas" or "polars".
-        left_out: Columns that a mapping kept because they distinguish people, and that are not lead fields.
+        left_out: Columns that are not lead fields, and that are not written.
     """
 
     values: pl.DataFrame
