@@ -86,12 +86,13 @@ def _list_within(record: Any) -> tuple[Any, str]:
     """Return a raw object with the only list within its tags as these, as OData has it, and the name of that list."""
     parts = {member.name: member for member in members(bytes(record))}
     inside = parts[TAGS].value if TAGS in parts else None
-    lists = [n for n, each in inside.items() if isinstance(each, list)] if isinstance(inside, Mapping) else []
+    lists = [pair for pair in inside.items() if isinstance(pair[1], list)] if isinstance(inside, Mapping) else []
     if len(lists) != 1:
         return record, ""
+    [(holder, tags)] = lists
     texts = {name: member.text for name, member in parts.items()}
-    tags = json.dumps(inside[lists[0]], ensure_ascii=False, separators=(",", ":"))
-    return join_members({**texts, TAGS: tags}), lists[0]
+    texts[TAGS] = json.dumps(tags, ensure_ascii=False, separators=(",", ":"))
+    return join_members(texts), holder
 
 
 def _named_tags(records: Sequence[Any]) -> tuple[Sequence[Any], frozenset[str]]:
