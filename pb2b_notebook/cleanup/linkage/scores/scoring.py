@@ -323,6 +323,9 @@ class FurtherWeights(NamedTuple):
         found = self.names.logits(patterns, logits, most, own=own, rarity=rarity, agreeing=agreeing, personal=personal)
         # Without a name in common, a pair is any two rows of the list that agree in what the further columns hold.
         nameless = own + np.log(2 * RATE * np.exp(self.rate) / self.rows)
+        # A birth date alone is of two people as often as of one.
+        alone = (agreeing < 2) & have_one_value(further, self.columns, "date")  # noqa: PLR2004 - itself and another
+        nameless = np.where(alone, np.minimum(nameless, EVEN), nameless)
         found = np.where(share_no_lead_field(patterns), np.minimum(found, nameless), found)
         if self.home is None:
             return found

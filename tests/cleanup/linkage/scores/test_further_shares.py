@@ -57,10 +57,19 @@ def test_namesakes_with_other_dates_stay_apart_where_dates_are_often_wrong() -> 
     assert len(set(found)) > 895
 
 
-def test_rows_without_a_name_are_not_one_person_because_they_have_one_birth_date() -> None:
+@pytest.mark.parametrize("times", [1, 2])
+def test_rows_without_a_name_are_not_one_person_because_they_have_one_birth_date(times: int) -> None:
     rows = population(copies=0)
+    if times > 1:  # each person has many rows, also without a given or a family name
+        parts = [
+            rows.with_columns(pl.lit(None, pl.String).alias(c) for c in gone)
+            for gone in ((), ("first_name",), ("last_name",))
+        ]
+        rows = pl.concat(part.with_columns(city=pl.lit(f"Town {n}")) for part in parts for n in "AB")
     nameless = pl.DataFrame({"first_name": [None] * 3, "last_name": [None, None, "Wyk"], "born": ["1931-01-31"] * 3})
-    found = cleanup.duplicates(pl.concat([rows, nameless.cast(rows.schema)]), fields=FIELDS)
+    found = cleanup.duplicates(
+        pl.concat([rows, nameless.cast({"first_name": pl.String})], how="diagonal"), fields=FIELDS
+    )
     assert found.frame["cluster_size"].tail(3).to_list() == [1, 1, 1]
 
 
