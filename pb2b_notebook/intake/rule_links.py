@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise, permutations
 from typing import Any, Final, NamedTuple
 
-from pb2b_notebook.cleanup.linkage.names.folding import fold
+from pb2b_notebook.cleanup.linkage.names.folding import fold, keep_results
 from pb2b_notebook.cleanup.linkage.names.plain_names import is_generation_alone
 from pb2b_notebook.cleanup.values.addresses import rewrite_email
 from pb2b_notebook.cleanup.values.email_checks import free_providers, is_role
@@ -519,11 +519,14 @@ def email_keys(frame: pl.DataFrame) -> list[str | None]:
     >>> email_keys(pl.DataFrame({"email": ["Ada@nord.example", "Ada <ada@@nord.example>", None]}))
     ['ada@nord.example', 'ada@nord.example', None]
     """
-    if "email" not in frame.columns:
-        return [None] * frame.height
-    keys = match_keys(frame["email"], "email")
+    return _tidy_keys(frame["email"]).to_list() if "email" in frame.columns else [None] * frame.height
+
+
+@keep_results
+def _tidy_keys(emails: pl.Series) -> pl.Series:
+    keys = match_keys(emails, "email")
     odd = keys.filter(~keys.str.contains(_PLAIN_ADDRESS)).unique()
     if odd.is_empty():
-        return keys.to_list()
+        return keys
     typed = [(key, rewrite_email(key).value) for key in odd.to_list()]
-    return keys.replace({key: value.casefold() for key, value in typed if value is not None}).to_list()
+    return keys.replace({key: value.casefold() for key, value in typed if value is not None})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Final, Literal
 
-from pb2b_notebook.cleanup.linkage.names.folding import hold_where
+from pb2b_notebook.cleanup.linkage.names.folding import hold_where, keep_results
 from pb2b_notebook.cleanup.values import placeholders
 from pb2b_notebook.frames.strict_json import EXACT
 from pb2b_notebook.lazy import lazy_pattern
@@ -35,10 +35,16 @@ def match_keys(values: pl.Series, match_on: str) -> pl.Series:
     >>> match_keys(pl.Series(["K-17", "1.51E+11", "5E10"]), "external_id").to_list()
     ['K-17', None, '5E10']
     """
-    table = values.to_frame("value").select(_usable(match_on))
-    if match_on != "email":
-        return table["value"].alias(values.name)
-    given, keys, is_odd = table.select(_keys_of_addresses())
+    return _email_keys(values) if match_on == "email" else _usable_values(values, match_on).alias(values.name)
+
+
+def _usable_values(values: pl.Series, match_on: str) -> pl.Series:
+    return values.to_frame("value").select(_usable(match_on)).to_series()
+
+
+@keep_results
+def _email_keys(values: pl.Series) -> pl.Series:
+    given, keys, is_odd = _usable_values(values, "email").to_frame().select(_keys_of_addresses())
     if is_odd.any():
         # Beyond ASCII the service case-folds as Python does; polars does not.
         odd = given.filter(is_odd.fill_null(value=False)).unique()

@@ -17,6 +17,7 @@ from pb2b_notebook.cleanup.linkage.names.folding import (
     Stages,
     blank_if_placeholder,
     fold,
+    keep_results,
     repair_mojibake,
     replace_matching,
     replace_where,
@@ -127,35 +128,25 @@ _MASKED: Final = "[*•]"
 
 def email_parts(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the parts of the email, reduced to what identifies the mailbox, and the domain of the company."""
-    import polars as pl
-
-    tidy, *stages = _stages_of_emails()
-    parts = pl.DataFrame(
-        [
-            replace_matching(rows["email"].str.to_lowercase(), _IRREGULAR_EMAIL, tidy["text"]).alias("text"),
-            *(
-                _standardized_column(rows[name], _host(as_))[as_]
-                for name, as_ in (("company_domain", "own"), ("website", "site"))
-            ),
-        ]
+    own, site = (
+        _standardized_column(rows[name], _host(is_own=name == "company_domain")).to_series()
+        for name in ("company_domain", "website")
     )
-    for stage in stages[:-1]:
-        parts = parts.with_columns(**stage)
-    return parts.select(**stages[-1])
+    return _stages_of_emails().map(rows["email"]).with_columns(domain=own.zip_with(own != "", site))
 
 
 @cache
-def _stages_of_emails() -> tuple[dict[str, pl.Expr], ...]:
-    """Return how an irregular email is tidied, and then the stages that part an email and choose the domain."""
+def _stages_of_emails() -> Stages:
+    """Return how an irregular email is tidied, and then the stages that part an email."""
     import polars as pl
 
-    text, own, local, domain = (pl.col(name) for name in ("text", "own", "local", "mail_domain"))
+    text, local, domain = (pl.col(name) for name in ("text", "local", "mail_domain"))
     email = text.str.normalize("NFKC").str.to_lowercase().str.replace_all(r"\s+", "")
     email = email.str.replace(r"^.*<([^<>]*@[^<>]*)>.*$", "$1").str.replace(r"^mailto:", "")
     email = email.str.replace(r"[\(\[]at[\)\]]", "@").str.replace_all("@+", "@").str.replace_all(r"\.\.+", ".")
     email = email.str.replace(r"[;,/].*$", "").str.strip_chars(".,;:<>\"'()")
     halves = pl.col("halves").struct
-    whole = (halves[1] != "").fill_null(value=False) & (halves[0] != "") & ~text.str.contains("@.*@")
+    whole = (halves[1] != "").fill_null(value=False) & (halves[0] != "") & ~pl.col("email").str.contains("@.*@")
     google = domain.is_in(["gmail.com", "googlemail.com"])
     untagged = replace_where(local, r".\+", text.str.replace(r"^([^+]+)\+.*$", "$1"))
     letters = local.str.strip_chars("0123456789._-").str.replace_many([".", "-", "_"], [""])
@@ -166,9 +157,9 @@ def _stages_of_emails() -> tuple[dict[str, pl.Expr], ...]:
             pl.when(pl.col("whole") & ~halves[number].str.contains(_MASKED)).then(halves[number]).otherwise(pl.lit(""))
         )
 
-    return (
-        {"text": email},
-        {"halves": text.str.split_exact("@", 1)},
+    return Stages(
+        {"email": replace_where(pl.col("value").str.to_lowercase(), _IRREGULAR_EMAIL, email)},
+        {"halves": pl.col("email").str.split_exact("@", 1)},
         {"whole": whole},
         {"local": part(0), "mail_domain": part(1)},
         {"local": untagged},
@@ -176,12 +167,8 @@ def _stages_of_emails() -> tuple[dict[str, pl.Expr], ...]:
             "local": pl.when(google).then(local.str.replace_all(r"\.", "")).otherwise(local),
             "mail_domain": pl.when(google).then(pl.lit("gmail.com")).otherwise(domain),
         },
-        {"own": pl.when(own.is_in(free)).then(pl.lit("")).otherwise("own")},
-        {
-            "local": local, "mail_domain": domain, "free": domain.is_in(free), "role": letters.is_in(_role_names()),
-            "domain": pl.when(own != "").then(own).otherwise("site"),
-        },
-    )  # fmt: skip
+        {"local": local, "mail_domain": domain, "free": domain.is_in(free), "role": letters.is_in(_role_names())},
+    )
 
 
 @cache
@@ -199,13 +186,15 @@ def _free_providers() -> pl.Expr:
 
 
 @cache
-def _host(name: str) -> Stages:
-    """Return the stage for the host of a web address or domain, without "www."."""
+def _host(*, is_own: bool) -> Stages:
+    """Return the stages for the host of a web address or domain, without "www."; "" for a provider's as one's own."""
     import polars as pl
 
     host = pl.col("value").str.to_lowercase().str.strip_chars().str.replace(r"^[a-z]+://", "")
     host = host.str.replace(r"[/?#:].*$", "").str.replace(r"^www\d?\.", "").str.strip_chars(".")
-    return Stages({name: host.str.replace(r"^[^.]*$", "")})
+    host, value = host.str.replace(r"^[^.]*$", ""), pl.col("value")
+    is_other = value.is_in(_free_providers()) & pl.lit(is_own)
+    return Stages({"value": host}, {"host": pl.when(is_other).then(pl.lit("")).otherwise("value")})
 
 
 def _other_columns(rows: pl.DataFrame) -> pl.DataFrame:
@@ -271,6 +260,7 @@ def folded_country(name: str) -> str:
     return (country_code(name) or "").lower()
 
 
+@keep_results
 def phone_digits(numbers: pl.Series) -> pl.Series:
     """Return the digits of phone numbers without leading zeros and extension; "" where there are too few."""
     import polars as pl
@@ -298,6 +288,7 @@ def phone_digits(numbers: pl.Series) -> pl.Series:
     return found.to_series()
 
 
+@keep_results
 def phone_extensions(numbers: pl.Series) -> pl.Series:
     """Return the digits of the extensions behind phone numbers; "" for none.
 

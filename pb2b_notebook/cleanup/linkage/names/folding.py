@@ -5,7 +5,7 @@ Folded text is only compared and never shown.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, wraps
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.cleanup.values.mojibake import POSSIBLE, fix_mojibake
@@ -13,6 +13,8 @@ from pb2b_notebook.cleanup.values.placeholders import beginning_pattern, pattern
 from pb2b_notebook.nulls import is_null
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import polars as pl
 
     from pb2b_notebook.cleanup.values.placeholders import Kind
@@ -111,19 +113,41 @@ def fold(text: pl.Expr) -> pl.Expr:
     """
     import polars as pl
 
-    def fold_texts(values: pl.Series) -> pl.Series:
-        return _kept_folded().map(values).to_series() if Stages.keeps(values) else _fold(values)
-
-    return text.map_batches(fold_texts, return_dtype=pl.String)
+    return text.map_batches(_fold, return_dtype=pl.String)
 
 
-@cache
-def _kept_folded() -> Stages:
-    import polars as pl
+def keep_results(function: Callable[[pl.Series], pl.Series]) -> Callable[[pl.Series], pl.Series]:
+    """Return a function from texts to texts, each by itself, that keeps the results of small lists.
 
-    return Stages({"folded": pl.col("value").map_batches(_fold, return_dtype=pl.String)})
+    An intake asks about the same few addresses and phones many times, and each time builds and compiles expressions.
+
+    >>> import polars as pl
+    >>> shout = keep_results(lambda texts: texts.str.to_uppercase())
+    >>> shout(pl.Series(["ada", None])).to_list(), shout(pl.Series(["eva", "ada"])).to_list()
+    (['ADA', None], ['EVA', 'ADA'])
+    """
+    # One value, which is replaced as a whole: several threads compare lists.
+    kept: dict[str | None, str | None] = {}
+
+    @wraps(function)
+    def map_texts(values: pl.Series) -> pl.Series:
+        import polars as pl
+
+        nonlocal kept
+        if values.dtype != pl.String or not 0 < len(values) <= _SMALL:
+            return function(values)
+        texts, known = values.to_list(), kept
+        if new := [text for text in dict.fromkeys(texts) if text not in known]:
+            if len(known) + len(new) > _MOST_KEPT:
+                new, known = [*dict.fromkeys(texts)], {}
+            found = function(pl.Series(new, dtype=pl.String))
+            kept = known = known | dict(zip(new, found.to_list(), strict=True))
+        return pl.Series(values.name, [known[text] for text in texts], dtype=pl.String)
+
+    return map_texts
 
 
+@keep_results
 def _fold(values: pl.Series) -> pl.Series:
     plain, letters, is_foreign = _folding()
     texts = values.to_frame("text")

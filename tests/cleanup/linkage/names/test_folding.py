@@ -4,7 +4,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pb2b_notebook.cleanup.linkage.names.folding import Stages, fold, map_distinct
+from pb2b_notebook.cleanup.linkage.names.folding import Stages, fold, keep_results, map_distinct
 
 LIST = st.lists(st.sampled_from(["", "Nord AG", "Süd & Co", "Łódź", "nord ag", "ÆØ"]) | st.text(max_size=5), max_size=9)
 
@@ -16,17 +16,20 @@ def test_stages_that_keep_columns_return_what_they_do_for_each_list_alone(lists)
         {"folded": fold(value)},
         {"folded": folded, "size": folded.str.len_bytes(), "words": folded.str.split(" ")},
     )
-    stages = Stages(*expressions)
+    stages, shout = Stages(*expressions), keep_results(lambda texts: texts.str.to_uppercase())
     every = [*lists, [text for one in lists for text in one], [None, "Nord AG"]]
     for texts in [*every, *every]:
         values = pl.Series(texts, dtype=pl.String)
         assert stages.map(values).equals(map_distinct(values, *expressions))
+        assert shout(values).equals(values.str.to_uppercase(), null_equal=True)
 
 
 def test_kept_texts_are_limited():
+    reverse = keep_results(lambda texts: texts.str.reverse())
     stages = Stages({"size": pl.col("value").str.len_chars()})
     for first in range(0, 30_000, 4000):
         texts = [str(n) for n in range(first, first + 4000)]
         assert stages.map(pl.Series(["7", *texts]))["size"].to_list() == [1, *map(len, texts)]
         assert len(stages._kept[0]) <= 10_000
+        assert reverse(pl.Series(["7", *texts])).to_list() == ["7", *(text[::-1] for text in texts)]
     assert stages.map(pl.Series(map(str, range(5001))))["size"].sum() == 10 + 180 + 2700 + 4 * 4001
