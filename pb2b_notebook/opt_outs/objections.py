@@ -49,7 +49,7 @@ def is_objection(plain: str, *, whole: bool = True) -> bool:
 def words_of_objections() -> tuple[str, ...]:
     """Return words of which each such clause has one, without spaces."""
     tables = (table for table in _table().values() if isinstance(table, dict))
-    words = spellings(word for each in tables for word in (*each["alone"], *each["by_law"])) | _whole_texts()
+    words = spellings(word for each in tables for word in (*each["alone"], *each.get("by_law", []))) | _whole_texts()
     return tuple(sorted({word.replace(" ", "") for word in words}))
 
 
@@ -71,7 +71,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
             continue
         beside = rf"(?:(?:{_any_of([*common, *law, *table['beside'], *table['alone']])}) )*"
         found.append(re.compile(rf"{beside}(?:{_any_of(table['alone'])}) {beside}"))
-        if table["by_law"]:
+        if "by_law" in table:
             either = _any_of(table["by_law"])
             found.append(re.compile(rf"(?=.*\b(?:{_any_of(law)}) ){beside}(?:{either}) {beside}"))
     return tuple(found)
