@@ -891,7 +891,9 @@ def compare_strangers(
     names, others = (features["name_hash"].gather(rows) for rows in (a, b))
     distinct = (a != b) & ((names != others) | (names == 0))
     some = pl.DataFrame({"a": a, "b": b}).filter(distinct)
-    return compare(db, features, some, columns)
+    # In a list of some hundred rows, most pairs of one given or family name are drawn many times.
+    compared = compare(db, features, some.unique(maintain_order=True), columns)
+    return some.join(compared, on=["a", "b"], how="left", maintain_order="left")
 
 
 def columns_of_random_pairs(columns: Sequence[FurtherColumn]) -> list[str]:
