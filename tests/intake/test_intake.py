@@ -32,7 +32,7 @@ MAPPING = pb.Mapping(COLUMNS, converters={"Land": "country", "Verlängerung": "d
 @pytest.fixture(scope="module")
 def space():
     """A workspace that the tests of this module read, and that one list was brought into."""
-    with pb.open_sandbox(leads=200, rate_limit=1_000_000) as ws:
+    with pb.open_sandbox(leads=100, rate_limit=1_000_000) as ws:
         yield ws
 
 
