@@ -158,6 +158,22 @@ MESSAGES: Final = ("message", "reason", "detail", "error", "description", "messa
 """Names of the reason of a failure."""
 NAMES: Final = ("field", "column", "param", "attribute", "api_name")
 """Names of the name of a field."""
+NUMBERS: Final = frozenset(
+    {
+        "row",
+        "rowno",
+        "rownum",
+        "rowindex",
+        "rowidx",
+        "line",
+        "lineno",
+        "linenumber",
+        "index",
+        "recordnumber",
+        "position",
+    }
+)
+"""Folded names of the number of a row, besides ours; services count from 0, 1 or 2 under each."""
 
 
 def errors_within(record: Mapping[str, Any], import_id: str) -> list[dict[str, Any]]:

@@ -34,6 +34,7 @@ from pb2b_notebook.frames.provenance import attach, provenance
 from pb2b_notebook.frames.schema import UNPARSED
 from pb2b_notebook.frames.types import DataFrame, FrameName, FrameT
 from pb2b_notebook.lazy_libraries import pa, pc
+from pb2b_notebook.openapi.object_descriptions import fold
 from pb2b_notebook.openapi.operations import Operation, fields_of
 
 COUNTS: Final = ("total_rows", "created_count", "updated_count", "skipped_count", "error_count")
@@ -200,14 +201,20 @@ class ImportErrors(VerbOfOurs):
 
     def _count_from_one(self, session: Session, errors: Any, of: Record | None) -> Any:
         """Return the errors with row numbers as ours, where it is certain how the service counts rows."""
-        if "row_number" not in errors.column_names:
-            return errors
         profile, total = session.client.profile, None if of is None else of.get("total_rows")
-        first = import_rows.first_number(errors.column("row_number").to_pylist(), total)
+        name = _column_of_numbers(errors)
+        numbers = [each if type(each) is int else _row_number(each) for each in errors.column(name).to_pylist()]
+        first = import_rows.first_number(numbers, total)
         if first is not None and first != 1:
             profile.learn("first_row", first, "row numbers of an import's errors", operation=self.operation)
         known = profile.value("first_row", self.operation) if first is None else first
-        return errors if known is None else _shift_rows(errors, 1 - known)
+        if name != "row_number" and known is None:
+            notices.say(f"this service numbers rows under {name}, and from which number is not certain: look at {name}")
+        if known is None:
+            return errors
+        at = errors.column_names.index("row_number")
+        field = errors.schema.field(at).with_type(pa.int64())
+        return _shift_rows(errors.set_column(at, field, pa.array(numbers, pa.int64())), 1 - known)
 
     def _tables(
         self, session: Session, operation: Operation, given: dict[str, Any], ids: Sequence[str]
@@ -429,6 +436,17 @@ def _with_numbers_in_text(errors: Any) -> Any:
     numbers = pc.coalesce(numbers, pa.array([_row_number(each) for each in given], pa.int64()))
     field = errors.schema.field(at).with_type(pa.int64())
     return errors.set_column(at, field, numbers)
+
+
+def _column_of_numbers(errors: Any) -> str:
+    """Return the column that numbers the rows of errors: ours, or the only one of another name where ours is empty.
+
+    >>> _column_of_numbers(pa.table({"row_number": pa.nulls(1), "RowIndex": [2]}))
+    'RowIndex'
+    """
+    others = [name for name in errors.column_names if fold(name) in import_rows.NUMBERS]
+    is_empty = errors.column("row_number").null_count == errors.num_rows > 0
+    return others[0] if is_empty and len(others) == 1 else "row_number"
 
 
 def _row_number(given: Any) -> int | None:
