@@ -59,6 +59,8 @@ def forms_to_try(refused: APIError, call: Call, objects: Collection[str]) -> tup
     >>> before = Call(load()["leads.list"], "/leads", (("updated_before", "2026-03-10T12:00:00.000Z"),))
     >>> forms_to_try(ValidationError('invalid payload: unknown name "updated_before"', status=400), before, ())
     ()
+    >>> forms_to_try(ValidationError("updated_after is not valid", status=422), call, {"times in seconds"})
+    ('seconds since 1970', 'ISO 8601 in seconds')
     """
     names = unlearning.mentions(refused, [name for name, value in call.query if _is_bound(name, value)])
     if call.operation.mutates or refused.status not in unlearning.REFUSED or not names:
@@ -70,9 +72,11 @@ def forms_to_try(refused: APIError, call: Call, objects: Collection[str]) -> tup
         return ()
     if _IN_EPOCH.search(text):
         return (_EPOCH_MS if _IN_MILLISECONDS.search(text) else _EPOCH,)
+    shown = tuple(form for form, of_objects in _SHOWN_BY.items() if of_objects in objects)
     if _IN_NUMBER.search(text):
-        return tuple(form for form, shown in _SHOWN_BY.items() if shown in objects)
-    return (_SECONDS, _DATE) if _IN_DATES.search(text) else (_SECONDS,)
+        return shown
+    texts = (_SECONDS, _DATE) if _IN_DATES.search(text) else (_SECONDS,)
+    return (*shown, *texts) if len(shown) == 1 else texts
 
 
 _SHOWN_BY: Final = {_EPOCH: "times in seconds", _EPOCH_MS: "times in milliseconds"}
