@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import partial
 from typing import Final
@@ -272,6 +273,8 @@ def _decode_body(response: Response) -> bytes:
             repair="a proxy may have changed it; try again, or use another network",
         )
     body = _join(response.pieces)
+    if encodings == ["deflate"] and not _is_zlib(body):
+        return _strip_prefix(_inflate(body))
     return _strip_prefix(_decompress(body, _CODECS[encodings[0]]) if encodings else _unzip(body))
 
 
@@ -318,6 +321,31 @@ def _check_size(piece: bytes, size: int) -> bytes:
             repair="request smaller pages with page_size=",
         )
     return piece
+
+
+def _is_zlib(body: bytes) -> bool:
+    """Whether a body is empty, or begins as the zlib format does. Source: RFC 1950, section 2.2."""
+    return not body or (body[0] & 15 == 8 and int.from_bytes(body[:2], "big") % 31 == 0)  # noqa: PLR2004 - of the RFC
+
+
+def _inflate(body: bytes) -> bytes:
+    """Return a deflated body without the header of zlib, as some services send it, decompressed in pieces."""
+    stream, rest = zlib.decompressobj(-zlib.MAX_WBITS), body
+
+    def pieces() -> Iterator[bytes]:
+        nonlocal rest
+        while not stream.eof:
+            piece = stream.decompress(rest, MEBIBYTE)
+            if not piece and rest == stream.unconsumed_tail:
+                raise _truncation_error()
+            rest = stream.unconsumed_tail
+            yield piece
+
+    with suppress(zlib.error):
+        whole = _join(pieces())
+        if not stream.unused_data:
+            return whole
+    raise ProtocolError("the response's compression is broken", repair="try again")
 
 
 def _decompress(body: bytes, codec: str) -> bytes:

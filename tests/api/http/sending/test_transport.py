@@ -127,10 +127,21 @@ def test_an_encoding_that_is_asked_for_is_unpacked_and_trusted_within_the_same_l
             ask(peer)
 
 
-def test_the_format_of_zlib_is_unpacked_to_its_end():
+@pytest.mark.parametrize("wbits", [zlib.MAX_WBITS, -zlib.MAX_WBITS], ids=["zlib", "raw"])
+def test_a_deflated_body_is_unpacked_to_its_end(wbits):
     body = bytes(5 * transport.MEBIBYTE + 17)
-    with Peer(reply(zlib.compress(body), encoding="deflate")) as peer:
+    packed = zlib.compress(body, wbits=wbits)
+    with Peer(reply(packed, encoding="deflate")) as peer:
         assert ask(peer).body == body
+    bomb = zlib.compress(bytes(33 * 2**20), wbits=wbits)
+    for wrong, error in (
+        (bomb, errors.ResponseTooLargeError),
+        (packed[:-8], errors.ConnectionLostError),
+        (packed + b"tail", errors.ProtocolError),
+        (b"not packed", errors.ProtocolError),
+    ):
+        with Peer(reply(wrong, encoding="deflate")) as peer, pytest.raises(error):
+            ask(peer)
 
 
 @pytest.mark.parametrize(
