@@ -141,11 +141,11 @@ def words_of(table: pl.DataFrame) -> pl.DataFrame:
     keys ``soft`` and ``hard`` (by a c as in čapek, and as in Economou), ``consonants``, ``plain``, and whether the name
     ``is_more`` than two words.
     """
-    names = table.select(name=whole_names(table)).drop_nulls().unique(maintain_order=True)
+    names = table.lazy().select(name=whole_names(table)).drop_nulls().unique(maintain_order=True)
     names = names.filter(pl.col("name").str.len_chars() <= LONGEST)
     letters = fold(pl.col("name").str.replace_all(_SHORT_FORM, "$1 ")).str.split(" ")
-    words = names.select("name", letters=letters).explode("letters")
-    words = words.filter(pl.col("letters").fill_null("") != "").unique(maintain_order=True)
+    exploded = names.select("name", letters=letters).explode("letters")
+    words = exploded.filter(pl.col("letters").fill_null("") != "").unique(maintain_order=True).collect()
     distinct = words["letters"].unique()
     particle = pl.col("letters").is_in([word for word in distinct if is_particle(word)])
     one, two = (pl.when(particle).then("letters").shift(by).over("name") for by in (1, 2))
@@ -153,9 +153,10 @@ def words_of(table: pl.DataFrame) -> pl.DataFrame:
     words = words.with_columns(joined=joined).filter(~particle)
     is_first = pl.int_range(pl.len()).over("name") == 0
     is_given = pl.col("letters").is_in([word for word in distinct if word in given_names()])
-    words = words.with_columns(is_family=~is_given | ~is_first)
     is_more = (pl.len().over("name") != TWO) | pl.col("name").str.contains("-", literal=True)
-    return words.with_columns(_stages().map(words["letters"])).with_columns(is_more=is_more)
+    more = words.select(is_family=~is_given | ~is_first, is_more=is_more)
+    columns = [*words, more["is_family"], *_stages().map(words["letters"]), more["is_more"]]
+    return pl.DataFrame(columns)
 
 
 @cache
