@@ -13,7 +13,7 @@ from typing import Final
 from pb2b_notebook.cleanup.linkage.names.folding import fold
 from pb2b_notebook.cleanup.linkage.names.name_words import TWO, Names, Word, names_of, words_of
 from pb2b_notebook.cleanup.values.email_checks import is_role
-from pb2b_notebook.cleanup.values.given_names import frequent_given_names, nicknames
+from pb2b_notebook.cleanup.values.given_names import frequent_given_names
 from pb2b_notebook.lazy_libraries import pl
 
 _SHORTENED: Final = 3
@@ -166,14 +166,15 @@ def _spelled_given(local: str | None, words: list[Word], family: Word) -> str:
 def are_spelled_apart(pairs: pl.DataFrame) -> pl.Series:
     """Return for each pair of people of one family whether their addresses spell two given names, each its own.
 
-    They do beside the family name, or with frequent given names that are not forms of one.
+    They do beside the family name, or with a frequent given name alone. Where one address has the family name and the
+    other one has not, as of vasilios.pappas@ and bill@, no table of short forms shows that they are two people.
 
     Args:
         pairs: ``given`` and ``their_given``, as of :func:`spelled_given`.
 
-    >>> pairs = {"given": ["ada", "+ada", "ada", "bob"], "their_given": ["+wingyee", "+wingyee", "+ruth", "+robert"]}
+    >>> pairs = {"given": ["ada", "+ada", "bill"], "their_given": ["+wingyee", "+wingyee", "+vasilios"]}
     >>> are_spelled_apart(pl.DataFrame(pairs)).to_list()
-    [False, True, True, False]
+    [False, True, False]
     """
     both = pairs.select("given", "their_given").iter_rows()
     return pl.Series([_are_spelled_apart(one, two) for one, two in both], dtype=pl.Boolean)
@@ -186,9 +187,7 @@ def _are_spelled_apart(one: str, two: str) -> bool:
     beside = [each.startswith("+") for each in (one, two)]
     if all(beside):
         return min(len(ours), len(theirs)) > TWO or not (ours.startswith(theirs) or theirs.startswith(ours))
-    forms = nicknames()
-    of_one = {*forms.get(ours, ())} & {*forms.get(theirs, ())}
-    return {ours, theirs} <= frequent_given_names() and not of_one
+    return not any(beside) and {ours, theirs} <= frequent_given_names()
 
 
 def _are_syllables(*words: Word) -> bool:
