@@ -22,6 +22,7 @@ STILL_A_LEAD: Final = "and is a lead of the workspace, which stays as it is"
 """End of the reason of a row that says that a known lead opted out."""
 
 SEVERAL: Final = "its name is of several people: write one person a row, or allow this one"
+OF_NO_PERSON: Final = "what stands for its name is not the name of a person: write who it is, or allow this row"
 _SPEAK_AGAINST: Final = "though another person's rows fit it as well, or speak against it"
 OF_OPTED_OUT_ROW: Final = "probably the person of another row, who opted out"
 """Start of the reason of a row that another row of the list opts out."""
@@ -66,6 +67,7 @@ class RowKeys(NamedTuple):
         has_phone: Whether it has a phone.
         of_several: Whether its name is one of several people.
         made_up: Whether there is nothing but words and addresses that people type to try something.
+        of_no_person: Whether it has a phone alone, and its name is that of a department, a course or the like.
     """
 
     email: str | None
@@ -73,6 +75,7 @@ class RowKeys(NamedTuple):
     has_phone: bool
     of_several: bool = False
     made_up: bool = False
+    of_no_person: bool = False
 
 
 class Link(NamedTuple):
@@ -539,8 +542,10 @@ class _Decider:
             return Verdict("doubtful", reason, same_as=int(link.other), more_rows=tuple(more))
         shared = next((holders[email] for email in self._emails(of) if email in holders), None)
         if shared is None:
-            several = any(self.rows[row].of_several for row in of) and not self.allowed.intersection(of)
-            return Verdict("doubtful", SEVERAL) if several else None
+            keys = [self.rows[row] for row in of] if not self.allowed.intersection(of) else []
+            if any(each.of_several for each in keys):
+                return Verdict("doubtful", SEVERAL)
+            return Verdict("doubtful", OF_NO_PERSON) if any(each.of_no_person for each in keys) else None
         apart = people.are_apart(of[0], shared)
         reason = ONE_ADDRESS if apart else f"another row {_SAME_ADDRESS}"
         return Verdict("doubtful", reason, same_as=shared)

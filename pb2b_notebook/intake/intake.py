@@ -487,8 +487,10 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         keys = matching.row_keys(self.cleaned.frame)
         for row in rows_addressed_as_several(self.source, self.mapping):
             keys[row] = keys[row]._replace(of_several=True)
+        for row in self._set_aside.filter(pl.col("field").is_in(rule_links.NAMES))["row"]:
+            keys[row] = keys[row]._replace(of_no_person=not (keys[row].has_name or keys[row].email))
         for row in [row for row, decision in self.answered.items() if decision == "create"]:
-            keys[row] = keys[row]._replace(of_several=False)
+            keys[row] = keys[row]._replace(of_several=False, of_no_person=False)
         return keys
 
     @property

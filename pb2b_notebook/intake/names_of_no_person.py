@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, Final
 
 from pb2b_notebook.cleanup.linkage.names.plain_names import is_generation_alone
+from pb2b_notebook.cleanup.values.given_names import frequent_given_names
 from pb2b_notebook.cleanup.values.honorifics import is_degree, is_title, needs_row
 from pb2b_notebook.letters import plain_letters, without_accents
 from pb2b_notebook.mapping.application import Reading
@@ -17,9 +18,15 @@ from pb2b_notebook.shipped_tables import read_table
 _TITLE: Final = "is only a title, and not a name"
 _GENERATION: Final = "is only the word for a parent or a child, and not a name"
 _FUNCTION: Final = "is a function, and not the name of a person"
+_NUMBER: Final = "is words and a number, and not the name of a person"
 _NOTHING: Final = "stands for a name that is missing"
 _CARE: Final = "says at whose address the person is, and is not a part of the name"
+_ROLE: Final = "is a function, and not a part of the name"
+_WITH_NUMBER: Final = re.compile(r"\D*[^\W\d_]{3}\D*\b\d{1,4}\b\D*")
 _IN_CARE_OF: Final = re.compile(r"(?<=\S)[\s,]+(?:c/o|℅|p/a)[:.]?\s.*", re.IGNORECASE | re.DOTALL)
+_IN_BRACKETS: Final = re.compile(r"(?<=\S)\s*\(([^()]+)\)$")
+_UNKNOWN: Final = re.compile(r"[\W\d_]*\?[\W\d_]*(?:\(.*\)[\W_]*)?|N/?A")
+"""A question mark where a name would be, perhaps with initials behind it; and what is a name in another case."""
 
 
 def set_aside_names_of_no_person(readings: Sequence[Reading]) -> list[tuple[Any, ...]]:
@@ -33,14 +40,19 @@ def set_aside_names_of_no_person(readings: Sequence[Reading]) -> list[tuple[Any,
 
 
 def _set_aside_hosts(found: dict[str, Reading]) -> list[tuple[Any, ...]]:
-    """Take from names what is behind a c/o: "Anna Klein c/o Meyer"."""
+    """Take from names what is behind a c/o, and a function in brackets: "Anna Klein c/o Meyer", "Ana (referente)"."""
     aside: list[tuple[Any, ...]] = []
     for name in (found[key] for key in ("full_name", "last_name") if key in found):
         for row, value in enumerate(name.values):
-            host = _IN_CARE_OF.search(value) if isinstance(value, str) else None
-            if host is not None:
-                name.values[row] = value[: host.start()]
-                aside.append((row, name.column, name.field.column, host[0].strip(" ,"), _CARE))
+            host, role = (
+                found.search(value) if isinstance(value, str) else None for found in (_IN_CARE_OF, _IN_BRACKETS)
+            )
+            if role is not None and why_no_person(role[1]) != _FUNCTION:
+                role = None
+            if (behind := host or role) is not None:
+                name.values[row] = value[: behind.start()]
+                why = _ROLE if host is None else _CARE
+                aside.append((row, name.column, name.field.column, behind[0].strip(" ,"), why))
     return aside
 
 
@@ -51,6 +63,8 @@ def _set_aside_whole_names(found: dict[str, Reading]) -> list[tuple[Any, ...]]:
     aside: list[tuple[Any, ...]] = []
     for row, value in enumerate(name.values):
         reason = why_no_person(value) if isinstance(value, str) else None
+        if reason is None and isinstance(value, str) and _is_with_number(value) and not _mailbox(found, row):
+            reason = _NUMBER
         spelled = reason in {_TITLE, _GENERATION} and plain_letters(value) in _mailbox(found, row)
         if reason is None or spelled:
             continue
@@ -100,8 +114,8 @@ def _mailbox(found: dict[str, Reading], row: int) -> str:
 def why_no_person(name: str) -> str | None:
     """Return why a whole name is of no person; ``None`` for any other name.
 
-    >>> [why_no_person(name) is None for name in ("Frau Dr.", "(padre)", "Sekretariat", "N. N.")]
-    [False, False, False, False]
+    >>> [why_no_person(name) is None for name in ("Frau Dr.", "(padre)", "Billing Dept.", "N. N.", "?? (GF)", "NA")]
+    [False, False, False, False, False, False]
     >>> [why_no_person(name) is None for name in ("Ada Berg", "Vertrieb Schmidt", "N. Nair", "Herr Berg", "Nn Kumar")]
     [True, True, True, True, True]
     """
@@ -111,7 +125,20 @@ def why_no_person(name: str) -> str | None:
     if is_generation_alone(name):
         return _GENERATION
     plain = _plain(name)
-    return _FUNCTION if plain in _words_of("functions") else _NOTHING if plain in _words_of("nothing") else None
+    if plain in _words_of("functions") or _is_department(plain.split()):
+        return _FUNCTION
+    return _NOTHING if plain in _words_of("nothing") or _UNKNOWN.fullmatch(name.strip()) else None
+
+
+def _is_department(words: Sequence[str]) -> bool:
+    """Return whether a name is that of a department: "Billing Department", but not "Ada Desk" or "J. Desk"."""
+    of_person = any(len(word) == 1 or word in frequent_given_names() for word in words)
+    return len(words) > 1 and not of_person and not _words_of("departments").isdisjoint(words)
+
+
+def _is_with_number(name: str) -> bool:
+    """Return whether a name is words and a number, none of them a frequent given name: "Zumba 29"."""
+    return bool(_WITH_NUMBER.fullmatch(name)) and frequent_given_names().isdisjoint(_plain(name).split())
 
 
 def _is_only_degree(word: str) -> bool:

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+import pb2b_notebook as pb
 from each_case import each_case
 from pb2b_notebook.intake.names_of_no_person import set_aside_names_of_no_person, why_no_person
 from pb2b_notebook.mapping import Mapping
@@ -15,6 +16,7 @@ from pb2b_notebook.mapping.lead_fields import LeadField
         "kein Name", "Ansprechpartner folgt", "Front Desk", "To Whom It May Concern", "La Direction", "à compléter",
         "Segreteria", "Recursos humanos", "Osoba kontaktowa", "bez jména", "Ledningen", "Директор", "без имени",
         "担当者", "Sem telefone", "LinkedIn-Mitglied", "Utente LinkedIn", "deleted user", "kein Telefon",
+        "Billing Department", "Team Vertrieb", "Help Desk", "Dział sprzedaży", "Payroll", "?? (GF)", "NA",
         "Monsieur", "CFA", "Dr. PhD", "(padre)", "[Vater]", "ml.", "Jr.", "III",
     ],
 )  # fmt: skip
@@ -28,7 +30,7 @@ def test_a_title_a_function_and_a_missing_name_are_of_no_person(name):
         "Ada Berg", "N. Nair", "N.N. Kumar", "Nan Nguyen", "Herr Baumgartner", "Bo Herr", "Prof Green", "Major Tom",
         "Sales", "Vertrieb Schmidt", "Will Manager", "Rose Page", "Dr. No", "Max Empfang", "Null", "Director Park",
         "Inka Verkauf", "Padre", "Linked In", "Maria Sem", "Private Ryan", "Ana Member",
-        "MBA", "Md", "Ma", "V", "Ana Ruiz (madre)",
+        "MBA", "Md", "Ma", "V", "Ana Ruiz (madre)", "Ada Office", "J. Desk", "Na", "Montse", "Li (Bo?)",
     ],
 )  # fmt: skip
 def test_a_name_beside_such_a_word_is_a_name(name):
@@ -41,6 +43,18 @@ def test_a_title_that_the_address_spells_is_a_family_name():
     readings = Mapping({"Name": "full_name", "Mail": "email"}).readings(people, fields)
     assert [cell[:4] for cell in set_aside_names_of_no_person(readings)] == [(1, "Name", "full_name", "Herr")]
     assert [readings[0].value_or_cell(row) for row in (0, 1)] == ["Herr", None]
+
+
+def test_a_row_without_an_address_whose_name_is_of_no_person_waits_until_it_is_allowed():
+    names = ["Zumba 29", "Accounts Receivable", "Montse", "Ana Gil (referente)", "Lead 7"]
+    people = pd.DataFrame({"Name": names, "Phone": [f"+4930901{i}20" for i in range(5)], "Mail": [None] * 5})
+    people.loc[4, "Mail"] = "lead7@nord.example"
+    with pb.open_sandbox(leads=0) as ws:
+        found = ws.leads.intake(people, progress=False)
+        assert found.rows["state"].tolist() == ["doubtful", "doubtful", "new", "new", "new"]
+        assert found.cleaned.frame["full_name"].to_list() == [None, None, "Montse", "Ana Gil", "Lead 7"]
+        assert found.set_aside["value"].tolist() == ["Zumba 29", "Accounts Receivable", "(referente)"]
+        assert found.change(allow=[0, 1]).rows["state"].tolist() == ["new"] * 5
 
 
 def test_a_function_in_the_parts_of_a_name_is_of_no_person_alone_or_beside_the_company():
