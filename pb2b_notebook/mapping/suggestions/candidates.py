@@ -16,6 +16,8 @@ from pb2b_notebook.mapping.vocabulary import OF, qualifiers, synonyms
 
 SURE_ENOUGH: Final = 0.5
 """Lowest confidence of a column that is mapped."""
+_OWN: Final = 0.96
+"""Confidence of a column that has the name of a field of the workspace: no usual name of another field goes before."""
 _SHORTEST_WORD: Final = 2
 """Letters up to which a word says nothing: "F1", "CC"."""
 MOSTLY, HALF, SOME = 0.8, 0.5, 0.2
@@ -147,7 +149,9 @@ def _by_name_and_content(
     best = fit(values, field)
     share = min(best.share, 1 - _share_of_others(field, values, look))
     least = MOSTLY if field.type == "select" else HALF  # a "Status" of "new" and "denied" is that of a request
-    if share < least and (share < best.share or field.type not in {"email", "phone"}):
+    # The workspace's own field has this very name, and some values fit it: the others are set aside, and said.
+    is_own = named.is_own and not field.builtin and share > 0
+    if share < least and not is_own and (share < best.share or field.type not in {"email", "phone"}):
         return None  # most values are of another kind: a "Location" of links to meetings is not a city
     if field.key == "linkedin_url":
         share = _share_of_profiles(share, look)
@@ -158,9 +162,8 @@ def _by_name_and_content(
         # So is "E: ada@nord.example; info@nord.example": the cell holds one.
         share = max(share, look["has_email"])
     doubt = "" if share == 1 else f"; {share:.0%} of the values fit it"
-    return Pair(
-        column, field.key, best.converter, rounded_suggestion(named.weight * (0.4 + 0.6 * share), named.reason + doubt)
-    )
+    weight = max(named.weight * (0.4 + 0.6 * share), _OWN if is_own else 0)
+    return Pair(column, field.key, best.converter, rounded_suggestion(weight, named.reason + doubt))
 
 
 def _share_of_others(field: LeadField, values: Sequence[Any], look: Mapping[str, float]) -> float:

@@ -20,6 +20,8 @@ _BETWEEN_NAMES = r"[/・|()（）\[\]【】]"
 """Signs between two names for one thing; two scripts need none."""
 _SHORTEST_PART = 4
 """Letters of a word that says something within a longer one."""
+_INITIAL = frozenset({"mi", "m", "initial"})
+"""Words for the initial of a middle name, beside the given and the family name."""
 _OF_COMPANIES = ("city", "country", "industry", "employee_count", "website", "company_domain")
 """Fields of a lead that are those of the company."""
 _OF_PEOPLE = NAMES | {"email", "phone"}
@@ -232,9 +234,9 @@ def strip_joined(name: str, own: Mapping[str, str]) -> str:
 
 @lru_cache(maxsize=4096)
 def names_both(column: str) -> bool:
-    """Return whether a name is made of a given and a family name: "Nachname, Vorname", "First/last name"."""
+    """Return whether a name is made of a given and a family name: "Nachname, Vorname", "LAST, FIRST MI"."""
     joins = qualifiers("and")
-    parts = [word for word in words(column) if word not in qualifiers("neutral") | qualifiers("workplace")]
+    parts = [word for word in words(column) if word not in qualifiers("neutral") | qualifiers("workplace") | _INITIAL]
     # A "Name (first)" is the given name; "Name, Vorname" holds the family name as well.
     joined = not joins.isdisjoint(parts) or any(sign in column for sign in ",/&+")
     known = {key: frozenset(synonyms()[key]) for key in ("first_name", "last_name", "full_name")}

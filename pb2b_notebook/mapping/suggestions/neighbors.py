@@ -19,7 +19,13 @@ from pb2b_notebook.mapping.suggestions.candidates import (
     share_of,
 )
 from pb2b_notebook.mapping.suggestions.company_addresses import are_ids_of_companies
-from pb2b_notebook.mapping.suggestions.grammar import is_name_or_company, plain_header, subjects, without_neutral
+from pb2b_notebook.mapping.suggestions.grammar import (
+    is_name_or_company,
+    names_both,
+    plain_header,
+    subjects,
+    without_neutral,
+)
 from pb2b_notebook.mapping.suggestions.headers import BOTH, SHORTEST, by_name, named_field, width
 from pb2b_notebook.mapping.suggestions.recognition import SAMPLE, looks, sample
 from pb2b_notebook.mapping.vocabulary import NAMES, OF, known_words, names_of_things, qualifiers, synonyms
@@ -108,7 +114,7 @@ def _is_phone_of_place(column: str, values: Sequence[Any]) -> bool:
 
 def _is_contact(column: str) -> bool:
     """Return whether a column names the person at a customer or a supplier, who then is a company."""
-    name = fold_name(column)
+    name = fold_name(re.split(r"[(:–-]", column)[0] if names_both(column) else column)
     return name in synonyms()["full_name"] and name not in qualifiers("any_name") and not is_name_or_company(column)
 
 

@@ -44,7 +44,8 @@ _NATIONAL: Final = (
     rf"ssn|nin|nino|dni|pesel|nir|cpf|curp|bsn|cpr|hetu|jmbg|aadhaar|soc ?sec(?: (?:{_NUMBER}))?"
     rf"|(?:social ?security|national|national ?insurance|personal ?identity|nhs|ahv) ?(?:{_NUMBER})"
     r"|codice fiscale|securite sociale|steuer ?(?:id|identifikationsnummer|identnummer|idnr)|personnummer"
-    r"|fodselsnummer|henkilotunnus|rodne cislo"
+    r"|fodselsnummer|henkilotunnus|rodne cislo|kennitala|isikukood|asmens kodas|personas kods|egn|егн|cnp|oib|emso"
+    r"|cedula|tc kimlik(?: (?:no|numarasi))?|nric|rijksregisternummer|personnr|fodselsnr"
 )
 """Numbers that a state gives to each person. A tax number may be the company's, and a passport is renewed."""
 _RELATIVES: Final = (

@@ -359,3 +359,11 @@ PLACES = ["Lyon", "Graz", "Porto", "Split", "Turku", "Gdańsk", "Bergen", "Namur
 def test_one_word_for_unknown_places_does_not_hide_what_the_others_are(suggest_mapping, places, key):
     values = ["Desconocido"] * 40 + places
     assert suggest_mapping(Location=values).columns.get("Location") == key
+
+
+def test_the_workspaces_own_field_is_mapped_by_its_name_if_any_value_fits_it(suggest_mapping):
+    columns = {"Renewal date": ["2026-02-03", "soon", "open"], "Account tier": ["Gold", "hot", "cold"]}
+    assert suggest_mapping(**columns, Kind=["Gold", "Silver", "Bronze"]).columns == {
+        "Renewal date": "renewal",
+        "Account tier": "tier",
+    }

@@ -307,3 +307,12 @@ def test_a_name_that_no_table_knows_is_the_persons_if_the_addresses_spell_it(sug
     deals = {"Record name": ["berg acquisition", "hale renewal"], "Email": ["berg@a.example", "bo.hale@b.example"]}
     assert suggest_columns(deals) == {"Email": "email"}
     assert "Lawyer name" not in suggest_columns({"Lawyer name": names, "Name": NAMES[2:], "Email": spelled})
+
+
+def test_a_contact_with_the_order_of_its_name_makes_the_vendor_a_company(suggest_columns):
+    columns = {
+        "VENDOR NAME": ["HAYS HAULING", "ORR BAKERY"],
+        "CONTACT (LAST, FIRST MI)": ["VANCE, CHRIS J", "LEE, ANN"],
+        "E-MAIL": ["cv@hays.example", "ann@orr.example"],
+    }
+    assert [*suggest_columns(columns).values()] == ["company_name", "full_name", "email"]
