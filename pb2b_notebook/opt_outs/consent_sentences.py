@@ -18,6 +18,9 @@ _SHORTEST_SENTENCE: Final = 9
 """Characters of a sentence in a script with spaces."""
 _ANSWERS: Final = re.compile(r"\([^()]*\)\s*$")
 """What a question may be answered by: "(Y/N)"."""
+_YES_OR_NO: Final = re.compile(
+    r"\(?\b(?:[jyotdsia] ?/ ?n|ja ?/ ?ne[ei]n?|yes ?/ ?no|oui ?/ ?non|s[ií] ?/ ?no|tak ?/ ?nie)\b\)?", re.IGNORECASE
+)
 _SHORT_ANSWER: Final = 3
 _LONGEST_ANSWER: Final = 8
 """Words of an answer that is negative wherever its negation stands."""
@@ -38,7 +41,7 @@ class _Patterns(NamedTuple):
         refusal: A verb of refusal; with a negation, it refuses nothing.
         unspaced: A negation in a script without spaces, or a part of a word.
         third_parties: Who else may contact a person.
-        messages: A wish for newsletters or offers, or a consent to newsletters.
+        messages: A wish for newsletters or offers, a consent to newsletters, or whether one may write.
         no_messages: A negation before what such a wish is about; "no boletim" is Portuguese for "in the bulletin".
         others_of_messages: What else such a wish may be about, and by which other way.
     """
@@ -99,17 +102,27 @@ def asks_for_third_parties(text: str) -> bool:
 def asks_for_messages(text: str) -> bool:
     """Whether a question or a box of a form asks if a person wants newsletters or offers: a no to it refuses them.
 
-    A bare "Newsletter" says only who is on a list; a text message or a letter is another way than e-mail.
+    A bare "Newsletter" says only who is on a list; a text message or a letter is another way than e-mail. So asks who
+    writes whether one may send mail, and a bare "Mailing" with its answers.
 
     >>> asks_for_messages("Souhaitez-vous recevoir nos offres ?"), asks_for_messages("Wil nieuwsbrief ontvangen")
     (True, True)
-    >>> [asks_for_messages(text) for text in ("Newsletter", "Newsletter sent", "Would you like an offer?")]
-    [False, False, False]
+    >>> [asks_for_messages(text) for text in ("Newsletter", "Newsletter sent", "Would you like an offer?", "Mailing")]
+    [False, False, False, False]
+    >>> [asks_for_messages(text) for text in ("Má senda póst", "May we write?", "Mailing j/n", "May we call?")]
+    [True, True, True, False]
     """
+    if (bare := _YES_OR_NO.sub(" ", text)) != text and plain_words(bare) in _names_of_mailing():
+        return True
     plain, patterns = plain_words(_ANSWERS.sub("", text), _LONGEST_SENTENCE), _patterns()
     if not patterns.messages.search(plain) or patterns.no_messages.search(plain):
         return False
     return not any(words.search(plain) for words in (patterns.others_of_messages, patterns.negation, patterns.refusal))
+
+
+@cache
+def _names_of_mailing() -> frozenset[str]:
+    return frozenset(map(plain_words, opt_out_words()["sentences"]["mailing"]))
 
 
 @lru_cache(maxsize=1024)
@@ -282,6 +295,7 @@ def _patterns() -> _Patterns:
         lazy_pattern(
             rf"^(?=.*\b(?:{_one_of('newsletters', 'bulletins', 'messages')})\b)(?=.*\b(?:{_one_of('wants')})\b)"
             rf"|^(?=.*\b(?:{_one_of('newsletters', 'bulletins')})\b)(?=.*\b(?:{_one_of('accepts')})\b)"
+            rf"|^(?=.*\b(?:{_one_of('may_write')})\b)(?=.*\b(?:{_one_of('writing')})\b)"
         ),
         lazy_pattern(
             rf"\b(?:no(?! bolet)|{_one_of('negations')}) (?:de? )?"
