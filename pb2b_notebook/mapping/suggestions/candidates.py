@@ -149,7 +149,7 @@ def _by_name_and_content(
     best = fit(values, field)
     share = min(best.share, 1 - _share_of_others(field, values, look))
     least = MOSTLY if field.type == "select" else HALF  # a "Status" of "new" and "denied" is that of a request
-    # The workspace's own field has this very name, and some values fit it: the others are set aside, and said.
+    # The workspace's own field has this very name, and some values fit it: the others are set aside and reported.
     is_own = named.is_own and not field.builtin and share > 0
     if share < least and not is_own and (share < best.share or field.type not in {"email", "phone"}):
         return None  # most values are of another kind: a "Location" of links to meetings is not a city
