@@ -889,6 +889,10 @@ PERHAPS_TWO = {
         colleague("Jo Frost", "jo", "(312) 555-0150"),
         colleague("Joseph Frost", "joseph.frost", "(312) 555-0150"),
     ),
+    "addresses of two owners": (
+        colleague("Sam Frost", "sam", "(312) 555-0150") | {"title": "Owner"},
+        colleague("Samuel Frost", "samuel", "(312) 555-0150") | {"title": "Owner"},
+    ),
     "addresses": (colleague("Sam Frost", "sam.frost"), colleague("Samantha Frost", "sfrost")),
     "addresses in German": (colleague("Toni Huber", "toni.huber"), colleague("Antonia Huber", "ahuber")),
     "brothers": (

@@ -388,8 +388,8 @@ _OF_BOTH = (
     "'andrija', 'mika', 'joshua', 'jona', 'noa', 'dana', 'toma', 'kuba', 'honza', 'jirka', 'pepa', 'krishna'"
 )
 # Chris is Christine or Christopher. What two colleagues of one family name have of their own says that they are two:
-# an extension, a job, or an address, unless only these two have the phone, and the job is the same or an address does
-# not spell the given name (chris@ and cvance@). Behind one phone, Alex beside Alexandra may also be her father.
+# an extension, a job, or an address, unless only these two have the phone, and an address does not spell the given name
+# (chris@ and cvance@). Two owners have one job. Behind one phone, Alex beside Alexandra may also be her father.
 _ONE_PHONE_ALONE = "same_line AND (x.mailbox_hash <> y.mailbox_hash OR x.mailbox_hash = 0)"
 _OF_A_WOMAN = "'(a|[^o]ine|elle|ette|anne|ole|otte|ise)$'"
 _OF_BOTH_AND_OTHER = f"""CASE WHEN l <> 1 OR NOT (x.of_both OR y.of_both) THEN false
@@ -397,8 +397,8 @@ _OF_BOTH_AND_OTHER = f"""CASE WHEN l <> 1 OR NOT (x.of_both OR y.of_both) THEN f
         AND regexp_matches(CASE WHEN x.of_both THEN y.first ELSE x.first END, {_OF_A_WOMAN}) THEN true
     WHEN same_line AND {_OTHER_EXTENSION} THEN true
     WHEN x.mail_hash = y.mail_hash AND x.mail_hash <> 0 AND x.mailbox_hash <> y.mailbox_hash
-        AND NOT (same_line AND x.callers < 3 AND firms = 1 AND ((x.title = y.title AND x.title <> '')
-            OR NOT (contains(x.letters, x.first) AND contains(y.letters, y.first))))
+        AND NOT (same_line AND x.callers < 3 AND firms = 1
+            AND NOT (contains(x.letters, x.first) AND contains(y.letters, y.first)))
         THEN NOT (x.free OR x.role OR y.role)
     WHEN x.title = '' OR y.title = '' THEN false
     ELSE jaro_winkler_similarity(x.title, y.title, 0.88) < 0.88 END"""
