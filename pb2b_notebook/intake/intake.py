@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -203,6 +203,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         file: How the file was read; ``None`` for a frame.
         company_case: The case in which the list writes company names from which these rows were held back; ``None`` for
             a list of its own.
+        unclear_columns: Columns in which that list has answers or remarks that are not understood.
         answered: Position of a row → what a person decided about it in the file of held-back rows.
         undecided: Position of a row → why what a person wrote there is not followed.
         wait: Whether such rows wait as they did in their list, so that it shows about whom a person decided.
@@ -236,6 +237,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     undone: list[Undone] = field(default_factory=list, repr=False)
     file: FileReport | None = field(default=None, repr=False)
     company_case: str | None = None
+    unclear_columns: Collection[Any] = ()
     answered: Mapping[int, str] = field(default_factory=dict)
     undecided: Mapping[int, str] = field(default_factory=dict)
     wait: bool = True
@@ -409,7 +411,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     @cached_property
     def _objections(self) -> dict[int, str]:
         """Row → reason, for rows of which the list itself says that the person opted out, of whatever."""
-        return find_opted_out_rows(self.source, self.mapping.columns, self._harmless)
+        return find_opted_out_rows(self.source, self.mapping.columns, self._harmless, self.unclear_columns)
 
     @cached_property
     def _phone_objections(self) -> dict[int, str]:

@@ -11,9 +11,10 @@ from pb2b_notebook.errors import InvalidParameterError, suggesting, typed_interr
 from pb2b_notebook.frames import provenance
 from pb2b_notebook.frames.library import has_to_frame, input_frame, is_frame
 from pb2b_notebook.frames.types import EagerT, FrameT
-from pb2b_notebook.mapping.columns import column_names
+from pb2b_notebook.mapping.columns import cells_of, column_names
 from pb2b_notebook.upserts import leads
 from pb2b_notebook.upserts.planning.decisions import Existing, Rules
+from pb2b_notebook.upserts.planning.opted_out import columns_of_reasons
 
 if TYPE_CHECKING:
     from pb2b_notebook.files import FileReport
@@ -210,11 +211,21 @@ class Leads(leads.Leads[FrameT], path="leads"):
         reasons = reason_columns(frame)
         written = decision_columns(frame, held_back=bool(reasons))
         decisions, unclear = read_decisions(frame, written)
+        unclear_columns = columns_of_reasons(columns, (cell for name in reasons for cell in cells_of(frame, name)))
         frame = frame[[column for column in columns if column not in reasons and column not in written]]
         held_back = workspace.kept(frame).reading_of_held_back() if reasons else None
         kept, case = held_back or ({}, None)
         choices = Choices(**({**(kept if before is None else before)} | chosen))
-        intake = Intake(frame, name, choices, workspace=workspace, progress=progress, file=file, company_case=case)
+        intake = Intake(
+            frame,
+            name,
+            choices,
+            workspace=workspace,
+            progress=progress,
+            file=file,
+            company_case=case,
+            unclear_columns=unclear_columns,
+        )
         return follow_decisions(intake, decisions, unclear) if decisions or unclear else intake
 
     def _read(self, source: Any, *, sheet: str | None, progress: bool) -> tuple[Any, str, FileReport | None]:

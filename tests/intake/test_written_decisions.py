@@ -210,3 +210,32 @@ def test_a_remark_that_may_be_a_refusal_is_settled_in_the_file_and_a_clear_refus
     for rows in ([people[:1], clear], [clear, people[:1]], [people[:1], gone]):  # another row of the person is clear
         both = pb.open_sandbox(leads=0).leads.intake(pd.concat(rows, ignore_index=True), progress=False)
         assert (both.summary["opted_out"], len(both.held_back)) == (2, 0)
+
+
+ORDINARY = [
+    "met at the fair in May", "asked for a price", "wants a demo in autumn", "knows our dealer", "has two sites",
+    "sent the catalogue", "will be back in June", "met her boss", "new in the job", "buys in spring",
+]  # fmt: skip
+
+MORE = [f"{note} {when}" for note in ORDINARY for when in ("again", "once more", "today", "soon", "perhaps", "as ever")]
+
+
+@pytest.mark.parametrize(
+    ("column", "cells", "waiting"),
+    [
+        ("Anything else?", [*ORDINARY, *["would rather not get our things any longer"] * 2, "delete my data"], 2),
+        ("Talk", [*MORE, *["would rather not get our things any longer"] * 10], 10),  # of the file, all rows
+        ("GDPR", [*["yes"] * 9, "no", "perhaps", "perhaps"], 2),  # the file has no yes and no no
+    ],
+)
+def test_the_file_of_held_back_rows_creates_no_row_as_it_is(tmp_path, column, cells, waiting):
+    people = pd.DataFrame({"Email": [f"person{row}@firm{row}.example" for row in range(len(cells))], column: cells})
+    with pb.open_sandbox(leads=0) as ws:
+        intake = ws.leads.intake(people, progress=False)
+        assert len(intake.held_back) == waiting
+        intake.save_held_back(tmp_path / "held.csv")
+    with pb.open_sandbox(leads=0) as ws:  # also on a machine that does not know the list
+        again = ws.leads.intake(tmp_path / "held.csv", progress=False)
+        assert again.rows["state"].tolist() == ["opted_out"] * waiting
+        rows = pb.read_leads(tmp_path / "held.csv", frame="pandas").assign(**{column: "yes"})
+        assert ws.leads.intake(rows, progress=False).summary["new"] == waiting

@@ -37,7 +37,7 @@ from pb2b_notebook.upserts.planning.protection import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from pb2b_notebook.upserts.planning.desired_rows import Desired
     from pb2b_notebook.upserts.target_workspace import Target
@@ -63,7 +63,6 @@ _WORDS_OF_REMARK: Final = 3
 """Words of a remark; names and places mostly have fewer."""
 _LONGEST_WORD: Final = 4
 """Characters of a word, where none are between words."""
-_FEWEST_REMARKS: Final = 5
 _FEWEST_OF_STATES: Final = 10
 _MOST_LOOKED_AT: Final = 1000
 _ADDED: Final = re.compile(r"[(\[–—;,]|\s-\s")
@@ -264,7 +263,9 @@ def _says_more(leads: pl.DataFrame, name: str) -> bool:
     return can_say(name) and name != "tags"
 
 
-def find_opted_out_rows(frame: Any, columns: Mapping[str, str], harmless: Collection[str] = ()) -> dict[int, str]:
+def find_opted_out_rows(
+    frame: Any, columns: Mapping[str, str], harmless: Collection[str] = (), unclear: Collection[Any] = ()
+) -> dict[int, str]:
     """Return row → reason, for rows of which the list says that the person opted out, by a column or by a word.
 
     An answer in a column of consents that is neither a yes nor a no counts as an opt-out until a person looks at it.
@@ -276,6 +277,9 @@ def find_opted_out_rows(frame: Any, columns: Mapping[str, str], harmless: Collec
         columns: Column → lead field, for mapped columns. The service's own words for it are values of its status.
             What the name of a column says stays true of it, whatever field it is mapped to.
         harmless: Answers that a user called harmless, and names of columns that do not say who may be contacted.
+        unclear: Columns that the list from which these rows were held back has for answers or remarks, as
+            :func:`columns_of_reasons` finds them. The rows are few, and all of them in doubt: what is usual among them
+            shows nothing.
 
     >>> import pandas as pd
     >>> people = pd.DataFrame({"E-Mail": ["a@b.example", "c@d.example"], "Opted out": ["no", "x"]})
@@ -292,7 +296,7 @@ def find_opted_out_rows(frame: Any, columns: Mapping[str, str], harmless: Collec
             field = None  # What the column says itself is true whatever field it is given to.
         if is_consent(name) and _are_counts(name, cells):
             continue
-        refused = _read_column(name, field, cells, explained)
+        refused = _read_column(name, field, cells, explained, is_unclear=column in unclear)
         if opt_outs.is_consent_to_messages(name):
             of_some = refused | of_some
             continue
@@ -376,7 +380,6 @@ def find_remarks(frame: Any, columns: Mapping[str, str]) -> list[tuple[int, str,
     """Return row, column and text of each remark that people wrote about a row, in the order of rows.
 
     A column with no text of several words has states, and a text that more than a fifth of the rows have is one.
-    Fewer texts than show what an unknown column holds are remarks, too.
 
     Args:
         frame: The list, as pandas or polars.
@@ -392,8 +395,7 @@ def find_remarks(frame: Any, columns: Mapping[str, str]) -> list[tuple[int, str,
         if columns.get(column) in _READ_FIELDS or is_flag(name) or is_consent(name) or can_say(name):
             continue
         texts = [cell for cell in cells if isinstance(cell, str)]
-        of_remarks = _has_remarks(name, texts) or _are_remarks(name, texts, few=True)
-        if of_remarks and any(map(_has_wording, {*texts})):
+        if _has_remarks(name, texts) and any(map(_has_wording, {*texts})):
             counts = Counter(texts)
             own = {text for text in counts if not (is_blank(text) or _is_state(counts[text], len(cells)))}
             found += [
@@ -416,7 +418,24 @@ def _are_answers(name: str, cells: Sequence[Any]) -> bool:
     return is_flag(name) or (is_consent(name) and not _are_counts(name, cells) and not opt_outs.is_choice(name))
 
 
-def _read_column(name: str, field: str | None, cells: Sequence[Any], explained: Collection[str]) -> dict[int, str]:
+def columns_of_reasons(names: Iterable[Any], reasons: Iterable[Any]) -> list[Any]:
+    """Return the columns whose answers or remarks are not understood, by the reasons why rows were held back.
+
+    >>> columns_of_reasons(["Email", "Talk"], [f"the column 'Talk' {UNCLEAR_REMARK}; it may be: Ada", None])
+    ['Talk']
+    """
+    text = "\n".join(str(reason) for reason in reasons)
+    return [name for name in names if any(_unclear(str(name), why) in text for why in UNCLEAR)]
+
+
+def _unclear(name: str, why: str) -> str:
+    """Return the reason why a row waits for an answer or a remark in this column."""
+    return f"the column {name[:40]!r} {why}"
+
+
+def _read_column(
+    name: str, field: str | None, cells: Sequence[Any], explained: Collection[str], *, is_unclear: bool = False
+) -> dict[int, str]:
     """Return row → reason, for the cells of a column that say that the person opted out."""
     if is_consent(name) or is_flag(name):
         cells = opt_outs.read_letters(cells, name)
@@ -438,15 +457,18 @@ def _read_column(name: str, field: str | None, cells: Sequence[Any], explained: 
         if says.get(key):
             found[row] = f"the column {name[:40]!r} says that the person {what or opt_out_kind(name, str(cell))}"
     if not (is_consent(name) or is_flag(name)):
-        found = _refused_messages(name, cells, explained) | found
-    if field is None and _has_remarks(name, texts) and not (can_say(name) or is_flag(name) or is_consent(name)):
-        found = _unclear_remarks(name, cells, explained) | found
+        found = _refused_messages(name, cells, explained, is_unclear=is_unclear) | found
+    of_remarks = field is None and not (can_say(name) or is_flag(name) or is_consent(name))
+    if of_remarks and (is_unclear or _has_remarks(name, texts)):
+        found = _unclear_remarks(name, cells, explained, is_unclear=is_unclear) | found
     if is_consent(name) and name.strip().lower() not in explained:
-        found = _unclear_consents(name, cells, explained) | found
+        found = _unclear_consents(name, cells, explained, is_unclear=is_unclear) | found
     return found
 
 
-def _refused_messages(name: str, cells: Sequence[Any], explained: Collection[str]) -> dict[int, str]:
+def _refused_messages(
+    name: str, cells: Sequence[Any], explained: Collection[str], *, is_unclear: bool
+) -> dict[int, str]:
     """Return row → reason, for who answered no to a question for messages, or prefers no way of contact.
 
     A program may write "None" for a blank: it is not understood, and if many rows have it, it says nothing.
@@ -461,11 +483,13 @@ def _refused_messages(name: str, cells: Sequence[Any], explained: Collection[str
     if not opt_outs.asks_for_way(name):
         return {}
     nones = [row for row, cell in enumerate(cells) if isinstance(cell, str) and opt_outs.is_no_way(cell)]
-    is_state = 5 * len(nones) > len(cells) >= _FEWEST_OF_STATES
-    return {} if is_state else dict.fromkeys(nones, f"the column {name[:40]!r} {UNCLEAR_CONSENT}")
+    is_state = not is_unclear and _is_state(len(nones), len(cells))
+    return {} if is_state else dict.fromkeys(nones, _unclear(name, UNCLEAR_CONSENT))
 
 
-def _unclear_remarks(name: str, cells: Sequence[Any], explained: Collection[str]) -> dict[int, str]:
+def _unclear_remarks(
+    name: str, cells: Sequence[Any], explained: Collection[str], *, is_unclear: bool
+) -> dict[int, str]:
     """Return row → reason, for remarks that may be refusals, but for those that a user called harmless.
 
     A text that more than a fifth of several rows have is the state of each of them.
@@ -473,9 +497,10 @@ def _unclear_remarks(name: str, cells: Sequence[Any], explained: Collection[str]
     if name.strip().lower() in explained:
         return {}
     counts = Counter(cell for cell in cells if isinstance(cell, str) and cell.strip().lower() not in explained)
-    unclear = {cell for cell, count in counts.items() if not _is_state(count, len(cells)) and opt_outs.may_refuse(cell)}
+    own = [cell for cell, count in counts.items() if is_unclear or not _is_state(count, len(cells))]
+    unclear = {*filter(opt_outs.may_refuse, own)}
     return {
-        row: f"the column {name[:40]!r} {UNCLEAR_REMARK}"
+        row: _unclear(name, UNCLEAR_REMARK)
         for row, cell in enumerate(cells)
         if isinstance(cell, str) and cell in unclear
     }
@@ -489,24 +514,20 @@ def _has_remarks(name: str, texts: Sequence[str]) -> bool:
     return 2 * sum(_DIGIT.search(text) is not None for text in some) < len(some)
 
 
-def _are_remarks(name: str, texts: Sequence[str], *, few: bool = False) -> bool:
+def _are_remarks(name: str, texts: Sequence[str]) -> bool:
     """Return whether a column that is called nothing known has remarks: nearly each cell a text of its own.
 
-    Args:
-        name: Name of the column.
-        texts: Its texts.
-        few: Whether to ask this of a column with fewer texts than show it.
+    A short list, such as the rows that another one held back, is read with no less suspicion than a long one.
 
     >>> notes = ["wants no more calls", "asked for a price", "met at the fair", "will be back in May", "met her boss"]
     >>> _are_remarks("Gespr.", notes), _are_remarks("Firma", notes), _are_remarks("Talk", notes[:1] * 5)
     (True, False, False)
-    >>> _are_remarks("Gespr.", notes[:2]), _are_remarks("Gespr.", notes[:2], few=True)
-    (False, True)
+    >>> _are_remarks("Gespr.", notes[:1]), _are_remarks("Gespr.", ["", " "])
+    (True, False)
     """
     given = [text for text in texts[:_MOST_LOOKED_AT] if not is_blank(text)]
     of_words = sum(len(text.split()) >= _WORDS_OF_REMARK for text in given)
-    enough = bool(given) and few is (len(given) < _FEWEST_REMARKS)
-    several = enough and 2 * of_words >= len(given) and 5 * len({*given}) >= 4 * len(given)
+    several = bool(given) and 2 * of_words >= len(given) and 5 * len({*given}) >= 4 * len(given)
     return several and not named_field(name)[0]
 
 
@@ -522,20 +543,21 @@ def _are_counts(name: str, cells: Sequence[Any]) -> bool:
     return not opt_outs.is_explicit_consent(name) and not numbers <= {"0", "1", "0.0", "1.0"}
 
 
-def _unclear_consents(name: str, cells: Sequence[Any], explained: Collection[str]) -> dict[int, str]:
+def _unclear_consents(
+    name: str, cells: Sequence[Any], explained: Collection[str], *, is_unclear: bool
+) -> dict[int, str]:
     """Return row → reason, for the cells of a column of consents that are neither a yes nor a no.
 
     A column with the name of a law or a channel is one of consents only if some of its cells are a yes or a no.
     """
     keys = [cell if isinstance(cell, str) else repr(cell) for cell in cells]
     says = {key: opt_outs.read_consent(cell) for key, cell in dict(zip(keys, cells, strict=True)).items()}
-    if not opt_outs.is_explicit_consent(name) and (
+    if not (is_unclear or opt_outs.is_explicit_consent(name)) and (
         opt_outs.is_choice(name) or {*says.values()} <= {None, "says nothing"}
     ):
         return {}
     unclear = {key for key, answer in says.items() if answer is None and key.strip().lower() not in explained}
-    why = f"the column {name[:40]!r} {UNCLEAR_CONSENT}"
-    return {row: why for row, key in enumerate(keys) if key in unclear}
+    return {row: _unclear(name, UNCLEAR_CONSENT) for row, key in enumerate(keys) if key in unclear}
 
 
 def _judge_texts(texts: Sequence[str], judge: Callable[[Any], bool], *, every: bool) -> dict[str, bool]:
