@@ -37,6 +37,7 @@ _OTHERS: Final = frozenset(
     {"known", "free", "day", "trade", "tell", "kin", "person", "us", "more", "want", "not", "no", "send", "prefix"}
 )
 """What words do that are not looked for behind a typing error or a point."""
+_OF_CONTACT: Final = frozenset({"noun", "channel", "verb", "done", "list"})
 _KNOWN: Final = frozenset({"known"})
 _INITIALS: Final = frozenset({"initials"})
 _COMMON: Final = "common"
@@ -155,11 +156,22 @@ def _heads(word: str) -> Meanings:
 
 
 def _begin_with(beginning: str) -> Meanings:
-    """Return what all words do that begin so, in languages that do not know the beginning itself."""
-    words = _acting().words if len(beginning) >= _SHORTEST_BEGINNING else []
+    """Return what words do that begin so, in languages that do not know the beginning itself.
+
+    Of what is not a way of contact, this is what each of them does: "gönd." is also the beginning of "gönderildi".
+
+    >>> [sorted(_begin_with(word)["de"]) for word in ("verstorb", "nachr")]
+    [['dead'], ['channel', 'noun']]
+    """
+    words = _acting().every if len(beginning) >= _SHORTEST_BEGINNING else []
     first = bisect_left(words, beginning)
-    longer = takewhile(lambda at: words[at].startswith(beginning), range(first, len(words)))
-    return _union(words[at] for at in longer) | _meanings(beginning)
+    longer = [words[at] for at in takewhile(lambda at: words[at].startswith(beginning), range(first, len(words)))]
+    each = [_look_up(word) for word in longer]
+    found = {
+        language: slots & _OF_CONTACT | slots.intersection(*(one[language] for one in each if one.get(language)))
+        for language, slots in _union(longer).items()
+    }
+    return {language: slots for language, slots in found.items() if slots - _OTHERS} | _meanings(beginning)
 
 
 def _nearly(word: str) -> Meanings:
@@ -222,11 +234,13 @@ class _Acting(NamedTuple):
     """Words that do more than to be known.
 
     Attributes:
-        words: All of them, in order.
+        every: All words, in order.
+        words: All that do more, in order.
         near: The long ones by what they are with one letter less, or as they are.
         heads: First letters of those for messages, in languages with compounds.
     """
 
+    every: list[str]
     words: list[str]
     near: dict[str, list[str]]
     heads: set[str]
@@ -239,7 +253,7 @@ def _acting() -> _Acting:
         for table in (_lexicon().words, _lexicon().stems)
         for word, meanings in table.items()
     }
-    found = _Acting(sorted(word for word, slots in does.items() if slots), {}, set())
+    found = _Acting(sorted(does), sorted(word for word, slots in does.items() if slots), {}, set())
     for word in found.words:
         if _SHORTEST_TYPED <= len(word) <= _LONGEST_TYPED:
             for each in (word, *_shorter(word)):

@@ -152,7 +152,8 @@ def _without_what_is_denied(clause: Clause) -> Clause:
         denied = _DENIED | ({"register"} if at == place - 1 and "not" in before else frozenset())
         if slots and slots & denied and before & _DENY and not before & _MESSAGE:
             found[place], found[at] = slots - denied, before - _DENY
-            for each in range(at - 1, max(at - 4, -1), -1) if "refuse" in slots else ():  # "no tiene nada en contra"
+            refuses_only = "refuse" in slots and not slots & _CONTACT  # "no tiene nada en contra"
+            for each in range(at - 1, max(at - 4, -1), -1) if refuses_only else ():
                 if (found[each] or frozenset()) & _CONTACT:
                     break
                 found[each] = (found[each] or frozenset()) - _DENY - {"more"}

@@ -8,6 +8,8 @@ from pb2b_notebook.opt_outs import is_opted_out, may_refuse, suspicions
 from pb2b_notebook.upserts.planning.opted_out import UNCLEAR_REMARK, find_opted_out_rows
 
 MAY = """
+supprimer de la liste d'attente et mails|remove from shortlist and mailing list|real estate agent refuses our mails
+bir daha arama|ẹ má kọ lẹta|削除依頼
 says take her off everything|lawyer's letter if we write again|ameaçou processar|har tagit tillbaka sitt samtycke
 hotar med att anmäla oss till IMY|грозит судом|dava açmakla tehdit etti|メールはもう送らないでほしい
 consent withdrawn Jan 14
@@ -46,6 +48,9 @@ EXPIRED 6/2025 - DAUGHTER CALLED, ESTATE CLOSING ACCT|Art. 21 DSGVO|art. 17 RGPD
 hat um Austragung gebeten|a demandé à être effacé|har begärt radering|要求删除|삭제 요청함|cancelled calls on Monday
 """
 MAY_NOT = """
+teklif gönd.|arama 3/4|gelen arama|arama kaydı var|mark. mgr, send deck|nicht erreicht, nochm. vers.|Nachr. hinterl.
+verw. door Piet|미팅 취소 요청|ライン停止依頼|要求拿掉中间商|afm. 30x40 cm|Entfernung 30 km|real estate agent
+kont. w maju|new prob. w/ delivery
 please call before 10 am|did not get the mail, send again|no marketing budget|died laughing|afgemeld voor lunch
 keine Rechnung per Post|pas de réponse au téléphone|nie odbiera telefonu|не получил письмо|メールが届いていない|VIP
 legal department signs off the contract|hat Mail nicht bekommen|nog geen offerte gestuurd|wants the newsletter
