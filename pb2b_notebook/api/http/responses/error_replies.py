@@ -144,8 +144,8 @@ _CHALLENGE = (
 )
 """Error of a challenge. Source: developers.cloudflare.com, "Detect a Challenge Page response"."""
 _NOTHING = re.compile(rb"\s*(null|\[\s*\]|\{\s*\}|)\s*")
-_SAYS_WHY = frozenset({"id", "error", "errors", *_MESSAGES, *_CODES})
-"""Members of an envelope without an object that say why, or that have an object beside."""
+_SAYS_WHY = frozenset(map(fold, ("id", "error", "errors", "retry_after", *_MESSAGES, *_CODES)))
+"""Folded members of an envelope without an object that say why, or that have an object beside."""
 _RATE_LIMIT = lazy_pattern(r"rate.?limit|too.?many.?requests|throttl", re.IGNORECASE)
 
 
@@ -286,8 +286,9 @@ def _shows_nothing(reply: Reply) -> bool:
     >>> from pb2b_notebook import openapi
     >>> lead = openapi.load()["leads.get"]
     >>> bodies = b'{"data": null, "request_id": "r"}', b'{"success": true, "lead": []}', b'{"data": null, "id": "x"}'
-    >>> [_shows_nothing(Reply(200, {}, body, operation=lead)) for body in bodies]
-    [True, True, False]
+    >>> failed = b'{"data": null, "status": "error"}', b'{"data": null, "Message": "try again"}'
+    >>> [_shows_nothing(Reply(200, {}, body, operation=lead)) for body in (*bodies, *failed)]
+    [True, True, False, False, False]
     """
     operation = reply.operation
     if operation is None or operation.method != "GET" or operation.many or not operation.path.endswith("}"):
@@ -298,8 +299,18 @@ def _shows_nothing(reply: Reply) -> bool:
     nouns = {"data", fold(noun_of(operation.path)), *envelope.WRAPPERS}
     empty = [name for name in body if fold(name) in nouns and body[name] in (None, [], {})]
     others = {name: body[name] for name in body.keys() - set(empty)}
-    beside = any(value is False or (value and isinstance(value, dict | list)) for value in others.values())
-    return bool(empty) and others.keys().isdisjoint(_SAYS_WHY) and not beside
+    beside = any((value and isinstance(value, dict | list)) or _denies(value) for value in others.values())
+    return bool(empty) and {*map(fold, others)}.isdisjoint(_SAYS_WHY) and not beside
+
+
+def _denies(value: Any) -> bool:
+    """Whether a member beside an object that is missing may say that the request failed: a status of 503, not an id.
+
+    >>> [_denies(value) for value in (False, "Error", "503", 503, True, "ok", 0, "req_503")]
+    [True, True, True, True, False, False, False, False]
+    """
+    word = str(value).lower()
+    return word in {*_FAILED, "false"} or re.fullmatch("[45][0-9][0-9]", word) is not None
 
 
 def _misses_object(reply: Reply, message: str) -> bool:
