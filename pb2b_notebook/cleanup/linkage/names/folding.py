@@ -117,7 +117,7 @@ def fold(text: pl.Expr) -> pl.Expr:
 
 
 def keep_results(function: Callable[[pl.Series], pl.Series]) -> Callable[[pl.Series], pl.Series]:
-    """Return a function from texts to texts, each by itself, that keeps the results of small lists.
+    """Return a function from texts to texts, each by itself, that keeps the results of small lists of no long texts.
 
     An intake asks about the same few addresses and phones many times, and each time builds and compiles expressions.
 
@@ -138,6 +138,8 @@ def keep_results(function: Callable[[pl.Series], pl.Series]) -> Callable[[pl.Ser
             return function(values)
         texts, known = values.to_list(), kept
         if new := [text for text in dict.fromkeys(texts) if text not in known]:
+            if any(len(text or "") > LONGEST for text in new):  # as of a cell with a whole document
+                return function(values)
             if len(known) + len(new) > _MOST_KEPT:
                 new, known = [*dict.fromkeys(texts)], {}
             found = function(pl.Series(new, dtype=pl.String))

@@ -33,3 +33,11 @@ def test_kept_texts_are_limited():
         assert len(stages._kept[0]) <= 10_000
         assert reverse(pl.Series(["7", *texts])).to_list() == ["7", *(text[::-1] for text in texts)]
     assert stages.map(pl.Series(map(str, range(5001))))["size"].sum() == 10 + 180 + 2700 + 4 * 4001
+
+
+def test_long_texts_are_not_kept():
+    computed = []
+    count = keep_results(lambda texts: texts.str.head(computed.append(texts[0][:1]) or 1))
+    for text in ["a" * 200, "b" * 201] * 2:
+        assert count(pl.Series([text])).to_list() == [text[0]]
+    assert computed == ["a", "b", "b"]
