@@ -26,13 +26,20 @@ Meanings = dict[str, Slots]
 
 _SHORTEST_STEM: Final = 2
 _LONGEST_INITIALS: Final = 3
-_SHORTEST_HEAD: Final = 5
-"""Letters of a word for messages at the end of a compound."""
 _SHORTEST_TYPED: Final = 9
 """Letters of a word that is known also with one wrong letter: ordinary words are nearer to shorter ones."""
 _LONGEST_TYPED: Final = 30
 _SHORTEST_BEGINNING: Final = 4
 _COMPOUNDING: Final = frozenset({"de", "nl", "af", "sv", "da", "no", "is", "fi", "et", "hu"})
+_HEADS: Final = (
+    "werb", "reklam", "reclam", "mails", "mejl", "newsletter", "nieuwsbr", "utskick", "nyhetsbrev", "nyhedsbrev",
+    "maino", "bewerb", "markkin", "markeds", "marknads", "zusend", "einladung", "anruf", "hirlevel", "uutiskirj",
+)  # fmt: skip
+"""How words begin that stand at the end of a compound for a message that only senders want, and "Bewerbung"."""
+_SHORTENABLE: Final = frozenset(
+    {"verb", "want", "done", "cease", "cancel", "register", "dead", "dies", "dont", "refuse"}
+)
+"""What words do that are known by their beginning."""
 _OTHERS: Final = frozenset(
     {"known", "free", "day", "trade", "tell", "kin", "person", "us", "more", "want", "not", "no", "send", "prefix"}
 )
@@ -145,23 +152,20 @@ def _meanings(word: str) -> Meanings:
 
 
 def _heads(word: str) -> Meanings:
-    """Return what the longest known word at the end of a compound does, if it is for messages: Produktwerbung."""
-    places = range(_SHORTEST_STEM + 1, len(word) - _SHORTEST_HEAD + 1)
-    heads: Meanings = {}
-    if any(word[at : at + _SHORTEST_BEGINNING] in _acting().heads for at in places):
-        for at in places:
-            found = _look_up(word[at:])
-            heads |= {language: found[language] for language in found.keys() & _COMPOUNDING if language not in heads}
-    return {language: slots for language, slots in heads.items() if "noun" in slots}
+    """Return what the end of a compound does, if it is advertising or a mail: Produktwerbung."""
+    places = [at for at in (word.find(head, _SHORTEST_STEM + 1) for head in _HEADS) if at > 0]
+    found = _look_up(word[min(places) :]) if places else {}
+    return {language: slots for language, slots in found.items() if language in _COMPOUNDING and "noun" in slots}
 
 
 def _begin_with(beginning: str) -> Meanings:
     """Return what words do that begin so, in languages that do not know the beginning itself.
 
     Of what is not a way of contact, this is what each of them does: "gönd." is also the beginning of "gönderildi".
+    Things are not known by their beginning: "no comm." may be a commission.
 
-    >>> [sorted(_begin_with(word)["de"]) for word in ("verstorb", "nachr")]
-    [['dead'], ['channel', 'noun']]
+    >>> [sorted(_begin_with(word).get("de", [])) for word in ("verstorb", "kontaktier", "nachr")]
+    [['dead'], ['done', 'verb'], []]
     """
     words = _acting().every if len(beginning) >= _SHORTEST_BEGINNING else []
     first = bisect_left(words, beginning)
@@ -171,7 +175,8 @@ def _begin_with(beginning: str) -> Meanings:
         language: slots & _OF_CONTACT | slots.intersection(*(one[language] for one in each if one.get(language)))
         for language, slots in _union(longer).items()
     }
-    return {language: slots for language, slots in found.items() if slots - _OTHERS} | _meanings(beginning)
+    some = {language: slots & _SHORTENABLE for language, slots in found.items()}
+    return {language: slots for language, slots in some.items() if slots} | _meanings(beginning)
 
 
 def _nearly(word: str) -> Meanings:
@@ -237,29 +242,22 @@ class _Acting(NamedTuple):
         every: All words, in order.
         words: All that do more, in order.
         near: The long ones by what they are with one letter less, or as they are.
-        heads: First letters of those for messages, in languages with compounds.
     """
 
     every: list[str]
     words: list[str]
     near: dict[str, list[str]]
-    heads: set[str]
 
 
 @cache
 def _acting() -> _Acting:
-    does = {
-        word: {(language, slot) for language, slots in meanings.items() for slot in slots - _OTHERS}
-        for table in (_lexicon().words, _lexicon().stems)
-        for word, meanings in table.items()
-    }
-    found = _Acting(sorted(does), sorted(word for word, slots in does.items() if slots), {}, set())
+    meanings = _lexicon().words | _lexicon().stems
+    acting = sorted(word for word in meanings if any(does - _OTHERS for does in _look_up(word).values()))
+    found = _Acting(sorted(meanings), acting, {})
     for word in found.words:
         if _SHORTEST_TYPED <= len(word) <= _LONGEST_TYPED:
             for each in (word, *_shorter(word)):
                 found.near.setdefault(each, []).append(word)
-        if any((language, "noun") in does[word] for language in _COMPOUNDING):
-            found.heads.add(word[:_SHORTEST_BEGINNING])
     return found
 
 

@@ -26,7 +26,12 @@ _NEAR: Final = 7
 """Words within which those of a rule stand."""
 _SHORT: Final = 3
 """Letters of an abbreviation."""
-_MARK: Final = lazy_pattern(r"†|(?i:\bpassed (?:in )?(?:\d{1,2}[/.-]\d|\d{4}\b))")
+_MARK: Final = lazy_pattern(
+    r"†|(?i:(?:^|[.,;:\n]\s*|\b(?:he|she|has|sadly) )passed (?:in |on )?(?:\d{1,2}[/.-]\d|\d{4}\b|"
+    r"\d{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|"
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w* \d))"
+)
+"""A dagger, or "passed" with a date and nothing that was passed."""
 _ARTICLE: Final = lazy_pattern(
     r"(?i)\b(?:art|article|artikel|articolo|art[ií]culo|artigo|čl|cikk)\b\.?\s*(?:1[5-9]|2[0-2])\b|§\s*7\b"
 )
@@ -66,10 +71,11 @@ _REFUSALS: Final = (
     (_DENY, {"send"}, _MESSAGE),
     ({"wont"}, _CONTACT | {"us", "send"}),
     ({"nosend"}, _MESSAGE | {"more", "person"}),
+    ({"cease"}, {"channel", "verb", "done"}),
 )
 """What is about a time beside a day of the week: "no calls on Mondays"."""
 _ENDS: Final = (
-    ({"cease"}, _CONTACT | {"list", "person"}),
+    ({"cease"}, {"noun", "list", "person"}),
     ({"cancel"}, {"noun", "list"}),
     ({"refuse"}, _CONTACT | {"send"}),
 )
