@@ -213,12 +213,15 @@ def first_number(numbers: Iterable[int | None], total: Any) -> int | None:
 
     >>> first_number([0, 3], 10), first_number([4, 11], 10), first_number([1, 10], 10), first_number([4], 10)
     (0, 2, 1, None)
+    >>> first_number([0, 3], None), first_number([0, 30], 10)
+    (0, None)
     """
     found = {number for number in numbers if number is not None}
-    if 0 in found:
-        return 0
-    if not isinstance(total, int) or max(found, default=0) > total + 1:
+    counted = isinstance(total, int)
+    if counted and max(found, default=0) > total + 1:  # as positions within a row
         return None
+    if 0 in found or not counted:
+        return 0 if 0 in found else None
     return 2 if total + 1 in found else 1 if {1, total} <= found and total > 1 else None
 
 
