@@ -889,6 +889,12 @@ PERHAPS_TWO = {
         colleague("Jo Frost", "jo", "(312) 555-0150"),
         colleague("Joseph Frost", "joseph.frost", "(312) 555-0150"),
     ),
+    "addresses behind the phone of many": (
+        colleague("Chris Frost", "chris", "(312) 555-0150"),
+        colleague("Christopher J. Frost", "cfrost", "(312) 555-0150"),
+        colleague("Bob Vance", "bob", "(312) 555-0150"),
+        colleague("Mia Lang", "mia", "(312) 555-0150"),
+    ),
     "addresses of two owners": (
         colleague("Sam Frost", "sam", "(312) 555-0150") | {"title": "Owner"},
         colleague("Samuel Frost", "samuel", "(312) 555-0150") | {"title": "Owner"},
