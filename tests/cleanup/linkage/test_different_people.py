@@ -883,7 +883,7 @@ PERHAPS_TWO = {
     ),
     "extensions": (
         colleague("Pat Reilly", "", "(312) 555-0150 x101"),
-        colleague("Patricia Reilly", "preilly", "(312) 555-0150 x102"),
+        colleague("Patrick Reilly", "preilly", "(312) 555-0150 x102"),
     ),
     "addresses that spell two names": (
         colleague("Jo Frost", "jo", "(312) 555-0150"),

@@ -87,7 +87,8 @@ def test_only_a_choice_that_names_a_repeated_label_is_refused(index):
     for choices in ({"same": [index[:2]]}, {"different": [index[1:]]}, {"same": [[str(index[0]), str(index[1])]]}):
         with pytest.raises(CleanupError, match=r"index label that several rows have.*reset_index\(drop=True\)"):
             cleanup.duplicates(leads, **choices)
-    for choices in ({"exclude": [index[1]]}, {"only": [index[:2]]}, {"chosen": [(index[1], "email")]}):
+    chosen = {"chosen": [(index[1], "email")]}
+    for choices in ({"exclude": [index[1]]}, {"only": [index[:2]]}, {"undone": [index[1]]}, chosen):
         with pytest.raises(CleanupError, match="index label that several rows have"):
             cleanup.merge(leads, found, **choices)
     assert cleanup.merge(leads, found, exclude=[index[0]]).merged == 0
