@@ -100,6 +100,9 @@ def spelled_given(people: pl.DataFrame) -> pl.Series:
     >>> people = {"name": ["Ada Chow"] * 3, "family": [1] * 3, "local": ["ada", "ada.chow", "jk"]}
     >>> spelled_given(pl.DataFrame(people)).to_list()
     ['ada', '+ada', '']
+    >>> lea = {"name": ["Lea van der Berg"] * 2, "family": [1] * 2, "local": ["lea.vanderberg", "lea.berg"]}
+    >>> spelled_given(pl.DataFrame(lea)).to_list()
+    ['+lea', '+lea']
     """
     words = _words_of(people["name"])
     rows = people.select("name", "family", fold(pl.col("local"))).iter_rows()
@@ -154,7 +157,8 @@ def _spelled_given(local: str | None, words: list[Word], family: Word) -> str:
     Of a name whose family name is first, as Zhao Lu, an address that spells no more says little: Lucy Zhao writes both.
     """
     letters = re.sub("[^a-z]", "", local or "")
-    rest = next((letters.replace(each, "", 1) for each in (*family.joined, family.letters) if each in letters), letters)
+    spellings = sorted({*family.joined, family.letters}, key=lambda each: (-len(each), each))
+    rest = next((letters.replace(each, "", 1) for each in spellings if each in letters), letters)
     given = [word.letters for word in words if word is not family]
     if len(given) == 1 and is_role(local or ""):  # the mailbox of the firm: the name itself says who it is
         rest = letters = given[0]
