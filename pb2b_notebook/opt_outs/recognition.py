@@ -90,14 +90,6 @@ _POINTS: Final = lazy_pattern(r"(?<=\b[^\W\d_])\.(?=[^\W\d_](?:\.|$|\b))")
 """Those between single letters: R.I.P., D.N.C."""
 _ANSWER: Final = lazy_pattern(r"[:=：]")
 _LINKS: Final = lazy_pattern(r"(?<!\S)\S*(?:://|@|www\.|\.[a-z]{2,6}/)\S*", re.IGNORECASE)
-_FOOTERS: Final = lazy_pattern(
-    r"(?im)^(?=.*(?:\bclick (?:here|below)\b|\bview (?:\w+ ){0,3}(?:browser|online)\b|"
-    r"\bklicken sie (?:hier|auf|bitte)\b|\bim browser (?:ansehen|anzeigen|öffnen)|\bcliquez (?:ici|sur)\b|"
-    r"\bhaga clic\b|\bhaz clic\b|\bclicca qui\b|"
-    r"\bclique aqui\b|\bklik hier\b|\bklikk? her\b|\bklicka här\b|\bkliknij tutaj\b|\bklikněte\b|\bнажмите здесь\b|"
-    r"\bперейдите по ссылке\b|点击(?:此处|这里)|點擊(?:此處|這裡))).*$"
-)
-"""Lines at which the reader of a pasted mail is to click: the sender's, and not a wish of the person."""
 _UNTICKED: Final = ("☐", "✗", "✘", "❌", "❎", "⛔", "🚫", "👎")
 _TICKED: Final = lazy_pattern("[✓✔☑✅●○◯〇×]")
 _SENDER: Final = "(?: (?:from|von|de la part de|fra|od) [^ ]+(?: [^ ]+){0,2})?"
@@ -408,7 +400,7 @@ def is_opted_out(text: str, *, words: int = 1) -> bool:
 @lru_cache(maxsize=1024)
 def _is_opted_out(text: str, words: int) -> bool:
     # A link has words of its own.
-    whole = _POINTS.sub("", _SHORTENED.sub(r"\1 ", _LINKS.sub(" ", _without_footers(text))))
+    whole = _POINTS.sub("", _SHORTENED.sub(r"\1 ", _LINKS.sub(" ", text)))
     clauses = [clause for clause in _CLAUSES.split(whole) if clause.strip()]
     plain = [plain_words(clause) if len(clause) <= _LONGEST_CLAUSE else "" for clause in clauses]
     if any(each in _words().opposite for each in plain):
@@ -637,17 +629,7 @@ def _first_clause(text: str) -> str:
 
 def plain_clauses(text: str) -> list[str]:
     """Return the plain words of each clause of a text."""
-    whole = _POINTS.sub("", _without_footers(text[:_LONGEST_NOTE]))
-    return [plain for clause in _CLAUSES.split(whole) if (plain := plain_words(clause))]
-
-
-def _without_footers(text: str) -> str:
-    r"""Return a text of several lines without those at which the reader of a mail is to click.
-
-    >>> _without_footers("Send the quote\nUnsubscribe | View in browser"), _without_footers("click here to opt out")
-    ('Send the quote\n', 'click here to opt out')
-    """
-    return _FOOTERS.sub("", text) if "\n" in text.strip() else text
+    return [plain for clause in _CLAUSES.split(_POINTS.sub("", text[:_LONGEST_NOTE])) if (plain := plain_words(clause))]
 
 
 def _is_silent(text: str) -> bool:

@@ -106,12 +106,6 @@ def test_no_name_of_a_person_makes_a_remark_of_contact_a_suspicion():
     assert [name for name in given_names() - {"del", "inga"} if may_refuse(f"{name.title()} contact")] == []
 
 
-def test_a_line_at_which_the_reader_of_a_pasted_mail_is_to_click_is_not_a_wish():
-    for wish, refuses in (("please send the quote", False), ("wants no more mails from us", True)):
-        text = f"{wish}\nUnsubscribe | View in browser\nTo opt out, click here"
-        assert (may_refuse(text) or is_opted_out(text)) is refuses
-
-
 def test_what_a_fifth_of_the_rows_say_is_a_state():
     notes = ["delete spam software"] * 3 + ["furious about our mails"] * 2 + ["VIP"] * 5
     people = pd.DataFrame({"E-Mail": [f"a{i}@b.example" for i in range(10)], "Notes": notes})
