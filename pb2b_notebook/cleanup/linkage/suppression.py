@@ -170,7 +170,9 @@ def _read_at_one_company(
     named, known = (
         companies_of(table)
         .with_columns(
-            table.select(name=whole_names(table), local=_local_part(table), phone=_digits(table, _LAST_DIGITS))
+            table.with_columns(
+                name=whole_names(table), local=_local_part(table), phone=_digits(table, _LAST_DIGITS)
+            ).select("name", "local", "phone")
         )
         .with_row_index("place")
         .unpivot(index=["place", "name", "local"], variable_name="kind", value_name="value")

@@ -162,3 +162,8 @@ def test_at_one_domain_a_family_name_is_asked_about_unless_each_address_spells_i
     ]  # the names are compared once, and not each row with each person
     of_crowd = range(len(rows), len(rows) + 3000)
     assert found(rows + crowds[0], gone + crowds[1]) == [*range(len(asked)), *of_crowd]
+
+
+def test_an_empty_list_has_none_of_them():
+    gone = [{"full_name": "Ada Berg", "email": "ada@berg.example"}]
+    assert found([], gone) == []
