@@ -211,10 +211,15 @@ def _union(words: Iterable[str]) -> Meanings:
 
 def _look_up(word: str) -> Meanings:
     found: Meanings = dict(_lexicon().words.get(word, {}))
-    for end in range(_SHORTEST_STEM, len(word) + 1):
+    for end in range(_SHORTEST_STEM, min(len(word), _longest_stem()) + 1):
         for language, slots in _lexicon().stems.get(word[:end], {}).items():
             found[language] = found.get(language, frozenset()) | slots
     return found
+
+
+@cache
+def _longest_stem() -> int:
+    return max(map(len, _lexicon().stems))
 
 
 def _read_letters(plain: str) -> Iterator[Clause]:

@@ -38,7 +38,7 @@ _ARTICLE: Final = lazy_pattern(
 """Articles of laws of data protection by which people ask for their data, or object, and the German one on spam."""
 _PLUS: Final = re.compile(r"(?i)(?<=\bn[eo])\s*\+\s*")
 """As French and Spanish people write "any more": "ne + appeler"."""
-_SHORTENED: Final = re.compile(r"([^\W\d_]{3,})\.")
+_SHORTENED: Final = re.compile(r"(?<![^\W\d_])([^\W\d_]{3,}+)\.")
 _ADDRESS: Final = re.compile(r"(?<!\S)\S+(?:@|://)\S+|\bwww\.\S+")
 """Looked for once in each word: a word may be as long as a file."""
 _DENY: Final = frozenset({"not", "no"})

@@ -102,6 +102,11 @@ def test_an_address_is_looked_for_once_in_a_word_as_long_as_a_file(word):
     assert len(starts) == ("@" in word or "://" in word)
 
 
+def test_a_shortened_word_is_looked_for_once_in_a_word_as_long_as_a_file():
+    text = f"mails {'a' * 200}. no"
+    assert [at for at in range(len(text)) if suspicions._SHORTENED.match(text, at)] == [6]
+
+
 def test_no_name_of_a_person_makes_a_remark_of_contact_a_suspicion():
     assert [name for name in given_names() - {"del", "inga"} if may_refuse(f"{name.title()} contact")] == []
 
