@@ -16,7 +16,7 @@ from pb2b_notebook.cleanup.linkage.names.folding import fold, keep_results
 from pb2b_notebook.cleanup.linkage.names.plain_names import is_generation_alone
 from pb2b_notebook.cleanup.values.addresses import rewrite_email
 from pb2b_notebook.cleanup.values.email_checks import free_providers, is_role
-from pb2b_notebook.cleanup.values.given_names import frequent_given_names
+from pb2b_notebook.cleanup.values.given_names import formal_names, frequent_given_names
 from pb2b_notebook.cleanup.values.honorifics import is_whole_name
 from pb2b_notebook.cleanup.values.name_order import EASTERN, whole_name
 from pb2b_notebook.cleanup.values.placeholders import is_identifying
@@ -271,7 +271,8 @@ def with_family_mailboxes(links: Iterable[Link], frame: pl.DataFrame, leads: pl.
     Juan and Juan José Gámez, and a father and his son of one name, share gamez@gamez.example. Any other further word is
     a second family name, a patronymic or a title of one person. A father and his son also share the mailbox of an
     office, whatever it is called: any but a personal one. So waits one of two with a further given name that only its
-    own address spells: Per Lund, per.lund@, and Per-Olof Lund, po.lund@, have one phone.
+    own address spells: Per Lund, per.lund@, and Per-Olof Lund, po.lund@, have one phone. And two short forms of which
+    neither is a form of the other may be of two brothers: Jan and Joop are both Johannes.
 
     Args:
         links: Links of rows.
@@ -288,6 +289,9 @@ def with_family_mailboxes(links: Iterable[Link], frame: pl.DataFrame, leads: pl.
     >>> of_two = pl.DataFrame({"full_name": ["Per Ek", "Per-Olof Ek"], "email": ["per@ek.example", "po@ek.example"]})
     >>> [link.cut for link in with_family_mailboxes(links, of_two, pl.DataFrame({"id": []}))]
     [True]
+    >>> brothers = pl.DataFrame({"full_name": ["Jan Vos", "Joop Vos"], "email": ["vos@vos.example"] * 2})
+    >>> [link.cut for link in with_family_mailboxes(links, brothers, pl.DataFrame({"id": []}))]
+    [True]
     >>> of_juan = rows.with_columns(email=pl.lit("juan@sol.example"))
     >>> [link.cut for link in with_family_mailboxes(links, of_juan, pl.DataFrame({"id": []}))]
     [False]
@@ -301,7 +305,7 @@ def with_family_mailboxes(links: Iterable[Link], frame: pl.DataFrame, leads: pl.
             ((names.get(of, "").split(), emails.get(of) or "") for of in (link.row, link.other)),
             key=lambda person: len(person[0]),
         )
-        further = {*two} - {*one}
+        less, further = {*one} - {*two}, {*two} - {*one}
         of_two = False
         if len({*one}) > 1 and {*one} < {*two}:
             is_younger = any(word in _HUNGARIAN or is_generation_alone(word) for word in further)
@@ -311,7 +315,20 @@ def with_family_mailboxes(links: Iterable[Link], frame: pl.DataFrame, leads: pl.
                     if first == second
                     else (_spells_further(second, two, further) and not _spells_further(first, two, further))
                 )
+        elif first == second and len(less) == len(further) == 1 and _are_two_short_forms(*less, *further):
+            of_two = _share_mailbox(first, {*one} & {*two}, is_younger=False)
         yield link._replace(cut=link.cut or (of_two and link.reasons != BY_CHOICE))
+
+
+def _are_two_short_forms(one: str, other: str) -> bool:
+    """Return whether two given names are forms of the same name, and neither is a form of the other.
+
+    >>> [_are_two_short_forms(*pair) for pair in (("jan", "joop"), ("jan", "johannes"), ("jan", "piet"))]
+    [True, False, False]
+    """
+    formal = formal_names()
+    ours, theirs = formal.get(one, frozenset()), formal.get(other, frozenset())
+    return not ours.isdisjoint(theirs) and one not in theirs and other not in ours
 
 
 def _share_mailbox(email: str, words: Collection[str], *, is_younger: bool) -> bool:

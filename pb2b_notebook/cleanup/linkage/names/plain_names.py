@@ -10,7 +10,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from pb2b_notebook.cleanup.linkage.names.folding import hold_where, replace_matching
+from pb2b_notebook.cleanup.linkage.names.folding import fold, hold_where, replace_matching
 from pb2b_notebook.cleanup.values.family_names import OTHER_FAMILY_WORDS
 from pb2b_notebook.cleanup.values.given_names import nicknames
 from pb2b_notebook.cleanup.values.honorifics import (
@@ -43,11 +43,12 @@ _MAYBE_NUMBERS: Final = frozenset({"V", "VI", "IX"})
 _YOUNGER: Final = (
     "hijo hija fils fille figlio figlia filho filha sohn tochter son daughter syn córka dcera zoon dochter sønn søn"
     " datter dotter poika tytär fiul fiica oğul oğlu kızı сын дочь син junior jr jun. jnr mladší młodszy младший"
-    " молодший младши мл ml. mł"
+    " молодший младши мл ml. mł yngre yngri nuorempi noorem jaunākais mlajši mlađi млађи νεότερος"
 )
 _ELDER: Final = (
     "padre madre père mère mãe vater mutter father mother ojciec matka otec vader moeder fader moder isä äiti tatăl"
-    " отец мать батько senior sr sen. snr starší starszy idősb старший старши ст. st."
+    " отец мать батько senior sr sen. snr starší starszy idősb старший старши ст. st. äldre ældre eldre eldri vanhempi"
+    " vanem vecākais starejši stariji старији πρεσβύτερος"
 )
 _KIN_IN_BRACKETS: Final = {
     **dict.fromkeys(_YOUNGER.split(), "jr"), **dict.fromkeys(_ELDER.split(), "senior"),
@@ -57,10 +58,12 @@ _KIN_IN_BRACKETS: Final = {
 _KIN: Final = {
     "der jüngere": "jr", "d. j.": "jr", "d.j.": "jr", "mł.": "jr", "мл.": "jr", "the younger": "jr", "d.y.": "jr",
     "der ältere": "senior", "d. ä.": "senior", "d.ä.": "senior", "the elder": "senior", "d.æ.": "senior",
-    "d.e.": "senior",
+    "d.e.": "senior", "den yngre": "jr", "den äldre": "senior", "den ældre": "senior", "den eldre": "senior",
     **{word: _KIN_IN_BRACKETS[word] for word in (
         "hijo", "fils", "figlio", "figlia", "syn", "córka", "сын", "син", "mladší", "młodszy", "младший", "молодший",
-        "младши", "ml.", "мл", "mł", "père", "starší", "starszy", "старший", "старши", "отец", "st.", "ст.",
+        "младши", "ml.", "мл", "mł", "père", "starší", "starszy", "старший", "старши", "отец", "st.", "ст.", "yngre",
+        "yngri", "nuorempi", "noorem", "jaunākais", "mlajši", "mlađi", "млађи", "νεότερος", "äldre", "ældre", "eldre",
+        "eldri", "vanhempi", "vanem", "vecākais", "starejši", "stariji", "старији", "πρεσβύτερος",
     )},
 }  # fmt: skip
 _KIN_LAST: Final = rf"[ ,](?:{'|'.join(map(re.escape, _KIN))})$"
@@ -186,12 +189,21 @@ def plain_name(text: str, given_names: Collection[str], *, whole: bool) -> str:
 def is_generation_alone(text: str) -> bool:
     """Return whether a text is only what stands behind the names of a parent and a child of one name.
 
-    >>> [is_generation_alone(text) for text in ("(padre)", "ml.", "Jr.", "Padre", "Ana Ruiz (madre)")]
-    [True, True, True, False, False]
+    >>> [is_generation_alone(text) for text in ("(padre)", "ml.", "Jr.", "mladsi", "Padre", "Ana Ruiz (madre)")]
+    [True, True, True, True, False, False]
     """
     text = text.strip()
-    known = text.lower() in _KIN or _BRACKETS_LAST.fullmatch(text) is not None
+    known = text.lower() in _KIN or text in _folded_kin() or _BRACKETS_LAST.fullmatch(text) is not None
     return known or is_generation(text.strip("()[] "))
+
+
+@cache
+def _folded_kin() -> frozenset[str]:
+    """Return the words as folded names have them; Pere is a given name."""
+    import polars as pl
+
+    folded = pl.DataFrame({"word": [*_KIN]}).select(fold(pl.col("word"))).to_series()
+    return frozenset(folded) - {*nicknames()}
 
 
 def _without_kin(text: str, *, whole: bool) -> tuple[str, list[str]]:
