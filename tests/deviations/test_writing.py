@@ -941,7 +941,7 @@ def test_an_upsert_may_replace_custom_fields_that_an_update_merges(against, serv
 
 def test_other_custom_fields_that_a_service_gives_as_text_stay(against, service):
     ws = against("replaces_custom_fields", "numbers_as_text", "no_bulk_upsert")
-    leads = [lead for lead in with_custom_fields(service, 4) if "deal_value_eur" in lead["custom_fields"]]
+    leads = [lead for lead in with_custom_fields(service, 12) if "deal_value_eur" in lead["custom_fields"]]
     assert leads
     write_by_update(ws, leads[:1], {"use_case": "as text"})
     write_by_plan(ws, leads, {"use_case": "as text again"})

@@ -297,7 +297,7 @@ def _shows_nothing(reply: Reply) -> bool:
         return True
     body = _error_body(reply)
     nouns = {"data", fold(noun_of(operation.path)), *envelope.WRAPPERS}
-    empty = [name for name in body if fold(name) in nouns and body[name] in (None, [], {})]
+    empty = [name for name in body if fold(name) in nouns and body[name] in (None, [])]
     others = {name: body[name] for name in body.keys() - set(empty)}
     beside = any((value and isinstance(value, dict | list)) or _denies(value) for value in others.values())
     return bool(empty) and {*map(fold, others)}.isdisjoint(_SAYS_WHY) and not beside
