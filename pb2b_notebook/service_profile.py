@@ -57,7 +57,7 @@ FACTS: Final = {
     "lists_flags": "rows of its lists say who must not be contacted as an object by itself does",
     "whole_rows": "rows of its lists have all that an object by itself has",
     "lists_deleted": "lists have deleted objects though they were not asked for",
-    "totals": "what the total of a list with filters counts: the objects that match, all, or others than it lists",
+    "totals": "what the total of a list with filters counts: the objects that match, or all",
     "counts_page": "the total of a list counts the rows of the page alone",
     "estimates": "the total of a list is an estimate: more rows came than each page of it counts",
     "largest_total": "largest number of objects that it certainly counts",

@@ -39,12 +39,6 @@ def count_leads(session: Session, operation: Operation, given: Mapping[str, Any]
     """
     total = summarize_list(session, operation.id, **given).total
     # A service may find no lead by a status word that it does not have: the list is read by its own words.
-    if total is not None and session.client.profile.value("totals", operation.id) == "others":
-        notices.say(
-            f"this service counts {total:,} leads, but a list of leads ended before its count: others, such as deleted "
-            "ones, may be counted"
-        )
-        return total, False
     if total is not None and (total or STATUS not in given or not session.client.is_foreign):
         return total, True
     leads = session.list(operation, given, Options(columns=["id"], frame="polars"))

@@ -380,8 +380,6 @@ class PageSequence:
         full = full or (self._strict and not page.open_end and completeness.is_round(len(page.records)))
         if self._refusal is not None:
             raise self._refusal
-        if page.ends and seen.verdict() == "short":
-            self._facts.learn("totals", "others", f"{seen.text}, though it says that it is the last page")
         # A service may promise more rows for ever, with cursors to the same ones: a time that leads on contradicts it.
         in_vain = self._repeats and self._continuation.leads_on == AFTER
         by_time = in_vain and (seen.total is None or seen.rows >= seen.total)
