@@ -23,6 +23,8 @@ _NOTHING: Final = "stands for a name that is missing"
 _CARE: Final = "says at whose address the person is, and is not a part of the name"
 _ROLE: Final = "is a function, and not a part of the name"
 _WITH_NUMBER: Final = re.compile(r"\D*[^\W\d_]{3}\D*\b\d{1,4}\b\D*")
+_LONGEST: Final = 100
+"""Characters of words and a number: of a longer text, the expression would try each way to part it."""
 _IN_CARE_OF: Final = re.compile(r"(?<=\S)[\s,]+(?:c/o|℅|p/a)[:.]?\s.*", re.IGNORECASE | re.DOTALL)
 _IN_BRACKETS: Final = re.compile(r"(?<=\S)\s*\(([^()]+)\)$")
 _UNKNOWN: Final = re.compile(r"[\W\d_]*\?[\W\d_]*(?:\(.*\)[\W_]*)?|N/?A")
@@ -138,7 +140,11 @@ def _is_department(words: Sequence[str]) -> bool:
 
 def _is_with_number(name: str) -> bool:
     """Return whether a name is words and a number, none of them a frequent given name: "Zumba 29"."""
-    return bool(_WITH_NUMBER.fullmatch(name)) and frequent_given_names().isdisjoint(_plain(name).split())
+    return (
+        len(name) <= _LONGEST
+        and bool(_WITH_NUMBER.fullmatch(name))
+        and frequent_given_names().isdisjoint(_plain(name).split())
+    )
 
 
 def _is_only_degree(word: str) -> bool:
