@@ -59,6 +59,7 @@ _TITLES: Final = frozenset({"prefix", "nameprefix", "titleprefix", "civ"})
 """Names of columns of titles beside those of salutations, folded."""
 _NUMBER: Final = re.compile(r"\d{1,6}(\.0+)?")
 _DIGIT: Final = re.compile(r"\d")
+_FEWEST_ADDRESSES: Final = 5
 _WORDS_OF_REMARK: Final = 3
 """Words of a remark; names and places mostly have fewer."""
 _LONGEST_WORD: Final = 4
@@ -507,11 +508,12 @@ def _unclear_remarks(
 
 
 def _has_remarks(name: str, texts: Sequence[str]) -> bool:
-    """Return whether a column has remarks by its name, or by its texts: few hold a number, as most addresses do."""
+    """Return whether a column has remarks by its name, or its texts: of several, few hold a number, unlike streets."""
     if opt_outs.is_remark(name) or not _are_remarks(name, texts):
         return opt_outs.is_remark(name)
     some = texts[:_MOST_LOOKED_AT]
-    return 2 * sum(_DIGIT.search(text) is not None for text in some) < len(some)
+    numbers = sum(_DIGIT.search(text) is not None for text in some)
+    return 2 * numbers < len(some) or sum(not is_blank(text) for text in some) < _FEWEST_ADDRESSES
 
 
 def _are_remarks(name: str, texts: Sequence[str]) -> bool:
