@@ -109,9 +109,9 @@ def test_of_two_people_with_one_address_one_is_left_out_and_the_other_sent(doubt
 
 @pytest.fixture(scope="module")
 def two_candidates(space):
-    """Daniel, Daniela, and Dani, who may be either of them."""
-    people = {"full_name": ["Daniel Roth", "Daniela Roth", "Dani Roth"], "company_name": ["Roth & Co"] * 3}
-    contact = {"email": ["daniel@roth.example", "daniela@roth.example", None], "phone": ["+49301234567"] * 3}
+    """Edward, Edmund, and Eddie, who may be either of them."""
+    people = {"full_name": ["Edward Roth", "Edmund Roth", "Eddie Roth"], "company_name": ["Roth & Co"] * 3}
+    contact = {"email": ["edward@roth.example", "edmund@roth.example", None], "phone": ["+49301234567"] * 3}
     return space.leads.intake(pd.DataFrame(people | contact, index=["a", "b", "c"]), progress=False)
 
 
@@ -126,12 +126,12 @@ def test_a_row_that_two_others_fit_shows_both_and_no_button_for_all_chooses(two_
     ]
     assert [line[:6] for line in people.people_of(two_candidates)["other"][2].split("\n")] == ["1: row", "2: row"]
     assert people.sure_merges(two_candidates) == people.choices_for_all(two_candidates, [2], "one person") == {}
-    assert two_candidates.held_back["held_back_because"].iloc[0].count("Daniel") == 2
+    assert two_candidates.held_back["held_back_because"].iloc[0].count("@roth.example") == 2
 
 
 def test_no_button_for_all_merges_two_people_who_fit_one_row(space):
-    people_of_one = {"full_name": ["Dani Roth", "Daniel Roth", "Daniela Roth"], "company_name": ["Roth & Co"] * 3}
-    contact = {"email": [None, "daniel@roth.example", "daniela@roth.example"], "phone": ["+49301234567"] * 3}
+    people_of_one = {"full_name": ["Eddie Roth", "Edward Roth", "Edmund Roth"], "company_name": ["Roth & Co"] * 3}
+    contact = {"email": [None, "edward@roth.example", "edmund@roth.example"], "phone": ["+49301234567"] * 3}
     waiting = space.leads.intake(pd.DataFrame(people_of_one | contact), progress=False)
     assert waiting.rows["state"].tolist() == ["new", "doubtful", "doubtful"]
     assert people.sure_merges(waiting) == people.choices_for_all(waiting, [1, 2], "one person") == {}
@@ -147,7 +147,7 @@ def test_a_choice_between_two_people_joins_the_chosen_one_and_leaves_the_other_a
     table = people.people_of(after)
     assert table["choice"].to_list() == [None, None, "same"]
     sent = after.plan.basis.desired.values.select("full_name", "email").rows()
-    assert sorted(sent) == [("Daniel Roth", "daniel@roth.example"), ("Daniela Roth", "daniela@roth.example")]
+    assert sorted(sent) == [("Edmund Roth", "edmund@roth.example"), ("Edward Roth", "edward@roth.example")]
     none = people.apply_choices(after, {2: "different"})
     assert none.choices.same == ()
 

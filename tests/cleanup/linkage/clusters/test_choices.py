@@ -10,9 +10,9 @@ from pb2b_notebook.errors import CleanupError
 
 LINK, WEAKER, AGAINST = 7.1, 7.0, -1.0
 TWO_NAMES = [
-    ("Daniel Roth", "daniel@f.example"),
-    ("Daniela Roth", "daniela@f.example"),
-    ("Dani Roth", None),
+    ("Edward Roth", "edward@f.example"),
+    ("Edmund Roth", "edmund@f.example"),
+    ("Eddie Roth", None),
 ]
 """Two people, and a row that may be either of them."""
 
