@@ -29,6 +29,7 @@ _LONGEST_INITIALS: Final = 3
 _SHORTEST_TYPED: Final = 9
 """Letters of a word that is known also with one wrong letter: ordinary words are nearer to shorter ones."""
 _LONGEST_TYPED: Final = 30
+_TWO: Final = 2
 _SHORTEST_BEGINNING: Final = 4
 _COMPOUNDING: Final = frozenset({"de", "nl", "af", "sv", "da", "no", "is", "fi", "et", "hu"})
 _HEADS: Final = (
@@ -196,9 +197,19 @@ def _shorter(word: str) -> set[str]:
 
 
 def _differ_by_one(one: str, other: str) -> bool:
-    from rapidfuzz.distance import OSA
+    """Return whether words that begin alike differ in one letter or in the order of two; without an extra's package.
 
-    return one[0] == other[0] and OSA.distance(one, other, score_cutoff=1) <= 1
+    >>> [_differ_by_one("mailing", other) for other in ("maling", "mialing", "mailimg", "maigiln", "tailing")]
+    [True, True, True, False, False]
+    """
+    begin = _letters_alike(one, other)
+    end = _letters_alike(one[begin:][::-1], other[begin:][::-1])
+    ours, theirs = one[begin : len(one) - end], other[begin : len(other) - end]
+    return begin > 0 and (max(len(ours), len(theirs)) <= 1 or (len(ours) == _TWO and ours == theirs[::-1]))
+
+
+def _letters_alike(one: str, other: str) -> int:
+    return sum(1 for _ in takewhile(lambda both: both[0] == both[1], zip(one, other, strict=False)))
 
 
 def _union(words: Iterable[str]) -> Meanings:

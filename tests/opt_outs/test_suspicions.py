@@ -1,5 +1,7 @@
 """Remarks that are not understood, and may be refusals: a person is to look at them."""
 
+import sys
+
 import pandas as pd
 import pytest
 
@@ -100,6 +102,11 @@ def test_an_address_is_looked_for_once_in_a_word_as_long_as_a_file(word):
     text = f"mails {word} no"
     starts = [at for at in range(len(text)) if suspicions._ADDRESS.match(text, at)]
     assert len(starts) == ("@" in word or "://" in word)
+
+
+def test_a_typing_error_is_read_without_the_packages_of_an_extra(monkeypatch):
+    monkeypatch.setitem(sys.modules, "rapidfuzz", None)
+    assert may_refuse("wants no more newsletetrs from us")
 
 
 def test_a_shortened_word_is_looked_for_once_in_a_word_as_long_as_a_file():
