@@ -116,11 +116,14 @@ def needs_row(name: str) -> bool:
     >>> needs_row("Pan Jan Nowak"), needs_row("M. Dupont"), needs_row("Karim Rahman, Md."), needs_row("Dr. Ada Berg")
     (True, True, True, False)
     """
-    words, name = _words(), name.strip()
-    first, last = _bare(name.partition(" ")[0]), _letters(name.rpartition(" ")[2])
-    if last in words.degree_names:
-        return True
-    return first in words.named or first in words.listed["before_known"] or first in words.by_country
+    name = name.strip()
+    return _may_be_title_or_name(name.partition(" ")[0]) or _letters(name.rpartition(" ")[2]) in _words().degree_names
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _may_be_title_or_name(word: str) -> bool:
+    words, bare = _words(), _bare(word)
+    return bare in words.named or bare in words.listed["before_known"] or bare in words.by_country
 
 
 def is_title(word: str) -> bool:
@@ -201,7 +204,7 @@ def without_honorific(
 
 def _without_outer_titles(name: str, evidence: _Evidence) -> tuple[str, str]:
     """Return a name without the titles at its ends, and these; other titles may come to an end by that."""
-    for ending in honorific_endings():
+    for ending in honorific_endings() if name.endswith(honorific_endings()) else ():
         # A name of one character may end so itself.
         if name.endswith(ending) and len(name) > len(ending) + 1:
             return name.removesuffix(ending).rstrip(), ending
@@ -372,6 +375,7 @@ def _is_surely_title(word: str) -> bool:
     )
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _continues(word: str) -> bool:
     """Return whether a word continues a title in front of it: "rer.", "nat.", "(FH)"."""
     if word.startswith("(") and word.endswith(")"):
@@ -483,11 +487,13 @@ def _is_possible(bare: str) -> bool:
 
 def _count_names(rest: Sequence[str]) -> int:
     """Return the number of words that may be names: not titles, continuations or degrees."""
-    return sum(
-        not (_is_surely_title(word) or _continues(word) or _letters(word.rstrip(",")) in _words().degrees)
-        and any(map(str.isalpha, word))
-        for word in rest
-    )
+    return sum(map(_may_be_name, rest))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _may_be_name(word: str) -> bool:
+    is_other = _is_surely_title(word) or _continues(word) or _letters(word.rstrip(",")) in _words().degrees
+    return not is_other and any(map(str.isalpha, word))
 
 
 def is_whole_name(name: str) -> bool:

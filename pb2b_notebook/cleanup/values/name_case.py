@@ -483,12 +483,12 @@ def _word(
         and at < len(words) - 1
         and _is_lower_case_word(last, words, at, country, leading=True, spanish=spanish, small_de=small_de)
     ):
-        return f"{_capitalize(first, alphabet)}{hyphen}{last}"  # Bakker-van der Pluijm
+        return f"{capitalize_word(first, alphabet)}{hyphen}{last}"  # Bakker-van der Pluijm
     if at and words[at - 1] == "ó" and _IRISH.match(word):
-        return f"h{_capitalize(word[1:], alphabet)}"  # Ó hÉadhnú: no Irish name begins with an h
+        return f"h{capitalize_word(word[1:], alphabet)}"  # Ó hÉadhnú: no Irish name begins with an h
     numeral = at and _NUMERALS.fullmatch(word) and (at == len(words) - 1 or word[-1] in ".," or word[:2] == "ii")
     initials = at == 0 < len(words) - 1 and _INITIALS.fullmatch(word)
-    return word.upper() if numeral or initials else _capitalize(word, alphabet)
+    return word.upper() if numeral or initials else capitalize_word(word, alphabet)
 
 
 def _is_child_of(word: str, country: str | None) -> bool:
@@ -524,7 +524,12 @@ def _is_lower_case_word(
 
 
 @lru_cache(maxsize=1 << 14)
-def _capitalize(word: str, alphabet: str | None) -> str:
+def capitalize_word(word: str, alphabet: str | None = None) -> str:
+    """Return a word of a name that is all in lower case with its capital letters.
+
+    >>> capitalize_word("o'brien-mcgrath"), capitalize_word("ijsbrand"), capitalize_word("ilkay", "TR")
+    ("O'Brien-McGrath", 'IJsbrand', 'İlkay')
+    """
     parts = _PART.split(word)
     return "".join(_capitalize_part(part, parts, place, alphabet) for place, part in enumerate(parts))
 
@@ -579,12 +584,12 @@ def _settle_words(name: str, country: str | None, alphabet: str | None, *, famil
     def settle(at: int) -> str:
         word, prefixed = words[at], _PREFIXED.fullmatch(words[at])
         if prefixed and prefixed[2].isupper():
-            return prefixed[1] + _capitalize(to_lower(prefixed[2], alphabet), alphabet)
+            return prefixed[1] + capitalize_word(to_lower(prefixed[2], alphabet), alphabet)
         if at in upper:
             leading = family or at > 0
             return _word(lower[at], lower, at, country, alphabet, leading=leading, spanish=False, small_de=small_de)
         is_generation_behind = at > 0 and bool(upper) and word.rstrip(".,") in {"JR", "SR"}
-        return _capitalize(lower[at], alphabet) if at in in_lower or is_generation_behind else word
+        return capitalize_word(lower[at], alphabet) if at in in_lower or is_generation_behind else word
 
     return " ".join(map(settle, range(len(words))))
 
@@ -666,7 +671,7 @@ def _is_name_in_upper_case(words: list[str], at: int, country: str | None) -> bo
     if is_degree(word) or word.lower() in _CREDENTIALS:
         return not last and len(letters) >= _CERTAIN
     if (len(letters) >= _CERTAIN and _has_vowel(letters)) or (len(letters) > 1 and not letters.isascii()):
-        return not _UNSPOKEN.fullmatch(letters.lower())
+        return not is_unspoken(letters)
     titled = at == 0 and word.lower() in title_words()
     if titled or is_initials(word, at) or any(other.endswith(",") for other in words[:at]):
         return False
@@ -730,6 +735,15 @@ def _may_be_spoken(word: str) -> bool:
     """Return whether a word may be a name: Ana, Lynn, Byrd, but not CRPC and XYZQ."""
     lower = word.lower()
     return re.search("[aeiou]", lower) is not None or ("y" in lower and lower[-1] not in "bcfgjpqvwxz")
+
+
+def is_unspoken(letters: str) -> bool:
+    """Return whether the letters of a word in upper case are rather an abbreviation than a name.
+
+    >>> is_unspoken("DFCU"), is_unspoken("GRBA"), is_unspoken("BRGMZ")
+    (True, False, True)
+    """
+    return _UNSPOKEN.fullmatch(letters.lower()) is not None or not _has_vowel(letters)
 
 
 def _has_vowel(letters: str) -> bool:

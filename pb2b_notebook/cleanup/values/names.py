@@ -13,6 +13,8 @@ from pb2b_notebook.cleanup.values.honorifics import (
 from pb2b_notebook.cleanup.values.mojibake import may_be_misread
 from pb2b_notebook.cleanup.values.name_case import is_initials, is_particle, settle_case
 from pb2b_notebook.cleanup.values.name_prefixes import without_prefix
+from pb2b_notebook.cleanup.values.placeholders import is_placeholder
+from pb2b_notebook.cleanup.values.plain_names import plain_case, read_plain_name
 from pb2b_notebook.cleanup.values.several_people import LINE, is_of_several
 from pb2b_notebook.cleanup.values.text import Rewritten, is_valid_text, tidy_text
 from pb2b_notebook.lazy import lazy_pattern
@@ -65,6 +67,9 @@ def rewrite_name(
     >>> [rewrite_name(name).value for name in ("Gen Suzuki", "Dr. Gomes & Dr. Lui", "Jean DUPONT", "山田太郎様")]
     ['Gen Suzuki', 'Dr. Gomes & Dr. Lui', 'Jean Dupont', '山田太郎']
     """
+    rewritten = _in_plain_words(text, field, context, without)
+    if rewritten is not None:
+        return rewritten
     tidy = tidy_text(_in_one_line(text, field), kind="name", without=without)
     if tidy.value is None or not is_valid_text(text, _LONGEST) or _is_of_several(tidy.value, field):
         return tidy
@@ -84,10 +89,28 @@ def rewrite_name(
     titled = name if "honorific" in without else honorific_of(name, field, context).name
     if titled != name:
         rules.append("honorific")
-    cased, rule = settle_case(titled, context.country, family=field == "last_name", dotted=context.dotted)
+    cased, rule = plain_case(titled, context.country) or settle_case(
+        titled, context.country, family=field == "last_name", dotted=context.dotted
+    )
     if not rule or rule in without or may_be_misread(titled):
         return Rewritten(titled, tuple(rules))
     return Rewritten(cased, (*rules, rule))
+
+
+def _in_plain_words(text: str, field: str, context: NameContext, without: frozenset[str]) -> Rewritten | None:
+    """Return a name of plain words in its canonical form, as :func:`rewrite_name` does; ``None`` for others."""
+    if len(text) > _LONGEST:
+        return None
+    name = " ".join(filter(None, text.split(" ")))
+    plain = read_plain_name(name, field, context.country)
+    if plain is None or is_placeholder(name, "name") or without_prefix(name) != name:
+        return None
+    rules = [*(["whitespace"] if name != text else []), *(["honorific"] if plain.honorific else [])]
+    if not without.isdisjoint(rules):
+        return None
+    if not plain.rule or plain.rule in without:
+        return Rewritten(plain.name, tuple(rules))
+    return Rewritten(plain.cased, (*rules, plain.rule))
 
 
 def _is_of_several(name: str, field: str) -> bool:
@@ -110,6 +133,9 @@ def honorific_of(name: str, field: str, context: NameContext = _NO_CONTEXT) -> N
     >>> honorific_of("Dr. Ada", "first_name")
     NameParts(name='Ada', honorific='Dr.')
     """
+    plain = read_plain_name(name, field, context.country)
+    if plain is not None:
+        return NameParts(plain.name, plain.honorific)
     least = WHOLE_NAME if field == "full_name" else 1
     parts = without_honorific(name, context.known, country=context.country, least=least)
     if not parts.honorific:
