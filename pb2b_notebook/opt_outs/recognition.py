@@ -467,7 +467,7 @@ def _has_word_of_clauses() -> pl.Expr:
     import polars as pl
 
     letters = pl.col("text").str.normalize("NFKD").str.to_lowercase()
-    letters = letters.str.replace_many([*"ıςßيىك"], ["i", "σ", "ss", "ی", "ی", "ک"])  # as plain words have them
+    letters = letters.str.replace_many([*"ıłđςßيىك"], [*"ildσ", "ss", *"ییک"])  # as plain words have them
     letters = letters.str.replace_all(r"\p{M}|['’´`]", "").str.replace_all(r"[^\p{L}]+", " ")
     spaced = pl.concat_str(pl.lit(" "), letters.str.replace_all("e mail", "email", literal=True), pl.lit(" "))
     in_one = letters.str.replace_all(" ", "", literal=True)

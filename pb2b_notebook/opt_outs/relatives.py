@@ -18,7 +18,7 @@ def tells_death_of_relative(plain: str) -> bool:
     [True, True, False]
     >>> [tells_death_of_relative(clause) for clause in ("his wife says he died", "verstorben frau fuhrt firma weiter")]
     [False, False]
-    >>> [tells_death_of_relative(clause) for clause in ("zmarł jego ojciec", "verstorben sohn", "died wife")]
+    >>> [tells_death_of_relative(clause) for clause in ("zmarl jego ojciec", "verstorben sohn", "died wife")]
     [True, False, False]
     """
     return any(is_of_relative(clause) for clause in read_clause(plain))

@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from itertools import takewhile
 from typing import Final, NamedTuple
 
-from pb2b_notebook.opt_outs.vocabulary import in_cyrillic, plain_lists
+from pb2b_notebook.opt_outs.vocabulary import as_typed, in_cyrillic, in_latin, plain_lists
 from pb2b_notebook.shipped_tables import read_table
 
 Slots = frozenset[str]
@@ -50,6 +50,9 @@ _KNOWN: Final = frozenset({"known"})
 _INITIALS: Final = frozenset({"initials"})
 _COMMON: Final = "common"
 _CYRILLIC_TOO: Final = "hr"
+_LATIN_TOO: Final = frozenset({"ru", "uk", "bg", "mk", "el"})
+_TYPED: Final = "~"
+"""What stands before a word of these that is typed in Latin letters, in one spelling for all ways."""
 _UNSPACED: Final = {
     "zh": re.compile("[\u4e00-\u9fff]"), "ja": re.compile("[\u3040-\u30ff\u4e00-\u9fff]"),
     "ko": re.compile("[\u1100-\u11ff]"), "th": re.compile("[\u0e00-\u0e7f]"),
@@ -137,7 +140,7 @@ def _meanings(word: str) -> Meanings:
     if word.endswith("."):
         return _begin_with(word[:-1])
     lexicon = _lexicon()
-    found = _look_up(word)
+    found = _union([word, f"{_TYPED}{as_typed(word)}"] if word.isascii() else [word])
     for prefix, language in lexicon.prefixes:
         rest = word.removeprefix(prefix)
         if rest == word or len(rest) <= _SHORTEST_STEM or found.get(language):
@@ -268,8 +271,9 @@ class _Acting(NamedTuple):
 @cache
 def _acting() -> _Acting:
     meanings = _lexicon().words | _lexicon().stems
-    acting = sorted(word for word in meanings if any(does - _OTHERS for does in _look_up(word).values()))
-    found = _Acting(sorted(meanings), acting, {})
+    every = sorted(word for word in meanings if not word.startswith(_TYPED))
+    acting = [word for word in every if any(does - _OTHERS for does in _look_up(word).values())]
+    found = _Acting(every, acting, {})
     for word in found.words:
         if _SHORTEST_TYPED <= len(word) <= _LONGEST_TYPED:
             for each in (word, *_shorter(word)):
@@ -280,7 +284,8 @@ def _acting() -> _Acting:
 @cache
 def _lexicon() -> _Lexicon:
     lexicon = _Lexicon({}, {}, {}, [])
-    for language, slot, words in _entries():
+    entries = [*_entries()]
+    for language, slot, words in [*entries, *_typed_in_latin(entries)]:
         if slot == "prefix":
             lexicon.prefixes.extend((word, language) for word in words)
             continue
@@ -315,6 +320,18 @@ def _entries() -> Iterator[tuple[str, str, list[str]]]:
             yield language, slot, [w for w in plain_lists(",".join(words)) if " " not in w and len(w) > shortest]
     departures = read_table(__package__, "departures.toml")
     yield _COMMON, "known", plain_lists(",".join(departures["when"]))
+
+
+def _typed_in_latin(entries: Sequence[tuple[str, str, list[str]]]) -> Iterator[tuple[str, str, list[str]]]:
+    """Yield the single words of Cyrillic and Greek entries as people type them in Latin letters.
+
+    One that says it by itself may be a name of another language, such as Umer: it counts beside known words alone.
+    """
+    for language, slot, words in entries:
+        if language in _LATIN_TOO and slot != "alone":
+            single = (word for word in words if " " not in word and not word.isascii())
+            typed = [f"{_TYPED}{each}" for word in single for each in sorted(in_latin(word)) if len(each) > 1]
+            yield language, "dies" if slot == "dead" else slot, typed
 
 
 @cache

@@ -47,6 +47,8 @@ C&D LETTER FROM ATTY|wants no more newsleters|unsuscribe me|furious abuot our em
 keine Produktwerbung mehr|wünscht keine Katalogzusendungen|geen productmails meer|ønsker ikke produktreklame
 ei tuotemainoksia enää|nem kér termékhírlevelet|morto lunedì|dog i måndags|zmarł w poniedziałek|passed 5/1|passed 3/2024
 EXPIRED 6/2025 - DAUGHTER CALLED, ESTATE CLOSING ACCT|Art. 21 DSGVO|art. 17 RGPD|CCPA delete req rcvd 3/14|§ 7 UWG
+ne zvonit bolshe|prosit ne pisat|udalit iz bazy|ne khoche otrymuvaty lysty|ne iska da mu zvanim|den thelei alla mail
+mi me xanapareis tilefono|zitise na diagrafei apo ti lista|onsker ikke flere henvendelser|dung goi nua|nie zyczy sobie kontaktu
 hat um Austragung gebeten|a demandé à être effacé|har begärt radering|要求删除|삭제 요청함|cancelled calls on Monday
 """
 MAY_NOT = """
@@ -84,6 +86,7 @@ keine Initiativbewerbung|für den Newsletter angemeldet|Newsletter Anmeldung|sal
 Art. 6 DSGVO|Schulung Art. 21 DSGVO|keine Anrufe am Montag|no calls Mondays|staat niet op Robinsonlijst
 keine Stellenangebote|kein Messekatalog mehr da|keine Mahnbriefe bitte|passed to sales|no comm. yet
 removed the Monday call|deal passed 3/4
+perezvonit v maye|na zvonit segodnya|tilefono avrio|thelei prosfora|zvonit po prosbe|Umer contact|volat v pondeli
 LIEFERSPERRE BIS ZAHLUNG|TEL. GELOESCHT, NEU ERFRAGEN|KEIN RABATT MEHR|STORNO RG 4411|ERBE NACH VERST. VATER
 """
 
