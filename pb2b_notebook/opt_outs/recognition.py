@@ -90,6 +90,20 @@ _POINTS: Final = lazy_pattern(r"(?<=\b[^\W\d_])\.(?=[^\W\d_](?:\.|$|\b))")
 """Those between single letters: R.I.P., D.N.C."""
 _ANSWER: Final = lazy_pattern(r"[:=：]")
 _LINKS: Final = lazy_pattern(r"(?<!\S)\S*(?:://|@|www\.|\.[a-z]{2,6}/)\S*", re.IGNORECASE)
+_FOOTERS: Final = lazy_pattern(
+    r"(?im)(?:^|(?<=[.!?\n]))[ \t]{0,3}"
+    r"(?=(?:if you|to (?:un|opt|stop|be removed|manage)|wenn sie|falls sie|sollten sie|um sich|möchten sie|"
+    r"pour (?:vous|ne plus|se )|si (?:vous|no|ya|desea|usted|quiere)|para |per (?:cancell|non|disiscr|annull)|"
+    r"se (?:non|desidera|vuoi|não|você|deseja)|wilt? (?:u|je) |om (?:u|je|du) |als (?:u|je) |indien |hvis du |for at |"
+    r"för att |vill? du |jos |aby |jeśli |jeżeli |pokud |chcete|ak |pro odhl|ha |amennyiben |dacă |pentru a |чтобы |"
+    r"если |щоб |якщо |ако |за да |εάν |αν |για να |artık |אם |إذا |如|若|配信|本メール|このメール|수신))"
+    r"(?![^.!?\n]*\b(?:i|me|my|he|she|him|his|her|ich|mich|mir|er|ihn|je|moi|yo|mi|io|eu|mim|ik|mij|jag|jeg|meg|mig|"
+    r"он|она|мне|меня)\b)"
+    r"[^.!?\n]*(?:\bclick|\bklick|\bcliqu|\bclicc|\bclic\b|\bkli[ck]|\breply (?:stop|with|to this)|"
+    r"intended recipient|\bempfänger|\badress?at|destinat|geadresseerde|\bнажмите|перейдите|натисн|перейд|кликн|"
+    r"kattints|tıkla|πατήστε|κλικ|לחץ|לחצו|اضغط|انقر|点击|點擊|こちら|클릭)[^.!?\n]*"
+)
+"""Sentences at which the reader of a pasted mail is to click: the sender's, and not a wish of the person."""
 _UNTICKED: Final = ("☐", "✗", "✘", "❌", "❎", "⛔", "🚫", "👎")
 _TICKED: Final = lazy_pattern("[✓✔☑✅●○◯〇×]")
 _SENDER: Final = "(?: (?:from|von|de la part de|fra|od) [^ ]+(?: [^ ]+){0,2})?"
@@ -400,7 +414,7 @@ def is_opted_out(text: str, *, words: int = 1) -> bool:
 @lru_cache(maxsize=1024)
 def _is_opted_out(text: str, words: int) -> bool:
     # A link has words of its own.
-    whole = _POINTS.sub("", _SHORTENED.sub(r"\1 ", _LINKS.sub(" ", text)))
+    whole = _POINTS.sub("", _SHORTENED.sub(r"\1 ", _FOOTERS.sub(" ", _LINKS.sub(" ", text))))
     clauses = [clause for clause in _CLAUSES.split(whole) if clause.strip()]
     plain = [plain_words(clause) if len(clause) <= _LONGEST_CLAUSE else "" for clause in clauses]
     if any(each in _words().opposite for each in plain):
@@ -413,6 +427,7 @@ def _is_opted_out(text: str, words: int) -> bool:
     return words == 1 and len(text) <= _LONGEST_CLAUSE and is_objection(plain_words(text))
 
 
+@lru_cache(maxsize=1024)
 def _clause_says(clause: str, plain: str, words: int) -> bool:
     if any(mark in clause for mark in _UNTICKED):
         return False
@@ -629,7 +644,8 @@ def _first_clause(text: str) -> str:
 
 def plain_clauses(text: str) -> list[str]:
     """Return the plain words of each clause of a text."""
-    return [plain for clause in _CLAUSES.split(_POINTS.sub("", text[:_LONGEST_NOTE])) if (plain := plain_words(clause))]
+    whole = _POINTS.sub("", _FOOTERS.sub(" ", text[:_LONGEST_NOTE]))
+    return [plain for clause in _CLAUSES.split(whole) if (plain := plain_words(clause))]
 
 
 def _is_silent(text: str) -> bool:

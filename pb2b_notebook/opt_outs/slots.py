@@ -281,11 +281,43 @@ def _acting() -> _Acting:
     return found
 
 
+def find_statements(plain: str) -> Iterator[tuple[str, int, int]]:
+    """Yield the kind, the first word, and the one behind the last, of the statements that a clause has.
+
+    >>> list(find_statements("has left the company in may"))
+    [('gone', 1, 4)]
+    """
+    words = [word.rstrip(".") for word in plain.split()]
+    letters = "" if plain.isascii() else re.sub("[年月日]", "", plain.replace(" ", ""))
+    yield from ((kind, 0, len(words)) for kind in sorted(_statements().get((letters,), ())))
+    for begin, word in enumerate(words):
+        for end in range(begin + 1, min(begin + _lengths_of_statements().get(word, 0), len(words)) + 1):
+            yield from ((kind, begin, end) for kind in sorted(_statements().get((*words[begin:end],), ())))
+
+
+@cache
+def _statements() -> dict[tuple[str, ...], set[str]]:
+    found: dict[tuple[str, ...], set[str]] = {}
+    for kind, texts in read_table(__package__, "slots.toml")["clauses"].items():
+        for text in plain_lists(texts):
+            found.setdefault((*text.split(),), set()).add(kind)
+    return found
+
+
+@cache
+def _lengths_of_statements() -> dict[str, int]:
+    """Return the words of the longest statement by the first word."""
+    found: dict[str, int] = {}
+    for words in _statements():
+        found[words[0]] = max(found.get(words[0], 0), len(words))
+    return found
+
+
 @cache
 def _lexicon() -> _Lexicon:
     lexicon = _Lexicon({}, {}, {}, [])
     entries = [*_entries()]
-    for language, slot, words in [*entries, *_typed_in_latin(entries)]:
+    for language, slot, words in [*entries, *_latin_entries(entries)]:
         if slot == "prefix":
             lexicon.prefixes.extend((word, language) for word in words)
             continue
@@ -307,7 +339,7 @@ def _lexicon() -> _Lexicon:
 def _entries() -> Iterator[tuple[str, str, list[str]]]:
     """Yield the plain words of each slot of a language; those of more than one word have spaces."""
     for language, table in read_table(__package__, "slots.toml").items():
-        if language not in _UNSPACED:
+        if language not in _UNSPACED and language != "clauses":
             for slot, words in table.items():
                 yield language, slot, plain_lists(words)
                 if language == _CYRILLIC_TOO:
@@ -322,7 +354,7 @@ def _entries() -> Iterator[tuple[str, str, list[str]]]:
     yield _COMMON, "known", plain_lists(",".join(departures["when"]))
 
 
-def _typed_in_latin(entries: Sequence[tuple[str, str, list[str]]]) -> Iterator[tuple[str, str, list[str]]]:
+def _latin_entries(entries: Sequence[tuple[str, str, list[str]]]) -> Iterator[tuple[str, str, list[str]]]:
     """Yield the single words of Cyrillic and Greek entries as people type them in Latin letters.
 
     One that says it by itself may be a name of another language, such as Umer: it counts beside known words alone.

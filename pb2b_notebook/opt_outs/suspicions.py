@@ -17,17 +17,19 @@ from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.opt_outs.recognition import plain_clauses
 from pb2b_notebook.opt_outs.registers import names_register, says_unlisted
 from pb2b_notebook.opt_outs.relatives import is_of_relative
-from pb2b_notebook.opt_outs.slots import Clause, Slots, read_clause
+from pb2b_notebook.opt_outs.slots import Clause, Slots, find_statements, read_clause
 from pb2b_notebook.opt_outs.vocabulary import plain_words
 
 _LONGEST: Final = 15
 """Words of such a remark: a refusal is short, and a text about a company is not."""
 _NEAR: Final = 7
 """Words within which those of a rule stand."""
+_ONLY_FOR: Final = 5
+"""Words from "only" within which stands what an address is for."""
 _SHORT: Final = 3
 """Letters of an abbreviation."""
 _MARK: Final = lazy_pattern(
-    r"†|(?i:(?:^|[.,;:\n]\s*|\b(?:he|she|has|sadly) )passed (?:in |on )?(?:\d{1,2}[/.-]\d|\d{4}\b|"
+    r"†|(?i:(?:^|[.,;:\n]\s{0,3}|\b(?:he|she|has|sadly) )passed (?:in |on )?(?:\d{1,2}[/.-]\d|\d{4}\b|"
     r"\d{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|"
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w* \d))"
 )
@@ -38,11 +40,15 @@ _ARTICLE: Final = lazy_pattern(
 """Articles of laws of data protection by which people ask for their data, or object, and the German one on spam."""
 _PLUS: Final = re.compile(r"(?i)(?<=\bn[eo])\s*\+\s*")
 """As French and Spanish people write "any more": "ne + appeler"."""
+_STROKE: Final = re.compile(r"(?<=\b[^\W\d_])/(?=[^\W\d_]\b)")
+"""That of an abbreviation: n/a, c/c."""
 _SHORTENED: Final = re.compile(r"(?<![^\W\d_])([^\W\d_]{3,}+)\.")
 _ADDRESS: Final = re.compile(r"(?<!\S)\S+(?:@|://)\S+|\bwww\.\S+")
 """Looked for once in each word: a word may be as long as a file."""
 _DENY: Final = frozenset({"not", "no"})
 _BETWEEN: Final = frozenset({"known"})
+_FAR: Final = 5
+"""Words before one within which stands what denies it: "no se ha dado de baja"."""
 _MESSAGE: Final = frozenset({"noun", "channel"})
 _CONTACT: Final = frozenset({"noun", "channel", "verb", "done"})
 _DENIED: Final = frozenset({"cease", "cancel", "refuse", "fed", "dead", "dies", "threat", "sue", "complain"})
@@ -79,9 +85,11 @@ _ENDS: Final = (
     ({"cancel"}, {"noun", "list"}),
     ({"refuse"}, _CONTACT | {"send"}),
 )
-_NEIGHBOURS: Final = ((({"not"}, {"verb"}), 4), (({"no"}, {"noun"}), 2))
+_NEIGHBOURS: Final = ((({"not"}, {"verb"}), 4), (({"no"}, {"noun"}), 2), (({"add"}, {"not"}, {"list", "noun"}), 5))
 """Rules, with the words within which theirs stand. No unknown word follows: "no mail slot" is not a refusal."""
 _ONLY_CEASE: Final = frozenset({"cease", "want", "person", "initials"})
+_ASIDE: Final = frozenset({"known", "initials", "person", "want", "us", "tell", "day", "more"})
+"""What words do that may stand beside a statement: "his wife says that he has left the company in May"."""
 
 
 def may_refuse(text: str) -> bool:
@@ -92,7 +100,7 @@ def may_refuse(text: str) -> bool:
     """
     if text.count(" ") >= _LONGEST:
         return False
-    clauses = plain_clauses(_PLUS.sub(" plus ", _ADDRESS.sub(" ", text)))
+    clauses = plain_clauses(_STROKE.sub(" ", _PLUS.sub(" plus ", _ADDRESS.sub(" ", text))))
     if says_unlisted(clauses):
         return False
     is_one = sum(len(clause) > _SHORT for clause in clauses) == 1  # the others are initials
@@ -122,7 +130,27 @@ def _may_refuse(plain: str, *, whole: bool = False) -> bool:
     """
     clauses = read_clause(plain)
     sells = any(slots and "trade" in slots for clause in clauses for slots in clause)
-    return (names_register(plain) and not sells) or any(_refuses(clause, whole=whole) for clause in clauses)
+    if (names_register(plain) and not sells) or any(_refuses(clause, whole=whole) for clause in clauses):
+        return True
+    return _has_statement(plain, clauses, whole=whole)
+
+
+def _has_statement(plain: str, clauses: Sequence[Clause], *, whole: bool) -> bool:
+    """Return whether a clause says that a person left the company, or, as a whole text, has no interest.
+
+    >>> [_has_statement(text, read_clause(text), whole=True) for text in ("not interested", "no interest in bikes")]
+    [True, False]
+    >>> [_has_statement(text, read_clause(text), whole=False) for text in ("retired in may", "his boss retired")]
+    [True, False]
+    """
+    words = plain.count(" ") + 1
+    read = [clause for clause in clauses if len(clause) == words] or [[None] * words]
+    for kind, begin, end in find_statements(plain):
+        for clause in read if whole or kind != "bare" else ():
+            behind = [slots for slots in clause[end:] if slots is not None or kind != "left"]
+            if all(slots is not None and slots <= _ASIDE for slots in (*clause[:begin], *behind)):
+                return True
+    return False
 
 
 def _refuses(clause: Clause, *, whole: bool) -> bool:
@@ -131,7 +159,7 @@ def _refuses(clause: Clause, *, whole: bool) -> bool:
     found: Slots = frozenset().union(*(slots for slots in clause if slots))
     all_known = None not in clause
     dead = "dead" in found and "trade" not in found and not is_of_relative(clause)
-    if dead or any(_stand_near(rule, clause) for rule in _PLAIN_REFUSALS):
+    if dead or any(_stand_near(rule, clause) for rule in _PLAIN_REFUSALS) or _limits_address(clause):
         return True
     if "free" in found:
         return False
@@ -148,16 +176,24 @@ def _refuses(clause: Clause, *, whole: bool) -> bool:
     return (all_known and says and not is_of_relative(clause)) or any(_stand_near(rule, clause) for rule in _CLAIMS)
 
 
+def _limits_address(clause: Clause) -> bool:
+    """Return whether a clause says that an address is only for invoices, or orders: not that these go only there."""
+    at = next((at for at, slots in enumerate(clause) if slots and "only" in slots), len(clause))
+    billed = any(slots and "bill" in slots for slots in clause[at : at + _ONLY_FOR])
+    return billed and any(slots and slots & {"address", "channel", "list"} for slots in clause[:at])
+
+
 def _without_what_is_denied(clause: Clause) -> Clause:
     """Take what a word right before it denies out of a clause: "has not complained", but not "no mails, remove"."""
-    found = [*clause]
+    found, deniers = [*clause], set()
     for place, slots in enumerate(clause):
-        near = range(place - 1, max(place - 3, -1), -1)
-        at = next((each for each in near if not _says_nothing(found[each])), place)
-        before = found[at] or frozenset()
-        denied = _DENIED | ({"register"} if at == place - 1 and "not" in before else frozenset())
+        near = range(place - 1, max(place - _FAR, -1), -1)
+        at = next((each for each in near if each in deniers or not _says_nothing(found[each])), place)
+        before = clause[at] or frozenset()
+        denied = _DENIED | ({"register"} if "not" in before else frozenset())
         if slots and slots & denied and before & _DENY and not before & _MESSAGE:
             found[place], found[at] = slots - denied, before - _DENY
+            deniers.add(at)
             refuses_only = "refuse" in slots and not slots & _CONTACT  # "no tiene nada en contra"
             for each in range(at - 1, max(at - 4, -1), -1) if refuses_only else ():
                 if (found[each] or frozenset()) & _CONTACT:
@@ -167,7 +203,7 @@ def _without_what_is_denied(clause: Clause) -> Clause:
 
 
 def _says_nothing(slots: Slots | None) -> bool:
-    return slots is not None and slots <= _BETWEEN
+    return slots is not None and (slots <= _BETWEEN or "asked" in slots)
 
 
 def _stand_near(

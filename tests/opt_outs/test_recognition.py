@@ -328,6 +328,12 @@ def test_remarks_have_their_name_in_many_languages(name):
     assert is_remark(name)
 
 
+def test_a_clause_is_judged_once_however_often_a_cell_has_it():
+    recognition._clause_says.cache_clear()
+    assert not is_opted_out("dr." * 5_000)
+    assert recognition._clause_says.cache_info().misses == 1
+
+
 def test_no_note_that_says_so_is_left_out_beforehand():
     notes = [cell.partition("=")[2] for line in OPTED_OUT.strip().splitlines() for cell in line.split("|")]
     notes += ["\ud800 DNC", "Désabonné", "DO NOT\nCONTACT", "iletişime geçmeyin"]

@@ -27,7 +27,8 @@ tidak mau lagi menerima penawaran|ayaw na daw niya makatanggap ng email|threaten
 ลูกค้าขอไม่รับอีเมลอีก|要求把她从名单里删掉|投诉我们骚扰，扬言起诉|客人話唔好再send email俾佢|請勿再寄送型錄及電子報
 NEPŘEJE SI BÝT OSLOVOVÁN|už nechce dostávať naše letáky|letzte Woche beerdigt
 will ab der Liste, sofort|kein Int. - nie mehr
-dice que ni una llamada más|no vol rebre res més de nosaltres|está en la Lista Robinson|quitar de envíos a petición suya
+dice que ni una llamada más|no vol rebre res més de nosaltres|está en la Lista Robinson
+quitar de envíos a petición suya
 switchboard asked to stop calling|mothers wish: remove her from list|周末不要再发广告|bitte von der Liste nehmen
 nazkatuta dago gure mezuekin|nebenori gauti mūsų laiškų|ei soovi enam kirju saada|не сака повеќе да добива мејлови
 прети тужбом|artık bizden mail almak istemiyor|əlaqə saxlamayın|აღარ დაურეკოთ
@@ -37,7 +38,8 @@ his wife says he died|Frau Müller im Mai beerdigt
 is on the MPS and wants it respected|cadastrada no Nao Me Perturbe 2023|står i Reservasjonsregisteret
 inscrit sur Bloctel depuis mars|figura en REUS|zapisany na Listę Robinsona|TPS registered, not keen
 complained to the ICO about mails|angry about all those mails|please anonymise her
-told me after lunch he wants no emails ever again|wants no more offers after Friday|wants her data deleted before Friday
+told me after lunch he wants no emails ever again|wants no more offers after Friday
+wants her data deleted before Friday
 pidió el lunes que lo borremos|wil maandag verwijderd worden uit bestand|prosi o usunięcie danych do poniedziałku
 keine Angebote und keine Preislisten mehr schicken|ne plus envoyer de produits ni de mails|geen mail meer na de beurs
 製品メールはもう送らないでください|artık ürün maili göndermeyin|今後連絡不要 ok
@@ -45,10 +47,19 @@ droht nach letzter Mail mit Anwalt|furieux après notre dernier mail
 DNC 3/4 jk|désabo 3/4 al|unsub req 3/4|nicht mehr kont. 3/4|nie kont. 3/4|ne + appeler 3/4|odhl. 3/4 jk
 C&D LETTER FROM ATTY|wants no more newsleters|unsuscribe me|furious abuot our emails, complaned|gestroben im Mai
 keine Produktwerbung mehr|wünscht keine Katalogzusendungen|geen productmails meer|ønsker ikke produktreklame
-ei tuotemainoksia enää|nem kér termékhírlevelet|morto lunedì|dog i måndags|zmarł w poniedziałek|passed 5/1|passed 3/2024
+ei tuotemainoksia enää|nem kér termékhírlevelet|morto lunedì|dog i måndags|zmarł w poniedziałek|passed 5/1
+passed 3/2024
 EXPIRED 6/2025 - DAUGHTER CALLED, ESTATE CLOSING ACCT|Art. 21 DSGVO|art. 17 RGPD|CCPA delete req rcvd 3/14|§ 7 UWG
 ne zvonit bolshe|prosit ne pisat|udalit iz bazy|ne khoche otrymuvaty lysty|ne iska da mu zvanim|den thelei alla mail
-mi me xanapareis tilefono|zitise na diagrafei apo ti lista|onsker ikke flere henvendelser|dung goi nua|nie zyczy sobie kontaktu
+mi me xanapareis tilefono|zitise na diagrafei apo ti lista|onsker ikke flere henvendelser|dung goi nua
+nie zyczy sobie kontaktu
+don't put me on any list|bitte nicht in den Verteiler aufnehmen|ne pas mettre dans la newsletter|not int.
+kein Int. 3/4 jk
+use my address only for invoices|Adresse nur für Rechnungen verwenden|adres tylko do faktur|адрес только для счетов
+kein Interesse|pas intéressé|не интересно|nei takk til mail|n/a mail|removed per req.|nicht anr.|uit bestand|ko goi
+jgn tlp lg
+left the company 3/4|no longer with Acme|in Rente|n'est plus dans la société|ya no trabaja ahí|уже не работает|퇴사|离职
+mish 3ayez rasayel tany|la tetsel feh tani|mabghach tsifto lih emails|matetkallemsh ma3ah tany|mail atma
 hat um Austragung gebeten|a demandé à être effacé|har begärt radering|要求删除|삭제 요청함|cancelled calls on Monday
 """
 MAY_NOT = """
@@ -86,6 +97,14 @@ keine Initiativbewerbung|für den Newsletter angemeldet|Newsletter Anmeldung|sal
 Art. 6 DSGVO|Schulung Art. 21 DSGVO|keine Anrufe am Montag|no calls Mondays|staat niet op Robinsonlijst
 keine Stellenangebote|kein Messekatalog mehr da|keine Mahnbriefe bitte|passed to sales|no comm. yet
 removed the Monday call|deal passed 3/4
+n'a jamais demandé la suppression|nunca pidió baja|kein Interesse an Leasing
+not interested in the small model, wants a big one
+his boss retired|retired colonel, owns vineyard|retires in May|no longer with competitor
+Rechnungen nur per Post|invoices only to accounting
+her mother passed away last month|colleague passed away|Trauerfall in der Familie|faderen døde|off-road tyres
+raus aus dem Vertrag
+kein Interesse, will aber den Katalog|mail n/a, phone on file
+not put on price list|退職金制度の相談|bukra nkalemo
 perezvonit v maye|na zvonit segodnya|tilefono avrio|thelei prosfora|zvonit po prosbe|Umer contact|volat v pondeli
 LIEFERSPERRE BIS ZAHLUNG|TEL. GELOESCHT, NEU ERFRAGEN|KEIN RABATT MEHR|STORNO RG 4411|ERBE NACH VERST. VATER
 """
@@ -115,6 +134,17 @@ def test_a_typing_error_is_read_without_the_packages_of_an_extra(monkeypatch):
 def test_a_shortened_word_is_looked_for_once_in_a_word_as_long_as_a_file():
     text = f"mails {'a' * 200}. no"
     assert [at for at in range(len(text)) if suspicions._SHORTENED.match(text, at)] == [6]
+
+
+def test_a_sentence_at_which_the_reader_of_a_pasted_mail_is_to_click_is_not_a_wish():
+    footers = """If you no longer wish to receive these emails, click here to unsubscribe|To unsubscribe, reply STOP
+Falls Sie keine weiteren Mails wünschen, klicken Sie hier|Pour ne plus recevoir nos mails, cliquez ici
+Para darse de baja haga clic aquí|Чтобы отписаться, перейдите по ссылке|若不想再收到邮件，请点击这里退订
+If you are not the intended recipient, please delete this mail"""
+    assert [text for text in cases(footers) if may_refuse(text) or is_opted_out(text)] == []
+    refusals = [f"wants no more mails from us\n{text}" for text in cases(footers)]
+    refusals += ["please unsubscribe me, the click here link does not work", "if you click I want out, no more mails"]
+    assert [text for text in refusals if not (may_refuse(text) or is_opted_out(text))] == []
 
 
 def test_no_name_of_a_person_makes_a_remark_of_contact_a_suspicion():
