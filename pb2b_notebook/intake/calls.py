@@ -2,45 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from pb2b_notebook.intake.decisions import Decided
 from pb2b_notebook.intake.matching import Merged
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.opt_outs import objects_to_phone_alone
-from pb2b_notebook.upserts.planning.label_pairs import columns_with_cells
-from pb2b_notebook.upserts.planning.opted_out import find_opted_out_rows
-
-NO_CALLS: Final = (
-    "says that the person wants no calls or messages, so that the phone is not sent; e-mail is not refused"
-)
-
-
-def find_phone_objections(
-    source: Any,
-    columns: Mapping[str, str],
-    opted_out: Collection[int],
-    emails: Sequence[str | None],
-    harmless: Collection[str] = (),
-) -> dict[int, str]:
-    """Return row → reason, for rows that the list opts out by an objection to calls alone, and that have an address.
-
-    >>> import pandas as pd
-    >>> people = pd.DataFrame({"E-Mail": ["a@b.example", None], "Do Not Phone": ["yes", "yes"]})
-    >>> [*find_phone_objections(people, {"E-Mail": "email"}, [0, 1], ["a@b.example", None])]
-    [0]
-    """
-    left = {row for row in opted_out if emails[row]}
-    found: dict[int, str] = {}
-    for column, cells in columns_with_cells(source) if left else ():
-        alone = pl.DataFrame({str(column): pl.Series(cells, dtype=pl.Object)})
-        for row in left.intersection(find_opted_out_rows(alone, columns, harmless)):
-            if objects_to_phone_alone(str(column), str(cells[row])):
-                found.setdefault(row, f"the column {str(column)[:40]!r} {NO_CALLS}")
-            else:
-                left.discard(row)
-    return {row: why for row, why in found.items() if row in left}
 
 
 def phones_of(

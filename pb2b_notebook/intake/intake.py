@@ -33,7 +33,7 @@ from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.library import filter_rows, index_labels, label_values, library_of, row_positions
 from pb2b_notebook.frames.types import FrameT
 from pb2b_notebook.intake import cells, matching, rule_links
-from pb2b_notebook.intake.calls import find_phone_objections, phones_of, without_phones
+from pb2b_notebook.intake.calls import phones_of, without_phones
 from pb2b_notebook.intake.cells_with_several import rows_addressed_as_several
 from pb2b_notebook.intake.choices import ABOUT_ROWS, Choices, check_choices, write_recipe
 from pb2b_notebook.intake.decisions import (
@@ -81,6 +81,7 @@ from pb2b_notebook.upserts.planning.opted_out import (
     UNCLEAR_CONSENT,
     UNCLEAR_REMARK,
     find_opted_out_rows,
+    find_phone_objections,
     find_refused_newsletters,
     find_remarks,
     find_unanswered_consents,

@@ -12,6 +12,7 @@ from pb2b_notebook.api.domains import resources
 from pb2b_notebook.api.domains.lead_field_list import list_lead_fields
 from pb2b_notebook.api.domains.verbs import Verb
 from pb2b_notebook.deprecations import renamed_arguments
+from pb2b_notebook.display import notices
 from pb2b_notebook.errors import (
     InvalidParameterError,
     NotFoundError,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.mapping import Mapping
     from pb2b_notebook.mirror import Mirror
     from pb2b_notebook.upserts.planning.current_leads import CompareWith
-    from pb2b_notebook.upserts.planning.desired_rows import CellProblem
+    from pb2b_notebook.upserts.planning.desired_rows import CellProblem, Desired
     from pb2b_notebook.upserts.plans import Plan
 
 _CUSTOM: Final = "custom_"
@@ -247,6 +248,7 @@ class Leads(resources.Leads[FrameT], path="leads"):
         not_sent = [name for name in column_names(frame) if name in of_service and fields is None]
         rules = replace(rules, clear=tuple(name for name in rules.clear if name in desired.fields))
         desired = with_full_names(desired, columns) if fields is None else desired
+        desired, opted_out_rows = self._without_refusals(df, mapping, desired, rules.match_on)
         latest_job, read = self._target.latest_job(), Moment.now(self._target)
         current = current_leads.current_leads(self._target, desired, rules.match_on, compare_with, clear=rules.clear)
         basis = plan_building.Basis(
@@ -258,7 +260,7 @@ class Leads(resources.Leads[FrameT], path="leads"):
             compare_with=compare_with,
             read=read,
             unread=_first_of_each_cell((*unread, *desired.cell_problems)),
-            opted_out_rows=self._rows_of_opted_out(df, mapping, desired.left_out),
+            opted_out_rows=opted_out_rows,
             further_phones=further_phones(df, _columns_of(mapping)),
         )
         return plan_building.decide_plan(self._target, basis, latest_job=latest_job)
@@ -287,24 +289,40 @@ class Leads(resources.Leads[FrameT], path="leads"):
         index = getattr(ids, "index", None) if hasattr(ids, "iloc") else None
         return plan_building.decide_deletions(self._target, _ids(ids), index=index)
 
-    def _rows_of_opted_out(
-        self, df: DataFrame, mapping: Mapping | dict[str, str] | None, left_out: Sequence[str]
-    ) -> dict[int, str]:
-        """Return row → reason, for rows of people who opted out by a column and its cell, as an intake does.
+    def _without_refusals(
+        self, df: DataFrame, mapping: Mapping | dict[str, str] | None, desired: Desired, match_on: MatchOn
+    ) -> tuple[Desired, dict[int, str]]:
+        """Return the rows without the phones of people who want no calls, and row → reason of those who opted out.
+
+        A column and its cell say so, as in an intake.
 
         Args:
             df: The frame of the caller.
             mapping: Its mapping; without one, only columns that say nothing else are read.
-            left_out: Columns that are not written.
+            desired: The rows of the plan.
+            match_on: Field by which they match.
         """
         from pb2b_notebook.opt_outs import is_flag
-        from pb2b_notebook.upserts.planning.opted_out import find_opted_out_rows
+        from pb2b_notebook.upserts.planning import opted_out
+        from pb2b_notebook.upserts.planning.match_keys import match_keys
 
-        harmless = self._target.session.client.profile.names("harmless")
-        if mapping is None:
-            flags = [name for name in left_out if is_flag(name)]
-            return find_opted_out_rows(df[flags], {}, harmless) if flags else {}
-        return find_opted_out_rows(df, _columns_of(mapping), harmless)
+        flags = [name for name in desired.left_out if is_flag(name)]
+        source = df if mapping is not None else df[flags] if flags else None
+        if source is None:
+            return desired, {}
+        harmless, columns = self._target.session.client.profile.names("harmless"), _columns_of(mapping)
+        found = opted_out.find_opted_out_rows(source, columns, harmless)
+        values = desired.values  # noqa: PD011 - a frame of its own
+        name = "email" if "email" in values.columns or match_on != "email" else "given_key"
+        emails = match_keys(values[name], "email").to_list() if name in values.columns else [None] * values.height
+        no_calls = opted_out.find_phone_objections(source, columns, found, emails, harmless)
+        phones = [name for name, field in desired.fields.items() if field.type == "phone"]
+        if not (no_calls and phones):
+            return desired, {row: why for row, why in found.items() if row not in no_calls}
+        refused = pl.col("row").is_in([*no_calls])
+        notices.say(f"plan: {len(no_calls):,} without the phone: {next(iter(no_calls.values()))}")
+        phoneless = values.with_columns(pl.when(~refused).then(pl.col(name)).alias(name) for name in phones)
+        return replace(desired, values=phoneless), {row: why for row, why in found.items() if row not in no_calls}
 
     def _fields_of_service(self, df: DataFrame, fields: Sequence[str] | None) -> dict[str, LeadField]:
         """Return custom fields that no list of lead fields has, and fields of the service's own that are asked for.

@@ -82,3 +82,21 @@ def test_a_key_without_lead_fields_plans_dates_of_another_frame(service, ws, ora
         assert few.leads.plan(read).summary["unchanged"] == 1
         later = read.assign(custom_renewal_date=pd.Timestamp("2026-06-01"))
         assert few.leads.plan(later).diff["after"].tolist() == ["2026-06-01"]
+
+
+def test_who_wants_no_calls_is_planned_without_the_phone_as_an_intake_does():
+    people = pd.DataFrame(
+        {
+            "full_name": ["Ada Berg", "Bo Falk", "Gus Hale", "Di Lund"],
+            "email": ["ada@nord.example", "bo@sud.example", "gus@hale.example", "di@west.example"],
+            "phone": [f"+43 1 234567{digit}" for digit in range(4)],
+            "Do Not Phone": ["yes", None, "yes", "unsubscribed"],
+        }
+    )
+    with pb.open_sandbox(leads=0) as ws:
+        ws.leads.create(full_name="Gus Hale", email="gus@hale.example", phone="+43 1 2222222")
+        plan = ws.leads.plan(people, {name: name for name in ("full_name", "email", "phone")})
+        assert [*plan.suppressed["row"]] == [3]
+        plan.apply()
+        leads = ws.leads.list(frame="polars").sort("email")
+        assert leads["phone"].to_list() == [None, "+43 1 2345671", "+43 1 2222222"]

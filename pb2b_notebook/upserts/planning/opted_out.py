@@ -49,6 +49,9 @@ _READ_FIELDS: Final = _NAME_FIELDS | {"email", "phone", "status", "tags"}
 """Fields of which only some cells may say that a person opted out; others are read as columns that are not mapped."""
 UNCLEAR_CONSENT: Final = "holds a consent, and this answer is neither a yes nor a no"
 """End of the reason of a row whose consent is not understood."""
+NO_CALLS: Final = (
+    "says that the person wants no calls or messages, so that the phone is not sent; e-mail is not refused"
+)
 UNCLEAR_REMARK: Final = "has a remark that may be a refusal, and is not understood"
 """End of the reason of a row whose remark a person is to look at."""
 UNCLEAR: Final = (UNCLEAR_CONSENT, UNCLEAR_REMARK)
@@ -315,6 +318,32 @@ def find_opted_out_rows(
         if not (is_hidden or agrees):
             found[row] = why
     return found
+
+
+def find_phone_objections(
+    source: Any,
+    columns: Mapping[str, str],
+    opted_out: Collection[int],
+    emails: Sequence[str | None],
+    harmless: Collection[str] = (),
+) -> dict[int, str]:
+    """Return row → reason, for rows that the list opts out by an objection to calls alone, and that have an address.
+
+    >>> import pandas as pd
+    >>> people = pd.DataFrame({"E-Mail": ["a@b.example", None], "Do Not Phone": ["yes", "yes"]})
+    >>> [*find_phone_objections(people, {"E-Mail": "email"}, [0, 1], ["a@b.example", None])]
+    [0]
+    """
+    left = {row for row in opted_out if emails[row]}
+    found: dict[int, str] = {}
+    for column, cells in columns_with_cells(source) if left else ():
+        alone = pl.DataFrame({str(column): pl.Series(cells, dtype=pl.Object)})
+        for row in left.intersection(find_opted_out_rows(alone, columns, harmless)):
+            if opt_outs.objects_to_phone_alone(str(column), str(cells[row])):
+                found.setdefault(row, f"the column {str(column)[:40]!r} {NO_CALLS}")
+            else:
+                left.discard(row)
+    return {row: why for row, why in found.items() if row in left}
 
 
 def _refusals_of_third_parties(name: str, cells: Sequence[Any], explained: Collection[str]) -> dict[int, str]:
