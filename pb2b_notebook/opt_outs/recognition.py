@@ -644,7 +644,7 @@ def _first_clause(text: str) -> str:
 
 def plain_clauses(text: str) -> list[str]:
     """Return the plain words of each clause of a text."""
-    whole = _POINTS.sub("", _FOOTERS.sub(" ", text[:_LONGEST_NOTE]))
+    whole = _POINTS.sub("", _SHORTENED.sub(r"\1 ", _FOOTERS.sub(" ", text[:_LONGEST_NOTE])))
     return [plain for clause in _CLAUSES.split(whole) if (plain := plain_words(clause))]
 
 

@@ -106,7 +106,7 @@ def _with_phrases(language: str, words: Sequence[str], clause: Clause) -> Clause
     while place < len(words):
         length, does = 1, [clause[place]]
         for phrase, meaning in _lexicon().phrases.get(words[place], {}).items():
-            at = meaning.get(language) or meaning.get(_COMMON)
+            at = _join(meaning.get(language), meaning.get(_COMMON))
             if at and len(phrase) > length and _begins(words[place:], phrase):
                 length = len(phrase)
                 says = not at & {"free", "known"}
@@ -360,7 +360,7 @@ def _latin_entries(entries: Sequence[tuple[str, str, list[str]]]) -> Iterator[tu
     One that says it by itself may be a name of another language, such as Umer: it counts beside known words alone.
     """
     for language, slot, words in entries:
-        if language in _LATIN_TOO and slot != "alone":
+        if language in _LATIN_TOO | {_COMMON} and slot != "alone":
             single = (word for word in words if " " not in word and not word.isascii())
             typed = [f"{_TYPED}{each}" for word in single for each in sorted(in_latin(word)) if len(each) > 1]
             yield language, "dies" if slot == "dead" else slot, typed

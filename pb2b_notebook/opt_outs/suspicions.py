@@ -16,7 +16,7 @@ from typing import Final
 from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.opt_outs.recognition import plain_clauses
 from pb2b_notebook.opt_outs.registers import names_register, says_unlisted
-from pb2b_notebook.opt_outs.relatives import is_of_relative
+from pb2b_notebook.opt_outs.relatives import is_of_relative, tells_death_of_relative
 from pb2b_notebook.opt_outs.slots import Clause, Slots, find_statements, read_clause
 from pb2b_notebook.opt_outs.vocabulary import plain_words
 
@@ -85,7 +85,12 @@ _ENDS: Final = (
     ({"cancel"}, {"noun", "list"}),
     ({"refuse"}, _CONTACT | {"send"}),
 )
-_NEIGHBOURS: Final = ((({"not"}, {"verb"}), 4), (({"no"}, {"noun"}), 2), (({"add"}, {"not"}, {"list", "noun"}), 5))
+_NEIGHBOURS: Final = (
+    (({"not"}, {"verb"}), 4),
+    (({"no"}, {"noun"}), 2),
+    (({"not"}, {"noun"}), 1),
+    (({"add"}, {"not"}, {"list", "noun"}), 5),
+)
 """Rules, with the words within which theirs stand. No unknown word follows: "no mail slot" is not a refusal."""
 _ONLY_CEASE: Final = frozenset({"cease", "want", "person", "initials"})
 _ASIDE: Final = frozenset({"known", "initials", "person", "want", "us", "tell", "day", "more"})
@@ -104,11 +109,13 @@ def may_refuse(text: str) -> bool:
     if says_unlisted(clauses):
         return False
     is_one = sum(len(clause) > _SHORT for clause in clauses) == 1  # the others are initials
+    is_one = is_one or (len(clauses) == 1 and not text.isascii())
+    mourns = len(clauses) > 1 and any(map(tells_death_of_relative, dict.fromkeys(clauses)))
     shortened = {plain_words(word) for word in _SHORTENED.findall(text)}
     clauses = [f"{clause}." if clause.rpartition(" ")[2] in shortened else clause for clause in clauses]
     return (
         _MARK.search(text) is not None
-        or any(_may_refuse(clause, whole=is_one) for clause in clauses)
+        or any(_may_refuse(clause, whole=is_one, mourns=mourns) for clause in clauses)
         or (_ARTICLE.search(text) is not None and _names_law(clauses))
     )
 
@@ -120,8 +127,13 @@ def _names_law(clauses: Sequence[str]) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _may_refuse(plain: str, *, whole: bool = False) -> bool:
+def _may_refuse(plain: str, *, whole: bool = False, mourns: bool = False) -> bool:
     """Return whether the plain words of a clause may do so.
+
+    Args:
+        plain: The plain words.
+        whole: Whether the remark has only this clause.
+        mourns: Whether another clause is about the death of a relative: the funeral is that of the same person.
 
     >>> [_may_refuse(text) for text in ("says take her off everything", "lawyer letter", "consent withdrawn jan")]
     [True, True, True]
@@ -129,8 +141,10 @@ def _may_refuse(plain: str, *, whole: bool = False) -> bool:
     [False, False, False]
     """
     clauses = read_clause(plain)
+    if mourns:
+        clauses = [[slots - {"dead"} if slots and "rite" in slots else slots for slots in each] for each in clauses]
     sells = any(slots and "trade" in slots for clause in clauses for slots in clause)
-    if (names_register(plain) and not sells) or any(_refuses(clause, whole=whole) for clause in clauses):
+    if (names_register(plain) and not sells) or any(_refuses(each, whole=whole) for each in clauses):
         return True
     return _has_statement(plain, clauses, whole=whole)
 
@@ -179,7 +193,9 @@ def _refuses(clause: Clause, *, whole: bool) -> bool:
 def _limits_address(clause: Clause) -> bool:
     """Return whether a clause says that an address is only for invoices, or orders: not that these go only there."""
     at = next((at for at, slots in enumerate(clause) if slots and "only" in slots), len(clause))
-    billed = any(slots and "bill" in slots for slots in clause[at : at + _ONLY_FOR])
+    is_last = all(slots and slots <= _ASIDE for slots in clause[at + 1 :])
+    what = clause[at - 1 : at] if is_last else clause[at : at + _ONLY_FOR]
+    billed = at < len(clause) and any(slots and "bill" in slots for slots in what)
     return billed and any(slots and slots & {"address", "channel", "list"} for slots in clause[:at])
 
 

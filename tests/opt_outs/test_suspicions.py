@@ -60,6 +60,8 @@ kein Interesse|pas intéressé|не интересно|nei takk til mail|n/a mai
 jgn tlp lg
 left the company 3/4|no longer with Acme|in Rente|n'est plus dans la société|ya no trabaja ahí|уже не работает|퇴사|离职
 mish 3ayez rasayel tany|la tetsel feh tani|mabghach tsifto lih emails|matetkallemsh ma3ah tany|mail atma
+adresse réservée à la facturation|mailbox for tickets only pls|not to be included in mailshots|הסר|حذف
+wants nothing to do w/ us|von weiteren Anrufen abzusehen|left firm in May|uvolilas v marte
 hat um Austragung gebeten|a demandé à être effacé|har begärt radering|要求删除|삭제 요청함|cancelled calls on Monday
 """
 MAY_NOT = """
@@ -105,6 +107,8 @@ her mother passed away last month|colleague passed away|Trauerfall in der Famili
 raus aus dem Vertrag
 kein Interesse, will aber den Katalog|mail n/a, phone on file
 not put on price list|退職金制度の相談|bukra nkalemo
+his daughter passed away, send condolences|ihr Bruder ist gestorben, Beerdigung am Freitag|add to list of testers
+use address for deliveries|50% off|Rente 3000 EUR|del. 3/24|kick-off 4/5|no interest in crypto|died of laughter
 perezvonit v maye|na zvonit segodnya|tilefono avrio|thelei prosfora|zvonit po prosbe|Umer contact|volat v pondeli
 LIEFERSPERRE BIS ZAHLUNG|TEL. GELOESCHT, NEU ERFRAGEN|KEIN RABATT MEHR|STORNO RG 4411|ERBE NACH VERST. VATER
 """
