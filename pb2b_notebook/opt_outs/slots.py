@@ -46,6 +46,8 @@ _OTHERS: Final = frozenset(
 )
 """What words do that are not looked for behind a typing error or a point."""
 _OF_CONTACT: Final = frozenset({"noun", "channel", "verb", "done", "list"})
+_WITH_PERSON: Final = frozenset({"cease", "alone"})
+"""What phrases do in which "him" or "her" may stand behind the first word: keep him out."""
 _KNOWN: Final = frozenset({"known"})
 _INITIALS: Final = frozenset({"initials"})
 _COMMON: Final = "common"
@@ -107,14 +109,22 @@ def _with_phrases(language: str, words: Sequence[str], clause: Clause) -> Clause
         length, does = 1, [clause[place]]
         for phrase, meaning in _lexicon().phrases.get(words[place], {}).items():
             at = _join(meaning.get(language), meaning.get(_COMMON))
-            if at and len(phrase) > length and _begins(words[place:], phrase):
-                length = len(phrase)
+            gap = int(at is not None and bool(at & _WITH_PERSON) and _is_person(clause[place + 1 : place + 2]))
+            rest = next(
+                (skip for skip in (0, gap) if _begins([words[place], *words[place + 1 + skip :]], phrase)), None
+            )
+            if at and rest is not None and len(phrase) + rest > length:
+                length = len(phrase) + rest
                 says = not at & {"free", "known"}
                 own = [(says and each) or _KNOWN for each in clause[place : place + length]]
                 does = [at | own[0] if says else at, *own[1:]]
         found += does
         place += length
     return found
+
+
+def _is_person(clause: Clause) -> bool:
+    return any(slots is not None and "person" in slots for slots in clause)
 
 
 def _with_initials(words: Sequence[str], clause: Clause) -> Clause:

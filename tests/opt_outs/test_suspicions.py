@@ -62,6 +62,7 @@ left the company 3/4|no longer with Acme|in Rente|n'est plus dans la société|y
 mish 3ayez rasayel tany|la tetsel feh tani|mabghach tsifto lih emails|matetkallemsh ma3ah tany|mail atma
 adresse réservée à la facturation|mailbox for tickets only pls|not to be included in mailshots|הסר|حذف
 wants nothing to do w/ us|von weiteren Anrufen abzusehen|left firm in May|uvolilas v marte
+told me to keep him out of our mailings|wants us to leave them alone|please knock her off the list
 hat um Austragung gebeten|a demandé à être effacé|har begärt radering|要求删除|삭제 요청함|cancelled calls on Monday
 """
 MAY_NOT = """
