@@ -226,7 +226,8 @@ def operation_of(openapi: Mapping[str, Any], schemas: Schemas, operation: Operat
     return Operation(
         id=operation.id,
         method=operation.method,
-        path=operation.path,
+        path=operation.path.rstrip("/") or "/",
+        slash=len(operation.path) > 1 and operation.path.endswith("/"),
         tag=next(iter(_texts(raw.get("tags"))), ""),
         summary=_text(raw.get("summary")),
         # A document without the flag is the service's own.

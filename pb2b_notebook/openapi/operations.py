@@ -85,7 +85,7 @@ class Operation:
     Attributes:
         id: Id, such as ``leads.list``.
         method: ``GET``, ``POST``, ``PATCH``, ``DELETE`` or ``PUT``.
-        path: Path below the base URL, with ``{placeholders}``.
+        path: Path below the base URL, with ``{placeholders}``, and without a slash at its end.
         tag: Domain that the reference lists it under.
         summary: Summary in one line.
         description: Further description; may be empty.
@@ -103,6 +103,7 @@ class Operation:
         body_form: Form in which the document in use has the body; empty for that of our contract.
         replaced: Whether the document in use has a ``PUT`` of the whole object instead of this ``PATCH``.
         media_type: Media type that the document in use has for the body; empty for plain JSON.
+        slash: Whether the document in use has a slash at the end of the path, as those of Django have.
         reads_as: Names of the fields that our contract has, in another document; empty in ours.
         body_names: Name of a field of the body in our contract → in the document in use, where they differ.
     """
@@ -127,6 +128,7 @@ class Operation:
     body_form: str = ""
     replaced: bool = False
     media_type: str = ""
+    slash: bool = False
     body_names: tuple[tuple[str, str], ...] = ()
     reads_as: frozenset[str] = frozenset()
 

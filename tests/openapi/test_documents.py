@@ -272,6 +272,15 @@ def test_a_type_that_is_not_a_word_is_read(name, kind):
     assert name in {field.name for field in openapi.read_document(document)["leads.get"].fields}
 
 
+def test_a_slash_at_the_end_of_each_path_is_sent_and_changes_no_name():
+    document = copy.deepcopy(SMALL)
+    document["paths"] = {f"{path}/": item for path, item in document["paths"].items()}
+    table = openapi.read_document(document)
+    assert table.keys() == openapi.read_document(SMALL).keys()
+    assert {operation.path for operation in table.values()} == {o.path for o in openapi.read_document(SMALL).values()}
+    assert all(operation.slash for operation in table.values())
+
+
 @settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.sampled_from(PLACES), json_values), min_size=1, max_size=4))
 def test_a_malformed_document_is_read_or_refused(edits):

@@ -446,7 +446,8 @@ class Courier:
             headers["If-Match"] = call.version
         if call.idempotency_key is not None:
             headers["Idempotency-Key"] = call.idempotency_key
-        url = self.base_url + call.path + ("/" if self.profile.value("trailing_slash") else "")
+        slash = call.operation.slash or self.profile.value("trailing_slash")
+        url = self.base_url + call.path + ("/" if slash else "")
         if call.query:
             url += f"?{urlencode(call.query, quote_via=quote)}"
         if len(url) > _LONGEST_URL:
