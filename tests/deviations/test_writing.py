@@ -357,6 +357,37 @@ def test_a_lost_answer_under_a_document_is_sent_again_with_the_same_key():
     assert set(keys) == {keys[0]}
 
 
+def test_rows_with_the_status_of_a_response_are_refused_or_done_as_it_says(against, service, monkeypatch):
+    def tell(x):
+        if x.path == "/leads/bulk-upsert" and x.rows:
+            done = {"created": 201, "updated": 200, "unchanged": 200}
+            x.status = 207
+            x.answer = {
+                "data": [
+                    {"status": done[row["status"]], "body": row["lead"]}
+                    if row["status"] in done
+                    else {"status": 422, "body": {"title": "invalid", "detail": "the city is not known"}}
+                    for row in x.answer["data"]
+                ]
+            }
+
+    def ask(x):
+        for row in x.body["rows"] if x.path == "/leads/bulk-upsert" else ():
+            if row.get("city") == "Nowhere":
+                row["status"] = "no-such-status"
+
+    monkeypatch.setitem(DEVIATIONS, "statuses of responses", Deviation(ask, tell))
+    ws = against("statuses of responses")
+    emails = [f"status{n}@multi.example" for n in range(3)]
+    rows = pd.DataFrame({"email": emails, "full_name": ["Ada A", "Bo B", "Cy C"], "city": ["Oslo", "Nowhere", "Turku"]})
+    before = len(service.sent)
+    outcome = ws.leads.plan(rows).apply()
+    assert outcome.table["status"].to_list() == ["succeeded", "invalid", "succeeded"]
+    assert outcome.table["message"].to_list()[1] == "the city is not known"
+    bulk = [sent for sent in service.sent[before:] if sent[0] == "POST"]
+    assert [path for _, path, *_ in bulk] == ["/leads/bulk-upsert"]
+
+
 def test_the_card_of_a_plan_says_what_is_not_sent_under_a_document_without_bulk_upserts():
     document = document_of(())
     del document["paths"]["/leads/bulk-upsert"]

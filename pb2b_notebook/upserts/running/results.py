@@ -13,7 +13,9 @@ from pb2b_notebook.api.calls.confirming import ALLOWANCE, not_shown
 from pb2b_notebook.api.calls.lost_creations import CLOCKS
 from pb2b_notebook.api.calls.same_object import are_different_addresses
 from pb2b_notebook.api.http.adaptation import unlearning
+from pb2b_notebook.api.http.responses.error_replies import error_of
 from pb2b_notebook.api.http.responses.object_forms import in_contract_form
+from pb2b_notebook.api.http.responses.reply import Reply
 from pb2b_notebook.errors import APIError, PreconditionFailedError
 from pb2b_notebook.openapi.object_ids import id_text
 
@@ -23,6 +25,12 @@ _REFUSED: Final = frozenset({"invalid", "conflict", "failed", "ambiguous_match",
 _ONE_ROW: Final = re.compile(r"(^|\s|rows?|leads?|items?|records?|data)[.\[/]?[0-9]+[]./]{1,2}\w", re.IGNORECASE)
 """Words of a refusal that is about a field of one row, such as ``rows[0].email`` or ``rows.0.email``."""
 DONE: Final = {"created": "create", "updated": "update", "unchanged": "unchanged"}
+_DONE_NUMBERS: Final[Mapping[Any, str]] = {201: "created", 200: "updated"}
+_BY_NUMBER: Final = "refused"
+"""Status of a row that is refused by a status of HTTP."""
+_CODES: Final = {400: "validation_failed", 409: "conflict", 412: "conflict", 422: "validation_failed"}
+_OBJECTS: Final = ("lead", "body", "data", "response")
+"""Names under which a row of a multi-status has its object, or its error."""
 _EXISTED: Final = "a lead with this key existed by then: it was updated"
 
 
@@ -105,7 +113,9 @@ def bulk_results(data: Any, planned: Sequence[str], bodies: Sequence[Mapping[str
     """
     if not isinstance(data, list) or not all(isinstance(item, dict) for item in data):
         return None
-    data = [*map(_with_lead_in_contract_form, data)]
+    data = [_with_lead_in_contract_form(_in_contract_words(item)) for item in data]
+    if any(item.get("status") == _BY_NUMBER and "index" not in item for item in data) and not _are_in_order(data):
+        return None
     by_index = {item.get("index", place): item for place, item in enumerate(data)}
     if len(data) != len(planned) or set(by_index) != set(range(len(planned))):
         return None
@@ -115,6 +125,38 @@ def bulk_results(data: Any, planned: Sequence[str], bodies: Sequence[Mapping[str
     if any(_is_about_another(item, body) or _contradicts(item, body) for item, body in rows):
         return None
     return [_bulk_result(by_index[place], action) for place, action in enumerate(planned)]
+
+
+def _in_contract_words(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return an item that has the status of a response, as in a multi-status (RFC 4918), in words of the contract.
+
+    >>> _in_contract_words({"status": 201, "body": {"id": "L1"}})["lead"]
+    {'id': 'L1'}
+    >>> refused = _in_contract_words({"status": 400, "body": {"title": "invalid", "detail": "unknown field 'x'"}})
+    >>> refused["error"]["code"], refused["error"]["message"]
+    ('validation_failed', "unknown field 'x'")
+    >>> _in_contract_words({"status": 503}), _in_contract_words({"status": 202, "body": {"id": "L1"}})["status"]
+    ({'status': 503}, 202)
+    """
+    status = item.get("status")
+    inner = next((item[name] for name in _OBJECTS if isinstance(item.get(name), dict)), None)
+    if status in _DONE_NUMBERS or (status in DONE and "lead" not in item and "lead_id" not in item):
+        word = _DONE_NUMBERS.get(status, status)
+        return item if inner is None or item.get("error") else {**item, "status": word, "lead": inner}
+    number = status if isinstance(status, int) else 422 if item.get("errors") and status not in DONE else 0
+    if not 400 <= number < 500:  # noqa: PLR2004 - a refusal
+        return item
+    problem = error_of(Reply(number, {}, json.dumps(inner or item).encode()))
+    details = [{"field": detail.field, "message": detail.message} for detail in getattr(problem, "details", ())]
+    text = getattr(problem, "message", "") or "the service refused the row"
+    error = {"code": _CODES.get(number, str(number)), "message": text, "details": details}
+    return {**item, "status": _BY_NUMBER, "error": error}
+
+
+def _are_in_order(data: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the leads of all rows that were carried out have an address, by which their order is compared."""
+    done = (item.get("lead") for item in data if item.get("status") != _BY_NUMBER)
+    return all(isinstance(lead, dict) and lead.get("email") for lead in done)
 
 
 def _with_lead_in_contract_form(item: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -137,7 +179,7 @@ def _is_about_another(item: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
     """Whether a result is about another lead than its row, or does not show which of the rows it is about."""
     lead = item.get("lead")
     if not isinstance(lead, dict):
-        return "index" not in item
+        return "index" not in item and item.get("status") != _BY_NUMBER
     return are_different_addresses(body.get("email"), lead.get("email"))
 
 
