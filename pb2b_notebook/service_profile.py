@@ -47,6 +47,7 @@ FACTS: Final = {
     "id_headers": "headers that it demands for an id of each request",
     "read_only": "members of its objects that a replacement must not name",
     "time_form": "form in which it takes the times of filters",
+    "bounds": "what filters by time do with rows near their bound: they keep them, or the room that is left for them",
     "version_form": "form in which it takes the version of an object",
     "versions": "what it does with a write that names an earlier version of its object",
     "endless": "it promises more rows after the last one, for ever",
@@ -59,6 +60,7 @@ FACTS: Final = {
     "lists_deleted": "lists have deleted objects though they were not asked for",
     "totals": "what the total of a list with filters counts: the objects that match, or all",
     "counts_page": "the total of a list counts the rows of the page alone",
+    "counts_unlisted": "the total of a list counts rows that it does not list, such as deleted ones",
     "estimates": "the total of a list is an estimate: more rows came than each page of it counts",
     "largest_total": "largest number of objects that it certainly counts",
     "custom_fields": "what becomes of custom fields that a write does not name",
@@ -76,7 +78,7 @@ FACTS: Final = {
 _LISTS: Final = frozenset(
     {"refused", "ignored", "applied", "several_values", "one_value", "opted_out", "harmless", "asked_about",
      "asked_about_fields", "words", "forms", "missing_if_empty", "required", "left_out", "read_only",
-     "id_headers"}
+     "id_headers", "bounds"}
 )  # fmt: skip
 _DIFFERENCES: Final = frozenset(
     {"refused", "ignored", "one_value", "missing", "missing_if_empty", "page_size", "trailing_slash",
@@ -99,10 +101,11 @@ _TRUTHS: Final = frozenset(
         "lists_flags",
         "repeats_last_page",
         "counts_page",
+        "counts_unlisted",
         "estimates",
     }
 )
-_MAY_CHANGE: Final = frozenset({"refused", "ignored", "missing", "applied", "versions"})
+_MAY_CHANGE: Final = frozenset({"refused", "ignored", "missing", "applied", "versions", "bounds", "counts_unlisted"})
 """Facts of what a service can do, which a new version of it changes: they are learned again after a while."""
 TRIED_AGAIN: Final = timedelta(days=30)
 """How long such a fact holds after it was learned."""

@@ -168,6 +168,17 @@ def iso(instant: dt.datetime) -> str:
     return instant.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def exact_iso(instant: dt.datetime) -> str:
+    """Return the instant as :func:`iso` does, with the microseconds that it has beside whole milliseconds.
+
+    >>> exact_iso(dt.datetime(2026, 3, 10, microsecond=123456, tzinfo=dt.UTC))
+    '2026-03-10T00:00:00.123456Z'
+    """
+    whole = iso(instant)
+    fine = instant.microsecond % 1000
+    return f"{whole[:-1]}{fine:03}Z" if fine else whole
+
+
 def _instant(value: object, now: dt.datetime, tz: dt.tzinfo) -> dt.datetime | None:
     """Return the datetime that a value names, aware or not; ``None`` if it names none."""
     if isinstance(value, dt.datetime):

@@ -53,8 +53,10 @@ class Context:
         page_sizes: Operation → rows per page, where the service returns fewer than its contract says.
         with_rows: Lists of which rows came with our own parameters: these are not taken for filters by fields.
         tried_count: Whether a page of one row was asked for, to learn what the total of a list counts.
+        tried_totals: Lists of which parts were counted, to learn whether the total counts rows that are not listed.
         tried_place: Whether the second row was asked for by its place, to learn which parameter takes one.
         useless_parameters: Parameters of a response in which a number of a page led nowhere, nor under another name.
+        tried_bounds: Times of which a trial of bounds was made, such as "updated".
         refuses_one: Whether the service refuses pages of one row.
         latencies: Seconds that the latest requests took.
         known_zone: The workspace's time zone, once it has been read.
@@ -72,8 +74,10 @@ class Context:
     page_sizes: dict[str, int] = field(default_factory=dict, repr=False)
     with_rows: set[str] = field(default_factory=set, repr=False)
     tried_count: bool = False
+    tried_totals: set[str] = field(default_factory=set, repr=False)
     tried_place: bool = False
     useless_parameters: set[str] = field(default_factory=set, repr=False)
+    tried_bounds: set[str] = field(default_factory=set, repr=False)
     refuses_one: bool = False
     latencies: deque[float] = field(default_factory=lambda: deque(maxlen=8), repr=False)
     known_zone: tzinfo | None = field(default=None, repr=False)

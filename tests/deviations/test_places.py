@@ -71,9 +71,10 @@ def test_a_place_under_another_name_leads_to_the_rows_that_the_service_counts(
     frame = ws.leads.list()
     assert set(frame["id"]) == {lead["id"] for lead in service.leads()}
     assert pb.provenance(frame).complete
-    first = service.requests
-    assert len(ws.leads.list()) == len(frame)
-    assert service.requests - first <= (4 if not own else 12)  # in one page, where the document has its size
+    for most in (6, 4):  # some try what filters by time do
+        first = service.requests
+        assert len(ws.leads.list()) == len(frame)
+        assert service.requests - first <= (most if not own else 12)  # in one page, where the document has its size
 
 
 def test_a_place_leads_on_where_the_order_of_time_ends(connected, service):

@@ -14,7 +14,7 @@ from pb2b_notebook.errors import InvalidParameterError, nearest
 from pb2b_notebook.nulls import is_null
 from pb2b_notebook.openapi.object_ids import id_text, is_id
 from pb2b_notebook.openapi.operations import Operation, Parameter
-from pb2b_notebook.times import iso, parse_time
+from pb2b_notebook.times import exact_iso, iso, parse_time
 
 _CUSTOM = "custom_"
 """Prefix of the columns of custom fields."""
@@ -136,7 +136,7 @@ def _check_ranges(query: Mapping[str, str]) -> None:
     """Refuse an empty range; the lower bound is excluded, the upper one included."""
     for name, after in query.items():
         before = query.get(f"{name.removesuffix('_after')}_before") if name.endswith("_after") else None
-        if before is not None and after >= before:
+        if before is not None and datetime.fromisoformat(after) >= datetime.fromisoformat(before):
             raise InvalidParameterError(
                 f"{name} is not before {name.removesuffix('_after')}_before: {after} and {before}",
                 repair=f"{name} must be the earlier time, {name.removesuffix('_after')}_before the later one",
@@ -212,7 +212,7 @@ def _texts(parameter: Parameter, value: Any, now: datetime, tz: tzinfo) -> list[
 def _parameter_text(parameter: Parameter, value: Any, now: datetime, tz: tzinfo) -> str:
     name = parameter.name
     if parameter.kind == "datetime":
-        return iso(parse_time(value, now, tz))
+        return exact_iso(parse_time(value, now, tz))
     if parameter.kind == "boolean":
         if not isinstance(value, bool) and type(value).__name__ != "bool":
             raise InvalidParameterError(

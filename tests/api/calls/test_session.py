@@ -359,7 +359,7 @@ def test_newest_first_one_page_takes_one_request_and_several_one_more():
     ws = service.connect()
     ws.leads.list(limit=5)
     assert len(service.asked) == 2  # the opposite order is tried once
-    for limit, requests in ((5, 1), (10, 1), (25, 4)):
+    for limit, requests in ((5, 1), (10, 1), (25, 5), (25, 4)):  # what filters by time do is tried once
         service.asked.clear()
         ws.leads.list(limit=limit)
         assert len(service.asked) == requests

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from pb2b_notebook.api.http.adaptation import unlearning
 from pb2b_notebook.errors import APIError
 from pb2b_notebook.lazy import lazy_pattern
+from pb2b_notebook.times import iso
 
 if TYPE_CHECKING:
     from pb2b_notebook.api.http.call import Call, Query
@@ -27,6 +28,12 @@ _EPOCH_MS: Final = "milliseconds since 1970"
 _DATE: Final = "dates"
 _WIDER: Final = timedelta(days=2)
 """A date is that of some time zone, and a bound may or may not include it."""
+BOUNDS: Final = "bounds"
+"""Fact what filters by time do with rows near their bound, as text such as "updated: kept"."""
+KEPT: Final = "kept"
+WIDEST: Final = "2 days"
+ROOMS: Final = {"1 second": timedelta(seconds=1), WIDEST: _WIDER}
+"""By how much a bound is moved, where the service leaves out rows near it."""
 
 _BOUND: Final = lazy_pattern(r"\w+_(after|before)")
 _ISO: Final = lazy_pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")
@@ -83,40 +90,67 @@ _SHOWN_BY: Final = {_EPOCH: "times in seconds", _EPOCH_MS: "times in millisecond
 """Form of a number → what the objects of its service have."""
 
 
-def in_form(call: Call, form: str | None) -> Call:
-    """Return a request with the times of its filters in another form, of which none excludes more than ours."""
-    if form is None or form == OURS or not any(_is_bound(*pair) for pair in call.query):
+def in_form(call: Call, form: str | None, known: Collection[str] = (), *, finer: bool = False) -> Call:
+    """Return a request with the times of its filters in another form, of which none excludes more than ours.
+
+    Args:
+        call: The request.
+        form: Form in which the service takes times; ``None`` for ours.
+        known: What is known of its bounds, the texts of the fact :data:`BOUNDS`.
+        finer: Whether its objects may have finer times than milliseconds, so that an upper bound is not cut to them.
+    """
+    if not any(_is_bound(*pair) for pair in call.query):
         return call
-    return replace(call, query=tuple((n, _text(n, v, form) if _is_bound(n, v) else v) for n, v in call.query))
+    texts = ((n, _text(n, v, form or OURS, known, finer=finer) if _is_bound(n, v) else v) for n, v in call.query)
+    return replace(call, query=tuple(texts))
 
 
-def widened_bounds(query: Query, form: str | None) -> list[tuple[str, datetime]]:
-    """Return the filters by time that mean more in a form than in ours, with their times.
+def bounds_of(query: Query) -> list[tuple[str, datetime]]:
+    """Return the filters by time of a query, with their times."""
+    return [(name, datetime.fromisoformat(value)) for name, value in query if _is_bound(name, value)]
+
+
+def widened_bounds(query: Query, form: str | None, known: Collection[str] = ()) -> list[tuple[str, datetime]]:
+    """Return the filters by time that are sent with other times than theirs, with their times; see :func:`in_form`.
 
     >>> widened_bounds((("updated_after", "2026-03-10T12:00:00.000Z"),), "ISO 8601 in seconds")
     []
+    >>> len(widened_bounds((("updated_after", "2026-03-10T12:00:00.000Z"),), None, ["updated: 2 days"]))
+    1
     """
-    if form not in {_SECONDS, _EPOCH, _DATE}:
-        return []
-    bounds = [(name, datetime.fromisoformat(value)) for name, value in query if _is_bound(name, value)]
-    return [(name, time) for name, time in bounds if _widen(name, time, form) != time]
+    return [(name, time) for name, time in bounds_of(query) if _widen(name, time, form or OURS, known) != time]
 
 
-def within(bounds: Iterable[tuple[str, datetime]], times: Iterable[datetime | None]) -> bool:
-    """Whether times are within bounds: those after exclude theirs, those before include it; no time is within all."""
+def within(bounds: Iterable[tuple[str, datetime]], times: Iterable[datetime | None], *, cut: bool | None) -> bool:
+    """Whether times may be within bounds: those after exclude theirs, those before include it; no time is within all.
+
+    A time that shows no part of a second may be later by the digits that it does not show; where times are cut to
+    milliseconds, also one that shows no part of these. Without ``cut``, only the digits count that are shown.
+    """
     return all(
-        time is None or (time > bound if name.endswith("_after") else time <= bound)
+        time is None or (time > bound - _unseen(time, cut=cut) if name.endswith("_after") else time <= bound)
         for (name, bound), time in zip(bounds, times, strict=True)
     )
+
+
+def _unseen(time: datetime, *, cut: bool | None) -> timedelta:
+    """Return how much later a time may be than it shows."""
+    if cut is None or time.microsecond % 1000:
+        return timedelta()
+    return timedelta(milliseconds=cut) if time.microsecond else timedelta(seconds=1)
 
 
 def _is_bound(name: str, value: str) -> bool:
     return _BOUND.fullmatch(name) is not None and _ISO.fullmatch(value) is not None
 
 
-def _widen(name: str, time: datetime, form: str) -> datetime:
+def _widen(name: str, time: datetime, form: str, known: Collection[str]) -> datetime:
     """Return the time that a form can show, earlier for a lower bound and later for an upper one."""
-    lower = name.endswith("_after")
+    lower, stem = name.endswith("_after"), name.rpartition("_")[0]
+    room = max((room for text, room in ROOMS.items() if f"{stem}: {text}" in known), default=timedelta())
+    time = time - room if lower else time + room
+    if form not in {_SECONDS, _EPOCH, _DATE}:
+        return time
     if form == _DATE:
         day = time.replace(hour=0, minute=0, second=0, microsecond=0)
         return day - _WIDER if lower else day + _WIDER
@@ -124,11 +158,14 @@ def _widen(name: str, time: datetime, form: str) -> datetime:
     return whole if lower or whole == time else whole + timedelta(seconds=1)
 
 
-def _text(name: str, value: str, form: str) -> str:
-    time = datetime.fromisoformat(value).astimezone(UTC)
+def _text(name: str, value: str, form: str, known: Collection[str], *, finer: bool) -> str:
+    time = _widen(name, datetime.fromisoformat(value).astimezone(UTC), form, known)
+    if finer and name.endswith("_before") and time.microsecond % 1000:
+        time += timedelta(milliseconds=1)
+    if form == OURS:
+        return iso(time)
     if form == _EPOCH_MS:
         return str(round(time.timestamp() * 1000))
-    time = _widen(name, time, form)
     if form == _EPOCH:
         return str(round(time.timestamp()))
     return time.strftime("%Y-%m-%d" if form == _DATE else "%Y-%m-%dT%H:%M:%SZ")

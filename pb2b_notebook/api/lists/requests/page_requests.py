@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
+from threading import Lock
 from time import monotonic
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from pb2b_notebook.api.http.adaptation import unlearning
+from pb2b_notebook.api.http.adaptation.time_forms import BOUNDS, KEPT
 from pb2b_notebook.api.http.call import LEADS, Call
 from pb2b_notebook.api.http.responses import envelope, flat_values
 from pb2b_notebook.api.http.responses.empty_lists import says_empty
@@ -36,6 +38,7 @@ from pb2b_notebook.api.lists.requests.matching_query import OURS, matching_query
 from pb2b_notebook.api.lists.requests.page_sizes import PageSize
 from pb2b_notebook.api.lists.requests.places import id_of, ids_of
 from pb2b_notebook.api.lists.requests.query import ListQuery
+from pb2b_notebook.api.lists.requests.time_bounds import learn_bounds, stems_to_try
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import (
     APIError,
@@ -88,6 +91,7 @@ class PageRequests:
         self.ids: list[str] = []
         self.sent_twice = self.reads_all_times = False
         self._leads_on_after_one = False  # after a page of one row
+        self._trial = Lock()
 
     def ask(self, cursor: str | None = None, bounds: Mapping[str, str] | None = None, *, counted: bool = True) -> Page:
         """Request one page.
@@ -119,9 +123,24 @@ class PageRequests:
                 raise
         if page.records:
             self.facts.context.with_rows.add(self.facts.operation.id)
+        if self._moves_bounds(query, page):
+            return self.ask(None, bounds, counted=counted)
         if self.size.name not in bounds and self.size.is_cut(page, first=not self.seen.pages):
             return self.ask(None, bounds, counted=counted)
         return page if page.records or not self._selects_by_ours([*query, *total], page) else self.ask(None, bounds)
+
+    def _moves_bounds(self, query: Sequence[tuple[str, str]], page: Page) -> bool:
+        """Whether the service leaves out rows near the bounds of a request, as a trial has shown since it was sent."""
+        known = self.facts.names(BOUNDS)
+        if page.documented and not self.facts.context.may_differ(0):
+            return False
+        with self._trial:
+            for stem in stems_to_try(self.facts, query):
+                self.facts.context.tried_bounds.add(stem)
+                last = self.seen.last.records if self.seen.last is not None else ()
+                rows = page.records or last or self._fetch(self.size.parameters).records
+                learn_bounds(self.facts, stem, rows, lambda given: self._fetch([*given, *self.size.parameters]))
+        return any(not text.endswith(KEPT) for text in self.facts.names(BOUNDS) - known)
 
     def _selects_by_ours(self, query: Sequence[tuple[str, str]], empty: Page) -> bool:
         """Whether a list is empty since the service takes parameters of ours for filters by fields of these names.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -23,11 +24,12 @@ class RowSelection:
 
     Attributes:
         uncounted: Whether the service's count has rows that are left out here.
+        is_unsure: Whether rows are kept that are within a bound of time only by digits that the service does not show.
     """
 
     def __init__(self, requests: PageRequests) -> None:
         self._requests, self._facts, self._query = requests, requests.facts, requests.query
-        self.uncounted = False
+        self.uncounted = self.is_unsure = False
 
     def select(self, page: Page) -> Page:
         """Return the page with the rows that match.
@@ -35,7 +37,11 @@ class RowSelection:
         Raises:
             InvalidParameterError: The service ignores a filter, and its rows do not show what it is about.
         """
-        page, rows = self._within_times(self._without_deleted(page)), self._query.rows
+        return self._within_times(self._matching(self._changed_after(self._without_deleted(page))))
+
+    def _matching(self, page: Page) -> Page:
+        """Return the page with the rows that match the filters which the service ignores."""
+        rows = self._query.rows
         if rows is None or not page.records:
             return page
         masks = rows.masks(page.records)
@@ -61,15 +67,17 @@ class RowSelection:
         return replace(page, records=[record for record in page.records if not windows.is_deleted(record)])
 
     def _within_times(self, page: Page) -> Page:
-        """Return the page without rows outside of bounds of time that the service takes in a form with less."""
-        page = self._changed_after(page)
-        bounds = time_forms.widened_bounds(self._query.sent, self._facts.profile.value("time_form"))
+        """Return the page without rows outside of bounds of time, which a service may read in its own way."""
+        sent, profile = self._query.sent, self._facts.profile
+        wider = time_forms.widened_bounds(sent, profile.value("time_form"), profile.names(time_forms.BOUNDS))
+        bounds = time_forms.bounds_of(sent) if self._requests.seen.differs else wider
         if not bounds:
             return page
-        self.uncounted = True
-        fields = [f"{name.rpartition('_')[0]}_at" for name, _ in bounds]
-        kept = [record for record in page.records if time_forms.within(bounds, windows.times_of(record, fields))]
-        return replace(page, records=kept)
+        rows = [(record, _times_at(bounds, record)) for record in page.records]
+        kept = [(record, times) for record, times in rows if time_forms.within(bounds, times, cut=self._are_cut)]
+        self.uncounted = self.uncounted or bool(wider) or len(kept) < len(page.records)
+        self.is_unsure = self.is_unsure or not all(time_forms.within(bounds, times, cut=None) for _, times in kept)
+        return replace(page, records=[record for record, _ in kept])
 
     def _changed_after(self, page: Page) -> Page:
         """Return the page without rows of earlier changes, where the service ignores the filter, or rounds its time.
@@ -89,7 +97,7 @@ class RowSelection:
             ends = (page.records[0], page.records[-1])
             if all(_shows_change(record) and _may_be_changed_after(since, record, cut=False) for record in ends):
                 return page
-        kept = [record for record in page.records if _may_be_changed_after(since, record, cut=differs)]
+        kept = [record for record in page.records if _may_be_changed_after(since, record, cut=self._are_cut)]
         shown = len(kept) < len(page.records) or any(map(_shows_change, kept))
         if shown and len(kept) == len(page.records):
             return page
@@ -105,6 +113,11 @@ class RowSelection:
             self._facts.say(f"this service does not filter by {AFTER}: all rows are read, and filtered here")
         self.uncounted = True
         return replace(page, records=kept)
+
+    @property
+    def _are_cut(self) -> bool:
+        """Whether times are read in another form, which cuts them to milliseconds."""
+        return any(form.startswith("times ") for form in self._facts.profile.names("forms"))
 
     def _not_shown(self, name: str) -> InvalidParameterError:
         return InvalidParameterError(
@@ -137,6 +150,14 @@ def _may_be_changed_after(since: str, record: Any, *, cut: bool) -> bool:
     with suppress(UnreliableWindowsError, ValueError):
         return windows.may_be_after(record, datetime.fromisoformat(since), cut=cut) or windows.is_deleted(record)
     return True
+
+
+def _times_at(bounds: Sequence[tuple[str, datetime]], record: Any) -> list[datetime | None]:
+    """Return the time of a record that each bound is about; ``None`` for a change of one that is deleted: see above."""
+    times = windows.times_of(record, [f"{name.rpartition('_')[0]}_at" for name, _ in bounds])
+    if not windows.is_deleted(record):
+        return times
+    return [None if name == AFTER else time for (name, _), time in zip(bounds, times, strict=True)]
 
 
 def _shows_change(record: Any) -> bool:
