@@ -15,6 +15,7 @@ from pb2b_notebook.api.http.call import Call
 from pb2b_notebook.api.http.responses import envelope
 from pb2b_notebook.api.http.responses.envelope import Page
 from pb2b_notebook.api.lists.completeness import is_newest_first, may_be_limit
+from pb2b_notebook.api.lists.pages.sequence import COUNTS_UNLISTED
 from pb2b_notebook.api.lists.parameters import AFTER, BEFORE, NEWEST_FIRST
 from pb2b_notebook.api.lists.requests.page_sizes import FEW_ROWS
 from pb2b_notebook.api.lists.requests.row_filters import RowFilters, is_impossible, other_value
@@ -108,8 +109,9 @@ def _is_filtered(
     path, query, _ = session.bind(operation, {**given, **ours})
     rows = RowFilters(query, operation)
     profile = session.client.profile
-    if time_forms.widened_bounds(query, profile.value("time_form")):
-        return False
+    bounds = time_forms.bounds_of(query)
+    if bounds and (session.may_differ(page.total) or time_forms.widened_bounds(query, profile.value("time_form"))):
+        return False  # rows show whether they are within
     if not page.records:
         return True
     counts = profile.value(_TOTALS, operation.id)
@@ -204,6 +206,8 @@ def _count_of(session: Session, operation: Operation, given: Mapping[str, Any], 
         return None
     if not rows and session.may_differ(page.total) and _first_page(session, operation, given, {}).records:
         return None  # the service takes parameters of ours for filters
+    if session.client.profile.value(COUNTS_UNLISTED, operation.id):
+        return rows if page.ends else None
     if page.ends and page.total is not None and page.total > rows and session.may_differ(page.total):
         return None  # it says that these are all rows, and that there are more
     if page.total is not None and (page.total > rows or page.ends or rows < FEW_ROWS):

@@ -46,5 +46,5 @@ def count_leads(session: Session, operation: Operation, given: Mapping[str, Any]
     others = "" if complete else ", and others may exist"
     if total is None:
         read = f"{len(leads):,} leads were read to count them{others}"
-        notices.say(f"this service gives no total of {operation.id}: {read}")
+        notices.say(f"this service gives no certain total of {operation.id}: {read}")
     return len(leads), complete

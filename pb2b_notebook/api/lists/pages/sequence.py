@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -18,7 +19,7 @@ from pb2b_notebook.api.lists.parameters import AFTER
 from pb2b_notebook.api.lists.requests.matching_query import OURS
 from pb2b_notebook.api.lists.requests.page_requests import LEAD_FIELDS, PageRequests
 from pb2b_notebook.api.lists.requests.places import Places
-from pb2b_notebook.api.lists.trials.probes import count_now, has_changed
+from pb2b_notebook.api.lists.trials.probes import count_now, counts_unlisted_rows, has_changed
 from pb2b_notebook.api.lists.windows import milliseconds
 from pb2b_notebook.errors import (
     APIError,
@@ -31,6 +32,8 @@ from pb2b_notebook.errors import (
 
 _COUNTS_PAGE: Final = "counts_page"
 _ESTIMATES: Final = "estimates"
+COUNTS_UNLISTED: Final = "counts_unlisted"
+"""Fact that the total of a list counts rows that it does not list."""
 FOLLOWS: Final = "read on by time"
 """Cursor of a page that others follow, though the service gave none."""
 
@@ -253,7 +256,7 @@ class PageSequence:
             page = yield from self._read_again(page)
         seen.gives_cursors = seen.gives_cursors or self._gives_cursors()
         page = yield from self._go_beyond(page, only)
-        ends = seen.verdict() == "proven" or seen.is_probable
+        ends = seen.verdict() == "proven" or seen.is_probable or (page.ends and self._counts_unlisted_rows())
         if ends and not self._continuation.order_shown and seen.total != seen.rows:
             text = "rows may be in the order of their creation: others may exist, so that it does not count as complete"
             self._doubt(text)
@@ -280,6 +283,23 @@ class PageSequence:
             if page.records and len(self._places) > 1:
                 page = yield from self._read_again(page)
         return page
+
+    def _counts_unlisted_rows(self) -> bool:
+        """Whether the service counts rows that it does not list, by which a list seems cut; learned once."""
+        seen, context = self._seen, self._facts.context
+        if seen.total is None or seen.rows >= seen.total or not seen.differs or self._refusal is not None:
+            return False
+        operation = self._facts.operation.id
+        if self._facts.value(COUNTS_UNLISTED) is None and operation not in context.tried_totals:
+            context.tried_totals.add(operation)
+            if counts_unlisted_rows(self._requests, self._places.has_new):
+                text = f"{seen.rows:,} rows came where it counts {seen.total:,}; in a short part of the list, too"
+                self._facts.learn(COUNTS_UNLISTED, True, text)
+                self._facts.say("this service counts rows that it does not list, such as deleted ones", logging.INFO)
+        if not self._facts.value(COUNTS_UNLISTED):
+            return False
+        seen.total = None
+        return True
 
     def _end_if_repeated(self, page: Page) -> Page:
         """Return the page after the only one as the end, where the service gives its last page again instead of it."""

@@ -1,0 +1,77 @@
+"""Totals of lists that are not the number of the rows listed."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+import pb2b_notebook as pb
+from feature_table import listening
+from scripted_service import connect_workspace
+
+FIRST = datetime(2026, 3, 1, 0, 13, 7, 250_000, tzinfo=UTC)
+TIMES = [(FIRST + timedelta(hours=5, milliseconds=37) * n).isoformat(timespec="milliseconds")[:-6] for n in range(60)]
+LEADS = [
+    {"id": f"l{n}", "object": "lead", "status": "new" if n % 3 else "contacted", "updated_at": f"{time}Z"}
+    for n, time in enumerate(TIMES)
+]
+
+
+def service(counts, size, listed=None):
+    """Answer with leads of which some are deleted; a list ends after a number of rows, by its own word.
+
+    Args:
+        counts: What the total counts: "deleted" leads, too; or "all" leads, whatever the filters.
+        size: Rows of a page.
+        listed: Most rows that a list has.
+    """
+
+    def respond(request, path):
+        asked = request.url.params
+        after, before = asked.get("updated_after", ""), asked.get("updated_before", "9")
+        rows = [lead for lead in LEADS if path == "/leads" and after < lead["updated_at"] <= before]
+        rows = [lead for lead in rows if asked.get("status") in {None, lead["status"]}]
+        total = len(LEADS) if counts == "all" else len(rows)
+        rows = [lead for lead in rows if counts == "all" or lead["id"] not in {"l5", "l17", "l40"}]
+        rows = rows[::-1] if "desc" in asked.get("order", "") else rows
+        start, most = int(asked.get("cursor", 0)), min(size, int(asked.get("limit", size)))
+        page = rows[:listed][start : start + most]
+        following = str(start + most) if rows[:listed][start + most :] else None
+        return {
+            "data": page,
+            "pagination": {"next_cursor": following, "has_more": following is not None, "total": total},
+        }
+
+    return respond
+
+
+@pytest.mark.parametrize("size", [500, 25])
+def test_a_list_is_complete_where_the_service_counts_deleted_leads_that_it_does_not_list(size):
+    with listening() as words, connect_workspace(service("deleted", size)) as ws:
+        for _ in range(2):
+            leads = ws.leads.list()
+            assert (len(leads), pb.provenance(leads).complete) == (57, True)
+        assert sum("counts rows that it does not list" in text for text in words) == 1
+        assert ws.leads.count() == 57
+        notes = [ws.mirror.sync("leads", full=full)["note"][0] for full in (False, True)]
+        assert "proven" not in str(notes)
+
+
+def test_a_list_by_a_filter_is_complete_where_the_service_counts_all_leads():
+    with connect_workspace(service("all", 25)) as ws:
+        leads = ws.leads.list(status="contacted")
+        assert (len(leads), pb.provenance(leads).complete) == (20, True)
+        assert ws.leads.count(status="contacted") == 20
+        none = ws.leads.list(status="replied")
+        assert (len(none), pb.provenance(none).complete) == (0, True)
+
+
+def test_a_list_that_ends_before_its_total_is_not_complete_where_parts_of_it_have_their_rows():
+    def respond(request, path):
+        asked = request.url.params
+        if "updated_after" in asked or "updated_before" in asked:  # by time, it lists less, too
+            return service("nothing", 10, listed=0)(request, path)
+        return service("deleted", 25, listed=50)(request, path)
+
+    with connect_workspace(respond) as ws:
+        leads = ws.leads.list()
+        assert (len(leads), pb.provenance(leads).complete) == (50, False)
