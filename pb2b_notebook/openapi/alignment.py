@@ -36,8 +36,8 @@ _MAY_CREATE: Final = re.compile(
 """What a description says of an update that creates an object where there is none."""
 _STATUS: Final = "status"
 _VERSION: Final = "if_updated_at"
-_LOOKED_UP: Final = frozenset({"ids", "email", "updated_after", "updated_before"})
-"""Filters by which this package looks rows up or reads on: without them it has better ways than to filter all rows."""
+_LOOKED_UP: Final = frozenset({"ids", "email", "updated_after", "updated_before", "order", "include_deleted"})
+"""Parameters by which this package looks rows up or reads on: without them it has better ways than to read all rows."""
 
 
 def place(operation: Operation) -> Place:
@@ -191,6 +191,8 @@ def _filters_of_rows(theirs: Operation, ours: Operation) -> Iterator[Parameter]:
     shown = {field.name for field in theirs.fields}
     shown |= {f"{name.removesuffix('_at')}_{end}" for name in shown for end in ("after", "before")}
     shown |= {"q"} if "full_name" in shown else set()
+    shown |= {"order"} if {"id", "updated_at"} <= shown else set()
+    shown |= {"include_deleted"} if "deleted_at" in shown else set()
     shown |= {f for f, column in (("tag", "tags"), ("has_email", "email"), ("ids", "id")) if column in shown}
     for parameter in ours.parameters if theirs.many and theirs.method == "GET" else ():
         if parameter.name in shown and theirs.parameter(parameter.name) is None:

@@ -380,6 +380,23 @@ def newest_created_first():
     return Deviation(ask, tell)
 
 
+@pytest.mark.parametrize("own", [True, False])
+@pytest.mark.parametrize("name", ["refuses_order", "ignores_order"])
+def test_an_order_that_the_caller_gives_holds_where_the_service_does_not_have_it(against, service, name, own):
+    ws = against(name, own=own)
+    wanted = sorted(service.leads(), key=lambda lead: (lead["updated_at"], lead["id"]))
+    assert set(ws.leads.list(order="updated_at.asc", limit=3)["id"]) == {lead["id"] for lead in wanted[:3]}
+    assert ws.leads.list(order="updated_at.desc")["updated_at"].is_monotonic_decreasing
+
+
+@pytest.mark.parametrize("name", ["ignores_include_deleted", "refuses_include_deleted"])
+def test_deleted_leads_that_a_service_does_not_list_are_said_to_be_missing(against, service, said, monkeypatch, name):
+    monkeypatch.setitem(DEVIATIONS, "ignores_include_deleted", Deviation(lambda x: x.without("include_deleted")))
+    ws = against(name)
+    assert set(ws.leads.list(include_deleted=True)["id"]) == {lead["id"] for lead in service.leads()}
+    assert any("no deleted object is listed" in text for text in said)
+
+
 def test_rows_that_fit_the_order_by_chance_are_not_taken_for_the_newest(against, service, monkeypatch, said):
     monkeypatch.setitem(DEVIATIONS, "by creation", newest_created_first())
     leads = sorted(service.leads(), key=lambda lead: lead["created_at"])

@@ -67,6 +67,7 @@ from pb2b_notebook.times import is_naive, needs_zone
 _WITH_CUSTOM_FIELDS: Final = frozenset({"leads.update", "leads.bulk_upsert"})
 _MOST_WORDS: Final = 50
 _SHOWN: Final = 100
+_DELETED: Final = "include_deleted"
 """Rows that show which status words a service has."""
 _LONGEST_WORD: Final = 40
 UNREADABLE: Final = (PermissionDeniedError, NotFoundError, BadRequestError, ValidationError, ServerError, ProtocolError)
@@ -193,16 +194,18 @@ class Session(Context):
         newest = options.limit is not None and operation.parameter("order") is None
         facts = ListFacts(self, operation)
         rows = RowFilters(with_own_words(self.client.profile, filters), operation, added)
-        ours = frozenset({*added, *({"order"} if ordered is not arguments else ())})
+        # Rows are sorted here as well, and a service that refuses to list deleted ones has others.
+        ours = {"order"} & {name for name, _ in filters} | ({_DELETED} if (_DELETED, "true") in filters else set())
         return Listing(
             facts,
             path,
-            ListQuery(facts, filters, rows, ours),
+            ListQuery(facts, filters, rows, frozenset({*added, *ours})),
             limit=options.limit,
             page_size=options.page_size,
             parallel=options.parallel,
             newest=newest,
             strict=options.strict,
+            deleted=_DELETED in ours and _DELETED not in added,
         )
 
     def _collect(
@@ -233,7 +236,11 @@ class Session(Context):
                 self.unknown_columns |= set(table.column_names) - set(schema.names)
                 self._learn_words(operation, table)
                 self._say_what_may_be_deleted(operation, table)
-            listing.say_if_cut()
+            if listing.asks_for_deleted and self.client.is_foreign and not _has_deleted(table):
+                notices.say(
+                    f"{operation.id}: no deleted object is listed: this service may not list them", logging.INFO
+                )
+            listing.say_what_differs()
             try:
                 return self._frame(table, listing, options, complete=listing.proven and not listing.more)
             except KeyboardInterrupt as problem:  # all rows are here
@@ -808,6 +815,10 @@ def _join_arguments(path: Mapping[str, str], arguments: Mapping[str, Any]) -> di
         if name in arguments:
             raise InvalidParameterError(f"{name!r} is given twice, in the path and by name", repair="give it once")
     return {**path, **arguments}
+
+
+def _has_deleted(table: Any) -> bool:
+    return "deleted_at" in table.column_names and table["deleted_at"].null_count < table.num_rows
 
 
 def _check_columns(columns: Sequence[str] | None, schema: FrameSchema) -> None:

@@ -50,8 +50,10 @@ class Listing:
         parallel: Windows of time to read in parallel, 1 for none; by default chosen by latency and rate limit.
         newest: Whether the newest rows are wanted, though the operation takes no order.
         strict: Whether a list that may well be cut is an error.
+        deleted: Whether the caller asks for deleted objects.
 
     Attributes:
+        asks_for_deleted: Whether the caller asks for deleted objects.
         newest_first: Whether rows are in descending order of their last change.
         fetched_at: The service's time when the reading began.
         pages: Number of pages read so far.
@@ -76,6 +78,7 @@ class Listing:
         parallel: int | None = None,
         newest: bool = False,
         strict: bool = False,
+        deleted: bool = False,
     ) -> None:
         self._facts, self._path, self._query = facts, path, query
         self._limit, self._page_size, self._parallel, self._strict = limit, page_size, parallel, strict
@@ -87,6 +90,7 @@ class Listing:
         self._selection = RowSelection(self._requests)
         self._order = RowOrder(self._requests, newest=newest, limited=limited)
         self._window_requests: WindowRequests | None = None
+        self.asks_for_deleted = deleted
         self.newest_first = query.newest_first
         self.fetched_at = facts.context.time()
         self._sequence = PageSequence(self._requests, self._cursors, self.fetched_at, self._is_enough, strict=strict)
@@ -307,8 +311,11 @@ class Listing:
         by_place = self._cursors.are_places
         return asked is not None and asked.missed_rows(table, self.total, by_place=by_place, begun=self.fetched_at)
 
-    def say_if_cut(self) -> None:
-        """Print a notice if the limit cut the list: "10 of 2,000 rows", or "10 rows, more exist" without a count."""
+    def say_what_differs(self) -> None:
+        """Print a notice if the limit cut the list, "10 of 2,000 rows", and if it may have rows of an earlier time."""
+        if self._selection.is_unsure:
+            text = "rows with the time of the bound are kept: this service may keep finer times than it shows"
+            self._facts.say(text, logging.INFO)
         if not self.more or self._limit is None:  # without a limit, another notice says it
             return
         of = f"of {self.total:,} rows" if self.total is not None else "rows, more exist"

@@ -17,8 +17,8 @@ from pb2b_notebook.frames import filtering
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.openapi.operations import Operation, Parameter
 
-_UNCHECKED: Final = filtering.PAGING | {"updated_after"}
-"""Parameters that select no rows, and the filter that is documented."""
+_DOCUMENTED: Final = "updated_after"
+"""The filter that is documented."""
 _IMPOSSIBLE: Final = "no-such-value-of-pb2b"
 _NEVER: Final = ("2199-01-01T00:00:00.000Z", "1901-01-01T00:00:00.000Z")
 
@@ -33,7 +33,7 @@ class RowFilters:
     """
 
     def __init__(self, query: Iterable[tuple[str, str]], operation: Operation, added: Iterable[str] = ()) -> None:
-        unchecked = (_UNCHECKED - operation.undocumented) | set(added)
+        unchecked = filtering.PAGING | ({_DOCUMENTED} - operation.undocumented) | set(added)
         self._fields = operation.fields
         self._pairs: dict[str, list[tuple[str, str]]] = {}
         for name, text in query:
