@@ -13,6 +13,7 @@ from pb2b_notebook.api.lists.pages.cursor_trials import CursorKind
 from pb2b_notebook.api.lists.pages.sequence import FOLLOWS
 from pb2b_notebook.api.lists.parameters import AFTER, BEFORE
 from pb2b_notebook.api.lists.requests.page_requests import PageRequests
+from pb2b_notebook.api.lists.windows import UnreliableWindowsError
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import InvalidParameterError
 
@@ -86,6 +87,10 @@ class WindowChoice:
 
     def _unfit_page(self, page: Page, total: int | None) -> str | None:
         """Return why a list with this page can only be read page after page; ``None`` if windows may be tried."""
+        try:
+            windows.instant(page.records[-1])
+        except UnreliableWindowsError as no_time:
+            return str(no_time)
         if page.number is not None:
             return "this service numbers its pages"  # the number of the last page is that of the whole list
         if page.next_cursor == FOLLOWS:

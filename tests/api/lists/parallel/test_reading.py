@@ -1,5 +1,7 @@
 """Windows side by side give what one chain gives: the same rows in the same order, whatever the service does."""
 
+import time
+
 import httpx
 import pytest
 from hypothesis import given, settings
@@ -8,6 +10,8 @@ from hypothesis import strategies as st
 import pb2b_notebook as pb
 from httpx_transport import HttpxTransport
 from pb2b_notebook import errors
+from pb2b_notebook.api.lists.windows import WORTH_IT
+from scripted_service import connect_workspace
 from timeline_service import BASE, Timeline, rows_of
 
 WHOLE = {"progress": False}
@@ -214,6 +218,23 @@ def test_a_long_list_without_a_count_is_read_in_parallel_by_itself():
     leads = service.connect().leads.list(**WHOLE)
     assert rows_of(leads) == service.expected()
     assert len({asked["updated_after"] for asked in service.asked if "updated_after" in asked}) > 4
+
+
+def test_rows_without_a_time_are_read_page_after_page_however_slow_the_service_is():
+    pages = []
+
+    def respond(_, path):
+        time.sleep(WORTH_IT)
+        if path != "/leads":
+            return {"data": []}
+        pages.append(path)
+        following = f"c{len(pages)}" if len(pages) < 3 else None
+        return {"data": [{"id": f"l{len(pages)}"}], "pagination": {"next_cursor": following}}
+
+    with connect_workspace(respond) as ws:
+        ws.profile.learn("cursors", "keys", "a trial")
+        assert ws.leads.list()["id"].tolist() == ["l1", "l2", "l3"]
+    assert len(pages) == 3
 
 
 # --- what is refused, with the reason ---
