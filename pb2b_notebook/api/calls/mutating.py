@@ -165,7 +165,8 @@ def _mutate(
             _learn_clock(client, call, reply)
     except ProspectB2BError as problem:
         repeated = may_be_of_repetition(client, problem, sent_before=entry.sends > 1)
-        shown = _response_by_lookup(call, entry, problem, confirm) if repeated else None
+        unclear = repeated or _is_lost_update(client, call, problem)
+        shown = _response_by_lookup(call, entry, problem, confirm) if unclear else None
         if shown is None:
             _finish_refused(client, journal, entry, problem, now())
             raise
@@ -203,6 +204,12 @@ def _is_lost(problem: ProspectB2BError) -> bool:
     """Whether a call may have taken effect, and its response never came."""
     of_service = isinstance(problem, (TransportError, APIError)) and not isinstance(problem, IdempotencyInProgressError)
     return problem.effect_unknown and of_service and getattr(problem, "status", None) not in _OF_A_STATE
+
+
+def _is_lost_update(client: Client, call: Call, problem: ProspectB2BError) -> bool:
+    """Whether an update may have taken effect that a gateway answered with an error of its own: its object shows it."""
+    updates = call.operation.method in {"PATCH", "PUT"} and call.operation.path.endswith("}")
+    return updates and client.is_foreign and isinstance(problem, APIError) and _is_lost(problem)
 
 
 def _find(call: Call, entry: Entry, find: Callable[[Call, datetime], Fate], now: datetime) -> Reply | None:

@@ -11,7 +11,7 @@ from pb2b_notebook import errors
 from pb2b_notebook.api.calls.mutating import decide, mutate
 from pb2b_notebook.credentials import without_secrets
 from pb2b_notebook.journal import Entry, Journal
-from scripted_service import Service, answer, created_answer, error_answer
+from scripted_service import Service, answer, connect_workspace, created_answer, error_answer
 
 T0 = datetime(2026, 3, 10, 12, tzinfo=UTC)
 BODY = b'{"email":"ada@example.com"}'
@@ -529,3 +529,26 @@ def test_a_secret_is_returned_once_and_recorded_as_null(client_of, calls, tmp_pa
     assert json.loads(again.body)["data"] == {"id": "wh_1", "signing_secret": None}
     assert b"canary" not in journal.path.read_bytes()
     assert "canary" not in repr(first)
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+def test_an_update_that_a_gateway_answers_is_looked_up(arrived):
+    lead = {"id": "lead_1", "object": "lead", "city": "Oslo", "updated_at": "2026-03-10T12:00:00.000Z"}
+    sent = []
+
+    def respond(request, _):
+        if request.method == "PATCH":
+            sent.append(request)
+            lead.update(json.loads(request.content) if arrived else {})
+            return httpx.Response(502, content=b"<html>Bad Gateway</html>", headers={"content-type": "text/html"})
+        return {"data": lead if request.url.path.endswith("/lead_1") else []}
+
+    with connect_workspace(respond) as ws:
+        if arrived:
+            assert ws.leads.update("lead_1", city="Rome")["city"] == "Rome"
+        else:
+            with pytest.raises(errors.ServerError) as caught:
+                ws.leads.update("lead_1", city="Rome")
+            assert caught.value.effect_unknown
+        assert ws.journal()["state"].iloc[0] == ("succeeded" if arrived else "intended")
+    assert len(sent) == 1
