@@ -51,6 +51,8 @@ def counts_unlisted_rows(requests: PageRequests, has_new: Callable[[Raws], bool]
     facts = requests.facts
     if facts.upper_bound is None or not facts.has(AFTER) or facts.ignores(AFTER):
         return False
+    if {count_now(requests)} != requests.seen.counts:
+        return False  # it counts something else each time
     bounds = {name: value for name, value in requests.query.sent if name in {AFTER, BEFORE}}
     with suppress(APIError, UnreliableWindowsError):
         none = requests.ask(None, {**bounds, AFTER: other_value(AFTER)})
