@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
 from pb2b_notebook.cleanup.import_rules import builtin_limits, limits_of_type
-from pb2b_notebook.cleanup.values.email_checks import syntax_problem
+from pb2b_notebook.cleanup.values.email_checks import LONGEST_ADDRESS, PLAIN_FORM, syntax_problem
 from pb2b_notebook.cleanup.values.text import Rewritten, is_valid_text, tidy_text
 from pb2b_notebook.errors import MissingExtraError
 from pb2b_notebook.lazy import lazy_pattern
@@ -26,6 +26,7 @@ _LINKED: Final = lazy_pattern(
 )
 """A link with the address as its text: in Markdown, and as mail programs copy it."""
 _BRACKETED: Final = lazy_pattern(r'^[<(\["\'](.*)[>)\]"\']$')
+_PLAIN_FORM: Final = lazy_pattern(PLAIN_FORM)
 _QUOTED_LOCAL: Final = lazy_pattern(r'"[^"]* [^"]*"@')
 _TRAILING: Final = lazy_pattern(r"[.,;:]+$")
 _SPACED_AT: Final = lazy_pattern(r"[^\s@]+ ?@ [^\s@]+\.[^\s@]+")
@@ -70,6 +71,9 @@ def rewrite_email(text: str, *, without: frozenset[str] = frozenset()) -> Rewrit
     >>> rewrite_email("Ada (ada@example.com)").value, rewrite_email("ada@example.com (old)").value
     ('ada@example.com', 'ada@example.com (old)')
     """
+    bare = text.strip(" ")
+    if len(text) <= LONGEST_ADDRESS and _PLAIN_FORM.fullmatch(bare) and (bare == text or "whitespace" not in without):
+        return _in_lower_case(Rewritten(bare, () if bare == text else ("whitespace",)), without)
     if _QUOTED_LOCAL.search(text):  # "John  Q"@example.com is another mailbox than "John Q"@example.com
         tidy = tidy_text(text.strip(), kind="email", without=without | {"whitespace"})
         tidy = tidy if text == text.strip() else Rewritten(tidy.value, (*tidy.rules, "whitespace"))
@@ -84,10 +88,20 @@ def rewrite_email(text: str, *, without: frozenset[str] = frozenset()) -> Rewrit
         if changed != value:
             rules.append(rule)
             value = changed
-    form = limits_of_type("email")
-    good = form is not None and form.pattern is not None and form.pattern.match(value) and not syntax_problem(value)
     # A user corrects an invalid address; half a repair would hide what it should be.
-    return Rewritten(value, tuple(rules)) if good else tidy
+    return Rewritten(value, tuple(rules)) if _is_valid_email(value) else tidy
+
+
+def _in_lower_case(tidy: Rewritten, without: frozenset[str]) -> Rewritten:
+    """Return an address of letters, digits and few signs in lower case: there is nothing else to rewrite in it."""
+    text = tidy.value or ""
+    lower = text if "case" in without else text.lower()
+    return tidy if lower == text or not _is_valid_email(lower) else Rewritten(lower, (*tidy.rules, "case"))
+
+
+def _is_valid_email(text: str) -> bool:
+    form = limits_of_type("email")
+    return bool(form is not None and form.pattern is not None and form.pattern.match(text)) and not syntax_problem(text)
 
 
 def rewrite_url(text: str, *, without: frozenset[str] = frozenset()) -> Rewritten:

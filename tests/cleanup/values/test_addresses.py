@@ -99,6 +99,20 @@ def test_a_valid_email_address_changes_in_case_only(address):
     assert rewrite_email(address).value.lower() == address.lower()
 
 
+@each_case(
+    "address",
+    [
+        "ADA@EXAMPLE.COM", "Ada.Berg@Example.com", "o'brien@Example.Co.UK", "Ada+x@b-C.de", "ADA@B--C.DE", "N.A@N.A",
+        "Ada@Example", "ada@example.LOCALHOST", "Ada..Berg@example.com", f"{'A' * 65}@example.com", "-A@Example.com",
+        "Ada@Example.c0m", f"A@{'b.' * 130}com", "ada@example.com\n", "NONE@NONE.COM", "Müller@example.com",
+    ],
+)  # fmt: skip
+def test_an_address_is_read_the_same_with_brackets_around_it_or_without(address):
+    for without in (frozenset(), frozenset({"case"})):
+        alone, inside = rewrite_email(f" {address}", without=without), rewrite_email(f"<{address}>", without=without)
+        assert alone.value == inside.value.strip("<>\n")
+
+
 @pytest.mark.parametrize(
     ("address", "after"),
     [
