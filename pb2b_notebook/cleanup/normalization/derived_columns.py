@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.cells import parts_after_at, transform_distinct
@@ -73,25 +72,64 @@ def filled_seniorities(frame: OpenFrame, rows: RowContext) -> list[Change]:
     ]
 
 
-def honorifics(count: int, changes: Mapping[str, Sequence[Change]], rows: RowContext) -> list[str | None] | None:
-    """Return ``honorific``: the honorific that was removed from a name; ``None`` if none was."""
-    found: list[str | None] = [None] * count
-    for key, listed in changes.items():
-        for change in _with_rule(listed, "honorific"):
-            found[change.row] = found[change.row] or _removed_honorific(key, change, rows) or None
-    return found if any(found) else None
+class Honorifics:
+    """The honorifics that were removed from the names of a frame; each name is read once for all columns."""
 
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+        self._found: dict[tuple[str, str, NameContext], str] = {}
 
-def _removed_honorific(key: str, change: Change, rows: RowContext) -> str:
-    name = without_prefix(tidy_text(change.before).value or "")
-    known = rows.name(change.row) if needs_row(name) else None
-    return _honorific_in(name, key, rows.name_context(key, rows.country(change.row), known))
+    def honorific(self, key: str, change: Change, rows: RowContext) -> str:
+        """Return the honorific that was removed from a name.
 
+        Args:
+            key: Key of the lead field.
+            change: Change of the name.
+            rows: Rows of the frame.
+        """
+        name = self._names.get(change.before)
+        if name is None:
+            name = self._names[change.before] = without_prefix(tidy_text(change.before).value or "")
+        known = rows.name(change.row) if needs_row(name) else None
+        read = name, key, rows.name_context(key, rows.country(change.row), known)
+        if read not in self._found:
+            self._found[read] = honorific_of(*read).honorific
+        return self._found[read]
 
-@lru_cache(maxsize=1 << 14)
-def _honorific_in(name: str, key: str, context: NameContext) -> str:
-    """Return the honorific of a name; the given names and the derived column ask for the same ones."""
-    return honorific_of(name, key, context).honorific
+    def column(self, count: int, changes: Mapping[str, Sequence[Change]], rows: RowContext) -> list[str | None] | None:
+        """Return ``honorific``: the honorific that was removed from a name; ``None`` if none was.
+
+        Args:
+            count: Number of rows.
+            changes: Key of a lead field of names → changes of its column.
+            rows: Rows of the frame.
+        """
+        found: list[str | None] = [None] * count
+        for key, listed in changes.items():
+            for change in _with_rule(listed, "honorific"):
+                found[change.row] = found[change.row] or self.honorific(key, change, rows) or None
+        return found if any(found) else None
+
+    def given_name_changes(self, frame: OpenFrame, rows: RowContext, changes: Sequence[Change]) -> list[Change]:
+        """Return the changes of given names that repeat the honorific of the full name: "DI Leonie", of DI Leonie Berg.
+
+        Args:
+            frame: The open frame.
+            rows: Its rows.
+            changes: Changes of the full names.
+        """
+        column = rows.column("first_name")
+        if column is None:
+            return []
+        found, given_names = [], frame.values(column)
+        for change in _with_rule(changes, "honorific"):
+            given = given_names[change.row]
+            # Most given names have no space, and so no honorific in front.
+            honorific = self.honorific("full_name", change, rows) if isinstance(given, str) and " " in given else ""
+            if honorific and given.startswith(f"{honorific} "):
+                after = given.removeprefix(honorific).strip()
+                found.append(Change(change.row, after, given, after, ("honorific",)))
+        return found
 
 
 def extensions(rows: int, changes: Sequence[Change]) -> list[str | None] | None:
@@ -100,21 +138,6 @@ def extensions(rows: int, changes: Sequence[Change]) -> list[str | None] | None:
     for change in _with_rule(changes, "extension"):
         found[change.row] = extension_of(change.before) or None
     return found if any(found) else None
-
-
-def shared_honorifics(frame: OpenFrame, rows: RowContext, changes: Sequence[Change]) -> list[Change]:
-    """Return the changes of given names that repeat the honorific of the full name: "DI Leonie" of "DI Leonie Berg"."""
-    column = rows.column("first_name")
-    if column is None:
-        return []
-    found, given_names = [], frame.text_or_values(column)
-    for change in _with_rule(changes, "honorific"):
-        given = given_names[change.row]
-        honorific = _removed_honorific("full_name", change, rows)
-        if isinstance(given, str) and honorific and given.startswith(f"{honorific} "):
-            after = given.removeprefix(honorific).strip()
-            found.append(Change(change.row, after, given, after, ("honorific",)))
-    return found
 
 
 def _with_rule(changes: Sequence[Change], rule: str) -> Iterable[Change]:

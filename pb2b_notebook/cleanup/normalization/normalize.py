@@ -457,6 +457,7 @@ class Normalizer:
         self._columns = choices.columns
         self._without = choices.without
         self._changes: dict[str, list[Change]] = {}
+        self._honorifics = derived_columns.Honorifics()
         self._rows = RowContext(frame, choices.columns, choices.country, facts, choices.company_case)
 
     def normalize_columns(self) -> Normalizer:
@@ -515,7 +516,7 @@ class Normalizer:
         """Remove from given names what was an honorific of the full name."""
         full, first = self._rows.column("full_name"), self._rows.column("first_name")
         if full in self._changes and first in columns and first is not None and full is not None:
-            changes = derived_columns.shared_honorifics(self.frame, self._rows, self._changes[full])
+            changes = self._honorifics.given_name_changes(self.frame, self._rows, self._changes[full])
             self._apply_unless_kept(first, changes)
 
     def add_derived_columns(self) -> tuple[str, ...]:
@@ -527,7 +528,7 @@ class Normalizer:
         if seniority is not None and "function" in possible and "from title" not in self._without:
             self.apply({seniority: derived_columns.filled_seniorities(self.frame, rows)})
         values_by_column = (
-            derived_columns.honorifics(
+            self._honorifics.column(
                 len(self.frame), {key: self._changes.get(rows.column(key) or "", []) for key in NAMES}, rows
             ),
             derived_columns.extensions(len(self.frame), self._changes.get(rows.column("phone") or "", [])),
