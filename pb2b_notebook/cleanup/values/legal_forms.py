@@ -84,6 +84,7 @@ def split_company(name: str, *, country: str | None = None) -> Company:
     return Company(_bare(name) or name, "") if after is None else Company(_bare(after[0]), after[1])
 
 
+@lru_cache(maxsize=1 << 14)  # the last words of names repeat
 def proper_form(form: str, country: str | None = None) -> str | None:
     """Return a legal form in its proper case, preferably that of the country; its signs and spaces stay.
 

@@ -76,8 +76,7 @@ def is_of_several(text: str, *, given: bool = False) -> bool:
         return True
     if len(parts) > _TURNED + 1 and all(map(_are_turned, parts[::2], parts[1::2])) and len(parts) % _TURNED == 0:
         return True  # "Schmidt, Anna, Meier, Peter"
-    orders = [_order_of(part) for part in parts]
-    if all(map(_is_titled, parts)) or any(one is not None and one == other for one, other in pairwise(orders)):
+    if all(map(_is_titled, parts)) or any(_are_in_one_order(*pair) for pair in pairwise(parts)):
         return True
     lines = [line for line in LINE.split(text.strip()) if line]
     return len(lines) > 1 and any(map(_order_of, lines)) and all(map(_may_be_whole_name, lines))
@@ -128,15 +127,27 @@ def _may_be_whole_name(part: str) -> bool:
     return len(plain) >= _FEWEST and len(words) <= _MOST and not _is_something_else(part, words[-1])
 
 
-def _order_of(part: str) -> _Order | None:
-    """Return how a part of a cell is written that is the whole name of a person; ``None`` if that is not sure."""
+def _are_in_one_order(one: str, other: str) -> bool:
+    """Return whether two parts of a cell are whole names that are written in the same order."""
+    order = _order_of(one) if _has_shape_of_name(one) and _has_shape_of_name(other) else None
+    return order is not None and order == _order_of(other)
+
+
+def _has_shape_of_name(part: str) -> bool:
+    """Return whether a part of a cell has as many words as a whole name, of letters: most others are a degree."""
     words = [word for word in part.split() if not is_title(word)]
     if len(words) == 1 and _EASTERN.fullmatch(part):
-        return None if part[-1] in _EASTERN_FUNCTION else "family first"
-    if not _FEWEST <= len(words) <= _MOST or not all(
-        _NAME.fullmatch(word) or _INITIAL.fullmatch(word) for word in words
-    ):
+        return True
+    return _FEWEST <= len(words) <= _MOST and all(_NAME.fullmatch(word) or _INITIAL.fullmatch(word) for word in words)
+
+
+def _order_of(part: str) -> _Order | None:
+    """Return how a part of a cell is written that is the whole name of a person; ``None`` if that is not sure."""
+    if not _has_shape_of_name(part):
         return None
+    words = [word for word in part.split() if not is_title(word)]
+    if len(words) == 1:
+        return None if part[-1] in _EASTERN_FUNCTION else "family first"
     first, last = plain_letters(words[0].partition("-")[0]), plain_letters(words[-1].partition("-")[0])
     known = [word in given_names() for word in (first, last)]
     if known[0] == known[1] or _is_something_else(part, words[-1] if known[0] else words[0]):
