@@ -50,6 +50,8 @@ _WITH_ANOTHER: Final = "the same person as another row of them"
 _WITH_LEFT_OUT: Final = "the same person as a row that was left out"
 _DIFFERS: Final = "but differs in the rest, such as name or country"
 _SAME_ADDRESS: Final = f"has the same email address, {_DIFFERS}"
+NAMES_ANOTHER: Final = "; it may be: "
+"""What stands in a reason before the name of the lead or row that a row may be."""
 _STILL_WAITS: Final = "undecided since an earlier intake of this row"
 _OPTED_OUT_BEFORE: Final = "this person opted out by an earlier intake of this row, and it is undecided since"
 
@@ -178,6 +180,7 @@ def decide(
     left_out: Collection[int] = (),
     waited: Mapping[int, State] | None = None,
     undecided: Mapping[int, str] | None = None,
+    standing: Mapping[int, str] | None = None,
 ) -> Decided:
     """Decide about every row.
 
@@ -194,6 +197,7 @@ def decide(
         waited: Row → its state when the same list was brought in before, for rows that waited then. What the list
             added to the workspace since does not decide about them; a person's choice does.
         undecided: Row → reason, for rows that wait since a person's decision about them is not clear.
+        standing: Row → reason why it was held back, for rows that wait as this reason is not settled.
 
     >>> row = RowKeys("ada@engines.example", has_name=True, has_phone=False)
     >>> [verdict.state for verdict in decide([row, row], [Link(0, 1, 0.99, "")], KnownLeads(), sure=0.95).verdicts]
@@ -205,9 +209,12 @@ def decide(
     found = settle_by_choice(found, sure, known.opted_out)
     chosen = {row for link in found if link.reasons == BY_CHOICE for row in (link.row, link.other)}
     chosen |= {*allowed, *(row for row, _ in apart)}
+    waits: dict[int, State] = dict.fromkeys(standing or (), "doubtful")
+    waits |= waited or {}
     decider = _Decider(
         rows, known, sure, frozenset(allowed), frozenset(apart), opted_out or {}, no_rows, frozenset(left_out),
-        {row: state for row, state in (waited or {}).items() if row not in chosen}, undecided or {},
+        {row: state for row, state in waits.items() if row not in chosen},
+        undecided or {}, standing or {},
     )  # fmt: skip
     return decider.decide(found)
 
@@ -307,6 +314,7 @@ class _Decider:
     left_out: frozenset[int]
     waited: Mapping[int, State]
     undecided: Mapping[int, str]
+    standing: Mapping[int, str]
 
     def decide(self, links: Sequence[Link]) -> Decided:
         kept = [link for link in links if not (link.row in self.allowed and link.other in self.known.opted_out)]
@@ -397,7 +405,9 @@ class _Decider:
     def _as_before(self, of: Sequence[int], verdict: Verdict | None) -> Verdict | None:
         """Return the verdict; rows that waited when the list was brought in before still wait."""
         state = next((self.waited[row] for row in of if row in self.waited), None)
-        was = _OPTED_OUT_BEFORE if state == "opted_out" else _STILL_WAITS
+        reasons = (self.standing[row].removeprefix(f"{_STILL_WAITS}: ") for row in of if row in self.standing)
+        before = next((f"{_STILL_WAITS}: {why}" for why in reasons), _STILL_WAITS)
+        was = _OPTED_OUT_BEFORE if state == "opted_out" else before
         why = was if verdict is None or verdict.reason is None else f"{was}: {verdict.reason}"
         if state == "opted_out" and verdict is not None and verdict.state == "doubtful":
             return verdict._replace(state=state, reason=why)  # a choice between people does not create who opted out

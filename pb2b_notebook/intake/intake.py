@@ -38,6 +38,7 @@ from pb2b_notebook.intake.cells_with_several import rows_addressed_as_several
 from pb2b_notebook.intake.choices import ABOUT_ROWS, Choices, check_choices, write_recipe
 from pb2b_notebook.intake.decisions import (
     HELD_BACK,
+    NAMES_ANOTHER,
     STATES,
     STILL_A_LEAD,
     Decided,
@@ -208,6 +209,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         answered: Position of a row → what a person decided about it in the file of held-back rows.
         undecided: Position of a row → why what a person wrote there is not followed.
         wait: Whether such rows wait as they did in their list, so that it shows about whom a person decided.
+        standing: Position of a row → why it was held back, for rows whose reason the file cannot settle any more.
 
     Example:
         >>> import pandas as pd, pb2b_notebook as pb
@@ -242,6 +244,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     answered: Mapping[int, str] = field(default_factory=dict)
     undecided: Mapping[int, str] = field(default_factory=dict)
     wait: bool = True
+    standing: Mapping[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.choices.mapping is not None:
@@ -482,6 +485,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
                 if self.wait or state != "doubtful" or row not in self.answered
             },
             undecided=self.undecided,
+            standing={row: why for row, why in self.standing.items() if row not in self.answered},
         )
 
     @property
@@ -771,7 +775,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             for row, some in others.items()
         }
         reasons = [
-            f"{verdicts[row].reason}; it may be: {names[row]}" if names.get(row) else verdicts[row].reason
+            f"{verdicts[row].reason}{NAMES_ANOTHER}{names[row]}" if names.get(row) else verdicts[row].reason
             for row in self.held
         ]
         held = {*self.held}

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 _BROUGHT_IN, _HELD_BACK, _DECIDED = "waiting", "waiting of held back", "decided"
 """Kinds of files by which waiting rows are kept, and the rows about which a person decided."""
 _WAITING: Final = ("doubtful", "opted_out")
+_DATE: Final = re.compile(r"(\d{1,4})([-./])(\d{1,2})\2(\d{1,4})(?:[T ]0?0:00(?::00)?)?")
+_NUMBER: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
+_TRUTHS: Final = frozenset({"true", "false"})
 
 
 class KeptChoices:
@@ -236,12 +240,22 @@ def digests_of_rows(source: Any) -> list[str]:
 
 
 def _plain_text(cell: Any) -> str:
-    """Return a cell as text, as far as a file keeps it."""
+    """Return a cell as text, as far as a file keeps it that a spreadsheet program has saved.
+
+    >>> [_plain_text(cell) for cell in ("2024-01-31 00:00:00", "31.1.2024", "+4930901820", 7.0, "0,50", "TRUE")]
+    ['1 31 2024', '1 31 2024', '4930901820', '7', '.5', 'true']
+    """
     if is_blank(cell):
         return ""
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    return str(cell).strip().removeprefix("'")
+    text = str(cell).strip().removeprefix("'")
+    if date := _DATE.fullmatch(text):
+        return " ".join(map(str, sorted(map(int, date.group(1, 3, 4)))))
+    if _NUMBER.fullmatch(text):
+        whole, _, fraction = text.lstrip("+").replace(",", ".").partition(".")
+        return ".".join((whole.lstrip("0"), fraction.rstrip("0"))).rstrip(".")
+    return text.lower() if text.lower() in _TRUTHS else text
 
 
 def _digest_of_columns(source: Any) -> str:

@@ -201,6 +201,7 @@ class Leads(leads.Leads[FrameT], path="leads"):
             follow_decisions,
             read_decisions,
             reason_columns,
+            standing_reasons,
         )
 
         with typed_interrupt(STOPPED):
@@ -212,8 +213,8 @@ class Leads(leads.Leads[FrameT], path="leads"):
         written = decision_columns(frame, held_back=bool(reasons))
         decisions, unclear = read_decisions(frame, written)
         unclear_columns = columns_of_reasons(columns, (cell for name in reasons for cell in cells_of(frame, name)))
-        frame = frame[[column for column in columns if column not in reasons and column not in written]]
-        held_back = workspace.kept(frame).reading_of_held_back() if reasons else None
+        whole, frame = frame, frame[[column for column in columns if column not in {*reasons, *written}]]
+        held_back = workspace.kept(frame).reading_of_held_back() if reasons or written else None
         kept, case = held_back or ({}, None)
         choices = Choices(**({**(kept if before is None else before)} | chosen))
         intake = Intake(
@@ -225,6 +226,7 @@ class Leads(leads.Leads[FrameT], path="leads"):
             file=file,
             company_case=case,
             unclear_columns=unclear_columns,
+            standing=standing_reasons(whole, reasons, is_known=held_back is not None),
         )
         return follow_decisions(intake, decisions, unclear) if decisions or unclear else intake
 

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
-from pb2b_notebook.intake.decisions import people_of_doubts
+from pb2b_notebook.intake.decisions import NAMES_ANOTHER, people_of_doubts
 from pb2b_notebook.intake.lines import line_name
 from pb2b_notebook.mapping.columns import cells_of, column_names
 from pb2b_notebook.openapi.import_cells import is_blank
+from pb2b_notebook.upserts.planning.opted_out import UNCLEAR, columns_of_reasons
 
 if TYPE_CHECKING:
     from pb2b_notebook.intake.intake import Intake
@@ -20,6 +21,8 @@ DECISION: Final = "decision: create, same or leave out"
 REASON_IN_FILE: Final = "held back because"
 """Column of the file that says why a row is held back; it is left out when the file comes back."""
 _BEGINNING: Final = "decision:"
+_SAMPLE: Final = 20
+"""Cells of a column that are looked at for a reason."""
 _SHORT: Final = ("decision", "decisions")
 """Other names of the column, in a file of rows that were held back."""
 _REPAIR: Final = "write create, same or leave out, or leave the cell blank"
@@ -50,11 +53,48 @@ def decision_columns(frame: Any, *, held_back: bool = False) -> list[Any]:
 def reason_columns(frame: Any) -> list[Any]:
     """Return the columns that say why rows were held back, also as a frame or an earlier file names them.
 
+    Under another name, a column is one of them if its first cells have such reasons.
+
     >>> import pandas as pd
     >>> reason_columns(pd.DataFrame(columns=["Name", "Held back because", "held_back_because"]))
     ['Held back because', 'held_back_because']
+    >>> reason_columns(pd.DataFrame({"Grund": [f"perhaps a known lead (50.0%): same name{NAMES_ANOTHER}Ada"]}))
+    ['Grund']
     """
-    return [n for n in column_names(frame) if str(n).strip().casefold().replace("_", " ") == REASON_IN_FILE]
+    names = column_names(frame)
+    found = [n for n in names if str(n).strip().casefold().replace("_", " ") == REASON_IN_FILE]
+    return found or [name for name in names if any(map(_is_reason, cells_of(frame, name)[:_SAMPLE]))]
+
+
+def _is_reason(cell: Any) -> bool:
+    return isinstance(cell, str) and (NAMES_ANOTHER in cell or cell.endswith(UNCLEAR))
+
+
+def standing_reasons(frame: Any, columns: Sequence[Any], *, is_known: bool) -> dict[int, str]:
+    """Return position of a row → reason, for rows of held-back ones whose reason what is left of them cannot settle.
+
+    Such a reason names a column that the file does not have any more. In a file with other columns than it was written
+    with, one that names another person or lead may follow from what is gone, too.
+
+    Args:
+        frame: The file.
+        columns: Its columns of reasons.
+        is_known: Whether rows with these columns were held back on this machine: each is recognized by its cells.
+
+    >>> import pandas as pd
+    >>> rows = {"Name": ["Ada", "Bo"], "Why": [f"the column 'Notes' {UNCLEAR[1]}", "it has no email address"]}
+    >>> standing_reasons(pd.DataFrame(rows), ["Why"], is_known=True)
+    {0: "the column 'Notes' has a remark that may be a refusal, and is not understood"}
+    """
+    names, found = column_names(frame), dict[int, str]()
+    for column in columns:
+        for row, cell in enumerate(cells_of(frame, column)):
+            if not isinstance(cell, str) or row in found:
+                continue
+            of_column = any(why in cell for why in UNCLEAR) and not columns_of_reasons(names, [cell])
+            if of_column or (NAMES_ANOTHER in cell and not is_known):
+                found[row] = cell.strip()
+    return found
 
 
 def read_decisions(frame: Any, columns: Sequence[Any] = (DECISION,)) -> tuple[dict[int, Decision], dict[int, str]]:

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 import pb2b_notebook as pb
-from pb2b_notebook.intake.written_decisions import DECISION
+from pb2b_notebook.intake.written_decisions import DECISION, REASON_IN_FILE
 
 LEADS = [
     {"full_name": "Ana García López", "company_name": "Iber Norte", "email": "ana@iber-norte.example"},
@@ -239,3 +239,53 @@ def test_the_file_of_held_back_rows_creates_no_row_as_it_is(tmp_path, column, ce
         assert again.rows["state"].tolist() == ["opted_out"] * waiting
         rows = pb.read_leads(tmp_path / "held.csv", frame="pandas").assign(**{column: "yes"})
         assert ws.leads.intake(rows, progress=False).summary["new"] == waiting
+
+
+WAITS = {
+    "Name": ["Ana García", "Petra Kuhn", "Eva Roca", "Eva Roca Díaz", None, "Per Dahl"],
+    "Company": ["Iber Norte", "Roth AG", "Sol", "Sol", "Nix", "Dahl"],
+    "Email": [
+        "agarcia@iber-norte.example", "ana@iber-norte.example", "eva@sol.example", "er@sol.example", None,
+        "per@dahl.example",
+    ],
+    "Consent": ["yes"] * 5 + ["hmm maybe"],
+    "Visited": [True] * 6,
+    "Phone": ["+4930901820", "+4930901821", "+4930901822", "+4930901823", None, "+4930901824"],
+    "Since": pd.to_datetime(["2024-01-31"] * 6),
+    "Share": [0.5] * 6,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda rows: rows.drop(columns="Consent"),
+        lambda rows: rows.drop(columns=["Consent", "Company", "Since"]),
+        lambda rows: rows.drop(columns="Email"),
+        lambda rows: rows.drop(columns="Share"),
+        lambda rows: rows.rename(columns={"Consent": "Newsletter?", "Email": "E-Mail"}),
+        lambda rows: rows.drop(columns=REASON_IN_FILE),
+        lambda rows: rows.iloc[::-1].assign(Visited="TRUE", Phone=rows["Phone"].str[1:]),
+        lambda rows: rows.assign(Since="31.01.2024", Share="0,50"),
+        lambda rows: rows.rename(columns={REASON_IN_FILE: "zurückgehalten, weil", DECISION: "Entscheidung"}),
+    ],
+)
+def test_no_row_of_a_file_is_created_as_it_lost_what_its_reason_is_about(ws, tmp_path, change):
+    intake = ws.leads.intake(pd.DataFrame(WAITS), progress=False)
+    assert [state for state in intake.rows["state"] if state != "new"] == [*["doubtful"] * 3, "broken", "opted_out"]
+    intake.save_held_back(tmp_path / "held.xlsx")
+    path = tmp_path / "changed.csv"
+    pb.save_leads(change(pb.read_leads(tmp_path / "held.xlsx", frame="pandas")), path)
+    again = ws.leads.intake(path, progress=False)
+    assert (again.summary["new"], again.summary["known"], len(again.held_back)) == (0, 0, 5)
+    pb.save_leads(again.file_of_held_back(), path, overwrite=True)  # and again without what it lost
+    assert ws.leads.intake(path, progress=False).summary["new"] == 0
+
+
+def test_a_row_that_lost_a_column_is_created_by_a_decision_and_a_corrected_one_as_it_is(ws, tmp_path):
+    ws.leads.intake(pd.DataFrame(WAITS), progress=False).save_held_back(tmp_path / "held.csv")
+    rows = pb.read_leads(tmp_path / "held.csv", frame="pandas")
+    decided = rows.drop(columns="Consent").assign(**{DECISION: ["create", None, "create", None, "create"]})
+    decided.loc[3, "Email"] = "office@nix.example"  # what its reason asks for
+    again = ws.leads.intake(decided, progress=False)
+    assert again.rows["state"].tolist() == ["new", "doubtful", "new", "new", "new"]
