@@ -113,7 +113,7 @@ PEOPLE: Final = Subject(
     are_unrelated=_never,
     are_for_review=levels.are_for_review,
     have_two_readings=levels.have_two_readings,
-    are_doubtful=levels.have_two_spellings,
+    are_doubtful=levels.are_doubtful,
     have_conflicts=levels.have_doubtful_names,
 )  # fmt: skip
 COMPANIES: Final = Subject(

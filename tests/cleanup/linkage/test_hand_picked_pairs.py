@@ -45,7 +45,7 @@ PAIRS = {
         (
             {"full_name": "Aleksandr Petrenko", **PHONE},
             {"full_name": "Sasha Petrenko", **PHONE},
-            True,
+            False,
             "first names are nicknames",
         ),
         (

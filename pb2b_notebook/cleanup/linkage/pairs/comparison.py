@@ -95,6 +95,7 @@ _FIRST = f"""CASE WHEN x.first = '' OR y.first = '' OR {_FAMILY_ALONE} THEN 0
         WHEN first_alike >= 0.8 THEN 5 ELSE 6 END
     WHEN CASE WHEN starts_with(x.first, y.first) OR starts_with(y.first, x.first)
         THEN least(length(x.first), length(y.first)) > 2 ELSE false END THEN CASE
+        WHEN x.frequent_sound = y.frequent_sound AND x.frequent_sound <> 0 THEN 4  -- Christina is Christin
         WHEN x.first IN (y.first || 'a', y.first || 'e') OR y.first IN (x.first || 'a', x.first || 'e') THEN 5
         ELSE 2 END
     WHEN first_alike >= 0.92 THEN CASE
@@ -246,12 +247,14 @@ _OTHER_NUMBER = f"""CASE WHEN {{0}}.middle = '' OR {{0}}.last NOT IN ({_FIFTH}) 
     WHEN {{0}}.middle = {{1}}.last OR ends_with({{0}}.middle, ' ' || {{1}}.last) THEN {{1}}.generation IN ({_NUMBERS})
     ELSE {{0}}.middle = {{1}}.middle AND {{0}}.last <> {{1}}.last AND {{1}}.last IN ({_FIFTH}) END"""
 _OTHER_NUMBERS = " OR ".join(_OTHER_NUMBER.format(*sides) for sides in ("xy", "yx"))
-# They say something only where the names can be one person's.
-_CALLED = """CASE WHEN {0}.middle = '' OR length({1}.first) < 3 THEN false
-    WHEN NOT contains({0}.middle, {1}.first) THEN false
-    ELSE list_contains(string_split({0}.middle, ' '), {1}.first)
-        AND NOT list_has_any(string_split({0}.middle, ' '), ['"""
-_CALLED += "', '".join(SON_OR_DAUGHTER) + "']) END"
+# Whether a further given name of one is the given name of the other: 2 where this one has a further name, too, which
+# the first one has not. José Luis may be Juan José Luis, but not Juan José, and María José is not José María.
+_KIN = "', '".join(SON_OR_DAUGHTER)
+_CALLED = f"""CASE WHEN {{0}}.middle = '' OR length({{1}}.first) < 3 THEN 0
+    WHEN NOT contains({{0}}.middle, {{1}}.first) THEN 0
+    WHEN NOT list_contains(string_split({{0}}.middle, ' '), {{1}}.first) THEN 0
+    WHEN list_has_any(string_split({{0}}.middle, ' '), ['{_KIN}']) THEN 0
+    WHEN {_UNEXPLAINED.format("{1}", "{0}")} THEN 2 ELSE 1 END"""
 # Endings of one family name for men and for women, folded, in Slavic, Baltic and Greek naming.
 _GENDERS = (
     ("", "ova"), ("a", "ova"), ("o", "ova"), ("e", "ova"), ("ek", "kova"), ("ec", "cova"), ("ov", "ova"), ("ev", "eva"),
@@ -387,21 +390,14 @@ _OF_BOTH = (
     "'danila', 'kuzma', 'savva', 'sava', 'aleksa', 'luca', 'luka', 'nikola', 'nicola', 'mattia', 'andrea', "
     "'andrija', 'mika', 'joshua', 'jona', 'noa', 'dana', 'toma', 'kuba', 'honza', 'jirka', 'pepa', 'krishna'"
 )
-# Chris is Christine or Christopher. What two colleagues of one family name have of their own says that they are two:
-# an extension, a job, or an address, unless only these two have the phone, and an address does not spell the given name
-# (chris@ and cvance@). Two owners have one job. Behind one phone, Alex beside Alexandra may also be her father.
+# Chris is Christine or Christopher. Behind one phone or in one company, Alex beside Alexander may be his sister, and
+# beside Alexandra her father, unless both have one job there and no address or extension each.
 _ONE_PHONE_ALONE = "same_line AND (x.mailbox_hash <> y.mailbox_hash OR x.mailbox_hash = 0)"
-_OF_A_WOMAN = "'(a|[^o]ine|elle|ette|anne|ole|otte|ise)$'"
-_OF_BOTH_AND_OTHER = f"""CASE WHEN l <> 1 OR NOT (x.of_both OR y.of_both) THEN false
-    WHEN {_ONE_PHONE_ALONE} AND x.of_both <> y.of_both
-        AND regexp_matches(CASE WHEN x.of_both THEN y.first ELSE x.first END, {_OF_A_WOMAN}) THEN true
-    WHEN same_line AND {_OTHER_EXTENSION} THEN true
-    WHEN x.mail_hash = y.mail_hash AND x.mail_hash <> 0 AND x.mailbox_hash <> y.mailbox_hash
-        AND NOT (same_line AND x.callers < 3 AND firms = 1
-            AND NOT (contains(x.letters, x.first) AND contains(y.letters, y.first)))
-        THEN NOT (x.free OR x.role OR y.role)
-    WHEN x.title = '' OR y.title = '' THEN false
-    ELSE jaro_winkler_similarity(x.title, y.title, 0.88) < 0.88 END"""
+_MAY_BE_OF_BOTH = "({0}.of_both AND ({1}.is_formal OR NOT {0}.is_formal))"  # Honza is Jan, and no Janet
+_OF_BOTH_AND_OTHER = f"""CASE WHEN l <> 1 THEN false
+    WHEN NOT ({_MAY_BE_OF_BOTH.format("x", "y")} OR {_MAY_BE_OF_BOTH.format("y", "x")}) THEN false
+    WHEN x.title <> y.title OR x.title = '' OR firms NOT IN (1, 2) OR {_OTHER_EXTENSION} THEN true
+    ELSE x.mail_hash = y.mail_hash AND x.mail_hash <> 0 AND x.mailbox_hash <> y.mailbox_hash END"""
 # The addresses of both rows at one domain are made of their names in the same way.
 _AT_ONE_DOMAIN = "x.pattern > 0 AND x.pattern = y.pattern AND x.mail_hash = y.mail_hash"
 # Mohamed and Muhammad Ali have an address each, as two colleagues do; and so do Hana and Hanna.
@@ -429,6 +425,7 @@ _TWO_SPELLINGS = f"""CASE WHEN f = 1 AND l = 1 THEN {_OWN_SPELLINGS}
     WHEN {_LONGER_FAMILY} THEN true
     WHEN f = 2 THEN CASE WHEN x.spelt <> '' AND x.spelt = y.spelt THEN l IN (1, 2)
         WHEN {_OF_BOTH_AND_OTHER} THEN true
+        WHEN l = 1 AND greatest(x.fitting, y.fitting) > 1 THEN true
         WHEN x.is_formal AND y.is_formal AND x.mailbox_hash = y.mailbox_hash AND (x.role OR x.sharers > 2) THEN l = 1
         WHEN x.formal_bits & y.formal_bits <> 0 THEN false
         WHEN x.compound OR y.compound THEN {_ONE_PHONE_ALONE} AND l = 1 AND x.compound <> y.compound
@@ -497,9 +494,10 @@ _OTHER_NAMES = """CASE WHEN name IN (0, 14) OR between_scripts >= 0 THEN 0
     WHEN other_number THEN 5
     WHEN couple OR (name BETWEEN 10 AND 13 AND two_given) THEN 7
     WHEN name IN (10, 12, 15) THEN CASE WHEN name = 12 AND called = 1 THEN 3
-        WHEN name = 12 AND called = 2 THEN 7  -- Maria José is not José Maria
+        WHEN name = 12 AND called > 1 THEN 7
         WHEN NOT (other_first OR other_last) THEN 0 WHEN comparable THEN 7 ELSE 0 END
-    WHEN generation > 0 THEN generation WHEN name = 3 AND called = 1 THEN 3 WHEN middle_names = 4 THEN 4
+    WHEN generation > 0 THEN generation WHEN name = 3 AND called > 0 THEN CASE called WHEN 1 THEN 3 ELSE 7 END
+    WHEN middle_names = 4 THEN 4
     WHEN name BETWEEN 1 AND 7 AND two_spellings THEN 7 ELSE middle_names END"""
 # Whether the address of row {0} begins or ends with its own name ({1}), and does not spell the other's ({2}): Schmidt
 # is not Schmid, and a name of two letters is a part of many words.
@@ -746,7 +744,7 @@ def comparison_query(columns: tuple[FurtherColumn, ...], *, scripts: bool, total
             SELECT f, l, firms, same_name, turned, other_tones, length(x.first) = 1 AS initial,
                 {_GENERATION} AS generation, {_OTHER_NUMBERS} AS other_number,
                 {_MIDDLE} AS middle_names,
-                ({_CALLED.format("x", "y")})::INT + ({_CALLED.format("y", "x")})::INT AS called,
+                {_CALLED.format("x", "y")} + {_CALLED.format("y", "x")} AS called,
                 swapped_alike, own_names, {_ONE_SWAPPED} AS one_swapped,
                 CASE WHEN f > 4 THEN {_CLEARLY_OTHER.format("first", _TWO_NAMES, "true")} ELSE false END AS other_first,
                 CASE WHEN l > 2 THEN {_CLEARLY_OTHER.format("last", "false", "false")} ELSE false END AS other_last,

@@ -14,6 +14,8 @@ from pb2b_notebook.cleanup.linkage.tables.components import components
 from pb2b_notebook.engines.protocol import Engine, Shared, TableT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     import polars as pl
 
@@ -24,7 +26,16 @@ MOST_OF_RARE_NAME: Final = 6
 NAMES_READ: Final = ("first", "last", "formals", "common", "frequent_sound", "name_hash", "script", "sounds_hash")
 """Columns that :func:`names_sharing` reads."""
 _NAMES: Final = ("first", "last")
-_PASSING: Final = ("site_rows", "company_rows", "whole_rows")
+_AT_ONE_PLACE: Final = {"company": "", "line": -1, "mailbox_hash": 0}
+"""Column of what colleagues or a household share → what stands there for none."""
+_OF_FORMS: Final = ("first", "frequent_sound", "formals", "is_formal")
+"""Columns that say which given names a short form may stand for."""
+_PREFIXES: Final = (3, 4, 5, 6)
+"""Lengths of given names that may be short for any that begins with them."""
+_MOST_FITTING: Final = 100
+"""Most given names of one short form that are compared with each other; more of them count as they are."""
+_FITTING: Final = [f"fitting_{name}" for name in _AT_ONE_PLACE]
+_PASSING: Final = ("site_rows", "company_rows", "whole_rows", *_FITTING)
 """Columns from which others follow."""
 _MANY = 8
 """Number of companies sharing a mail domain from which the domain counts as an email provider's."""
@@ -213,11 +224,14 @@ def _shared_values() -> tuple[Shared, ...]:
         rows_with_same(pl.when(site != "").then(site), "site_rows", "site", alone=0),
         rows_with_same(pl.when(company != "").then(company), "company_rows", "company", alone=0),
         rows_with_same(pl.struct(*_NAMES).hash(), "whole_rows", *_NAMES, alone=0),
-        Shared(
-            _fitting_names,
-            pl.when((company != "") & (pl.col("last") != "")).then(pl.struct("company", "last").hash()),
-            ("company", "last", "first", "spelt"),
-            {"fitting": 1},
+        *(
+            Shared(
+                partial(_fitting_names, shared=name),
+                pl.when((pl.col(name) != none) & (pl.col("last") != "")).then(pl.struct(name, "last").hash()),
+                (name, "last", *_OF_FORMS),
+                {f"fitting_{name}": 1},
+            )
+            for name, none in _AT_ONE_PLACE.items()
         ),
         Shared(
             lambda table: table.select(exchange=exchange, who=site.hash(), has=has_exchange).pipe(_people_sharing),
@@ -265,6 +279,7 @@ def _frequencies(table: pl.DataFrame) -> pl.DataFrame:
     has_name = (pl.col("first") != "") | (pl.col("last") != "")
     return table.with_columns(namesakes=pl.Series(expected)).select(
         namesakes=pl.when(has_name).then("namesakes").otherwise(pl.lit(0, pl.Float32)),
+        fitting=pl.max_horizontal(_FITTING),
         colleagues=pl.max_horizontal(
             pl.when(pl.col("site") == "").then(1.0).otherwise("site_rows"),
             pl.when(pl.col("company") == "").then(1.0).otherwise("company_rows"),
@@ -272,23 +287,55 @@ def _frequencies(table: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _fitting_names(table: pl.DataFrame) -> pl.DataFrame:
-    """Return for each row how many given names at its company an initial with its family name may stand for."""
+def _fitting_names(table: pl.DataFrame, shared: str) -> pl.DataFrame:
+    """Return for each row how many given names of its family, at one place, its initial or short form may stand for.
+
+    Names of which one may be the other, such as Daniel and Danny, are one; Daniel and Daniela are two.
+
+    Args:
+        table: Rows.
+        shared: Column of what the rows of one place share.
+    """
     import polars as pl
 
-    key = ("company", "last", "initial")
-    some = table.select("company", "last", "first", "spelt", initial=pl.col("first").str.head(1))
-    initials = some.filter(pl.col("first").str.len_chars() == 1, pl.col("company") != "", pl.col("last") != "")
-    if initials.is_empty():
-        return pl.repeat(1, len(some), dtype=pl.UInt32, eager=True).alias("fitting").to_frame()
-    counted = (
-        some.join(initials.select(key).unique(), on=key, how="semi")
-        .filter(pl.col("first").str.len_chars() > 1)
-        .group_by(key)
-        .agg(fitting=pl.col("spelt").n_unique())
+    key, first = (shared, "last"), pl.col("first")
+    given = (pl.col(shared) != _AT_ONE_PLACE[shared]) & (pl.col("last") != "") & (first != "")
+    names = table.filter(given).select(*key, *_OF_FORMS).unique()
+    names = names.filter(pl.len().over(key) > 2)  # noqa: PLR2004 - a form and two names
+    formals = pl.col("formals").str.split(" ")
+    letters, is_whole = first.str.len_chars(), pl.col("is_formal") | pl.col("formals").is_null()
+    heard = pl.when(pl.col("frequent_sound") != 0).then(pl.col("frequent_sound").cast(pl.String)).otherwise(first)
+    prefixes = pl.concat_list(first.str.head(length) for length in (1, *_PREFIXES))
+    signs = pl.when(is_whole).then(pl.concat_list(prefixes, formals.fill_null([])))
+    others = names.filter(letters > 1).select(
+        *key,
+        name="first",
+        labels=pl.concat_list(heard, formals.fill_null([])),
+        sign=signs.otherwise(pl.concat_list(first.str.head(1))),
     )
-    found = some.join(counted, on=key, how="left", maintain_order="left")["fitting"]
-    return found.fill_null(1).cast(pl.UInt32).to_frame()
+    forms = names.filter(~pl.col("is_formal") | (formals.list.len() > 1))
+    forms = forms.select(*key, "first", sign=pl.concat_list(first, formals.fill_null([]))).explode("sign")
+    both = forms.join(others.explode("sign"), on=[*key, "sign"])
+    both = both.filter(first != pl.col("name")).unique([*key, "first", "name"], maintain_order=True)
+    counted = both.group_by(*key, "first").agg("labels")
+    counts = pl.Series("fitting", [_count_people(labels) for labels in counted["labels"].to_list()], dtype=pl.UInt32)
+    found = table.select(*key, "first").join(
+        counted.with_columns(counts), on=[*key, "first"], how="left", maintain_order="left"
+    )
+    return found.select(pl.col("fitting").fill_null(1).alias(f"fitting_{shared}"))
+
+
+def _count_people(names: Sequence[Sequence[str]]) -> int:
+    """Return how many people some given names are of, if those that share a formal name are one.
+
+    >>> _count_people([["daniel"], ["daniela"], ["hans", "johann"], ["jan", "johann"]])
+    3
+    """
+    people: list[set[str]] = []
+    for formals in names if len(names) <= _MOST_FITTING else ():
+        same = [person for person in people if not person.isdisjoint(formals)]
+        people = [*(person for person in people if person not in same), {*formals}.union(*same)]
+    return len(people) or len(names)
 
 
 def _people_sharing(table: pl.DataFrame) -> pl.DataFrame:

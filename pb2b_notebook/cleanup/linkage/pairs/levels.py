@@ -159,6 +159,34 @@ def have_two_spellings(patterns: np.ndarray) -> np.ndarray:
     return found
 
 
+def are_doubtful(patterns: np.ndarray) -> np.ndarray:
+    """Return for each pattern whether a person is to decide only where no further column agrees.
+
+    >>> import numpy as np
+    >>> two_given, one_phone = 12, 1 << 16
+    >>> are_doubtful(np.array([2 | 7 << 4, two_given | one_phone, two_given | one_phone | 1 << 11])).tolist()
+    [True, True, False]
+    """
+    import numpy as np
+
+    return np.asarray(have_two_spellings(patterns) | _share_only_a_phone(patterns))
+
+
+def _share_only_a_phone(patterns: np.ndarray) -> np.ndarray:
+    """Return for each pattern whether two given names of one family have a phone and nothing of their own.
+
+    Minji and Minsu Kim differ by more than a typing error, and few have their names.
+    """
+    import numpy as np
+
+    name, middle, email, phone, profile, identity = levels_of(
+        patterns, "name", "middle", "email", "phone", "profile", "identity"
+    )
+    own = np.isin(email, (1, 3, 4, 6, 10, 14, 16)) | np.isin(profile, (1, 3)) | np.isin(identity, (1, 3))
+    found = np.isin(name, TWO_GIVEN) & np.isin(middle, (0, 1, 2)) & np.isin(phone, (1, 2, 3, 8))
+    return np.asarray(found & ~own)
+
+
 def may_be_wrong_names(patterns: np.ndarray) -> np.ndarray:
     """Return for each pattern whether given or family names differ. A middle name or a generation is not an error.
 
@@ -349,6 +377,7 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     found |= _have_names_that_are_only_alike(patterns)
     # Andrew and Andy, or Anna and Annabelle, behind info@ alone: no name that the address could spell.
     found |= (name == 2) & (email == 2) & (address == 0) & ~own  # noqa: PLR2004 - levels
+    found |= _share_only_a_phone(patterns)
     # Harpreet and Hardeep Singh Gill behind the mailbox of their firm: two brothers, or one with an error.
     found |= (name == 11) & (email == 2) & (profile != 1) & ~np.isin(identity, (1, 3))  # noqa: PLR2004 - levels
     # Thomas Grady and his son at one company: tgrady@ and tgrady2@.
