@@ -7,6 +7,7 @@ from typing import Final
 
 from pb2b_notebook.cleanup.linkage.columns.standardization import SOURCES, standardize
 from pb2b_notebook.cleanup.linkage.names.folding import as_text
+from pb2b_notebook.cleanup.linkage.names.loose_names import are_spelled_apart, families_of, spelled_given
 from pb2b_notebook.cleanup.linkage.names.name_words import whole_names
 from pb2b_notebook.cleanup.linkage.names.other_names import (
     MOST_NAMES,
@@ -29,6 +30,8 @@ _SHARED: Final = {
 
 _OWN: Final = "own: "
 """What begins the columns of values of which a person has only one."""
+_LEAST: Final = 3
+"""Letters of a given name that an address is called by alone."""
 
 
 def links_by_other_names(
@@ -37,7 +40,7 @@ def links_by_other_names(
     """Return links of rows to the leads and earlier rows at one place whose name may be theirs in other words.
 
     Päivi Hämäläinen may be Päivi Hämäläinen-Korhonen of the same company. A person decides: two colleagues may share
-    two names.
+    two names. Three of a family behind one phone are not asked about where each has an address with the own given name.
 
     Args:
         frame: Values of the list.
@@ -69,6 +72,7 @@ def links_by_other_names(
     names = names.with_columns(fits=are_in_other_words(names), is_short=may_be_short_forms(names))
     found = found.join(names, on=["name", "theirs"], maintain_order="left")
     found = found.filter(pl.col("fits") | (pl.col("is_short") & (pl.col("key") == "phone")))
+    found = found.join(_with_an_address_each(found.filter(~pl.col("fits")), of_one), on=["place", "other"], how="anti")
     found = found.unique(["place", "other"], keep="first", maintain_order=True).sort("place", "other")
     ids = leads["id"].to_list()
     return [
@@ -96,6 +100,24 @@ def _pairs_sharing(people: pl.DataFrame, key: str, is_asked: pl.Expr) -> pl.Data
     return pairs.select(
         "place", pl.col("place_right").alias("other"), "name", pl.col("name_right").alias("theirs"), key=pl.lit(key)
     )
+
+
+def _with_an_address_each(pairs: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """Return the pairs whose addresses at one domain spell two given names, each its own."""
+    parts = people["email"].str.to_lowercase().str.split_exact("@", 1)
+    mail = people.select("place", local=parts.struct.field("field_0"), domain=parts.struct.field("field_1"))
+    theirs = mail.rename({"place": "other", "local": "their_local"})
+    both = pairs.join(mail, on="place").join(theirs, on=["other", "domain"])
+    if both.is_empty():  # as in most lists
+        return both
+    both = both.join(families_of(both.select("name", "theirs").unique()), on=["name", "theirs"])
+    given = spelled_given(both.select("name", "family", "local"))
+    their_given = spelled_given(both.select(name="theirs", family="their_family", local="their_local"))
+    both = both.with_columns(given, their_given.alias("their_given"))
+    alone = [pl.col(name).str.contains(f"^[a-z]{{{_LEAST},}}$") for name in ("given", "their_given")]
+    begins = pl.col("given").str.starts_with(pl.col("their_given"))
+    begins |= pl.col("their_given").str.starts_with(pl.col("given"))
+    return both.filter(pl.Series(are_spelled_apart(both)) | (pl.all_horizontal(alone) & ~begins))
 
 
 def _may_be_equal(name: str) -> pl.Expr:

@@ -97,3 +97,20 @@ def test_an_intake_asks_and_the_answer_holds(answer):
         again = ws.leads.intake(listed, progress=False)
         assert again.summary["new"] == 0
         assert again.summary["doubtful"] == (answer == "same")
+
+
+FAMILY = [("Harpreet", "Jasdeep", "Gill"), ("Chidi", "Adaeze", "Okonkwo"), ("Gorka", "Nekane", "Etxeberria")]
+
+
+@each_case(("one", "other", "family"), FAMILY)
+@each_case("local", ["{given}", "{given}.{family}", "{initial}.{family}"])
+def test_of_a_family_behind_one_phone_each_with_an_address_none_is_perhaps_another(one, other, family, local):
+    at = [local.format(given=name, family=family, initial=name[0]).lower() for name in (one, other)]
+    rows = [
+        (f"{name} {family}", "Nord", f"{address}@nord.example", "+4930901820")
+        for name, address in zip((one, other), at, strict=True)
+    ]
+    assert links_by_other_names(people(*rows), NO_ONE) == []
+    assert links_by_other_names(people(rows[1]), people(rows[0])) == []
+    shared = [(*row[:2], email, row[3]) for row, email in zip(rows, ("office@nord.example", None), strict=True)]
+    assert len(links_by_other_names(people(*shared), NO_ONE)) == 1
