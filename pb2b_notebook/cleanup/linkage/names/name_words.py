@@ -29,6 +29,9 @@ _INITIALS: Final = frozenset({"yu", "ya", "ju", "ja", "ye", "zh", "kh", "ch", "s
 
 KEYS: Final = ("soft", "hard")
 
+_PATRONYMIC: Final = r"^(\w{3,}(?:s|ar|u))(?:(d)ottir|(s)on)$"
+"""The father's name, in the genitive, and the letter that is left of a word for daughter or son that is cut short."""
+
 _SHORT_FORM: Final = r"\b(\p{L})\p{L}{0,2}\."
 """An initial of up to three letters: Dm. is Dmitri."""
 
@@ -50,7 +53,8 @@ class Word(NamedTuple):
         letters: The word.
         is_given: Whether it is a known given name, or a form of one.
         is_family: Whether it may be a family name: it is not a given name, or not the first word: Claire Martin.
-        joined: The word with the particles before it: elamrani for El Amrani.
+        joined: The word with the particles before it: elamrani for El Amrani; and a name of a father without the word
+            for daughter or son, or with its first letter: gudmunds and gudmundsd for Guðmundsdóttir.
         formals: Given names that it is, or is a form of.
         keys: How it sounds in any of several languages; empty for short words.
         consonants: Its consonants.
@@ -137,9 +141,9 @@ def names_of(words: pl.DataFrame, least: int = TWO) -> Names:
 def words_of(table: pl.DataFrame) -> pl.DataFrame:
     """Return the words of distinct names, without particles.
 
-    Columns: ``name``, ``letters``, ``joined`` (lists: with the particles before it), whether it ``is_family``, the
-    keys ``soft`` and ``hard`` (by a c as in čapek, and as in Economou), ``consonants``, ``plain``, and whether the name
-    ``is_more`` than two words.
+    Columns: ``name``, ``letters``, ``joined`` (lists: with the particles before it, or a father's name alone), whether
+    it ``is_family``, the keys ``soft`` and ``hard`` (by a c as in čapek, and as in Economou), ``consonants``,
+    ``plain``, and whether the name ``is_more`` than two words.
     """
     names = table.lazy().select(name=whole_names(table)).drop_nulls().unique(maintain_order=True)
     names = names.filter(pl.col("name").str.len_chars() <= LONGEST)
@@ -149,7 +153,9 @@ def words_of(table: pl.DataFrame) -> pl.DataFrame:
     distinct = words["letters"].unique()
     particle = pl.col("letters").is_in([word for word in distinct if is_particle(word)])
     one, two = (pl.when(particle).then("letters").shift(by).over("name") for by in (1, 2))
-    joined = pl.concat_list(one + pl.col("letters"), two + one + pl.col("letters")).list.drop_nulls()
+    father, *child = (pl.col("letters").str.extract(_PATRONYMIC, group) for group in (1, 2, 3))
+    clipped = father, father + pl.coalesce(child)
+    joined = pl.concat_list(one + pl.col("letters"), two + one + pl.col("letters"), *clipped).list.drop_nulls()
     words = words.with_columns(joined=joined).filter(~particle)
     is_first = pl.int_range(pl.len()).over("name") == 0
     is_given = pl.col("letters").is_in([word for word in distinct if word in given_names()])

@@ -37,6 +37,20 @@ def test_a_family_name_may_be_spelled_as_in_another_language(name, theirs):
 
 
 @each_case(
+    ("name", "theirs", "may_be"),
+    [
+        ("Guðrún Guðmunds", "Guðrún Guðmundsdóttir", True), ("Gudrun Gudmundsd.", "Guðrún Guðmundsdóttir", True),
+        ("Jón Guðmundss.", "Jón Guðmundsson", True), ("Anna Sigurðar", "Anna Sigurðardóttir", True),
+        ("Sara Helgu", "Sara Helgudóttir", True), ("Guðrún Guðmundsdóttir", "Guðrún Guðmunds", True),
+        ("Jón Guðmundsson", "Jón Guðmundsdóttir", False), ("Anna Guðmunds", "Guðrún Guðmundsdóttir", False),
+        ("Ada John", "Ada Johnson", False), ("Ada Lar", "Ada Larson", False),
+    ],
+)  # fmt: skip
+def test_a_name_of_a_father_may_stand_without_the_word_for_daughter_or_son(name, theirs, may_be):
+    assert read(name, theirs) == ([(theirs, "a")] if may_be else [])
+
+
+@each_case(
     ("name", "theirs"),
     [
         ("Inmaculada Bermúdez", WHOLE), (WHOLE, "Inmaculada Bermúdez"), ("BERMUDEZ, INMACULADA", WHOLE),
