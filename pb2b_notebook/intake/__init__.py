@@ -12,6 +12,7 @@ Module                            What it does
 ``intake``, ``leads``             ``Intake``, the value, whose stages can be looked at; its method of ``ws.leads``
 ``sheets``                        the sheet of a workbook that has people
 ``list_ends``, ``lines``          blank lines, totals and notes, which are of no person; rows by their lines
+``grouped_lists``                 companies of lists that are grouped by company
 ``cells``                         cells converted and cleaned; sets aside what does not fit
 ``currencies``                    amounts of another currency than the field's
 ``name_columns``, ``name_parts``  names in more columns than a lead has; names spelled as those of known leads

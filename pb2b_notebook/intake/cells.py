@@ -22,6 +22,8 @@ from pb2b_notebook.frames.schema import UNPARSED
 from pb2b_notebook.intake.area_codes import put_area_codes_before
 from pb2b_notebook.intake.cells_with_several import use_first_values
 from pb2b_notebook.intake.currencies import set_aside_other_currencies
+from pb2b_notebook.intake.grouped_lists import RULE as OF_GROUP
+from pb2b_notebook.intake.grouped_lists import Groups
 from pb2b_notebook.intake.name_columns import (
     drop_companies_of_own_names,
     drop_departments,
@@ -46,6 +48,7 @@ from pb2b_notebook.upserts.planning.flat_lists import read_flat
 from pb2b_notebook.upserts.planning.match_keys import SHORTENED
 from pb2b_notebook.upserts.tables import as_text
 
+_NO_GROUPS: Final = Groups()
 _EXTENSION: Final = "extension"
 """Rule of a phone whose extension is written with an x."""
 _GOOGLE_LABELS: Final = frozenset({"* mycontacts", "* starred", "* other contacts"})
@@ -98,7 +101,9 @@ class Cleaned(NamedTuple):
     local_phones: Sequence[int] = ()
 
 
-def convert_cells(frame: Any, mapping: Mapping, fields: Any, *, file: FileReport | None = None) -> Converted:
+def convert_cells(
+    frame: Any, mapping: Mapping, fields: Any, *, file: FileReport | None = None, groups: Groups = _NO_GROUPS
+) -> Converted:
     """Return the values of the mapped columns; a cell that does not convert is null, and set aside.
 
     Args:
@@ -106,6 +111,7 @@ def convert_cells(frame: Any, mapping: Mapping, fields: Any, *, file: FileReport
         mapping: Its mapping.
         fields: Frame of ``ws.lead_fields.list()``.
         file: How the file was read, if the list comes from one.
+        groups: Groups of the list, by which companies were filled in.
 
     Raises:
         MappingError: No column is mapped.
@@ -131,7 +137,11 @@ def convert_cells(frame: Any, mapping: Mapping, fields: Any, *, file: FileReport
         *take_companies_of_names(readings, known, find_marked_companies(frame)),
     ]
     turned = turn_names(readings)
-    names = [*addressed, *joined, *own_names, *companies, *turned.taken]
+    of_groups = [
+        Taken(row, "company_name", str(groups.column), None, str(company), OF_GROUP)
+        for row, company in groups.companies.items()
+    ]
+    names = [*of_groups, *addressed, *joined, *own_names, *companies, *turned.taken]
     first, rest = use_first_values(readings)
     rest += [*others_of_names, *no_parts, *set_aside_names_of_no_person(readings)]
     rest += [*_take_regions(readings, mapping), *_take_shortened_ids(readings)]

@@ -51,9 +51,10 @@ from pb2b_notebook.intake.decisions import (
     people_of_doubts,
     perhaps_same,
 )
+from pb2b_notebook.intake.grouped_lists import Groups, fill_groups, find_groups
 from pb2b_notebook.intake.kept_choices import KeptChoices
 from pb2b_notebook.intake.lines import describe_lines, line_of
-from pb2b_notebook.intake.list_ends import NO_PERSON, find_lines_without_person
+from pb2b_notebook.intake.list_ends import END_LINE, NO_PERSON, find_lines_without_person
 from pb2b_notebook.intake.missing_names import columns_of_missing_companies, columns_of_missing_names
 from pb2b_notebook.intake.other_addresses import (
     OtherAddress,
@@ -268,9 +269,25 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         return mapping.of_list([*column_names(self.source)], [*self._fields])
 
     @cached_property
+    def _lines_without_person(self) -> dict[int, str]:
+        """Row → what it is, for lines that are about no person, headings of groups aside."""
+        return find_lines_without_person(self.source, self.mapping.columns)
+
+    @cached_property
+    def groups(self) -> Groups:
+        """The groups of the list, if it is grouped by company."""
+        return find_groups(self.source, self.mapping.columns, self._lines_without_person)
+
+    @cached_property
+    def filled(self) -> FrameT:
+        """The list with the company of its group in each row."""
+        found: FrameT = fill_groups(self.source, self.groups)
+        return found
+
+    @cached_property
     def converted(self) -> cells.Converted:
         """The mapped columns as values of lead fields."""
-        return cells.convert_cells(self.source, self.mapping, self._fields, file=self.file)
+        return cells.convert_cells(self.filled, self.mapping, self._fields, file=self.file, groups=self.groups)
 
     @cached_property
     def cleaned(self) -> cells.Cleaned:
@@ -477,7 +494,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             allowed=set(self._positions(self.choices.allow)),
             different=self._different,
             opted_out=self._opted_out,
-            no_person=find_lines_without_person(self.source, self.mapping.columns),
+            no_person=self._lines_without_person | dict.fromkeys(self.groups.headings, END_LINE),
             left_out=[*self._positions(self.choices.leave_out), *self._decided_before[1]],
             waited={
                 row: state
@@ -529,7 +546,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     @cached_property
     def kept(self) -> KeptChoices:
         """What the journal keeps of the list."""
-        return self.workspace.kept(self.source)
+        return self.workspace.kept(self.filled)
 
     @cached_property
     def merged(self) -> matching.Merged:
@@ -576,6 +593,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             rows = [place for place, row in enumerate(self.merged.rows) if row in allowed]
             whole = plan.allowing(plan.labels_of(rows)) if rows else plan
             facts = {"list": self.name} if self.name else {}
+            facts |= {"grouped_by": str(self.groups.column)} if self.groups.companies else {}
             source = replace(whole.source, origin=self._origin, facts=facts)
             return replace(whole, source=source, latest_job=self._latest_job)
 
@@ -779,7 +797,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             for row in self.held
         ]
         held = {*self.held}
-        kept = filter_rows(self.source, [row in held for row in range(len(self))])
+        kept = filter_rows(self.filled, [row in held for row in range(len(self))])
         if self._library == "polars":
             found: FrameT = kept.with_columns(pl.Series(REASON, reasons, dtype=pl.String))
         else:
@@ -1125,6 +1143,10 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         if self.converted.unordered:
             facts.append(("name order", self._fact_of_order(self.converted.unordered)))
         facts += [("second", text) for text in describe(self.converted.second)]
+        if self.groups.companies:
+            column = shorten(str(self.groups.column), _WIDEST)
+            count = _people(len(self.groups.companies))
+            facts.append(("company", f"{count} without one got that of their group: the list is grouped by {column}"))
         if self.merged.located:
             facts.append(
                 ("country", f"{_people(self.merged.located)} without one: {self.choices.country} is filled in")
