@@ -30,7 +30,7 @@ _LEAST_LETTERS: Final = 5
 """Least similarity, by ``difflib``, of a misspelled name and of a rival; least letters, since Iran is like Irak."""
 _FEW: Final = 3
 """Least number of countries beside one another that show what single letters mean: D and A may be home and abroad."""
-_CLEAR_ALONE: Final = frozenset("ADFI")
+_CLEAR_ALONE: Final = frozenset("ABDFI")
 """Letters that are signs of vehicles also without another one beside them; an "S" may be Spain, and a "P" Poland."""
 _STATES: Final = """
     AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA
@@ -93,15 +93,17 @@ def vehicle_country_code(text: str) -> str | None:
 def are_vehicle_codes(texts: Iterable[str]) -> bool:
     """Return whether the single letters of a column of countries are those of vehicles.
 
-    Each of them must be one, and nearly all the rest countries, whether by name or by code; a column of which each code
-    is also one of a state of the USA or a province of Canada is not read. Two letters must stand beside a third
-    country, and so must an A, F or I alone, unless another country begins with it. A D stands beside any country, or
+    Each of them must be one, and nearly all the rest countries, whether by name or by code; one letter is not read
+    where each code is also one of a state of the USA or a province of Canada. Two letters must stand beside a third
+    country, and so must an A, B, F or I alone, unless another country begins with it. A D stands beside any country, or
     beside two others if one of them begins with D.
 
     >>> are_vehicle_codes(["D", "F", "A"]), are_vehicle_codes(["D", "CH"]), are_vehicle_codes(["D", "A"])
     (True, True, False)
     >>> are_vehicle_codes(["D", "UK", "Türkiye"]), are_vehicle_codes(["D", "CA", "IL", "PA"])
     (True, False)
+    >>> are_vehicle_codes(["B", "NL", "L"]), are_vehicle_codes(["B", "NL"]), are_vehicle_codes(["B", "CH", "BR"])
+    (True, False, False)
     """
     found = {text.strip().upper() for text in texts}
     letters = {text for text in found if len(text) == 1}
@@ -114,7 +116,7 @@ def are_vehicle_codes(texts: Iterable[str]) -> bool:
         return False
     countries = {*codes.values()} - {None}
     is_of_states = bool(rest) and rest.issubset(_STATES.split())
-    if is_of_states or (len(letters) == 1 and not letters <= _CLEAR_ALONE):
+    if len(letters) == 1 and (is_of_states or not letters <= _CLEAR_ALONE):
         return False
     others = {text for text in rest if text[0] in letters and codes[text] != _VEHICLE_CODES[text[0]]}
     if letters == {"D"}:

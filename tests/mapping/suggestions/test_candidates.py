@@ -65,6 +65,9 @@ def test_letters_in_a_column_of_a_status_are_no_options_of_another_field():
         ("Land", ["D", "Tschechien"], "country:vehicle"),
         ("Land", ["D", "DK", "Polska"], "country:vehicle"),
         ("Land", ["A", "Deutschland", "Schweiz"], "country:vehicle"),
+        ("Land", ["B", "NL", "F", "L"], "country:vehicle"),  # NL is a province of Canada, too
+        ("Land", ["B", "NL", "CH", "B"], "country:vehicle"),
+        ("Land", ["B", "CH", "Brasilien"], "country"),
         ("Land", ["S", "Deutschland", "Schweiz", "Spanien"], "country"),  # Sweden, or one of these
         ("Country", ["D", "CA", "DE", "IL"], None),  # states
     ],
