@@ -13,7 +13,7 @@ from pb2b_notebook.mapping.suggestions.recognition import looks, sample
 
 _OWN: Final = frozenset(
     {"whatsapp", "signal", "telegram", "viber", "threema", "wechat", "gsm", "natel", "direct", "directe", "direkt"}
-    | {"direktwahl", "durchwahl", "directo", "direto", "diretto"}
+    | {"direktwahl", "durchwahl", "directo", "direto", "diretto", "mobiele", "portable"}
 )
 """Messengers that are used by phone number, and a person's own line."""
 _MAIN_LINE: Final = frozenset({"zentrale", "switchboard", "centralino", "centralita", "standard", "vermittlung"})
@@ -29,7 +29,9 @@ SECOND: Final = frozenset(
 """Words of a second column; of the second person, if a name has them, too."""
 OTHER: Final = frozenset(
     {"alt", "alternate", "alternative", "alternativ", "other", "autre", "andere", "otro", "altro", "outro", "annan"}
-    | {"private", "privat", "privee", "prive", "home"}
+    | {"private", "privat", "privee", "prive", "priv", "home", "domicile", "perso", "personnel", "particulier", "thuis"}
+    | {"particular", "casa", "domicilio", "residencial", "pessoal", "personale", "hem", "hjem", "koti", "ev", "evi"}
+    | {"domow", "domowy", "prywatny", "dom", "domu", "domov", "soukromy", "sukromny", "otthoni"}
 )
 """Words that leave it open whether a column is the first or the second one of a person."""
 _ALSO: Final = (
@@ -37,7 +39,7 @@ _ALSO: Final = (
     | OTHER
     | {"4", "3rd", "third", "further", "weitere", "additional", "personal", "work", "business", "custom"}
     # "Telefon G" is geschäftlich, at work, and "CEL_WHATS" is WhatsApp.
-    | {"person", "default", "address", "billing", "whats", "g", "p"}
+    | {"person", "default", "address", "billing", "whats", "g", "p", "op", "weiteres", "geschaftlich", "zakelijk"}
 )
 _SHORT: Final = 3
 _NEUTRAL: Final = frozenset(
