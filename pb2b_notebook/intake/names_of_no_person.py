@@ -89,8 +89,9 @@ def _set_aside_parts(found: dict[str, Reading]) -> list[tuple[Any, ...]]:
         given = [part for part in parts if isinstance(part.values[row], str)]
         firm = plain_letters(str(company.values[row] or "")) if company else ""
         reasons = [why_no_person(part.values[row]) for part in given if plain_letters(part.values[row]) != firm]
-        if len(given) > 1 and why_no_person(" ".join(part.values[row] for part in given)) == _NOTHING:
-            reasons = [_NOTHING]  # LinkedIn | Member
+        whole = why_no_person(" ".join(part.values[row] for part in given)) if len(given) > 1 else None
+        if whole in {_FUNCTION, _NOTHING}:
+            reasons = [whole]  # LinkedIn | Member, DevRel | Team
         no_person = bool(reasons) and all(reason in {_FUNCTION, _NOTHING} for reason in reasons)
         if no_person and not _is_family_name_in_mailbox(found, row):
             aside += [(row, part.column, part.field.column, part.values[row], reasons[0]) for part in given]
@@ -135,7 +136,7 @@ def why_no_person(name: str) -> str | None:
 def _is_department(words: Sequence[str]) -> bool:
     """Return whether a name is that of a department: "Billing Department", but not "Ada Desk" or "J. Desk"."""
     of_person = any(len(word) == 1 or word in frequent_given_names() for word in words)
-    return len(words) > 1 and not of_person and not _words_of("departments").isdisjoint(words)
+    return not of_person and not _words_of("departments").isdisjoint(words)
 
 
 def _is_with_number(name: str) -> bool:

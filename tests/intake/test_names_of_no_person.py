@@ -17,6 +17,7 @@ from pb2b_notebook.mapping.lead_fields import LeadField
         "Segreteria", "Recursos humanos", "Osoba kontaktowa", "bez jména", "Ledningen", "Директор", "без имени",
         "担当者", "Sem telefone", "LinkedIn-Mitglied", "Utente LinkedIn", "deleted user", "kein Telefon",
         "Billing Department", "Team Vertrieb", "Help Desk", "Dział sprzedaży", "Payroll", "?? (GF)", "NA",
+        "Skrifstofan", "Kontoret", "Biuro", "DevRel Team",
         "Monsieur", "CFA", "Dr. PhD", "(padre)", "[Vater]", "ml.", "Jr.", "III",
     ],
 )  # fmt: skip
@@ -30,7 +31,7 @@ def test_a_title_a_function_and_a_missing_name_are_of_no_person(name):
         "Ada Berg", "N. Nair", "N.N. Kumar", "Nan Nguyen", "Herr Baumgartner", "Bo Herr", "Prof Green", "Major Tom",
         "Sales", "Vertrieb Schmidt", "Will Manager", "Rose Page", "Dr. No", "Max Empfang", "Null", "Director Park",
         "Inka Verkauf", "Padre", "Linked In", "Maria Sem", "Private Ryan", "Ana Member",
-        "MBA", "Md", "Ma", "V", "Ana Ruiz (madre)", "Ada Office", "J. Desk", "Na", "Montse", "Li (Bo?)",
+        "MBA", "Md", "Ma", "V", "Ana Ruiz (madre)", "Ada Office", "J. Desk", "Na", "Montse", "Li (Bo?)", "Iroda",
     ],
 )  # fmt: skip
 def test_a_name_beside_such_a_word_is_a_name(name):
@@ -71,6 +72,14 @@ def test_a_function_in_the_parts_of_a_name_is_of_no_person_alone_or_beside_the_c
     aside = [(row, value) for row, _, _, value, _ in set_aside_names_of_no_person(readings)]
     functions = [(0, "Compras"), (0, "Hospital Norte"), (2, "Recepción"), (3, "Contabilidad")]
     assert aside == [*functions, (6, "Hospital Norte"), (6, "Compras")]
+
+
+def test_a_department_in_two_parts_of_a_name_is_of_no_person():
+    aside, left = _set_aside_in(
+        first_name=["DevRel", "Ada", "J.", "Kontoret"], last_name=["Team", "Desk", "Office", None]
+    )
+    assert [cell[:2] for cell in aside] == [(0, "first_name"), (0, "last_name"), (3, "first_name")]
+    assert left["last_name"] == [None, "Desk", "Office", None]
 
 
 def _set_aside_in(**columns):
