@@ -59,6 +59,10 @@ def test_statuses_that_are_left_out_screen_by_no_flag():
 
 # Columns of exports and forms, and what they say of one person.
 OPTED_OUT = """
+Inga utskick=Ja|Ingen utsendelser=Ja|Ønsker ikke nyhetsbrev=ja|Ingen mails=ja|Ei suoramarkkinointia=kyllä
+Sin boletines=sí|Auf der Blacklist=Wahr|Sur liste noire=Vrai|Op de zwarte lijst=ja|En la lista negra=sí
+Nella lista nera=sì|Keine Rundmails=x|Opt-in voor marketingmails=nee|Opt-in pour les e-mails marketing=non
+Tar emot utskick=Nej|Samtykke til utsendelser=Nei
 Contact by email?=N|Contact via email (Y/N)=N|Kontakt per Mail ok?=n|Contact par e-mail=non|AVG-akkoord=N|Marketing=N
 Include in mailings=N|Send me marketing communications=No|Sign me up for news and offers=FALSE|FPS=Y|FPS/TPS/MPS=FPS
 Would you like a sales rep to contact you?=No|Desea recibir información=No|Contact by phone?=N|Phone OK?=No
@@ -188,6 +192,7 @@ IsExcludedFromCampaigns=True|Globally subscribed=No|TPS registered=Yes|CTPS=Y|Re
 Marketing communications=No|Peut-on vous recontacter ?=Non|DOI bestätigt=nein|Можно связаться=нет|可以联系=否|メール可=×
 """
 NOT_OPTED_OUT = """
+Inga utskick=Nej|Sur liste noire=Faux|Auf der Blacklist=Falsch|Opt-in voor marketingmails=ja|Utskick=|Ingen=Ja
 Contact by email?=Y|Contact email=n.no@nord.example|Marketing budget=no|Email contact=no|Marketing=Y|Contact by=phone
 Notes=don't forget to call|Notes=permission to email given|Notes=no more stock|Notes=no letters received
 Bemerkung=laut Kollege Urlaub|Notes=according to colleague on leave|Bemerkung=Empfang ruft zurück
