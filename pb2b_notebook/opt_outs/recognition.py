@@ -690,7 +690,9 @@ class _Words:
     @cached_property
     def flag(self) -> _Whole:
         """Name of a column whose value may say that a person opted out."""
-        pairs = [f"{one} {other}" for first, second in self._flags["pairs"] for one in first for other in second]
+        pairs = [
+            f"{one} {other}" for first, second in self._table["flags"]["pairs"] for one in first for other in second
+        ]
         return _whole([*self._flags["words"], *self._flags["names"], *pairs], self._either, self._flags["words"])
 
     @cached_property

@@ -50,7 +50,7 @@ def test_a_second_column_of_a_second_person_in_the_row_is_not_used(columns, seco
      "WhatsApp", "Signal", "Telegram", "Direct", "Durchwahl", "Tel. direkt", "CEL_WHATS", "Default Address Phone",
      "Tél. bur. / Office", "Telefon P", "هاتف", "Ph.", "SMS Number", "Billing Phone", "Tel. priv.", "Tél. domicile",
      "Telefoon thuis", "Mobiele telefoon", "Telefono casa", "Teléfono particular", "Telefon prywatny",
-     "Weiteres Telefon", "Telefon geschäftlich 2", "Telefon hem"],
+     "Weiteres Telefon", "Telefoon op werk", "Telefon geschäftlich 2", "Telefon hem"],
 )  # fmt: skip
 def test_a_second_phone_of_the_person_is_found_by_the_names_that_lists_give_it(column):
     people = pd.DataFrame({"Phone": [None], column: ["+49 171 3200001"]})

@@ -39,7 +39,20 @@ _ALSO: Final = (
     | OTHER
     | {"4", "3rd", "third", "further", "weitere", "additional", "personal", "work", "business", "custom"}
     # "Telefon G" is geschäftlich, at work, and "CEL_WHATS" is WhatsApp.
-    | {"person", "default", "address", "billing", "whats", "g", "p", "op", "weiteres", "geschaftlich", "zakelijk"}
+    | {
+        "person",
+        "default",
+        "address",
+        "billing",
+        "whats",
+        "g",
+        "p",
+        "op",
+        "weiteres",
+        "geschaftlich",
+        "zakelijk",
+        "werk",
+    }
 )
 _SHORT: Final = 3
 _NEUTRAL: Final = frozenset(
