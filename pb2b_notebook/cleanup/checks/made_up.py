@@ -13,7 +13,7 @@ from pb2b_notebook.cleanup.values.placeholders import (
     TRIALS,
     is_made_up_address,
     is_trial_name,
-    pattern,
+    stands_for_nothing,
 )
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.cells.countries import country_code
@@ -60,7 +60,7 @@ def find_made_up_addresses(frame: pl.DataFrame) -> dict[int, str]:
     lower = pl.col("email").str.to_lowercase()
     # Few addresses have such a part, and only these are looked at one by one.
     label, letters = lower.str.extract(r"@([^.]*)", 1), lower.str.extract("^(.*)@", 1).str.replace_all(r"[\W\d_]", "")
-    is_label = label.is_in(list(MADE_UP_DOMAINS | TRIALS)) | label.str.contains(pattern("email"))
+    is_label = label.is_in(list(MADE_UP_DOMAINS | TRIALS)) | stands_for_nothing(label, "email")
     maybe = table.filter(is_label | letters.is_in(list(NO_MAIL)))
     return {row: email for row, email in maybe.iter_rows() if is_made_up_address(email)}
 

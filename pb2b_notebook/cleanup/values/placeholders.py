@@ -6,13 +6,15 @@ What stands for nothing depends on the field: "Nan" is a town and a given name, 
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.shipped_tables import read_table
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from pb2b_notebook.mapping.lead_fields import LeadField
 
 Kind = Literal["name", "company", "city", "country", "email", "phone", "url", "id", "text"]
@@ -35,6 +37,8 @@ _SIGNS: Final = f"{_SIGN}(?: {_SIGN})*"
 """Signs alone, ditto marks among them."""
 _AROUND: Final = " \t\r\n\u00a0" + "-–—_.…,;:?*/\\#!+~•·'\"´`“”„″〃()[]{}<>"
 """White space and signs that may stand around a word."""
+_FEW: Final = 100
+_SHORT: Final = 200
 _MADE_UP_DIGITS: Final = lazy_pattern(r"0*|(\d)\1{5,}|\d{1,3}(\d)\2{8,}|0?123456(?:7(?:8(?:90?)?)?)?|9876543210?")
 
 
@@ -138,6 +142,37 @@ def pattern(kind: Kind | None = None, *, shared: bool = False) -> str:
         any_case, exact = any_case + exact, []
     choices = [f"(?i:{_alternatives(any_case)})", *([_alternatives(exact)] if exact else []), _SIGNS]
     return rf"^\s*[(\[{{\"'<]*(?:{'|'.join(choices)})[)\]}}\"'>]*[.!?:]*\s*$"
+
+
+def stands_for_nothing(value: pl.Expr, kind: Kind, *, shared: bool = False) -> pl.Expr:
+    """Return which texts of a column match :func:`pattern`; null for null.
+
+    >>> import polars as pl
+    >>> pl.Series(["n/a", "Ada", None]).to_frame("a").select(stands_for_nothing(pl.col("a"), "name"))["a"].to_list()
+    [True, False, None]
+    """
+    import polars as pl
+
+    return value.map_batches(partial(_match, kind=kind, shared=shared), return_dtype=pl.Boolean)
+
+
+def _match(texts: pl.Series, *, kind: Kind, shared: bool) -> pl.Series:
+    """Return which texts match, few ones by Python: polars compiles the pattern each time, which takes longer.
+
+    Both libraries read the pattern in one way in printable ASCII.
+    """
+    import polars as pl
+
+    listed = texts.to_list() if len(texts) <= _FEW else None
+    if listed is None or not all(map(_is_plain, filter(None, listed))):
+        return texts.str.contains(pattern(kind, shared=shared))
+    matches = _regex(kind, shared=shared).match
+    found = [None if text is None else matches(text) is not None for text in listed]
+    return pl.Series(texts.name, found, dtype=pl.Boolean)
+
+
+def _is_plain(text: str) -> bool:
+    return len(text) <= _SHORT and text.isascii() and text.isprintable()
 
 
 def _alternatives(words: list[str]) -> str:

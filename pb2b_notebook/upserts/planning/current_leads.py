@@ -376,7 +376,7 @@ def _hides_some(leads: pl.DataFrame) -> bool:
     """
     if _are_masked(leads):  # that is about the key
         return False
-    lacks = pl.col("email").is_null() | pl.col("email").cast(pl.String).str.contains(placeholders.pattern("email"))
+    lacks = pl.col("email").is_null() | placeholders.stands_for_nothing(pl.col("email").cast(pl.String), "email")
     protected = is_protected(leads)
     hides = (_hides_address() & ~lacks & protected).any()
     # Leads without an address are everywhere; of people who opted out, a service may leave it out.

@@ -206,7 +206,7 @@ def _stands_for_nothing(value: pl.Expr, field: LeadField) -> pl.Expr:
     """Return whether a value is a placeholder, which the service would store as text."""
     if not field.type == field.kind == "text":
         return pl.lit(value=False)
-    return value.str.contains(placeholders.pattern(placeholders.kind_of(field))).fill_null(value=False)
+    return placeholders.stands_for_nothing(value, placeholders.kind_of(field)).fill_null(value=False)
 
 
 def _is_same_in_file(name: str, desired: Desired, after: pl.Expr, before: pl.Expr) -> pl.Expr:

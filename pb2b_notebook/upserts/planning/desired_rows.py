@@ -193,7 +193,7 @@ def name_part(column: str, columns: Collection[str]) -> pl.Expr:
     if column not in columns:
         return pl.lit(None, pl.String)
     part = pl.col(column).str.strip_chars()
-    return pl.when(part.str.contains(r"\pL") & ~part.str.contains(placeholders.pattern("name"))).then(part)
+    return pl.when(part.str.contains(r"\pL") & ~placeholders.stands_for_nothing(part, "name")).then(part)
 
 
 def remake_full_names(desired: Desired, given: Collection[int]) -> Desired:

@@ -58,9 +58,9 @@ def _usable(match_on: str) -> pl.Expr:
     """Return the values that a row can be matched by; null for others."""
     value = pl.col("value")
     if match_on == "email":  # no placeholder has an "@", and to compile their pattern takes long
-        nothing = hold_where(value, "^[^@]*$", pl.col("text").str.contains(placeholders.pattern("email")))
+        nothing = hold_where(value, "^[^@]*$", placeholders.stands_for_nothing(pl.col("text"), "email"))
     else:
-        nothing = value.str.contains(placeholders.pattern("id"))
+        nothing = placeholders.stands_for_nothing(value, "id")
         nothing |= (value.str.strip_chars() == "") | value.str.contains(SHORTENED)
     return pl.when(~nothing).then(value)
 

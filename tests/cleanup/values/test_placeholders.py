@@ -8,7 +8,13 @@ import pytest
 from each_case import each_case
 from frame_libraries import rows_of
 from pb2b_notebook.cleanup import normalize, validate
-from pb2b_notebook.cleanup.values.placeholders import is_identifying, is_made_up_address, is_placeholder, pattern
+from pb2b_notebook.cleanup.values.placeholders import (
+    is_identifying,
+    is_made_up_address,
+    is_placeholder,
+    pattern,
+    stands_for_nothing,
+)
 
 KINDS = ("name", "company", "city", "country", "email", "phone", "url", "id", "text")
 VALUES = [
@@ -28,6 +34,19 @@ def test_python_and_polars_agree_on_what_stands_for_nothing(kind):
         assert found == [is_placeholder(value, kind) for value in VALUES]
         everything = pl.Series(VALUES).str.contains(pattern()).to_list()
         assert not any(one and not every for one, every in zip(found, everything, strict=True))
+
+
+@each_case("kind", [*KINDS])
+def test_a_text_stands_for_nothing_in_a_short_list_as_in_a_long_one(kind):
+    texts = [
+        one for value in VALUES for one in (value, value.upper(), f"({value.lower()})!", f" {value}\t", f"{value}x")
+    ]
+    table = pl.DataFrame({"text": texts})
+    whole = table.select(found=stands_for_nothing(pl.col("text"), kind, shared=True))
+    alone = pl.concat(
+        row.select(found=stands_for_nothing(pl.col("text"), kind, shared=True)) for row in table.iter_slices(1)
+    )
+    assert alone.equals(whole)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from functools import cache, wraps
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.cleanup.values.mojibake import POSSIBLE, fix_mojibake
-from pb2b_notebook.cleanup.values.placeholders import beginning_pattern, pattern
+from pb2b_notebook.cleanup.values.placeholders import beginning_pattern, stands_for_nothing
 from pb2b_notebook.nulls import is_null
 
 if TYPE_CHECKING:
@@ -219,7 +219,7 @@ def blank_if_placeholder(folded: pl.Expr, value: pl.Expr, kind: Kind) -> pl.Expr
     """
     import polars as pl
 
-    is_placeholder = pl.col("text").str.contains(pattern(kind, shared=True))
+    is_placeholder = stands_for_nothing(pl.col("text"), kind, shared=True)
     return pl.when(hold_where(value, beginning_pattern(), is_placeholder)).then(pl.lit("")).otherwise(folded)
 
 
