@@ -1,7 +1,7 @@
 """Tests of the columns that are computed once for each text."""
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pb2b_notebook.cleanup.linkage.names.folding import Stages, fold, keep_results, map_distinct
@@ -9,6 +9,7 @@ from pb2b_notebook.cleanup.linkage.names.folding import Stages, fold, keep_resul
 LIST = st.lists(st.sampled_from(["", "Nord AG", "Süd & Co", "Łódź", "nord ag", "ÆØ"]) | st.text(max_size=5), max_size=9)
 
 
+@settings(max_examples=10)  # each has a dozen lists, and compiles the patterns of all expressions for each
 @given(lists=st.lists(LIST, max_size=4))
 def test_stages_that_keep_columns_return_what_they_do_for_each_list_alone(lists):
     value, folded = pl.col("value"), pl.col("folded")
