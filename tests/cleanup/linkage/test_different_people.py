@@ -873,6 +873,7 @@ def test_swapped_columns_hide_no_other_given_name_behind_one_mailbox_and_phone(r
         (("Thomas", "Werner", "thomas"), ("Werner", "Thomas", "werner"), False),
         (("Thomas", "Werner", "t.werner"), ("Werner", "Thomas", "t.werner"), True),
         (("Wei", "Li", "wei.li"), ("Li", "Wei", "li.wei"), False),
+        (("Tesfa", "Girma", "tesfa"), ("Girma", "Tesfa", "girma"), False),
         (("Wei", "Li", "wei.li"), ("Li", "Wei", "wei.li"), True),
         (("Ana", "Silva Souza", "ana.silva"), ("Ana", "Souza Silva", "ana.silva"), True),
     ],
@@ -955,6 +956,10 @@ PERHAPS_TWO = {
     "one given name and two": (
         colleague("Anna Colombo", "anna.colombo", "051 5550188", "Controller"),
         colleague("Anna Maria Colombo", "am.colombo", "051 5550188", "Resp. Acquisti"),
+    ),
+    "one given name and two in the firm of a family": tuple(
+        colleague(name, local, "051 5550188", firm="colombo")
+        for name, local in (("Luis Enrique Colombo", "lecolombo"), ("Luis Colombo", "luis"))
     ),
     "an initial more": (
         colleague("John Reilly", "john.reilly", "(312) 555-0150", "Engineer"),

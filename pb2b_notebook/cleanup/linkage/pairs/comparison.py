@@ -419,7 +419,7 @@ _LONGER_FAMILY = f"""CASE WHEN l <> 2 OR gender_forms OR x.parts || y.parts <> '
 _TWO_SPELLINGS = f"""CASE WHEN f = 1 AND l = 1 THEN {_OWN_SPELLINGS}
     WHEN same_name THEN CASE WHEN f < 2 THEN false
         WHEN (x.formal_bits <> 0 AND y.formal_bits <> 0) OR (x.is_eastern AND x.eastern_first) THEN {_SHARED}
-        WHEN x.formal_bits <> 0 OR y.formal_bits <> 0 OR x.pattern NOT BETWEEN 1 AND 3 THEN false
+        WHEN x.formal_bits <> 0 OR y.formal_bits <> 0 OR x.pattern NOT BETWEEN 1 AND 4 THEN false
         ELSE x.pattern = y.pattern AND x.mail_hash = y.mail_hash AND x.mailbox_hash <> y.mailbox_hash END
     WHEN swapped_alike AND x.formal_bits <> 0 AND y.formal_bits <> 0 THEN true
     WHEN {_LONGER_FAMILY} THEN true
@@ -485,11 +485,12 @@ def _unusual_letters() -> str:
     return "|".join(f"{one}[{others}]" for one, others in following.items() if others)
 
 
-# Anna Colombo and Anna Maria Colombo are one person or two colleagues, if each has an address and a job of her own.
+# Anna Colombo and Anna Maria Colombo are one person or two colleagues, if each has an address and a job of her own; or,
+# with an address each at a domain of the name Colombo, two of one family.
 _LIKENESS = """CASE WHEN name IN (13, 15) AND between_scripts >= 0 THEN 1
     WHEN name = 15 THEN CASE WHEN middle = 7 AND resemble THEN 1 ELSE 0 END
     WHEN name IN (2, 5, 11) THEN CASE WHEN middle = 7 AND two_frequent THEN 1 ELSE 0 END
-    WHEN name = 1 AND adds_given AND email = 8 AND title = 3 THEN 1 ELSE 0 END"""
+    WHEN name = 1 AND adds_given AND email = 8 AND (title = 3 OR family_firm) THEN 1 ELSE 0 END"""
 _OTHER_NAMES = """CASE WHEN name IN (0, 14) OR between_scripts >= 0 THEN 0
     WHEN other_number THEN 5
     WHEN couple OR (name BETWEEN 10 AND 13 AND two_given) THEN 7
@@ -753,6 +754,7 @@ def comparison_query(columns: tuple[FurtherColumn, ...], *, scripts: bool, total
                 {_TWO_GIVEN} AS two_given, {_ARE_EASTERN_GIVEN} AS eastern_given,
                 {_HUSBAND_AND_WIFE} AS couple, {_ADDS_WORDS} AS adds_words,
                 (x.middle = '') <> (y.middle = '') AS adds_given,
+                length(x.last) > 3 AND contains(x.site, x.last) AS family_firm,
                 {_TWO_SPELLINGS} AS two_spellings, {_spells_the_other_wrongly()} AS garbled,
                 {_TWO_FREQUENT} AS two_frequent,
                 {_COMPANY} * 4 + {_DOMAIN} AS company, {_EMAIL} AS email, {_PHONE} AS phone, {_TITLE} AS title,

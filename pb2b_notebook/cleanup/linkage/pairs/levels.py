@@ -87,8 +87,8 @@ IDENTITY = Comparison("identity", 2, ("", "", "", ""))
 """What identifiers among the further columns say; :mod:`.further_columns` puts them into words."""
 LIKENESS = Comparison("likeness", 1, ("", ""))
 """Whether two different names that share an address, a phone or a profile are alike as a garbled one is; one of two
-equal names, of rows with an address at one company and a job of their own, has a further given name; or two given names
-of one family name are both common; or names that are not the same are in two scripts."""
+equal names, of rows with an address each at one company, and a job each or the name of the company, has a further given
+name; or two given names of one family name are both common; or names that are not the same are in two scripts."""
 EDITION = 4
 """Changes when a level comes to mean something else: weights of another edition do not fit it."""
 COMPARISONS = (NAME, MIDDLE, COMPANY, EMAIL, PHONE, TITLE, PROFILE, PLACE, CHANCE, ADDRESS, IDENTITY, LIKENESS)
@@ -366,9 +366,9 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     own = np.isin(phone, (1, 8)) | (profile == 1) | np.isin(identity, (1, 3))
     found |= (name == 2) & (email == 8) & ~own  # noqa: PLR2004 - levels
     # Jean (manager) and Jean-Pierre (accountant, from accounts@) behind the phone of their office; Anna and Anna Maria.
-    adds_given = (name == 1) & (likeness == 1)
-    other_jobs = np.isin(email, (8, 9)) & (title == 3) & (profile != 1)  # noqa: PLR2004 - levels
-    found |= ((name == 2) | adds_given) & other_jobs & ~np.isin(identity, (1, 3))  # noqa: PLR2004 - levels
+    other_jobs = (name == 2) & np.isin(email, (8, 9)) & (title == 3)  # noqa: PLR2004 - levels
+    other_jobs |= (name == 1) & (likeness == 1)
+    found |= other_jobs & (profile != 1) & ~np.isin(identity, (1, 3))
     found |= (name == 3) & (title != 1) & np.isin(email, (7, 8)) & ~own  # noqa: PLR2004 - levels
     # Jan Ole and Ole Janne with an address each; one name at two branches, where nothing else is the same.
     found |= np.isin(name, (11, 12)) & (middle == 3) & (email == 8) & (profile != 1) & ~np.isin(identity, (1, 3))  # noqa: PLR2004 - levels
@@ -384,7 +384,9 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     found |= (email == 15) & (profile != 1) & ~np.isin(identity, (1, 3))  # noqa: PLR2004 - levels
     # Names that cannot be compared, such as those of two scripts, behind one mailbox.
     found |= (name == 15) & (middle == 0) & (email == 16) & ~own  # noqa: PLR2004 - levels
+    # Behind both a mailbox and a phone they may be a couple's, unless the address spells one of the two names.
     unshared = ~np.isin(email, (1, 3, 4, 6, 10, 14, 16)) & ~np.isin(profile, (1, 3))
+    unshared |= ~np.isin(address, (3, 7, 8, 9)) & (profile != 1) & ~np.isin(identity, (1, 3))
     found |= (name == 15) & (likeness == 1) & (middle == 0) & unshared  # noqa: PLR2004 - levels
     found |= (name == 14) & (email != 1) & (profile != 1) & (identity != 1)  # noqa: PLR2004 - levels
     found |= (identity == 2) & (profile != 1)  # noqa: PLR2004 - levels

@@ -63,6 +63,12 @@ def test_two_names_behind_one_mailbox_stay_two_names(pair):
     assert not any(links([pair], email="a{n}@nordlicht.example").values())
 
 
+@each_case("email", ["tanaka{n}@sora.example", "taro.tanaka{n}@sora.example"])
+def test_kanji_are_read_behind_a_mailbox_and_a_phone_only_where_the_address_spells_the_other_name(email):
+    shared = {"email": email, "phone": "+81 3 12{n} 345{n}", "company_name": "Firma {n} Werke"}
+    assert all(links([("田中 太郎", "Taro Tanaka")], **shared).values()) is email.startswith("taro")
+
+
 def test_a_romanized_name_alone_joins_no_two_people():
     pairs = [("王伟", "Wei Wang"), ("王小明", "Xiaoming Wang"), ("محمد علي", "Mohammed Ali")]
     assert not any(links(pairs).values())
