@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
 
+from pb2b_notebook.intake.list_ends import NO_PERSON
 from pb2b_notebook.upserts.planning.opted_out import UNCLEAR
 
 State = Literal["new", "known", "duplicate", "opted_out", "left_out", "no_person", "doubtful", "broken"]
@@ -192,7 +193,7 @@ def decide(
         allowed: Rows that a person allowed although they look like a person who opted out.
         different: Pairs of rows and leads that a person judged to be two people.
         opted_out: Row → reason, for rows of which the list itself says that the person opted out.
-        no_person: Line → what it is, for lines of the list that are blank, totals or notes.
+        no_person: Line → what it is, for lines of the list that are blank, totals or notes, or of another table.
         left_out: Rows that a person left out: no row of the same person is sent.
         waited: Row → its state when the same list was brought in before, for rows that waited then. What the list
             added to the workspace since does not decide about them; a person's choice does.
@@ -431,7 +432,7 @@ class _Decider:
             return Verdict("left_out", _LEFT_OUT)
         what = self.no_person.get(row)
         why = _MADE_UP if self.rows[row].made_up else _NO_KEY_OF_SEVERAL if self.rows[row].of_several else _NO_KEY
-        return Verdict("broken", why) if what is None else Verdict("no_person", what)
+        return Verdict("no_person", what) if what in NO_PERSON else Verdict("broken", what or why)
 
     def _emails(self, of: Sequence[int]) -> list[str]:
         return sorted({email for row in of if (email := self.rows[row].email) is not None})

@@ -23,6 +23,7 @@ _NAMES: Final = frozenset({"first_name", "last_name", "full_name"})
 _OF_PEOPLE: Final = _NAMES | {"email", "phone"}
 BLANK_LINE: Final = "a blank line"
 END_LINE: Final = "a total, a heading or a note of the list"
+OTHER_TABLE: Final = "a row of another table, below other headings: move its cells to the columns of this list"
 NO_PERSON: Final = {
     BLANK_LINE: ("blank", "blank"),
     END_LINE: ("total, heading or note", "totals, headings or notes"),
@@ -36,6 +37,7 @@ _COUNT: Final = re.compile(
     r"[^\W\d_]+(?: [^\W\d_]+){0,3}(?P<mark>\s*[:=])?\s*\d{1,3}(?:[.,' ]?\d{3})?(?P<behind>\s[^\W\d_]+)?[.]?"
 )
 """Words and their number: "Total registrations: 79", "Totaal 79 relaties"."""
+_ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s]+\.\w+")
 _LINK: Final = re.compile(r"https?://|www\.", re.IGNORECASE)
 _MOVED_NAMES: Final = 3
 """Names of columns, at other places than theirs, with which a line is the head of another table."""
@@ -52,6 +54,8 @@ class _Ends(NamedTuple):
 def find_lines_without_person(source: Any, columns: Mapping[str, str]) -> dict[int, str]:
     """Return row → what it is, for the lines that are about no person: :data:`BLANK_LINE` or :data:`END_LINE`.
 
+    A row of another table that has an address is about a person, who cannot be read: :data:`OTHER_TABLE`.
+
     >>> import pandas as pd
     >>> people = pd.DataFrame({"Email": ["ada@engines.example", None, None], "Firm": ["Engines", None, "Total: 1"]})
     >>> find_lines_without_person(people, {"Email": "email"})
@@ -59,8 +63,11 @@ def find_lines_without_person(source: Any, columns: Mapping[str, str]) -> dict[i
     """
     found = dict.fromkeys(find_end_lines(source, columns), END_LINE)
     nameless = _lines_without_key(source, columns) - found.keys()
-    if nameless:
+    if found or nameless:
         cells = [cells_of(source, column) for column in source.columns]
+        for row in found:
+            given = [str(column[row]).strip() for column in cells if _is_given(column[row])]
+            found[row] = OTHER_TABLE if len(given) > 1 and any(map(_ADDRESS.fullmatch, given)) else END_LINE
         for row in nameless:
             given = [column[row] for column in cells if _is_given(column[row])]
             if len(given) <= 1 and all(_SHORT_NUMBER.fullmatch(str(cell).strip()) for cell in given):
@@ -222,7 +229,8 @@ def _is_count(names: Sequence[str], more: Sequence[Any]) -> bool:
 
 
 def _is_end(names: Sequence[str]) -> bool:
-    return all(map(is_total, names)) or any(_ends().report.search(name.strip()) for name in names)
+    worded = [name for name in names if has_words(name)] or names  # "Total", and the number in the column beside it
+    return all(map(is_total, worded)) or any(_ends().report.search(name.strip()) for name in names)
 
 
 def is_total(name: str) -> bool:

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from each_case import each_case
-from pb2b_notebook.intake.list_ends import find_end_lines, find_lines_without_person
+from pb2b_notebook.intake.list_ends import OTHER_TABLE, find_end_lines, find_lines_without_person
 
 REPORT = """First Name,Last Name,Email,Amount
 Ada,Lovelace,ada@engines.example,100
@@ -58,6 +58,7 @@ def test_totals_and_notes_are_none_of_the_people(library, name):
         {"Firm": "Gesamt", "Name": "5 Kontakte"},
         {"Firm": "3人", "Name": "合計"},
         {"Firm": "Subtotal", "Name": "Count"},
+        {"Last": "Summe Teilnehmer", "First": "41"},
     ],
 )
 def test_a_total_beside_what_it_counts_is_none_of_the_people(line):
@@ -72,6 +73,7 @@ def test_a_total_beside_what_it_counts_is_none_of_the_people(line):
         {"Name": "Suma", "Met at": "wants an offer"},
         {"Name": "Suma", "Phone": "+49 171 5550143"},
         {"First": "Suma", "Last": "Rao"},
+        {"First": "Suma", "Last": "Rao 2"},
         {"Name": "Müller 2"},
         {"Name": "John Smith 3rd"},
         {"Name": "Suma Rao 2"},
@@ -121,6 +123,17 @@ def test_a_second_table_repeats_its_head(library):
     }
     assert find_end_lines(library(people), {"Name": "full_name", "Email": "email"}) == {2}
     assert find_end_lines(library({"Name": people["Name"]}), {"Name": "full_name"}) == set()
+
+
+def test_a_person_of_another_table_waits_for_a_correction(ws):
+    rows = [
+        ("Ada Berg", "ada@berg.example", "Ulm", "Berg GmbH"), (None, None, None, None), ("Speakers", None, None, None),
+        ("City", "Company", "Name", "Email"), ("Bonn", "Roth KG", "Jan Roth", "jan@roth.example"),
+        ("Ulm", None, "Ida Lu", None),
+    ]  # fmt: skip
+    intake = ws.leads.intake(pl.DataFrame(rows, ["Name", "Email", "City", "Company"], orient="row"), progress=False)
+    assert list(intake.rows["state"]) == ["new", "no_person", "no_person", "no_person", "broken", "no_person"]
+    assert intake.held_back["held_back_because"].to_list() == [OTHER_TABLE]
 
 
 @pytest.mark.parametrize(
