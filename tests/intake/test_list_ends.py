@@ -59,6 +59,7 @@ def test_totals_and_notes_are_none_of_the_people(library, name):
         {"Firm": "3人", "Name": "合計"},
         {"Firm": "Subtotal", "Name": "Count"},
         {"Last": "Summe Teilnehmer", "First": "41"},
+        {"Last": "Total guests", "First": 41},
     ],
 )
 def test_a_total_beside_what_it_counts_is_none_of_the_people(line):
@@ -74,6 +75,7 @@ def test_a_total_beside_what_it_counts_is_none_of_the_people(line):
         {"Name": "Suma", "Phone": "+49 171 5550143"},
         {"First": "Suma", "Last": "Rao"},
         {"First": "Suma", "Last": "Rao 2"},
+        {"First": "Ada", "Last": "7"},
         {"Name": "Müller 2"},
         {"Name": "John Smith 3rd"},
         {"Name": "Suma Rao 2"},
