@@ -5,6 +5,7 @@ from typing import ClassVar
 import polars as pl
 import pytest
 
+from each_case import each_case
 from pb2b_notebook import cleanup
 
 FIRM = {"company_name": "Nordlicht GmbH", "company_domain": "nordlicht.example"}
@@ -997,6 +998,26 @@ def test_two_colleagues_whose_names_may_be_one_are_for_review(people):
 def test_a_familiar_form_with_something_own_is_of_one_person(names, locals_, phones):
     people = [colleague(*row) for row in zip(names, locals_, phones, strict=True)]
     assert best_pair(people)["probability"] > 0.9
+
+
+@each_case(
+    ("local", "one", "other", "is_one"),
+    [
+        ("doyle", "Pat Doyle", "Patricia Doyle", False),
+        ("pat.doyle", "Pat Doyle", "Patricia Doyle", True),
+        ("doyle", "Bob Doyle", "Robert Doyle", True),
+        ("doyle", "Michele Doyle", "Michela Doyle", False),
+        ("doyle", "Pierre Doyle", "Pierrette Doyle", False),
+        ("doyle", "Marie-Claire Doyle", "Marie-Laure Doyle", False),
+        ("doyle", "Ann-Marie Doyle", "Anne-Marie Doyle", True),
+        ("doyle", "Walter Doyle", "Walter Doyle II", False),
+        ("orlov", "Sasha Orlov", "Alexandra Orlova", False),
+        ("kolev", "Димитър Колев", "Dimitrina Koleva", False),
+    ],
+)
+def test_the_mailbox_of_a_family_does_not_settle_what_the_names_leave_in_doubt(local, one, other, is_one):
+    family = [colleague(name, local, "(312) 555-0150", firm="doyle") for name in (one, other)]
+    assert (best_pair(family)["probability"] > 0.9) is is_one
 
 
 def test_an_extension_is_a_part_of_the_number():

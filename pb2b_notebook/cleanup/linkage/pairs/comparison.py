@@ -338,13 +338,17 @@ def _are_two_eastern(column: str, condition: str) -> str:
 _BOTH_OF_WOMEN = ", ".join(f"'{name}'" for name in WOMENS_WITHOUT_A)
 _WOMANS = f"""CASE WHEN length({{0}}.first) < 3 OR {{0}}.first IN ({_BOTH_OF_WOMEN}) THEN false
     WHEN starts_with({{1}}.first, {{0}}.first) THEN right({{1}}.first, length({{1}}.first) - length({{0}}.first))
-        IN ('a', 'e', 'ia', 'ja', 'ka', 'le', 'ne', 'se', 'te', 'ina', 'ine', 'ita', 'iya', 'ani', 'ette')
-    WHEN {{1}}.first = {{0}}.first[:-2] || 'a' THEN {{0}}.first[-1] IN ('o', 'i')
+        IN ('a', 'e', 'ia', 'ja', 'ka', 'la', 'le', 'ne', 'se', 'te', 'ina', 'ine', 'ita', 'iya', 'ani', 'tte', 'ette',
+            'nette', 'ella', 'elle', 'ienne')
+    WHEN {{1}}.first = {{0}}.first[:-2] || 'a' THEN {{0}}.first[-1] IN ('o', 'i') OR ends_with({{0}}.first, 'ele')
     WHEN {{1}}.first = {{0}}.first[:-3] || {{0}}.first[-1] || 'a' THEN contains('aeiou', {{0}}.first[-2])
     WHEN ends_with({{0}}.first, 'nt') THEN {{1}}.first = {{0}}.first[:-2] || 'ce'
     WHEN ends_with({{0}}.first, 'ian') THEN {{1}}.first = {{0}}.first[:-3] || 'ne'
     ELSE ends_with({{0}}.first, 'is') AND {{1}}.first = {{0}}.first[:-3] || 'a' END"""
-_MANS_AND_WOMANS = f"""CASE WHEN x.mailbox_hash = y.mailbox_hash AND x.mailbox_hash <> 0 AND NOT x.role THEN false
+# frost@ is the mailbox of a family, or of its firm.
+_FAMILY_MAILBOX = "(x.pattern = 5 OR y.pattern = 5)"
+_MANS_AND_WOMANS = f"""CASE WHEN x.mailbox_hash = y.mailbox_hash AND x.mailbox_hash <> 0
+        AND NOT x.role AND NOT {_FAMILY_MAILBOX} THEN false
     WHEN {_WOMANS.format("x", "y")} OR {_WOMANS.format("y", "x")} THEN {_SHARED} ELSE false END"""
 # Two given names, and not two spellings of one: both are known and share no formal name (Paul, Paula), both are made of
 # two known names (Jean-Pierre, Jean-Paul), many rows have each of them (a typing error seldom recurs, but for the first
@@ -419,10 +423,11 @@ _LONGER_FAMILY = f"""CASE WHEN l <> 2 OR gender_forms OR x.parts || y.parts <> '
 _TWO_SPELLINGS = f"""CASE WHEN f = 1 AND l = 1 THEN {_OWN_SPELLINGS}
     WHEN same_name THEN CASE WHEN f < 2 THEN false
         WHEN (x.formal_bits <> 0 AND y.formal_bits <> 0) OR (x.is_eastern AND x.eastern_first) THEN {_SHARED}
-        WHEN x.formal_bits <> 0 OR y.formal_bits <> 0 OR x.pattern NOT BETWEEN 1 AND 4 THEN false
-        ELSE x.pattern = y.pattern AND x.mail_hash = y.mail_hash AND x.mailbox_hash <> y.mailbox_hash END
+        WHEN x.formal_bits <> 0 OR y.formal_bits <> 0 OR x.pattern + y.pattern = 0 OR x.free THEN false
+        ELSE x.mail_hash = y.mail_hash AND x.mailbox_hash <> y.mailbox_hash END
     WHEN swapped_alike AND x.formal_bits <> 0 AND y.formal_bits <> 0 THEN true
     WHEN {_LONGER_FAMILY} THEN true
+    WHEN l = 2 AND gender_forms AND f > 1 THEN f < 5  -- Sasha Belov and Alexandra Belova
     WHEN f = 2 THEN CASE WHEN x.spelt <> '' AND x.spelt = y.spelt THEN l IN (1, 2)
         WHEN {_OF_BOTH_AND_OTHER} THEN true
         WHEN l = 1 AND greatest(x.fitting, y.fitting) > 1 THEN true
@@ -434,6 +439,7 @@ _TWO_SPELLINGS = f"""CASE WHEN f = 1 AND l = 1 THEN {_OWN_SPELLINGS}
     WHEN f = 3 THEN l = 1 AND greatest(x.fitting, y.fitting) > 1
     WHEN f = 4 THEN CASE WHEN l <> 1 THEN false WHEN {_MANS_AND_WOMANS} THEN true
         WHEN {_BOTH_FREQUENT} THEN true
+        WHEN x.compound OR y.compound THEN damerau_levenshtein(x.first, y.first) > 1  -- Marie-Claire and Marie-Laure
         WHEN {_AT_ONE_DOMAIN} THEN x.mailbox_hash <> y.mailbox_hash
         WHEN x.common OR y.common THEN false
         WHEN {_are_two_eastern("first", "x.is_eastern")} THEN true ELSE {_SHORT_GIVEN.format(4)} END
@@ -628,6 +634,8 @@ _EMAIL = f"""CASE WHEN x.mailbox_hash = 0 OR y.mailbox_hash = 0 THEN 0
     WHEN CASE WHEN x.letters_hash <> y.letters_hash OR length(x.letters) < 3 OR {_REPEATED} OR {_ONLY_GIVEN} THEN false
         ELSE {_IS_OF_THE_NAME} END THEN 14
     ELSE {_OTHER_EMAIL} END"""
+# What names leave in doubt is not settled by the mailbox of a family.
+_EMAIL_OF_TWO = "CASE WHEN email = 1 AND family_mailbox AND middle > 4 THEN 16 ELSE email END"
 # Numbers of one exchange are of one company, or of two in one town: there they say nothing.
 _TWO_OFFICES = """CASE firms WHEN 3 THEN x.site <> y.site OR x.site = ''
         WHEN 0 THEN x.site <> y.site AND x.site <> '' AND y.site <> '' ELSE false END"""
@@ -754,7 +762,7 @@ def comparison_query(columns: tuple[FurtherColumn, ...], *, scripts: bool, total
                 {_TWO_GIVEN} AS two_given, {_ARE_EASTERN_GIVEN} AS eastern_given,
                 {_HUSBAND_AND_WIFE} AS couple, {_ADDS_WORDS} AS adds_words,
                 (x.middle = '') <> (y.middle = '') AS adds_given,
-                length(x.last) > 3 AND contains(x.site, x.last) AS family_firm,
+                length(x.last) > 3 AND contains(x.site, x.last) AS family_firm, {_FAMILY_MAILBOX} AS family_mailbox,
                 {_TWO_SPELLINGS} AS two_spellings, {_spells_the_other_wrongly()} AS garbled,
                 {_TWO_FREQUENT} AS two_frequent,
                 {_COMPANY} * 4 + {_DOMAIN} AS company, {_EMAIL} AS email, {_PHONE} AS phone, {_TITLE} AS title,
@@ -769,7 +777,7 @@ def comparison_query(columns: tuple[FurtherColumn, ...], *, scripts: bool, total
         ), joint AS (
             SELECT *, {_OTHER_NAMES} AS middle FROM scored
         ), unlike AS (
-            SELECT *, {_LIKENESS} AS likeness FROM joint
+            SELECT * REPLACE ({_EMAIL_OF_TWO} AS email), {_LIKENESS} AS likeness FROM joint
         )
         SELECT {packed_levels(COMPARISONS)} AS pattern{", further, attested" if columns else ""} FROM unlike"""
 
