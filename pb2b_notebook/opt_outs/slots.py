@@ -69,7 +69,7 @@ _OF_REQUESTS: Final = {
     "make": "known",
 }  # fmt: skip
 """Kinds of words of requests → what they do here."""
-_WITH_NE: Final = {"verb": "dont", "send": "nosend", "want": "wont"}
+_WITH_NE: Final = {"verb": "dont", "send": "nosend", "want": "wont", "work": "nowork"}
 """What a word does → what it does with a prefix that denies it: "volat" and "nevolat"."""
 
 

@@ -95,6 +95,9 @@ _NEIGHBOURS: Final = (
 _ONLY_CEASE: Final = frozenset({"cease", "want", "person", "initials"})
 _ASIDE: Final = frozenset({"known", "initials", "person", "want", "us", "tell", "day", "more"})
 """What words do that may stand beside a statement: "his wife says that he has left the company in May"."""
+_LEAVINGS: Final = ((_DENY, {"more"}, {"work"}), ({"nowork"}, {"more"}))
+_OF_LEAVING: Final = (_ASIDE - {"day"}) | {"not", "no", "work", "nowork"}
+"""What words do of which the clause consists: a machine, a link or a phone may not work either."""
 
 
 def may_refuse(text: str) -> bool:
@@ -157,6 +160,9 @@ def _has_statement(plain: str, clauses: Sequence[Clause], *, whole: bool) -> boo
     >>> [_has_statement(text, read_clause(text), whole=False) for text in ("retired in may", "his boss retired")]
     [True, False]
     """
+    for clause in clauses:
+        if all(slots and slots & _OF_LEAVING for slots in clause) and any(_stand_near(r, clause) for r in _LEAVINGS):
+            return True
     words = plain.count(" ") + 1
     read = [clause for clause in clauses if len(clause) == words] or [[None] * words]
     for kind, begin, end in find_statements(plain):

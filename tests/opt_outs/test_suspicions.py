@@ -131,6 +131,21 @@ def test_an_address_is_looked_for_once_in_a_word_as_long_as_a_file(word):
     assert len(starts) == ("@" in word or "://" in word)
 
 
+LEFT = """
+arbeitet bei uns nicht mehr|elle ne travaille plus chez nous|nálunk már nem dolgozik|ve firmě již nepracuje
+вече не работи при нас|δεν εργάζεται πια στην εταιρεία|لم يعد يعمل لدينا|hän ei ole enää meillä töissä
+"""
+THERE = """
+arbeitet nicht am Montag|die Maschine arbeitet nicht mehr|ne travaille que le matin|dolgozik a cégnél|nepracuje v pátek
+lavora ancora da noi|telefon ne radi|työskentelee meillä
+"""
+
+
+def test_who_does_not_work_there_any_more_waits_whatever_the_order_of_the_words():
+    assert [text for text in LEFT.strip().replace("\n", "|").split("|") if not may_refuse(text)] == []
+    assert [text for text in THERE.strip().replace("\n", "|").split("|") if may_refuse(text)] == []
+
+
 def test_a_typing_error_is_read_without_the_packages_of_an_extra(monkeypatch):
     monkeypatch.setitem(sys.modules, "rapidfuzz", None)
     assert may_refuse("wants no more newsletetrs from us")
