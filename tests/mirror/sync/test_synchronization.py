@@ -386,7 +386,8 @@ def test_a_sync_without_changes_takes_two_requests_and_one_commit(source):
     source.page = 100
     source.put("lead_1")
     with source.connect() as ws:
-        ws.mirror.sync("leads")
+        for _ in range(2):  # the second one tries, once for this service, how it compares a bound of time
+            ws.mirror.sync("leads")
         version = ws.mirror.table("leads").version
         report = synced(ws, "leads")
         assert (report["requests"], report["pages"]) == (2, 1)  # the lead fields, and one page

@@ -427,7 +427,7 @@ _TWO_SPELLINGS = f"""CASE WHEN f = 1 AND l = 1 THEN {_OWN_SPELLINGS}
         ELSE x.mail_hash = y.mail_hash AND x.mailbox_hash <> y.mailbox_hash END
     WHEN swapped_alike AND x.formal_bits <> 0 AND y.formal_bits <> 0 THEN true
     WHEN {_LONGER_FAMILY} THEN true
-    WHEN l = 2 AND gender_forms AND f > 1 THEN f < 5  -- Sasha Belov and Alexandra Belova
+    WHEN l = 2 AND gender_forms AND f IN (2, 4) THEN true  -- Sasha Belov and Alexandra Belova
     WHEN f = 2 THEN CASE WHEN x.spelt <> '' AND x.spelt = y.spelt THEN l IN (1, 2)
         WHEN {_OF_BOTH_AND_OTHER} THEN true
         WHEN l = 1 AND greatest(x.fitting, y.fitting) > 1 THEN true
