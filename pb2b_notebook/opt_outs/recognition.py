@@ -90,20 +90,32 @@ _POINTS: Final = lazy_pattern(r"(?<=\b[^\W\d_])\.(?=[^\W\d_](?:\.|$|\b))")
 """Those between single letters: R.I.P., D.N.C."""
 _ANSWER: Final = lazy_pattern(r"[:=：]")
 _LINKS: Final = lazy_pattern(r"(?<!\S)\S*(?:://|@|www\.|\.[a-z]{2,6}/)\S*", re.IGNORECASE)
+_IN_SENTENCE: Final = r"[^.!?。！？;；\n]"
+_IN_PART: Final = r"[^.!?。！？;；\n,，、]"
 _FOOTERS: Final = lazy_pattern(
-    r"(?im)(?:^|(?<=[.!?\n]))[ \t]{0,3}"
-    r"(?=(?:if you|to (?:un|opt|stop|be removed|manage)|wenn sie|falls sie|sollten sie|um sich|möchten sie|"
+    rf"(?im)(?:^|(?<=[.!?。！？\n]))[ \t]{{0,3}}"
+    rf"(?!{_IN_SENTENCE}*\b(?:i|me|my|he|she|him|his|her|ich|mich|mir|er|ihn|je|moi|yo|mi|io|eu|mim|ik|mij|jag|jeg|meg|mig|"
+    r"он|она|мне|меня)\b)"
+    r"(?:(?:if you|to (?:un|opt|stop|be removed|manage)|wenn sie|falls sie|sollten sie|um sich|möchten sie|"
     r"pour (?:vous|ne plus|se )|si (?:vous|no|ya|desea|usted|quiere)|para |per (?:cancell|non|disiscr|annull)|"
     r"se (?:non|desidera|vuoi|não|você|deseja)|wilt? (?:u|je) |om (?:u|je|du) |als (?:u|je) |indien |hvis du |for at |"
-    r"för att |vill? du |jos |aby |jeśli |jeżeli |pokud |chcete|ak |pro odhl|ha |amennyiben |dacă |pentru a |чтобы |"
-    r"если |щоб |якщо |ако |за да |εάν |αν |για να |artık |אם |إذا |如|若|配信|本メール|このメール|수신))"
-    r"(?![^.!?\n]*\b(?:i|me|my|he|she|him|his|her|ich|mich|mir|er|ihn|je|moi|yo|mi|io|eu|mim|ik|mij|jag|jeg|meg|mig|"
-    r"он|она|мне|меня)\b)"
-    r"[^.!?\n]*(?:\bclick|\bklick|\bcliqu|\bclicc|\bclic\b|\bkli[ck]|\breply (?:stop|with|to this)|"
-    r"intended recipient|\bempfänger|\badress?at|destinat|geadresseerde|\bнажмите|перейдите|натисн|перейд|кликн|"
-    r"kattints|tıkla|πατήστε|κλικ|לחץ|לחצו|اضغط|انقر|点击|點擊|こちら|클릭)[^.!?\n]*"
+    r"för att |vill? du |aby |jeśli |jeżeli |pokud |chcete|ak |pro odhl|ha |amennyiben |чтобы |"
+    r"если |щоб |якщо |ако |за да |εάν |αν |για να |artık |אם |如|若|配信|本メール|このメール|수신)"
+    rf"{_IN_PART}*(?:[,，、]{_IN_PART}*)?"
+    r"(?:\bclick (?:here|below|on|the|this)\b|\breply stop\b|\bklicken sie|\bcliquez|\bha(?:ga|z) clic\b|"
+    r"\bclicca(?:re|te)? qui\b|\bfare clic\b|\bclique\b|\bklik hier|\bklicka här|\bklikk? her\b|\bkliknij|\bkliknite|"
+    r"\bklikněte|kattintson|нажмите|перейдите|натисніть|перейдіть|кликнете|πατήστε|κάντε κλικ|tıklayın|לחצו|"
+    r"请点击|請點擊|クリックして(?:ください|下さい)|클릭(?:하세요|하십시오|해 ?주세요))"
+    rf"{_IN_PART}*|"
+    r"(?:if you are not the intended recipient|si vous n'êtes pas le destinataire|si usted no es el destinatario|"
+    r"se você não é o destinatário|"
+    r"(?:wenn|falls|sollten) sie nicht der (?:richtige |beabsichtigte )?(?:empfänger|adressat)|"
+    rf"(?:als|indien) u niet de (?:beoogde )?(?:geadresseerde|ontvanger)){_IN_SENTENCE}*)"
 )
-"""Sentences at which the reader of a pasted mail is to click: the sender's, and not a wish of the person."""
+"""Sentences that ask the reader of a pasted mail to click: the sender's, and not a wish of the person.
+
+A person who clicked is not asked to: "ha hecho clic en baja". What stands behind the next comma is read.
+"""
 _UNTICKED: Final = ("☐", "✗", "✘", "❌", "❎", "⛔", "🚫", "👎")
 _TICKED: Final = lazy_pattern("[✓✔☑✅●○◯〇×]")
 _SENDER: Final = "(?: (?:from|von|de la part de|fra|od) [^ ]+(?: [^ ]+){0,2})?"

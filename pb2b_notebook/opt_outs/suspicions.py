@@ -47,7 +47,7 @@ _ADDRESS: Final = re.compile(r"(?<!\S)\S+(?:@|://)\S+|\bwww\.\S+")
 """Looked for once in each word: a word may be as long as a file."""
 _DENY: Final = frozenset({"not", "no"})
 _BETWEEN: Final = frozenset({"known"})
-_FAR: Final = 5
+_FAR: Final = 4
 """Words before one within which stands what denies it: "no se ha dado de baja"."""
 _MESSAGE: Final = frozenset({"noun", "channel"})
 _CONTACT: Final = frozenset({"noun", "channel", "verb", "done"})
@@ -211,6 +211,8 @@ def _without_what_is_denied(clause: Clause) -> Clause:
     for place, slots in enumerate(clause):
         near = range(place - 1, max(place - _FAR, -1), -1)
         at = next((each for each in near if each in deniers or not _says_nothing(found[each])), place)
+        if at and "asked" in (clause[at] or ()):  # "has not asked to be removed", but not "no customer, asked"
+            at -= 1
         before = clause[at] or frozenset()
         denied = _DENIED | ({"register"} if "not" in before else frozenset())
         if slots and slots & denied and before & _DENY and not before & _MESSAGE:
@@ -225,7 +227,7 @@ def _without_what_is_denied(clause: Clause) -> Clause:
 
 
 def _says_nothing(slots: Slots | None) -> bool:
-    return slots is not None and (slots <= _BETWEEN or "asked" in slots)
+    return slots is not None and slots <= _BETWEEN
 
 
 def _stand_near(

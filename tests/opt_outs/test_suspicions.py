@@ -104,7 +104,7 @@ n'a jamais demandé la suppression|nunca pidió baja|kein Interesse an Leasing
 not interested in the small model, wants a big one
 his boss retired|retired colonel, owns vineyard|retires in May|no longer with competitor
 Rechnungen nur per Post|invoices only to accounting
-her mother passed away last month|colleague passed away|Trauerfall in der Familie|faderen døde|off-road tyres
+her mother passed away last month|colleague passed away|faderen døde|off-road tyres
 raus aus dem Vertrag
 kein Interesse, will aber den Katalog|mail n/a, phone on file
 not put on price list|退職金制度の相談|bukra nkalemo
@@ -165,6 +165,29 @@ If you are not the intended recipient, please delete this mail"""
     refusals = [f"wants no more mails from us\n{text}" for text in cases(footers)]
     refusals += ["please unsubscribe me, the click here link does not work", "if you click I want out, no more mails"]
     assert [text for text in refusals if not (may_refuse(text) or is_opted_out(text))] == []
+
+
+def test_what_a_person_clicked_is_not_what_the_reader_of_a_mail_is_asked_to_click():
+    clicked = """Ha cliccato su cancellazione, non vuole più mail|Ha hecho clic en darse de baja, no enviar más correos
+Artık mail istemiyor, tıklamıyor|수신거부 클릭함|配信停止を希望 こちらから連絡しないこと|如再发邮件将投诉,已点击退订
+Para destinatario bloqueado: no enviar más correos|To opt out clicked the link, do not mail
+Pour se désinscrire a cliqué, ne plus contacter|Falls Sie anrufen: Empfänger wünscht keine Werbung
+If you email they reply with threats, no more mails|Aby się wypisać kliknął w link, nie kontaktować
+If you email again they click on spam, do not contact"""
+    assert [text for text in cases(clicked) if not (may_refuse(text) or is_opted_out(text))] == []
+
+
+def test_the_death_of_who_runs_a_company_is_not_that_of_a_relative():
+    deaths = """Geschäftsführer verstorben|Inhaber ist gestorben|the CEO has died|gérant décédé|el dueño ha fallecido
+o dono faleceu|il titolare è deceduto|de eigenaar is overleden|директор умер|müdürü vefat etti|Familie Berg verstorben
+call from family deceased|famille a appelé il est décédé|secretary: died"""
+    assert [text for text in cases(deaths) if not (may_refuse(text) or is_opted_out(text))] == []
+
+
+def test_who_is_not_a_customer_and_asked_for_removal_asked_for_it():
+    asked = """not a customer requested removal|kein Kunde hat um Löschung gebeten|no es cliente pidió baja
+not client asked to unsubscribe"""
+    assert [text for text in cases(asked) if not (may_refuse(text) or is_opted_out(text))] == []
 
 
 def test_no_name_of_a_person_makes_a_remark_of_contact_a_suspicion():
