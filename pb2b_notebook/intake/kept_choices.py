@@ -242,8 +242,8 @@ def digests_of_rows(source: Any) -> list[str]:
 def _plain_text(cell: Any) -> str:
     """Return a cell as text, as far as a file keeps it that a spreadsheet program has saved.
 
-    >>> [_plain_text(cell) for cell in ("2024-01-31 00:00:00", "31.1.2024", "+4930901820", 7.0, "0,50", "TRUE")]
-    ['1 31 2024', '1 31 2024', '4930901820', '7', '.5', 'true']
+    >>> [_plain_text(cell) for cell in ("2024-01-31 00:00:00", "31.1.2024", "+4930901820", 7.0, "0,50", "0", "TRUE")]
+    ['1 31 2024', '1 31 2024', '4930901820', '7', '0.5', '0', 'true']
     """
     if is_blank(cell):
         return ""
@@ -254,7 +254,7 @@ def _plain_text(cell: Any) -> str:
         return " ".join(map(str, sorted(map(int, date.group(1, 3, 4)))))
     if _NUMBER.fullmatch(text):
         whole, _, fraction = text.lstrip("+").replace(",", ".").partition(".")
-        return ".".join((whole.lstrip("0"), fraction.rstrip("0"))).rstrip(".")
+        return ".".join((whole.lstrip("0") or "0", fraction.rstrip("0"))).rstrip(".")
     return text.lower() if text.lower() in _TRUTHS else text
 
 

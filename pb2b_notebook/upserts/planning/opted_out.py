@@ -326,8 +326,11 @@ def find_phone_objections(
     opted_out: Collection[int],
     emails: Sequence[str | None],
     harmless: Collection[str] = (),
+    unclear: Collection[Any] = (),
 ) -> dict[int, str]:
     """Return row → reason, for rows that the list opts out by an objection to calls alone, and that have an address.
+
+    ``harmless`` and ``unclear`` are those by which :func:`find_opted_out_rows` found the rows.
 
     >>> import pandas as pd
     >>> people = pd.DataFrame({"E-Mail": ["a@b.example", None], "Do Not Phone": ["yes", "yes"]})
@@ -338,7 +341,7 @@ def find_phone_objections(
     found: dict[int, str] = {}
     for column, cells in columns_with_cells(source) if left else ():
         alone = pl.DataFrame({str(column): pl.Series(cells, dtype=pl.Object)})
-        for row in left.intersection(find_opted_out_rows(alone, columns, harmless)):
+        for row in left.intersection(find_opted_out_rows(alone, columns, harmless, unclear)):
             if opt_outs.objects_to_phone_alone(str(column), str(cells[row])):
                 found.setdefault(row, f"the column {str(column)[:40]!r} {NO_CALLS}")
             else:
