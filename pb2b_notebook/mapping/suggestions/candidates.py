@@ -285,9 +285,8 @@ def _has_many_hosts(values: Sequence[Any]) -> bool:
 
 
 def _by_options(column: str, values: Sequence[Any], field: LeadField) -> Pair | None:
-    best = fit(values, field)
     few = len({str(value) for value in values}) < 2  # noqa: PLR2004 - a single value proves nothing
-    if best.share < MOSTLY or few:
+    if few or (best := fit(values, field, MOSTLY)).share < MOSTLY:
         return None
     reason = f"{best.share:.0%} of the values are options of the field"
     is_short = max(map(len, field.options)) == 1

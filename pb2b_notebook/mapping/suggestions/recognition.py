@@ -199,20 +199,25 @@ def looks(values: Sequence[Any]) -> dict[str, float]:
     }
 
 
-def fit(values: Sequence[Any], field: LeadField) -> Fit:
+def fit(values: Sequence[Any], field: LeadField, least: float = 0) -> Fit:
     """Return how well a sample fits a field, unconverted or with the best converter for its type.
 
     Unconverted wins a tie. A converter that needs an argument is tried with the usual arguments.
+
+    Args:
+        values: The sample.
+        field: The field.
+        least: Least share of values that fit which says something; a smaller one may be returned as 0.
 
     >>> from pb2b_notebook.mapping.lead_fields import LeadField
     >>> fit(["31.12.2026", "1.2.2026"], LeadField("renewal", "date"))
     Fit(share=1.0, converter='day_first')
     """
-    best = Fit(_share(values, field, ""))
+    best = Fit(_share(values, field, "", least))
     for name in _candidates(field, values):
         if best.share == 1:
             break
-        share = _share(values, field, name)
+        share = _share(values, field, name, least)
         if share > best.share:
             best = Fit(share, name)
     # 1/2/2026 is a day in January or in February, and 1,200 is a thousand or one: only the owner knows.
@@ -240,9 +245,14 @@ def _candidates(field: LeadField, values: Sequence[Any]) -> list[str]:
     return names
 
 
-def _share(values: Sequence[Any], field: LeadField, name: str) -> float:
-    read = converter(name) if name else None
-    return sum(_converts(value, field, read) for value in values) / max(1, len(values))
+def _share(values: Sequence[Any], field: LeadField, name: str, least: float = 0) -> float:
+    """Return the share of the values that convert; 0 as soon as it cannot be ``least``."""
+    read, wrong, most = converter(name) if name else None, 0, len(values) * (1 - least)
+    for value in values:
+        wrong += not _converts(value, field, read)
+        if wrong > most + 1:
+            return 0.0
+    return (len(values) - wrong) / max(1, len(values))
 
 
 def _converts(value: Any, field: LeadField, read: Callable[[Any, LeadField], Any] | None) -> bool:

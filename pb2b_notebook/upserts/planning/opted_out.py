@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import lru_cache, partial
+from itertools import compress
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook import opt_outs
@@ -68,6 +69,7 @@ _WORDS_OF_REMARK: Final = 3
 _LONGEST_WORD: Final = 4
 """Characters of a word, where none are between words."""
 _FEWEST_OF_STATES: Final = 10
+_TEXTS_AT_ONCE: Final = 10_000
 _MOST_LOOKED_AT: Final = 1000
 _ADDED: Final = re.compile(r"[(\[–—;,]|\s-\s")
 """What stands between a name and a remark: "Ada Berg (do not contact)"."""
@@ -294,13 +296,14 @@ def find_opted_out_rows(
     found: dict[int, str] = {}
     of_some: dict[int, str] = {}
     consents: list[tuple[dict[int, str], Sequence[Any]]] = []
-    for column, cells in columns_with_cells(frame):
-        field, name = columns.get(column), str(column)
-        if field not in _READ_FIELDS or is_flag(name) or is_consent(name):
-            field = None  # What the column says itself is true whatever field it is given to.
+    table = columns_with_cells(frame)
+    fields = {column: _field_to_read(str(column), columns.get(column)) for column, _ in table}
+    notes = _find_notes(cells for column, cells in table if not _are_all_judged(str(column), fields[column]))
+    for column, cells in table:
+        field, name = fields[column], str(column)
         if is_consent(name) and _are_counts(name, cells):
             continue
-        refused = _read_column(name, field, cells, explained, is_unclear=column in unclear)
+        refused = _read_column(name, field, cells, notes, explained, is_unclear=column in unclear)
         if opt_outs.is_consent_to_messages(name):
             of_some = refused | of_some
             continue
@@ -402,10 +405,11 @@ def columns_of_opt_outs(frame: Any) -> list[str]:
     ['Opted out', 'Note']
     """
     cells = {str(column): cells_of(frame, column) for column in frame.columns}
+    notes = _find_notes(given for name, given in cells.items() if not _are_all_judged(name, None))
     return [
         name
         for name, given in cells.items()
-        if _are_answers(name, given) or _read_column(name, None, given, explained=())
+        if _are_answers(name, given) or _read_column(name, None, given, notes, explained=())
     ]
 
 
@@ -466,20 +470,60 @@ def _unclear(name: str, why: str) -> str:
     return f"the column {name[:40]!r} {why}"
 
 
+def _field_to_read(name: str, field: str | None) -> str | None:
+    """Return the field by which a column is read; what it says itself is true whatever field it is given to."""
+    return None if field not in _READ_FIELDS or is_flag(name) or is_consent(name) else field
+
+
+def _are_all_judged(name: str, field: str | None) -> bool:
+    """Return whether each text of a column is judged, because it can say so in whatever words."""
+    return field in _NAMES_OF_PEOPLE or (field is None and (can_say(name) or _holds_titles(name)))
+
+
+def _find_notes(columns: Iterable[Sequence[Any]]) -> set[str]:
+    """Return the texts of some columns that may say that a person opted out.
+
+    To look for thousands of words takes long to begin, however few the texts are: several columns are read at once.
+    """
+    found, texts = set[str](), dict[str, None]()
+    for cells in (*columns, None):
+        texts |= dict.fromkeys(cell for cell in cells or () if isinstance(cell, str))
+        if cells is None or len(texts) > _TEXTS_AT_ONCE:
+            found.update(compress(texts, opt_outs.may_be_note([*texts])))
+            texts = {}
+    return found
+
+
 def _read_column(
-    name: str, field: str | None, cells: Sequence[Any], explained: Collection[str], *, is_unclear: bool = False
+    name: str,
+    field: str | None,
+    cells: Sequence[Any],
+    notes: Collection[str],
+    explained: Collection[str],
+    *,
+    is_unclear: bool = False,
 ) -> dict[int, str]:
-    """Return row → reason, for the cells of a column that say that the person opted out."""
+    """Return row → reason, for the cells of a column that say that the person opted out.
+
+    Args:
+        name: Name of the column.
+        field: Field to which it is mapped.
+        cells: Its cells.
+        notes: The texts of the list that may say so, whatever their column is called.
+        explained: Answers and columns that a user called harmless, in lower case.
+        is_unclear: Whether the column has answers or remarks that are in doubt.
+    """
     if is_consent(name) or is_flag(name):
         cells = opt_outs.read_letters(cells, name)
     texts = [cell for cell in cells if isinstance(cell, str)]
     judge = partial(_says_opted_out, name, field, words=1 if field is None and _are_remarks(name, texts) else 2)
-    every = field in _NAMES_OF_PEOPLE or (field is None and (can_say(name) or _holds_titles(name)))
-    says = _judge_texts(texts, judge, every=every)
+    every = _are_all_judged(name, field)
+    maybe = [text for text in dict.fromkeys(texts) if every or text in notes]
+    says = {text: judge(text) for text in maybe}
     if field is None and not opt_outs.is_remark(name) and any(says.values()):
         # One cell shows what the column is for: beside "Do Not Solicit", DNC says the same.
         judge = partial(_says_opted_out, name, field, words=1)
-        says = _judge_texts(texts, judge, every=every)
+        says = {text: judge(text) for text in maybe}
     what = "did not agree to be contacted" if is_consent(name) else None
     found: dict[int, str] = {}
     for row, cell in enumerate(cells):
@@ -592,13 +636,6 @@ def _unclear_consents(
         return {}
     unclear = {key for key, answer in says.items() if answer is None and key.strip().lower() not in explained}
     return {row: _unclear(name, UNCLEAR_CONSENT) for row, key in enumerate(keys) if key in unclear}
-
-
-def _judge_texts(texts: Sequence[str], judge: Callable[[Any], bool], *, every: bool) -> dict[str, bool]:
-    """Return what is judged of the texts that may say it; of every one, if the name of the column can say it."""
-    distinct = list(dict.fromkeys(texts))
-    maybe = [True] * len(distinct) if every else opt_outs.may_be_note(distinct)
-    return {text: judge(text) for text, may in zip(distinct, maybe, strict=True) if may}
 
 
 def _names_deceased_or_asks(name: str, field: str | None, cell: str) -> bool:

@@ -211,6 +211,11 @@ def test_deletions_refer_to_leads_by_id():
     assert actions(decided) == [("delete", None), ("invalid", "unknown_id"), ("unchanged", "deleted_already")]
 
 
+def test_an_id_that_is_named_twice_is_deleted_by_neither_row():
+    decided = decide_deletions(["lead_a", "lead_b", "lead_a"], leads(ADA, BOB))
+    assert actions(decided) == [("invalid", "duplicate_key"), ("delete", None), ("invalid", "duplicate_key")]
+
+
 # --- for any frame ---------------------------------------------------------------------------------------------------
 
 emails = st.sampled_from(["a@x.example", " A@X.example", "b@x.example", "c@x.example", "ß@x.example", "SS@x.example"])

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from pb2b_notebook.api.http.responses.flat_values import split_tags
 from pb2b_notebook.api.http.responses.object_forms import in_contract_form
 from pb2b_notebook.openapi import load
 from scripted_service import connect_workspace
@@ -39,3 +40,8 @@ def test_a_custom_field_without_a_prefix_is_found_though_the_first_leads_do_not_
     found, _ = in_contract_form(records, load()["leads.list"], custom=frozenset({"tier"}))
     assert json.loads(found[-1])["custom_fields"] == {"tier": "A"}
     assert "custom_fields" not in json.loads(found[0])
+
+
+def test_tags_with_two_lists_are_left_as_they_came():
+    records = [b'{"id":"l1","tags":{"results":["vip"],"removed":["old"]}}']
+    assert split_tags(records) == (records, frozenset())

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from pb2b_notebook import cleanup
+from pb2b_notebook.cleanup.linkage.tables.row_names import RowFinder
 from pb2b_notebook.errors import CleanupError
 
 
@@ -184,3 +185,8 @@ def test_names_have_one_type_with_and_without_rows(frame):
             )
         ]
         assert kinds[:2] == kinds[2:], kinds
+
+
+def test_a_label_names_its_own_row_before_another_whose_text_it_is():
+    finder = RowFinder(["1", 1, 2])
+    assert (finder.row("1"), finder.row(1), finder.row("2"), finder.row("3")) == (0, 1, 2, None)
