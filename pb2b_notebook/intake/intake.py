@@ -438,8 +438,8 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     def _phone_objections(self) -> dict[int, str]:
         """Row → reason, for rows whose person objects to calls alone."""
         emails = rule_links.email_keys(self.cleaned.frame)
-        opted_out, known = self._objections, (self._harmless, self.unclear_columns)
-        return find_phone_objections(self.source, self.mapping.columns, opted_out, emails, *known)
+        found = (self._objections, emails, self._harmless)
+        return find_phone_objections(self.source, self.mapping.columns, *found, unclear=self.unclear_columns)
 
     @property
     def _phones(self) -> list[str]:

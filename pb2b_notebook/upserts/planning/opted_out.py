@@ -329,6 +329,7 @@ def find_phone_objections(
     opted_out: Collection[int],
     emails: Sequence[str | None],
     harmless: Collection[str] = (),
+    *,
     unclear: Collection[Any] = (),
 ) -> dict[int, str]:
     """Return row → reason, for rows that the list opts out by an objection to calls alone, and that have an address.
