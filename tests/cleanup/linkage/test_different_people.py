@@ -105,6 +105,14 @@ class TestGivenNamesThatAreBothNames:
     def test_spellings_of_one_name_behind_one_phone_are_one_person(self, linked_by_phone, names):
         assert names in linked_by_phone
 
+    @pytest.mark.parametrize("email", [None, "{}.frost@ostwind.example"])
+    @pytest.mark.parametrize("names", [("Sam", "Samantha"), ("Chris", "Christine"), ("Alex", "Alexandra")])
+    def test_a_job_that_both_have_does_not_say_that_a_short_form_behind_one_phone_is_a_womans(self, names, email):
+        shared = {"company_name": "Ostwind Werke", "phone": "+49301234567", "title": "Sales Manager"}
+        rows = [{"full_name": f"{name} Frost", **shared, "email": None} for name in names]
+        rows[1]["email"] = email and email.format(names[1].lower())
+        assert clusters(rows) == []
+
 
 class TestSpellingsOfOneName:
     """Ann and Anna may be one person or two: what they share with others does not decide it, what is their own does."""

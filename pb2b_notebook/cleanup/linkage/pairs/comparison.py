@@ -395,12 +395,16 @@ _OF_BOTH = (
     "'andrija', 'mika', 'joshua', 'jona', 'noa', 'dana', 'toma', 'kuba', 'honza', 'jirka', 'pepa', 'krishna'"
 )
 # Chris is Christine or Christopher. Behind one phone or in one company, Alex beside Alexander may be his sister, and
-# beside Alexandra her father, unless both have one job there and no address or extension each.
+# beside Alexandra her father, unless both have one job there and no address or extension each. Two owners have one job,
+# so that behind one phone alone, it does not say that Alex is Alexandra.
 _ONE_PHONE_ALONE = "same_line AND (x.mailbox_hash <> y.mailbox_hash OR x.mailbox_hash = 0)"
+_OF_A_WOMAN = "'(a|[^o]ine|elle|ette|anne|ole|otte|ise)$'"
 _MAY_BE_OF_BOTH = "({0}.of_both AND ({1}.is_formal OR NOT {0}.is_formal))"  # Honza is Jan, and no Janet
 _OF_BOTH_AND_OTHER = f"""CASE WHEN l <> 1 THEN false
     WHEN NOT ({_MAY_BE_OF_BOTH.format("x", "y")} OR {_MAY_BE_OF_BOTH.format("y", "x")}) THEN false
     WHEN x.title <> y.title OR x.title = '' OR firms NOT IN (1, 2) OR {_OTHER_EXTENSION} THEN true
+    WHEN {_ONE_PHONE_ALONE} AND x.of_both <> y.of_both
+        AND regexp_matches(CASE WHEN x.of_both THEN y.first ELSE x.first END, {_OF_A_WOMAN}) THEN true
     ELSE x.mail_hash = y.mail_hash AND x.mail_hash <> 0 AND x.mailbox_hash <> y.mailbox_hash END"""
 # The addresses of both rows at one domain are made of their names in the same way.
 _AT_ONE_DOMAIN = "x.pattern > 0 AND x.pattern = y.pattern AND x.mail_hash = y.mail_hash"
