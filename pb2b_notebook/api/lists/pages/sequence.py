@@ -19,7 +19,7 @@ from pb2b_notebook.api.lists.parameters import AFTER
 from pb2b_notebook.api.lists.requests.matching_query import OURS
 from pb2b_notebook.api.lists.requests.page_requests import LEAD_FIELDS, PageRequests
 from pb2b_notebook.api.lists.requests.places import Places
-from pb2b_notebook.api.lists.trials.probes import count_now, counts_unlisted_rows, has_changed
+from pb2b_notebook.api.lists.trials.probes import count_now, counts_all_rows, counts_unlisted_rows, has_changed
 from pb2b_notebook.api.lists.windows import milliseconds
 from pb2b_notebook.errors import (
     APIError,
@@ -285,7 +285,7 @@ class PageSequence:
         return page
 
     def _counts_unlisted_rows(self) -> bool:
-        """Whether the service counts rows that it does not list, by which a list seems cut; learned once."""
+        """Whether the service counts rows that a list does not have, by which it seems cut."""
         seen, context = self._seen, self._facts.context
         if seen.total is None or seen.rows >= seen.total or not seen.differs or self._refusal is not None:
             return False
@@ -296,7 +296,7 @@ class PageSequence:
                 text = f"{seen.rows:,} rows came where it counts {seen.total:,}; in a short part of the list, too"
                 self._facts.learn(COUNTS_UNLISTED, True, text)
                 self._facts.say("this service counts rows that it does not list, such as deleted ones", logging.INFO)
-        if not self._facts.value(COUNTS_UNLISTED):
+        if not self._facts.value(COUNTS_UNLISTED) and not counts_all_rows(self._requests):
             return False
         seen.total = None
         return True

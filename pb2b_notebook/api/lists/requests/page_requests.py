@@ -129,6 +129,11 @@ class PageRequests:
             return self.ask(None, bounds, counted=counted)
         return page if page.records or not self._selects_by_ours([*query, *total], page) else self.ask(None, bounds)
 
+    def count_without_filters(self) -> int | None:
+        """Return how many rows the service counts in the list without filters; ``None`` if it does not count."""
+        total = [("include_total", "true")] if self._counts else []
+        return self._fetch([*total, *self.size.parameters]).total
+
     def _moves_bounds(self, query: Sequence[tuple[str, str]], page: Page) -> bool:
         """Whether the service leaves out rows near the bounds of a request, as a trial has shown since it was sent."""
         known = self.facts.names(BOUNDS)

@@ -55,9 +55,8 @@ def counts_unlisted_rows(requests: PageRequests, has_new: Callable[[Raws], bool]
         return False  # it counts something else each time
     bounds = {name: value for name, value in requests.query.sent if name in {AFTER, BEFORE}}
     with suppress(APIError, UnreliableWindowsError):
-        none = requests.ask(None, {**bounds, AFTER: other_value(AFTER)})
-        if not none.records and none.total:
-            return True  # all rows, whatever the filters
+        if requests.ask(None, {**bounds, AFTER: other_value(AFTER)}).total:
+            return False  # it counts the rows outside of a part, too
         for part in _parts(requests, bounds):
             page = requests.ask(None, part)
             if has_new(page.records):
@@ -65,6 +64,19 @@ def counts_unlisted_rows(requests: PageRequests, has_new: Callable[[Raws], bool]
             whole = page.ends and 0 < len(page.records) < requests.seen.largest
             if whole and page.total is not None and page.total > len(page.records):
                 return True
+    return False
+
+
+def counts_all_rows(requests: PageRequests) -> bool:
+    """Whether the service counts all rows, whatever the filters, so that a list with filters has fewer.
+
+    The total of a list without filters is never explained by that: it is the number of its own rows.
+    """
+    if requests.query.rows is None or not requests.facts.has(AFTER) or requests.facts.ignores(AFTER):
+        return False
+    with suppress(APIError):
+        none = requests.ask(None, {AFTER: other_value(AFTER)})
+        return not none.records and {none.total} == {requests.count_without_filters()} == requests.seen.counts
     return False
 
 

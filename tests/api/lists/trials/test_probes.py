@@ -75,3 +75,16 @@ def test_a_list_that_ends_before_its_total_is_not_complete_where_parts_of_it_hav
     with connect_workspace(respond) as ws:
         leads = ws.leads.list()
         assert (len(leads), pb.provenance(leads).complete) == (50, False)
+
+
+def test_a_whole_list_is_not_complete_below_its_total_though_the_total_ignores_filters():
+    def respond(request, path):
+        asked = request.url.params
+        if "updated_after" in asked or "updated_before" in asked:  # it finds nothing by time
+            return service("all", 25, listed=0)(request, path)
+        return service("all", 25, listed=50)(request, path)
+
+    with connect_workspace(respond) as ws:
+        for filters, rows, complete in (({}, 50, False), ({"status": "contacted"}, 20, True), ({}, 50, False)):
+            leads = ws.leads.list(**filters)
+            assert (len(leads), pb.provenance(leads).complete) == (rows, complete)
