@@ -67,8 +67,8 @@ from pb2b_notebook.times import is_naive, needs_zone
 _WITH_CUSTOM_FIELDS: Final = frozenset({"leads.update", "leads.bulk_upsert"})
 _MOST_WORDS: Final = 50
 _SHOWN: Final = 100
-_DELETED: Final = "include_deleted"
 """Rows that show which status words a service has."""
+_DELETED: Final = "include_deleted"
 _LONGEST_WORD: Final = 40
 UNREADABLE: Final = (PermissionDeniedError, NotFoundError, BadRequestError, ValidationError, ServerError, ProtocolError)
 """Errors of a list that others can do without: it is not there, fails, or is not in a form that can be read."""
