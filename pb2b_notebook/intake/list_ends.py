@@ -232,7 +232,7 @@ def _is_end(names: Sequence[str]) -> bool:
     worded = [name for name in names if has_words(name)]
     numbers = [name for name in names if not has_words(name)]
     # "Total members", and their number in the column beside it.
-    whole = [f"{' '.join(worded)}: {numbers[0]}"] if worded and numbers else names
+    whole = [f"{' '.join(worded)}: {numbers[0].removesuffix('.0')}"] if worded and numbers else names
     return all(map(is_total, whole)) or any(_ends().report.search(name.strip()) for name in names)
 
 
