@@ -1019,6 +1019,7 @@ def test_a_familiar_form_with_something_own_is_of_one_person(names, locals_, pho
         ("doyle", "Marie-Claire Doyle", "Marie-Laure Doyle", False),
         ("doyle", "Ann-Marie Doyle", "Anne-Marie Doyle", True),
         ("doyle", "Walter Doyle", "Walter Doyle II", False),
+        ("familie.doyle", "Alois Doyle", "Aloisia Doyle", False),
         ("orlov", "Sasha Orlov", "Alexandra Orlova", False),
         ("kolev", "Димитър Колев", "Dimitrina Koleva", False),
     ],

@@ -345,8 +345,9 @@ _WOMANS = f"""CASE WHEN length({{0}}.first) < 3 OR {{0}}.first IN ({_BOTH_OF_WOM
     WHEN ends_with({{0}}.first, 'nt') THEN {{1}}.first = {{0}}.first[:-2] || 'ce'
     WHEN ends_with({{0}}.first, 'ian') THEN {{1}}.first = {{0}}.first[:-3] || 'ne'
     ELSE ends_with({{0}}.first, 'is') AND {{1}}.first = {{0}}.first[:-3] || 'a' END"""
-# frost@ is the mailbox of a family, or of its firm.
-_FAMILY_MAILBOX = "(x.pattern = 5 OR y.pattern = 5)"
+# frost@ is the mailbox of a family, or of its firm; and so is family.frost@.
+_FAMILY_MAILBOX = """(x.pattern = 5 OR y.pattern = 5
+    OR (starts_with(x.letters, 'fami') AND regexp_matches(x.letters, '^fami(ly|lie|lle|lia|glia)')))"""
 _MANS_AND_WOMANS = f"""CASE WHEN x.mailbox_hash = y.mailbox_hash AND x.mailbox_hash <> 0
         AND NOT x.role AND NOT {_FAMILY_MAILBOX} THEN false
     WHEN {_WOMANS.format("x", "y")} OR {_WOMANS.format("y", "x")} THEN {_SHARED} ELSE false END"""
