@@ -248,7 +248,7 @@ class Leads(resources.Leads[FrameT], path="leads"):
         not_sent = [name for name in column_names(frame) if name in of_service and fields is None]
         rules = replace(rules, clear=tuple(name for name in rules.clear if name in desired.fields))
         desired = with_full_names(desired, columns) if fields is None else desired
-        desired, opted_out_rows = self._without_refusals(df, mapping, desired, rules.match_on)
+        desired, opted_out_rows = self._without_refusals(df, mapping, desired, rules.match_on, columns)
         latest_job, read = self._target.latest_job(), Moment.now(self._target)
         current = current_leads.current_leads(self._target, desired, rules.match_on, compare_with, clear=rules.clear)
         basis = plan_building.Basis(
@@ -290,7 +290,12 @@ class Leads(resources.Leads[FrameT], path="leads"):
         return plan_building.decide_deletions(self._target, _ids(ids), index=index)
 
     def _without_refusals(
-        self, df: DataFrame, mapping: Mapping | dict[str, str] | None, desired: Desired, match_on: MatchOn
+        self,
+        df: DataFrame,
+        mapping: Mapping | dict[str, str] | None,
+        desired: Desired,
+        match_on: MatchOn,
+        known: dict[str, LeadField],
     ) -> tuple[Desired, dict[int, str]]:
         """Return the rows without the phones of people who want no calls, and row → reason of those who opted out.
 
@@ -301,12 +306,14 @@ class Leads(resources.Leads[FrameT], path="leads"):
             mapping: Its mapping; without one, only columns that say nothing else are read.
             desired: The rows of the plan.
             match_on: Field by which they match.
+            known: Column → lead field, for all fields that can be set, also for those that are not written.
         """
         from pb2b_notebook.opt_outs import is_flag
         from pb2b_notebook.upserts.planning import opted_out
+        from pb2b_notebook.upserts.planning.desired_rows import is_only_read
         from pb2b_notebook.upserts.planning.match_keys import match_keys
 
-        flags = [name for name in desired.left_out if is_flag(name)]
+        flags = [name for name in column_names(df) if is_flag(name) and is_only_read(name, known)]
         source = df if mapping is not None else df[flags] if flags else None
         if source is None:
             return desired, {}

@@ -1,6 +1,7 @@
 """``ws.leads.plan`` and ``ws.leads.plan_delete``."""
 
 import pandas as pd
+import polars as pl
 import pytest
 
 import pb2b_notebook as pb
@@ -100,3 +101,16 @@ def test_who_wants_no_calls_is_planned_without_the_phone_as_an_intake_does():
         plan.apply()
         leads = ws.leads.list(frame="polars").sort("email")
         assert leads["phone"].to_list() == [None, "+43 1 2345671", "+43 1 2222222"]
+
+
+@pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame])
+@pytest.mark.parametrize("fields", [None, ["full_name", "email"]])
+def test_a_column_that_says_who_opted_out_is_read_whichever_fields_are_written(library, fields):
+    people = {
+        "full_name": ["Ada Berg", "Bo Falk"],
+        "email": ["ada@nord.example", "bo@sud.example"],
+        "Unsubscribed": ["yes", "no"],
+    }
+    with pb.open_sandbox(leads=0) as ws:
+        plan = ws.leads.plan(library(people), fields=fields)
+        assert ([*plan.suppressed["row"]], plan.summary["create"]) == ([0], 1)

@@ -120,7 +120,7 @@ def read_desired(
     names = _names(frame)
     _check_object(frame, names)
     _check_index(frame, names, match_on)
-    left_out = () if only is not None else tuple(name for name in names if _is_only_read(name, known))
+    left_out = () if only is not None else tuple(name for name in names if is_only_read(name, known))
     unwritten = {*unwritten, *left_out}
     columns = _columns([name for name in names if name in known or name not in unwritten], known, only)
     cell_problems: list[CellProblem] = []
@@ -270,7 +270,7 @@ def _check_index(frame: Any, names: list[str], match_on: str) -> None:
         )
 
 
-def _is_only_read(name: str, known: Mapping[str, LeadField]) -> bool:
+def is_only_read(name: str, known: Mapping[str, LeadField]) -> bool:
     """Return whether a column is not written, and not a misspelt field.
 
     ``Mapping.apply`` keeps it for ``duplicates``, or it says who opted out, as "Opted out".
