@@ -1029,6 +1029,21 @@ def test_the_mailbox_of_a_family_does_not_settle_what_the_names_leave_in_doubt(l
     assert (best_pair(family)["probability"] > 0.9) is is_one
 
 
+def test_a_street_that_both_give_does_not_settle_it_either():
+    couple = [
+        colleague(name, "familie.doyle", "(312) 555-0150", firm="doyle") for name in ("Alois Doyle", "Aloisia Doyle")
+    ]
+    home = [{"Street": "Mill Lane 4", "Born": born} for born in ("1960-05-04", None)]
+    others = [
+        colleague(f"P{n} Q{n}", f"p{n}", f"(312) 555-02{n:02d}")
+        | {"Street": f"Oak Road {n}", "Born": f"19{60 + n}-02-03"}
+        for n in range(20)
+    ]
+    rows = pl.DataFrame([*(person | each for person, each in zip(couple, home, strict=True)), *others])
+    found = cleanup.duplicates(rows, fields={"Street": "street", "Born": "date"})
+    assert found.clusters.is_empty()
+
+
 def test_an_extension_is_a_part_of_the_number():
     people = [colleague("Ada Berg", "", phone) for phone in ("312 555 0150 ext. 101", "(312) 555-0150 x102")]
     assert "same phone number, a switchboard" in best_pair(people)["reasons"]

@@ -48,6 +48,7 @@ from pb2b_notebook.cleanup.linkage.scores.other_addresses import OtherAddresses,
 from pb2b_notebook.cleanup.linkage.scores.twins import Twins
 from pb2b_notebook.cleanup.linkage.scores.wrong_names import FAMILY, SOME, STRONG, WrongNames, wrong_names
 from pb2b_notebook.cleanup.linkage.scores.wrong_numbers import WrongNumbers, wrong_numbers
+from pb2b_notebook.cleanup.linkage.subjects import PEOPLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -426,7 +427,8 @@ def score_table(pairs: pl.DataFrame, weights: Weights, further: FurtherWeights |
         added, beyond = further.logits_of(scored["pattern"].to_numpy(), levels)
         logits = np.maximum(logits + added, least + np.minimum(added, 0))  # even odds are not evidence
         doubtful = weights.subject.are_doubtful(scored["pattern"].to_numpy())
-        most = np.where(doubtful & (beyond >= PERSONAL), np.inf, most)
+        at_home = (weights.subject == PEOPLE) & share_only_a_home(levels, further.columns)  # as a couple is
+        most = np.where(doubtful & (beyond >= PERSONAL) & ~at_home, np.inf, most)
         logits = further.limit_logits(pairs, logits, most, beyond)
         logits = further.garbled.raise_logits(pairs["pattern"].to_numpy(), levels, further.columns, logits)
         logits = further.chance.raise_logits(pairs["pattern"].to_numpy(), levels, further.columns, logits)
