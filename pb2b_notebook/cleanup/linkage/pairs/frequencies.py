@@ -300,8 +300,10 @@ def _fitting_names(table: pl.DataFrame, shared: str) -> pl.DataFrame:
 
     key, first = (shared, "last"), pl.col("first")
     given = (pl.col(shared) != _AT_ONE_PLACE[shared]) & (pl.col("last") != "") & (first != "")
-    names = table.filter(given).select(*key, *_OF_FORMS).unique()
-    names = names.filter(pl.len().over(key) > 2)  # noqa: PLR2004 - a form and two names
+    # Few families have three rows at one place. The others are left out before texts are compared, which takes memory.
+    place, enough = pl.when(given).then(pl.struct(key).hash()), pl.len() > 2  # noqa: PLR2004 - a form and two names
+    rows = table.filter(table.select(place.is_not_null() & enough.over(place)).to_series())
+    names = rows.select(*key, *_OF_FORMS).unique().filter(enough.over(key))
     formals = pl.col("formals").str.split(" ")
     letters, is_whole = first.str.len_chars(), pl.col("is_formal") | pl.col("formals").is_null()
     heard = pl.when(pl.col("frequent_sound") != 0).then(pl.col("frequent_sound").cast(pl.String)).otherwise(first)
