@@ -12,7 +12,8 @@ Splink 5 gets the same columns, its own comparisons for each role and blocking r
 trained by expectation maximization on the list itself. Its F1 is that of its *best* threshold, which a user does not
 know beforehand.
 Precision, recall and F1 count pairs of rows within clusters; "best" counts pairs above the best threshold. The last
-columns give, for each range of match probability, the share of our pairs that are one person (and their number).
+columns give, for each range of match probability, the share of our pairs that are one person (and their number): of
+those whose probability is an estimate, and at the end of those that a rule leaves to a person.
 """
 
 from __future__ import annotations
@@ -179,7 +180,9 @@ def ours(rows, fields, of, truth):
     pairs, truth = found.pairs, pl.Series(truth)
     same = truth.gather(pairs["row_a"]) == truth.gather(pairs["row_b"])
     true = truth.value_counts().select((pl.col("count") * (pl.col("count") - 1) // 2).sum()).item()
-    inside = [same.filter(pairs["probability"].is_between(low, high, closed="left")) for low, high in BANDS]
+    estimated, review = pairs["review"].is_null(), same.filter(pairs["review"].is_not_null())
+    bands = (pairs["probability"].is_between(low, high, closed="left") for low, high in BANDS)
+    inside = [*(same.filter(estimated & band) for band in bands), review]
     return {
         "default": scores(found.frame["cluster_id"], truth),
         "best": best_of_pairs(pairs["probability"], same, true),
@@ -278,9 +281,9 @@ def main():
 
 
 def show(title, rows, columns, found):
-    bands = " ".join(f"{share:.2f}({pairs})" if pairs else "-" for share, pairs in found["bands"])
+    *bands, review = (f"{share:.2f}({pairs})" if pairs else "-" for share, pairs in found["bands"])
     both = f"{text(found['default'])} best {text(found['best'])}"
-    print(f"{title:<12} {len(rows):>6,} {columns:<14} ours    {both} {bands}", flush=True)
+    print(f"{title:<12} {len(rows):>6,} {columns:<14} ours    {both} {' '.join(bands)} review {review}", flush=True)
 
 
 def text(found):

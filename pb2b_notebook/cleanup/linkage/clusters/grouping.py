@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.clusters import clustering
 from pb2b_notebook.cleanup.linkage.clusters.choices import find_contradiction
+from pb2b_notebook.cleanup.linkage.scores.scoring import EVEN
 from pb2b_notebook.cleanup.linkage.tables.row_names import RowFinder
 from pb2b_notebook.errors import CleanupError
 
@@ -87,7 +88,8 @@ class Grouping(NamedTuple):
         sizes: Number of rows in each row's cluster.
         ids: ``cluster_id`` of each row.
         best: Probability of each row's best link; NaN where it is alone.
-        links: ``a``, ``b`` (rows), ``probability``, ``decision``, ``pattern``, ``further``.
+        links: ``a``, ``b`` (rows), ``probability``, ``decision``, ``pattern``, ``further``, and ``review``, whether a
+            rule leaves the pair to a person.
         improbable: Some pairs below :data:`REVIEWED`, with the same columns.
         examples: A row of each distinct content.
         alarms: Sizes of large components.
@@ -265,6 +267,7 @@ def _links(
             "pattern": patterns.gather(position),
             "further": pl.Series(further[position], dtype=pl.Int64),
             "probability": pl.Series(1 / (1 + np.exp(-logits[position])), dtype=pl.Float64),
+            "review": pl.Series(logits[position] == EVEN, dtype=pl.Boolean),
         }
     )
     return found.sort("probability", "position", "b", descending=[True, False, False]).drop("position")
@@ -293,6 +296,7 @@ def _improbable_pairs(scored: ScoredPairs, content_labels: np.ndarray, examples:
             "pattern": patterns.gather(position),
             "further": pl.Series(further[position], dtype=pl.Int64),
             "probability": pl.Series(1 / (1 + np.exp(-logits[position])), dtype=pl.Float64),
+            "review": pl.Series(logits[position] == EVEN, dtype=pl.Boolean),
         }
     )
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pb2b_notebook.cleanup.linkage.columns.further_columns import describe_levels
-from pb2b_notebook.cleanup.linkage.pairs.levels import UNLIKE, unpack_levels
+from pb2b_notebook.cleanup.linkage.columns.further_columns import describe_levels, have_other_values
+from pb2b_notebook.cleanup.linkage.pairs.levels import UNLIKE, levels_of, may_be_one_name, unpack_levels
 from pb2b_notebook.cleanup.linkage.subjects import PEOPLE
 
 if TYPE_CHECKING:
@@ -64,6 +64,37 @@ def reasons(
         against = [f"but {'; '.join(objections)}"] if objections else []
         lines.append("; ".join([*agreements, *against]))
     return lines
+
+
+def review_reasons(
+    patterns: np.ndarray,
+    further: np.ndarray | None = None,
+    columns: Sequence[FurtherColumn] = (),
+    *,
+    subject: Subject = PEOPLE,
+) -> list[str]:
+    """Return for each pattern of pairs that a rule leaves to a person, why it does.
+
+    Args:
+        patterns: Patterns of pairs.
+        further: Packed levels of the pairs in the further columns.
+        columns: Further columns.
+        subject: What the rows are about.
+
+    >>> import numpy as np
+    >>> review_reasons(np.array([0, 1, 12 | 7 << 4 | 1 << 11]))
+    ['a name is missing', 'two people may have this name', 'the names may be of two people']
+    """
+    import numpy as np
+
+    more = np.zeros(len(patterns), dtype=np.int64) if further is None else further
+    (name,) = levels_of(patterns, "name", comparisons=subject.comparisons)
+    differ = have_other_values(more, columns, "date", "identifier")
+    words = [f"a date or a number may be of another {subject.one}", "a name is missing"]
+    words.append(f"two {subject.name} may have this name")
+    one_name = (name == 1) & (may_be_one_name(patterns) | (subject is not PEOPLE))
+    found = np.select([differ, name == 0, one_name], words, f"the names may be of two {subject.name}")
+    return [str(one) for one in found]
 
 
 def _have_two_common_names(levels: Sequence[int], numbers: Mapping[str, int]) -> bool:

@@ -124,9 +124,10 @@ class Duplicates(ExportsArrow, ShowsCard, Generic[FrameT]):
     def pairs(self) -> FrameT:
         """Every pair that is linked or nearly so, the most probable first.
 
-        Columns: ``row_a`` and ``row_b`` (row names), ``probability`` (exactly .5 is a limit: a rule leaves the pair
-        to a person), ``decision`` ("same": one cluster; "bridge": likely by itself, but cut since the other rows of the
-        two groups disagree; "apart": below the threshold), ``reasons`` in words, and ``pattern``, the levels of
+        Columns: ``row_a`` and ``row_b`` (row names), ``probability``, ``decision`` ("same": one cluster; "bridge":
+        likely by itself, but cut since the other rows of the two groups disagree; "apart": below the threshold),
+        ``reasons`` in words, ``review`` (text: why a rule leaves the pair to a person, however much agrees; null for
+        other pairs; the probability is then .5, which is a limit and not an estimate), and ``pattern``, the levels of
         agreement as one integer, which :func:`~pb2b_notebook.cleanup.learn` needs; with further columns also
         ``further``, their levels.
         """
@@ -223,11 +224,13 @@ def pairs_in_words(
     import polars as pl
 
     both = links.select("pattern", "further").unique().sort("pattern", "further")
-    lines = reasons.reasons(both["pattern"].to_numpy(), both["further"].to_numpy(), columns, subject=subject)
-    words = both.with_columns(reasons=pl.Series(lines, dtype=pl.String))
+    levels = both["pattern"].to_numpy(), both["further"].to_numpy()
+    lines, why = (words(*levels, columns, subject=subject) for words in (reasons.reasons, reasons.review_reasons))
+    words = both.with_columns(reasons=pl.Series(lines, dtype=pl.String), why=pl.Series(why, dtype=pl.String))
     return links.join(words, on=["pattern", "further"], how="left", maintain_order="left").select(
         names.gather(links["a"]).alias("row_a"), names.gather(links["b"]).alias("row_b"),
-        "probability", "decision", "reasons", "pattern", *(["further"] if columns else []),
+        "probability", "decision", "reasons", pl.when("review").then("why").alias("review"), "pattern",
+        *(["further"] if columns else []),
     )  # fmt: skip
 
 

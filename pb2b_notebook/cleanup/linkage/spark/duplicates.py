@@ -272,7 +272,7 @@ def _collect_links(
     theirs = found._names.slice(len(found.frame))  # noqa: SLF001 - the same result
     names = pl.concat([rows["id"].alias("name"), theirs])
     places = names.to_frame("id").with_columns(place=pl.int_range(pl.len(), dtype=pl.Int64))
-    links = pairs.drop("reasons")
+    links = pairs.drop("reasons").with_columns(pl.col("review").is_not_null())
     for side, name in (("a", "row_a"), ("b", "row_b")):
         links = links.join(places.select(pl.col("id").alias(name), pl.col("place").alias(side)), on=name)
     links = links.with_columns([] if "further" in links.columns else [pl.lit(0, pl.Int64).alias("further")])
