@@ -168,8 +168,9 @@ def test_what_a_cursor_is_is_tried_once(against, service):
     assert len(asked) == -(-len(frame) // SIZE)
 
 
+@pytest.mark.parametrize("parallel", [1, 3])
 @pytest.mark.parametrize("trial", [403, 404, 409, 410, "scroll"])
-def test_the_trial_of_a_cursor_harms_no_reading(against, service, monkeypatch, trial):
+def test_the_trial_of_a_cursor_harms_no_reading(against, service, monkeypatch, trial, parallel):
     scrolls = []
 
     def ask(x):
@@ -195,7 +196,7 @@ def test_the_trial_of_a_cursor_harms_no_reading(against, service, monkeypatch, t
     monkeypatch.setitem(DEVIATIONS, "own cursors", Deviation(ask, tell))
     ws = against("own cursors")
     for _ in range(2):
-        frame = ws.leads.list()
+        frame = ws.leads.list(parallel=parallel)
         assert set(frame["id"]) == {lead["id"] for lead in service.leads()}
         assert pb.provenance(frame).complete
 

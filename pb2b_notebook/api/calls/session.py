@@ -180,8 +180,10 @@ class Session(Context):
         except UnreliableWindowsError as unreliable:
             text = f"{operation.id} is read again, page after page; windows of time do not work here: {unreliable}"
             notices.say(text, logging.INFO if options.parallel is None else logging.WARNING)
-            self.client.profile.learn("ignored", ["windows"], text, operation=operation.id, at=self.time())
-        return self._collect(begin, schema, operation, replace(options, parallel=1))
+        found = self._collect(begin, schema, operation, replace(options, parallel=1))
+        # Only now is it certain that it was about the windows.
+        self.client.profile.learn("ignored", ["windows"], text, operation=operation.id, at=self.time())
+        return found
 
     def _listing(
         self, operation: Operation, arguments: Mapping[str, Any], options: Options, added: Collection[str] = ()

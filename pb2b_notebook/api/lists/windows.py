@@ -23,12 +23,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from http import HTTPStatus
 from math import ceil
 from typing import Any, Final, NamedTuple
 
-from pb2b_notebook.api.http.adaptation.unlearning import may_refuse_a_name
 from pb2b_notebook.api.http.responses.envelope import Page
-from pb2b_notebook.errors import APIError
+from pb2b_notebook.errors import APIError, CursorExpiredError, RateLimitError
 from pb2b_notebook.times import iso
 
 OVERLAP = 1  # millisecond
@@ -188,8 +188,10 @@ def _decoder_of_both() -> Any:
 
 
 def refuses_bounds(problem: BaseException) -> bool:
-    """Whether a service that answered the first page refuses the parameters of the windows."""
-    return isinstance(problem, APIError) and may_refuse_a_name(problem)
+    """Whether a service that answered the first page may refuse the windows, and not the list or the key."""
+    if not isinstance(problem, APIError) or isinstance(problem, CursorExpiredError | RateLimitError):
+        return False
+    return problem.status != HTTPStatus.UNAUTHORIZED and problem.status <= HTTPStatus.NOT_IMPLEMENTED
 
 
 def choose(latency: float, pages: int, left: int | None, limit: int | None, window: float) -> int:
