@@ -207,9 +207,9 @@ def _is_lost(problem: ProspectB2BError) -> bool:
 
 
 def _is_lost_update(client: Client, call: Call, problem: ProspectB2BError) -> bool:
-    """Whether an update may have taken effect that a gateway answered with an error of its own: its object shows it."""
+    """Whether an update may have taken effect whose response did not come from the service: its object shows it."""
     updates = call.operation.method in {"PATCH", "PUT"} and call.operation.path.endswith("}")
-    return updates and client.is_foreign and isinstance(problem, APIError) and _is_lost(problem)
+    return updates and client.is_foreign and _is_lost(problem)
 
 
 def _find(call: Call, entry: Entry, find: Callable[[Call, datetime], Fate], now: datetime) -> Reply | None:

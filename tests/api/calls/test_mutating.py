@@ -532,7 +532,8 @@ def test_a_secret_is_returned_once_and_recorded_as_null(client_of, calls, tmp_pa
 
 
 @pytest.mark.parametrize("arrived", [True, False])
-def test_an_update_that_a_gateway_answers_is_looked_up(arrived):
+@pytest.mark.parametrize("lost", [errors.ServerError, errors.TransportError])
+def test_an_update_whose_response_is_lost_is_looked_up(arrived, lost):
     lead = {"id": "lead_1", "object": "lead", "city": "Oslo", "updated_at": "2026-03-10T12:00:00.000Z"}
     sent = []
 
@@ -540,6 +541,8 @@ def test_an_update_that_a_gateway_answers_is_looked_up(arrived):
         if request.method == "PATCH":
             sent.append(request)
             lead.update(json.loads(request.content) if arrived else {})
+            if lost is errors.TransportError:
+                raise httpx.ReadTimeout("no response")
             return httpx.Response(502, content=b"<html>Bad Gateway</html>", headers={"content-type": "text/html"})
         return {"data": lead if request.url.path.endswith("/lead_1") else []}
 
@@ -547,7 +550,7 @@ def test_an_update_that_a_gateway_answers_is_looked_up(arrived):
         if arrived:
             assert ws.leads.update("lead_1", city="Rome")["city"] == "Rome"
         else:
-            with pytest.raises(errors.ServerError) as caught:
+            with pytest.raises(lost) as caught:
                 ws.leads.update("lead_1", city="Rome")
             assert caught.value.effect_unknown
         assert ws.journal()["state"].iloc[0] == ("succeeded" if arrived else "intended")
