@@ -8,6 +8,7 @@ import threading
 import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pb2b_notebook.cache import make_private
@@ -206,24 +207,24 @@ class Jobs:
         """Return the body and the lead id of each row that jobs or single calls of this workspace wrote, in order."""
         bound = (self.workspace, render_instant(since))
         sends = self._execute(
-            "SELECT payload, results FROM sends JOIN jobs ON jobs.id = job"
+            "SELECT payload, results, sends.finished_at AS at FROM sends JOIN jobs ON jobs.id = job"
             " WHERE workspace = ? AND sends.finished_at > ? AND results LIKE '[%' AND payload IS NOT NULL"
             " ORDER BY sends.id",
             *bound,
         )
         single = self._execute(
-            "SELECT payload, object_id FROM mutations WHERE workspace = ? AND finished_at > ? AND state = 'succeeded'"
+            "SELECT payload, object_id, finished_at AS at FROM mutations WHERE workspace = ? AND finished_at > ? AND state = 'succeeded'"
             " AND operation IN ('leads.create', 'leads.upsert', 'leads.update')"
             " AND object_id IS NOT NULL AND payload IS NOT NULL",
             *bound,
         )
-        found = [(json.loads(row["payload"]), row["object_id"]) for row in single]
+        found = [(row["at"], json.loads(row["payload"]), row["object_id"]) for row in single]
         for row in sends:
             whole = json.loads(row["payload"])
             for body, result in zip(whole.get("rows", [whole]), json.loads(row["results"]), strict=False):
                 if result.get("status") == "succeeded" and result.get("lead_id"):
-                    found.append((body, result["lead_id"]))
-        return found
+                    found.append((row["at"], body, result["lead_id"]))
+        return [(body, lead_id) for _, body, lead_id in sorted(found, key=itemgetter(0))]
 
     def pending(self, job_id: str, count: int, *, after: int) -> list[Sent]:
         """Return the next requests that were not sent yet, those with an id above ``after``."""

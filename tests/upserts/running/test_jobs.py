@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+from datetime import timedelta
 
+import pandas as pd
 import pytest
 
 from pb2b_notebook import errors
@@ -61,3 +63,18 @@ def test_forgetting_a_person_removes_the_jobs_that_name_them(ws, journal):
     ws.forget("new1@plan.example").apply()
     assert b"new1@plan.example" not in journal.path.read_bytes()
     assert len(ws.upserts.list()) == 0
+
+
+def test_writes_are_in_the_order_of_their_ends_whether_of_jobs_or_of_single_calls(ws, service):
+    def latest():
+        return {lead_id: body.get("title") for body, lead_id in ws.upserts._target.jobs.writes_since(long_ago)}
+
+    long_ago = ws._session.time() - timedelta(hours=1)
+    lead = ws.leads.create(email="order@plan.example", full_name="Or Der", title="one")
+    for title in ("CEO", "CTO"):
+        service.sandbox.clock.advance(5)
+        ws.leads.plan(pd.DataFrame({"id": [lead.id], "title": [title]})).apply()
+        assert latest()[lead.id] == title
+        service.sandbox.clock.advance(5)
+        ws.leads.update(lead.id, title=f"{title} too")
+        assert latest()[lead.id] == f"{title} too"
