@@ -109,12 +109,16 @@ class OperationNode(NamedTuple):
 
 
 def operation_nodes(openapi: Mapping[str, Any], schemas: Schemas) -> Iterator[OperationNode]:
-    """Yield the operations of a document, with paths below the base URL and resolved parameters."""
+    """Yield the operations of a document, with paths below the base URL and resolved parameters.
+
+    Of two that differ by a slash at the end of the path only, that is the one without it.
+    """
     server = next((mapping(s).get("url") for s in sequence(openapi.get("servers"))), "")
-    for path, node in mapping(openapi.get("paths")).items():
-        item = schemas.resolve(node)
+    paths = mapping(openapi.get("paths"))
+    for path, node in paths.items():
+        item, twin = schemas.resolve(node), schemas.resolve(paths.get(path[:-1]) if path.endswith("/") else None)
         for method in METHODS:
-            if isinstance(item.get(method), Mapping):
+            if isinstance(item.get(method), Mapping) and not isinstance(twin.get(method), Mapping):
                 given = [*sequence(item.get("parameters")), *sequence(item[method].get("parameters"))]
                 resolved = [schemas.resolve(parameter) for parameter in given]
                 # A parameter of the operation overrides that of its path.

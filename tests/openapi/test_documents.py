@@ -281,6 +281,17 @@ def test_a_slash_at_the_end_of_each_path_is_sent_and_changes_no_name():
     assert all(operation.slash for operation in table.values())
 
 
+@pytest.mark.parametrize("first", ["/leads", "/leads/"])
+def test_of_two_paths_that_differ_by_a_slash_the_one_without_is_taken(first):
+    document = copy.deepcopy(SMALL)
+    old = {"get": {"operationId": "oldLeads", "responses": {}}, "put": {"operationId": "putAll", "responses": {}}}
+    both = {"/leads": document["paths"].pop("/leads"), "/leads/": old}
+    document["paths"] = {first: both[first], **both, **document["paths"]}
+    table = openapi.read_document(document)
+    assert table["leads.list"] == openapi.read_document(SMALL)["leads.list"]
+    assert table["putAll"].slash
+
+
 @settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.sampled_from(PLACES), json_values), min_size=1, max_size=4))
 def test_a_malformed_document_is_read_or_refused(edits):
