@@ -13,6 +13,7 @@ Module                              What it does
 ``list_summary``                    the newest object of a list and their number, in one request
 ``mutating``                        a write whose effect happens once, whatever breaks
 ``confirming``, ``created_ids``     whether a write took effect that was answered without its object, and under which id
+``job_words``                       what the status of a job means
 ``lost_creations``                  what became of a creation whose response was lost, by the objects of its list
 ``same_object``                     whether a response is about the object of its request
 ``custom_fields``                   keeps custom fields that a write does not name

@@ -15,6 +15,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from pb2b_notebook.api.calls.created_ids import created_id
+from pb2b_notebook.api.calls.job_words import end_of
 from pb2b_notebook.api.http.call import Call
 from pb2b_notebook.api.http.client import Client
 from pb2b_notebook.api.http.responses import envelope
@@ -35,6 +36,8 @@ _STARTED: Final = frozenset({*_RUNS, "imports.create", "exports.create"})
 """Operations that start a job, also where a document does not show that."""
 _ADDRESSES: Final = ("location", "operation-location", "azure-asyncoperation", "content-location")
 """Headers with the address of what a call started. Sources: RFC 9110; the guidelines of Microsoft's REST APIs."""
+_OF_ONE_LEAD: Final = frozenset({"leads.create", "leads.upsert", "leads.update"})
+"""Operations that send the values of a lead, and answer with it."""
 _BESIDE_ID: Final = frozenset({"id", "object", "status", "state", "message", "request_id", "success", "type"})
 """Members of a response that has no more than the id of what it started."""
 _DELETED: Final = re.compile(r"(rows?|records?|num(ber)?|n)?(deleted|affected)(rows?|records?|count)?|deletecount")
@@ -77,7 +80,7 @@ def confirm(client: Client, operations: Operations, call: Call, reply: Reply, *,
     instead = _instead_of_job(client, operations, call, reply)
     if instead is not reply:
         return instead
-    found = _written_object(client, operations, call, reply, since)
+    found = _acted_object(client, operations, call, reply) or _written_object(client, operations, call, reply, since)
     for seconds in _WAITS if reply.status in _LATER else ():
         if found is not None:
             break
@@ -129,7 +132,7 @@ def denies_deletion(data: Any) -> bool:
 
 def _say_what_is_not_shown(call: Call, reply: Reply) -> None:
     """Print which values of a lead a response does not have: a service may leave out fields that it does not know."""
-    sent = json.loads(call.body) if call.body and call.operation.id.startswith("leads.") else None
+    sent = json.loads(call.body) if call.body and call.operation.id in _OF_ONE_LEAD else None
     found = envelope.parse_strict_json(envelope.unwrap(reply).data) if isinstance(sent, dict) else None
     names = not_shown(found, sent) if isinstance(found, dict) and isinstance(sent, dict) else []
     if names:
@@ -240,16 +243,66 @@ def _object_of_job(
     job, job_id = body, next(filter(None, (job_id_in(body, each) for each in ["", *addresses])), None)
     made = made or job.get("resource_id")
     if made is None and job_id is not None:
-        with suppress(ProspectB2BError):
-            [job] = _read(client, operations.get("jobs.get"), f"/jobs/{quote(job_id, safe='')}") or [body]
+        job = _read_job(client, operations, job_id, waits=reply.status == envelope.ACCEPTED and not works) or body
         made = job.get("resource_id") or job.get(f"{noun_of(reader.path)}_id")
     if isinstance(made, str | int):
-        return next(iter(_read(client, reader, f"{folder}/{quote(str(made), safe='')}")), None)
+        found = next(iter(_read(client, reader, f"{folder}/{quote(str(made), safe='')}")), None)
+        return None if found is None else found | _secrets_of(job)
     if job_id is None:
         return None
     # That the service names a job shows that it was started, whether its list shows the run or not.
     instead = {"object": "campaign_run", "job_id": job_id} if call.operation.id in _RUNS else None
     return _with_job(client, operations, call, job_id) or instead
+
+
+def _read_job(client: Client, operations: Operations, job_id: str, *, waits: bool) -> dict[str, Any] | None:
+    """Return a job; on request, as soon as it has ended, or as it is after some seconds.
+
+    Raises:
+        ProtocolError: It failed or was cancelled, and was waited for.
+    """
+    found: dict[str, Any] | None = None
+    for seconds in (0.0, *_WAITS) if waits else (0.0,):
+        if seconds:
+            client.wait(seconds)
+        with suppress(ProspectB2BError):
+            found = next(iter(_read(client, operations.get("jobs.get"), f"/jobs/{quote(job_id, safe='')}")), None)
+        if found is None or _end_of_job(found) is not None:
+            break
+    if waits and found is not None and _end_of_job(found) in {"failed", "cancelled"}:
+        error = found.get("error")
+        reason = error.get("message") if isinstance(error, Mapping) else error
+        raise ProtocolError(
+            f"it was accepted, and its job {job_id} {_end_of_job(found)}{f': {reason}' if reason else ''}"
+        )
+    return found
+
+
+def _end_of_job(job: Mapping[str, Any]) -> str | None:
+    return end_of(str(job.get("status") or job.get("state") or ""))
+
+
+def _acted_object(client: Client, operations: Operations, call: Call, reply: Reply) -> dict[str, Any] | None:
+    """Return the object of an action that a service has accepted, once its job has completed; ``None`` without one."""
+    holder, _, action = call.operation.path.rpartition("/")
+    reader = _reader(operations, holder) if "{" in holder and call.operation.method == "POST" else None
+    if reply.status != envelope.ACCEPTED or reader is None:
+        return None
+    with suppress(NotJSONError):
+        data = envelope.parse_strict_json(envelope.unwrap(reply).data)
+        named = (job_id_in(data, each) for each in ["", *_addresses(data, reply.headers)])
+        job_id = next(filter(None, named), None)
+        job = None if job_id is None else _read_job(client, operations, job_id, waits=True)
+        if job is not None and _end_of_job(job) == "completed":
+            found = _read(client, reader, call.path.removesuffix(f"/{action}"))
+            return found[0] | _secrets_of(job) if found else None
+    return None
+
+
+def _secrets_of(job: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the secrets in the object that a job has made, which are shown only once."""
+    parts = [job[name] for name in _OWN_PARTS if isinstance(job.get(name), Mapping)]
+    return {name: value for part in (job, *parts) for name, value in part.items() if is_secret(name, value)}
 
 
 def _with_job(client: Client, operations: Operations, call: Call, job_id: str) -> dict[str, Any] | None:

@@ -13,7 +13,7 @@ Module                                What it does
 ``export_rows``, ``export_files``     ``ws.exports``: exports by filters; the files that they leave
 ``launches``, ``campaign_runs``       ``ws.campaigns``: a launch in two steps; runs with the names of their campaigns
 ``campaign_leads``                    the leads that a campaign reached, and those that replied
-``job_waiting``, ``job_words``        ``ws.jobs.wait``; what the status of a job means
+``job_waiting``                       ``ws.jobs.wait``
 ``snapshots``                         ``ws.billing.snapshot()``, ``ws.settings.snapshot()``
 ``webhook_urls``                      the URL of a webhook, checked before it is sent
 ====================================  ===============================================================================

@@ -9,10 +9,10 @@ from functools import partial
 from typing import Any, Final, Literal
 
 from pb2b_notebook.api.calls.identifiers import id_of, kind_named
+from pb2b_notebook.api.calls.job_words import end_of, is_good_end, words_of
 from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.calls.signatures import Id
-from pb2b_notebook.api.domains.job_words import end_of, is_good_end, words_of
 from pb2b_notebook.api.domains.list_schemas import Listed
 from pb2b_notebook.api.domains.verbs import run
 from pb2b_notebook.display import notices

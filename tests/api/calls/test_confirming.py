@@ -1,7 +1,9 @@
 """Responses to writes that have no object, or one that is not there yet."""
 
 import httpx
+import pytest
 
+from pb2b_notebook.errors import ProtocolError
 from scripted_service import connect_workspace
 
 
@@ -15,3 +17,56 @@ def test_a_deletion_that_is_only_accepted_is_not_called_done(caplog):
         for lead in ("l1", "l2"):
             ws.leads.delete(lead)
     assert sum("carries it out later" in message for message in caplog.messages) == 1
+
+
+JOB = {"id": "gid://x/Job/7", "status": "SUCCEEDED", "progress": 1}
+
+
+def connect_with_job(jobs, **objects):
+    """Connect to a service that accepts each write, and shows a job by the next of some answers, and objects."""
+    shown = list(jobs)
+
+    def respond(request, path):
+        if request.method != "GET":
+            return httpx.Response(202, json={"data": {"job": {"id": JOB["id"], "status": "QUEUED"}}})
+        if path.startswith("/jobs/"):
+            return {"data": shown.pop(0) if len(shown) > 1 else shown[0]}
+        return {"data": objects.get(path.rpartition("/")[2], [])}
+
+    return connect_workspace(respond)
+
+
+@pytest.mark.parametrize("before", [[], [{**JOB, "status": "QUEUED"}]])
+def test_an_action_that_is_accepted_is_done_when_its_job_is(before):
+    ticket = {"id": "t1", "object": "support_ticket", "subject": "Help", "replies": [{"message": "more"}]}
+    with connect_with_job([*before, JOB], t1=ticket) as ws:
+        assert ws.tickets.reply("t1", message="more")["replies"] == [{"message": "more"}]
+        assert ws.journal()["state"].iloc[0] == "succeeded"
+
+
+def test_what_an_accepted_action_did_is_unknown_if_its_job_fails():
+    failed = {**JOB, "status": "FAILED", "error": {"code": "CLOSED", "message": "the ticket is closed"}}
+    with connect_with_job([failed], t1={"id": "t1", "object": "support_ticket"}) as ws:
+        with pytest.raises(ProtocolError, match="failed: the ticket is closed") as caught:
+            ws.tickets.reply("t1", message="more")
+        assert caught.value.effect_unknown
+        assert ws.journal()["state"].iloc[0] == "intended"
+
+
+def test_a_secret_that_only_the_job_of_a_creation_shows_is_returned():
+    hook = {"id": "w1", "object": "webhook", "url": "https://hooks.example.com/x", "events": ["lead.created"]}
+    done = {**JOB, "resource_id": "w1", "result": {**hook, "signing_secret": "whsec_canary"}}
+    with connect_with_job([{**JOB, "status": "QUEUED"}, done], w1=hook, webhooks=[hook]) as ws:
+        made = ws.webhooks.create(url=hook["url"], events=hook["events"])
+        assert made["signing_secret"].reveal() == "whsec_canary"
+        assert "canary" not in repr(made)
+
+
+@pytest.mark.parametrize("errors", [[], {"rows.0.email": ["is not valid"]}])
+def test_a_bulk_answer_without_rows_is_unknown_and_not_compared_with_a_lead(caplog, errors):
+    rows = [{"email": "a@b.example", "full_name": "A B"}]
+    answer = {"data": {"created": ["1"], "updated": [], "errors": errors}}
+    with connect_workspace(lambda *_: answer) as ws, pytest.raises(ProtocolError) as caught:
+        ws.leads.bulk_upsert(rows=rows)
+    assert caught.value.effect_unknown
+    assert not any("as it was sent" in message for message in caplog.messages)
