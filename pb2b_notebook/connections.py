@@ -338,6 +338,7 @@ def _open_workspace(
         )
         client.profile.load_json(learned)
         client.profile.forget_old(client.now())
+    session.learn_documented_words()
     if workspace.live and not trust:
         client.write_lock = WriteLock(client.service, client.workspace)
     return workspace

@@ -298,6 +298,15 @@ class Session(Context):
                 "others; leave them out by their status"
             )
 
+    def learn_documented_words(self) -> None:
+        """Remember the status words of leads that only the service's own document names."""
+        operation = self.operations.find("leads.list") if "leads.list" in self.operations else None
+        status = None if operation is None else operation.parameter(STATUS)
+        words = sorted({*(() if status is None else status.choices)} - {*_statuses_of_ours()})[:_MOST_WORDS]
+        if words:
+            learn_meanings(self.client.profile, words, self.time())
+            self.client.profile.learn("words", words, "the service's document", at=self.time())
+
     def _with_words(self, operation: Operation) -> Operation:
         """Return an operation on leads with status words that the service has given, beside those of its document."""
         words = self.client.profile.status_words
@@ -472,7 +481,7 @@ class Session(Context):
         _check_columns(options.columns, schema)
         reply = self._send(operation, arguments, idempotency_key, again=again)
         try:
-            page = envelope.page(reply)
+            page = _page_of_rows(operation, reply)
         except ProtocolError as problem:
             problem.effect_unknown = True
             problem.repair = (
@@ -777,6 +786,18 @@ class Session(Context):
                 notices.say("leads.update: the lead has these values by now; nothing was sent")
                 return reply
         return None
+
+
+def _page_of_rows(operation: Operation, reply: Reply) -> Page:
+    """Return the rows of a response to a write of rows.
+
+    Raises:
+        ProtocolError: It has none: it shows what became of no row.
+    """
+    page = envelope.page(reply)
+    if not page.records:
+        raise ProtocolError(f"the response to {operation.id} has no rows", request_id=page.request_id)
+    return page
 
 
 def why_unread(operation: Operation, problem: ProspectB2BError) -> str:

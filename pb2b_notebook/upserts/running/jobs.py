@@ -213,7 +213,8 @@ class Jobs:
             *bound,
         )
         single = self._execute(
-            "SELECT payload, object_id, finished_at AS at FROM mutations WHERE workspace = ? AND finished_at > ? AND state = 'succeeded'"
+            "SELECT payload, object_id, finished_at AS at FROM mutations"
+            " WHERE workspace = ? AND finished_at > ? AND state = 'succeeded'"
             " AND operation IN ('leads.create', 'leads.upsert', 'leads.update')"
             " AND object_id IS NOT NULL AND payload IS NOT NULL",
             *bound,

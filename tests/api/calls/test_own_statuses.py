@@ -42,3 +42,31 @@ def test_statuses_are_asked_for_written_and_protected_by_the_words_of_the_servic
         assert ws.leads.update("l0", status="contacted").status in {"LEAD_STATUS_CONTACTED", "2"}
         assert ws.profile.names("opted_out") == {str(words["unsubscribed"])}
         assert ws.profile.names("harmless") == {str(words["new"]), str(words["contacted"])}
+
+
+def test_the_words_of_a_document_are_known_before_a_lead_shows_them():
+    """The refusals name the type of the enum and not the field, as Jackson does."""
+    words = {"type": "string", "enum": ["NEW", "CONTACTED", "UNSUBSCRIBED"]}
+    lead = {"type": "object", "properties": {"id": {"type": "string"}, "status": {"type": "string"}}}
+    made = {"200": {"content": {"application/json": {"schema": {"properties": {"data": lead}}}}}}
+    many = {"properties": {"data": {"type": "array", "items": lead}}}
+    leads = {
+        "get": {
+            "parameters": [{"name": "status", "in": "query", "schema": {"type": "array", "items": words}}],
+            "responses": {"200": {"content": {"application/json": {"schema": many}}}},
+        },
+        "post": {"requestBody": {"content": {"application/json": {"schema": lead}}}, "responses": made},
+    }
+
+    def respond(request, path):
+        given = json.loads(request.content).get("status") if request.content else request.url.params.get("status")
+        if given not in {None, *words["enum"]}:
+            return httpx.Response(400, json={"message": "Cannot deserialize value of type `LeadStatus`"})
+        found = {"id": "l1", "status": given}
+        return {"data": found if request.method == "POST" else [found] if path == "/leads" and given else []}
+
+    paths = {"/leads": leads, "/me": {"get": {"responses": {}}}}
+    document = {"openapi": "3.1.0", "info": {"title": "x", "version": "1"}, "paths": paths}
+    with connect_workspace(respond, contract=document) as ws:
+        assert ws.leads.create(status="new").status == "NEW"
+        assert ws.leads.list(status="unsubscribed")["status"].tolist() == ["UNSUBSCRIBED"]

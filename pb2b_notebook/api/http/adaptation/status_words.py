@@ -28,6 +28,7 @@ _PREFIX: Final = lazy_pattern(
 )
 """Prefix of a word in an enum, which says of what it is the status: no other word may be left out, such as "not"."""
 _OBJECT: Final = lazy_pattern(r"\bobject\b|\bdict", re.IGNORECASE)
+_OF_STATUS: Final = lazy_pattern(r"\b(?i:status)|(?<=[a-z])(?<!Http)Status\b")
 _NOT_TEXT: Final = frozenset({"statuses as objects", "statuses that are not text"})
 
 
@@ -125,9 +126,13 @@ def in_own_words(call: Call, refused: APIError, words: Collection[str], forms: C
 
 
 def is_about_status(refused: APIError) -> bool:
-    """Whether a refusal is about a status."""
+    """Whether a refusal is about a status.
+
+    >>> [is_about_status(APIError(text, status=400)) for text in ("no value of type `LeadStatus`", "HttpStatus 400")]
+    [True, False]
+    """
     text = " ".join([refused.message, *(f"{detail.field} {detail.message}" for detail in refused.details)])
-    return bool(unlearning.mentions(refused, {STATUS})) or re.search(r"\bstatus", text, re.IGNORECASE) is not None
+    return bool(unlearning.mentions(refused, {STATUS})) or _OF_STATUS.search(text) is not None
 
 
 def _with_words(body: bytes | None, own: Any) -> bytes | None:
