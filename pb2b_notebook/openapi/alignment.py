@@ -34,6 +34,10 @@ _MAY_CREATE: Final = re.compile(
     re.IGNORECASE,
 )
 """What a description says of an update that creates an object where there is none."""
+_OF_PAGES: Final = frozenset({"cursor", "limit", "include_total", "order"})
+"""Parameters of our lists that are not filters."""
+_WRAPPED: Final = re.compile(r"^filters?\[(\w+)\]$", re.IGNORECASE)
+"""A filter as JSON:API recommends it, and Laravel's query builders have it."""
 _STATUS: Final = "status"
 _VERSION: Final = "if_updated_at"
 _LOOKED_UP: Final = frozenset({"ids", "email", "updated_after", "updated_before", "order", "include_deleted"})
@@ -130,6 +134,9 @@ def _with_our_names(operation: Operation, match: Operation) -> Operation:
     parameters = tuple(
         replace(p, name=renamed.get(p.name, p.name)) if p.location == "path" else p for p in operation.parameters
     )
+    query_names = _filters_in_our_writing(parameters, match)
+    ours_of = {theirs: name for name, theirs in query_names.items()}
+    parameters = tuple(replace(p, name=ours_of.get(p.name, p.name)) for p in parameters)
     many = match.many  # the only object may come in a list, as at Zoho
     fields = fields_in_our_form(operation.fields, match.fields)
     body = body_in_our_form(operation.body_parameters, match.body_parameters, noun_of(operation.path))
@@ -146,7 +153,7 @@ def _with_our_names(operation: Operation, match: Operation) -> Operation:
         path=path,
         parameters=(
             *(_with_our_kind(_with_several_values(p, match), match.parameter(p.name)) for p in parameters),
-            *_filters_of_rows(replace(operation, many=many, fields=fields), match),
+            *_filters_of_rows(replace(operation, many=many, fields=fields, parameters=parameters), match),
         ),
         mutates=mutates,
         idempotent=mutates,
@@ -156,9 +163,31 @@ def _with_our_names(operation: Operation, match: Operation) -> Operation:
         body_parameters=given,
         body_form=body.form,
         body_names=body.names,
+        query_names=tuple(query_names.items()),
         reads_as=frozenset() if ours == {field.name for field in fields} else ours,
         custom_filters=operation.custom_filters or match.custom_filters,
     )
+
+
+def _filters_in_our_writing(theirs: Sequence[Parameter], ours: Operation) -> dict[str, str]:
+    """Return the names of our filters that a list has in another writing → its own: ownerEmail, filter[owner_email].
+
+    >>> from pb2b_notebook.openapi import load
+    >>> ours = load()["leads.list"]
+    >>> names = ("ownerEmail", "filter[country]", "updatedAfter", "updated_after", "filter[email][like]", "Limit")
+    >>> _filters_in_our_writing([replace(ours.parameter("q"), name=name) for name in names], ours)
+    {'country': 'filter[country]', 'owner_email': 'ownerEmail'}
+    """
+    if ours.method != "GET" or not ours.many:
+        return {}
+    given = {parameter.name for parameter in theirs if parameter.location == "query"}
+    filters = {fold(p.name): p.name for p in ours.parameters if p.location == "query" and p.name not in _OF_PAGES}
+    found: dict[str, str] = {}
+    for name in sorted(given):
+        own = filters.get(fold(_WRAPPED.sub(r"\1", name)))
+        if own is not None and own not in given:
+            found.setdefault(own, name)
+    return found
 
 
 def _taken_all_the_same(theirs: Sequence[Parameter], ours: Sequence[Parameter]) -> Iterator[Parameter]:

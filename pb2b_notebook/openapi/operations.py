@@ -106,6 +106,7 @@ class Operation:
         slash: Whether the document in use has a slash at the end of the path, as those of Django have.
         reads_as: Names of the fields that our contract has, in another document; empty in ours.
         body_names: Name of a field of the body in our contract → in the document in use, where they differ.
+        query_names: Name of a filter in our contract → in the document in use, where they are written differently.
     """
 
     id: str
@@ -130,6 +131,7 @@ class Operation:
     media_type: str = ""
     slash: bool = False
     body_names: tuple[tuple[str, str], ...] = ()
+    query_names: tuple[tuple[str, str], ...] = ()
     reads_as: frozenset[str] = frozenset()
 
     @property

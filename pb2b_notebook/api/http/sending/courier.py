@@ -449,7 +449,8 @@ class Courier:
         slash = call.operation.slash or self.profile.value("trailing_slash")
         url = self.base_url + call.path + ("/" if slash else "")
         if call.query:
-            url += f"?{urlencode(call.query, quote_via=quote)}"
+            theirs = dict(call.operation.query_names)
+            url += f"?{urlencode([(theirs.get(name, name), value) for name, value in call.query], quote_via=quote)}"
         if len(url) > _LONGEST_URL:
             raise InvalidParameterError(
                 "the filters make the URL too long for a request",

@@ -477,7 +477,8 @@ class PageRequests:
             page = replace(page, records=self._with_keys_of_leads(page.records))
         if page.next_cursor is not None and is_link(page.next_cursor):
             following = query_of_link(page.next_cursor, context.client.base_url + self._path)
-            page = replace(page, next_cursor="?" + urlencode(following))
+            ours = {theirs: name for name, theirs in operation.query_names}
+            page = replace(page, next_cursor="?" + urlencode([(ours.get(n, n), value) for n, value in following]))
         if page.promises_more and page.next_cursor is None and page.records and self.facts.has(AFTER_ID):
             page = replace(page, next_cursor=str(id_of(page.records[-1])), parameter=AFTER_ID)
         context.latencies.append(monotonic() - begun)
