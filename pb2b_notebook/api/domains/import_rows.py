@@ -87,6 +87,17 @@ def pieces(rows: Sequence[Mapping[str, Any]], *, most_rows: int = MOST_ROWS) -> 
         yield Piece(start, piece)
 
 
+def halves(piece: Piece) -> tuple[Piece, Piece]:
+    """Return a piece of several rows as two.
+
+    >>> halves(Piece(4, [{"a": 1, "b": None}, {"b": 2}, {"a": 3}]))
+    (Piece(offset=4, rows=[{'a': 1, 'b': None}, {'b': 2}]), Piece(offset=6, rows=[{'a': 3, 'b': None}]))
+    """
+    middle = (len(piece.rows) + 1) // 2
+    first, second = piece.rows[:middle], piece.rows[middle:]
+    return Piece(piece.offset, first), Piece(piece.offset + middle, [dict.fromkeys(first[0]) | second[0], *second[1:]])
+
+
 def _length(row: Mapping[str, Any], number: int) -> int:
     """Return the size of a row in a body, in bytes."""
     try:

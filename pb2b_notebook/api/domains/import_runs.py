@@ -25,6 +25,7 @@ from pb2b_notebook.errors import (
     InvalidParameterError,
     MappingError,
     NotFoundError,
+    PayloadTooLargeError,
     PermissionDeniedError,
     UnknownOperationError,
     UsageError,
@@ -279,28 +280,17 @@ class ImportRuns(Listed[FrameT]):
             import_samples.try_one_row(self._session, [row for each in pieces for row in each.rows], columns, match_on)
         if not dry_run and not builtin.issuperset(columns.values()):
             custom_fields.say_unprotected(self._session.client, "leads that an import updates")
-        sent: list[Record] = []
-        try:
-            for key, piece in zip(_keys(idempotency_key, len(pieces)), pieces, strict=True):
-                sent.append(
-                    run(
-                        self._session,
-                        "imports.create",
-                        rows=piece.rows,
-                        mapping=columns,
-                        **given,
-                        idempotency_key=key,
-                        again=again,
-                    )
-                )
-                if report is not None:
-                    report(piece.offset + len(piece.rows), pieces[-1].offset + len(pieces[-1].rows))
-        except (Exception, KeyboardInterrupt) as problem:
-            if 0 < len(sent) < len(pieces):
-                note = f"{len(sent)} of {len(pieces)} imports were sent before; the same call sends only the others"
-                problem.add_note(note)
-            raise
-        return ImportRun(tuple(sent), tuple(piece.offset for piece in pieces))
+        last = pieces[-1]
+
+        def send(piece: import_rows.Piece, key: str | None) -> Record:
+            options = {"idempotency_key": key, "again": again}
+            made: Record = run(self._session, "imports.create", rows=piece.rows, mapping=columns, **given, **options)
+            if report is not None:
+                report(piece.offset + len(piece.rows), last.offset + len(last.rows))
+            return made
+
+        sent = _send_pieces(pieces, _keys(idempotency_key, len(pieces)), send)
+        return ImportRun(tuple(sent.values()), tuple(sent))
 
     def validate(
         self,
@@ -337,11 +327,13 @@ class ImportRuns(Listed[FrameT]):
             [[1, 'score']]
         """
         pieces, columns, _ = _prepare(self._session, data, mapping, match_on, self._most_rows)
-        checks = [
-            run(self._session, "imports.validate", rows=piece.rows, mapping=columns, match_on=match_on)
-            for piece in pieces
-        ]
-        offsets = tuple(piece.offset for piece in pieces)
+
+        def check(piece: import_rows.Piece, _key: str | None) -> Record:
+            found: Record = run(self._session, "imports.validate", rows=piece.rows, mapping=columns, match_on=match_on)
+            return found
+
+        found = _send_pieces(pieces, _keys(None, len(pieces)), check)
+        checks, offsets = [*found.values()], tuple(found)
         problems = [
             {
                 **{field.name: problem[field.name] for field in _PROBLEM},
@@ -402,6 +394,41 @@ def _prepare(
             repair=f'map a column to it, or use match_on="{"external_id" if match_on == "email" else "email"}"',
         )
     return list(import_rows.pieces(rows, most_rows=most_rows)), columns, name
+
+
+def _send_pieces(
+    pieces: Sequence[import_rows.Piece],
+    keys: Sequence[str | None],
+    send: Callable[[import_rows.Piece, str | None], Record],
+) -> dict[int, Record]:
+    """Send all pieces in order, and return offset → response.
+
+    A piece that is too large for the service, or for a gateway before it, is sent in halves; later ones are then sent
+    in no more rows. The same rows are sent in the same halves again, each once.
+    """
+    sent: dict[int, Record] = {}
+    waiting = [*zip(pieces, keys, strict=True)][::-1]
+    most = len(pieces[0].rows)
+    try:
+        while waiting:
+            piece, key = waiting[-1]
+            fits = len(piece.rows) <= most
+            try:
+                if fits:
+                    sent[piece.offset] = send(piece, key)
+            except PayloadTooLargeError:
+                if len(piece.rows) == 1:
+                    raise
+                fits, most = False, (len(piece.rows) + 1) // 2
+            waiting.pop()
+            if not fits:
+                waiting += [(half, key and f"{key}-{half.offset}") for half in reversed(import_rows.halves(piece))]
+    except (Exception, KeyboardInterrupt) as problem:
+        if sent:
+            count = len(sent) + len(waiting)
+            problem.add_note(f"{len(sent)} of {count} imports were sent before; the same call sends only the others")
+        raise
+    return sent
 
 
 def _keys(key: str | None, count: int) -> list[str | None]:

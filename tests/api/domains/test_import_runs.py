@@ -48,6 +48,21 @@ def small_pieces(ws):
     ws.imports._most_rows = 2
 
 
+def connect_to_gateway(most, bodies):
+    """Connect to a service behind a gateway that takes no larger bodies; collect those that it takes."""
+
+    def respond(request, path):
+        if request.method != "POST":
+            return {"data": []}
+        if len(request.content) > most:
+            return httpx.Response(413, json={"message": "Request Too Long"})
+        bodies.append((request.headers["idempotency-key"], json.loads(request.content)["rows"]))
+        number = len(bodies)
+        return {"data": {"id": f"imp_{number}", "object": "import", "job_id": f"job_{number}", "status": "queued"}}
+
+    return connect_workspace(respond)
+
+
 # --- create, wait, errors --------------------------------------------------------------------------------------------
 
 
@@ -341,3 +356,30 @@ def test_a_piece_fits_the_largest_body():
     sizes = [len(json.dumps({"rows": piece.rows}, ensure_ascii=False).encode()) for piece in found]
     assert max(sizes) < import_rows.MOST_BYTES
     assert len(found) == 3
+
+
+@pytest.mark.parametrize("key", [None, "by-hand"])
+def test_rows_that_are_too_large_for_a_gateway_are_sent_in_halves_once(small_frame, key):
+    bodies = []
+    with connect_to_gateway(600, bodies) as ws:
+        ws.imports._most_rows = 20
+        run = ws.imports.create(small_frame, MAPPING, idempotency_key=key)
+        again = ws.imports.create(small_frame, MAPPING, idempotency_key=key)
+    rows = [row["Mail"] for _, rows in bodies for row in rows]
+    assert rows == small_frame["Mail"].tolist()  # also in order, and none twice
+    assert run.ids == again.ids == tuple(f"imp_{n}" for n in range(1, len(bodies) + 1))
+    assert len({key for key, _ in bodies}) == len(bodies) > 3
+    assert all({"Mail", "Name", "Score"} <= rows[0].keys() for _, rows in bodies)
+
+
+def test_a_row_that_is_too_large_for_a_gateway_is_refused(small_frame):
+    bodies = []
+    with connect_to_gateway(60, bodies) as ws, pytest.raises(errors.PayloadTooLargeError):
+        ws.imports.create(small_frame, MAPPING)
+    assert bodies == []
+
+
+@pytest.fixture
+def small_frame():
+    names = [f"Per Son {n}" if n % 3 else None for n in range(33)]
+    return pd.DataFrame({"Mail": [f"p{n}@example.com" for n in range(33)], "Name": names, "Score": range(33)})
