@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Final
 
@@ -65,9 +65,18 @@ _DOTTED_CAPITAL: Final = lazy_pattern(r"[^\W\d_]İ|ı|i\u0307")
 _SHORT_FAMILY: Final = lazy_pattern("[B-DĐF-HJ-NP-TV-Z][AEIOUYƠƯ][\u0300-\u036f]+")
 """A name of two letters, decomposed, as no abbreviation is written: LÊ, VŨ, HÀ."""
 _IRISH: Final = lazy_pattern("h[aeiouáéíóú]")
+_IRISH_ARTICLES: Final = frozenset({"an", "na"})
+_BEFORE_IRISH_ARTICLE: Final = frozenset({"con", "giolla", "mac", "mhic", "nic"})
+_IRISH_COUNTRIES: Final = frozenset({None, "GB", "IE"})
+_ALSO_GIVEN: Final = frozenset({"bin", "do", "van"})
+"""Particles that are also given names of immigrants."""
 _ACCOUNT: Final = lazy_pattern(r"[@_]|://|\bwww\.|(?:^| )[^\W\d_][^\W_]*\d", re.IGNORECASE)
 """An address, or a word of letters and then digits, as the names of accounts have: user42."""
-_COMPANY: Final = lazy_pattern(rf".+[ ,](?:{'|'.join(map(re.escape, _WORDS['companies']))})\.?", re.IGNORECASE)
+_COMPANY: Final = lazy_pattern(
+    rf".+[ ,](?:{'|'.join(map(re.escape, _WORDS['companies']))})\.?"
+    rf"|(?:{'|'.join(map(re.escape, _WORDS['companies_before']))}) .+",
+    re.IGNORECASE,
+)
 """A company in a column of names: what its capitals stand for is not known here."""
 _PART: Final = lazy_pattern(r"([-–—’'‘´`./]|(?<=\w)[(\[])")
 _WORD_END: Final = lazy_pattern(r"( |(?:(?<=[^\W\d_],)|(?<=[)\].\"”],))(?=[^\W\d_]))")
@@ -91,7 +100,7 @@ _CERTAIN: Final = 4
 _LETTERS: Final = lazy_pattern(r"[^\W\d_]+")
 _GREEK_VOWEL: Final = lazy_pattern("(?:[ΑΕΟ][ΙΥ](?!\u0308)|ΟΥ|[ΑΕΗΙΟΥΩ])[\u0300-\u036f]*")
 """A vowel in capitals, or two that are one, decomposed."""
-_ARMENIAN_EV: Final = lazy_pattern("(?<=[Ա-Ֆա-և])ԵՎ")
+_ARMENIAN_EV: Final = lazy_pattern("(?<=[Ա-Ֆա-և])Ե[ՎՒ]")
 """Inside a word one letter in lower case, of which Python knows the classical capitals ԵՒ."""
 _LOWER_CASE_LETTERS: Final = str.maketrans({"ß": "ẞ"})
 
@@ -123,8 +132,8 @@ def alphabet_of(text: str, country: str | None) -> str | None:
 def to_lower(text: str, country: str | None = None) -> str:
     """Return text in lower case, with the dotless i of Turkish and Azerbaijani in these countries.
 
-    >>> to_lower("IŞIK", "TR"), to_lower("IŞIK"), to_lower("ΟΔΥΣΣΕΥΣ"), to_lower("ԱՐԵՎԻԿ")
-    ('ışık', 'işik', 'οδυσσευς', 'արևիկ')
+    >>> to_lower("IŞIK", "TR"), to_lower("IŞIK"), to_lower("ΟΔΥΣΣΕΥΣ"), to_lower("ԱՐԵՎԻԿ"), to_lower("ԳԵՒՈՐԳ")
+    ('ışık', 'işik', 'οδυσσευς', 'արևիկ', 'գևորգ')
     """
     text = _ARMENIAN_EV.sub("և", with_dotted_letters(text))
     if country in DOTLESS_COUNTRIES:
@@ -284,8 +293,10 @@ def alphabet_in(name: str, country: str | None, *, dotted: bool | None) -> str |
         # In a list with letters of Turkish, Ali and Yılmaz may both be written with I; Demirel can only be one.
         return "" if unsure and dotted is not None else None
     turkish = country in DOTLESS_COUNTRIES or "İ" in name or _may_be_turkish(name, country)
+    # SIRRİYE is Sırriye: a program that writes İ inside a word knows both letters.
+    unsure_word = any(_lacks_dot(word) and has_dotted_capital(word) for word in words)
     if turkish and any(map(_lacks_dot, words)):
-        return "" if unsure else None
+        return "" if unsure or unsure_word else None
     if has_dotted_capital(name):
         return alphabet_of(name, country)
     if turkish and unsure and not dotted:
@@ -447,7 +458,7 @@ def is_initials(word: str, at: int) -> bool:
 def _is_abbreviation(words: list[str], at: int, country: str | None) -> bool:
     """Return whether a word stays in upper case: initials, and degrees that are not names."""
     word = words[at].strip("(),®™")
-    if at and word.rstrip(".").lower() in _GENERATIONS:
+    if (at and word.rstrip(".").lower() in _GENERATIONS) or _is_dutch_op([*map(str.lower, words)], at):
         return False
     # Behind a given name it may be both: JEAN PAUL MBA.
     if (at == 0 or words[at - 1].endswith(",")) and is_name_in(word, country):
@@ -470,11 +481,12 @@ def _word(
     spanish: bool,
     small_de: bool,
 ) -> str:
-    if at < len(words) - 1 and _is_lower_case_word(
-        word, words, at, country, leading=leading, spanish=spanish, small_de=small_de
+    is_last = at == len(words) - 1
+    if (not is_last or _is_moved_particle(word, words, at, country)) and _is_lower_case_word(
+        word, [*words, ""], at, country, leading=leading, spanish=spanish, small_de=small_de
     ):
         return word
-    is_child_of = at > 1 and at == len(words) - 1 and _is_child_of(word, country)
+    is_child_of = at > 1 and is_last and _is_child_of(word, country)
     if is_child_of or word == "'t" or (word == "het" and at and words[at - 1] == "van"):
         return word
     first, hyphen, last = word.rpartition("-")
@@ -501,16 +513,34 @@ def _every_child_of() -> frozenset[str]:
     return frozenset(itertools.chain.from_iterable(_CHILD_OF.values()))
 
 
+def _is_dutch_op(words: Sequence[str], at: int) -> bool:
+    """Return whether a word is the particle of Op de Beeck and Op 't Veld, and not the initials of O.P. Jindal."""
+    return words[at] == "op" and at < len(words) - 1 and words[at + 1] in {"de", "den", "der", "'t", "het"}
+
+
+def _is_moved_particle(word: str, words: list[str], at: int, country: str | None) -> bool:
+    """Return whether a last word is a particle of the name before the comma: BERG, JAN VAN DER.
+
+    A single one may be a given name (LEE, VAN), except in a country of such particles.
+    """
+    if at < len(words) - 1 or word not in _PARTICLES or not any(one.endswith(",") for one in words[:at]):
+        return False
+    if words[at - 1] in _PARTICLES:
+        return True
+    return country == "NL" or (country in _LOWER_CASE_DE and word not in _ALSO_GIVEN)
+
+
 def _is_lower_case_word(
     word: str, words: list[str], at: int, country: str | None, *, leading: bool, spanish: bool, small_de: bool
 ) -> bool:
     """Return whether a word in front of others is a particle or conjunction in lower case."""
     if country == "BE":
-        # Van Damme, De Smet, but Van den Berg and Van de Velde.
-        return word in _PARTICLES and at > 0 and words[at - 1] in _PARTICLES
-    if not leading:
-        return False
-    if (word in _AFTER_DE and at and words[at - 1] == "de") or (word in {"du", "des"} and "de" in words[:at][:-1]):
+        # Van Damme, De Smet, but Van den Berg, Van de Velde and Op de Beeck.
+        return word in _PARTICLES and at > 0 and (words[at - 1] in _PARTICLES or _is_dutch_op(words, at - 1))
+    if not leading or (word in _IRISH_ARTICLES and at and words[at - 1] in _BEFORE_IRISH_ARTICLE):
+        return leading and country in _IRISH_COUNTRIES  # Seán Mac an Bhaird
+    du = word in {"du", "des"} and "de" in words[:at][:-1]
+    if du or (word in _AFTER_DE and at and words[at - 1] == "de") or _is_dutch_op(words, at):
         return country not in _CAPITAL_PARTICLES  # de la Tour du Pin
     if word in {"de", "del"} and words[at + 1] not in _AFTER_DE:
         return small_de or (at > 0 and words[at - 1] == "van")

@@ -371,6 +371,20 @@ def test_a_title_before_one_word_goes_from_a_given_or_family_name():
         ("FLORIS V/D MEULEN", "NL", "Floris v/d Meulen"),
         ("ALISTAIR MACKENZIE", "GB", "Alistair Mackenzie"),
         ("ANNE DE LA TOUR DU PIN", "US", "Anne De La Tour Du Pin"),
+        ("WOUT OP DE BEECK", "BE", "Wout Op de Beeck"),
+        ("WOUT OP DEN CAMP", "NL", "Wout op den Camp"),
+        ("OP JINDAL", "IN", "OP Jindal"),
+        ("BERG, JAN VAN DER", None, "Berg, Jan van der"),
+        ("BERG, JAN VAN DER", "BE", "Berg, Jan Van der"),
+        ("JONG, DE", "NL", "Jong, de"),
+        ("COSTA, ANA DA", "PT", "Costa, Ana da"),
+        ("LEE, VAN", None, "Lee, Van"),
+        ("NGUYEN, THI VAN", "DE", "Nguyen, Thi Van"),
+        ("NGUYEN, ANH DO", "FR", "Nguyen, Anh Do"),
+        ("SEÁN MAC AN BHAIRD", "IE", "Seán Mac an Bhaird"),
+        ("ÚNA MAC CON NA COILLE", None, "Úna Mac Con na Coille"),
+        ("TRAN MAC AN", "VN", "Tran Mac An"),
+        ("ԳԵՒՈՐԳ ԱՐԵՒՅԱՆ", "AM", "Գևորգ Արևյան"),
     ],
 )
 def test_particles_and_numerals_have_the_case_of_most_people_with_them(text, country, name):
@@ -525,6 +539,16 @@ def test_a_turkish_name_stays_in_capitals_in_every_country_where_its_letters_are
     assert settle_case("YILDIZ IŞIK", country) == ("YILDIZ IŞIK", "")
     assert settle_case("YILDIZ IŞIK", country, dotted=True)[0] == "Yıldız Işık"
     assert settle_case("ŞTEFAN ION", "RO")[0] == "Ştefan Ion"
+
+
+@each_case("name", ["SIRRİYE DEMİR", "ELDAR NƏBİQIZI"])
+def test_a_word_with_both_letters_i_in_capitals_stays_where_its_vowels_say_that_one_lacks_its_dot(name):
+    assert settle_case(name, "TR") == settle_case(name, "AZ") == (name, "")
+
+
+@each_case("name", ["OOO ORION", "ООО Орион", "Орион ПАО", "orion ag", "ORION TRADING OJSC", "LLC Orion"])
+def test_a_company_in_a_column_of_names_keeps_its_legal_form(name):
+    assert settle_case(name) == (name, "")
 
 
 def test_a_family_or_friends_of_some_are_several_people():
