@@ -42,6 +42,8 @@ _DE_BEFORE: Final = lazy_pattern(r" (?:de|à) $")
 _NOUN_NEXT: Final = lazy_pattern(r"\b(?:del|dal|al) $")
 """Spanish and Italian words before a noun: Bodegas del Sur, where Besançon sur Mer has a small word."""
 _ARTICLES: Final = frozenset({"la", "las", "los"})
+_COUNTRIES_OF_E: Final = frozenset({None, "AO", "BR", "CH", "CV", "ES", "GW", "IT", "MO", "MZ", "PT", "SM", "ST", "VA"})
+"""Where "e" may be a word; elsewhere it is a letter."""
 _ORDINAL: Final = lazy_pattern(r"\d+(?:st|nd|rd|th|er|ème|e)")
 _LETTERS: Final = lazy_pattern(r"[^\W\d_]+")
 _ENDINGS: Final = frozenset({"s", "t", "d", "n", "m", "re", "ll", "ve", "em"})
@@ -285,9 +287,10 @@ def _stays_lower(word: str, name: str, start: int, end: int, country: str | None
         and bool(_LONG_BEHIND.match(name, end))
     )
     if small and _is_within(name, start, end) and not _NOUN_NEXT.search(name[:start]):
-        # The Italian and Portuguese "and", but AUKEY E BUSINESS.
+        # The Italian and Portuguese "and", but AUKEY E BUSINESS, and SERIES E FUND of other countries.
         following = _WORD.match(name, end + 1)
-        return word != "e" or following is None or following.group() not in _after_e()
+        joins = country in _COUNTRIES_OF_E and (following is None or following.group() not in _after_e())
+        return word != "e" or joins
     if word in _ARTICLES and _DE_BEFORE.search(name[:start]):
         return True
     if any(found.end() - len("h.c.") <= start < found.end() for found in _HONORARY.finditer(name)):

@@ -338,6 +338,7 @@ def names_of(done):
         ("CMOS SENSORS GMBH", None, "CMOS Sensors GmbH"),
         ("AUKEY E BUSINESS CO., LTD", None, "Aukey E Business Co., Ltd"),
         ("MONTE E FIGLI SRL", "IT", "Monte e Figli Srl"),
+        ("SERIES E HOLDINGS LTD", "US", "Series E Holdings Ltd"),
         ("NORTH HLDGS LTD", None, "North Hldgs Ltd"),
         ("شركة اتحاد عذيب (GO)", "SA", "شركة اتحاد عذيب (GO)"),
     ],
