@@ -95,7 +95,7 @@ def rewrite_email(text: str, *, without: frozenset[str] = frozenset()) -> Rewrit
 def _in_lower_case(tidy: Rewritten, without: frozenset[str]) -> Rewritten:
     """Return an address of letters, digits and few signs in lower case: there is nothing else to rewrite in it."""
     text = tidy.value or ""
-    lower = text if "case" in without else text.lower()
+    lower = text if "case" in without else _lower(text)
     return tidy if lower == text or not _is_valid_email(lower) else Rewritten(lower, (*tidy.rules, "case"))
 
 
@@ -317,6 +317,11 @@ def _without_label(text: str) -> str:
     return _LABEL.sub("", text)
 
 
+def _lower(text: str) -> str:
+    # A Turkish keyboard writes İNFO@ for info@; Python lowers İ to an i and a dot above.
+    return text.replace("İ", "i").lower()
+
+
 _EMAIL_STEPS: Final = (
     ("label", _without_label),
     ("display name", _without_name),
@@ -326,5 +331,5 @@ _EMAIL_STEPS: Final = (
     ("at sign", _with_one_at),
     ("trailing sign", _without_end),
     ("double point", _with_single_points),
-    ("case", str.lower),
+    ("case", _lower),
 )

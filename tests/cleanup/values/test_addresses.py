@@ -94,6 +94,11 @@ def test_the_host_of_a_page_on_a_shared_site_is_not_the_domain_of_a_company(page
     assert normalize(frame).frame["domain"].tolist() == ["acme.com"]
 
 
+@each_case("written", ["İNFO@Firma.com.tr", "Ada Berg <İNFO@FİRMA.COM.TR>"])
+def test_a_capital_of_turkish_in_an_email_address_is_a_plain_i(written):
+    assert rewrite_email(written).value == "info@firma.com.tr"
+
+
 @given(st.emails())
 def test_a_valid_email_address_changes_in_case_only(address):
     assert rewrite_email(address).value.lower() == address.lower()
