@@ -23,7 +23,8 @@ def cldr_names():
 
 
 def test_nearly_every_name_of_the_cldr_is_read_and_none_is_wrong():
-    names = [found for found in cldr_names() if not found[2].startswith("tok")]
+    # In Kirundi, Guyane is Guyana; in lists it is what the French call their department.
+    names = [found for found in cldr_names() if not found[2].startswith("tok") and found[0] != "Guyane"]
     assert len(names) > 50_000
     read = [(name, code, locale, country_code(name)) for name, code, locale in names]
     assert [found for found in read if found[3] not in {found[1], None}] == []
@@ -73,6 +74,7 @@ def test_nearly_every_name_of_the_cldr_is_read_and_none_is_wrong():
         ("TUERKEI", "TR"),
         ("Suedafrika", "ZA"),
         ("Aequatorialguinea", "GQ"),
+        ("Guyane", "GF"),
     ],
 )  # fmt: skip
 def test_names_of_a_country_are_read(text, code):
