@@ -15,6 +15,7 @@ Module                 What it does
 ``consent_sentences``  sentences by which people agree to be contacted, or refuse
 ``slots``              what each word of a clause does, in 57 languages (``slots.toml``)
 ``suspicions``         remarks that may refuse, though they are not understood, by what their words do
+``denials``            clauses that deny a refusal, or are about what another person wants
 ``relatives``          clauses by which not the person but a relative has died
 ``vocabulary``         the words of each language, in ``words.toml``
 =====================  ================================================================

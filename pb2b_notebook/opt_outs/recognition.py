@@ -26,6 +26,7 @@ from pb2b_notebook.opt_outs.consent_sentences import (
     refuses_in_note,
     says_attitude,
 )
+from pb2b_notebook.opt_outs.denials import denies_refusal, is_will_of_another
 from pb2b_notebook.opt_outs.departures import says_departure, words_of_departures
 from pb2b_notebook.opt_outs.objections import is_objection, words_of_objections
 from pb2b_notebook.opt_outs.registers import is_register_column, says_register, words_of_registers
@@ -446,13 +447,35 @@ def _clause_says(clause: str, plain: str, words: int) -> bool:
     name, *answers = _ANSWER.split(clause, maxsplit=1)
     answer = answers[0] if answers else ""
     if answer.strip() and is_flag(name):
-        return is_set(answer)
+        return is_set(answer) and not is_legend(clause)
     if answer.strip() and is_consent(name) and is_refused(answer):
         return True
     plain = plain_words(answer) if answer.strip() else plain
     enough = plain.count(" ") + 1 >= words or not plain.isascii()
-    says = enough and (_words().clause.fullmatch(plain) is not None or (words == 1 and _remark_says(plain)))
-    return says and not (" " in plain and tells_death_of_relative(plain))
+    says = enough and (says_in_words(plain) if words == 1 else _words().clause.fullmatch(plain) is not None)
+    return says and not (
+        " " in plain and (tells_death_of_relative(plain) or denies_refusal(plain) or is_will_of_another(plain))
+    )
+
+
+def is_legend(text: str) -> bool:
+    """Whether a text spells an abbreviation out.
+
+    >>> is_legend("DNC = Duke North Company"), is_legend("DNC: by mail")
+    (True, False)
+    """
+    name, *answers = _ANSWER.split(text[:_LONGEST_CLAUSE], maxsplit=1)
+    initials = "".join(word[0] for word in plain_words("".join(answers)).split())
+    return len(initials) > 1 and plain_words(name).replace(" ", "") == initials
+
+
+def says_in_words(plain: str) -> bool:
+    """Whether the plain words of a clause of a remark say that a person opted out, whoever the person is.
+
+    >>> says_in_words("no calls"), says_in_words("called her twice")
+    (True, False)
+    """
+    return _words().clause.fullmatch(plain) is not None or _remark_says(plain)
 
 
 def _remark_says(plain: str) -> bool:

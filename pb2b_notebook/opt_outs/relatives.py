@@ -27,7 +27,7 @@ def tells_death_of_relative(plain: str) -> bool:
 def is_of_relative(clause: Clause) -> bool:
     """Return whether what the words of a clause do is that: nothing else about the relative follows the death.
 
-    A relative right behind it, without "his" or "the", may be who reports it, or who is there now.
+    A relative right behind it, without "his", "the" or "to him", may be who reports it, or who is there now.
     """
     found = [slots or frozenset() for slots in clause]
     deaths = [place for place, slots in enumerate(found) if slots & _DEATHS]
@@ -35,5 +35,8 @@ def is_of_relative(clause: Clause) -> bool:
         return False
     before, behind = found[: deaths[0]], found[deaths[-1] + 1 :]
     at = next((place for place, slots in enumerate(behind) if "kin" in slots), _BEHIND)
-    is_last = 0 < at < _BEHIND and all("known" in slots for slots in behind[at + 1 :])
+    owned = any(
+        "whose" in slots for slots in (*found[: deaths[-1]], *behind[:1])
+    )  # "umřela mu matka", "i-a murit mama"
+    is_last = 0 <= at - (not owned) < _BEHIND - (not owned) and all("known" in slots for slots in behind[at + 1 :])
     return is_last or any("kin" in slots for slots in before)

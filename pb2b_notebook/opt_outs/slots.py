@@ -8,6 +8,7 @@ with a point behind it, the beginning of one.
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
@@ -29,8 +30,14 @@ _LONGEST_INITIALS: Final = 3
 _SHORTEST_TYPED: Final = 9
 """Letters of a word that is known also with one wrong letter: ordinary words are nearer to shorter ones."""
 _LONGEST_TYPED: Final = 30
+_WORDS_OF_SHORT_NOTE: Final = 5
+_VOWELS: Final = frozenset("aeiouy")
+_LONGEST_NAMELIKE: Final = 4
+_SHORTEST_WITHOUT: Final = 3
+"""Letters of a word of which one was left out, in a short note."""
 _TWO: Final = 2
 _SHORTEST_BEGINNING: Final = 4
+_SHORTEST_STATEMENT: Final = 6
 _COMPOUNDING: Final = frozenset({"de", "nl", "af", "sv", "da", "no", "is", "fi", "et", "hu"})
 _HEADS: Final = (
     "werb", "reklam", "reclam", "mails", "mejl", "newsletter", "nieuwsbr", "utskick", "nyhetsbrev", "nyhedsbrev",
@@ -45,9 +52,12 @@ _OTHERS: Final = frozenset(
     {"known", "free", "day", "trade", "tell", "kin", "person", "us", "more", "want", "not", "no", "send", "prefix"}
 )
 """What words do that are not looked for behind a typing error or a point."""
+_IDLE: Final = frozenset({"known", "free", "day", "trade", "tell", "kin", "prefix", "title", "whose", "firm", "other"})
+"""What words do that are not looked for behind a vowel that is left out."""
 _OF_CONTACT: Final = frozenset({"noun", "channel", "verb", "done", "list"})
 _WITH_PERSON: Final = frozenset({"cease", "alone"})
 """What phrases do in which "him" or "her" may stand behind the first word: keep him out."""
+_LONGEST_NAME: Final = 3
 _KNOWN: Final = frozenset({"known"})
 _INITIALS: Final = frozenset({"initials"})
 _COMMON: Final = "common"
@@ -73,20 +83,23 @@ _WITH_NE: Final = {"verb": "dont", "send": "nosend", "want": "wont", "work": "no
 """What a word does → what it does with a prefix that denies it: "volat" and "nevolat"."""
 
 
-def read_clause(plain: str) -> list[Clause]:
+@lru_cache(maxsize=256)  # several rules read the same clause
+def read_clause(plain: str) -> tuple[Clause, ...]:
     """Return what the plain words of a clause do in each language that knows most of them.
 
     >>> [[sorted(slots) for slots in clause] for clause in read_clause("nezvedat")], read_clause("xyz")
-    ([], [])
+    ([], ())
     >>> ["not" in slots for slots in read_clause("nicht anrufen")[0]]
     [True, False]
     """
-    return [*_read_words(plain.split()), *_read_letters(plain)]
+    return (*_read_words(plain.split()), *_read_letters(plain))
 
 
 def _read_words(words: Sequence[str]) -> Iterator[Clause]:
     """Yield what the words of a clause do in each language that knows most of them."""
     meanings = [_meanings(word) for word in words]
+    if len(words) <= _WORDS_OF_SHORT_NOTE and not all(meanings):
+        meanings = [each or _with_vowels(word) for word, each in zip(words, meanings, strict=True)]
     known: dict[str, int] = {}
     for each in meanings:
         for language in each:
@@ -109,11 +122,12 @@ def _with_phrases(language: str, words: Sequence[str], clause: Clause) -> Clause
         length, does = 1, [clause[place]]
         for phrase, meaning in _lexicon().phrases.get(words[place], {}).items():
             at = _join(meaning.get(language), meaning.get(_COMMON))
-            gap = int(at is not None and bool(at & _WITH_PERSON) and _is_person(clause[place + 1 : place + 2]))
-            rest = next(
-                (skip for skip in (0, gap) if _begins([words[place], *words[place + 1 + skip :]], phrase)), None
-            )
-            if at and rest is not None and len(phrase) + rest > length:
+            if not at:
+                continue
+            gap = _gap_of(at, clause[place + 1 : place + 1 + _LONGEST_NAME])
+            tails = ([words[place], *words[place + 1 + skip :]] for skip in range(gap + 1))
+            rest = next((skip for skip, tail in enumerate(tails) if _begins(tail, phrase)), None)
+            if rest is not None and len(phrase) + rest > length:
                 length = len(phrase) + rest
                 says = not at & {"free", "known"}
                 own = [(says and each) or _KNOWN for each in clause[place : place + length]]
@@ -123,8 +137,11 @@ def _with_phrases(language: str, words: Sequence[str], clause: Clause) -> Clause
     return found
 
 
-def _is_person(clause: Clause) -> bool:
-    return any(slots is not None and "person" in slots for slots in clause)
+def _gap_of(does: Slots | None, behind: Clause) -> int:
+    """Return how many words may stand behind the first one of a phrase: a person, or a name ("leave Mr Berg alone")."""
+    if does and "leave" in does:
+        return len(behind)
+    return int(bool(does and does & _WITH_PERSON and behind and behind[0] and "person" in behind[0]))
 
 
 def _with_initials(words: Sequence[str], clause: Clause) -> Clause:
@@ -205,6 +222,26 @@ def _nearly(word: str) -> Meanings:
     return _union({one for each in (word, *_shorter(word)) for one in near.get(each, ()) if _differ_by_one(one, word)})
 
 
+def _with_vowels(word: str) -> Meanings:
+    """Return what words do of which a vowel is left out, or one of two equal letters: dnt, cntact.
+
+    >>> "verb" in _with_vowels("cntact")["en"], "not" in _with_vowels("dnt")["en"], _with_vowels("hal")
+    (True, True, {})
+    """
+    return _union(_acting().clipped.get(word.rstrip("."), ()))
+
+
+def _drop_letters(word: str) -> set[str]:
+    """Return what is left of a word, but for short ones with a vowel, which may be names.
+
+    >>> _drop_letters("call"), _drop_letters("stop"), sorted(_drop_letters("contact"))
+    ({'cll'}, {'stp'}, ['cntact', 'contct'])
+    """
+    places = (at for at in range(1, len(word)) if word[at] in _VOWELS or word[at] == word[at - 1])
+    found = {word[:at] + word[at + 1 :] for at in places}
+    return {each for each in found if len(each) > _LONGEST_NAMELIKE or not _VOWELS.intersection(each)}
+
+
 def _shorter(word: str) -> set[str]:
     return {word[:at] + word[at + 1 :] for at in range(len(word))}
 
@@ -271,11 +308,13 @@ class _Acting(NamedTuple):
         every: All words, in order.
         words: All that do more, in order.
         near: The long ones by what they are with one letter less, or as they are.
+        clipped: The others by what they are without one of their vowels, or one of two equal letters.
     """
 
     every: list[str]
     words: list[str]
     near: dict[str, list[str]]
+    clipped: dict[str, list[str]]
 
 
 @cache
@@ -283,11 +322,15 @@ def _acting() -> _Acting:
     meanings = _lexicon().words | _lexicon().stems
     every = sorted(word for word in meanings if not word.startswith(_TYPED))
     acting = [word for word in every if any(does - _OTHERS for does in _look_up(word).values())]
-    found = _Acting(every, acting, {})
+    found = _Acting(every, acting, {}, {})
     for word in found.words:
         if _SHORTEST_TYPED <= len(word) <= _LONGEST_TYPED:
             for each in (word, *_shorter(word)):
                 found.near.setdefault(each, []).append(word)
+    for word in every:
+        if _SHORTEST_WITHOUT < len(word) < _SHORTEST_TYPED and any(does - _IDLE for does in _look_up(word).values()):
+            for each in _drop_letters(word):
+                found.clipped.setdefault(each, []).append(word)
     return found
 
 
@@ -299,19 +342,49 @@ def find_statements(plain: str) -> Iterator[tuple[str, int, int]]:
     """
     words = [word.rstrip(".") for word in plain.split()]
     letters = "" if plain.isascii() else re.sub("[年月日]", "", plain.replace(" ", ""))
+    if letters and any(pattern.fullmatch(letters) for pattern in _patterns_in_one()):
+        yield "gone", 0, len(words)
     yield from ((kind, 0, len(words)) for kind in sorted(_statements().get((letters,), ())))
+    for begin, word in enumerate(plain.split()):
+        if len(word) > _SHORTEST_STATEMENT and word.endswith("."):
+            yield from ((kind, begin, begin + 1) for kind in sorted(_kinds_of_beginning(word[:-1])))
     for begin, word in enumerate(words):
         for end in range(begin + 1, min(begin + _lengths_of_statements().get(word, 0), len(words)) + 1):
             yield from ((kind, begin, end) for kind in sorted(_statements().get((*words[begin:end],), ())))
 
 
 @cache
+def _patterns_in_one() -> list[re.Pattern[str]]:
+    """Return the patterns of clauses in scripts without spaces, whose letters are decomposed in plain words."""
+    patterns = read_table(__package__, "slots.toml")["clauses"]["in_one"]
+    return [re.compile(plain) for pattern in patterns for plain in [_decompose(pattern)]]
+
+
+def _decompose(text: str) -> str:
+    return "".join(each for each in unicodedata.normalize("NFKD", text) if unicodedata.category(each)[0] != "M")
+
+
+@cache
 def _statements() -> dict[tuple[str, ...], set[str]]:
     found: dict[tuple[str, ...], set[str]] = {}
     for kind, texts in read_table(__package__, "slots.toml")["clauses"].items():
-        for text in plain_lists(texts):
+        for text in plain_lists(texts) if kind != "in_one" else ():
             found.setdefault((*text.split(),), set()).add(kind)
     return found
+
+
+@lru_cache(maxsize=1024)
+def _kinds_of_beginning(beginning: str) -> set[str]:
+    """Return the kinds of statements of one word that begin so.
+
+    >>> _kinds_of_beginning("pension"), _kinds_of_beginning("gasket")
+    ({'gone'}, set())
+    """
+    return {
+        "gone"
+        for words, kinds in _statements().items()
+        if "gone" in kinds and len(words) == 1 and words[0].startswith(beginning)
+    }
 
 
 @cache

@@ -14,7 +14,8 @@ from functools import lru_cache
 from typing import Final
 
 from pb2b_notebook.lazy import lazy_pattern
-from pb2b_notebook.opt_outs.recognition import plain_clauses
+from pb2b_notebook.opt_outs.denials import denies_refusal, is_will_of_another, without_what_is_denied
+from pb2b_notebook.opt_outs.recognition import is_legend, plain_clauses, says_in_words
 from pb2b_notebook.opt_outs.registers import names_register, says_unlisted
 from pb2b_notebook.opt_outs.relatives import is_of_relative, tells_death_of_relative
 from pb2b_notebook.opt_outs.slots import Clause, Slots, find_statements, read_clause
@@ -40,19 +41,23 @@ _ARTICLE: Final = lazy_pattern(
 """Articles of laws of data protection by which people ask for their data, or object, and the German one on spam."""
 _PLUS: Final = re.compile(r"(?i)(?<=\bn[eo])\s*\+\s*")
 """As French and Spanish people write "any more": "ne + appeler"."""
+_POINT: Final = re.compile(
+    r"(?i)(?<=\b(?:gem|bez|hrn|mrs|ing|art|bzg|ggü|mme|dhr))\.(?=\s*\w)|(?<=\b(?:gg|lt|wg|hr|fr|fa|mr|ms|dr|sr|st))\."
+    r"(?=\s*\w)|(?<=\b[a-zäöü])\.(?= [^\W\d])"
+)
+"""That behind a short word that goes on with the next one: "gem. DSGVO", "n. m. anrufen"."""
+_THAT: Final = re.compile(
+    r"(?i),(?=\s(?:that|dass|żeby|żebyśmy|aby|abyśmy|abychom|чтобы|чтоб|щоб|hogy|että|ettei|ettemme|att|at|да|че|να)\s)"
+)
+"""A comma before what is wished: "nie chce, żeby dzwonić"."""
 _STROKE: Final = re.compile(r"(?<=\b[^\W\d_])/(?=[^\W\d_]\b)")
 """That of an abbreviation: n/a, c/c."""
 _SHORTENED: Final = re.compile(r"(?<![^\W\d_])([^\W\d_]{3,}+)\.")
 _ADDRESS: Final = re.compile(r"(?<!\S)\S+(?:@|://)\S+|\bwww\.\S+")
 """Looked for once in each word: a word may be as long as a file."""
 _DENY: Final = frozenset({"not", "no"})
-_BETWEEN: Final = frozenset({"known"})
-_FAR: Final = 4
-"""Words before one within which stands what denies it: "no se ha dado de baja"."""
 _MESSAGE: Final = frozenset({"noun", "channel"})
 _CONTACT: Final = frozenset({"noun", "channel", "verb", "done"})
-_DENIED: Final = frozenset({"cease", "cancel", "refuse", "fed", "dead", "dies", "threat", "sue", "complain"})
-"""What the opposite is of behind a word that denies: "never complained"."""
 _CLAIMS: Final = (
     ({"threat"}, {"authority", "law", "lawyer", "sue", "complain", "noun"}),
     ({"sue"}, _CONTACT | {"us", "lawyer", "authority", "more"}),
@@ -80,7 +85,19 @@ _REFUSALS: Final = (
     ({"cease"}, {"channel", "verb", "done"}),
 )
 """What is about a time beside a day of the week: "no calls on Mondays"."""
+_WHO: Final = frozenset({"person", "us", "want", "asked", "tell"})
+_AT_LENGTH: Final = (
+    (_DENY, {"more"}, _MESSAGE),
+    (_DENY, {"want"}, _MESSAGE),
+    ({"want"}, {"cease"}, _CONTACT | {"list", "person"}),
+    ({"cease"}, {"person"}, {"list"}),
+    ({"fed"}, _MESSAGE, {"us"}),
+    ({"threat"}, {"authority", "lawyer", "sue"}),
+    ({"leave"},),
+)
+"""What is a refusal also in a text of some sentences, which may be about a company."""
 _ENDS: Final = (
+    ({"leave"},),
     ({"cease"}, {"noun", "list", "person"}),
     ({"cancel"}, {"noun", "list"}),
     ({"refuse"}, _CONTACT | {"send"}),
@@ -92,11 +109,36 @@ _NEIGHBOURS: Final = (
     (({"add"}, {"not"}, {"list", "noun"}), 5),
 )
 """Rules, with the words within which theirs stand. No unknown word follows: "no mail slot" is not a refusal."""
-_ONLY_CEASE: Final = frozenset({"cease", "want", "person", "initials"})
-_ASIDE: Final = frozenset({"known", "initials", "person", "want", "us", "tell", "day", "more"})
+_ONLY_CEASE: Final = frozenset({"cease", "want", "person", "initials", "tell", "asked"})
+_ASIDE: Final = frozenset(
+    {
+        "known",
+        "initials",
+        "person",
+        "want",
+        "us",
+        "tell",
+        "day",
+        "more",
+        "title",
+        "whose",
+        "goes",
+        "firm",
+        "other",
+        "rest",
+    }
+)
 """What words do that may stand beside a statement: "his wife says that he has left the company in May"."""
-_LEAVINGS: Final = ((_DENY, {"more"}, {"work"}), ({"nowork"}, {"more"}))
-_OF_LEAVING: Final = (_ASIDE - {"day"}) | {"not", "no", "work", "nowork"}
+_LEAVINGS: Final = (
+    (_DENY, {"more"}, {"work"}),
+    ({"nowork"}, {"more"}),
+    ({"goes"}, {"rest"}),
+    ({"goes"}, {"other"}, {"firm"}),
+    ({"work"}, {"other"}),
+    (_DENY, {"more"}, {"firm"}),
+)
+"""Who works there no more, retired, changed the employer, or works elsewhere."""
+_OF_LEAVING: Final = (_ASIDE - {"day"}) | {"not", "no", "work", "nowork", "goes", "rest", "other", "firm"}
 """What words do of which the clause consists: a machine, a link or a phone may not work either."""
 
 
@@ -106,21 +148,48 @@ def may_refuse(text: str) -> bool:
     >>> may_refuse("met at the fair. Furious about our mails!"), may_refuse("† 12.5.2025"), may_refuse("VIP")
     (True, True, False)
     """
-    if text.count(" ") >= _LONGEST:
+    if is_legend(text):
         return False
-    clauses = plain_clauses(_STROKE.sub(" ", _PLUS.sub(" plus ", _ADDRESS.sub(" ", text))))
+    text = _STROKE.sub(" ", _POINT.sub(" ", _PLUS.sub(" plus ", _THAT.sub(" ", _ADDRESS.sub(" ", text)))))
+    clauses = plain_clauses(text)
+    if text.count(" ") >= _LONGEST:
+        return any(map(_refuses_at_length, clauses))
     if says_unlisted(clauses):
         return False
-    is_one = sum(len(clause) > _SHORT for clause in clauses) == 1  # the others are initials
-    is_one = is_one or (len(clauses) == 1 and not text.isascii())
+    # The others are initials, or who asked for it.
+    is_one = sum(len(clause) > _SHORT and not _only_asks(clause) for clause in clauses) == 1
+    is_one = is_one or (len(clauses) == 1 and (" " in clauses[0] or not text.isascii()))
+    capitals = _capitals(text)
+    behind_colons = plain_clauses(text.replace(":", ".")) if ":" in text else []  # "auto-reply: has left the company"
     mourns = len(clauses) > 1 and any(map(tells_death_of_relative, dict.fromkeys(clauses)))
     shortened = {plain_words(word) for word in _SHORTENED.findall(text)}
     clauses = [f"{clause}." if clause.rpartition(" ")[2] in shortened else clause for clause in clauses]
     return (
         _MARK.search(text) is not None
-        or any(_may_refuse(clause, whole=is_one, mourns=mourns) for clause in clauses)
+        or any(_may_refuse(clause, whole=is_one, mourns=mourns, capitals=capitals) for clause in clauses)
+        or any(_has_statement(plain, read_clause(plain), whole=False, capitals=capitals) for plain in behind_colons)
         or (_ARTICLE.search(text) is not None and _names_law(clauses))
     )
+
+
+@lru_cache(maxsize=1024)
+def _refuses_at_length(plain: str) -> bool:
+    """Return whether a clause of a longer text surely has the words of a refusal, and those of who wants it.
+
+    >>> _refuses_at_length("he wants no more calls"), _refuses_at_length("removed all middlemen from lists")
+    (True, False)
+    """
+    return any(
+        any(slots and slots & _WHO for slots in clause)
+        and not any(slots and "trade" in slots for slots in clause)
+        and any(_stand_near(rule, clause) for rule in _AT_LENGTH)
+        for clause in map(without_what_is_denied, read_clause(plain))
+    )
+
+
+def _only_asks(plain: str) -> bool:
+    asks = {"asked", "known", "person", "want"}
+    return any(all(slots and slots & asks for slots in clause) for clause in read_clause(plain))
 
 
 def _names_law(clauses: Sequence[str]) -> bool:
@@ -130,52 +199,84 @@ def _names_law(clauses: Sequence[str]) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _may_refuse(plain: str, *, whole: bool = False, mourns: bool = False) -> bool:
+def _may_refuse(
+    plain: str, *, whole: bool = False, mourns: bool = False, capitals: frozenset[str] = frozenset()
+) -> bool:
     """Return whether the plain words of a clause may do so.
 
     Args:
         plain: The plain words.
         whole: Whether the remark has only this clause.
         mourns: Whether another clause is about the death of a relative: the funeral is that of the same person.
+        capitals: Words with a capital letter, if there are also others.
 
     >>> [_may_refuse(text) for text in ("says take her off everything", "lawyer letter", "consent withdrawn jan")]
     [True, True, True]
     >>> [_may_refuse(text) for text in ("did not get the mail", "please call before may", "legal department signs")]
     [False, False, False]
     """
-    clauses = read_clause(plain)
+    clauses: Sequence[Clause] = read_clause(plain)
+    if denies_refusal(plain):
+        clauses = [clause for clause in clauses if clause != without_what_is_denied(clause)]
     if mourns:
         clauses = [[slots - {"dead"} if slots and "rite" in slots else slots for slots in each] for each in clauses]
     sells = any(slots and "trade" in slots for clause in clauses for slots in clause)
     if (names_register(plain) and not sells) or any(_refuses(each, whole=whole) for each in clauses):
         return True
-    return _has_statement(plain, clauses, whole=whole)
+    if is_will_of_another(plain) and says_in_words(plain):
+        return True
+    return _has_statement(plain, clauses, whole=whole, capitals=capitals)
 
 
-def _has_statement(plain: str, clauses: Sequence[Clause], *, whole: bool) -> bool:
+def _has_statement(
+    plain: str, clauses: Sequence[Clause], *, whole: bool, capitals: frozenset[str] = frozenset()
+) -> bool:
     """Return whether a clause says that a person left the company, or, as a whole text, has no interest.
 
     >>> [_has_statement(text, read_clause(text), whole=True) for text in ("not interested", "no interest in bikes")]
     [True, False]
     >>> [_has_statement(text, read_clause(text), whole=False) for text in ("retired in may", "his boss retired")]
     [True, False]
+    >>> [_has_statement(text, read_clause(text), whole=False) for text in ("replaced by xenia", "replaced by a pump")]
+    [True, False]
     """
     for clause in clauses:
-        if all(slots and slots & _OF_LEAVING for slots in clause) and any(_stand_near(r, clause) for r in _LEAVINGS):
+        aside = all(slots is not None and (not slots or slots & _OF_LEAVING) for slots in clause)
+        if aside and any(_stand_near(rule, clause) for rule in _LEAVINGS):
             return True
-    words = plain.count(" ") + 1
-    read = [clause for clause in clauses if len(clause) == words] or [[None] * words]
+    words = [word.rstrip(".") for word in plain.split()]
+    read = [clause for clause in clauses if len(clause) == len(words)] or [[None] * len(words)]
     for kind, begin, end in find_statements(plain):
         for clause in read if whole or kind != "bare" else ():
-            behind = [slots for slots in clause[end:] if slots is not None or kind != "left"]
-            if all(slots is not None and slots <= _ASIDE for slots in (*clause[:begin], *behind)):
+            name = clause[end:] if kind in {"left", "by"} else []
+            behind = [slots for slots in clause[end:] if slots is not None or not name]
+            beside = (*clause[:begin], *(behind if kind != "by" else ()))
+            if all(map(_is_aside, beside)) and (kind != "by" or _is_name(name, words[end:], capitals)):
                 return True
     return False
 
 
+def _is_aside(slots: Slots | None) -> bool:
+    return slots is not None and (slots <= _ASIDE or "firm" in slots)
+
+
+def _is_name(clause: Clause, words: Sequence[str], capitals: frozenset[str]) -> bool:
+    """Return whether words begin with a name: with a title or a capital letter, where a text has any."""
+    if not clause or any(slots and slots & {"free", "trade", "day"} for slots in clause):
+        return False
+    first = clause[0]
+    return words[0] in capitals or (first is None and not capitals) or (first is not None and "title" in first)
+
+
+def _capitals(text: str) -> frozenset[str]:
+    """Return the plain words that begin with a capital letter in a text that also has small ones."""
+    found = (word for word in re.findall(r"[^\W\d_]+", text) if word[0].isupper())
+    return frozenset() if text.isupper() else frozenset(map(plain_words, found))
+
+
 def _refuses(clause: Clause, *, whole: bool) -> bool:
     """Return whether what the words of a clause do is a refusal. ``None`` stands for a word that is not known."""
-    clause = _without_what_is_denied(clause)
+    clause = without_what_is_denied(clause)
     found: Slots = frozenset().union(*(slots for slots in clause if slots))
     all_known = None not in clause
     dead = "dead" in found and "trade" not in found and not is_of_relative(clause)
@@ -203,31 +304,6 @@ def _limits_address(clause: Clause) -> bool:
     what = clause[at - 1 : at] if is_last else clause[at : at + _ONLY_FOR]
     billed = at < len(clause) and any(slots and "bill" in slots for slots in what)
     return billed and any(slots and slots & {"address", "channel", "list"} for slots in clause[:at])
-
-
-def _without_what_is_denied(clause: Clause) -> Clause:
-    """Take what a word right before it denies out of a clause: "has not complained", but not "no mails, remove"."""
-    found, deniers = [*clause], set()
-    for place, slots in enumerate(clause):
-        near = range(place - 1, max(place - _FAR, -1), -1)
-        at = next((each for each in near if each in deniers or not _says_nothing(found[each])), place)
-        if at and "asked" in (clause[at] or ()):  # "has not asked to be removed", but not "no customer, asked"
-            at -= 1
-        before = clause[at] or frozenset()
-        denied = _DENIED | ({"register"} if "not" in before else frozenset())
-        if slots and slots & denied and before & _DENY and not before & _MESSAGE:
-            found[place], found[at] = slots - denied, before - _DENY
-            deniers.add(at)
-            refuses_only = "refuse" in slots and not slots & _CONTACT  # "no tiene nada en contra"
-            for each in range(at - 1, max(at - 4, -1), -1) if refuses_only else ():
-                if (found[each] or frozenset()) & _CONTACT:
-                    break
-                found[each] = (found[each] or frozenset()) - _DENY - {"more"}
-    return found
-
-
-def _says_nothing(slots: Slots | None) -> bool:
-    return slots is not None and slots <= _BETWEEN
 
 
 def _stand_near(

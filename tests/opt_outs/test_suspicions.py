@@ -146,6 +146,52 @@ def test_who_does_not_work_there_any_more_waits_whatever_the_order_of_the_words(
     assert [text for text in THERE.strip().replace("\n", "|").split("|") if may_refuse(text)] == []
 
 
+GONE = """
+Has left us in May, the inbox is dead|now at Brightwater Ltd|replaced by Dana Whitlock|a.D.|n.m.i.H.|ausgesch. 03/24
+Nachfolger: Herr Brandt|jetzt bei Fa. Lindner|remplacé par Mme Leroy|lo sustituye Marta Ruiz|opgevolgd door Jan Bos
+gick i pension i fjol|gikk av med pensjon i vår|jäi keväällä eläkkeelle|siirtynyt toisen firman palvelukseen
+odešla, nahradil ji pan Dvořák|már máshol dolgozik|перешел в другую компанию|yerine Ayşe Hanım geldi
+先月退職されておりました|3月末で辞めました|後任は佐藤様|지난달에 그만두셨습니다|퇴사하셨어요
+已调到其他公司|עבר לחברה אחרת
+auto-reply: no longer employed by the company, contact reception
+"""
+STAYED = """
+now at lunch, call at 2|replaced by a newer model|moved the meeting to Friday|left a message with Jane|Modell: X300
+Nachfolger gesucht für Filiale Köln|remplacé par le modèle 2024|parti en réunion|ahora en reunión|sostituita la pompa
+eläkevakuutus kiinnostaa|перешел на новый тариф|部署異動の相談|退職金の相談|退職していません
+회사 이전 예정|퇴직금 문의|已调价，请报价|went to another meeting|changed the company name
+odešel na oběd|nie ma pracy w piątek
+"""
+
+
+def test_who_left_retired_or_was_replaced_waits_in_whatever_words():
+    assert [text for text in cases(GONE) if is_opted_out(text) or not may_refuse(text)] == []
+    assert [text for text in cases(STAYED) if is_opted_out(text) or may_refuse(text)] == []
+
+
+def test_a_short_note_without_its_vowels_or_points_waits():
+    notes = """dnt cal him|doesnt wnt emails|no cntact pls|stp mailing|n. m. anrufen|Einspruch gg. Mailings
+borrar, lo pidió|Löschantrag gem. DSGVO|lasst Herrn Wegner in Frieden|tell us to leave Mr Harding alone
+laat mevrouw De Wit met rust"""
+    assert [text for text in cases(notes) if not (is_opted_out(text) or may_refuse(text))] == []
+
+
+def test_small_languages_are_read_as_a_whole():
+    notes = """net méi uruffen|wëll keng Mailen méi|iċċemplux aktar|neħħi mil-lista|wil nie meer gebel word nie
+ez deitu gehiago|mos telefono më|zəng etməyin|dim mwy o e-byst plis|აღარ დარეკოთ|այլևս չգրել նրան
+usimpigie tena|mat3awdch t3ayetlo"""
+    assert [text for text in cases(notes) if not (is_opted_out(text) or may_refuse(text))] == []
+
+
+def test_a_long_remark_with_a_refusal_in_it_waits_and_one_about_a_company_does_not():
+    refusals = """says if he gets one more of these he will go to the ombudsman, and he never signed up, so take him off
+Hat sehr deutlich gemacht, dass er nichts davon haben will, wir sollen ihn endlich aus der Kartei nehmen mit allem"""
+    texts = """A maker of tools that removed all middlemen: its mails to customers call it the end of marketing here
+The firm stops leaks and removes old pipes for them, lists prices on request and has a team of forty people in Leeds"""
+    assert [text for text in cases(refusals) if not (is_opted_out(text) or may_refuse(text))] == []
+    assert [text for text in cases(texts) if is_opted_out(text) or may_refuse(text)] == []
+
+
 def test_a_typing_error_is_read_without_the_packages_of_an_extra(monkeypatch):
     monkeypatch.setitem(sys.modules, "rapidfuzz", None)
     assert may_refuse("wants no more newsletetrs from us")
