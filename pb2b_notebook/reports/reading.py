@@ -16,6 +16,7 @@ from pb2b_notebook.errors import (
 )
 from pb2b_notebook.frames import provenance
 from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.mapping.lead_fields import read_fields
 from pb2b_notebook.reports import sections
 from pb2b_notebook.reports.history import History, Saved
 from pb2b_notebook.reports.periods import Period
@@ -171,8 +172,10 @@ def _quality(workspace: WorkspaceLike, leads: Any, last: Mapping[str, float]) ->
 
     fields = workspace.lead_fields.list(frame="polars")
     measured = cleanup.report(leads, fields, now=workspace.now()).table if len(leads) else _no_measures()
+    labels = {field.column: field.label for field in read_fields(fields).values() if field.label}
     known = workspace.profile.names
-    return sections.quality(measured, leads, last, harmless=known("harmless"), opted_out=known("opted_out"))
+    words = {name: known(name) for name in ("harmless", "opted_out")}
+    return sections.quality(measured, leads, last, labels=labels, **words)
 
 
 def _no_measures() -> Any:

@@ -133,7 +133,7 @@ class WorkspaceReport(ShowsCard, Generic[FrameT]):
             badge="LIVE" if self.live else "SANDBOX",
             about=self.subtitle,
             lines=lines,
-            code=('report.save("week-{period}.xlsx")', f'report.section("{self.sections[0].name}")'),
+            code=(f'report.save("{self.period.noun}-{{period}}.xlsx")', f'report.section("{self.sections[0].name}")'),
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any, Final
 
 from pb2b_notebook.display.cards import Card, ShowsCard, Table
@@ -15,7 +16,6 @@ from pb2b_notebook.reports.periods import Period
 from pb2b_notebook.reports.words import compare_counts, compare_rates, count_text, share_text
 from pb2b_notebook.upserts.planning.protection import count_opted_out
 
-UNKNOWN: Final = "unknown"
 MOST_GROUPS: Final = 30
 """Rows of a table of groups; the smaller groups share one row."""
 MEASURES: Final = ("completeness", "validity", "consistency", "freshness")
@@ -136,7 +136,7 @@ def new_leads_by(leads: Any, column: str, title: str, period: Period) -> Section
         period: Period of the report.
     """
     table = select_columns(leads, _LEADS, times=["created_at"], texts=[column], optional=[column])
-    named = table.with_columns(pl.col(column).str.strip_chars().replace("", None).fill_null(UNKNOWN))
+    named = table.with_columns(pl.col(column).str.strip_chars().replace("", None).fill_null(f"no {title}"))
     counts = [
         dict(_within(named, "created_at", span)[column].value_counts().iter_rows()) for span in (period, period.before)
     ]
@@ -164,17 +164,18 @@ def _words_of_groups(now: Mapping[str, int], before: Mapping[str, int], title: s
     total = sum(now.values())
     if not total:
         return (f"No new leads in this {period.noun}.",)
-    named = {group: number for group, number in now.items() if group != UNKNOWN}
+    without = f"no {title}"
+    named = {group: number for group, number in now.items() if group != without}
     most = max(named.values(), default=0)
     leading = [group for group, number in named.items() if number == most]
     words = []
     if len(leading) == 1:
         words.append(f"The most frequent {title} is {leading[0]}: {most:,} of {total:,} ({share_text(most / total)}).")
-    known = {group: number for group, number in before.items() if group != UNKNOWN and group not in now}
+    known = {group: number for group, number in before.items() if group != without and group not in now}
     if known:
         lost = max(known, key=lambda group: (known[group], group))
         words.append(f"None have the {title} {lost}, which {known[lost]:,} had in the {period.noun} before.")
-    if number := now.get(UNKNOWN):
+    if number := now.get(without):
         words.append(f"{number:,} of {total:,} {'has' if number == 1 else 'have'} no {title}.")
     return tuple(words)
 
@@ -190,7 +191,7 @@ def replies(runs: Any, period: Period) -> Section:
         runs, _RUNS, times=["started_at"], numbers=_COUNTS, texts=["campaign_name", "campaign_id"],
         optional=["campaign_name", "bounced", "unsubscribed"],
     )  # fmt: skip
-    name = pl.coalesce("campaign_name", "campaign_id").fill_null(UNKNOWN).alias("campaign")
+    name = pl.coalesce("campaign_name", "campaign_id").fill_null("unknown").alias("campaign")
     table = table.with_columns(name, *(pl.col(column).fill_null(0).cast(pl.Int64) for column in _COUNTS))
     now, before = (_within(table, "started_at", span) for span in (period, period.before))
     rate = pl.when((pl.col("delivered") > 0) & (pl.col("replied") <= pl.col("delivered"))).then(
@@ -262,6 +263,7 @@ def quality(
     leads: pl.DataFrame,
     last: Mapping[str, float],
     *,
+    labels: Mapping[str, str] = MappingProxyType({}),
     harmless: Collection[str] = (),
     opted_out: Collection[str] = (),
 ) -> Section:
@@ -271,6 +273,7 @@ def quality(
         measured: Table of :func:`pb2b_notebook.cleanup.report`.
         leads: The leads that were measured.
         last: Figures of the last report.
+        labels: Column of leads → label of its field, for people.
         harmless: Status words of the service that mean no opt-out, as a user explained them.
         opted_out: Status words of the service that mean an opt-out.
     """
@@ -293,8 +296,9 @@ def quality(
         then = last.get(name)
         was = "" if then is None else f"; {then:.1%} in the last report"
         words.append(f"{name.capitalize()}: {value:.1%}{was}.")
+    named = table.with_columns(pl.col("field").replace(labels))
     return Section(
-        "Data quality", tuple(words), table, shares=frozenset(MEASURES),
+        "Data quality", tuple(words), named, shares=frozenset(MEASURES),
         chart=Chart("bar", "field", ("completeness", "validity")), figures=figures,
     )  # fmt: skip
 

@@ -20,6 +20,12 @@ def test_the_card_shows_workspace_period_zone_and_every_sentence(sandbox_report)
     assert "SANDBOX" in page
 
 
+def test_the_card_saves_a_month_under_the_name_of_a_month(sandbox_report):
+    monthly = dataclasses.replace(sandbox_report, period=dataclasses.replace(sandbox_report.period, kind="monthly"))
+    assert 'report.save("week-{period}.xlsx")' in repr(sandbox_report)
+    assert 'report.save("month-{period}.xlsx")' in repr(monthly)
+
+
 def test_the_card_of_a_hostile_workspace_is_escaped(hostile_report):
     assert "<script" not in hostile_report._repr_html_()
     assert "<script" not in hostile_report.section("New leads by source")._repr_html_()

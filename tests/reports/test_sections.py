@@ -46,7 +46,7 @@ def test_days_begin_in_the_stated_time_zone(frame):
 @KINDS
 def test_groups_are_compared_and_leads_without_one_are_counted(frame, week):
     section = sections.new_leads_by(frame(LEADS), "source", "source", week)
-    assert section.table.rows() == [("fair", 2, 0, 2), ("unknown", 1, 0, 1), ("web", 1, 0, 1), ("cold", 0, 1, -1)]
+    assert section.table.rows() == [("fair", 2, 0, 2), ("no source", 1, 0, 1), ("web", 1, 0, 1), ("cold", 0, 1, -1)]
     assert section.words == (
         "The most frequent source is fair: 2 of 4 (50%).",
         "None have the source cold, which 1 had in the week before.",
@@ -144,6 +144,14 @@ def test_quality_counts_people_who_opted_out_and_names_what_it_was():
         "Validity: 100.0%.",
         "Freshness: 25.0%.",
     )
+
+
+def test_quality_names_fields_as_people_do():
+    measured = pl.DataFrame({"field": ["all fields", "company_name", "custom_tier"], "filled": [9, 5, 4]})
+    measured = measured.with_columns(pl.lit(0.5).alias(name) for name in sections.MEASURES)
+    labels = {"company_name": "Company", "custom_tier": "Account tier"}
+    section = sections.quality(measured, pl.DataFrame(LEADS), {}, labels=labels)
+    assert section.table["field"].to_list() == ["all fields", "Company", "Account tier"]
 
 
 def test_quality_counts_people_who_opted_out_in_the_words_of_another_service():
