@@ -39,6 +39,9 @@ _DIFFERENCE = (
     "Export makes a file of this format at the service, as a job. Download reads the leads that match now, and saves "
     "them on this computer."
 )
+_NONE_MATCH = (
+    "Look at the filters: a country is its name or two-letter code, an owner the name or email address of a member."
+)
 _LABELS = {"q": "Text", "has_email": "Has an email", "ids": "Ids"}
 _HINTS = {"q": "in name, email or company", "ids": "separated by commas"}
 _PREVIEW = 5
@@ -277,7 +280,7 @@ class ExportForm(Form[Exported]):
         rows = self.count()
         match = "lead matches" if rows == 1 else "leads match"
         title = "The service does not count these leads" if rows is None else f"{rows:,} {match}"
-        self._show_message("info", title)
+        self._show_message("info", title, *([_NONE_MATCH] if rows == 0 else []))
 
     def _run(self, values: Mapping[str, Any], watch: Watch) -> Exported:
         return export(self._ws, values, watch)

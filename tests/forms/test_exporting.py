@@ -62,6 +62,15 @@ def test_filters_take_relative_times(ws):
     assert form.count() == form.submit().export.row_count == len(ws.leads.list(created_after="30d"))
 
 
+def test_a_count_of_no_leads_says_what_to_look_at(ws):
+    form = pb.forms.ExportForm(ws)
+    for country, says_more in (("Germny", True), ("Germany", False)):
+        form.values = {"country": [country]}
+        form._show_count()
+        assert ("two-letter code" in form._message.value) == says_more
+    assert "leads match" in form._message.value
+
+
 def test_custom_filters(ws):
     form = pb.forms.ExportForm(ws)
     form.values = {"custom.tier": "A"}

@@ -76,7 +76,10 @@ def summarize_list(session: Session, name: str, *ids: str, **filters: Any) -> Li
     except (PermissionDeniedError, NotFoundError):
         return ListSummary(None, None)
     found = None if newest is None else Record(newest, operation.fields)
-    return ListSummary(found, _count_of(session, operation, given, page) if filtered else None)
+    total = _count_of(session, operation, given, page) if filtered else None
+    if total == 0:
+        session.hint_at_names(operation, given)
+    return ListSummary(found, total)
 
 
 def _page_in_any_size(

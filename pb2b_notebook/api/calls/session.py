@@ -137,9 +137,14 @@ class Session(Context):
             APIError, TransportError, ProtocolError: A request failed; ``partial`` holds what was read, if anything.
         """
         found = self._list_by_words(operation, arguments, options, added)
-        if len(found) == 0 and (hint := self._names.hint(arguments)):
-            notices.say(f"{operation.id}: no rows; {hint}")
+        if len(found) == 0:
+            self.hint_at_names(operation, arguments)
         return found
+
+    def hint_at_names(self, operation: Operation, arguments: Mapping[str, Any]) -> None:
+        """Say which name in the filters of an empty list was not understood, if there is one."""
+        if hint := self._names.hint(arguments):
+            notices.say(f"{operation.id}: no rows; {hint}")
 
     def _list_by_words(
         self, operation: Operation, arguments: Mapping[str, Any], options: Options, added: Collection[str]

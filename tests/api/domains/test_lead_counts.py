@@ -18,6 +18,12 @@ def test_the_number_of_leads_takes_one_request_and_is_that_of_the_list(shared_ws
     assert shared_ws._session.client.sent == before + 1
 
 
+def test_no_leads_for_an_unknown_name_say_what_to_give(shared_ws, caplog):
+    assert shared_ws.leads.count(country="Germny") == shared_ws.count("leads.list", country="Germny") == 0
+    said = [record.message for record in caplog.records if record.levelname == "WARNING"]
+    assert ["'Germny' is not such a code" in text for text in said] == [True] * 2
+
+
 @pytest.mark.parametrize(
     ("filters", "hint"),
     [({"stats": "new"}, "status"), ({"limit": 5}, "takes no 'limit'"), ({"columns": []}, "takes no 'columns'")],
