@@ -16,7 +16,7 @@ function render({ model, el }) {
   button.textContent = "Choose a file";
   const hint = zone.appendChild(document.createElement("span"));
   hint.setAttribute("role", "status");
-  const invite = " or drop it here: CSV, Excel, JSON Lines or Parquet";
+  const invite = " or drop it here: CSV, Excel, OpenDocument, JSON Lines or Parquet";
   hint.textContent = invite;
 
   let number = 0;

@@ -790,7 +790,9 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         leads = self.leads.filter(pl.col("id").is_in([str(one) for some in others.values() for one in some]))
         of_leads, of_rows = dict(zip(leads["id"], _names_in(leads), strict=True)), _names_in(self.cleaned.frame)
         names = {
-            row: " or ".join(of_rows[one] if isinstance(one, int) else of_leads.get(one, one) for one in some[:_SHOWN])
+            row: " or ".join(
+                dict.fromkeys(of_rows[one] if isinstance(one, int) else of_leads.get(one, one) for one in some[:_SHOWN])
+            )
             for row, some in others.items()
         }
         reasons = [

@@ -207,7 +207,9 @@ class Leads(leads.Leads[FrameT], path="leads"):
         with typed_interrupt(STOPPED):
             frame, name, file = self._read(source, sheet=sheet, progress=progress)
         if not len(frame):
-            raise InvalidParameterError("the list has no rows", repair="choose the sheet or file that has them")
+            raise InvalidParameterError(
+                f"{name or 'the list'} has no rows", repair="choose the sheet or file that has them"
+            )
         workspace, columns = self._workspace(), column_names(frame)
         reasons = reason_columns(frame)
         written = decision_columns(frame, held_back=bool(reasons))

@@ -1453,3 +1453,19 @@ def test_a_lead_of_the_same_name_is_known_by_its_address_whatever_its_column_is_
         for number, name in enumerate(names):
             ws.leads.create(full_name=name, email=f"lead{number}@dahl.example")
         assert ws.leads.intake(people, progress=False).rows["state"].tolist() == ["known"] * 4 + ["new"] * 4
+
+
+def test_a_file_without_rows_is_named(space, tmp_path):
+    path = tmp_path / "fair.csv"
+    path.write_text("Name,E-Mail\n")
+    with pytest.raises(errors.InvalidParameterError, match=r"fair\.csv has no rows"):
+        space.leads.intake(path)
+
+
+def test_the_file_of_held_back_rows_names_leads_of_one_name_and_address_once(tmp_path):
+    with pb.open_sandbox(leads=0) as ws:
+        for title in ("CTO", "CEO"):
+            ws.leads.create(full_name="Ilse Abendroth", email="ilse@abendroth.example", title=title)
+        listed = pd.DataFrame({"Name": ["Ilse Abendroth"], "E-Mail": ["ilse@abendroth.example"]})
+        [reason] = ws.leads.intake(listed, progress=False).held_back["held_back_because"]
+    assert reason.count("Ilse Abendroth, ilse@abendroth.example") == 1

@@ -623,7 +623,8 @@ class IntakeForm(Form[Outcome[Any]]):
             fills = "No lead of the workspace lacks what this list has: values that differ stay as they are there."
             has_all = whole if intake.choices.existing == "overwrite" else fills
             text = f"Not sent: {not_sent} (step 4)." if not_sent else has_all
-            self._to_send.value = rendering.notice("success", "Nothing to do", rendering.text(text))
+            title = "Nothing to send" if not_sent else "Nothing to do"
+            self._to_send.value = rendering.notice("success", title, rendering.text(text))
             return
         lines += [f"Not sent: {not_sent}"] if not_sent else []
         lines += ["Step 4 shows each row, and each value that a lead gets: old → new"]
@@ -737,10 +738,11 @@ _CORRECTED: Final = "In the file, correct what its reasons say."
 _DECIDED: Final = (
     " Where it asks who a person is, write into its column “decision: create, same or leave out”: "
     "<b>same</b> if it is the person whom the reason names, <b>create</b> if it is another one, or <b>leave out</b>. "
+    "Which of several leads it is, step 4 asks. "
     "Where a remark sounds like a refusal and is not, write <b>create</b>, too."
 )
 _COME_BACK: Final = "Then choose the file at step 1: what was sent is not sent again."
-_NOT_SENT: Final = ("opted_out", "left_out", "no_person", "doubtful", "broken")
+_NOT_SENT: Final = ("opted_out", people.UNCLEAR, "left_out", "no_person", "doubtful", "broken")
 _KEPT: Final = rendering.wrap(
     "What you decide is kept on this computer for 30 days, without the rows of the list: the same file brings it back."
 )

@@ -285,7 +285,7 @@ class CellsPanel:
             "Type what a value stands for: it is replaced in all rows. If you leave a box empty, what it says in grey "
             "is done. No row is lost."
         )
-        done = f"{count_text(waiting, 'repair is', 'repairs are')} filled in; Next uses them." if waiting else ""
+        done = _text_of_filled(waiting, "repair") if waiting else ""
         hints = [
             rendering.text(f"{column}: “{name}” reads {count:,} of {tried:,} of these values. Choose it in step 2.")
             for column, (name, count, tried) in self._readings.items()
@@ -342,14 +342,23 @@ def cut_middle(text: str) -> str:
     )
 
 
+def _text_of_filled(count: int, noun: str) -> str:
+    """Return how many values are filled in, and what uses them.
+
+    >>> _text_of_filled(1, "repair"), _text_of_filled(2, "repair")
+    ('1 repair is filled in; Next uses it.', '2 repairs are filled in; Next uses them.')
+    """
+    verb, them = ("is", "it") if count == 1 else ("are", "them")
+    return f"{count_text(count, noun)} {verb} filled in; Next uses {them}."
+
+
 def _what_was_accepted(count: int, unfit: int) -> tuple[str, str]:
     """Return the kind of the notice about all suggestions, and its text.
 
     >>> _what_was_accepted(2, 1)
     ('warning', '2 suggestions are filled in; Next uses them. 1 does not fit its field: type that value.')
     """
-    uses = "Next uses it" if count == 1 else "Next uses them"
-    filled = f"{count_text(count, 'suggestion is', 'suggestions are')} filled in; {uses}."
+    filled = _text_of_filled(count, "suggestion")
     if unfit:
         rest = "1 does not fit its field: type that value" if unfit == 1 else f"{unfit:,} do not fit: type these values"
         return "warning", f"{filled} {rest}."
@@ -365,6 +374,7 @@ class _CellLine:
         self._about = widgets.HTML(layout=widgets.Layout(width="26em", max_width="100%"))
         self._box = widgets.Combobox(continuous_update=False, **inputs.inline_options("", "14em"))
         self._use = buttons.small("Use suggestion", self._use_suggestion)
+        self._use.layout.align_self = "center"  # as the box, whose value it is for
         self._note = widgets.HTML()
         self._suggestion: str | None = None
         self._showing = False
@@ -622,6 +632,8 @@ def _advice(counts: Mapping[Any, int], lines: str) -> list[str]:
         "duplicate": "Twice in the list: the rows become one person. It says which value is kept where they differ.",
         "opted_out": "Not to be contacted: people who opted out or died, or whose address bounces. They are not sent; "
         "only your choice “send anyway” creates such a person.",
+        people.UNCLEAR: "Perhaps not to be contacted: not sent. A remark or a consent may be a refusal, and is not "
+        "understood: read it, and choose “send anyway” where it refuses nothing.",
         "left_out": "Left out: not sent, by your choice.",
         "no_person": f"Not a person: {lines}. They are not sent.",
         "doubtful": "To decide: not sent. Say whether it is one person or two, or which of several leads it is.",

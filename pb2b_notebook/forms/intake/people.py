@@ -38,6 +38,8 @@ PERHAPS: Final = "perhaps"
 """How a new row is shown that may be another one, or a lead."""
 REMARK: Final = "remark"
 """How another new row is shown that has a remark, which may refuse in words that no rule knows."""
+UNCLEAR: Final = "unclear"
+"""How a row is shown that is held back, since its remark or consent may be a refusal and is not understood."""
 LABELS: Final[Mapping[str, str]] = {
     "new": "new",
     PERHAPS: "new but perhaps the same",
@@ -45,12 +47,13 @@ LABELS: Final[Mapping[str, str]] = {
     "known": "in the workspace",
     "duplicate": "twice in the list",
     "opted_out": "not to be contacted",
+    UNCLEAR: "perhaps not to be contacted",
     "left_out": "left out",
     "no_person": "not a person",
     "doubtful": "to decide",
     "broken": "to correct",
 }
-"""State, :data:`PERHAPS` or :data:`REMARK` → its name on the form."""
+"""State, :data:`PERHAPS`, :data:`REMARK` or :data:`UNCLEAR` → its name on the form."""
 Change = tuple[str, str | None, str | None]
 """Label of a field of a known lead, its value, and the value that it gets, as text."""
 SURELY: Final = 0.99
@@ -60,6 +63,7 @@ _LOOK_AT: Final = (
     "doubtful",
     PERHAPS,
     "broken",
+    UNCLEAR,
     REMARK,
     "opted_out",
     "left_out",
@@ -96,8 +100,8 @@ def people_of(intake: Intake) -> pl.DataFrame:
 
     Columns: ``state``, ``who``, ``other`` (the lead or row that it is, or may be), ``action`` of the plan, ``reason``,
     ``probability`` (that it is the other one; null if nothing was compared), ``choice`` that a person made before,
-    ``line`` (name of the row), ``shown`` (its state, :data:`PERHAPS` or :data:`REMARK`), ``rank`` (low for rows that
-    need a look) and ``text``, which is searched.
+    ``line`` (name of the row), ``shown`` (its state as :data:`LABELS` has it), ``rank`` (low for rows that need a look)
+    and ``text``, which is searched.
     """
     who, lines = _names(intake.cleaned.frame), [line_name(intake.file, row) for row in range(len(intake))]
     leads = dict(zip(intake.leads["id"], _names(intake.leads), strict=True))
@@ -282,7 +286,8 @@ def _shown_states(intake: Intake) -> list[str]:
     """Return how each row is shown."""
     states = [_shown_state(verdict) for verdict, _ in intake.verdicts]
     with_remark = {row for row, _, _ in intake.remarks_of_new}
-    return [REMARK if row in with_remark and state == "new" else state for row, state in enumerate(states)]
+    shown = [REMARK if row in with_remark and state == "new" else state for row, state in enumerate(states)]
+    return [UNCLEAR if row in intake.to_settle else state for row, state in enumerate(shown)]
 
 
 def _shown_state(verdict: Verdict) -> str:
@@ -383,7 +388,7 @@ def choices_made(intake: Intake) -> dict[int, Choice]:
 
 
 def display_counts(intake: Intake) -> dict[str, int]:
-    """Return the number of rows that are shown as each state, as :data:`PERHAPS` or as :data:`REMARK`."""
+    """Return the number of rows that are shown as each state of :data:`LABELS` that occurs."""
     found = Counter(_shown_states(intake))
     return {shown: found[shown] for shown in LABELS if found[shown]}
 

@@ -96,6 +96,25 @@ def test_new_people_with_a_remark_are_listed_apart_and_found_by_its_words(space)
     assert dict(people.options_of(0, intake.verdicts[0][0]))["not sent"] == "leave_out"
 
 
+def test_rows_that_wait_for_a_remark_are_counted_apart_from_those_who_refused(space):
+    """What is shown as to be decided or corrected is what the file of held-back rows has."""
+    remarks = {"bea": "ya no trabaja allí", "cy": None, "di": "unsubscribe me"}
+    listed = pd.DataFrame(
+        {
+            "Nombre": ["Bea Urrutia", "Cy Zabala", "Di Olano"],
+            "E-Mail": [f"{name}@olano.example" for name in remarks],
+            "Observaciones": remarks.values(),
+        }
+    )
+    intake = space.leads.intake(listed, progress=False)
+    shown, counts = people.people_of(intake), people.display_counts(intake)
+    assert counts.keys() == {"new", "opted_out", "unclear"}
+    assert counts["unclear"] == len(intake.to_settle) == len(intake.held_back)
+    assert shown.sort("rank")["shown"][0] == "unclear"
+    waiting = min(intake.to_settle)
+    assert people.apply_choices(intake, {waiting: "create"}).rows["state"].iloc[waiting] == "new"
+
+
 def test_of_two_people_with_one_address_one_is_left_out_and_the_other_sent(doubtful):
     apart = people.apply_choices(doubtful, {1: "different"})
     assert apart.rows["state"].tolist() == ["new", "doubtful"]
