@@ -34,6 +34,7 @@ Module                            What it does
 ``overwriting``                   what a list may replace in a known lead
 ``written_decisions``             what a person wrote into the file of held-back rows
 ``choices``, ``kept_choices``     the choices as a recipe, and in the journal
+``held_rows``                     rows that were held back, in a file that lost its reasons and decisions
 ================================  ================================================================================
 """
 

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -23,9 +23,9 @@ from pb2b_notebook.errors import JournalError, ProspectB2BError
 from pb2b_notebook.frames.library import library_of
 from pb2b_notebook.intake.choices import ABOUT_ROWS, Choices, read_recipe, write_recipe
 from pb2b_notebook.intake.decisions import State, Verdict
+from pb2b_notebook.intake.held_rows import HeldRow, find_held_rows, held_rows, plain_text, with_list
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.columns import cells_of, column_names
-from pb2b_notebook.openapi.import_cells import is_blank
 from pb2b_notebook.upserts.running.jobs import CONTENT, Job, Jobs
 
 if TYPE_CHECKING:
@@ -35,10 +35,8 @@ if TYPE_CHECKING:
 
 _BROUGHT_IN, _HELD_BACK, _DECIDED = "waiting", "waiting of held back", "decided"
 """Kinds of files by which waiting rows are kept, and the rows about which a person decided."""
+_HELD_ROWS: Final = hashlib.sha256(b"rows that were held back").hexdigest()
 _WAITING: Final = ("doubtful", "opted_out")
-_DATE: Final = re.compile(r"(\d{1,4})([-./])(\d{1,2})\2(\d{1,4})(?:[T ]0?0:00(?::00)?)?")
-_NUMBER: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
-_TRUTHS: Final = frozenset({"true", "false"})
 
 
 class KeptChoices:
@@ -89,6 +87,21 @@ class KeptChoices:
         text = json.dumps({"recipe": write_recipe(choices), "company_case": company_case}, ensure_ascii=False)
         self._keep(self._digest_of_columns, text, choices)
         self._keep_waiting(_HELD_BACK, verdicts, but)
+        doubtful = [row for row, one in enumerate(verdicts) if one.state == "doubtful" and not one.more_leads]
+        columns = {} if choices.mapping is None else choices.mapping.columns
+        held = held_rows(self._source, columns, doubtful, {row: str(verdicts[row].reason) for row in but})
+        before = self._journal.kept_list(self._workspace, _HELD_ROWS)
+        if before or held:
+            now = json.dumps(with_list(json.loads(before or "{}"), self.digest, held))
+            self._journal.keep_list(self._workspace, _HELD_ROWS, now, typed=True, now=self._now())
+
+    def rows_held_back(self) -> list[int]:
+        """Return the rows that were held back on this machine, if this is a file of such rows without its reasons."""
+        with suppress(JournalError):
+            lists = json.loads(self._journal.kept_list(self._workspace, _HELD_ROWS) or "{}")
+            if self.digest not in lists:
+                return find_held_rows(self._source, [HeldRow(*row) for rows in lists.values() for row in rows])
+        return []
 
     def reading_of_held_back(self) -> tuple[dict[str, Any], str] | None:
         """Return the choices and the case of the list from which these rows were held back; ``None`` if unknown."""
@@ -230,32 +243,13 @@ def digests_of_rows(source: Any) -> list[str]:
     >>> digests_of_rows(people) == digests_of_rows(again)[::-1]
     True
     """
-    columns = {str(name): [_plain_text(cell) for cell in cells_of(source, name)] for name in column_names(source)}
+    columns = {str(name): [plain_text(cell) for cell in cells_of(source, name)] for name in column_names(source)}
     names = sorted(columns)
     rows = zip(*(columns[name] for name in names), strict=True)
     return [
         hashlib.sha256(json.dumps([pair for pair in zip(names, row, strict=True) if pair[1]]).encode()).hexdigest()[:32]
         for row in rows
     ]
-
-
-def _plain_text(cell: Any) -> str:
-    """Return a cell as text, as far as a file keeps it that a spreadsheet program has saved.
-
-    >>> [_plain_text(cell) for cell in ("2024-01-31 00:00:00", "31.1.2024", "+4930901820", 7.0, "0,50", "0", "TRUE")]
-    ['1 31 2024', '1 31 2024', '4930901820', '7', '0.5', '0', 'true']
-    """
-    if is_blank(cell):
-        return ""
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
-    text = str(cell).strip().removeprefix("'")
-    if date := _DATE.fullmatch(text):
-        return " ".join(map(str, sorted(map(int, date.group(1, 3, 4)))))
-    if _NUMBER.fullmatch(text):
-        whole, _, fraction = text.lstrip("+").replace(",", ".").partition(".")
-        return ".".join((whole.lstrip("0") or "0", fraction.rstrip("0"))).rstrip(".")
-    return text.lower() if text.lower() in _TRUTHS else text
 
 
 def _digest_of_columns(source: Any) -> str:

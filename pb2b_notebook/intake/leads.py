@@ -192,6 +192,7 @@ class Leads(leads.Leads[FrameT], path="leads"):
             progress: Whether to show a bar.
         """
         from pb2b_notebook.intake.choices import Choices
+        from pb2b_notebook.intake.held_rows import WITHOUT_REASON
         from pb2b_notebook.intake.intake import (
             STOPPED,
             Intake,
@@ -216,7 +217,9 @@ class Leads(leads.Leads[FrameT], path="leads"):
         decisions, unclear = read_decisions(frame, written)
         unclear_columns = columns_of_reasons(columns, (cell for name in reasons for cell in cells_of(frame, name)))
         whole, frame = frame, frame[[column for column in columns if column not in {*reasons, *written}]]
-        held_back = workspace.kept(frame).reading_of_held_back() if reasons or written else None
+        list_kept = workspace.kept(frame)
+        without_reason = [] if reasons else list_kept.rows_held_back()
+        held_back = list_kept.reading_of_held_back() if reasons or written or without_reason else None
         kept, case = held_back or ({}, None)
         choices = Choices(**({**(kept if before is None else before)} | chosen))
         intake = Intake(
@@ -228,7 +231,8 @@ class Leads(leads.Leads[FrameT], path="leads"):
             file=file,
             company_case=case,
             unclear_columns=unclear_columns,
-            standing=standing_reasons(whole, reasons, is_known=held_back is not None),
+            standing=dict.fromkeys(without_reason, WITHOUT_REASON)
+            | standing_reasons(whole, reasons, is_known=held_back is not None),
         )
         return follow_decisions(intake, decisions, unclear) if decisions or unclear else intake
 

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from pb2b_notebook.intake.decisions import NAMES_ANOTHER, people_of_doubts
+from pb2b_notebook.intake.held_rows import WITHOUT_REASON
 from pb2b_notebook.intake.lines import line_name
 from pb2b_notebook.mapping.columns import cells_of, column_names
 from pb2b_notebook.openapi.import_cells import is_blank
@@ -92,7 +93,7 @@ def standing_reasons(frame: Any, columns: Sequence[Any], *, is_known: bool) -> d
             if not isinstance(cell, str) or row in found:
                 continue
             of_column = any(why in cell for why in UNCLEAR) and not columns_of_reasons(names, [cell])
-            if of_column or (NAMES_ANOTHER in cell and not is_known):
+            if of_column or WITHOUT_REASON in cell or (NAMES_ANOTHER in cell and not is_known):
                 found[row] = cell.strip()
     return found
 

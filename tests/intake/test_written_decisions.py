@@ -265,6 +265,12 @@ WAITS = {
         lambda rows: rows.drop(columns="Share"),
         lambda rows: rows.rename(columns={"Consent": "Newsletter?", "Email": "E-Mail"}),
         lambda rows: rows.drop(columns=REASON_IN_FILE),
+        lambda rows: rows.drop(columns=[REASON_IN_FILE, "Consent", "Since"]),
+        lambda rows: rows.drop(columns=[REASON_IN_FILE, DECISION]),
+        lambda rows: rows.drop(columns=[REASON_IN_FILE, DECISION, "Consent", "Share"]).iloc[::-1],
+        lambda rows: rows.drop(columns=[REASON_IN_FILE, DECISION, "Consent", "Email"]),
+        lambda rows: rows.drop(columns=[REASON_IN_FILE, DECISION, "Consent", "Phone"]).rename(columns={"Email": "@"}),
+        lambda rows: rows.drop(columns=[REASON_IN_FILE, DECISION, "Consent"]).assign(Since="x", Ok=range(5)),
         lambda rows: rows.iloc[::-1].assign(Visited="TRUE", Phone=rows["Phone"].str[1:]),
         lambda rows: rows.assign(Since="31.01.2024", Share="0,50"),
         lambda rows: rows.rename(columns={REASON_IN_FILE: "zurückgehalten, weil", DECISION: "Entscheidung"}),
@@ -289,3 +295,23 @@ def test_a_row_that_lost_a_column_is_created_by_a_decision_and_a_corrected_one_a
     decided.loc[3, "Email"] = "office@nix.example"  # what its reason asks for
     again = ws.leads.intake(decided, progress=False)
     assert again.rows["state"].tolist() == ["new", "doubtful", "new", "new", "new"]
+
+
+def test_a_file_without_reasons_is_judged_by_itself_where_it_was_corrected_or_allowed(ws, tmp_path):
+    ws.leads.intake(pd.DataFrame(WAITS), progress=False).save_held_back(tmp_path / "held.csv")
+    rows = pb.read_leads(tmp_path / "held.csv", frame="pandas").drop(columns=[REASON_IN_FILE, DECISION, "Consent"])
+    rows.loc[2, ["Name", "Email"]] = ["Ines Paz", "ines@sol.example"]
+    again = ws.leads.intake(rows, progress=False)
+    assert again.rows["state"].tolist() == ["doubtful", "doubtful", "new", "broken", "doubtful"]
+    assert again.change(allow=[4]).rows["state"][4] == "new"
+    others = pd.DataFrame(WAITS).assign(Email=[f"other{row}@sol.example" for row in range(6)], Name=[*"ABCDEF"])
+    next_list = pd.concat([rows.head(1), others, others.assign(Email="x@sol.example")], ignore_index=True)
+    assert "neither the reason" not in str(ws.leads.intake(next_list, progress=False).rows["reason"][0])
+
+
+def test_a_remark_that_is_left_in_a_file_without_reasons_is_settled_by_its_words(ws, tmp_path):
+    ws.leads.intake(pd.DataFrame(WAITS), progress=False).save_held_back(tmp_path / "held.csv")
+    rows = pb.read_leads(tmp_path / "held.csv", frame="pandas").drop(columns=[REASON_IN_FILE, DECISION])
+    assert ws.leads.intake(rows, progress=False).rows["state"][4] == "opted_out"
+    ws.explain_statuses(harmless=["hmm maybe"])
+    assert ws.leads.intake(rows, progress=False).rows["state"][4] == "new"
