@@ -23,6 +23,20 @@ _LEAST_GROUPS: Final = 2
 _LEAST_HEADINGS: Final = 3
 _HEADING: Final = re.compile(r"(?P<name>.*\S)\s*\((?P<count>\d+)(?:\s[^\W\d_]+)?\)")
 """A company with the number of its rows: "Acme Ltd (3 records)"."""
+_NOTES: Final = frozenset(
+    {"note", "notes", "nb", "attention", "important", "hinweis", "achtung", "anmerkung", "notiz", "bemerkung",
+     "wichtig", "info", "remarque", "nota", "avviso", "opmerking", "uwaga", "poznámka", "obs", "huom", "not",
+     "примечание", "внимание", "todo", "stand", "注", "備考"}
+)  # fmt: skip
+_OF_SENTENCES: Final = frozenset(
+    {"please", "you", "your", "we", "they", "them", "don't", "should", "will", "bitte", "siehe", "wir", "ich", "nicht",
+     "wurde", "wird", "noch", "prière", "svp", "vous", "nous", "não", "usted", "niet", "wij",
+     "proszę", "nie", "prosím", "inte", "ikke", "пожалуйста", "не"}
+)  # fmt: skip
+_LEAST_WORDS: Final = 4
+"""Words of a sentence: a company may have some of these words as well, such as "We Are Social"."""
+_LONGEST: Final = 200
+_DATE: Final = re.compile(r"\b\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b")
 
 
 class Groups(NamedTuple):
@@ -101,6 +115,7 @@ def _totals_of_companies(names: Sequence[Any], others: Sequence[Sequence[Any]]) 
 def _below_headings(column: Any, names: Sequence[Any], others: Sequence[Sequence[Any]], rows: list[int]) -> Groups:
     """Return the groups of a list in which each company has a line of its own, and no row of a person has one."""
     headings = [row for row in rows if not _is_blank(names[row])]
+    notes = {row for row in headings if _is_note(str(names[row]))}
     ends = [*headings[1:], len(names)]
     groups = [(head, [row for row in rows if head < row < end]) for head, end in zip(headings, ends, strict=True)]
     if any(not _is_blank(cells[row]) for row in headings for cells in others) or rows[:1] != headings[:1]:
@@ -109,13 +124,31 @@ def _below_headings(column: Any, names: Sequence[Any], others: Sequence[Sequence
     people = len(rows) - len(headings)
     for head, of in groups:
         count, name = _read_heading(column, str(names[head]))
-        if not of and not (head == headings[-1] and (count == people or is_total(str(names[head])))):
+        if (
+            not of
+            and head not in notes
+            and not (head == headings[-1] and (count == people or is_total(str(names[head]))))
+        ):
             return Groups()
-        counted += bool(of) and count == len(of)
-        found |= dict.fromkeys(of, name if count == len(of) else names[head])
-    companies = sum(bool(of) for _, of in groups)
+        counted += bool(of) and count == len(of) and head not in notes
+        found |= {} if head in notes else dict.fromkeys(of, name if count == len(of) else names[head])
+    companies = sum(bool(of) for head, of in groups if head not in notes)
     is_sure = counted == companies or companies >= _LEAST_HEADINGS
     return Groups(column, found, frozenset(headings)) if is_sure and found else Groups()
+
+
+def _is_note(text: str) -> bool:
+    """Return whether a heading may be a note: the rows below it get no company, also not the one above.
+
+    >>> [_is_note(text) for text in ("Hinweis: Termine offen", "Ask Bo before you call them", "as of 3/12/2026")]
+    [True, True, True]
+    >>> [_is_note(text) for text in ("Acme Ltd. (3 records)", "Account Name: Nord AG", "Yahoo!", "We Are Social")]
+    [False, False, False, False]
+    """
+    words = re.findall(r"[\w']+", text[:_LONGEST].casefold())
+    is_sentence = len(words) >= _LEAST_WORDS and (not _OF_SENTENCES.isdisjoint(words) or text.rstrip()[-1:] in "?!")
+    begins = words[:1] != [] and words[0] in _NOTES and text.strip()[len(words[0]) :].lstrip().startswith(":")
+    return begins or is_sentence or _DATE.search(text) is not None
 
 
 def _read_heading(column: Any, text: str) -> tuple[int | None, str]:

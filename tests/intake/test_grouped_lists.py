@@ -94,3 +94,10 @@ def test_a_row_that_is_held_back_keeps_the_company_of_its_group(tmp_path):
         intake.save_held_back(tmp_path / "held.csv")
         assert pb.read_leads(tmp_path / "held.csv", frame="pandas")["Account Name"].tolist() == ["Acme Ltd"]
         assert ws.leads.intake(tmp_path / "held.csv", progress=False).summary["doubtful"] == 1
+
+
+@pytest.mark.parametrize("note", ["Hinweis: Termine offen", "Please ask Ada before you call", "as of 3/12/2026"])
+def test_people_below_a_note_among_companies_get_no_company(empty, note):
+    lines = [("Acme Ltd", N), (N, 0), ("Nord AG", N), (N, 2), ("Sol SA", N), (N, 4), (note, N), (N, 1)]
+    intake = empty.leads.intake(listed(*lines), progress=False)
+    assert [*intake.merged.frame["company_name"]] == ["Acme Ltd", "Nord AG", "Sol SA", None]
