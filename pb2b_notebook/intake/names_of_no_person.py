@@ -27,6 +27,13 @@ _LONGEST: Final = 100
 """Characters of words and a number: of a longer text, the expression would try each way to part it."""
 _IN_CARE_OF: Final = re.compile(r"(?<=\S)[\s,]+(?:c/o|℅|p/a)[:.]?\s.*", re.IGNORECASE | re.DOTALL)
 _IN_BRACKETS: Final = re.compile(r"(?<=\S)\s*\(([^()]+)\)$")
+_IN_JAPANESE: Final = re.compile(
+    r"(?=.*(?:部|課|室|係|様|御中))"
+    r"(?:(?:購買|資材|調達|仕入|営業|総務|人事|経理|財務|法務|企画|経営企画|広報|宣伝|販売|製造|生産|生産管理"
+    r"|品質管理|開発|技術|業務|管理|情報システム|マーケティング)(?:本部|部|課|室|係)[ 　]?)*"
+    r"(?:ご?担当者?[ 　]?)?(?:様|御中)?"
+)
+"""Departments and the person in charge there: 購買部 ご担当者様. A family name may end in 部, too."""
 _UNKNOWN: Final = re.compile(r"[\W\d_]*\?[\W\d_]*(?:\(.*\)[\W_]*)?|N/?A")
 """A question mark where a name would be, perhaps with initials behind it; and what is a name in another case."""
 
@@ -89,7 +96,7 @@ def _set_aside_parts(found: dict[str, Reading]) -> list[tuple[Any, ...]]:
         given = [part for part in parts if isinstance(part.values[row], str)]
         firm = plain_letters(str(company.values[row] or "")) if company else ""
         reasons = [why_no_person(part.values[row]) for part in given if plain_letters(part.values[row]) != firm]
-        whole = why_no_person(" ".join(part.values[row] for part in given)) if len(given) > 1 else None
+        whole = _why_no_person_in_parts([part.values[row] for part in given])
         if whole in {_FUNCTION, _NOTHING}:
             reasons = [whole]  # LinkedIn | Member, DevRel | Team
         no_person = bool(reasons) and all(reason in {_FUNCTION, _NOTHING} for reason in reasons)
@@ -98,6 +105,16 @@ def _set_aside_parts(found: dict[str, Reading]) -> list[tuple[Any, ...]]:
             for part in given:
                 part.values[row] = None
     return aside
+
+
+def _why_no_person_in_parts(parts: Sequence[str]) -> str | None:
+    """Return why the parts of a name together are of no person, in either order; ``None`` for one part.
+
+    >>> [_why_no_person_in_parts(parts) for parts in (["様", "ご担当者"], ["Mia", "Berg"])]
+    ['is a function, and not the name of a person', None]
+    """
+    wholes = (" ".join(parts), " ".join(reversed(parts))) if len(parts) > 1 else ()
+    return next(filter(None, map(why_no_person, wholes)), None)
 
 
 def _is_family_name_in_mailbox(found: dict[str, Reading], row: int) -> bool:
@@ -119,6 +136,8 @@ def why_no_person(name: str) -> str | None:
 
     >>> [why_no_person(name) is None for name in ("Frau Dr.", "(padre)", "Billing Dept.", "N. N.", "?? (GF)", "NA")]
     [False, False, False, False, False, False]
+    >>> [why_no_person(name) is None for name in ("購買部 ご担当者様", "総務課御中", "服部 健", "様")]
+    [False, False, True, True]
     >>> [why_no_person(name) is None for name in ("Ada Berg", "Vertrieb Schmidt", "N. Nair", "Herr Berg", "Nn Kumar")]
     [True, True, True, True, True]
     """
@@ -128,7 +147,7 @@ def why_no_person(name: str) -> str | None:
     if is_generation_alone(name):
         return _GENERATION
     plain = _plain(name)
-    if plain in _words_of("functions") or _is_department(plain.split()):
+    if plain in _words_of("functions") or _is_department(plain.split()) or _is_japanese_department(name):
         return _FUNCTION
     return _NOTHING if plain in _words_of("nothing") or _UNKNOWN.fullmatch(name.strip()) else None
 
@@ -137,6 +156,10 @@ def _is_department(words: Sequence[str]) -> bool:
     """Return whether a name is that of a department: "Billing Department", but not "Ada Desk" or "J. Desk"."""
     of_person = any(len(word) == 1 or word in frequent_given_names() for word in words)
     return not of_person and not _words_of("departments").isdisjoint(words)
+
+
+def _is_japanese_department(name: str) -> bool:
+    return len(name) > 1 and len(name) <= _LONGEST and _IN_JAPANESE.fullmatch(name) is not None
 
 
 def _is_with_number(name: str) -> bool:

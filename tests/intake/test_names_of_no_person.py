@@ -6,6 +6,7 @@ import pb2b_notebook as pb
 from each_case import each_case
 from pb2b_notebook.intake.names_of_no_person import set_aside_names_of_no_person, why_no_person
 from pb2b_notebook.mapping import Mapping
+from pb2b_notebook.mapping.application import read_column
 from pb2b_notebook.mapping.lead_fields import LeadField
 
 
@@ -126,3 +127,30 @@ def test_the_two_parts_of_a_sign_for_a_missing_name_are_of_no_person():
     aside, left = _set_aside_in(first_name=["LinkedIn", "LinkedIn", "N."], last_name=["Member", "Berg", "Nair"])
     assert aside == [(0, "first_name"), (0, "last_name")]
     assert (left["first_name"], left["last_name"]) == ([None, "LinkedIn", "N."], [None, "Berg", "Nair"])
+
+
+@each_case(
+    "name",
+    ["購買部 ご担当者様", "総務課御中", "営業部", "Szanowni Państwo", "To the person in charge", "ответственное лицо"],
+)
+def test_the_person_in_charge_of_a_department_is_not_a_name(name):
+    assert why_no_person(name)
+
+
+@each_case("name", ["服部 健", "日下部", "渡部様", "部", "様", "御手洗 様"])
+def test_a_family_name_that_ends_like_a_department_is_a_name(name):
+    assert why_no_person(name) is None
+
+
+def test_a_function_in_two_parts_is_not_a_name_in_either_order():
+    fields = {key: LeadField(key, "text", builtin=True) for key in ("last_name", "first_name")}
+    cells = {
+        "last_name": ["ご担当者", "購買部", "Państwo", "服部"],
+        "first_name": ["様", "ご担当者様", "Szanowni", "健"],
+    }
+    readings = [read_column(texts, fields[key], key, "", None) for key, texts in cells.items()]
+    set_aside_names_of_no_person(readings)
+    assert [[reading.value_or_cell(row) for row in range(4)] for reading in readings] == [
+        [None, None, None, "服部"],
+        [None, None, None, "健"],
+    ]
