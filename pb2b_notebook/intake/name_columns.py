@@ -39,6 +39,8 @@ BESIDE: Final = "company before a name"
 OWN_NAME: Final = "name in place of a company"
 DEPARTMENT: Final = "department behind a company"
 """Rules of such names, in the changes."""
+_WORDS_OF_PERSON: Final = (2, 3)
+"""Words of a given and a family name behind a company."""
 _BEFORE: Final = frozenset({
     "tussenvoegsel", "tussenvoegsels", "tussenv", "tv", "voorvoegsel", "voorvoegsels", "infix", "namenszusatz",
     "namensvorsatz", "vorsatzwort", "adelszusatz", "adelspradikat", "pradikat", "particule", "particle", "name prefix",
@@ -276,7 +278,12 @@ def part_companies_from_names(readings: list[Reading], fields: Mapping[str, Lead
     """
     name, company = (_builtin(readings, key) for key in ("full_name", "company_name"))
     values = name.values if name is not None else ()
-    parted = {row: parts for row, value in enumerate(values) if (parts := _company_and_person(value))}
+    firms = {} if name is None else _proven_companies(name, company, _builtin(readings, "email"))
+    parted = {
+        row: parts
+        for row, value in enumerate(values)
+        if (parts := firms.get(row) or _company_and_person(value, {firm for firm, _ in firms.values()}))
+    }
     if name is None or not parted or "company_name" not in fields:
         return []
     if company is None:
@@ -292,16 +299,42 @@ def part_companies_from_names(readings: list[Reading], fields: Mapping[str, Lead
     return taken
 
 
-def _company_and_person(text: Any) -> tuple[str, str] | None:
+def _proven_companies(name: Reading, company: Reading | None, email: Reading | None) -> dict[int, tuple[str, str]]:
+    """Return row → company and name, for names with a comma whose row shows that a company stands before it.
+
+    Its own company is the same, or its address has the company as its domain and spells the family name. A company of
+    one word may be a family name, whose bearer has it as the domain, and so may one beside two given names.
+    """
+    found: dict[int, tuple[str, str]] = {}
+    for row, value in enumerate(name.values):
+        firm, comma, person = map(str.strip, value.partition(",")) if isinstance(value, str) else ("", "", "")
+        words, own = person.split(), "" if company is None else str(company.value_or_cell(row) or "")
+        if not comma or "," in person or len(words) not in _WORDS_OF_PERSON or fold_name(words[-1]) in given_names():
+            continue
+        mailbox, _, domain = str("" if email is None else email.value_or_cell(row) or "").partition("@")
+        label, family = fold_name(domain.partition(".")[0]), fold_name(words[-1])
+        is_spelled = label == fold_name(firm) and family in fold_name(mailbox)
+        if " " in firm and family and (is_spelled or fold_name(own) == fold_name(firm)):
+            found[row] = (firm, person)
+    return found
+
+
+def _company_and_person(text: Any, firms: Collection[str] = ()) -> tuple[str, str] | None:
     """Return a company with a legal form and the name behind its comma, which begins with a known given name.
+
+    Args:
+        text: The cell.
+        firms: Companies that other rows prove.
 
     >>> _company_and_person("Roth AG, Anna Roth"), _company_and_person("Roth AG, Bad Homburg")
     (('Roth AG', 'Anna Roth'), None)
+    >>> _company_and_person("Red Fox, Anna Roth"), _company_and_person("Red Fox, Anna Roth", {"Red Fox"})
+    (None, ('Red Fox', 'Anna Roth'))
     """
     firm, comma, person = map(str.strip, text.rpartition(",")) if isinstance(text, str) else ("", "", "")
     given = person.split()[:-1]
     is_person = bool(given) and fold_name(given[0]) in given_names() and not _is_company(person)
-    return (firm, person) if comma and is_person and _is_company(firm) else None
+    return (firm, person) if comma and is_person and (firm in firms or _is_company(firm)) else None
 
 
 def _is_company(name: str) -> bool:

@@ -338,3 +338,42 @@ def test_a_company_of_its_own_column_stays_beside_the_name():
     readings = [read_column([cell], fields[key], key, "", None) for key, cell in cells.items()]
     part_companies_from_names(readings, fields)
     assert [reading.value_or_cell(0) for reading in readings] == ["Anna Roth", "Roth Group"]
+
+
+@each_case(
+    ("cell", "email", "wanted"),
+    [
+        ("Wood Corner, Ron Gibbs", "ron.gibbs@wood-corner.example", ("Ron Gibbs", "Wood Corner")),
+        *[
+            (same, email, (same, None))
+            for same, email in [
+                ("Wood Corner, Ron Gibbs", "ron@mail.example"),
+                ("Wood Corner, Ron Gibbs", "office@wood-corner.example"),
+                ("García López, Ana María", "ana.maria@garcialopez.example"),
+                ("Berg, Anna Lund", "anna.lund@berg.example"),
+                ("Halm, Uwe", "uwe@halm.example"),
+            ]
+        ],
+    ],
+)
+def test_a_company_without_a_legal_form_is_parted_from_a_name_that_the_address_proves(cell, email, wanted):
+    fields = {key: LeadField(key, "text") for key in ("full_name", "company_name", "email")}
+    cells = {"full_name": cell, "email": email}
+    readings = [read_column([text], fields[key], key, "", None) for key, text in cells.items()]
+    part_companies_from_names(readings, fields)
+    found = {reading.field.key: reading.value_or_cell(0) for reading in readings}
+    assert (found["full_name"], found.get("company_name")) == wanted
+
+
+def test_a_company_that_another_row_or_a_column_proves_is_parted_from_a_name():
+    fields = {key: LeadField(key, "text") for key in ("full_name", "company_name", "email")}
+    cells = {
+        "full_name": ["Wood Corner, Ron Gibbs", "Wood Corner, Anna Burke", "Red Fox, Bo Lund", "Acme Team, Cy Holm"],
+        "email": ["ron.gibbs@woodcorner.example", None, None, None],
+        "company_name": [None, None, "Red Fox", None],
+    }
+    readings = [read_column(texts, fields[key], key, "", None) for key, texts in cells.items()]
+    part_companies_from_names(readings, fields)
+    names, companies = ([reading.value_or_cell(row) for row in range(4)] for reading in (readings[0], readings[2]))
+    assert names == ["Ron Gibbs", "Anna Burke", "Bo Lund", "Acme Team, Cy Holm"]
+    assert companies == ["Wood Corner", "Wood Corner", "Red Fox", None]
