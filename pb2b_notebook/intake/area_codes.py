@@ -19,6 +19,8 @@ RULE: Final = "area code"
 _CODE: Final = re.compile(r"[(\[]?(0?[1-9]\d{0,4})[)\]]?[/-]?")
 _LONGEST_BARE: Final = 4
 """Digits of an area code that is written without the 0 before it."""
+_COUNTRIES: Final = {"ddd": "BR", "lada": "MX"}
+"""Names of area codes that one country has."""
 _LOCAL: Final = re.compile(r"[1-9][\d /.-]*")
 """A number without its area: all others begin with 0, "+" or a bracket."""
 
@@ -56,9 +58,10 @@ def put_area_codes_before(source: Any, columns: Sequence[str], readings: Sequenc
     taken: list[Taken] = []
     for row, cell in enumerate(values_of(source, column)):
         number, of_row = reading.value_or_cell(row), None if country is None else country.value_or_cell(row)
+        code = country_code(of_row) if isinstance(of_row, str) else _COUNTRIES.get(fold_name(str(column)))
         if not isinstance(number, str) or not _LOCAL.fullmatch(number.strip()):
             continue
-        whole = _complete(_as_text(cell), number.strip(), country_code(of_row) if isinstance(of_row, str) else None)
+        whole = _complete(_as_text(cell), number.strip(), code)
         if whole is None:
             continue
         reading.raw.pop(row, None)

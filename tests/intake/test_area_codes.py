@@ -34,3 +34,11 @@ def test_a_number_that_is_whole_gets_no_area_before_it(area, codes, phones, coun
     people = pd.DataFrame({"Name": ["Ada Berg", "Bo Lund"], area: codes, "Telefon": phones, "Land": [country] * 2})
     with pb.open_sandbox(leads=5) as ws:
         assert ws.leads.intake(people, progress=False).normalized.frame["phone"].to_list() == wanted
+
+
+def test_an_area_code_of_brazil_completes_the_phones_of_a_list_without_countries():
+    people = pd.DataFrame({"Contato": ["Ada Berg", "Bo Lund"], "DDD": [11, 21], "Telefone": ["3555-0101", "2555-0102"]})
+    with pb.open_sandbox(leads=0) as ws:
+        assert [*ws.leads.intake(people, progress=False).merged.frame["phone"]] == ["11 3555-0101", "21 2555-0102"]
+        area = ws.leads.intake(people.rename(columns={"DDD": "Area"}), progress=False)
+        assert [*area.merged.frame["phone"]] == ["3555-0101", "2555-0102"]
