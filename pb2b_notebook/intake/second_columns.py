@@ -16,6 +16,7 @@ from pb2b_notebook.mapping.naming import fold_name, words
 from pb2b_notebook.mapping.suggestions.headers import named_field
 from pb2b_notebook.mapping.suggestions.phone_names import CLEAR, OTHER, SECOND, names_line
 from pb2b_notebook.mapping.suggestions.recognition import FORMS
+from pb2b_notebook.mapping.vocabulary import qualifiers
 from pb2b_notebook.openapi.import_cells import is_blank
 
 RULE: Final = "second column"
@@ -275,8 +276,8 @@ def _field_named(column: str) -> str:
     of_second_person = not (SECOND.isdisjoint(parts) or _BEARERS.isdisjoint(parts))
     if of_second_person or not _OF_OTHERS.isdisjoint(parts):
         return ""
-    if names_line(column):
-        return "phone"
+    if names_line(column) or fold_name(column) in qualifiers("workplace") | qualifiers("phone_place"):
+        return "phone"  # an address book has a "Work" beside a "Mobile"
     rest = [word for word in parts if word not in SECOND | OTHER]
     key, confidence = named_field(" ".join(rest))
     # Of "Phone (mobile)", each word is a name of the field.

@@ -158,3 +158,11 @@ def test_columns_about_a_language_are_not_spellings_of_a_name():
         "Latin America",
     ]
     assert columns_of_second_spellings(pd.DataFrame(columns=names), {}) == {}
+
+
+def test_a_work_beside_a_mobile_has_phones_and_not_companies():
+    fields = {"phone": LeadField("phone", "phone", builtin=True)}
+    people = pd.DataFrame({"Mobile": ["+49 171 320001", None], "Work": ["+49 30 901820", "+46 8 555 24 03"]})
+    assert second_columns(people, ColumnMapping({"Mobile": "phone"}), fields) == {"Work": "phone"}
+    others = people.assign(Work=["Engines Ltd", "Lind AB"])
+    assert second_columns(others, ColumnMapping({"Mobile": "phone"}), fields) == {}
