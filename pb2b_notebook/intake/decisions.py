@@ -36,6 +36,7 @@ BY_CHOICE: Final = "a person's choice"
 BY_ID: Final = "the id of the lead, and the same name or email address"
 """Reason of a link that a person made."""
 _IDS_SHOWN: Final = 5
+_HALF: Final = 0.5
 ONE_ADDRESS: Final = (
     "another person's row has its email address: leave one of them out, or give it another address in the file of the "
     "rows that are held back"
@@ -483,7 +484,7 @@ class _Decider:
         likely = max(best.values(), key=lambda one: one.probability, default=None)
         if likely is None or (by_holders and (by_holders.state, by_holders.lead_id) == ("known", likely.other)):
             return by_holders
-        reason = f"perhaps a known lead ({percent(likely.probability)}): {likely.reasons}"
+        reason = f"perhaps a known lead{_how_likely(likely)}: {likely.reasons}"
         return Verdict("doubtful", reason, str(likely.other))
 
     def _of_lead(self, lead_id: str, links: Sequence[Link], others: tuple[str, ...]) -> Verdict:
@@ -497,7 +498,7 @@ class _Decider:
         sure = [link for link in links if link.other == lead_id and link.probability >= self.sure]
         likeliest = max(reversed(sure), key=lambda one: (one.probability, one.reasons in {BY_ID, BY_CHOICE}))
         if all(link.cut for link in sure):
-            why = f"perhaps a known lead ({percent(likeliest.probability)}), {_SPEAK_AGAINST}: {likeliest.reasons}"
+            why = f"perhaps a known lead{_how_likely(likeliest)}, {_SPEAK_AGAINST}: {likeliest.reasons}"
             return Verdict("doubtful", why, lead_id)
         return Verdict("known", likeliest.reasons, lead_id, None, others)
 
@@ -545,10 +546,10 @@ class _Decider:
             link, *others = sorted(links, key=lambda one: (-one.probability, one.other))
             more = dict.fromkeys(int(each.other) for each in others if each.other != link.other)
             whose = f"one of {len(more) + 1} earlier rows" if more else "an earlier row"
-            reason = f"perhaps the person of {whose} ({percent(link.probability)}): {link.reasons}"
+            reason = f"perhaps the person of {whose}{_how_likely(link)}: {link.reasons}"
             opted_out = next((each for each in (link, *others) if each.other in gone), None)
             if opted_out is not None:
-                why = f"{OF_OPTED_OUT_ROW} ({percent(opted_out.probability)}): {opted_out.reasons}"
+                why = f"{OF_OPTED_OUT_ROW}{_how_likely(opted_out)}: {opted_out.reasons}"
                 return Verdict("opted_out", why, same_as=int(opted_out.other))
             return Verdict("doubtful", reason, same_as=int(link.other), more_rows=tuple(more))
         shared = next((holders[email] for email in self._emails(of) if email in holders), None)
@@ -612,6 +613,15 @@ def percent(probability: float) -> str:
     return f"{int(1000 * probability) / 10}%"
 
 
+def _how_likely(link: Link) -> str:
+    """Return how probable a doubt is; nothing for less than a half, which would speak against it.
+
+    >>> _how_likely(Link(0, 1, 0.606, "")), _how_likely(Link(0, 1, 0.024, ""))
+    (' (60.6%)', '')
+    """
+    return f" ({percent(link.probability)})" if link.probability >= _HALF else ""
+
+
 def _with_own_reason(row: int, verdict: Verdict, links: Sequence[Link]) -> Verdict:
     """Return the verdict about a row; where it follows from the link of another row of the person, it says so."""
     other = verdict.same_as if verdict.lead_id is None else verdict.lead_id
@@ -622,7 +632,8 @@ def _with_own_reason(row: int, verdict: Verdict, links: Sequence[Link]) -> Verdi
     own, why = next((link for link in to_other if link.row == row), None), str(verdict.reason)
     if own is None or not own.reasons:
         return verdict._replace(reason=why if why.startswith(_BY_ANOTHER_ROW) else f"{_BY_ANOTHER_ROW}{why}")
-    why = why.replace(f"({percent(shown.probability)})", f"({percent(own.probability)})")
+    if shown_as := _how_likely(shown):
+        why = why.replace(shown_as, _how_likely(own))
     return verdict._replace(reason=why.replace(shown.reasons, own.reasons))
 
 

@@ -279,3 +279,12 @@ def test_two_people_who_fit_one_lead_wait_and_a_choice_for_one_leaves_the_other_
 def test_a_choice_against_a_sure_link_waits():
     links = [Link(2, "lead_1", 0.999, "nicknames", cut=True), Link(2, 1, 0.5, "", cut=True), CHOSEN]
     assert states(3, links)[0] == ["new", "doubtful", "doubtful"]
+
+
+def test_a_reason_to_wait_shows_no_percentage_that_speaks_against_it():
+    rows = [RowKeys(None, has_name=True, has_phone=True)] * 2
+    known = [Link(0, "lead_1", 0.024, "same external id"), Link(1, 0, 0.3, "same phone number")]
+    verdicts = decide(rows, known[:1], KnownLeads(named={"lead_1"}), sure=0.95).verdicts
+    assert verdicts[0].reason == "perhaps a known lead: same external id"
+    verdicts = decide(rows, known[1:], KnownLeads(), sure=0.95).verdicts
+    assert verdicts[1].reason == "perhaps the person of an earlier row: same phone number"
