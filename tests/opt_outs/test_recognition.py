@@ -427,3 +427,9 @@ def test_what_is_looked_for_before_a_pattern_is_compiled_excludes_no_match():
         ):
             matches = words._pattern().fullmatch(plain) is not None
             assert (words.fullmatch(plain) is not None) == matches, plain
+
+
+def test_a_channel_may_be_two_letters_beside_a_consent_or_an_opt_out():
+    assert all(map(is_consent, ("OPTIN_EM", "EM_OPTIN", "CONSENT_EML", "MKT_OPT_IN_PH")))
+    assert all(map(is_flag, ("OPTOUT_EM", "EM_OPT_OUT", "OPT_OUT_PH")))
+    assert not any(is_consent(name) or is_flag(name) for name in ("EM", "PH", "OPTIN_TS", "EM_OPENED"))
