@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from pb2b_notebook.mapping.cells.country_names import codes_by_language
 from pb2b_notebook.mapping.naming import words
@@ -24,6 +24,15 @@ _VEHICLE_CODES: Final = {
     "P": "PT", "S": "SE", "CDN": "CA", "FL": "LI", "RSM": "SM", "SLO": "SI",
 }  # fmt: skip
 """Distinguishing signs of vehicles (UN, Vienna 1968) that are not codes of ISO 3166-1; German lists use them."""
+_CALLING_CODES: Final = {
+    "A": "43", "B": "32", "D": "49", "E": "34", "F": "33", "H": "36", "I": "39", "J": "81", "L": "352", "N": "47",
+    "P": "351", "S": "46",
+}  # fmt: skip
+"""Country calling codes (ITU-T E.164) of the signs of one letter."""
+_ABROAD: Final = re.compile(r"\s*(?:\+|00)[\s(]*([1-9][\d\s().-]{0,20})")
+_DOMAIN: Final = re.compile(r"[^@\s]{0,200}@\S{1,200}\.([a-z]{2})\s*", re.IGNORECASE)
+_MOST_AGAINST: Final = 0.1
+"""Rows whose phone or address is of another country than the sign: people who moved."""
 _ALIKE: Final = 0.85
 _PERHAPS_ALIKE: Final = 0.75
 _LEAST_LETTERS: Final = 5
@@ -122,6 +131,45 @@ def are_vehicle_codes(texts: Iterable[str]) -> bool:
     if letters == {"D"}:
         return len(countries) >= _FEW if others else bool(rest)
     return len(countries) >= _FEW and (len(letters) > 1 or not others)
+
+
+def are_signs_of_rows(texts: Sequence[Any], others: Iterable[Sequence[Any]]) -> bool:
+    """Return whether the letters of a column of countries are signs of vehicles by phones and addresses of the rows.
+
+    Each letter needs a row whose phone or address is of its country; a D beside an A may else be home and abroad.
+
+    Args:
+        texts: The cells of the column.
+        others: The cells of the columns beside it.
+
+    >>> phones = ["+49 30 901820", "0043 1 901820", "030 901820"]
+    >>> are_signs_of_rows(["D", "A", "D"], [phones]), are_signs_of_rows(["A", "D", "D"], [phones])
+    (True, False)
+    """
+    signs = [text.strip().upper() if isinstance(text, str) else "" for text in texts]
+    letters = {sign for sign in signs if len(sign) == 1}
+    if not letters or not letters <= _CALLING_CODES.keys() or not all(map(vehicle_country_code, {*signs} - {""})):
+        return False
+    proven, against, count = set[str](), 0, 0
+    for sign, *cells in zip(signs, *others, strict=True):
+        says = {_agrees(sign, cell) for cell in cells if isinstance(cell, str)} if sign in letters else set()
+        count += not says <= {None}
+        against += False in says
+        proven |= {sign} if True in says and False not in says else set()
+    return proven == letters and count > 1 and against <= _MOST_AGAINST * count
+
+
+def _agrees(sign: str, cell: str) -> bool | None:
+    """Return whether a phone or an email address is of the country of a sign; ``None`` if it does not show one.
+
+    >>> [_agrees("D", cell) for cell in ("+49 30 1", "0043 1", "ada@nord.de", "ada@nord.at", "ada@nord.com", "030 1")]
+    [True, False, True, False, None, None]
+    """
+    if phone := _ABROAD.match(cell):
+        return "".join(filter(str.isdigit, phone[1])).startswith(_CALLING_CODES[sign])
+    domain = _DOMAIN.fullmatch(cell)
+    code = domain[1].upper() if domain else ""
+    return code == _VEHICLE_CODES[sign] if code in {_VEHICLE_CODES[each] for each in _CALLING_CODES} else None
 
 
 def _code_of(text: str, *, any_language: bool) -> str | None:

@@ -212,8 +212,12 @@ def _is_of_another(column: str, field: LeadField) -> bool:
 
 
 def _is_address(column: str, field: LeadField) -> bool:
-    """Return whether a name says that the column is an address, and the field holds no part of one."""
-    is_part = not field.builtin or field.key in _PARTS_OF_ADDRESSES
+    """Return whether a name says that the column is an address, and the field holds no part of one.
+
+    The company of a "Default Address Company" is the last line of one; a "Company address" is not a company.
+    """
+    is_last = field.builtin and field.key == "company_name" and words(column)[-1] in synonyms()["company_name"]
+    is_part = not field.builtin or field.key in _PARTS_OF_ADDRESSES or is_last
     return not is_part and not qualifiers("address").isdisjoint(words(column))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 
+from pb2b_notebook.mapping.cells.countries import are_signs_of_rows
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import fold_name, words
 from pb2b_notebook.mapping.suggestions.candidates import (
@@ -42,6 +43,8 @@ _LIST_ORDER: Final = re.compile(r"[^\W\d][^,\d]+, ?(?!(?:[js]r|i+)\b)[^\W\d][^,\
 _MOST_OF_ONE_NAME: Final = 50
 """Most people of a list who have one given name, on average."""
 _SPELLED: Final = 0.7
+_CLEAR: Final = 0.85
+"""Least confidence in the name of a column of countries: one with an unknown word may be the country of something."""
 _CITIES: Final = {"by": ("danish", "bynavn"), "grad": ("croatian", "mjesto")}
 
 
@@ -52,6 +55,8 @@ _OF_BRANCHES: Final = frozenset(
      "betreuer", "rep"}
 )  # fmt: skip
 """Words of columns of which an address may have a value, too: ada.kiel@ of a branch; and of other people or names."""
+_TITLES_OF_COMPANIES: Final = frozenset({"unvan", "unvani", "ünvan", "ünvanı", "ticariunvan"})
+"""The Turkish title, of a person or of a company."""
 _OF_VCARDS: Final = frozenset({"n", "org", "tel", "adr"})
 """Properties of vCards beside FN, the formatted name (RFC 6350, section 6.2)."""
 
@@ -92,6 +97,12 @@ def names_among(columns: Iterable[str], values: Mapping[str, Sequence[Any]] | No
     contacts = (column for column in parts if _is_contact(column) and _may_be_people((values or {}).get(column, ())))
     if {"name1", "name2"} <= folded:
         meanings |= {"name1": _meaning_of_first_name(columns, values or {})}
+    meanings |= {
+        fold_name(column): "firma ünvanı"
+        for column in parts
+        if fold_name(column) in _TITLES_OF_COMPANIES
+        and looks(sample((values or {}).get(column, ())))["legal_form"] >= HALF
+    }
     if folded.isdisjoint(synonyms()["company_name"]) and any(contacts):
         meanings |= dict.fromkeys(qualifiers("client") - synonyms()["full_name"].keys(), "employer name")
     phones = {
@@ -403,6 +414,28 @@ def with_whole_names(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]) -
     return _with_spelled(chosen, columns, spelled, "full_name")
 
 
+def with_signs_of_countries(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]) -> list[Pair]:
+    """Return the pairs, with a country in signs of vehicles that the phones and addresses of the rows prove.
+
+    >>> columns = {"Land": ["D", "A"], "Tel": ["+49 30 901820", "+43 1 901820"]}
+    >>> [(pair.column, pair.converter) for pair in with_signs_of_countries([], columns)]
+    [('Land', 'country:vehicle')]
+    """
+    mapped = {pair.column for pair in chosen}
+    named = [column for column in columns if column not in mapped and named_field(column)[0] == "country"]
+    if len(named) != 1 or "country" in {pair.key for pair in chosen}:
+        return chosen
+    [column] = named
+    if named_field(column)[1] < _CLEAR or not are_signs_of_rows(
+        columns[column], [cells for other, cells in columns.items() if other != column]
+    ):
+        return chosen
+    why = rounded_suggestion(_SPELLED, "signs of vehicles, as the phones and addresses beside them show")
+    places = {each: place for place, each in enumerate(columns)}
+    found = Pair(column, "country", "country:vehicle", why)
+    return sorted([*chosen, found], key=lambda pair: places[pair.column])
+
+
 def _with_spelled(
     chosen: list[Pair], columns: Mapping[str, Sequence[Any]], spelled: Mapping[str, float], key: str, beside: str = ""
 ) -> list[Pair]:
@@ -504,7 +537,8 @@ def _are_in_list_order(names: Sequence[Any]) -> bool:
 def _contains(wholes: Sequence[Any], parts: Sequence[Any]) -> bool:
     """Return whether more than a fifth of the names contain the part in the same row; also if there are none."""
     both = ((name, part) for name, part in zip(wholes, parts, strict=True) if not is_blank(name) and not is_blank(part))
-    named = [(str(name).casefold(), str(part).casefold().strip()) for name, part in islice(both, SAMPLE)]
+    named = [(str(name).casefold().strip(), str(part).casefold().strip()) for name, part in islice(both, SAMPLE)]
+    named = [(name, part) for name, part in named if name != part]  # "N." and "N." stand for no name
     return not named or sum(part in name for name, part in named) * 5 > len(named)
 
 

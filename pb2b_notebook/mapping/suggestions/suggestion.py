@@ -21,6 +21,7 @@ from pb2b_notebook.mapping.suggestions.neighbors import (
     with_family_names,
     with_given_names,
     with_parts_of_names,
+    with_signs_of_countries,
     with_whole_names,
     without_both_sides,
     without_degrees,
@@ -68,6 +69,8 @@ def suggest(
     if "company_name" in fields:
         pairs = with_names_of_businesses(pairs, columns)
     pairs = without_facts_of_events(without_both_sides(pairs, columns), columns)
+    if "country" in fields:
+        pairs = with_signs_of_countries(pairs, columns)
     if not {"full_name", *PARTS_OF_NAMES} <= fields.keys():
         return pairs
     pairs = without_mixed_clients(pairs, columns)

@@ -238,3 +238,10 @@ def test_a_column_that_is_named_in_two_languages_or_by_a_name_and_a_region_is_re
 
 def test_a_second_word_of_another_meaning_leaves_a_column_unread():
     assert [pair for pair in _pairs(NOT_NAMED_TWICE) if named_field(pair[0])[0] == pair[1]] == []
+
+
+def test_the_company_of_an_address_is_the_company_and_its_address_is_not():
+    assert [named_field(name)[0] for name in ("Default Address Company", "Billing Address Company")] == [
+        "company_name"
+    ] * 2
+    assert named_field("Company Address")[0] != "company_name"

@@ -96,7 +96,8 @@ def test_names_of_companies_are_not_those_of_people(suggest_columns):
     assert suggest_columns(leads) == {"contact_1_name": "full_name"}
     assert suggest_columns({"Name": companies}) == {"Name": "company_name"}
     assert suggest_columns({"Name": companies, "Firma": NAMES}) == {"Firma": "company_name"}
-    assert suggest_columns({"Unvan": ["Ege Tekstil A.Ş.", "Ada Gıda", "Koç A.Ş.", "Deniz A.Ş."]}) == {}
+    turkish = {"Unvan": ["Ege Tekstil A.Ş.", "Ada Gıda", "Koç A.Ş.", "Deniz A.Ş."]}
+    assert suggest_columns(turkish) == {"Unvan": "company_name"}
     assert suggest_columns({"BankAccountName": companies}) == {}
     assert suggest_columns({"Name": ["Ada Ag", "Bo Co", *NAMES] * 2}) == {"Name": "full_name"}
 
@@ -316,3 +317,28 @@ def test_a_contact_with_the_order_of_its_name_makes_the_vendor_a_company(suggest
         "E-MAIL": ["cv@hays.example", "ann@orr.example"],
     }
     assert [*suggest_columns(columns).values()] == ["company_name", "full_name", "email"]
+
+
+def test_a_name_that_equals_the_given_name_of_one_row_is_not_whole(suggest_columns):
+    names = {"Vorname": ["Anna", "Max", "Bo", "N."], "Person Name": ["Weber", "Gray", "Lund", "N."]}
+    assert suggest_columns(names) == {"Vorname": "first_name", "Person Name": "last_name"}
+
+
+def test_signs_of_vehicles_are_countries_where_phones_or_addresses_show_it(suggest_columns):
+    land = {"Name": NAMES, "Land": ["D", "A", "D", "D"]}
+    emails = {"E-Mail": ["ada@engines.de", "grace@navy.at", "alan@park.com", "marie@curie.de"]}
+    phones = {"Telefon": ["+49 30 901820", "0043 1 901820", None, "+49 (0)30 901821"]}
+    assert suggest_columns(land | emails)["Land"] == suggest_columns(land | phones)["Land"] == "country"
+    for others in (
+        {"E-Mail": ["ada@engines.com", "grace@navy.com", "alan@park.com", "marie@curie.com"]},
+        {"E-Mail": ["ada@engines.at", "grace@navy.de", "alan@park.at", "marie@curie.at"]},
+        {"Telefon": ["+49 30 901820", None, None, "+49 30 901821"]},
+    ):
+        assert "Land" not in suggest_columns(land | others)
+
+
+def test_a_turkish_title_with_legal_forms_is_the_company(suggest_columns):
+    firms, names = ["ÇELİK İPLİK A.Ş.", "ŞİMŞEK GIDA LTD. ŞTİ."], ["AYŞE IŞIK", "İBRAHİM ŞİMŞEK"]
+    columns = {"ÜNVANI": firms, "YETKİLİ": names}
+    assert suggest_columns(columns)["ÜNVANI"] == "company_name"
+    assert suggest_columns(columns | {"ÜNVANI": ["Genel Müdür", "Satış Müdürü"]})["ÜNVANI"] == "title"
