@@ -71,6 +71,15 @@ def held_rows(
     return found
 
 
+def may_be_held_rows(source: Any, held: Sequence[HeldRow]) -> bool:
+    """Return whether at least half of the rows of a list may be rows that were held back, by their number.
+
+    >>> may_be_held_rows([1, 2], [HeldRow([])]), may_be_held_rows([1, 2, 3], [HeldRow([])])
+    (True, False)
+    """
+    return len(source) <= 2 * len(held)
+
+
 def find_held_rows(source: Any, held: Sequence[HeldRow]) -> list[int]:
     """Return the positions of rows that were held back; none if most rows of the list were not.
 

@@ -23,7 +23,7 @@ from pb2b_notebook.errors import JournalError, ProspectB2BError
 from pb2b_notebook.frames.library import library_of
 from pb2b_notebook.intake.choices import ABOUT_ROWS, Choices, read_recipe, write_recipe
 from pb2b_notebook.intake.decisions import State, Verdict
-from pb2b_notebook.intake.held_rows import HeldRow, find_held_rows, held_rows, plain_text, with_list
+from pb2b_notebook.intake.held_rows import HeldRow, find_held_rows, held_rows, may_be_held_rows, plain_text, with_list
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.columns import cells_of, column_names
 from pb2b_notebook.upserts.running.jobs import CONTENT, Job, Jobs
@@ -52,8 +52,12 @@ class KeptChoices:
     def __init__(self, journal: Journal, workspace: str, now: Callable[[], datetime], source: Any) -> None:
         self._journal, self._workspace, self._now = journal, workspace, now
         self._source = source
-        self.digest = _digest_of(source)
         self._digest_of_columns = _digest_of_columns(source)
+
+    @cached_property
+    def digest(self) -> str:
+        """Digest of the content of the list."""
+        return _digest_of(self._source)
 
     @property
     def lasting(self) -> bool:
@@ -99,8 +103,9 @@ class KeptChoices:
         """Return the rows that were held back on this machine, if this is a file of such rows without its reasons."""
         with suppress(JournalError):
             lists = json.loads(self._journal.kept_list(self._workspace, _HELD_ROWS) or "{}")
-            if self.digest not in lists:
-                return find_held_rows(self._source, [HeldRow(*row) for rows in lists.values() for row in rows])
+            held = [HeldRow(*row) for rows in lists.values() for row in rows]
+            if may_be_held_rows(self._source, held) and self.digest not in lists:
+                return find_held_rows(self._source, held)
         return []
 
     def reading_of_held_back(self) -> tuple[dict[str, Any], str] | None:
