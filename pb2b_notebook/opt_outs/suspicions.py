@@ -58,6 +58,11 @@ _ADDRESS: Final = re.compile(r"(?<!\S)\S+(?:@|://)\S+|\bwww\.\S+")
 _DENY: Final = frozenset({"not", "no"})
 _MESSAGE: Final = frozenset({"noun", "channel"})
 _CONTACT: Final = frozenset({"noun", "channel", "verb", "done"})
+_SALUTED: Final = frozenset(
+    {"herr", "herrn", "hr", "frau", "fr", "mr", "mrs", "ms", "mister", "m", "mme", "monsieur", "madame", "sr", "sra",
+     "senor", "senora", "signor", "signora", "sig", "sig.ra", "dhr", "mevr", "mevrouw", "meneer", "pan", "pani", "pana"}
+)  # fmt: skip
+"""Words before a name: a funeral of "Herr Berg" may be that of the person, whoever else died."""
 _CLAIMS: Final = (
     ({"threat"}, {"authority", "law", "lawyer", "sue", "complain", "noun"}),
     ({"sue"}, _CONTACT | {"us", "lawyer", "authority", "more"}),
@@ -166,7 +171,10 @@ def may_refuse(text: str) -> bool:
     clauses = [f"{clause}." if clause.rpartition(" ")[2] in shortened else clause for clause in clauses]
     return (
         _MARK.search(text) is not None
-        or any(_may_refuse(clause, whole=is_one, mourns=mourns, capitals=capitals) for clause in clauses)
+        or any(
+            _may_refuse(one, whole=is_one, mourns=mourns and _SALUTED.isdisjoint(one.split()), capitals=capitals)
+            for one in clauses
+        )
         or any(_has_statement(plain, read_clause(plain), whole=False, capitals=capitals) for plain in behind_colons)
         or (_ARTICLE.search(text) is not None and _names_law(clauses))
     )

@@ -254,3 +254,9 @@ def test_such_a_remark_holds_its_row_until_a_user_calls_it_harmless(column, wait
     assert [*found] == [0] * waits
     assert all(why.endswith(UNCLEAR_REMARK) for why in found.values())
     assert find_opted_out_rows(people, {"E-Mail": "email"}, ["furious about our mails"]) == {}
+
+
+def test_a_funeral_of_a_named_person_may_be_that_of_the_lead_though_a_relative_died():
+    named = ["Vater gestorben. Beerdigung Herr Berg", "Mother passed away. Funeral of Mrs Lund on Friday"]
+    assert all(map(may_refuse, named))
+    assert not any(map(may_refuse, ["Vater gestorben. Beerdigung am Freitag", "Mother passed away. Funeral on Friday"]))
