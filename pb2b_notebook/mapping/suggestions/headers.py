@@ -79,6 +79,7 @@ _ABOUT_ANOTHER: Final = {
     "source": ("outreach",),
     "title": ("wanted",),
 }
+_LAST_LINES: Final = frozenset({("address", "company"), ("address", "organization"), ("address", "organisation")})
 OF_LINKS: Final = frozenset({"url", "urls", "link", "links", "href"})
 
 
@@ -214,9 +215,9 @@ def _is_of_another(column: str, field: LeadField) -> bool:
 def _is_address(column: str, field: LeadField) -> bool:
     """Return whether a name says that the column is an address, and the field holds no part of one.
 
-    The company of a "Default Address Company" is the last line of one; a "Company address" is not a company.
+    The company of a "Default Address Company" is a line of one; an "Address company" is that of a company.
     """
-    is_last = field.builtin and field.key == "company_name" and words(column)[-1] in synonyms()["company_name"]
+    is_last = field.builtin and field.key == "company_name" and words(column)[1:][-2:] in _LAST_LINES
     is_part = not field.builtin or field.key in _PARTS_OF_ADDRESSES or is_last
     return not is_part and not qualifiers("address").isdisjoint(words(column))
 
