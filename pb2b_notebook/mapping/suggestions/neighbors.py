@@ -55,6 +55,7 @@ _OF_BRANCHES: Final = frozenset(
      "betreuer", "rep"}
 )  # fmt: skip
 """Words of columns of which an address may have a value, too: ada.kiel@ of a branch; and of other people or names."""
+_AFTER_INITIAL: Final = re.compile(r"([A-Za-z])_([^\W\d_][^\W_]*)")
 _TITLES_OF_COMPANIES: Final = frozenset({"unvan", "unvani", "ünvan", "ünvanı", "ticariunvan"})
 """The Turkish title, of a person or of a company."""
 _OF_VCARDS: Final = frozenset({"n", "org", "tel", "adr"})
@@ -163,6 +164,28 @@ def without_subject(columns: Iterable[str]) -> dict[str, str]:
     if len(people) < 2 or len(firsts) != 1 or not firsts.isdisjoint(known_words()):  # noqa: PLR2004 - a pair
         return {}
     return {column: " ".join(words(column)[1:]) for column in columns if words(column)[:1] == (*firsts,)}
+
+
+def without_initial(columns: Iterable[str]) -> dict[str, str]:
+    """Return the names without a letter before them, as scanners of badges write P_FN and P_LN.
+
+    Only names of people begin with it: beside another column of a name, or another letter, it says whose they are.
+
+    >>> without_initial(["P_FN", "P_LN", "P_ORG", "Q1"])
+    {'P_FN': 'given name', 'P_LN': 'family name', 'P_ORG': 'ORG'}
+    >>> without_initial(["M_FNAME", "M_LNAME", "F_FNAME", "F_LNAME"]), without_initial(["P_FN", "P_LN", "Name"])
+    ({}, {})
+    """
+    found = {column: match for column in columns if (match := _AFTER_INITIAL.fullmatch(column))}
+    rest = {column: match[2] for column, match in found.items()}
+    named = names_among(rest.values())
+    people = {column for column, name in rest.items() if _kind(named[name])}
+    if len({found[column][1] for column in people}) != 1 or len(people) < 2:  # noqa: PLR2004 - a pair
+        return {}
+    initial = found[min(people)][1]
+    if any(_kind(column) == "name" for column in columns if column not in found):
+        return {}
+    return {column: named[name] for column, name in rest.items() if found[column][1] == initial}
 
 
 def _names_another(column: str, values: Sequence[Any], has_email: bool) -> bool:

@@ -27,6 +27,7 @@ from pb2b_notebook.mapping.suggestions.neighbors import (
     without_degrees,
     without_guests,
     without_ids_of_others,
+    without_initial,
     without_mixed_clients,
     without_names_of_companies,
     without_names_of_things,
@@ -57,7 +58,7 @@ def suggest(
     own = {fold_name(name) for name in skip}
     of_fields = {fold_name(name) for field in fields.values() for name in (field.key, field.label, field.column)}
     named = names_among([*columns, *beside], columns) | without_guests(columns)
-    named |= without_subject(columns)
+    named |= without_subject(columns) | without_initial(columns)
     named |= {column: column for column in columns if fold_name(column) in of_fields}
     pairs: list[Pair] = []
     for column, values in columns.items():

@@ -342,3 +342,11 @@ def test_a_turkish_title_with_legal_forms_is_the_company(suggest_columns):
     columns = {"ÜNVANI": firms, "YETKİLİ": names}
     assert suggest_columns(columns)["ÜNVANI"] == "company_name"
     assert suggest_columns(columns | {"ÜNVANI": ["Genel Müdür", "Satış Müdürü"]})["ÜNVANI"] == "title"
+
+
+def test_a_letter_before_the_names_of_a_person_is_left_out(suggest_columns):
+    first, last = ([name.split()[place] for name in NAMES] for place in (0, 1))
+    badge = {"P_FN": first, "P_LN": last, "P_ORG": ["Engines", "Navy", "Park", "Curie"], "Q1": ["a", "b", "a", "b"]}
+    found = {"P_FN": "first_name", "P_LN": "last_name", "P_ORG": "company_name"}
+    assert suggest_columns(badge) == found
+    assert "P_FN" not in suggest_columns(badge | {"Name": NAMES})
