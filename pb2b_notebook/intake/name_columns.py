@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 from typing import Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.names.plain_names import is_generation_alone
@@ -332,7 +332,7 @@ def _company_and_person(text: Any, firms: Collection[str] = ()) -> tuple[str, st
     (None, ('Red Fox', 'Anna Roth'))
     """
     firm, comma, person = map(str.strip, text.rpartition(",")) if isinstance(text, str) else ("", "", "")
-    given = person.split()[:-1]
+    given = [*dropwhile(is_title, person.split())][:-1]
     is_person = bool(given) and fold_name(given[0]) in given_names() and not _is_company(person)
     return (firm, person) if comma and is_person and (firm in firms or _is_company(firm)) else None
 

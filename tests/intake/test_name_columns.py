@@ -316,6 +316,7 @@ def test_a_company_in_a_column_of_names_is_the_company_of_the_row(ws):
     ("cell", "wanted"),
     [
         ("Roth AG, Anna Roth", ("Anna Roth", "Roth AG")),
+        ("Roth AG, Herr Dr. Max Roth", ("Herr Dr. Max Roth", "Roth AG")),
         ("Kern, Lund & Co. KG, Anna Weber", ("Anna Weber", "Kern, Lund & Co. KG")),
         *[
             (same, (same, None))
