@@ -433,3 +433,8 @@ def test_a_channel_may_be_two_letters_beside_a_consent_or_an_opt_out():
     assert all(map(is_consent, ("OPTIN_EM", "EM_OPTIN", "CONSENT_EML", "MKT_OPT_IN_PH")))
     assert all(map(is_flag, ("OPTOUT_EM", "EM_OPT_OUT", "OPT_OUT_PH")))
     assert not any(is_consent(name) or is_flag(name) for name in ("EM", "PH", "OPTIN_TS", "EM_OPENED"))
+
+
+def test_a_catalan_baixa_is_an_opt_out():
+    assert all(map(is_flag, ("Baixa butlletí", "Baixa del butlletí", "Donat de baixa", "Baja newsletter")))
+    assert not any(map(is_flag, ("Baixa tensió", "Planta baixa", "Butlletí")))
