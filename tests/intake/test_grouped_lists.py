@@ -96,7 +96,9 @@ def test_a_row_that_is_held_back_keeps_the_company_of_its_group(tmp_path):
         assert ws.leads.intake(tmp_path / "held.csv", progress=False).summary["doubtful"] == 1
 
 
-@pytest.mark.parametrize("note", ["Hinweis: Termine offen", "Please ask Ada before you call", "as of 3/12/2026"])
+@pytest.mark.parametrize(
+    "note", ["Hinweis: Termine offen", "Please ask Ada before you call", "Besuch am 3.12.2026 geplant"]
+)
 def test_people_below_a_note_among_companies_get_no_company(empty, note):
     lines = [("Acme Ltd", N), (N, 0), ("Nord AG", N), (N, 2), ("Sol SA", N), (N, 4), (note, N), (N, 1)]
     intake = empty.leads.intake(listed(*lines), progress=False)
