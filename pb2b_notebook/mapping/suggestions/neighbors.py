@@ -440,9 +440,9 @@ def with_whole_names(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]) -
 def with_signs_of_countries(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]) -> list[Pair]:
     """Return the pairs, with a country in signs of vehicles that the phones and addresses of the rows prove.
 
-    >>> columns = {"Land": ["D", "A"], "Tel": ["+49 30 901820", "+43 1 901820"]}
+    >>> columns = {"Pays": ["D", "A"], "Tel": ["+49 30 901820", "+43 1 901820"]}
     >>> [(pair.column, pair.converter) for pair in with_signs_of_countries([], columns)]
-    [('Land', 'country:vehicle')]
+    [('Pays', 'country:vehicle')]
     """
     mapped = {pair.column for pair in chosen}
     named = [column for column in columns if column not in mapped and named_field(column)[0] == "country"]
