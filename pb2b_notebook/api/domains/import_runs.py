@@ -285,11 +285,13 @@ class ImportRuns(Listed[FrameT]):
         def send(piece: import_rows.Piece, key: str | None) -> Record:
             options = {"idempotency_key": key, "again": again}
             made: Record = run(self._session, "imports.create", rows=piece.rows, mapping=columns, **given, **options)
-            if report is not None:
-                report(piece.offset + len(piece.rows), last.offset + len(last.rows))
             return made
 
-        sent = _send_pieces(pieces, _keys(idempotency_key, len(pieces)), send)
+        def report_rows(piece: import_rows.Piece) -> None:
+            if report is not None:
+                report(piece.offset + len(piece.rows), last.offset + len(last.rows))
+
+        sent = _send_pieces(pieces, _keys(idempotency_key, len(pieces)), send, report_rows)
         return ImportRun(tuple(sent.values()), tuple(sent))
 
     def validate(
@@ -400,6 +402,7 @@ def _send_pieces(
     pieces: Sequence[import_rows.Piece],
     keys: Sequence[str | None],
     send: Callable[[import_rows.Piece, str | None], Record],
+    report: Callable[[import_rows.Piece], None] = lambda _piece: None,
 ) -> dict[int, Record]:
     """Send all pieces in order, and return offset → response.
 
@@ -411,7 +414,7 @@ def _send_pieces(
     most = len(pieces[0].rows)
     try:
         while waiting:
-            piece, key = waiting[-1]
+            piece, key = waiting.pop()
             fits = len(piece.rows) <= most
             try:
                 if fits:
@@ -420,12 +423,13 @@ def _send_pieces(
                 if len(piece.rows) == 1:
                     raise
                 fits, most = False, (len(piece.rows) + 1) // 2
-            waiting.pop()
-            if not fits:
+            if fits:
+                report(piece)
+            else:
                 waiting += [(half, key and f"{key}-{half.offset}") for half in reversed(import_rows.halves(piece))]
     except (Exception, KeyboardInterrupt) as problem:
         if sent:
-            count = len(sent) + len(waiting)
+            count = len(sent) + len(waiting) + (piece.offset not in sent)
             problem.add_note(f"{len(sent)} of {count} imports were sent before; the same call sends only the others")
         raise
     return sent
