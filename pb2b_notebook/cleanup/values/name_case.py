@@ -458,7 +458,7 @@ def is_initials(word: str, at: int) -> bool:
 def _is_abbreviation(words: list[str], at: int, country: str | None) -> bool:
     """Return whether a word stays in upper case: initials, and degrees that are not names."""
     word = words[at].strip("(),®™")
-    if (at and word.rstrip(".").lower() in _GENERATIONS) or _is_dutch_op([*map(str.lower, words)], at):
+    if (at and word.rstrip(".").lower() in _GENERATIONS) or _is_dutch_op(words, at):
         return False
     # Behind a given name it may be both: JEAN PAUL MBA.
     if (at == 0 or words[at - 1].endswith(",")) and is_name_in(word, country):
@@ -483,7 +483,7 @@ def _word(
 ) -> str:
     is_last = at == len(words) - 1
     if (not is_last or _is_moved_particle(word, words, at, country)) and _is_lower_case_word(
-        word, [*words, ""], at, country, leading=leading, spanish=spanish, small_de=small_de
+        word, [*words, ""] if is_last else words, at, country, leading=leading, spanish=spanish, small_de=small_de
     ):
         return word
     is_child_of = at > 1 and is_last and _is_child_of(word, country)
@@ -515,7 +515,8 @@ def _every_child_of() -> frozenset[str]:
 
 def _is_dutch_op(words: Sequence[str], at: int) -> bool:
     """Return whether a word is the particle of Op de Beeck and Op 't Veld, and not the initials of O.P. Jindal."""
-    return words[at] == "op" and at < len(words) - 1 and words[at + 1] in {"de", "den", "der", "'t", "het"}
+    following = words[at + 1].lower() if words[at].lower() == "op" and at < len(words) - 1 else ""
+    return following in {"de", "den", "der", "'t", "het"}
 
 
 def _is_moved_particle(word: str, words: list[str], at: int, country: str | None) -> bool:

@@ -68,7 +68,7 @@ GOLDEN = [
     ("email", None, "ada@example.com.", "ada@example.com", "trailing sign"),
     ("email", None, "ada@example.com;ADA@example.com", "ada@example.com", "written twice"),
     ("email", None, "ada(at)example.com", "ada@example.com", "at sign"),
-    ("email", None, "İ@example.com", "i\u0307@example.com", "case"),
+    ("email", None, "İ@example.com", "i@example.com", "case"),
     ("email", None, "GROẞ@example.com", "groß@example.com", "case"),
     ("email", None, "nobody", None, ""),
     ("phone", "DE", "030/901820", "+4930901820", "e164"),
