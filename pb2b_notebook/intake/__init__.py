@@ -10,6 +10,7 @@
 Module                            What it does
 ================================  ================================================================================
 ``intake``, ``leads``             ``Intake``, the value, whose stages can be looked at; its method of ``ws.leads``
+``facts``, ``undoing``            what its card says; what takes it back
 ``sheets``                        the sheet of a workbook that has people
 ``list_ends``, ``lines``          blank lines, totals and notes, which are of no person; rows by their lines
 ``grouped_lists``                 companies of lists that are grouped by company

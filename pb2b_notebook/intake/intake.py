@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, Self
 from pb2b_notebook.cleanup.linkage.columns.standardization import SOURCES
 from pb2b_notebook.cleanup.normalization.normalize import company_case_of
 from pb2b_notebook.cleanup.options import country_of
-from pb2b_notebook.display.cards import Card, ShowsCard, Table, shorten, shorten_cells
+from pb2b_notebook.display.cards import Card, ShowsCard, shorten
 from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.display.hiding import hide_progress
 from pb2b_notebook.display.progress import Progress
@@ -40,7 +40,6 @@ from pb2b_notebook.intake.decisions import (
     HELD_BACK,
     NAMES_ANOTHER,
     STATES,
-    STILL_A_LEAD,
     Decided,
     KnownLeads,
     Link,
@@ -51,11 +50,12 @@ from pb2b_notebook.intake.decisions import (
     people_of_doubts,
     perhaps_same,
 )
+from pb2b_notebook.intake.facts import IntakeFacts
 from pb2b_notebook.intake.grouped_lists import Groups, fill_groups, find_groups
 from pb2b_notebook.intake.kept_choices import KeptChoices
-from pb2b_notebook.intake.lines import describe_lines, line_of
+from pb2b_notebook.intake.lines import describe_lines
 from pb2b_notebook.intake.list_ends import END_LINE, NO_PERSON, find_lines_without_person
-from pb2b_notebook.intake.missing_names import columns_of_missing_companies, columns_of_missing_names
+from pb2b_notebook.intake.missing_names import columns_of_missing_names, missing_name
 from pb2b_notebook.intake.other_addresses import (
     OtherAddress,
     find_addresses_anywhere,
@@ -66,31 +66,23 @@ from pb2b_notebook.intake.other_addresses import (
 from pb2b_notebook.intake.other_names import links_by_other_names
 from pb2b_notebook.intake.other_phones import links_by_phone, links_to_opted_out, with_other_phones
 from pb2b_notebook.intake.salutations import keep_apart, salutations
-from pb2b_notebook.intake.second_columns import describe
 from pb2b_notebook.intake.second_spellings import links_by_second_spelling
-from pb2b_notebook.intake.unread_columns import local_time_columns, unordered_date_columns, unread_columns
+from pb2b_notebook.intake.undoing import Undone, undo_outcome
 from pb2b_notebook.intake.written_decisions import DECISION, REASON_IN_FILE
 from pb2b_notebook.lazy_libraries import pd, pl
 from pb2b_notebook.mapping import Mapping as ColumnMapping
 from pb2b_notebook.mapping.application import check_columns
-from pb2b_notebook.mapping.columns import cells_of, column_names, values_of
+from pb2b_notebook.mapping.columns import cells_of, column_names
 from pb2b_notebook.mapping.lead_fields import LeadField, read_fields
-from pb2b_notebook.mapping.vocabulary import NAMES
 from pb2b_notebook.opt_outs import OPTED_OUT
 from pb2b_notebook.upserts.planning.opted_out import (
-    BY_THIRD_PARTIES,
     UNCLEAR,
-    UNCLEAR_CONSENT,
-    UNCLEAR_REMARK,
     find_opted_out_rows,
     find_phone_objections,
-    find_refused_newsletters,
     find_remarks,
-    find_unanswered_consents,
 )
 from pb2b_notebook.upserts.running.jobs import CONTENT
 from pb2b_notebook.upserts.tables import as_frame, as_row_frame
-from pb2b_notebook.upserts.undoing import find_changed_leads, undoes
 
 if TYPE_CHECKING:
     from pb2b_notebook.cleanup import Duplicates, Normalized
@@ -103,20 +95,10 @@ THRESHOLD: Final = 0.75
 """Least match probability of rows in one cluster: the default of ``pb.cleanup.duplicates``."""
 REASON: Final = "held_back_because"
 """Column of the held-back rows that says why."""
-_DOMAIN_TYPO: Final = "email_domain_typo"
 _KEPT_ADDRESS: Final = "the lead keeps its email address, since only a likeness says that another one is of this person"
 _KEPT_NAME: Final = "first and last name stay blank, since those of the list are not the lead's full name"
 STOPPED: Final = "the intake was stopped, and nothing was sent; run the same cell again"
 _ROW_NAME: Final = re.compile(r"row (\d+)")
-_NO_PEOPLE: Final = (
-    "map a column of people: intake.mapping.with_column(column, 'full_name'); a list of companies is for "
-    "pb.cleanup.duplicates(df, of='companies')"
-)
-_NOTHING_TO_DO: Final = {
-    "fill": "nothing to do: no lead lacks what the list has; intake.change(existing='overwrite') writes what differs",
-    "skip": "nothing to do: no row is new, and existing='skip' leaves known leads alone",
-    "overwrite": "nothing to do: the workspace has it all",
-}
 _TYPES_OF_LABELS: Final = {int: "Int64", float: "Float64", bool: "Boolean"}
 _SHOWN: Final = 10
 _WIDEST: Final = 60
@@ -155,36 +137,6 @@ class IntakeWorkspace(NamedTuple):
     plan_delete: Callable[[Sequence[str]], Plan[Any]]
     kept: Callable[[Any], KeptChoices]
     harmless_words: Callable[[], frozenset[str]]
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Undone(ShowsCard):
-    """What :meth:`Intake.undo` did.
-
-    Attributes:
-        restored: Outcome of writing the earlier values back.
-        deleted: Outcome of deleting the leads that were created; ``None`` if none were.
-        kept: Ids of leads that were created and stay, since they were changed after it.
-        stays: Why values of leads stay as they are → number of the leads; those that were created aside.
-    """
-
-    restored: Outcome[Any]
-    deleted: Outcome[Any] | None
-    kept: tuple[str, ...] = ()
-    stays: Mapping[str, int] = field(default_factory=dict)
-
-    def _card(self) -> Card:
-        target, facts = self.restored.target, []
-        for name, outcome in (("restored", self.restored), ("deleted", self.deleted)):
-            if outcome is not None:
-                facts.append((name, f"{count_text(outcome.summary['succeeded'], 'lead')}: undone.{name}"))
-                if len(outcome.not_done):
-                    facts.append((f"not {name}", f"{len(outcome.not_done):,}: undone.{name}.not_done says why"))
-        if self.kept:
-            facts.append(("kept", f"{count_text(len(self.kept), 'lead')}, created and changed since: undone.kept"))
-        facts += [("stays", f"{count_text(count, 'lead')}: {why}") for why, count in self.stays.items()]
-        facts.append(("next", "intake.change() looks at the workspace again"))
-        return Card(title="Undone", badge=target.badge, about=f"in {target.name}", facts=facts, label_width=12)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -942,20 +894,12 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         """Refuse to create people without a name from a list that may have names."""
         columns = columns_of_missing_names(self.source, self.mapping)
         if columns and self.plan.summary["create"]:
-            part, key = self._missing_name
+            part, key = missing_name(self.mapping)
             raise MappingError(
                 f"people would be created without a {part}, and {shorten(str(columns[0]), _WIDEST)} may have it",
                 repair=f"intake.change(mapping=intake.mapping.with_column({columns[0]!r}, {key!r})); if it has not, "
                 "intake.apply(nameless=True)",
             )
-
-    @property
-    def _missing_name(self) -> tuple[str, str]:
-        """What people lack whose list has no whole names, and its field."""
-        mapped = self.mapping.columns.values()
-        if "last_name" in mapped:
-            return "given name", "first_name"
-        return ("name", "full_name") if NAMES.isdisjoint(mapped) else ("family name", "last_name")
 
     @property
     def outcome(self) -> Outcome[FrameT] | None:
@@ -1050,231 +994,8 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         wanted = {*self.converted.frame.columns, "id", "updated_at", "seniority", "country"}
         return records.select(name for name in records.columns if name in wanted)
 
-    def _facts_of_columns(self) -> list[tuple[str, str]]:
-        """Return which columns are mapped, and what those may hold that are not."""
-        mapped = self.mapping.columns
-        named = not {value for value in self._listed_ids if isinstance(value, str)}.isdisjoint(self.leads["id"])
-        left = [column for column in self.source.columns if column not in mapped and not (named and column == "id")]
-        facts = [("mapped", f"{count_text(len(mapped), 'column')}: intake.mapping")]
-        facts += [("leads", "known ones are named by the column id")] if named else []
-        if left:
-            facts.append(("not mapped", shorten(", ".join(map(str, left)), 2 * _WIDEST)))
-        nameless = columns_of_missing_names(self.source, self.mapping)
-        if nameless:
-            columns = shorten(", ".join(map(str, nameless)), _WIDEST)
-            part, key = self._missing_name
-            how = f"intake.mapping.with_column({nameless[0]!r}, {key!r}) or 'company_name'"
-            where = f"one of {columns}" if len(nameless) > 1 else columns
-            facts.append(("NO NAMES", f"people would be created without a {part}; if {where} has it: {how}"))
-        firms = columns_of_missing_companies(self.source, self.mapping)
-        if firms:
-            where = f"{shorten(str(firms[0]), _WIDEST)} may have it"
-            facts.append(("no company", f"{where}: intake.mapping.with_column({firms[0]!r}, 'company_name')"))
-        unused = unused_address_columns(self.source, self.mapping)
-        if unused:
-            columns = shorten(", ".join(map(str, unused)), _WIDEST)
-            facts.append(("no address", f"email addresses in {columns}: map one to email if they are of these people"))
-        return [*facts, *self._facts_of_unread()]
-
-    def _facts_of_unread(self) -> list[tuple[str, str]]:
-        """Return how to read the columns that are named like a field, and do not fit as they are."""
-        fields = self._fields
-        unread = unread_columns(self.source, self.mapping, fields)
-        dates = unordered_date_columns(self.source, unread, fields)
-        times = local_time_columns(self.source, unread, fields)
-        facts: list[tuple[str, str]] = []
-        for column, key in dates.items():
-            zone = ":Europe/Berlin" if fields[key].type == "datetime" else ""
-            how = f"intake.mapping.with_column({column!r}, {key!r}, 'day_first{zone}') or 'month_first{zone}'"
-            facts.append(("no order", f"dates in {shorten(column, _WIDEST)}: {how}"))
-        for column, key in times.items():
-            how = f"intake.mapping.with_column({column!r}, {key!r}, 'zone:Europe/Berlin')"
-            facts.append(("no zone", f"times in {shorten(column, _WIDEST)}: {how}"))
-        for column, key in unread.items():
-            if column not in {*dates, *times}:
-                how = f"intake.mapping.with_column({column!r}, {key!r}).with_values({column!r}, {{…}})"
-                facts.append(("no fit", f"values of {shorten(column, _WIDEST)}: {how}"))
-        return facts
-
-    def _facts_of_blank_consents(self) -> list[tuple[str, str]]:
-        """Return how many people would be created without a consent, or who want no newsletter."""
-        new = {row for row, verdict in enumerate(self.decided.verdicts) if verdict.state == "new"}
-        blank = {column: new.intersection(rows) for column, rows in find_unanswered_consents(self.source).items()}
-        declined = {column: new.intersection(rows) for column, rows in find_refused_newsletters(self.source).items()}
-        how = "which is not an opt-out here: intake.change(leave_out=[…]) if it is one"
-        return [
-            (what, f"{count_text(len(rows), 'new row')} {answer} in {shorten(column, _WIDEST)}, {how}")
-            for what, answer, of_columns in (
-                ("consent", "without an answer", blank),
-                ("newsletter", "declined", declined),
-            )
-            for column, rows in of_columns.items()
-            if rows
-        ]
-
-    def _facts_of_unclear_opt_outs(self) -> list[tuple[str, str]]:
-        """Return what the card says about answers and remarks that a person is to look at."""
-        facts = []
-        unclear = sum(reason.endswith(UNCLEAR_CONSENT) for reason in self._opted_out.values())
-        if unclear:
-            how = "intake.save_held_back('held_back.xlsx'), or ws.explain_statuses(harmless=[…]) and intake.change()"
-            facts.append(("consent", f"{count_text(unclear, 'answer')} neither yes nor no: {how}"))
-        remarks = sum(reason.endswith(UNCLEAR_REMARK) for reason in self._opted_out.values())
-        if remarks:
-            how = "intake.save_held_back('held_back.xlsx'), or ws.explain_statuses(harmless=[…]) for a remark"
-            facts.append(("remarks", f"{count_text(remarks, 'remark')} may be a refusal, and not understood: {how}"))
-        unread = len({row for row, _, _ in self.remarks_of_new})
-        if unread:
-            how = "look through intake.remarks, then intake.change(leave_out=[…])"
-            who = count_text(unread, "person to create has", "people to create have")
-            facts.append(("remarks", f"{who} one in which no refusal was found: {how}"))
-        refused = sum(reason.endswith(BY_THIRD_PARTIES) for reason in self._opted_out.values())
-        if refused:
-            how = "ws.explain_statuses(harmless=['the column']) and intake.change(), if that is not about you"
-            facts.append(("consent", f"{_people(refused)} refused contact by third parties: {how}"))
-        return facts
-
-    def _facts(self) -> list[tuple[str, str]]:
-        counts = self.summary
-        facts = [] if self.file is None else _facts_of_file(self.file)
-        facts += [("read", "as the list from which these rows were held back")] if self.company_case is not None else []
-        facts += self._facts_of_columns()
-        facts.append(
-            ("cleaned", f"{count_text(len(self.cleaned.normalized.changes), 'cell')}: intake.normalized.changes")
-        )
-        facts += self._facts_of_addresses()
-        if self.converted.unordered:
-            facts.append(("name order", self._fact_of_order(self.converted.unordered)))
-        facts += [("second", text) for text in describe(self.converted.second)]
-        if self.groups.companies:
-            column = shorten(str(self.groups.column), _WIDEST)
-            count = _people(len(self.groups.companies))
-            facts.append(("company", f"{count} without one got that of their group: the list is grouped by {column}"))
-        if self.merged.located:
-            facts.append(
-                ("country", f"{_people(self.merged.located)} without one: {self.choices.country} is filled in")
-            )
-        if self.merged.kept_addresses:
-            kept = count_text(len(self.merged.kept_addresses), "lead keeps", "leads keep")
-            facts.append(
-                ("addresses", f"{kept} another one than the list has: intake.change(same=[…]) writes the list's")
-            )
-        if counts["set_aside"]:
-            facts.append(("set aside", f"cells that do not fit their field, {counts['set_aside']:,}: intake.set_aside"))
-        facts += self._facts_of_unclear_opt_outs()
-        facts += self._facts_of_blank_consents()
-        updates = self.plan.summary["update"]
-        texts = {
-            "new": "to create",
-            "known": f"in the workspace already; {updates:,} of these leads to update",
-            "duplicate": "to merge into other rows of the list",
-            "opted_out": "not to create, by people who opted out: intake.change(allow=[…]) after a look",
-            "left_out": "left out: intake.change(leave_out=[…]) says which",
-            "no_person": f"left out: {self.lines_without_person}: intake.change(allow=[…]) if one is of a person",
-            "doubtful": "to decide: intake.held_back, then intake.change(same=[…]) or intake.change(different=[…])",
-            "broken": "to correct: intake.save_held_back('held_back.xlsx')",
-        }
-        facts += [(state.replace("_", " "), f"{counts[state]:,} {texts[state]}") for state in STATES if counts[state]]
-        perhaps = len(self.perhaps_same)
-        if perhaps:
-            how = "intake.rows has the reason; intake.change(same=[…]) makes it one person"
-            facts.append(("perhaps", f"{perhaps:,} of the new rows may be a known lead or another row: {how}"))
-        still = {verdict.lead_id for verdict, _ in self.verdicts if (verdict.reason or "").endswith(STILL_A_LEAD)}
-        if still:
-            how = "ws.leads.update(lead_id, status='unsubscribed'), with the lead_id of intake.rows"
-            facts.append(
-                ("still leads", f"{count_text(len(still), 'lead')} of people who opted out by the list: {how}")
-            )
-        if self.merged.differing.height:
-            people = _people(self.merged.differing["row"].n_unique())
-            facts.append(("merged", f"{people} whose rows differ: intake.merged_values"))
-        return [*facts, self._next_fact()]
-
-    def _facts_of_addresses(self) -> list[tuple[str, str]]:
-        """Return which email addresses and phones are sent as they are, though wrong or not complete."""
-        facts: list[tuple[str, str]] = []
-        wrong = self.cleaned.wrong_addresses
-        if wrong:
-            shown = self._labels_as_text(wrong)
-            how = "correct them, or intake.change(leave_out=[…])"
-            facts.append(("addresses", f"{len(wrong):,} with a syntax that no mailbox has, in the rows {shown}: {how}"))
-        local = self.cleaned.local_phones
-        if local:
-            count = count_text(len(local), "phone is", "phones are")
-            how = "sent as written; intake.change(country='…') completes those of one country"
-            facts.append(
-                ("phones", f"{count} without a country code, in the rows {self._labels_as_text(local)}: {how}")
-            )
-        typos = self.cleaned.normalized.suggestions.filter(pl.col("rule") == _DOMAIN_TYPO).height
-        if typos:
-            accept = [*self.choices.accept, _DOMAIN_TYPO]
-            how = f"intake.normalized.suggestions; intake.change(accept={accept!r}) corrects them"
-            facts.append(("addresses", f"{typos:,} at a domain that looks misspelled, as gmial.com is: {how}"))
-        return facts
-
-    def _labels_as_text(self, rows: Sequence[int]) -> str:
-        return ", ".join(map(str, self.labels_of(rows[:_SHOWN]))) + (", …" if len(rows) > _SHOWN else "")
-
-    def _fact_of_order(self, rows: Sequence[int]) -> str:
-        """Return which names stay in their order, since it is not sure which part is the family name."""
-        shown = self._labels_as_text(rows)
-        column = shorten(str(self.converted.columns["full_name"]), _WIDEST)
-        count = count_text(len(rows), "name stays as it is", "names stay as they are")
-        return f"{count}, since it is not sure which part of {column} is the family name: row {shown}"
-
-    def _next_fact(self) -> tuple[str, str]:
-        if self.undone:
-            return "undone", "intake.change() looks at the workspace again, and its apply() brings the list in"
-        if self.outcome is not None:
-            return "applied", "intake.outcome; intake.undo() takes it back"
-        if self.plan.refused:
-            return "refused", f"{self.plan.refused}: intake.change(leave_out=[…]) sends fewer"
-        if self.plan.cost.requests:
-            return "next", f"intake.apply(): {self.plan.cost}"
-        if not {"new", "known"} & {verdict.state for verdict, _ in self.verdicts}:
-            return "next", _NO_PEOPLE if not self._names_people else "nothing to send: no row is new or known"
-        return "next", _NOTHING_TO_DO[self.choices.existing]
-
-    @property
-    def _names_people(self) -> bool:
-        """Whether a column is mapped that may name a person: an address, a phone or a name."""
-        return not {"email", "phone", *NAMES}.isdisjoint(self.mapping.columns.values())
-
     def _card(self) -> Card:
-        target = self.plan.target
-        return Card(
-            title="Intake",
-            badge=target.badge,
-            about=" · ".join(
-                part for part in (self.name, count_text(len(self.source), "row"), f"into {target.name}") if part
-            ),
-            facts=self._facts(),
-            details=(
-                _first_rows(self._held_table(), "held back"),
-                _first_rows(self._perhaps_table(), "perhaps the same"),
-                _first_rows(self._set_aside, "cells set aside"),
-            ),
-            label_width=11,
-        )
-
-    def _held_table(self) -> pl.DataFrame:
-        held = [(row, self.verdicts[row][0]) for row in self.held]
-        return self._table_of([(row, each.state, each.reason) for row, each in held], "state", "reason")
-
-    def _perhaps_table(self) -> pl.DataFrame:
-        """Return the new rows that may be a known lead, by its id, or another row."""
-        found = [
-            (row, each.lead_id or f"row {self.labels_of([int(each.same_as or 0)])[0]}", each.reason)
-            for row, each in self.perhaps_same.items()
-        ]
-        return self._table_of(found, "perhaps", "reason")
-
-    def _table_of(self, rows: Sequence[tuple[Any, ...]], *names: str) -> pl.DataFrame:
-        """Return rows with their position first, and the line of the file where there are lines."""
-        table = pl.DataFrame(rows, schema={"row": pl.Int64} | dict.fromkeys(names, pl.String), orient="row")
-        if self.file is None or self.file.first_line is None:
-            return table
-        return table.insert_column(1, (table["row"] + line_of(self.file, 0)).alias("line"))
+        return IntakeFacts(self, self._fields, self._listed_ids, self._opted_out, self._set_aside).card()
 
     def __len__(self) -> int:
         return len(self.source)
@@ -1295,34 +1016,6 @@ def _label_of(name: Any) -> Any:
     return int(found[1]) if found else name
 
 
-def undo_outcome(outcome: Outcome[Any], plan_delete: Callable[[Sequence[str]], Plan[Any]]) -> Undone:
-    """Write the earlier values of changed leads back, and delete the leads that were created and not changed since.
-
-    Args:
-        outcome: Outcome of the plan to undo, also one of an earlier session: ``ws.upserts.get(job_id)``.
-        plan_delete: ``ws.leads.plan_delete``.
-    """
-    created = outcome.created_ids
-    back = outcome.undo_plan()
-    left = zip(*(values_of(back.cannot_undo, name) for name in ("lead_id", "why")), strict=True)
-    stays = Counter(why for lead_id, why in left if lead_id not in {*created})
-    restored = back.apply()
-    if not created:
-        return Undone(restored, None, stays=stays)
-    plan = plan_delete(created)
-    stay = find_changed_leads(outcome, plan.decisions.rows)
-    plan = plan.without(plan.labels_of(stay)) if stay else plan
-    deleted = replace(plan, source=replace(plan.source, facts=undoes(outcome))).apply()
-    return Undone(restored, deleted, tuple(created[place] for place in stay), stays)
-
-
-def _facts_of_file(file: FileReport) -> list[tuple[str, str]]:
-    """Return which sheet was read, and what was repaired or left out."""
-    sheets = f"{file.sheet!r} of {count_text(1 + len(file.other_sheets), 'sheet')}"
-    facts = [("sheet", shorten(sheets, 2 * _WIDEST))] if file.sheet else []
-    return [*facts, *(("file", finding.message) for finding in file.findings)]
-
-
 def _after_planning(
     verdict: Verdict, action: str, code: str | None, reason: str | None, lead_id: str | None
 ) -> tuple[Verdict, str | None]:
@@ -1332,13 +1025,3 @@ def _after_planning(
         state: State = "opted_out" if code == "suppressed" else states[action]
         return Verdict(state, reason, lead_id or verdict.lead_id), None
     return verdict, action
-
-
-def _people(number: int) -> str:
-    return count_text(number, "person", "people")
-
-
-def _first_rows(table: pl.DataFrame, name: str) -> Table:
-    more = f" (the first {_SHOWN} of {table.height:,})" if table.height > _SHOWN else ""
-    rows = shorten_cells(table.columns, table.head(_SHOWN).rows(), _WIDEST)
-    return Table(tuple(table.columns), rows, name + more)

@@ -96,3 +96,16 @@ def _may_be_names(values: Sequence[Any]) -> bool:
     look = looks(given)
     is_text = bool(given) and all(look[form] < _HALF for form in _OF_OTHERS)
     return is_text and look["prose"] + look["one_name"] >= _HALF and len({*given}) >= _HALF * len(given)
+
+
+def missing_name(mapping: ColumnMapping) -> tuple[str, str]:
+    """Return what people lack whose list has no whole names, and its field.
+
+    >>> from pb2b_notebook.mapping import Mapping
+    >>> missing_name(Mapping({"Nachname": "last_name"}))
+    ('given name', 'first_name')
+    """
+    fields = mapping.columns.values()
+    if "last_name" in fields:
+        return "given name", "first_name"
+    return ("name", "full_name") if NAMES.isdisjoint(fields) else ("family name", "last_name")

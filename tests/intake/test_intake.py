@@ -10,7 +10,7 @@ import pb2b_notebook as pb
 from messy_lists import as_csv, new_people, row_about
 from pb2b_notebook import errors
 from pb2b_notebook.forms.intake.history import undo_message
-from pb2b_notebook.intake.intake import undo_outcome
+from pb2b_notebook.intake.undoing import undo_outcome
 from workspaces import Service, connected
 
 VALUES = {"Interesse": {"heiß": "A", "kalt": "C"}, "Newsletter": {"x": True}}

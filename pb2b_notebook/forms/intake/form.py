@@ -36,9 +36,9 @@ from pb2b_notebook.forms.intake.people import LABELS, Choice
 from pb2b_notebook.forms.questions import Question
 from pb2b_notebook.forms.watching import StoppedWatching, Watch
 from pb2b_notebook.intake import Intake
-from pb2b_notebook.intake.intake import undo_outcome
 from pb2b_notebook.intake.kept_choices import KeptChoices
 from pb2b_notebook.intake.second_columns import describe
+from pb2b_notebook.intake.undoing import undo_outcome
 from pb2b_notebook.mapping import Mapping as ColumnMapping
 from pb2b_notebook.times import age_text
 from pb2b_notebook.upserts.outcomes import Outcome

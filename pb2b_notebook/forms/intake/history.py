@@ -10,7 +10,7 @@ import ipywidgets as widgets
 from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.forms import buttons, rendering
 from pb2b_notebook.forms.paging import Lines
-from pb2b_notebook.intake.intake import Undone
+from pb2b_notebook.intake.undoing import Undone
 from pb2b_notebook.workspace import Workspace
 
 MOST: Final = 10

@@ -19,7 +19,7 @@ from pb2b_notebook.forms.plans.lines import Line
 from pb2b_notebook.forms.plans.rows import PlanRows
 from pb2b_notebook.forms.questions import Question
 from pb2b_notebook.forms.watching import StoppedWatching, Watch
-from pb2b_notebook.intake.intake import Undone, undo_outcome
+from pb2b_notebook.intake.undoing import Undone, undo_outcome
 from pb2b_notebook.upserts import applying
 from pb2b_notebook.upserts.job_control import Upserts
 from pb2b_notebook.upserts.leads import Leads
