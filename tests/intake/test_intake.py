@@ -1319,7 +1319,7 @@ def test_an_undo_stopped_by_hand_continues_with_the_same_call(monkeypatch):
             raise KeyboardInterrupt
 
         with monkeypatch.context() as stopped:
-            stopped.setattr("pb2b_notebook.intake.intake.find_changed_leads", press)
+            stopped.setattr("pb2b_notebook.intake.undoing.find_changed_leads", press)
             with pytest.raises(errors.ReadInterrupted, match="what it took back stays so, and the same cell continues"):
                 intake.undo()
         assert intake.undo().deleted.summary["succeeded"] == 1
