@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 Rule = Literal[
     # Any text
-    "mojibake", "composed", "invisible", "whitespace", "placeholder",
+    "html_entity", "mojibake", "composed", "invisible", "whitespace", "placeholder",
     # Names of people, companies and cities
     "quotes", "emoji", "prefix", "honorific", "shouting", "lower_case", "mixed_case",
     # Email addresses

@@ -57,7 +57,7 @@ _SECOND_END: Final = lazy_pattern(r"(?:\d[^/,;\d]*){6}[/,;]\s*(?:\d{1,2}|-\s*\d{
 _NORTH_AMERICAN: Final = lazy_pattern(r"(?:\([2-9]\d\d\) ?|[2-9]\d\d[-. ])\d{3}[-. ]\d{4}")
 """How people in North America write a number: (415) 835-1656."""
 _SPREADSHEET: Final = lazy_pattern(r"[0-9][.,][0-9]+[eE]\+?[0-9]+")
-_FLOAT: Final = lazy_pattern(r"([1-9][0-9]{6,14})\.0")
+_FLOAT: Final = lazy_pattern(r"(\+?[1-9][0-9]{6,14})\.0")
 """A number that was kept as a float: its ".0" is not a digit of it."""
 
 SIGNS_OF_MADE_UP: Final = "|".join([*(f"{digit}{{7}}" for digit in range(10)), "^0+$", "234567", "765432"])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import html
+import re
 import unicodedata
+from html.entities import html5
 from typing import Final, NamedTuple
 
 from pb2b_notebook.cleanup.frames import SPACES
@@ -17,14 +20,17 @@ LONGEST: Final = 10_000
 
 _RUN: Final = lazy_pattern(f"[{SPACES}]+")
 _CONTROL: Final = lazy_pattern("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-# Single inner spaces, and letters that are composed: Latin, Greek, Cyrillic, kana, Han and Hangul.
+# Single inner spaces, and letters that are composed: Latin, Greek, Cyrillic, kana, Han and Hangul. A semicolon may end an
+# entity of HTML.
 _WORD: Final = (
-    "[!-~\u00c0-\u017e\u0386\u0388-\u03ce\u0400-\u0482\u048a-\u04ff"
+    "[!-:<-~\u00c0-\u017e\u0386\u0388-\u03ce\u0400-\u0482\u048a-\u04ff"
     "\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]+"
 )
 TIDY: Final = f"^{_WORD}(?: {_WORD})*$"
 """Such texts, for any engine; what may be in a wrong encoding is among them."""
 _TIDY: Final = lazy_pattern(TIDY)
+_ENTITY: Final = lazy_pattern(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+"""An entity of HTML, as pages and shops write a letter or a sign: K&ouml;hler, Ann&#39;s."""
 
 
 class Rewritten(NamedTuple):
@@ -47,7 +53,7 @@ def is_valid_text(text: str, longest: int = LONGEST) -> bool:
 def tidy_text(
     text: str, *, kind: Kind = "text", lines: bool = False, without: frozenset[str] = frozenset()
 ) -> Rewritten:
-    """Return a text in its right encoding, composed (NFC), without invisible characters and stray white space.
+    """Return a text in its right encoding, composed (NFC), without entities, invisible characters and stray white space.
 
     Args:
         text: Text of a cell.
@@ -57,6 +63,8 @@ def tidy_text(
 
     >>> tidy_text(" JÃ¼rgen\u00a0 Ko\u0308nig\u200b ")
     Rewritten(value='Jürgen König', rules=('mojibake', 'invisible', 'composed', 'whitespace'))
+    >>> tidy_text("K&ouml;hler &amp; Co"), tidy_text("R&D; AT&T;").value
+    (Rewritten(value='Köhler & Co', rules=('html entity',)), 'R&D; AT&T;')
     >>> tidy_text("n/a"), tidy_text("Nan", kind="city")
     (Rewritten(value=None, rules=('placeholder',)), Rewritten(value='Nan', rules=()))
     """
@@ -88,6 +96,17 @@ def _blank_if_placeholder(text: str, kind: Kind, rules: tuple[str, ...], without
     return Rewritten(text or None, rules)
 
 
+def _resolve_entities(text: str) -> str:
+    """Return a text with letters and signs for entities of HTML; a text of which tags are a part stays as it is."""
+    resolved = _ENTITY.sub(_resolve_entity, text) if ";" in text and "&" in text else text
+    return text if "<" in resolved or ">" in resolved else resolved
+
+
+def _resolve_entity(found: re.Match[str]) -> str:
+    # Without its semicolon, a beginning would be one: &copyright; is not © and "right".
+    return html.unescape(found[0]) if found[0][1] == "#" or found[0][1:] in html5 else found[0]
+
+
 def _compose(text: str) -> str:
     return text if text.isascii() or unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
@@ -105,4 +124,9 @@ def _collapse_spaces_by_line(text: str) -> str:
 
 
 # Invisible characters go before letters are composed: they may hide a wrong encoding, as composed letters would.
-_STEPS: Final = (("mojibake", fix_mojibake), ("invisible", _remove_invisible), ("composed", _compose))
+_STEPS: Final = (
+    ("mojibake", fix_mojibake),
+    ("html entity", _resolve_entities),
+    ("invisible", _remove_invisible),
+    ("composed", _compose),
+)
