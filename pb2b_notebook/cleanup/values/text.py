@@ -20,8 +20,8 @@ LONGEST: Final = 10_000
 
 _RUN: Final = lazy_pattern(f"[{SPACES}]+")
 _CONTROL: Final = lazy_pattern("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-# Single inner spaces, and letters that are composed: Latin, Greek, Cyrillic, kana, Han and Hangul. A semicolon may end an
-# entity of HTML.
+# Single inner spaces, and letters that are composed: Latin, Greek, Cyrillic, kana, Han and Hangul. A semicolon may end
+# an entity of HTML.
 _WORD: Final = (
     "[!-:<-~\u00c0-\u017e\u0386\u0388-\u03ce\u0400-\u0482\u048a-\u04ff"
     "\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]+"
@@ -53,7 +53,7 @@ def is_valid_text(text: str, longest: int = LONGEST) -> bool:
 def tidy_text(
     text: str, *, kind: Kind = "text", lines: bool = False, without: frozenset[str] = frozenset()
 ) -> Rewritten:
-    """Return a text in its right encoding, composed (NFC), without entities, invisible characters and stray white space.
+    """Return a text in its right encoding, composed (NFC), without entities, invisible characters and stray spaces.
 
     Args:
         text: Text of a cell.

@@ -148,6 +148,11 @@ _NUMERALS: Final = ", ".join(f"'{numeral}'" for numeral in NUMERALS)
 _IN_ONE_HOUSE: Final = f"""CASE WHEN name NOT IN (7, 9) THEN false
     WHEN list_has_any(list_concat(xr, yr), [{_NUMERALS}]) THEN true
     ELSE len(list_filter(x.words, lambda w: list_contains(y.words, w) AND w NOT IN ({_COMMON_WORDS}))) < 2 END"""
+# Many towns have a Via Verdi 1: where town and postcode are others, the street says nothing.
+_FAR: Final = """CASE WHEN x.postcode = '' OR y.postcode = '' OR x.city = '' OR y.city = '' THEN false
+    WHEN left(x.postcode, 2) = left(y.postcode, 2) THEN false
+    WHEN (strlen(x.city) = length(x.city)) <> (strlen(y.city) = length(y.city)) THEN false
+    ELSE jaro_winkler_similarity(x.city, y.city) < 0.8 END"""
 # Berlin and Berlin Mitte are one town, San Juan and San Juan Capistrano are two. Two postcodes are of two towns.
 _ADDRESS: Final = f"""CASE WHEN x.country <> '' AND y.country <> '' AND x.country <> y.country THEN 7
     WHEN x.street <> '' AND y.street <> '' AND {_SAME_TOWN} THEN CASE
@@ -157,7 +162,8 @@ _ADDRESS: Final = f"""CASE WHEN x.country <> '' AND y.country <> '' AND x.countr
         WHEN x.postcode <> '' AND x.postcode = y.postcode THEN 8 ELSE 5 END
     WHEN x.postcode <> '' AND x.postcode = y.postcode THEN 3
     WHEN x.city <> '' AND x.city = y.city THEN 4
-    WHEN x.street <> '' AND y.street <> '' AND roads_alike AND x.house = y.house AND x.house <> '' THEN 10
+    WHEN x.street <> '' AND y.street <> '' AND roads_alike AND x.house = y.house AND x.house <> '' THEN
+        CASE WHEN {_FAR} THEN 6 ELSE 10 END
     WHEN x.city <> '' AND y.city <> '' THEN CASE
         WHEN (strlen(x.city) = length(x.city)) <> (strlen(y.city) = length(y.city)) THEN 0
         WHEN x.postcode <> '' AND y.postcode <> '' THEN 6

@@ -60,6 +60,7 @@ EDITION: Final = 1
 """Changes when a level comes to mean something else: weights of another edition do not fit it."""
 _NO_NAME, _DIFFERENT_NAMES = 0, 15
 _ONE_NAME: Final = (0, 1, 2, 3)
+_MISSPELLED: Final = 3
 _TWO_NAMES: Final = (8, 12, 13, 15)
 _ADDS_A_GROUP, _ADDS_A_PLACE, _ADDS_WORDS = 5, 6, 7
 _EACH_ADDS_WORDS: Final = 9
@@ -155,7 +156,8 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     names, where each court counts its own (HRB 12345 is in most registers). The companies of a group may pay VAT under
     one number, and a number may be copied into a wrong row: two names of two legal forms in two towns need a person.
     Nearly one number is one number with a typo, or that of a sister that was registered after it. Names that are only
-    alike (Stadtwerke Hanau and Stadtwerke Hagen) are two names, unless both are at one place or domain.
+    alike (Stadtwerke Hanau and Stadtwerke Hagen) are two names, unless both are at one place or domain. So are two that
+    differ by a letter, each with a website of its own (Elektro Moser and Elektro Mosert), unless both are at one place.
 
     >>> import numpy as np
     >>> same_phone, same_vat = 1 << 10, 1 << 20
@@ -175,6 +177,7 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     parent = (name == _ADDS_A_PLACE) & ~(one_place & (form == 0))
     parent |= (name == _ADDS_WORDS) & ~(one_street & (form == 0))
     alike = (np.isin(name, _ALIKE) & ~one_place & ~one_domain) | (name == _TWO_SCRIPTS)
+    alike |= (name == _MISSPELLED) & (domain == _OTHER_DOMAIN) & ~one_place
     two_courts = np.isin(name, _TWO_NAMES) & np.isin(address, _OTHER_TOWN)
     two_courts &= (vat != _SAME) | (form == _OTHER_FORM)
     two_courts &= ~one_domain & ~own_phone

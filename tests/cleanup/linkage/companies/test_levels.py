@@ -137,6 +137,38 @@ ONE_COMPANY = {
     "Inc. and Corp.": (at(12, Firma="Palm Works Inc."), at(12, Firma="Palm Works Corp.")),
 }
 TWO_COMPANIES = {
+    "one name and street in two towns": (
+        {
+            "Firma": "Farmacia Modernissima",
+            "street": "Via Verdi 1",
+            "PLZ": "37121",
+            "Ort": "Verona",
+            "website": "mod.example",
+        },
+        {
+            "Firma": "Farmacia Modernissima",
+            "street": "Via Verdi 1",
+            "PLZ": "70121",
+            "Ort": "Bari",
+            "website": "fmb.example",
+        },
+    ),
+    "a letter more, each with a website": (
+        {
+            "Firma": "Elektro Kovacsik",
+            "street": "Weg 3",
+            "PLZ": "50671",
+            "Ort": "Köln",
+            "website": "kovacsik.example",
+        },
+        {
+            "Firma": "Elektro Kovatsik",
+            "street": "Weg 41",
+            "PLZ": "50671",
+            "Ort": "Köln",
+            "website": "kovatsik.example",
+        },
+    ),
     "a subsidiary": (at(13, Firma="Siemens AG"), at(13, Firma="Siemens Healthineers AG")),
     "the bank of a car maker": (
         {"Firma": "Volkswagen AG", "Ort": "Wolfsburg"},
