@@ -746,7 +746,7 @@ class _Words:
         words = self._consents["words"]
         # A column may name it twice: "Einwilligung Werbung (Opt-in)".
         beside = [*self._around["words"], *self._consents["given"], *words]
-        alone = _whole(self._consents["alone"], self._consents["beside"])
+        alone = _whole([*self._consents["alone"], *self._consents["laws"]], self._consents["beside"])
         return (_whole(words, beside, words, end=_SENDER), alone, _channel(self._consents))
 
     @cached_property
@@ -830,7 +830,7 @@ class _Words:
     def of_clauses(self) -> tuple[str, ...]:
         """Words of which each clause has one."""
         consents, notes = self._consents, self._table["notes"]
-        words = [*self._clauses, *self._flags["names"], *consents["words"], *consents["alone"]]
+        words = [*self._clauses, *self._flags["names"], *consents["words"], *consents["alone"], *consents["laws"]]
         words += [
             word for part in ("what", "refusals", "approached", "own_removals", "removals") for word in notes[part]
         ]
@@ -848,8 +848,9 @@ def _any_word(words: Iterable[str]) -> str:
 
 
 def _channel(consents: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
-    """Return a pattern of names that consist of words of advertising and of a channel, at least one of each."""
-    advertising, channels, beside = (_any_word(consents[key]) for key in ("advertising", "channels", "beside"))
+    """Return a pattern of names of words of advertising, and of a channel or a law, at least one of each."""
+    advertising, beside = (_any_word(consents[key]) for key in ("advertising", "beside"))
+    channels = _any_word([*consents["channels"], *consents["laws"]])
     both = rf"(?=.*\b(?:{advertising})\b)(?=.*\b(?:{channels})\b)"
     return re.compile(rf"{both}(?:(?:{advertising}|{channels}|{beside})(?: |$))+")
 

@@ -133,6 +133,7 @@ Não desejo receber e-mails no meu endereço=Sim|I would like to opt out of mark
 Email marketing=Declined|SMS marketing=No|E-Mail-Werbung=Nein|Werbung per Telefon (ja/nein)=nein
 Stay in touch by email=No|Publicidad por correo=No|Promotional emails=off|Rester en contact par e-mail=Non
 Email marketing status=Declined|Stop mail=oui|Privacy=NO|Trattamento dati=Nego|Kommentar=hat sich abgemeldet
+Privacy mktg=NO|GDPR Marketing=No
 Kommentar=Will keine Werbung mehr|Bemerkung=bitte löschen|Kommentar=DSGVO-Löschung beantragt|Remarques=à supprimer
 Kommentar=möchte keine E-Mails mehr erhalten|Remarques=ne veut plus recevoir de mails|Notes=asked for removal
 Notes=does not want any more newsletters|Observaciones=no quiere recibir publicidad
