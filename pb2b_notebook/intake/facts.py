@@ -28,6 +28,7 @@ from pb2b_notebook.upserts.planning.opted_out import (
 if TYPE_CHECKING:
     from pb2b_notebook.files.reports import FileReport
     from pb2b_notebook.intake.intake import Intake
+    from pb2b_notebook.upserts.plans import Plan
 
 _DOMAIN_TYPO: Final = "email_domain_typo"
 _NO_PEOPLE: Final = (
@@ -49,6 +50,7 @@ class IntakeFacts:
 
     Attributes:
         intake: The intake.
+        plan: Its plan.
         fields: The lead fields of its workspace, by their keys.
         listed_ids: The column "id" of the list; empty if it has none.
         opted_out: Position of a row → why its person must not be contacted.
@@ -56,6 +58,7 @@ class IntakeFacts:
     """
 
     intake: Intake[Any]
+    plan: Plan[Any]
     fields: Mapping[str, LeadField]
     listed_ids: Sequence[Any]
     opted_out: Mapping[int, str]
@@ -63,7 +66,7 @@ class IntakeFacts:
 
     def card(self) -> Card:
         """Return the card: the facts, and the first of the rows and cells that need a look."""
-        target = self.intake.plan.target
+        target = self.plan.target
         return Card(
             title="Intake",
             badge=target.badge,
@@ -115,7 +118,7 @@ class IntakeFacts:
             facts.append(("set aside", f"cells that do not fit their field, {counts['set_aside']:,}: intake.set_aside"))
         facts += self._facts_of_unclear_opt_outs()
         facts += self._facts_of_blank_consents()
-        updates = self.intake.plan.summary["update"]
+        updates = self.plan.summary["update"]
         texts = {
             "new": "to create",
             "known": f"in the workspace already; {updates:,} of these leads to update",
@@ -269,10 +272,10 @@ class IntakeFacts:
             return "undone", "intake.change() looks at the workspace again, and its apply() brings the list in"
         if self.intake.outcome is not None:
             return "applied", "intake.outcome; intake.undo() takes it back"
-        if self.intake.plan.refused:
-            return "refused", f"{self.intake.plan.refused}: intake.change(leave_out=[…]) sends fewer"
-        if self.intake.plan.cost.requests:
-            return "next", f"intake.apply(): {self.intake.plan.cost}"
+        if self.plan.refused:
+            return "refused", f"{self.plan.refused}: intake.change(leave_out=[…]) sends fewer"
+        if self.plan.cost.requests:
+            return "next", f"intake.apply(): {self.plan.cost}"
         if not {"new", "known"} & {verdict.state for verdict, _ in self.intake.verdicts}:
             return "next", _NO_PEOPLE if not self._names_people else "nothing to send: no row is new or known"
         return "next", _NOTHING_TO_DO[self.intake.choices.existing]

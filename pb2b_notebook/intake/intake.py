@@ -995,7 +995,8 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         return records.select(name for name in records.columns if name in wanted)
 
     def _card(self) -> Card:
-        return IntakeFacts(self, self._fields, self._listed_ids, self._opted_out, self._set_aside).card()
+        plan = self.plan  # Ctrl-C in any stage is typed there
+        return IntakeFacts(self, plan, self._fields, self._listed_ids, self._opted_out, self._set_aside).card()
 
     def __len__(self) -> int:
         return len(self.source)
