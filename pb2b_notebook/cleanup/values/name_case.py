@@ -68,8 +68,12 @@ _IRISH: Final = lazy_pattern("h[aeiouáéíóú]")
 _IRISH_ARTICLES: Final = frozenset({"an", "na"})
 _BEFORE_IRISH_ARTICLE: Final = frozenset({"con", "giolla", "mac", "mhic", "nic"})
 _IRISH_COUNTRIES: Final = frozenset({None, "GB", "IE"})
-_ALSO_GIVEN: Final = frozenset({"bin", "do", "van"})
-"""Particles that are also given names of immigrants."""
+_ALSO_GIVEN: Final[dict[str, frozenset[str]]] = {
+    **dict.fromkeys(("av", "bin", "zu"), frozenset[str]()),
+    **dict.fromkeys(("den", "te", "ten", "van"), frozenset({"NL"})),
+    **dict.fromkeys(("da", "das", "do"), frozenset(_JOINING_WORDS["e"])),
+}
+"""Particles that are also given names or surnames of immigrants → the countries where they are not."""
 _ACCOUNT: Final = lazy_pattern(r"[@_]|://|\bwww\.|(?:^| )[^\W\d_][^\W_]*\d", re.IGNORECASE)
 """An address, or a word of letters and then digits, as the names of accounts have: user42."""
 _COMPANY: Final = lazy_pattern(
@@ -458,7 +462,7 @@ def is_initials(word: str, at: int) -> bool:
 def _is_abbreviation(words: list[str], at: int, country: str | None) -> bool:
     """Return whether a word stays in upper case: initials, and degrees that are not names."""
     word = words[at].strip("(),®™")
-    if (at and word.rstrip(".").lower() in _GENERATIONS) or _is_dutch_op(words, at):
+    if (at and word.rstrip(".").lower() in _GENERATIONS) or _is_dutch_op(words, at, country):
         return False
     # Behind a given name it may be both: JEAN PAUL MBA.
     if (at == 0 or words[at - 1].endswith(",")) and is_name_in(word, country):
@@ -513,8 +517,10 @@ def _every_child_of() -> frozenset[str]:
     return frozenset(itertools.chain.from_iterable(_CHILD_OF.values()))
 
 
-def _is_dutch_op(words: Sequence[str], at: int) -> bool:
-    """Return whether a word is the particle of Op de Beeck and Op 't Veld, and not the initials of O.P. Jindal."""
+def _is_dutch_op(words: Sequence[str], at: int, country: str | None) -> bool:
+    """Return whether a word is the particle of Op de Beeck and Op 't Veld, and not the initials of O.P. de Silva."""
+    if at == 0 and country not in {"BE", "NL"}:
+        return False
     following = words[at + 1].lower() if words[at].lower() == "op" and at < len(words) - 1 else ""
     return following in {"de", "den", "der", "'t", "het"}
 
@@ -526,9 +532,11 @@ def _is_moved_particle(word: str, words: list[str], at: int, country: str | None
     """
     if at < len(words) - 1 or word not in _PARTICLES or not any(one.endswith(",") for one in words[:at]):
         return False
-    if words[at - 1] in _PARTICLES:
-        return True
-    return country == "NL" or (country in _LOWER_CASE_DE and word not in _ALSO_GIVEN)
+    if words[at - 1] in {"van", "von"}:
+        return word in {"'t", "de", "den", "der"}
+    if words[at - 1].endswith(",") and country != "NL":  # KUMAR, DE
+        return False
+    return country in _ALSO_GIVEN.get(word, _LOWER_CASE_DE)
 
 
 def _is_lower_case_word(
@@ -537,11 +545,12 @@ def _is_lower_case_word(
     """Return whether a word in front of others is a particle or conjunction in lower case."""
     if country == "BE":
         # Van Damme, De Smet, but Van den Berg, Van de Velde and Op de Beeck.
-        return word in _PARTICLES and at > 0 and (words[at - 1] in _PARTICLES or _is_dutch_op(words, at - 1))
+        return word in _PARTICLES and at > 0 and (words[at - 1] in _PARTICLES or _is_dutch_op(words, at - 1, country))
     if not leading or (word in _IRISH_ARTICLES and at and words[at - 1] in _BEFORE_IRISH_ARTICLE):
-        return leading and country in _IRISH_COUNTRIES  # Seán Mac an Bhaird
+        # Seán Mac an Bhaird; a Mac An Nhien begins with the family name.
+        return leading and country in _IRISH_COUNTRIES and (country == "IE" or at > 1)
     du = word in {"du", "des"} and "de" in words[:at][:-1]
-    if du or (word in _AFTER_DE and at and words[at - 1] == "de") or _is_dutch_op(words, at):
+    if du or (word in _AFTER_DE and at and words[at - 1] == "de") or _is_dutch_op(words, at, country):
         return country not in _CAPITAL_PARTICLES  # de la Tour du Pin
     if word in {"de", "del"} and words[at + 1] not in _AFTER_DE:
         return small_de or (at > 0 and words[at - 1] == "van")

@@ -384,6 +384,13 @@ def test_a_title_before_one_word_goes_from_a_given_or_family_name():
         ("SEÁN MAC AN BHAIRD", "IE", "Seán Mac an Bhaird"),
         ("ÚNA MAC CON NA COILLE", None, "Úna Mac Con na Coille"),
         ("TRAN MAC AN", "VN", "Tran Mac An"),
+        ("MAC AN NHIEN", None, "Mac An Nhien"),
+        ("OP DE SILVA", "LK", "OP De Silva"),
+        ("KIM, DA BIN", "BE", "Kim, Da Bin"),
+        ("HUANG, XIAO DA", "DE", "Huang, Xiao Da"),
+        ("SARKAR, ANUP DAS", "DE", "Sarkar, Anup Das"),
+        ("KUMAR, DE", "DE", "Kumar, De"),
+        ("LIM, AH BIN", "NL", "Lim, Ah Bin"),
         ("ԳԵՒՈՐԳ ԱՐԵՒՅԱՆ", "AM", "Գևորգ Արևյան"),
     ],
 )
