@@ -284,6 +284,16 @@ class Journal:
             ).fetchall()
         return [dict(row) for row in rows]
 
+    def object_ids(self, workspace: str, operation: str) -> frozenset[str]:
+        """Return the ids of the objects that the calls of an operation have made or changed."""
+        with self.transaction() as db:
+            rows = db.execute(
+                "SELECT object_id FROM mutations"
+                " WHERE workspace = ? AND operation = ? AND state = 'succeeded' AND object_id IS NOT NULL",
+                (workspace, operation),
+            ).fetchall()
+        return frozenset(row["object_id"] for row in rows)
+
     # --- choices about lists ----------------------------------------------------------------------------------------
 
     def keep_list(self, workspace: str, digest: str, choices: str, *, typed: bool, now: datetime) -> None:

@@ -741,13 +741,15 @@ class Session(Context):
         if not isinstance(sent, dict) or listing is None or self.is_missing(listing.id):
             return "unclear"
         fate: Fate = "absent"
+        others = self.journal.object_ids(self.client.scope, call.operation.id)
         for seconds in PAUSES if self.time() - since < UNDER_WAY else (0.0,):
             if fate == "absent":
                 self.pause(seconds)
-                fate = self._fate_of(listing, shown_values(call.operation, sent), since)
+                fate = self._fate_of(listing, shown_values(call.operation, sent), since, others)
         return fate
 
-    def _fate_of(self, listing: Operation, sent: Mapping[str, Any], since: datetime) -> Fate:
+    def _fate_of(self, listing: Operation, sent: Mapping[str, Any], since: datetime, others: Collection[str]) -> Fate:
+        """Return what became of a creation, whose object is not one of those that other calls have made."""
         email = sent.get("email") if listing.id == "leads.list" else None
         try:
             if isinstance(email, str) and email.strip():
@@ -757,6 +759,7 @@ class Session(Context):
         except ProspectB2BError:
             return "unclear"
         here = since - (self.time() - datetime.now(UTC))
+        found = [each for each in found if str(each.get("id")) not in others]
         fate = fate_of(found, sent, self.time_of_objects(since), here)
         return "unclear" if fate == "absent" and not proven else fate
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import httpx
+import pandas as pd
 import pytest
 
 from pb2b_notebook import errors
@@ -133,3 +134,29 @@ def test_what_another_kernel_has_made_meanwhile_is_not_sent_again():
         ws._session.pause = finish
         assert ws.leads.create(**CREATIONS["leads.create"])["id"] == "id_7"
     assert service.made == []
+
+
+@pytest.mark.parametrize("name", [name for name in CREATIONS if name != "leads.create"])
+def test_the_object_of_an_equal_call_before_is_not_that_of_the_call_whose_response_was_lost(name):
+    service = Keyless()
+    service.lost = 0
+    with connect(service) as ws:
+        first = ws.call(name, **CREATIONS[name])["id"]
+        service.lost, service.arrives = 1, [False]
+        assert ws.call(name, **CREATIONS[name], again=True)["id"] != first
+    assert len(service.made) == 2
+
+
+def test_no_half_of_an_import_passes_for_the_other_one():
+    service = Keyless(arrives=[True, False])
+    service.lost = 0
+
+    def respond(request, path):
+        service.lost = int(bool(service.made) and bool(service.arrives))
+        return service(request, path)
+
+    with connect(respond) as ws:
+        ws.imports._most_rows = 1
+        people = pd.DataFrame({"Mail": ["ada@x.example", "eve@x.example"]})
+        assert len(set(ws.imports.create(people, {"Mail": "email"}).ids)) == 2
+    assert len(service.made) == 2
