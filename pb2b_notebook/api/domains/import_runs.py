@@ -402,16 +402,22 @@ def _send_pieces(
     pieces: Sequence[import_rows.Piece],
     keys: Sequence[str | None],
     send: Callable[[import_rows.Piece, str | None], Record],
-    report: Callable[[import_rows.Piece], None] = lambda _piece: None,
+    report: Callable[[import_rows.Piece], None] | None = None,
 ) -> dict[int, Record]:
     """Send all pieces in order, and return offset → response.
 
     A piece that is too large for the service, or for a gateway before it, is sent in halves; later ones are then sent
     in no more rows. The same rows are sent in the same halves again, each once.
+
+    Args:
+        pieces: All pieces.
+        keys: Idempotency key of each piece; ``None`` for one of the journal.
+        send: Sends a piece with its key.
+        report: Called after each piece; ``None`` where pieces are checked, and not imported.
     """
     sent: dict[int, Record] = {}
     waiting = [*zip(pieces, keys, strict=True)][::-1]
-    most = len(pieces[0].rows)
+    most = max(len(piece.rows) for piece in pieces)
     try:
         while waiting:
             piece, key = waiting.pop()
@@ -419,17 +425,17 @@ def _send_pieces(
             try:
                 if fits:
                     sent[piece.offset] = send(piece, key)
-            except PayloadTooLargeError:
-                if len(piece.rows) == 1:
+            except PayloadTooLargeError as refused:
+                if len(piece.rows) == 1 or refused.effect_unknown:
                     raise
                 fits, most = False, (len(piece.rows) + 1) // 2
-            if fits:
+            if fits and report is not None:
                 report(piece)
-            else:
+            if not fits:
                 waiting += [(half, key and f"{key}-{half.offset}") for half in reversed(import_rows.halves(piece))]
     except (Exception, KeyboardInterrupt) as problem:
-        if sent:
-            count = len(sent) + len(waiting) + (piece.offset not in sent)
+        count = len(sent) + len(waiting) + (piece.offset not in sent)
+        if report is not None and 0 < len(sent) < count:
             problem.add_note(f"{len(sent)} of {count} imports were sent before; the same call sends only the others")
         raise
     return sent

@@ -372,6 +372,48 @@ def test_rows_that_are_too_large_for_a_gateway_are_sent_in_halves_once(small_fra
     assert all({"Mail", "Name", "Score"} <= rows[0].keys() for _, rows in bodies)
 
 
+def test_a_piece_with_more_rows_than_the_first_one_is_not_cut(monkeypatch):
+    bodies = []
+    monkeypatch.setattr(import_rows, "MOST_BYTES", import_rows._ROOM + 270)
+    people = pd.DataFrame({"Mail": [f"{'long' * 60}@x.example", "a@x.example", "b@x.example", "c@x.example"]})
+    with connect_to_gateway(10_000, bodies) as ws:
+        assert ws.imports.create(people, {"Mail": "email"}).offsets == (0, 1)
+    assert [len(rows) for _, rows in bodies] == [1, 3]
+
+
+def test_rows_that_may_have_been_imported_are_not_sent_in_halves(small_frame):
+    bodies = []
+
+    def respond(request, path):
+        if request.method != "POST" or path != "/imports":
+            return {"data": []}
+        bodies.append(len(json.loads(request.content)["rows"]))
+        return httpx.Response(504 if len(bodies) == 1 else 413, json={"message": "no"})
+
+    with connect_workspace(respond) as ws:
+        ws._session.client.profile.learn("honours_keys", True, "a test", operation="imports.create")
+        with pytest.raises(errors.APIError):
+            ws.imports.create(small_frame, MAPPING)
+    assert set(bodies) == {len(small_frame)}
+
+
+def test_a_check_that_fails_does_not_speak_of_imports(small_frame):
+    left = [1]
+
+    def respond(request, path):
+        if request.method != "POST":
+            return {"data": []}
+        if not left:
+            return httpx.Response(403, json={"error": {"code": "forbidden", "message": "no"}})
+        return {"data": {"total_rows": left.pop(), "errors": []}}
+
+    with connect_workspace(respond) as ws:
+        ws.imports._most_rows = 20
+        with pytest.raises(errors.PermissionDeniedError) as caught:
+            ws.imports.validate(small_frame, MAPPING)
+        assert not hasattr(caught.value, "__notes__")
+
+
 def test_a_row_that_is_too_large_for_a_gateway_is_refused(small_frame):
     bodies = []
     with connect_to_gateway(60, bodies) as ws, pytest.raises(errors.PayloadTooLargeError):
