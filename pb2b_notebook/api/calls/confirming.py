@@ -433,6 +433,18 @@ def shown_values(operation: Operation, sent: Mapping[str, Any]) -> dict[str, Any
     return shown | ({"total_rows": len(rows)} if isinstance(rows, list) and "total_rows" in declared else {})
 
 
+def shows_all(call: Call) -> bool:
+    """Whether an object with the values of a write certainly has all that it sent.
+
+    Its object may never show a part of it, such as a secret, and a value that is missing may stand for 0 or false.
+    """
+    sent = json.loads(call.body or b"{}")
+    if not isinstance(sent, dict):
+        return False
+    may_be_empty = any(value == 0 for value in sent.values())
+    return not may_be_empty and sent.keys() <= shown_values(call.operation, sent).keys() | _SENT_ONLY
+
+
 def _changed_object(
     client: Client, operations: Operations, call: Call, _reply: Reply, _since: datetime
 ) -> list[dict[str, Any]]:

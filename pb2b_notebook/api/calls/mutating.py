@@ -14,7 +14,7 @@ from typing import Literal
 from urllib.parse import urlencode
 
 from pb2b_notebook import journal as journals
-from pb2b_notebook.api.calls.confirming import with_object
+from pb2b_notebook.api.calls.confirming import shows_all, with_object
 from pb2b_notebook.api.calls.lost_creations import Fate, is_of_clock, skew_of
 from pb2b_notebook.api.calls.same_object import check_same_object
 from pb2b_notebook.api.http.call import Call
@@ -209,7 +209,7 @@ def _is_lost(problem: ProspectB2BError) -> bool:
 def _is_lost_update(client: Client, call: Call, problem: ProspectB2BError) -> bool:
     """Whether an update may have taken effect whose response did not come from the service: its object shows it."""
     updates = call.operation.method in {"PATCH", "PUT"} and call.operation.path.endswith("}")
-    return updates and client.is_foreign and _is_lost(problem)
+    return updates and client.is_foreign and _is_lost(problem) and shows_all(call)
 
 
 def _find(call: Call, entry: Entry, find: Callable[[Call, datetime], Fate], now: datetime) -> Reply | None:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pb2b_notebook import openapi
 from pb2b_notebook.api.calls import absent_fields, drift_reports, upsert_steps
 from pb2b_notebook.api.calls.binding import bind
-from pb2b_notebook.api.calls.confirming import UNDER_WAY, confirm, has_values, shown_values
+from pb2b_notebook.api.calls.confirming import UNDER_WAY, confirm, has_values, shown_values, shows_all
 from pb2b_notebook.api.calls.custom_fields import keep_others, write_dropped
 from pb2b_notebook.api.calls.lost_creations import CLOCKS, MOST_READ, PAUSES, Fate, fate_of, list_of
 from pb2b_notebook.api.calls.mutating import mutate
@@ -785,7 +785,7 @@ class Session(Context):
 
     def _updated_lead(self, call: Call) -> Reply | None:
         """Return the response with the lead of an update, if it shows all values, whoever wrote them."""
-        if call.operation.id != "leads.update":
+        if call.operation.id != "leads.update" or not shows_all(call):
             return None
         with suppress(ProspectB2BError):
             reply = self.client.send(Call(self.operations.find("leads.get"), call.path))

@@ -555,3 +555,18 @@ def test_an_update_whose_response_is_lost_is_looked_up(arrived, lost):
             assert caught.value.effect_unknown
         assert ws.journal()["state"].iloc[0] == ("succeeded" if arrived else "intended")
     assert len(sent) == 1
+
+
+def test_an_update_to_zero_is_not_called_done_by_an_object_without_a_number():
+    lead = {"id": "lead_1", "object": "lead", "score": None, "updated_at": "2026-03-10T12:00:00.000Z"}
+
+    def respond(request, path):
+        if request.method == "PATCH":
+            raise httpx.ReadTimeout("no response")
+        return {"data": lead if path.endswith("/lead_1") else []}
+
+    with connect_workspace(respond) as ws:
+        for problem in (errors.TransportError, errors.UnknownOutcomeError):
+            with pytest.raises(problem):
+                ws.leads.update("lead_1", score=0)
+        assert ws.journal()["state"].iloc[0] == "intended"
