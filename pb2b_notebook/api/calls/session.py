@@ -486,7 +486,7 @@ class Session(Context):
         _check_columns(options.columns, schema)
         reply = self._send(operation, arguments, idempotency_key, again=again)
         try:
-            page = _page_of_rows(operation, reply)
+            page = _page_of_rows(operation, reply, arguments.get("rows"))
         except ProtocolError as problem:
             problem.effect_unknown = True
             problem.repair = (
@@ -796,14 +796,14 @@ class Session(Context):
         return None
 
 
-def _page_of_rows(operation: Operation, reply: Reply) -> Page:
+def _page_of_rows(operation: Operation, reply: Reply, sent: Any) -> Page:
     """Return the rows of a response to a write of rows.
 
     Raises:
-        ProtocolError: It has none: it shows what became of no row.
+        ProtocolError: It has none, and rows were sent: it shows what became of no row.
     """
     page = envelope.page(reply)
-    if not page.records:
+    if not page.records and (sent is None or len(sent)):
         raise ProtocolError(f"the response to {operation.id} has no rows", request_id=page.request_id)
     return page
 

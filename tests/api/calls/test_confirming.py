@@ -70,3 +70,8 @@ def test_a_bulk_answer_without_rows_is_unknown_and_not_compared_with_a_lead(capl
         ws.leads.bulk_upsert(rows=rows)
     assert caught.value.effect_unknown
     assert not any("as it was sent" in message for message in caplog.messages)
+
+
+def test_a_bulk_answer_without_rows_to_a_call_without_rows_is_an_empty_frame():
+    with connect_workspace(lambda *_: {"data": []}) as ws:
+        assert ws.leads.bulk_upsert(rows=[]).empty
