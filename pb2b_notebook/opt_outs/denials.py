@@ -93,7 +93,9 @@ def _is_denied_behind(clause: Clause, place: int) -> bool:
     """Return whether a denial stands behind a word, and says nothing of what follows it."""
     behind = [slots or frozenset() for slots in clause[place + 1 :]]
     at = next((each for each, slots in enumerate(behind) if not slots <= _BETWEEN | {"list"}), len(behind))
-    return at < len(behind) and _is_denial(behind[at]) and not any(slots & _ASKS_MORE for slots in behind[at + 1 :])
+    if at == len(behind) or "only" in behind[at] | (behind[at + 1] if at + 1 < len(behind) else frozenset()):
+        return False  # "refuses not only mails"
+    return _is_denial(behind[at]) and not any(slots & _ASKS_MORE for slots in behind[at + 1 :])
 
 
 def _is_denial(slots: Slots | None) -> bool:

@@ -157,6 +157,9 @@ def may_refuse(text: str) -> bool:
         return False
     text = _STROKE.sub(" ", _POINT.sub(" ", _PLUS.sub(" plus ", _THAT.sub(" ", _ADDRESS.sub(" ", text)))))
     clauses = plain_clauses(text)
+    behind_colons = plain_clauses(text.replace(":", ".")) if ":" in text else []  # "auto-reply: has left the company"
+    if any(map(_may_not_deny, dict.fromkeys((*clauses, *behind_colons)))):
+        return True
     if text.count(" ") >= _LONGEST:
         return any(map(_refuses_at_length, clauses))
     if says_unlisted(clauses):
@@ -165,7 +168,6 @@ def may_refuse(text: str) -> bool:
     is_one = sum(len(clause) > _SHORT and not _only_asks(clause) for clause in clauses) == 1
     is_one = is_one or (len(clauses) == 1 and (" " in clauses[0] or not text.isascii()))
     capitals = _capitals(text)
-    behind_colons = plain_clauses(text.replace(":", ".")) if ":" in text else []  # "auto-reply: has left the company"
     mourns = len(clauses) > 1 and any(map(tells_death_of_relative, dict.fromkeys(clauses)))
     shortened = {plain_words(word) for word in _SHORTENED.findall(text)}
     clauses = [f"{clause}." if clause.rpartition(" ")[2] in shortened else clause for clause in clauses]
@@ -193,6 +195,15 @@ def _refuses_at_length(plain: str) -> bool:
         and any(_stand_near(rule, clause) for rule in _AT_LENGTH)
         for clause in map(without_what_is_denied, read_clause(plain))
     )
+
+
+def _may_not_deny(plain: str) -> bool:
+    """Return whether a clause has all words of a refusal, though one denies it: a comma before it may be left out.
+
+    >>> [_may_not_deny(text) for text in ("no refuses mails", "boss wants no calls", "off the blacklist", "no calls")]
+    [True, True, False, False]
+    """
+    return (denies_refusal(plain) or is_will_of_another(plain)) and says_in_words(plain)
 
 
 def _only_asks(plain: str) -> bool:
@@ -230,8 +241,6 @@ def _may_refuse(
         clauses = [[slots - {"dead"} if slots and "rite" in slots else slots for slots in each] for each in clauses]
     sells = any(slots and "trade" in slots for clause in clauses for slots in clause)
     if (names_register(plain) and not sells) or any(_refuses(each, whole=whole) for each in clauses):
-        return True
-    if is_will_of_another(plain) and says_in_words(plain):
         return True
     return _has_statement(plain, clauses, whole=whole, capitals=capitals)
 
