@@ -303,20 +303,33 @@ def _proven_companies(name: Reading, company: Reading | None, email: Reading | N
     """Return row → company and name, for names with a comma whose row shows that a company stands before it.
 
     Its own company is the same, or its address has the company as its domain and spells the family name. A company of
-    one word may be a family name, whose bearer has it as the domain, and so may one beside two given names.
+    one word may be a family name, whose bearer has it as the domain, and so may one beside given names alone; and what
+    does not begin with a given name may be a job: "Anna Berg, Graphic Designer".
     """
     found: dict[int, tuple[str, str]] = {}
     for row, value in enumerate(name.values):
         firm, comma, person = map(str.strip, value.partition(",")) if isinstance(value, str) else ("", "", "")
         words, own = person.split(), "" if company is None else str(company.value_or_cell(row) or "")
-        if not comma or "," in person or len(words) not in _WORDS_OF_PERSON or fold_name(words[-1]) in given_names():
+        if not comma or "," in person or len(words) not in _WORDS_OF_PERSON or not _ends_in_family_name(words):
             continue
         mailbox, _, domain = str("" if email is None else email.value_or_cell(row) or "").partition("@")
         label, family = fold_name(domain.partition(".")[0]), fold_name(words[-1])
         is_spelled = label == fold_name(firm) and family in fold_name(mailbox)
-        if " " in firm and family and (is_spelled or fold_name(own) == fold_name(firm)):
-            found[row] = (firm, person)
+        is_proven = " " in firm and (is_spelled or fold_name(own) == fold_name(firm))
+        if is_proven and (parts := _company_and_person(value, {firm})):
+            found[row] = parts
     return found
+
+
+def _ends_in_family_name(words: Sequence[str]) -> bool:
+    """Return whether the last word may be a family name: it is not one of "De Vries, Jan P." or "Lee Ruiz, Tom Jr.".
+
+    >>> [_ends_in_family_name(text.split()) for text in ("Ron Gibbs", "Jan P.", "Tom Jr.", "Jan Willem", "Ann PhD")]
+    [True, False, False, False, False]
+    """
+    last = words[-1]
+    is_added = is_generation_alone(last) or is_degree(last) or is_title(last)
+    return len(fold_name(last)) > 1 and not is_added and fold_name(last) not in given_names()
 
 
 def _company_and_person(text: Any, firms: Collection[str] = ()) -> tuple[str, str] | None:

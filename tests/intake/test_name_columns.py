@@ -366,15 +366,36 @@ def test_a_company_without_a_legal_form_is_parted_from_a_name_that_the_address_p
     assert (found["full_name"], found.get("company_name")) == wanted
 
 
+@each_case(
+    ("cell", "email", "company"),
+    [
+        ("Anna Berg, Graphic Designer", None, "Anna Berg"),
+        ("Anna Berg, Executive MBA", None, "Anna Berg"),
+        ("Red Fox, Sales Team", None, "Red Fox"),
+        ("Red Fox, Bad Homburg", "homburg@redfox.example", None),
+        ("De Vries, Jan W.", None, "De Vries"),
+        ("Van der Berg, Jan P.", "jp@vanderberg.example", None),
+        ("Van Dyke, Robert Jr.", None, "Van Dyke"),
+        ("Lee Smith, Robert III", None, "Lee Smith"),
+    ],
+)
+def test_a_family_name_whose_company_has_it_is_not_parted_from_what_stands_behind_it(cell, email, company):
+    fields = {key: LeadField(key, "text") for key in ("full_name", "company_name", "email")}
+    cells = {"full_name": cell, "email": email, "company_name": company}
+    readings = [read_column([text], fields[key], key, "", None) for key, text in cells.items()]
+    assert part_companies_from_names(readings, fields) == []
+    assert [reading.value_or_cell(0) for reading in readings] == [cell, email, company]
+
+
 def test_a_company_that_another_row_or_a_column_proves_is_parted_from_a_name():
     fields = {key: LeadField(key, "text") for key in ("full_name", "company_name", "email")}
     cells = {
-        "full_name": ["Wood Corner, Ron Gibbs", "Wood Corner, Anna Burke", "Red Fox, Bo Lund", "Acme Team, Cy Holm"],
+        "full_name": ["Wood Corner, Ron Gibbs", "Wood Corner, Anna Burke", "Red Fox, Max Lund", "Acme Team, Cy Holm"],
         "email": ["ron.gibbs@woodcorner.example", None, None, None],
         "company_name": [None, None, "Red Fox", None],
     }
     readings = [read_column(texts, fields[key], key, "", None) for key, texts in cells.items()]
     part_companies_from_names(readings, fields)
     names, companies = ([reading.value_or_cell(row) for row in range(4)] for reading in (readings[0], readings[2]))
-    assert names == ["Ron Gibbs", "Anna Burke", "Bo Lund", "Acme Team, Cy Holm"]
+    assert names == ["Ron Gibbs", "Anna Burke", "Max Lund", "Acme Team, Cy Holm"]
     assert companies == ["Wood Corner", "Wood Corner", "Red Fox", None]
