@@ -14,8 +14,8 @@ from pb2b_notebook.mapping.columns import column_names, values_of
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import fold_name, words
 from pb2b_notebook.mapping.suggestions.headers import named_field
-from pb2b_notebook.mapping.suggestions.phone_names import CLEAR, OTHER, SECOND, names_line
-from pb2b_notebook.mapping.suggestions.recognition import FORMS
+from pb2b_notebook.mapping.suggestions.phone_names import CLEAR, OTHER, SECOND, are_written_phones, names_line
+from pb2b_notebook.mapping.suggestions.recognition import FORMS, sample
 from pb2b_notebook.mapping.vocabulary import qualifiers
 from pb2b_notebook.openapi.import_cells import is_blank
 
@@ -146,6 +146,7 @@ def second_columns(source: Any, mapping: ColumnMapping, fields: Mapping[str, Lea
         column: key
         for column, key in (found | again).items()
         if _are_mostly(key, pairs[column][1])
+        and not (key == "phone" and _names_place(column) and not are_written_phones(sample(pairs[column][1])))
         and (
             (column in found and (key not in _TEXTS or _never_differ(*pairs[column])))
             or (column in again and spells_again(*pairs[column]))
@@ -276,8 +277,8 @@ def _field_named(column: str) -> str:
     of_second_person = not (SECOND.isdisjoint(parts) or _BEARERS.isdisjoint(parts))
     if of_second_person or not _OF_OTHERS.isdisjoint(parts):
         return ""
-    if names_line(column) or fold_name(column) in qualifiers("workplace") | qualifiers("phone_place"):
-        return "phone"  # an address book has a "Work" beside a "Mobile"
+    if names_line(column) or _names_place(column):
+        return "phone"
     rest = [word for word in parts if word not in SECOND | OTHER]
     key, confidence = named_field(" ".join(rest))
     # Of "Phone (mobile)", each word is a name of the field.
@@ -285,6 +286,11 @@ def _field_named(column: str) -> str:
     if rest and {key for key, _ in by_word} == {key}:
         confidence = max(confidence, min(sure for _, sure in by_word))
     return key if confidence >= CLEAR else ""
+
+
+def _names_place(column: str) -> bool:
+    """Return whether a name is only a place that has a phone: an address book has a "Work" beside a "Mobile"."""
+    return fold_name(column) in qualifiers("workplace") | qualifiers("phone_place")
 
 
 def _words(column: str) -> tuple[str, ...]:

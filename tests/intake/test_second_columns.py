@@ -166,3 +166,18 @@ def test_a_work_beside_a_mobile_has_phones_and_not_companies():
     assert second_columns(people, ColumnMapping({"Mobile": "phone"}), fields) == {"Work": "phone"}
     others = people.assign(Work=["Engines Ltd", "Lind AB"])
     assert second_columns(others, ColumnMapping({"Mobile": "phone"}), fields) == {}
+
+
+@each_case(
+    ("column", "cells"),
+    [
+        ("Personal", ["12000", "25000"]),
+        ("Work", [1200000, 300000]),
+        ("Bureau", ["75001", "69002"]),
+        ("Office", ["10234", "20111"]),
+    ],
+)
+def test_a_place_beside_a_mobile_without_written_phones_has_none(column, cells):
+    fields = {"phone": LeadField("phone", "phone", builtin=True)}
+    people = pd.DataFrame({"Mobile": ["+49 171 320001", None], column: cells})
+    assert second_columns(people, ColumnMapping({"Mobile": "phone"}), fields) == {}

@@ -104,8 +104,17 @@ def holds_phones(column: str, values: Sequence[Any]) -> bool:
         return look["national_phone"] >= HALF and (names_line(column) or names_phone(column) or _ends_shortly(column))
     if not all(len(word) <= _SHORT or word in _NEUTRAL for word in parts):
         return False  # a "Vertreter" or a "Partner" is another person
-    written = sum(not str(value).strip().isdecimal() for value in given)  # a number of an order is digits alone
-    return look["phone"] >= MOSTLY and written >= HALF * len(given)
+    return are_written_phones(given)
+
+
+def are_written_phones(given: Sequence[Any]) -> bool:
+    """Return whether values are phones whatever their column is called: the number of an order is digits alone.
+
+    >>> are_written_phones(["+49 30 901820", "(312) 555-0188"]), are_written_phones(["12000", "0047110012"])
+    (True, False)
+    """
+    written = sum(not str(value).strip().isdecimal() for value in given)
+    return looks(given)["phone"] >= MOSTLY and written >= HALF * len(given)
 
 
 def _ends_shortly(column: str) -> bool:
