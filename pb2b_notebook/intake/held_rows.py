@@ -109,14 +109,14 @@ def find_held_rows(source: Any, held: Sequence[HeldRow]) -> list[int]:
     return [position for position, row in enumerate(rows) if waits(row)]
 
 
-def with_list(kept: Mapping[str, Any], digest: str, held: Sequence[HeldRow]) -> dict[str, Any]:
-    """Return the kept rows of lists with those of another one, the latest lists last.
+def with_list(kept: Mapping[str, Any], digest: str, held: Sequence[HeldRow], now: str) -> dict[str, Any]:
+    """Return the kept rows of lists with those of another one, the latest lists last, each with its time.
 
-    >>> with_list({"a": [], "b": []}, "a", [])
-    {'b': [], 'a': []}
+    >>> with_list({"a": ["t0", []], "b": ["t1", []]}, "a", [], "t2")
+    {'b': ['t1', []], 'a': ['t2', []]}
     """
-    lists = [(name, rows) for name, rows in kept.items() if name != digest]
-    return dict([*lists[1 - _LISTS :], (digest, [*held])])
+    lists = [(name, of) for name, of in kept.items() if name != digest]
+    return dict([*lists[1 - _LISTS :], (digest, [now, [*held]])])
 
 
 def plain_text(cell: Any) -> str:

@@ -24,6 +24,7 @@ from pb2b_notebook.frames.library import library_of
 from pb2b_notebook.intake.choices import ABOUT_ROWS, Choices, read_recipe, write_recipe
 from pb2b_notebook.intake.decisions import State, Verdict
 from pb2b_notebook.intake.held_rows import HeldRow, find_held_rows, held_rows, may_be_held_rows, plain_text, with_list
+from pb2b_notebook.journal import RETENTION
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.columns import cells_of, column_names
 from pb2b_notebook.upserts.running.jobs import CONTENT, Job, Jobs
@@ -94,19 +95,27 @@ class KeptChoices:
         doubtful = [row for row, one in enumerate(verdicts) if one.state == "doubtful" and not one.more_leads]
         columns = {} if choices.mapping is None else choices.mapping.columns
         held = held_rows(self._source, columns, doubtful, {row: str(verdicts[row].reason) for row in but})
-        before = self._journal.kept_list(self._workspace, _HELD_ROWS)
-        if before or held:
-            now = json.dumps(with_list(json.loads(before or "{}"), self.digest, held))
-            self._journal.keep_list(self._workspace, _HELD_ROWS, now, typed=True, now=self._now())
+        if held or self._journal.kept_list(self._workspace, _HELD_ROWS):
+            lists = with_list(self._held_lists(), self.digest, held, self._now().isoformat())
+            self._journal.keep_list(self._workspace, _HELD_ROWS, json.dumps(lists), typed=True, now=self._now())
 
     def rows_held_back(self) -> list[int]:
         """Return the rows that were held back on this machine, if this is a file of such rows without its reasons."""
         with suppress(JournalError):
-            lists = json.loads(self._journal.kept_list(self._workspace, _HELD_ROWS) or "{}")
-            held = [HeldRow(*row) for rows in lists.values() for row in rows]
+            lists = self._held_lists()
+            held = [HeldRow(*row) for _, rows in lists.values() for row in rows]
             if may_be_held_rows(self._source, held) and self.digest not in lists:
                 return find_held_rows(self._source, held)
         return []
+
+    def _held_lists(self) -> dict[str, Any]:
+        """Return the digest of each list with the time at which its held-back rows were kept, and these.
+
+        All are in one entry, whose time is that of the latest list: each one is kept as long as any other choice.
+        """
+        lists = json.loads(self._journal.kept_list(self._workspace, _HELD_ROWS) or "{}")
+        oldest = self._now() - RETENTION
+        return {digest: of for digest, of in lists.items() if datetime.fromisoformat(of[0]) >= oldest}
 
     def reading_of_held_back(self) -> tuple[dict[str, Any], str] | None:
         """Return the choices and the case of the list from which these rows were held back; ``None`` if unknown."""

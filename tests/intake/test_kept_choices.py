@@ -1,6 +1,7 @@
 """Choices about a list come back with its content, and ``ws.forget`` leaves no byte of what a person typed."""
 
 import stat
+from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 import polars as pl
@@ -8,7 +9,11 @@ import pytest
 
 import pb2b_notebook as pb
 from pb2b_notebook.cache import cache_folder
+from pb2b_notebook.intake.choices import Choices
 from pb2b_notebook.intake.decisions import Verdict
+from pb2b_notebook.intake.kept_choices import KeptChoices
+from pb2b_notebook.journal import Journal
+from pb2b_notebook.mapping import Mapping
 
 LIST = {"Name": ["Ida Korn", "Uwe Beil"], "E-Mail": ["ida@korn.example", "uwe@beil.example"], "Tier": ["heiß", "kalt"]}
 
@@ -108,6 +113,21 @@ def test_rows_that_were_only_held_back_wait_in_their_file_and_not_in_their_list(
     assert kept(intake).waiting_rows(were_held_back=True) == {0: "doubtful"}
     held_back = ws.leads.intake(pd.DataFrame(LIST).assign(held_back_because="it may be Uwe Beil"))
     assert held_back.rows["state"].tolist() == ["doubtful", "new"]
+
+
+def test_held_back_rows_are_kept_for_a_month_though_other_lists_come():
+    day, journal = [datetime(2026, 1, 1, tzinfo=UTC)], Journal(None)
+    first, second = (pd.DataFrame({"Name": [name]}) for name in ("Ida Korn", "Uwe Beil"))
+
+    def kept_of(source):
+        return KeptChoices(journal, "a workspace", lambda: day[0], source)
+
+    for people in (first, second):
+        kept_of(people).keep_for_held_back(
+            Choices(mapping=Mapping({"Name": "full_name"})), "mixed", [Verdict("doubtful")]
+        )
+        day[0] += timedelta(days=20)
+    assert [kept_of(people.set_axis(["Who"], axis=1)).rows_held_back() for people in (first, second)] == [[], [0]]
 
 
 def test_a_row_that_was_created_does_not_wait_with_the_row_that_it_is_like(ws):
