@@ -58,7 +58,8 @@ _KIN_IN_BRACKETS: Final = {
 _KIN: Final = {
     "der jüngere": "jr", "d. j.": "jr", "d.j.": "jr", "mł.": "jr", "мл.": "jr", "the younger": "jr", "d.y.": "jr",
     "der ältere": "senior", "d. ä.": "senior", "d.ä.": "senior", "the elder": "senior", "d.æ.": "senior",
-    "d.e.": "senior", "den yngre": "jr", "den äldre": "senior", "den ældre": "senior", "den eldre": "senior",
+    "d.e.": "senior", "ifj.": "jr", "ifj": "jr", "ifjabb": "jr", "id.": "senior", "idősb": "senior",
+    "idősebb": "senior", "den yngre": "jr", "den äldre": "senior", "den ældre": "senior", "den eldre": "senior",
     **{word: _KIN_IN_BRACKETS[word] for word in (
         "hijo", "fils", "figlio", "figlia", "syn", "córka", "сын", "син", "mladší", "młodszy", "младший", "молодший",
         "младши", "ml.", "мл", "mł", "père", "starší", "starszy", "старший", "старши", "отец", "st.", "ст.", "yngre",

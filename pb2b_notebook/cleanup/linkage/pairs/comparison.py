@@ -247,6 +247,14 @@ _OTHER_NUMBER = f"""CASE WHEN {{0}}.middle = '' OR {{0}}.last NOT IN ({_FIFTH}) 
     WHEN {{0}}.middle = {{1}}.last OR ends_with({{0}}.middle, ' ' || {{1}}.last) THEN {{1}}.generation IN ({_NUMBERS})
     ELSE {{0}}.middle = {{1}}.middle AND {{0}}.last <> {{1}}.last AND {{1}}.last IN ({_FIFTH}) END"""
 _OTHER_NUMBERS = " OR ".join(_OTHER_NUMBER.format(*sides) for sides in ("xy", "yx"))
+# In Portuguese, what stands behind the family name of an heir is a family name, too: Rui Tavares Filho, Ana Neto.
+# Beside another such word, or beside the name without it, it is the generation.
+_HEIRS = "'filho', 'neto', 'sobrinho', 'segundo', 'bisneto'"
+_HEIR = f"""CASE WHEN {{0}}.middle = '' OR {{0}}.last NOT IN ({_HEIRS}) OR f <> 1 THEN 0
+    WHEN {{0}}.middle = {{1}}.middle
+        THEN CASE WHEN {{1}}.last IN ({_HEIRS}) AND {{0}}.last <> {{1}}.last THEN 5 ELSE 0 END
+    WHEN {{1}}.last <> '' AND ends_with({{0}}.middle, {{1}}.last) THEN CASE WHEN {{1}}.generation = '' THEN 6 ELSE 5 END
+    ELSE 0 END"""
 # Whether a further given name of one is the given name of the other: 2 where this one has a further name, too, which
 # the first one has not. José Luis may be Juan José Luis, but not Juan José, and María José is not José María.
 _KIN = "', '".join(SON_OR_DAUGHTER)
@@ -288,8 +296,11 @@ def _are_genders_of(man: str, woman: str) -> str:
 _GENDER_FORMS = f"""CASE WHEN x.last = y.last THEN false WHEN NOT starts_with(x.last, left(y.last, {_STEM})) THEN false
     ELSE {_are_genders_of("x.last", "y.last")} OR {_are_genders_of("y.last", "x.last")} END"""
 # Jan Novák and Jana Nováková are two people; Jana Novák and Jana Nováková may be one.
-_HUSBAND_AND_WIFE = """CASE WHEN NOT gender_forms OR f NOT IN (2, 5, 6) OR l NOT IN (2, 4, 5) THEN false
-    ELSE f <> 2 OR x.formal_bits & y.formal_bits = 0 END"""
+_BALTIC = """CASE WHEN right({0}.first, 1) <> 's' OR right({1}.first, 1) NOT IN ('a', 'e') THEN false
+    ELSE regexp_replace({0}.first, '[aiuy]?s$', '') = {1}.first[:-2] END"""
+_HUSBAND_AND_WIFE = f"""CASE WHEN NOT gender_forms OR f < 2 OR f = 3 OR l NOT IN (2, 4, 5) THEN false
+    WHEN {_BALTIC.format("x", "y")} OR {_BALTIC.format("y", "x")} THEN true  -- Andris Kalniņš and Andra Kalniņa
+    WHEN f = 4 THEN false ELSE f <> 2 OR x.formal_bits & y.formal_bits = 0 END"""
 # Phone numbers are one if their last eight digits agree: the rest may be left out. Numbers of one length leave out the
 # same, and nine digits have an area code: 31 311 22 33 in Bern is not 21 311 22 33 in Lausanne. (An 8 may be a prefix,
 # as in Lithuania.) Ten digits, with or without the 1 of North America before them, leave nothing out: two area codes
@@ -333,6 +344,11 @@ def _are_two_eastern(column: str, condition: str) -> str:
     )
 
 
+# Masashi and Masaki Mizuno: all their names are syllables of Japanese.
+_JAPANESE = "'^(?:(?:[kgnhmrbp]y|[sc]h|ts|[kgsztdnhfbpmyrwj])?[aiueo]|n)+$'"
+_ARE_EASTERN = "(x.is_eastern OR ({}))".format(
+    " AND ".join(f"regexp_matches({name}, {_JAPANESE})" for name in ("x.last", "x.first", "y.first"))
+)
 # Karim and Karima, Justine and Justin, Pavel and Pavla, Laurent and Laurence: the name of a man, and that of a woman.
 # Christin and Christina are both of women.
 _BOTH_OF_WOMEN = ", ".join(f"'{name}'" for name in WOMENS_WITHOUT_A)
@@ -345,11 +361,29 @@ _WOMANS = f"""CASE WHEN length({{0}}.first) < 3 OR {{0}}.first IN ({_BOTH_OF_WOM
     WHEN ends_with({{0}}.first, 'nt') THEN {{1}}.first = {{0}}.first[:-2] || 'ce'
     WHEN ends_with({{0}}.first, 'ian') THEN {{1}}.first = {{0}}.first[:-3] || 'ne'
     ELSE ends_with({{0}}.first, 'is') AND {{1}}.first = {{0}}.first[:-3] || 'a' END"""
-# frost@ is the mailbox of a family, or of its firm; and so is family.frost@.
-_FAMILY_MAILBOX = """(x.pattern = 5 OR y.pattern = 5
-    OR (starts_with(x.letters, 'fami') AND regexp_matches(x.letters, '^fami(ly|lie|lle|lia|glia)')))"""
+# frost@ is the mailbox of a family, or of its firm; and so are family.frost@, the.frosts@, and tim.and.tina@.
+_OF_THE_FAMILY = "regexp_replace({0}.letters, '^(the|die|les|los|fam)|fam(ily|ilie)?$', '')"
+_FAMILY_FORM = f"""CASE WHEN length({{0}}.last) < 4 OR NOT contains({{0}}.letters, left({{0}}.last, -2)) THEN false
+        ELSE starts_with({_OF_THE_FAMILY}, left({{0}}.last, -2))
+            AND abs(length({_OF_THE_FAMILY}) - length({{0}}.last)) < 3 END"""
+_FAMILY_MAILBOX = f"""CASE WHEN x.mailbox_hash <> y.mailbox_hash OR x.mailbox_hash = 0 THEN false
+    WHEN x.pattern = 5 OR y.pattern = 5 THEN true WHEN x.pattern + y.pattern > 0 THEN false
+    WHEN regexp_matches(x.letters, '^fami(ly|lie|lle|lia|glia)') THEN true
+    WHEN regexp_matches(x.local, '[a-z][._-](and|und|et|en|og|och|oraz|ve)[._-][a-z]') THEN true
+    ELSE {_FAMILY_FORM.format("x")} OR {_FAMILY_FORM.format("y")} END"""
+# Whoever is at the shop or at purchasing@ writes from there. In a company, an address that has no beginning of a name
+# of either row is of that kind in whatever language; jb@ may be of initials.
+_BEGINNINGS = " OR ".join(
+    f"(length({side}.{name}) > 2 AND contains(x.letters, left({side}.{name}, 4)))"
+    for side in "xy"
+    for name in ("first", "last")
+)
+_OFFICE_MAILBOX = f"""CASE WHEN x.mailbox_hash <> y.mailbox_hash OR x.mailbox_hash = 0 THEN false
+    WHEN x.role THEN true
+    WHEN x.free OR x.company || y.company = '' OR length(x.letters) < 4 THEN false
+    ELSE NOT ({_BEGINNINGS}) END"""
 _MANS_AND_WOMANS = f"""CASE WHEN x.mailbox_hash = y.mailbox_hash AND x.mailbox_hash <> 0
-        AND NOT x.role AND NOT {_FAMILY_MAILBOX} THEN false
+        AND NOT office AND NOT family_mailbox THEN false
     WHEN {_WOMANS.format("x", "y")} OR {_WOMANS.format("y", "x")} THEN {_SHARED} ELSE false END"""
 # Two given names, and not two spellings of one: both are known and share no formal name (Paul, Paula), both are made of
 # two known names (Jean-Pierre, Jean-Paul), many rows have each of them (a typing error seldom recurs, but for the first
@@ -371,6 +405,7 @@ _TWO_GIVEN = f"""CASE WHEN turned OR other_tones THEN true
     WHEN x.compound AND y.compound THEN first_alike < 0.93
     WHEN {_TWO_NAMES} THEN true
     WHEN {_are_two_eastern("first", _NO_NICKNAMES)} THEN true
+    WHEN {_are_two_eastern("first", f"l = 1 AND family_mailbox AND {_ARE_EASTERN}")} THEN true
     WHEN x.first = y.first || 'a' AND y.formal_bits <> 0 THEN true
     WHEN y.first = x.first || 'a' AND x.formal_bits <> 0 THEN true
     WHEN x.first[:-2] = y.first[:-2] AND x.first[-1] || y.first[-1] IN ('oa', 'ao')
@@ -403,7 +438,7 @@ _OF_A_WOMAN = "'(a|[^o]ine|elle|ette|anne|ole|otte|ise)$'"
 _MAY_BE_OF_BOTH = "({0}.of_both AND ({1}.is_formal OR NOT {0}.is_formal))"  # Honza is Jan, and no Janet
 _OF_BOTH_AND_OTHER = f"""CASE WHEN l <> 1 THEN false
     WHEN NOT ({_MAY_BE_OF_BOTH.format("x", "y")} OR {_MAY_BE_OF_BOTH.format("y", "x")}) THEN false
-    WHEN x.title <> y.title OR x.title = '' OR firms NOT IN (1, 2) OR {_OTHER_EXTENSION} THEN true
+    WHEN x.title <> y.title OR x.title = '' OR family_mailbox OR firms NOT IN (1, 2) OR {_OTHER_EXTENSION} THEN true
     WHEN {_ONE_PHONE_ALONE} AND x.of_both <> y.of_both
         AND regexp_matches(CASE WHEN x.of_both THEN y.first ELSE x.first END, {_OF_A_WOMAN}) THEN true
     ELSE x.mail_hash = y.mail_hash AND x.mail_hash <> 0 AND x.mailbox_hash <> y.mailbox_hash END"""
@@ -418,6 +453,8 @@ _OWN_SPELLINGS = (
 # other one in its address.
 _LONGER_FAMILY = f"""CASE WHEN l <> 2 OR gender_forms OR x.parts || y.parts <> '' OR NOT {_SHARED} THEN false
     WHEN x.second = y.last OR y.second = x.last THEN false
+    WHEN abs(length(x.last) - length(y.last)) > 1 AND x.last[-1] <> y.last[-1]
+        AND NOT (contains(x.letters, y.last) OR contains(y.letters, x.last)) THEN true  -- Kowalski and Kowalczyk
     WHEN length(y.last) > length(x.last) + 1 THEN starts_with(y.last, x.last[:-2]) AND NOT contains(x.letters, y.last)
     WHEN length(x.last) > length(y.last) + 1 THEN starts_with(x.last, y.last[:-2]) AND NOT contains(y.letters, x.last)
     ELSE false END"""
@@ -433,7 +470,8 @@ _TWO_SPELLINGS = f"""CASE WHEN f = 1 AND l = 1 THEN {_OWN_SPELLINGS}
     WHEN swapped_alike AND x.formal_bits <> 0 AND y.formal_bits <> 0 THEN true
     WHEN {_LONGER_FAMILY} THEN true
     WHEN l = 2 AND gender_forms AND f IN (2, 4) THEN true  -- Sasha Belov and Alexandra Belova
-    WHEN f = 2 THEN CASE WHEN x.spelt <> '' AND x.spelt = y.spelt THEN l IN (1, 2)
+    WHEN f = 2 THEN CASE WHEN (x.compound OR y.compound) AND (office OR family_mailbox) THEN true  -- Anne-Laurette
+        WHEN x.spelt <> '' AND x.spelt = y.spelt THEN l IN (1, 2)
         WHEN {_OF_BOTH_AND_OTHER} THEN true
         WHEN l = 1 AND greatest(x.fitting, y.fitting) > 1 THEN true
         WHEN x.is_formal AND y.is_formal AND x.mailbox_hash = y.mailbox_hash AND (x.role OR x.sharers > 2) THEN l = 1
@@ -447,7 +485,7 @@ _TWO_SPELLINGS = f"""CASE WHEN f = 1 AND l = 1 THEN {_OWN_SPELLINGS}
         WHEN x.compound OR y.compound THEN damerau_levenshtein(x.first, y.first) > 1  -- Marie-Claire and Marie-Laure
         WHEN {_AT_ONE_DOMAIN} THEN x.mailbox_hash <> y.mailbox_hash
         WHEN x.common OR y.common THEN false
-        WHEN {_are_two_eastern("first", "x.is_eastern")} THEN true ELSE {_SHORT_GIVEN.format(4)} END
+        WHEN {_are_two_eastern("first", _ARE_EASTERN)} THEN true ELSE {_SHORT_GIVEN.format(4)} END
     WHEN f <> 1 OR l <> 2 THEN false
     WHEN {_are_two_eastern("last", "x.eastern_first")} THEN true
     WHEN gender_forms THEN NOT ends_with(x.first, 'a') OR x.first IN ({_OF_BOTH})
@@ -503,13 +541,16 @@ _LIKENESS = """CASE WHEN name IN (13, 15) AND between_scripts >= 0 THEN 1
     WHEN name IN (2, 5, 11) THEN CASE WHEN middle = 7 AND two_frequent THEN 1 ELSE 0 END
     WHEN name = 1 AND adds_given AND email = 8 AND (title = 3 OR family_firm) THEN 1 ELSE 0 END"""
 _OTHER_NAMES = """CASE WHEN name IN (0, 14) OR between_scripts >= 0 THEN 0
-    WHEN other_number THEN 5
+    WHEN other_number THEN 5 WHEN heir > 0 THEN heir
     WHEN couple OR (name BETWEEN 10 AND 13 AND two_given) THEN 7
     WHEN name IN (10, 12, 15) THEN CASE WHEN name = 12 AND called = 1 THEN 3
         WHEN name = 12 AND called > 1 THEN 7
-        WHEN NOT (other_first OR other_last) THEN 0 WHEN comparable THEN 7 ELSE 0 END
+        WHEN comparable THEN CASE WHEN other_first OR other_last OR office THEN 7 ELSE 0 END ELSE 0 END
     WHEN generation > 0 THEN generation WHEN name = 3 AND called > 0 THEN CASE called WHEN 1 THEN 3 ELSE 7 END
     WHEN middle_names = 4 THEN 4
+    WHEN (office OR family_mailbox) AND NOT garbled
+        AND (name = 13 OR (name = 7 AND NOT swapped_alike)) THEN 7
+    WHEN office AND (name = 11 OR (name = 3 AND title = 3)) THEN 7
     WHEN name BETWEEN 1 AND 7 AND two_spellings THEN 7 ELSE middle_names END"""
 # Whether the address of row {0} begins or ends with its own name ({1}), and does not spell the other's ({2}): Schmidt
 # is not Schmid, and a name of two letters is a part of many words.
@@ -551,6 +592,8 @@ _OWN_NAMES = f"""CASE WHEN x.mail_hash <> y.mail_hash OR x.mailbox_hash = y.mail
     WHEN x.second <> '' AND x.second = y.last AND y.second = x.last
         THEN {_spell_their_own("x.second", "y.second")} OR {_spell_their_own("x.last", "y.last")}
     WHEN f IN (3, 6) OR l = 3 OR (f > 1 AND l > 4) THEN false
+    WHEN f = 1 AND l = 1 AND x.second <> '' AND y.second <> ''
+        THEN {_spell_their_own("x.second", "y.second")}  -- Laura García López and Laura Gracia López
     WHEN f = 1 AND l = 1 AND (x.middle = '') <> (y.middle = '')
         THEN {_spell_their_own(_GIVEN.format("x"), _GIVEN.format("y"))}
     WHEN f > 1 AND x.formal_bits & y.formal_bits = 0 AND {_spell_their_own("x.first", "y.first")} THEN true
@@ -639,8 +682,9 @@ _EMAIL = f"""CASE WHEN x.mailbox_hash = 0 OR y.mailbox_hash = 0 THEN 0
     WHEN CASE WHEN x.letters_hash <> y.letters_hash OR length(x.letters) < 3 OR {_REPEATED} OR {_ONLY_GIVEN} THEN false
         ELSE {_IS_OF_THE_NAME} END THEN 14
     ELSE {_OTHER_EMAIL} END"""
-# What names leave in doubt is not settled by the mailbox of a family.
-_EMAIL_OF_TWO = "CASE WHEN email = 1 AND family_mailbox AND middle > 4 THEN 16 ELSE email END"
+# What names leave in doubt is not settled by the mailbox of an office or of a family.
+_EMAIL_OF_TWO = """CASE WHEN middle < 5 OR email NOT IN (1, 16) THEN email WHEN office THEN 2
+    WHEN family_mailbox THEN 16 ELSE email END"""
 # Numbers of one exchange are of one company, or of two in one town: there they say nothing.
 _TWO_OFFICES = """CASE firms WHEN 3 THEN x.site <> y.site OR x.site = ''
         WHEN 0 THEN x.site <> y.site AND x.site <> '' AND y.site <> '' ELSE false END"""
@@ -753,10 +797,13 @@ def comparison_query(columns: tuple[FurtherColumn, ...], *, scripts: bool, total
         ), names AS (
             SELECT *, {_FIRST} AS f, {_LAST} AS l, {_FIRMS} AS firms FROM alike
         ), addresses AS (
-            SELECT *, {_SWAPPED} AS swapped_alike, {_OWN_NAMES} AS own_names FROM names
+            SELECT *, {_SWAPPED} AS swapped_alike, {_OWN_NAMES} AS own_names,
+                {_FAMILY_MAILBOX} AS family_mailbox, {_OFFICE_MAILBOX} AS office
+            FROM names
         ), levels AS (
             SELECT f, l, firms, same_name, turned, other_tones, length(x.first) = 1 AS initial,
                 {_GENERATION} AS generation, {_OTHER_NUMBERS} AS other_number,
+                greatest({_HEIR.format("x", "y")}, {_HEIR.format("y", "x")}) AS heir,
                 {_MIDDLE} AS middle_names,
                 {_CALLED.format("x", "y")} + {_CALLED.format("y", "x")} AS called,
                 swapped_alike, own_names, {_ONE_SWAPPED} AS one_swapped,
@@ -767,7 +814,7 @@ def comparison_query(columns: tuple[FurtherColumn, ...], *, scripts: bool, total
                 {_TWO_GIVEN} AS two_given, {_ARE_EASTERN_GIVEN} AS eastern_given,
                 {_HUSBAND_AND_WIFE} AS couple, {_ADDS_WORDS} AS adds_words,
                 (x.middle = '') <> (y.middle = '') AS adds_given,
-                length(x.last) > 3 AND contains(x.site, x.last) AS family_firm, {_FAMILY_MAILBOX} AS family_mailbox,
+                length(x.last) > 3 AND contains(x.site, x.last) AS family_firm, office, family_mailbox,
                 {_TWO_SPELLINGS} AS two_spellings, {_spells_the_other_wrongly()} AS garbled,
                 {_TWO_FREQUENT} AS two_frequent,
                 {_COMPANY} * 4 + {_DOMAIN} AS company, {_EMAIL} AS email, {_PHONE} AS phone, {_TITLE} AS title,

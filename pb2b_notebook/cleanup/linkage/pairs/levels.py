@@ -301,7 +301,7 @@ def have_doubtful_names(patterns: np.ndarray) -> np.ndarray:
         patterns, "name", "email", "phone", "title", "profile", "identity"
     )
     own = np.isin(email, (1, 3, 4, 6, 10, 14)) | (profile == 1) | np.isin(identity, (1, 3))
-    own |= (name == 3) & ((phone == 1) | (title == 1) | (email == 16))  # noqa: PLR2004 - levels
+    own |= (name == 3) & (((phone == 1) & (title != 3)) | (title == 1) | (email == 16))  # noqa: PLR2004 - levels
     found: np.ndarray = have_conflicting_names(patterns) | (have_two_spellings(patterns) & ~own)
     found |= _have_title_for_a_name(patterns) | (_name_one_generation(patterns) & ~own)
     return found

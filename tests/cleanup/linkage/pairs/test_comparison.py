@@ -344,3 +344,82 @@ def test_a_domain_of_another_number_or_letter_is_no_typing_error(domains, firms,
     ]
     found = cleanup.duplicates(pl.DataFrame(rows, schema_overrides={"company_name": pl.String}), 0.0001).pairs
     assert ("similar domains" in found["reasons"][0].split("; ")[0]) is is_typo
+
+
+OFFICE_MAILBOXES = {
+    # Behind the mailbox of an office, in whatever language, two names that are only alike are asked about.
+    ("Piotr Wróbel", "Piotr Wróblewski", "sklep"): False,
+    ("Tomáš Král", "Tomáš Králík", "obchod"): False,
+    ("Mehmet Kara", "Mehmet Karaca", "satis"): False,
+    ("Иван Соколов", "Ivan Sokolenko", "info"): False,
+    ("Bernd Kalk", "Bernhard Kalck", "einkauf"): False,
+    ("Kate Rand", "Katie Rant", "orders"): False,
+    ("Luc Morel", "Lucas Moreau", "achats"): False,
+    ("Marek Sobol", "Marcin Sobala", "zakupy"): False,
+    ("Susan Reid", "Susan Read-Mills", "info"): False,
+    ("Anne-Claire Fabre", "Anne-Clairette Fabre", "contact"): False,
+    ("Edgars Krūmiņš", "Edgara Krūmiņa", "birojs"): False,
+    ("Piotr Wróbel", "P. Wróbel", "sprzedaz"): True,
+    ("Christian Brinkmann", "Christian Brinkman", "bestellungen"): True,
+    ("Alessandro Ferrari", "Alesandro Ferrari", "vendite"): True,
+    ("Claire Mayer-Blum", "Claire Mayer", "einkauf"): True,
+    ("Tomáš Dvořák", "Dvořák Tomáš", "objednavky"): True,
+    ("Ana Ruiz Vidal", "Ana Ruiz", "tienda"): True,
+    # So are names behind the mailbox of a family, which may have its name in the plural.
+    ("Tom Cutler", "Thomas Cutler jr", "the.cutlers"): False,
+    ("Chris Alder", "Christine Alder", "thealders"): False,
+    ("Sam Millard", "Samantha Millard", "the.millards"): False,
+    ("Gintaras Balčiūnas", "Gintarė Balčiūnienė", "balciunai"): False,
+    ("Kristaps Bērziņš", "Krista Bērziņa", "berzini"): False,
+    ("Hiroshi Mizuno", "Hiroki Mizuno", "mizuno"): False,
+    ("Johanna Ganz", "Johana Ganz", "fam.ganz"): True,
+    # The address of a couple of whom each has the other's name in another gender.
+    ("Andris Kalniņš", "Andra Kalniņa", "andris.kalnins"): False,
+    # What stands behind the name of a father and that of his son.
+    ("Luís Moura Filho", "Luís Moura Neto", "moura"): False,
+    ("Hélio Campos Neto", "Hélio Campos Filho", "helio.campos"): False,
+    ("Caio Prates Filho", "Caio Prates", "contato"): False,
+    ("Kocsis Géza id.", "Kocsis Géza ifj.", "kocsis"): False,
+    ("Kocsis Géza ifj.", "ifj. Kocsis Géza", "geza.kocsis"): True,
+    ("Ana Maria Neto", "Ana Neto", "ana.neto"): True,
+    ("Carlos Filho", "Carlos Filho", "carlos"): True,
+}
+
+
+@pytest.fixture(scope="module")
+def joined_at_a_mailbox():
+    """Return the pairs of names that are joined: each pair has a mailbox, a phone, a title and a company of its own."""
+    rows = [
+        {"full_name": name, "email": f"{local}@{firm}.example", "company_name": f"{firm} AG", "title": "Manager",
+         "phone": f"+49 30 {4711003 + number * 97131}"}
+        for number, (*names, local) in enumerate(OFFICE_MAILBOXES)
+        for firm in [chr(65 + number % 26) * (3 + number // 26) + "xobmtn"[number % 6] * 4]
+        for name in names
+    ]  # fmt: skip
+    found = cleanup.duplicates(pl.DataFrame(rows)).clusters["rows"].to_list()
+    return {tuple(rows[row]["full_name"] for row in sorted(cluster)) for cluster in found}
+
+
+@pytest.mark.parametrize(("one", "other", "local"), OFFICE_MAILBOXES)
+def test_a_mailbox_of_an_office_or_a_family_does_not_join_two_names(joined_at_a_mailbox, one, other, local):
+    assert ((one, other) in joined_at_a_mailbox) == OFFICE_MAILBOXES[one, other, local]
+
+
+def test_an_initial_with_another_job_at_the_mailbox_of_a_practice_is_for_review():
+    office = {"email": "praxis@falkzahn.example", "phone": "+49 30 4711003", "company_name": "Zahnarztpraxis Falk"}
+    rows = [office | {"full_name": name, "title": title}
+            for name, title in (("Dr. B. Falk", "Zahnärztin"), ("Berta Falk", "Praxismanagerin"))]  # fmt: skip
+    assert cleanup.duplicates(pl.DataFrame(rows)).clusters.is_empty()
+    rows[1]["title"] = "Zahnärztin"
+    assert len(cleanup.duplicates(pl.DataFrame(rows)).clusters) == 1
+
+
+@pytest.mark.parametrize(("profile", "are_one"), [(None, False), ("https://www.linkedin.com/in/lgl71", True)])
+def test_two_addresses_that_each_spell_their_own_first_family_name_are_of_two_people(profile, are_one):
+    rows = [
+        {"full_name": f"Laura {name} López", "email": f"lau.{name}@soltex.example".lower(), "company_name": "Soltex",
+         "linkedin_url": profile}
+        for name in ("Garcia", "Gracia")
+    ]  # fmt: skip
+    found = cleanup.duplicates(pl.DataFrame(rows, schema_overrides={"linkedin_url": pl.String}))
+    assert found.clusters.is_empty() != are_one
