@@ -372,7 +372,7 @@ _FAMILY_MAILBOX = f"""CASE WHEN x.mailbox_hash <> y.mailbox_hash OR x.mailbox_ha
     WHEN regexp_matches(x.local, '[a-z][._-](and|und|et|en|og|och|oraz|ve)[._-][a-z]') THEN true
     ELSE {_FAMILY_FORM.format("x")} OR {_FAMILY_FORM.format("y")} END"""
 # Whoever is at the shop or at purchasing@ writes from there. In a company, an address that has no beginning of a name
-# of either row is of that kind in whatever language; jb@ may be of initials.
+# of either row is of that kind in whatever language; jb@ may be of initials, and a number is one person's.
 _BEGINNINGS = " OR ".join(
     f"(length({side}.{name}) > 2 AND contains(x.letters, left({side}.{name}, 4)))"
     for side in "xy"
@@ -381,7 +381,7 @@ _BEGINNINGS = " OR ".join(
 _OFFICE_MAILBOX = f"""CASE WHEN x.mailbox_hash <> y.mailbox_hash OR x.mailbox_hash = 0 THEN false
     WHEN x.role THEN true
     WHEN x.free OR x.company || y.company = '' OR length(x.letters) < 4 THEN false
-    ELSE NOT ({_BEGINNINGS}) END"""
+    ELSE NOT (regexp_matches(x.local, '[0-9]') OR {_BEGINNINGS}) END"""
 _MANS_AND_WOMANS = f"""CASE WHEN x.mailbox_hash = y.mailbox_hash AND x.mailbox_hash <> 0
         AND NOT office AND NOT family_mailbox THEN false
     WHEN {_WOMANS.format("x", "y")} OR {_WOMANS.format("y", "x")} THEN {_SHARED} ELSE false END"""
@@ -470,7 +470,9 @@ _TWO_SPELLINGS = f"""CASE WHEN f = 1 AND l = 1 THEN {_OWN_SPELLINGS}
     WHEN swapped_alike AND x.formal_bits <> 0 AND y.formal_bits <> 0 THEN true
     WHEN {_LONGER_FAMILY} THEN true
     WHEN l = 2 AND gender_forms AND f IN (2, 4) THEN true  -- Sasha Belov and Alexandra Belova
-    WHEN f = 2 THEN CASE WHEN (x.compound OR y.compound) AND (office OR family_mailbox) THEN true  -- Anne-Laurette
+    WHEN f = 2 THEN CASE WHEN (office OR family_mailbox) AND (x.compound OR y.compound)
+            AND x.formal_bits & y.formal_bits = 0 AND least(length(x.first), length(y.first)) > 7
+        THEN true  -- Anne-Laure and Anne-Laurette
         WHEN x.spelt <> '' AND x.spelt = y.spelt THEN l IN (1, 2)
         WHEN {_OF_BOTH_AND_OTHER} THEN true
         WHEN l = 1 AND greatest(x.fitting, y.fitting) > 1 THEN true
