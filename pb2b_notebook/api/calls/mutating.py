@@ -27,6 +27,7 @@ from pb2b_notebook.errors import (
     APIError,
     IdempotencyInProgressError,
     JournalError,
+    PayloadTooLargeError,
     ProspectB2BError,
     ProtocolError,
     TransportError,
@@ -44,6 +45,9 @@ KEY_CHECKED_STATUSES = frozenset({400, 404, 409, 412, 413, 422})
 # Refusals that the first sending of a mutation may have caused, where a service looks at its objects before its keys.
 _OF_A_STATE = frozenset({409, 412})
 _MOST_SENDS = 3
+_TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+_CUT = "imports.create"
+"""Operation whose rows are sent in parts where all of them are too large."""
 
 
 def decide(
@@ -64,15 +68,28 @@ def decide(
 
     Raises:
         UnknownOutcomeError: The outcome of that entry is unknown, and the service may not know its key any more.
+        PayloadTooLargeError: These rows were refused as too large, and parts of them may have been imported since.
     """
-    if previous is None or again or previous.state == "refused":
+    if previous is None or again:
         return "send"
     age = now - previous.intended_at
+    if previous.state == "refused":
+        if previous.operation == _CUT and previous.status == _TOO_LARGE and age <= journals.REPLAY_WINDOW:
+            raise _too_large(previous, now)
+        return "send"
     if previous.state == "intended":
         if repeatable and age <= journals.RESEND_WINDOW:
             return "resend"
         raise _unknown_outcome(previous, now)
     return "replay" if age <= journals.REPLAY_WINDOW and not changed_since else "send"
+
+
+def _too_large(entry: Entry, now: datetime) -> PayloadTooLargeError:
+    return PayloadTooLargeError(
+        f"these rows were refused as too large {age_text(now - entry.intended_at)} ago, and nothing was sent now",
+        status=_TOO_LARGE,
+        repair="import fewer rows; again=True sends all of them, also those that were imported since",
+    )
 
 
 def _unknown_outcome(entry: Entry, now: datetime) -> UnknownOutcomeError:

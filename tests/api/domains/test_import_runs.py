@@ -372,6 +372,30 @@ def test_rows_that_are_too_large_for_a_gateway_are_sent_in_halves_once(small_fra
     assert all({"Mail", "Name", "Score"} <= rows[0].keys() for _, rows in bodies)
 
 
+def test_halves_that_were_sent_are_not_sent_again_by_a_larger_limit(small_frame):
+    limits, rows = [900], []
+
+    def respond(request, path):
+        if request.method != "POST":
+            return {"data": []}
+        if len(request.content) > limits[-1]:
+            return httpx.Response(413, json={"message": "Request Too Long"})
+        if rows and len(limits) == 1:
+            return httpx.Response(403, json={"error": {"code": "forbidden", "message": "no"}})
+        rows.extend(row["Mail"] for row in json.loads(request.content)["rows"])
+        number = len(rows)
+        return {"data": {"id": f"imp_{number}", "object": "import", "job_id": f"job_{number}", "status": "queued"}}
+
+    with connect_workspace(respond) as ws:
+        with pytest.raises(errors.PermissionDeniedError, match=r"1 of \d imports were sent before"):
+            ws.imports.create(small_frame, MAPPING)
+        limits.append(1_000_000)
+        ws.imports.create(small_frame, MAPPING)
+        assert rows == small_frame["Mail"].tolist()
+        ws.imports.create(small_frame, MAPPING, again=True)
+    assert rows == small_frame["Mail"].tolist() * 2
+
+
 def test_a_piece_with_more_rows_than_the_first_one_is_not_cut(monkeypatch):
     bodies = []
     monkeypatch.setattr(import_rows, "MOST_BYTES", import_rows._ROOM + 270)
