@@ -157,7 +157,7 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     one number, and a number may be copied into a wrong row: two names of two legal forms in two towns need a person.
     Nearly one number is one number with a typo, or that of a sister that was registered after it. Names that are only
     alike (Stadtwerke Hanau and Stadtwerke Hagen) are two names, unless both are at one place or domain. So are two that
-    differ by a letter, each with a website of its own (Elektro Moser and Elektro Mosert), unless both are at one place.
+    differ by a letter, each with its own website (Elektro Kovacsik, Elektro Kovatsik), unless both are at one place.
 
     >>> import numpy as np
     >>> same_phone, same_vat = 1 << 10, 1 << 20
