@@ -37,11 +37,12 @@ def test_what_is_no_transport_is_refused(transport):
 
 
 def test_close_stops_the_server_and_can_be_called_twice():
+    before = set(threading.enumerate())
     ws = pb.open_sandbox(leads=5, in_process=False)
-    threads = threading.active_count()
+    [server] = [each for each in set(threading.enumerate()) - before if each.name == "pb2b-server"]
     ws.close()
     ws.close()
-    assert threading.active_count() < threads
+    assert not server.is_alive()
 
 
 def test_two_sandboxes_in_parallel_are_two_workspaces():
