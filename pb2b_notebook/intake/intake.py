@@ -504,18 +504,20 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     @cached_property
     def merged(self) -> matching.Merged:
         """One record for each person who is new or known."""
-        merged = matching.merge_people(
-            self.cleaned.frame,
-            matching.live_leads(self.leads),
-            self.people,
-            self.decided,
-            same=self._same,
-            rules=self.choices.rules or None,
-            allowed=self._positions(self.choices.allow),
-            opted_out=self._opted_out,
-            overwrite=self.choices.existing == "overwrite",
-            addressed=self._addressed,
-        )
+        cleaned, people, decided = self.cleaned.frame, self.people, self.decided
+        with hide_progress(hidden=not self.progress):
+            merged = matching.merge_people(
+                cleaned,
+                matching.live_leads(self.leads),
+                people,
+                decided,
+                same=self._same,
+                rules=self.choices.rules or None,
+                allowed=self._positions(self.choices.allow),
+                opted_out=self._opted_out,
+                overwrite=self.choices.existing == "overwrite",
+                addressed=self._addressed,
+            )
         unread = self._set_aside.filter(pl.col("field") == "country")["row"].to_list()
         of_leads = {lead_id for row in unread if (lead_id := self.decided.verdicts[row].lead_id) is not None}
         merged = matching.with_country(merged, self.choices.country, unread, of_leads)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, overload
 
 from pb2b_notebook.api.domains.lead_field_list import list_lead_fields
+from pb2b_notebook.display.hiding import hide_progress
 from pb2b_notebook.errors import InvalidParameterError, suggesting, typed_interrupt
 from pb2b_notebook.frames import provenance
 from pb2b_notebook.frames.library import has_to_frame, input_frame, is_frame
@@ -211,7 +212,7 @@ class Leads(leads.Leads[FrameT], path="leads"):
             raise InvalidParameterError(
                 f"{name or 'the list'} has no rows", repair="choose the sheet or file that has them"
             )
-        workspace, columns = self._workspace(), column_names(frame)
+        workspace, columns = self._workspace(progress=progress), column_names(frame)
         reasons = reason_columns(frame)
         written = decision_columns(frame, held_back=bool(reasons))
         decisions, unclear = read_decisions(frame, written)
@@ -260,17 +261,18 @@ class Leads(leads.Leads[FrameT], path="leads"):
         rules = Rules(existing=existing, without_key="create")
         return self._plan(records, None, fields=None, rules=rules, compare_with=None)
 
-    def _workspace(self) -> IntakeWorkspace:
+    def _workspace(self, *, progress: bool) -> IntakeWorkspace:
         from pb2b_notebook.intake.intake import IntakeWorkspace
         from pb2b_notebook.intake.kept_choices import KeptChoices
         from pb2b_notebook.upserts.planning import current_leads
 
         target = self._target
+        without_bars = hide_progress(hidden=not progress)
         return IntakeWorkspace(
-            lead_fields=lambda: list_lead_fields(target.session),
-            leads=lambda: current_leads.protect(target, current_leads.all_leads(target)),
+            lead_fields=without_bars(lambda: list_lead_fields(target.session)),
+            leads=without_bars(lambda: current_leads.protect(target, current_leads.all_leads(target))),
             latest_job=target.latest_job,
-            plan=self._plan_records,
+            plan=without_bars(self._plan_records),
             plan_delete=self.plan_delete,
             kept=lambda source: KeptChoices(
                 target.session.journal, target.session.client.scope, target.session.time, source

@@ -1469,3 +1469,12 @@ def test_the_file_of_held_back_rows_names_leads_of_one_name_and_address_once(tmp
         listed = pd.DataFrame({"Name": ["Ilse Abendroth"], "E-Mail": ["ilse@abendroth.example"]})
         [reason] = ws.leads.intake(listed, progress=False).held_back["held_back_because"]
     assert reason.count("Ilse Abendroth, ilse@abendroth.example") == 1
+
+
+def test_without_progress_no_stage_shows_a_bar(space, monkeypatch, capsys):
+    monkeypatch.setattr("pb2b_notebook.display.progress.SHOWN_AFTER", -1)
+    people = pd.DataFrame({"Name": ["Ilse Abendroth"] * 2, "E-Mail": ["ilse@abendroth.example"] * 2})
+    assert len(space.leads.intake(people).plan) == 1
+    assert "bringing in the list" in capsys.readouterr().err
+    assert len(space.leads.intake(people, progress=False).plan) == 1
+    assert capsys.readouterr().err == ""
