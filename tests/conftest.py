@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import sys
 
 import pytest
@@ -15,6 +16,11 @@ from pb2b_notebook.journal import Journal
 # Some images set it. Then every worker, kernel and command of the tests would compile all sources again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+# A shell starts background jobs so that they ignore Ctrl-C, and nohup so that they ignore a lost terminal.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP"):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # They hold no tests; some change the process that imports them, and --doctest-modules would import all.
 collect_ignore = ["support"]
