@@ -56,7 +56,8 @@ class Imports(resources.Imports[FrameT], path="imports"):
 
         Rows that would create a lead are compared with the people who opted out, as ``ws.leads.plan`` does. If a row is
         probably about one of them, or an unmapped column of the list says so ("Email Opt Out", "Einwilligung: nein"),
-        nothing is sent.
+        nothing is sent. A row whose column "Do Not Phone" says so, and that has an email address, is sent without its
+        phone.
 
         Args:
             data: A pandas or polars DataFrame, the path of a CSV file in UTF-8, or CSV text.
@@ -103,7 +104,7 @@ class Imports(resources.Imports[FrameT], path="imports"):
             )
         frame, name = import_rows.frame_of(data)
         if mapping is not None and not dry_run and allow is not True:
-            self._refuse_opted_out(frame, mapping, match_on, allow or ())
+            frame = self._without_opted_out(frame, mapping, match_on, allow or ())
         return super().create(
             frame,
             mapping,
@@ -115,25 +116,35 @@ class Imports(resources.Imports[FrameT], path="imports"):
             report=report,
         )
 
-    def _refuse_opted_out(self, frame: Any, mapping: Any, match_on: str, allow: Collection[int]) -> None:
+    def _without_opted_out(self, frame: Any, mapping: Any, match_on: str, allow: Collection[int]) -> Any:
+        """Return the rows without the phones of people who want no calls.
+
+        Raises:
+            SuppressedRowsError: Rows would create leads for people who probably opted out.
+        """
         from pb2b_notebook.mapping import Mapping
         from pb2b_notebook.upserts import tables
         from pb2b_notebook.upserts.planning import opted_out
 
         applied = mapping if isinstance(mapping, Mapping) else Mapping(mapping)
         places = range(len(frame))
+        readings = applied.readings(frame, lead_fields_of(self._session))
         texts = {
             reading.field.key: [
                 value if isinstance(value, str) and encodable(value) else None
                 for value in map(reading.value_or_cell, places)
             ]
-            for reading in applied.readings(frame, lead_fields_of(self._session))
+            for reading in readings
             if reading.field.builtin
         }
         values = pl.DataFrame(texts, schema=dict.fromkeys(texts, pl.String)).with_row_index("row")
         compared = opted_out.with_further_phones(values, opted_out.further_phones(frame, applied.columns))
         harmless = self._session.client.profile.names("harmless")
         stated = opted_out.find_opted_out_rows(frame, applied.columns, harmless)
+        emails = match_keys(values["email"], "email").to_list() if "email" in texts else [None] * len(frame)
+        no_calls = opted_out.find_phone_objections(frame, applied.columns, stated, emails, harmless)
+        no_calls = {row: why for row, why in no_calls.items() if row + 1 not in allow}
+        stated = {row: why for row, why in stated.items() if row not in no_calls}
         found = pl.DataFrame(
             {"row": list(stated), "reasons": list(stated.values())}, schema={"row": pl.Int64, "reasons": pl.String}
         )
@@ -156,6 +167,11 @@ class Imports(resources.Imports[FrameT], path="imports"):
                 suppressed=tables.as_frame(shown, library_of(frame) or "pandas"),
                 repair="look at .suppressed of this error, then drop the rows, or pass allow=[row numbers]",
             )
+        phones = [reading.column for reading in readings if reading.field.type == "phone" and reading.column]
+        if not (no_calls and phones):
+            return frame
+        notices.say(f"import: {len(no_calls):,} without the phone: {next(iter(no_calls.values()))}")
+        return _without_cells(frame, phones, no_calls)
 
     def _without_updates(self, found: pl.DataFrame, values: pl.DataFrame, match_on: str) -> pl.DataFrame:
         """Return the rows that would create a lead: the others match a lead that is not deleted."""
@@ -174,3 +190,12 @@ class Imports(resources.Imports[FrameT], path="imports"):
         ]
         known = {key for leads in existing for key in match_keys(leads[match_on], match_on).drop_nulls()}
         return found.filter(pl.Series([key not in known for key in keys], dtype=pl.Boolean))
+
+
+def _without_cells(frame: Any, columns: Collection[str], rows: Collection[int]) -> Any:
+    """Return a frame with these cells empty, and all others as they were."""
+    kept = [row not in rows for row in range(len(frame))]
+    if library_of(frame) == "polars":
+        return frame.with_columns(pl.when(pl.Series(kept)).then(pl.col(name)).alias(name) for name in columns)
+    # As objects: empty, a column of integers would become one of floats.
+    return frame.assign(**{name: frame[name].astype(object).where(kept, None) for name in columns})

@@ -91,3 +91,19 @@ def test_a_row_that_the_list_opts_out_needs_a_yes_even_if_its_lead_is_there(ws, 
 def test_rows_that_are_allowed_are_numbers(ws, allow):
     with pytest.raises(InvalidParameterError, match="allow= is not a list of row numbers"):
         ws.imports.create(pd.DataFrame(BACK), MAPPING, allow=allow)
+
+
+@pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame])
+def test_who_wants_no_calls_is_imported_without_the_phone_as_a_plan_does(ws, oracle, caplog, library):
+    people = library(
+        {
+            "Mail": ["ida@plan.example", "kim@plan.example"],
+            "Tel": [4312345670, 4312345671],
+            "Do Not Phone": ["yes", None],
+        }
+    )
+    run = ws.imports.wait(ws.imports.create(people, {"Mail": "email", "Tel": "phone"}))
+    assert run.created_count == 2
+    leads = oracle.leads.list(email=["ida@plan.example", "kim@plan.example"], frame="polars").sort("email")
+    assert leads["phone"].to_list() == [None, "4312345671"]
+    assert any("import: 1 without the phone" in record.getMessage() for record in caplog.records)
