@@ -92,6 +92,7 @@ class Session(Context):
     _zone_announced: bool = field(default=False, repr=False)
     _form_read: bool = field(default=False, repr=False)
     _words_read: bool = field(default=False, repr=False)
+    _failed_windows: set[str] = field(default_factory=set, repr=False)
     _created: dict[str, str] = field(default_factory=dict, repr=False)
     _names: NamedFilters = field(default_factory=NamedFilters, repr=False)
 
@@ -183,11 +184,13 @@ class Session(Context):
         try:
             return self._collect(begin, schema, operation, options)
         except UnreliableWindowsError as unreliable:
+            passes = unreliable.may_pass and operation.id not in self._failed_windows
+            self._failed_windows.add(operation.id)
             text = f"{operation.id} is read again, page after page; windows of time do not work here: {unreliable}"
             notices.say(text, logging.INFO if options.parallel is None else logging.WARNING)
         found = self._collect(begin, schema, operation, replace(options, parallel=1))
-        # Only now is it certain that it was about the windows.
-        self.client.profile.learn("ignored", ["windows"], text, operation=operation.id, at=self.time())
+        if not passes:  # only now is it certain that it was about the windows
+            self.client.profile.learn("ignored", ["windows"], text, operation=operation.id, at=self.time())
         return found
 
     def _listing(

@@ -53,7 +53,14 @@ class UnreliableWindowsError(Exception):
     """The service does not keep to the order or the bounds that windows of time need. Never leaves this package.
 
     Its text says what was seen, for a notice.
+
+    Attributes:
+        may_pass: Whether it may be a fault of the moment, and not a property of the service.
     """
+
+    def __init__(self, seen: str, *, may_pass: bool = False) -> None:
+        super().__init__(seen)
+        self.may_pass = may_pass
 
 
 def instant(record: Any) -> int:
@@ -187,11 +194,15 @@ def _decoder_of_both() -> Any:
     return msgspec.json.Decoder(msgspec.defstruct("ChangedOrCreated", times))
 
 
-def refuses_bounds(problem: BaseException) -> bool:
-    """Whether a service that answered the first page may refuse the windows, and not the list or the key."""
+def refusal_of_bounds(problem: BaseException) -> UnreliableWindowsError | None:
+    """Return that a service which answered the first page may refuse the windows; ``None`` if not they are refused."""
     if not isinstance(problem, APIError) or isinstance(problem, CursorExpiredError | RateLimitError):
-        return False
-    return problem.status != HTTPStatus.UNAUTHORIZED and problem.status <= HTTPStatus.NOT_IMPLEMENTED
+        return None
+    if problem.status == HTTPStatus.UNAUTHORIZED or problem.status > HTTPStatus.NOT_IMPLEMENTED:
+        return None
+    if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        return UnreliableWindowsError("it answers one by status 500", may_pass=True)
+    return UnreliableWindowsError("it refuses bounds of updated_at")
 
 
 def choose(latency: float, pages: int, left: int | None, limit: int | None, window: float) -> int:

@@ -19,7 +19,7 @@ from pb2b_notebook.api.lists.windows import (
     Window,
     are_whole_seconds,
     instant,
-    refuses_bounds,
+    refusal_of_bounds,
 )
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from pb2b_notebook.api.lists.parallel.requests import WindowRequests
 
 MOST_WAITING = 16  # pages that the caller has not taken yet
-_REFUSED = UnreliableWindowsError("it refuses bounds of updated_at")
 
 
 def read_windows(requests: WindowRequests, first: Page, count: int) -> Iterator[Placed]:
@@ -170,7 +169,7 @@ class _WorkerPool:
                 self._read(*next_one)
         except BaseException as problem:  # noqa: BLE001 - raised in the caller's thread
             with self._change:
-                self._failure = self._failure or (_REFUSED if refuses_bounds(problem) else problem)
+                self._failure = self._failure or refusal_of_bounds(problem) or problem
             self.stop()
         finally:
             self._arrivals.put(None)

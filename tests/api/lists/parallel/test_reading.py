@@ -11,7 +11,7 @@ import pb2b_notebook as pb
 from httpx_transport import HttpxTransport
 from pb2b_notebook import errors
 from pb2b_notebook.api.lists.windows import WORTH_IT
-from scripted_service import connect_workspace
+from scripted_service import SimulatedTime, connect_workspace
 from timeline_service import BASE, Timeline, rows_of
 
 WHOLE = {"progress": False}
@@ -211,6 +211,21 @@ def test_a_read_that_cannot_be_parallel_says_why(odd, reason, caplog):
     ws.leads.list(parallel=5, **WHOLE)
     warned = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
     assert [text for text in warned if "page after page" in text and reason in text]
+
+
+def test_windows_that_fail_once_are_tried_again_next_time():
+    service, failing = Timeline([n * 10**6 for n in range(300)], page=10), [True]
+    answer = service._answer
+    fault = {"error": {"code": "internal", "message": "oops"}}
+    service._answer = lambda asked: (
+        httpx.Response(500, json=fault) if failing[-1] and "updated_after" in asked else answer(asked)
+    )
+    ws = service.connect()
+    ws._session.client._timing = SimulatedTime().timing()
+    for fails, ignored in ((True, False), (False, False), (True, True)):
+        failing.append(fails)
+        assert rows_of(ws.leads.list(parallel=4, **WHOLE)) == service.expected()
+        assert ("windows" in ws.profile.names("ignored", "leads.list")) == ignored
 
 
 def test_a_long_list_without_a_count_is_read_in_parallel_by_itself():
