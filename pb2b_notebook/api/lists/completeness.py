@@ -48,6 +48,7 @@ class Evidence:
         first_record: The row with which the list begins.
         differs: Whether the service may differ from our contract, as the first page shows.
         counts_all: Whether the count is certainly not that of one page.
+        ends: The last row of each page, and how many rows had come with it, where the service may differ and counts.
     """
 
     asked: int | None = None
@@ -62,6 +63,7 @@ class Evidence:
     first_record: bytes | None = field(default=None, repr=False)
     differs: bool = False
     counts_all: bool = False
+    ends: list[tuple[bytes, int]] = field(default_factory=list, repr=False)
 
     def add(self, page: Page, new: int | None = None, *, part: bool = False) -> None:
         """Record a page.
@@ -80,6 +82,8 @@ class Evidence:
         if not part and page.total is not None:
             self.total = page.total
             self.counts.add(page.total)
+            if self.differs and page.records:
+                self.ends.append((bytes(page.records[-1]), self.came))
         self.gives_cursors = self.gives_cursors or page.next_cursor is not None
 
     @property

@@ -13,7 +13,7 @@ from pb2b_notebook.api.lists.parameters import AFTER, BEFORE, NEWEST_FIRST
 from pb2b_notebook.api.lists.requests.page_requests import PageRequests
 from pb2b_notebook.api.lists.requests.places import id_of
 from pb2b_notebook.api.lists.requests.row_filters import other_value
-from pb2b_notebook.api.lists.windows import UnreliableWindowsError, change_time, instant, time_text
+from pb2b_notebook.api.lists.windows import OVERLAP, UnreliableWindowsError, change_time, instant, time_text
 from pb2b_notebook.errors import APIError
 from pb2b_notebook.times import iso
 
@@ -57,7 +57,7 @@ def counts_unlisted_rows(requests: PageRequests, has_new: Callable[[Raws], bool]
     with suppress(APIError, UnreliableWindowsError):
         if requests.ask(None, {**bounds, AFTER: other_value(AFTER)}).total:
             return False  # it counts the rows outside of a part, too
-        for part in _parts(requests, bounds):
+        for part in _parts(requests, _begin_of_gap(requests, bounds)):
             page = requests.ask(None, part)
             if has_new(page.records):
                 return False
@@ -65,6 +65,26 @@ def counts_unlisted_rows(requests: PageRequests, has_new: Callable[[Raws], bool]
             if whole and page.total is not None and page.total > len(page.records):
                 return True
     return False
+
+
+def _begin_of_gap(requests: PageRequests, bounds: Mapping[str, str]) -> Mapping[str, str]:
+    """Return bounds that begin with the first page up to whose last row the service counts more rows than came.
+
+    Each half of the pages takes one request. It is a guess: rows of one time, and others than those in the order of
+    their last change, lead to another page.
+    """
+    ends, low = requests.seen.ends, 0
+    high = len(ends) - 1
+    while low < high:
+        middle = (low + high) // 2
+        last, came = ends[middle]
+        before = time_text(change_time(last) + OVERLAP)
+        total = requests.ask(None, {**bounds, BEFORE: before, **requests.size.of_one}).total
+        if total is not None and total > came:
+            high = middle
+        else:
+            low = middle + 1
+    return {**bounds, AFTER: time_text(change_time(ends[low - 1][0]))} if low else bounds
 
 
 def counts_all_rows(requests: PageRequests) -> bool:

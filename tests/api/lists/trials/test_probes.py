@@ -16,13 +16,14 @@ LEADS = [
 ]
 
 
-def service(counts, size, listed=None):
+def service(counts, size, listed=None, deleted=("l5", "l17", "l40")):
     """Answer with leads of which some are deleted; a list ends after a number of rows, by its own word.
 
     Args:
         counts: What the total counts: "deleted" leads, too; or "all" leads, whatever the filters.
         size: Rows of a page.
         listed: Most rows that a list has.
+        deleted: Leads that it does not list.
     """
 
     def respond(request, path):
@@ -31,7 +32,7 @@ def service(counts, size, listed=None):
         rows = [lead for lead in LEADS if path == "/leads" and after < lead["updated_at"] <= before]
         rows = [lead for lead in rows if asked.get("status") in {None, lead["status"]}]
         total = len(LEADS) if counts == "all" else len(rows)
-        rows = [lead for lead in rows if counts == "all" or lead["id"] not in {"l5", "l17", "l40"}]
+        rows = [lead for lead in rows if counts == "all" or lead["id"] not in deleted]
         rows = rows[::-1] if "desc" in asked.get("order", "") else rows
         start, most = int(asked.get("cursor", 0)), min(size, int(asked.get("limit", size)))
         page = rows[:listed][start : start + most]
@@ -54,6 +55,13 @@ def test_a_list_is_complete_where_the_service_counts_deleted_leads_that_it_does_
         assert ws.leads.count() == 57
         notes = [ws.mirror.sync("leads", full=full)["note"][0] for full in (False, True)]
         assert "proven" not in str(notes)
+
+
+@pytest.mark.parametrize("gone", ["l31", "l59"])
+def test_a_lead_that_is_counted_and_not_listed_is_found_on_any_of_many_pages(gone):
+    with connect_workspace(service("deleted", 3, deleted={gone})) as ws:
+        leads = ws.leads.list()
+        assert (len(leads), pb.provenance(leads).complete) == (59, True)
 
 
 def test_a_list_by_a_filter_is_complete_where_the_service_counts_all_leads():
