@@ -248,6 +248,21 @@ def test_rows_that_a_job_carries_out_later_are_waited_for_whatever_names_the_job
     assert ws.leads.plan(frame_of(name.replace(" ", ""))).apply().summary["succeeded"] == 3
 
 
+@pytest.mark.parametrize("single", [False, True])
+def test_rows_fail_with_the_job_that_should_carry_them_out(against, service, monkeypatch, single):
+    job = {"id": "job_lost", "object": "job", "status": "failed", "error": {"code": "LIMIT", "message": "too many"}}
+
+    def tell(x):
+        if x.path == "/jobs/job_lost":
+            x.status, x.answer = 200, {"data": job}
+
+    monkeypatch.setitem(DEVIATIONS, "failed job", Deviation(lost_job, tell))
+    ws = against("failed job", *(("no_bulk_upsert", "no_upserts") if single else ()))
+    table = ws.leads.plan(frame_of(f"failedjob{single:d}")).apply().table
+    assert table.select("status", "error_code").unique().rows() == [("failed", "LIMIT")]
+    assert table["message"].str.contains("too many").all()
+
+
 def in_whole_seconds(x):
     for row in x.rows if x.path.startswith("/leads") else ():
         row |= {name: row[name][:19] + ".000Z" for name in ("created_at", "updated_at") if name in row}

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
@@ -23,7 +24,7 @@ from pb2b_notebook.api.http.responses.reply import Reply
 from pb2b_notebook.api.http.sending.courier import CREATED
 from pb2b_notebook.credentials import is_secret
 from pb2b_notebook.display import notices
-from pb2b_notebook.errors import NotJSONError, ProspectB2BError, ProtocolError
+from pb2b_notebook.errors import JobFailedError, NotJSONError, ProspectB2BError, ProtocolError
 from pb2b_notebook.openapi.object_descriptions import fold, noun_of
 from pb2b_notebook.openapi.object_ids import id_text
 from pb2b_notebook.openapi.operations import Operation, Operations
@@ -59,7 +60,15 @@ _SENT_ONLY: Final = frozenset({"if_updated_at", "match_on"})
 """Fields of a write that are not values of the object."""
 
 
-def confirm(client: Client, operations: Operations, call: Call, reply: Reply, *, since: datetime) -> Reply:
+def confirm(
+    client: Client,
+    operations: Operations,
+    call: Call,
+    reply: Reply,
+    *,
+    since: datetime,
+    others: Callable[[], Collection[str]] = tuple,
+) -> Reply:
     """Return a response with the object of a write; one without it is replaced by the object as it is now.
 
     Args:
@@ -68,24 +77,33 @@ def confirm(client: Client, operations: Operations, call: Call, reply: Reply, *,
         call: The write.
         reply: Its 2xx response.
         since: When it was first sent, by the service's clock: what was created before is not its lead.
+        others: Returns the ids of the objects that other calls have made, in which a list may show the same values.
 
     Raises:
         ProtocolError: The response has no object, and none shows that the write took effect: that is unknown.
+        JobFailedError: The service accepted a creation, and its job failed.
     """
     if call.operation.method == "DELETE":
         return _deletion(client, call, reply)
-    if not _lacks_object(call, reply):
+    look = partial(_written_object, client, operations, call, reply, since=since, others=others)
+    lacks = _lacks_object(call, reply)
+    if not lacks:
         _say_what_is_not_shown(call, reply)
-        return _instead_of_job(client, operations, call, reply)
-    instead = _instead_of_job(client, operations, call, reply)
-    if instead is not reply:
+    try:
+        instead = _instead_of_job(client, operations, call, reply)
+    except JobFailedError:
+        found = look()  # its object may have been made before a later step failed
+        if found is None:
+            raise
+        return with_object(call, reply, found)
+    if instead is not reply or not lacks:
         return instead
-    found = _acted_object(client, operations, call, reply) or _written_object(client, operations, call, reply, since)
+    found = _acted_object(client, operations, call, reply) or look()
     for seconds in _WAITS if reply.status in _LATER else ():
         if found is not None:
             break
         client.wait(seconds)
-        found = _written_object(client, operations, call, reply, since)
+        found = look()
     if found is not None:
         return with_object(call, reply, found)
     envelope.unwrap(reply)  # raises if it is not JSON
@@ -213,6 +231,8 @@ def _instead_of_job(client: Client, operations: Operations, call: Call, reply: R
         return reply
     try:
         found = _object_of_job(client, operations, call, reader, reply)
+    except JobFailedError:
+        raise
     except ProspectB2BError:
         return reply
     return with_object(call, reply, found) if found else reply
@@ -259,7 +279,7 @@ def _read_job(client: Client, operations: Operations, job_id: str, *, waits: boo
     """Return a job; on request, as soon as it has ended, or as it is after some seconds.
 
     Raises:
-        ProtocolError: It failed or was cancelled, and was waited for.
+        JobFailedError: It failed or was cancelled, and was waited for.
     """
     found: dict[str, Any] | None = None
     for seconds in (0.0, *_WAITS) if waits else (0.0,):
@@ -269,11 +289,16 @@ def _read_job(client: Client, operations: Operations, job_id: str, *, waits: boo
             found = next(iter(_read(client, operations.get("jobs.get"), f"/jobs/{quote(job_id, safe='')}")), None)
         if found is None or _end_of_job(found) is not None:
             break
-    if waits and found is not None and _end_of_job(found) in {"failed", "cancelled"}:
+    end = None if found is None else _end_of_job(found)
+    if waits and found is not None and end in {"failed", "cancelled"}:
         error = found.get("error")
         reason = error.get("message") if isinstance(error, Mapping) else error
-        raise ProtocolError(
-            f"it was accepted, and its job {job_id} {_end_of_job(found)}{f': {reason}' if reason else ''}"
+        code = error.get("code") if isinstance(error, Mapping) else None
+        raise JobFailedError(
+            f"it was accepted, and its job {job_id} {end}{f': {reason}' if reason else ''}",
+            job_id=job_id,
+            code=str(code or end),
+            repair=f'ws.jobs.events("{job_id}") lists what happened; the same call sends it again',
         )
     return found
 
@@ -292,7 +317,10 @@ def _acted_object(client: Client, operations: Operations, call: Call, reply: Rep
         data = envelope.parse_strict_json(envelope.unwrap(reply).data)
         named = (job_id_in(data, each) for each in ["", *_addresses(data, reply.headers)])
         job_id = next(filter(None, named), None)
-        job = None if job_id is None else _read_job(client, operations, job_id, waits=True)
+        try:
+            job = None if job_id is None else _read_job(client, operations, job_id, waits=True)
+        except JobFailedError as failed:  # a part of the action may be done
+            raise ProtocolError(failed.message) from None
         if job is not None and _end_of_job(job) == "completed":
             found = _read(client, reader, call.path.removesuffix(f"/{action}"))
             return found[0] | _secrets_of(job) if found else None
@@ -403,7 +431,13 @@ def _lacks_object(call: Call, reply: Reply) -> bool:
 
 
 def _written_object(
-    client: Client, operations: Operations, call: Call, reply: Reply, since: datetime
+    client: Client,
+    operations: Operations,
+    call: Call,
+    reply: Reply,
+    *,
+    since: datetime,
+    others: Callable[[], Collection[str]],
 ) -> dict[str, Any] | None:
     """Return the object with the values that a write sent; ``None`` if none is certainly it."""
     sent = json.loads(call.body) if call.body else {}
@@ -419,6 +453,8 @@ def _written_object(
             found = [each for each in candidates(client, operations, call, reply, since) if has_values(each, shown)]
             if creates and not call.operation.path.endswith("/upsert"):  # an earlier object may have the same values
                 found = [each for each in found if is_new(each, since) or was_made_at(each, here)]
+                made = others() if found and candidates is _listed_objects else ()
+                found = [each for each in found if str(each.get("id")) not in made]
             if len(found) == 1 and found[0].get("id") is not None:
                 return found[0]
     return None

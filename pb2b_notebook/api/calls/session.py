@@ -727,7 +727,8 @@ class Session(Context):
         """Send a mutation with a key from the journal; see :func:`pb2b_notebook.api.calls.mutating.mutate`."""
 
         def confirm_since(call: Call, reply: Reply, since: datetime) -> Reply:
-            return confirm(self.client, self.operations, call, reply, since=self.time_of_objects(since))
+            begun, others = self.time_of_objects(since), partial(self._ids_of_earlier, call)
+            return confirm(self.client, self.operations, call, reply, since=begun, others=others)
 
         find = self.find_created if list_of(call.operation, self.operations) is not None else None
         try:
@@ -738,13 +739,17 @@ class Session(Context):
                 raise
             return shown
 
+    def _ids_of_earlier(self, call: Call) -> frozenset[str]:
+        """Return the ids of the objects that earlier calls of an operation have made or changed."""
+        return self.journal.object_ids(self.client.scope, call.operation.id)
+
     def find_created(self, call: Call, since: datetime) -> Fate:
         """Return what became of a creation that was first sent at a time of the service, by its list."""
         sent, listing = json.loads(call.body or b"{}"), list_of(call.operation, self.operations)
         if not isinstance(sent, dict) or listing is None or self.is_missing(listing.id):
             return "unclear"
         fate: Fate = "absent"
-        others = self.journal.object_ids(self.client.scope, call.operation.id)
+        others = self._ids_of_earlier(call)
         for seconds in PAUSES if self.time() - since < UNDER_WAY else (0.0,):
             if fate == "absent":
                 self.pause(seconds)

@@ -13,7 +13,7 @@ from pb2b_notebook.api.calls.confirming import has_values
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.http.call import Call
 from pb2b_notebook.api.http.responses import envelope
-from pb2b_notebook.errors import APIError, ProtocolError
+from pb2b_notebook.errors import APIError, JobFailedError, ProtocolError
 from pb2b_notebook.upserts.planning.current_leads import ADDED, batches, match_key
 from pb2b_notebook.upserts.running import results as row_results
 from pb2b_notebook.upserts.running.payloads import Send, write_alone
@@ -44,6 +44,7 @@ def look_up(
     *,
     answered: bool = False,
     later: bool = False,
+    failed: JobFailedError | None = None,
     since: datetime | None = None,
 ) -> LookUp | None:
     """Return the result of each row of a request; ``None`` if it had no effect at all, so that it may be sent again.
@@ -56,25 +57,31 @@ def look_up(
         answered: Whether the service accepted the request, in a form that is not understood. A row without an effect
             is then sent by itself, or is for review if it was by itself.
         later: Whether the service accepted it for later: a row without an effect may still get one, and is for review.
+        failed: Failure of the job by which the service answered: a row without an effect has failed by it.
         since: When it was first sent, by the service's clock: a lead that was created before is not its lead.
     """
     if send.operation == "leads.create":
-        call = Call(session.operations.find(send.operation), send.path, (), send.payload)
-        fate = session.find_created(call, since) if since else "unclear"
-        if fate == "absent" and not answered:
-            return None
-        if isinstance(fate, Mapping):
-            return LookUp([row_results.success("create", fate, "create")], [])
-        # Sending it again might create it twice.
-        return LookUp([row_results.needs_review(action, "it was sent, and no lead shows it") for action in planned], [])
+        return _look_up_creation(session, send, answered=answered, failed=failed, since=since)
     row_bodies = bodies(send) if send.payload is not None else [{} for _ in send.rows]
     match_on = envelope.parse_strict_json(send.payload or b"{}").get("match_on", "email")
     verdicts = _verdicts(session, row_bodies, planned, ids, match_on)
     for pause in LAGS if answered else ():
-        if None not in verdicts:
+        if failed is not None or None not in verdicts:
             break
         session.pause(pause)  # the lists of some services lag behind their writes
         verdicts = _verdicts(session, row_bodies, planned, ids, match_on)
+    if failed is not None:
+        verdicts = [verdict or _failure(action, failed) for action, verdict in zip(planned, verdicts, strict=True)]
+    verdicts = _verdicts_with_reviews(session, planned, verdicts, answered=answered, later=later)
+    if not answered and all(verdict is None for verdict in verdicts):
+        return None
+    return LookUp(verdicts, list(_single_requests(session, send, verdicts, ids, row_bodies)))
+
+
+def _verdicts_with_reviews(
+    session: Session, planned: Sequence[str], verdicts: list[Result | None], *, answered: bool, later: bool
+) -> list[Result | None]:
+    """Return the verdicts, with those for review of rows without an effect that may not be sent again."""
     if answered and "leads.upsert" in missing_operations(session):
         why = "the service accepted it, but no lead shows it; created again, it might exist twice"
         verdicts = [
@@ -86,9 +93,26 @@ def look_up(
     if later:
         why = "the service accepted it for later, and no lead shows it yet"
         verdicts = [verdict or row_results.needs_review(a, why) for a, verdict in zip(planned, verdicts, strict=True)]
-    if not answered and all(verdict is None for verdict in verdicts):
+    return verdicts
+
+
+def _look_up_creation(
+    session: Session, send: Send, *, answered: bool, failed: JobFailedError | None, since: datetime | None
+) -> LookUp | None:
+    call = Call(session.operations.find(send.operation), send.path, (), send.payload)
+    fate = session.find_created(call, since) if since else "unclear"
+    if fate == "absent" and not answered:
         return None
-    return LookUp(verdicts, list(_single_requests(session, send, verdicts, ids, row_bodies)))
+    if isinstance(fate, Mapping):
+        return LookUp([row_results.success("create", fate, "create")], [])
+    if failed is not None and fate == "absent":
+        return LookUp([_failure("create", failed)], [])
+    # Sending it again might create it twice.
+    return LookUp([row_results.needs_review("create", "it was sent, and no lead shows it")], [])
+
+
+def _failure(action: str, failed: JobFailedError) -> Result:
+    return row_results.failure(action, failed.code, failed.message)
 
 
 def _verdicts(

@@ -36,6 +36,7 @@ from pb2b_notebook.errors import (
     APIError,
     AuthenticationError,
     IdempotencyInProgressError,
+    JobFailedError,
     NotJSONError,
     PermissionDeniedError,
     ProspectB2BError,
@@ -149,7 +150,13 @@ class Run:
         return sent.sent_at is not None and self.session.time() - sent.sent_at <= journals.RESEND_WINDOW
 
     def _finish_by_lookup(
-        self, sent: Sent, *, answered: bool = False, later: bool = False, since: datetime | None = None
+        self,
+        sent: Sent,
+        *,
+        answered: bool = False,
+        later: bool = False,
+        failed: JobFailedError | None = None,
+        since: datetime | None = None,
     ) -> bool:
         """Return whether a look-up found the outcome of a request; if not, it had no effect and may be sent."""
         looked_up = lookups.look_up(
@@ -159,6 +166,7 @@ class Run:
             self.ids(sent.send),
             answered=answered,
             later=later,
+            failed=failed,
             since=since,
         )
         if looked_up is None:
@@ -327,9 +335,10 @@ class Run:
         if results is None:
             # Whether the rows arrived is unknown: the leads say.
             self._announce_unclear(operation.id)
-            if reply.status == envelope.ACCEPTED:
-                self._wait_for_job(job_id_in(data, reply.headers.get("location", "")))
-            self._finish_by_lookup(sent, answered=True, later=reply.status == envelope.ACCEPTED, since=since)
+            later, failed = reply.status == envelope.ACCEPTED, None
+            if later:
+                failed = self._wait_for_job(job_id_in(data, reply.headers.get("location", "")))
+            self._finish_by_lookup(sent, answered=True, later=later, failed=failed, since=since)
             self._rows_done += len(sent.send.rows)
             return
         if leads:  # before the results are journalled: a kill meanwhile leaves nothing out
@@ -471,11 +480,16 @@ class Run:
                     "plan the rows again"
                 )
 
-    def _wait_for_job(self, job_id: str | None) -> None:
-        """Wait a while for the job by which a service answers; whatever becomes of it, the leads are looked up."""
+    def _wait_for_job(self, job_id: str | None) -> JobFailedError | None:
+        """Wait a while for the job by which a service answers, and return its failure; the leads are looked up."""
         if job_id is not None:
-            with suppress(ProspectB2BError):
+            try:
                 wait_for(self.session, job_id, timeout=_JOB_TIMEOUT, progress=False)
+            except JobFailedError as failed:
+                return failed
+            except ProspectB2BError:
+                pass
+        return None
 
     def _announce_unclear(self, operation: str) -> None:
         with self._lock:

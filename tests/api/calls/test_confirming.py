@@ -1,10 +1,13 @@
 """Responses to writes that have no object, or one that is not there yet."""
 
+import json
+from datetime import UTC, datetime
+
 import httpx
 import pytest
 
-from pb2b_notebook.errors import ProtocolError
-from scripted_service import connect_workspace
+from pb2b_notebook.errors import JobFailedError, ProtocolError
+from scripted_service import SimulatedTime, connect_workspace
 
 
 def test_a_deletion_that_is_only_accepted_is_not_called_done(caplog):
@@ -51,6 +54,38 @@ def test_what_an_accepted_action_did_is_unknown_if_its_job_fails():
             ws.tickets.reply("t1", message="more")
         assert caught.value.effect_unknown
         assert ws.journal()["state"].iloc[0] == "intended"
+
+
+@pytest.mark.parametrize("half_way", [False, True])
+def test_a_creation_that_is_accepted_fails_with_its_job_unless_its_object_is_there(half_way):
+    failed = {**JOB, "status": "FAILED", "error": {"code": "LIMIT", "message": "the plan has 10 leads"}}
+    now = datetime.now(UTC).isoformat()
+    lead = {"id": "l1", "email": "ada@x.example", "full_name": "Ada B", "created_at": now, "updated_at": now}
+    with connect_with_job([failed], leads=[lead] if half_way else []) as ws:
+        if half_way:
+            assert ws.leads.create(email="ada@x.example", full_name="Ada B").id == "l1"
+        else:
+            with pytest.raises(JobFailedError, match="the plan has 10 leads") as caught:
+                ws.leads.create(email="ada@x.example", full_name="Ada B")
+            assert (caught.value.code, caught.value.effect_unknown) == ("LIMIT", False)
+        assert ws.journal()["state"].tolist() == ["succeeded" if half_way else "refused"]
+
+
+def test_an_equal_object_of_an_earlier_call_is_not_that_of_a_creation_that_lists_do_not_show_yet():
+    now, shown = datetime.now(UTC).isoformat(), []
+
+    def respond(request, path):
+        if request.method == "POST":
+            lead = {**json.loads(request.content), "id": f"l{len(shown) + 1}", "created_at": now, "updated_at": now}
+            shown.append(lead)
+            return httpx.Response(201, json={"data": lead}) if len(shown) == 1 else httpx.Response(202)
+        return {"data": shown[:1] if path == "/leads" else []}
+
+    with connect_workspace(respond) as ws:
+        ws._session.client._timing = SimulatedTime().timing()
+        assert ws.leads.create(email="ada@x.example").id == "l1"
+        with pytest.raises(ProtocolError, match="no object shows that it was done"):
+            ws.leads.create(email="ada@x.example", again=True)
 
 
 def test_a_secret_that_only_the_job_of_a_creation_shows_is_returned():
