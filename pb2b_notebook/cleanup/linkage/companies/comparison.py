@@ -15,12 +15,14 @@ from pb2b_notebook.cleanup.linkage.companies.features import (
     filler_words,
     general_words,
     group_words,
+    house_words,
     part_words,
     translations_of_group,
     venue_words,
     words_before_a_host,
 )
 from pb2b_notebook.cleanup.linkage.companies.levels import COMPARISONS
+from pb2b_notebook.cleanup.linkage.companies.standardization import ALSO
 from pb2b_notebook.cleanup.linkage.names.company_names import NUMERALS, marks_differ_sql
 from pb2b_notebook.cleanup.linkage.pairs.comparison import SAME_LINE, compare_pairs, domain_spells, packed_levels
 
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
 
 NOT_COMPARED: Final = ("i", "copies", "is_new", "content", "words_hash", "second")
 """Columns of the features that the SQL does not read."""
-_ABBREVIATES: Final = "length(least({0}, {1})) >= 3 AND (starts_with({0}, {1}) OR starts_with({1}, {0}))"
 # What only one of the names has: xrest and yrest, as words and as one text.
 _RESTS: Final = """list_filter(x.words, lambda w: NOT list_contains(y.words, w)) AS xr,
     list_filter(y.words, lambda w: NOT list_contains(x.words, w)) AS yr"""
@@ -43,6 +44,10 @@ _GROUP: Final = ", ".join(f"'{word}'" for word in sorted(group_words()))
 _TRANSLATIONS: Final = ", ".join(f"'{word}'" for word in sorted(translations_of_group()))
 _PARTS: Final = ", ".join(f"'{word}'" for word in sorted(part_words()))
 _FILLERS: Final = ", ".join(f"'{word}'" for word in sorted(group_words() & filler_words()))
+# Where each name has words of its own, these say that they are of two: Rautner Holding, Rautner Foods.
+_OTHER_HOUSES: Final = ", ".join(
+    f"'{word}'" for word in sorted(part_words() | house_words() | (group_words() - filler_words()))
+)
 # Café Lang im Hotel Adler is in the hotel, and Nova chez Lang is not Lang: what stands behind is another company.
 _IN: Final = ", ".join(f"'{word}'" for word in sorted(words_before_a_host()))
 _IN_ANOTHER: Final = f"""CASE WHEN NOT list_has_any(list_concat(xr, yr), [{_IN}]) THEN false
@@ -50,6 +55,29 @@ _IN_ANOTHER: Final = f"""CASE WHEN NOT list_has_any(list_concat(xr, yr), [{_IN}]
 _ALL_IN: Final = "len(list_filter({0}, lambda w: NOT list_contains({1}, w))) = 0"
 _VENUES: Final = ", ".join(f"'{word}'" for word in sorted(venue_words()))
 _IS_PLACE: Final = _ALL_IN.format("{0}", "places")
+# Words are abbreviated one by one, beside a word that both names have: Masch. Hölzer is Maschinenfabrik Hölzer, and
+# Moser is not Moserbräu. Only an ending may be all that differs. Universitätsklinikum is not Universität.
+_IS_HOUSE: Final = f"regexp_matches({{0}}, '.({'|'.join(sorted(house_words()))})$')"
+_ONE_IS_HOUSE: Final = " <> ".join(
+    f"(len(list_filter({{}}, lambda w: {_IS_HOUSE.format('w')})) > 0)".format(r) for r in ("xr", "yr")
+)
+_ENDINGS: Final = "'', 's', 'e', 'n', 'a', 'es', 'en', 'er', 'ne', 'ns'"
+_CUT: Final = f"""CASE WHEN length({{0}}) < 3 OR NOT starts_with({{1}}, {{0}}) THEN false
+        WHEN {{1}}[length({{0}}) + 1:] IN ({_ENDINGS}) THEN true
+        ELSE len(xr) < len(x.words) AND NOT {_IS_HOUSE.format("{1}")} END"""
+_EITHER_CUT: Final = f"{_CUT.format('p[1]', 'p[2]')} OR {_CUT.format('p[2]', 'p[1]')}"
+_ABBREVIATES: Final = f"""CASE WHEN len(xr) = len(yr)
+        THEN len(list_filter(list_zip(xr, yr), lambda p: NOT ({_EITHER_CUT}))) = 0
+    WHEN length(least(xrest, yrest)) < 3 THEN false
+    WHEN starts_with(xrest, yrest) THEN xrest[length(yrest) + 1:] IN ({_ENDINGS})
+    ELSE starts_with(yrest, xrest) AND yrest[length(xrest) + 1:] IN ({_ENDINGS}) END"""
+# A whole name that begins another one, but for a last letter that was typed twice: Moser and Mosert, which is a typing
+# error only at one website.
+_ADDED: Final = "{1}[length({0}) + 1:] <> right({0}, 1)"
+_BEGINS_ANOTHER: Final = f"""CASE WHEN len(x.words) > 1 OR len(y.words) > 1 THEN false
+    WHEN starts_with(xrest, yrest) THEN {_ADDED.format("yrest", "xrest")}
+    ELSE starts_with(yrest, xrest) AND {_ADDED.format("xrest", "yrest")} END"""
+_ONE_LETTER: Final = "abs(length(xrest) - length(yrest)) = 1"
 _SAME_LETTERS: Final = "bit_count(xor(x.letter_set, y.letter_set)) < 5"
 _TYPO: Final = """CASE WHEN least(length({0}), length({1})) < 5 OR abs(length({0}) - length({1})) > 2 THEN false
     WHEN NOT {2} THEN false
@@ -85,6 +113,8 @@ _ALIKE_WORDS: Final = """least(length({0}), length({1})) > 5
     AND damerau_levenshtein({0}, {1}) * 3 <= least(length({0}), length({1}))"""
 _GARBLED: Final = f"""CASE WHEN x.site = '' OR x.site <> y.site THEN false
     ELSE {_ALIKE_WORDS.format(_OWN_WORDS.format("x", "y"), _OWN_WORDS.format("y", "x"))} END"""
+_TWO_HOUSES: Final = f"""CASE WHEN {_STEM.format("xo")} = {_STEM.format("yo")} AND len(xo) > 0 THEN false
+    WHEN {_GARBLED} THEN false ELSE list_has_any(list_concat(xo, yo), [{_OTHER_HOUSES}]) OR {_ONE_IS_HOUSE} END"""
 # Indian Bank is not the Bank of India, nor is Washington University the University of Washington: where thousands of
 # companies have each word, the order makes the name, unless both have one phone or domain.
 _IS_GENERAL: Final = """len(list_filter(list_concat(x.kinds, y.kinds, places),
@@ -93,6 +123,23 @@ _TURNED: Final = f"""CASE WHEN len(x.words) < 2 OR starts_with(x.words[1], y.wor
         OR starts_with(y.words[1], x.words[1]) THEN false
     WHEN (x.line = y.line AND x.line <> -1) OR (x.site = y.site AND x.site <> '') THEN false
     ELSE len(list_filter(list_concat(x.words, y.words), lambda w: NOT ({_IS_GENERAL}))) = 0 END"""
+# At one website or phone, initials may stand for some of the words: GE Lighting, Granton Electric Lighting.
+_AT_ONE_PLACE: Final = "(x.site = y.site AND x.site <> '') OR (x.line = y.line AND x.line <> -1)"
+_LETTERS_OF: Final = "array_to_string(list_transform({0}, lambda w: left(w, 1)), '')"
+_REST: Final = f"array_to_string(list_filter({{0}}, lambda w: w NOT IN ({_GROUP})), '')"
+_INITIALS: Final = f"""CASE WHEN len(xr) = 0 OR len(yr) = 0 OR NOT ({_AT_ONE_PLACE}) THEN false
+    WHEN len(yr) > 1 AND {_REST.format("xr")} = {_LETTERS_OF.format("yr")} THEN true
+    ELSE len(xr) > 1 AND {_REST.format("yr")} = {_LETTERS_OF.format("xr")} END"""
+# At one website, words may leave out letters in the middle: Maschfabrik Hölzer, Maschinenfabrik Hölzer.
+_LEAVES_OUT: Final = r"""length({0}) > 2 AND length({0}) < length({1}) AND left({0}, 1) = left({1}, 1)
+        AND right({0}, 1) = right({1}, 1)
+        AND regexp_matches({1}, '^' || regexp_replace({0}, '(.)', '\1.*', 'g'))
+        AND NOT (list_contains(x.kinds || y.kinds, {0}) AND list_contains(x.kinds || y.kinds, {1}))"""
+_CONTRACTS: Final = f"""CASE WHEN x.site = '' OR x.site <> y.site OR len(xr) <> len(yr) OR len(x.words) < 2 THEN false
+    ELSE len(list_filter(list_zip(xr, yr), lambda p: NOT ({_LEAVES_OUT.format("p[1]", "p[2]")}
+        OR {_LEAVES_OUT.format("p[2]", "p[1]")}))) = 0 END"""
+_ALIASES: Final = f"string_split({{}}.company, ' {ALSO} ')"
+_HAS_ALIAS: Final = " OR ".join(f"list_contains({_ALIASES.format(a)}, {b}.company)" for a, b in ("xy", "yx"))
 _NAME: Final = f"""CASE WHEN x.company = '' OR y.company = '' THEN 0
     WHEN {marks_differ_sql()} THEN 12
     WHEN x.name_hash = y.name_hash THEN 1
@@ -100,17 +147,23 @@ _NAME: Final = f"""CASE WHEN x.company = '' OR y.company = '' THEN 0
     WHEN len(xr) = 0 AND len(yr) = 0 THEN CASE WHEN {_TURNED} THEN 11 ELSE 2 END
     WHEN x.digits <> y.digits AND x.digits <> '' AND y.digits <> '' THEN 12
     WHEN x.initials = y.initials AND x.initials <> '' AND x.has_initials <> y.has_initials THEN 4
+    WHEN {_INITIALS} THEN 4
     WHEN len(xr) = 0 OR len(yr) = 0 THEN CASE
+        WHEN {_HAS_ALIAS} THEN 2
         WHEN {_ALL_IN.format("list_concat(xr, yr)", f"[{_FILLERS}]")} THEN 2
         WHEN {_ALL_IN.format("list_concat(xr, yr)", f"[{_GROUP}]")} THEN 5
         WHEN {_ALL_IN.format("list_concat(xr, yr)", f"list_concat(places, [{_VENUES}])")} THEN 6
         WHEN list_has_any(list_concat(xr, yr), [{_PARTS}]) THEN 8
         WHEN {_IN_ANOTHER} THEN 8
         WHEN {_A_DISCIPLINE.format("list_concat(xr, yr)")} THEN 8 ELSE 7 END
-    WHEN {_ABBREVIATES.format("xrest", "yrest")} THEN CASE WHEN {_TURNED} THEN 11 ELSE 2 END
+    WHEN {_ABBREVIATES} THEN CASE WHEN {_TURNED} THEN 11 ELSE 2 END
     WHEN {_ALL_IN.format("list_concat(xr, yr)", f"[{_TRANSLATIONS}]")} THEN 2
     WHEN {_TWO_KINDS} THEN 13
+    WHEN {_CONTRACTS} THEN 2
+    WHEN {_BEGINS_ANOTHER}
+        THEN CASE WHEN x.site = y.site AND x.site <> '' AND {_ONE_LETTER} THEN 11 ELSE 15 END
     WHEN {_TYPO.format("xrest", "yrest", _SAME_LETTERS)} THEN 3
+    WHEN {_TWO_HOUSES} THEN 13
     WHEN {_IS_PLACE.format("xr")} AND {_IS_PLACE.format("yr")} THEN 13
     WHEN list_contains(y.words, x.rare) OR list_contains(x.words, y.rare) THEN 9
     WHEN CASE WHEN {_SAME_LETTERS} AND {_WORDS_ALIKE} THEN jaro_winkler_similarity(x.company, y.company, 0.9) >= 0.9
@@ -118,9 +171,14 @@ _NAME: Final = f"""CASE WHEN x.company = '' OR y.company = '' THEN 0
     WHEN {_TYPOS} OR {_GARBLED} THEN 11 ELSE 15 END"""
 _FORM: Final = """CASE WHEN x.form = '' AND y.form = '' THEN 0 WHEN x.form = y.form THEN 1
     WHEN x.form = '' OR y.form = '' THEN 2 WHEN x.form_bits & y.form_bits <> 0 THEN 3 ELSE 4 END"""
+# Where the domain is that of the longer name, the shorter one is a part of it: Zalora at zalora-net.example.
+_SPELLS_THE_LONGER: Final = """CASE WHEN x.label_spelled = 0 THEN false
+        WHEN x.script <> y.script THEN x.label_spelled IN (x.name_spelled, y.name_spelled)
+        WHEN length(x.company) > length(y.company) THEN x.label_spelled = x.name_spelled
+        ELSE length(x.company) < length(y.company) AND x.label_spelled = y.name_spelled END"""
 _DOMAIN: Final = f"""CASE WHEN x.mailbox_hash <> 0 AND x.mailbox_hash = y.mailbox_hash AND x.writers <= 3 THEN 6
     WHEN x.site = '' OR y.site = '' THEN CASE WHEN {domain_spells("name_spelled")} THEN 5 ELSE 0 END
-    WHEN x.site = y.site THEN CASE WHEN x.owners > 3 THEN 2 ELSE 1 END
+    WHEN x.site = y.site THEN CASE WHEN x.owners > 3 THEN 2 WHEN {_SPELLS_THE_LONGER} THEN 7 ELSE 1 END
     WHEN ends_with(x.site, '.' || y.site) OR ends_with(y.site, '.' || x.site) THEN
         CASE WHEN greatest(x.owners, y.owners) > 3 THEN 2 ELSE 1 END
     WHEN x.label = y.label THEN 3 ELSE 4 END"""

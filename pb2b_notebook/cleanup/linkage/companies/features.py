@@ -291,6 +291,13 @@ def part_words() -> frozenset[str]:
     return frozenset(ABBREVIATED.get(word, word) for name in ("part", "helper") for word in _words()[name])
 
 
+@cache
+def house_words() -> frozenset[str]:
+    """Return the words for a hospital or a foundation, as names are compared: abbreviated, and not."""
+    words = _words()["house"]
+    return frozenset({*words, *(ABBREVIATED.get(word, word) for word in words)})
+
+
 def filler_words() -> frozenset[str]:
     """Return the words that a name may have or not: legal forms, and what any school, office or home may be called."""
     return frozenset(_words()["filler"])

@@ -28,6 +28,7 @@ FORM: Final = Comparison("form", 3, (
 DOMAIN: Final = Comparison("domain", 3, (
     "", "same domain", "same domain, which several names share", "same domain but for its ending",
     "different domains", "one domain spells the other's name", "same email address",
+    "same domain, which spells the longer name",
 ))  # fmt: skip
 PHONE: Final = Comparison("phone", 3, (
     "", "same phone number", "same phone number, which several names share", "phone numbers of the same exchange",
@@ -61,6 +62,7 @@ EDITION: Final = 1
 _NO_NAME, _DIFFERENT_NAMES = 0, 15
 _ONE_NAME: Final = (0, 1, 2, 3)
 _MISSPELLED: Final = 3
+_INITIALS: Final = 4
 _TWO_NAMES: Final = (8, 12, 13, 15)
 _ADDS_A_GROUP, _ADDS_A_PLACE, _ADDS_WORDS = 5, 6, 7
 _EACH_ADDS_WORDS: Final = 9
@@ -68,9 +70,12 @@ _ALIKE: Final = (9, 11)
 _TRANSLITERATED, _TWO_SCRIPTS = 10, 14
 _SAME_STREET: Final = (1, 2, 10)
 _ONE_BUILDING: Final = 13
-_OWN_DOMAIN: Final = (1, 6)
+_OWN_DOMAIN: Final = (1, 6, 7)
+_OF_THE_LONGER_NAME: Final = 7
+"""Level of the domain that is scored as the same domain."""
 _OTHER_DOMAIN: Final = 4
 _OWN_PHONE: Final = (1, 6)
+_OTHER_PHONE: Final = 5
 _NEAR_PHONES: Final = (1, 2, 3, 4, 6)
 _MANY_TOWNS: Final = (1, 2, 3)
 _BOTH_HAVE_FORMS: Final = (1, 3, 4)
@@ -101,7 +106,9 @@ def have_conflicts(patterns: np.ndarray) -> np.ndarray:
 
     name, form = levels_of(patterns, "name", "form", comparisons=COMPARISONS)
     agree, differ = _numbers_agree(patterns)
-    two_companies = ~np.isin(name, _ONE_NAME) & np.isin(form, _BOTH_HAVE_FORMS)
+    domain, phone = levels_of(patterns, "domain", "phone", comparisons=COMPARISONS)
+    initials = (name == _INITIALS) & (np.isin(domain, _OWN_DOMAIN) | np.isin(phone, _OWN_PHONE))
+    two_companies = ~np.isin(name, _ONE_NAME) & np.isin(form, _BOTH_HAVE_FORMS) & ~initials
     found: np.ndarray = (np.isin(name, _TWO_NAMES) | two_companies | (form == _OTHER_FORM) | differ) & ~agree
     return found
 
@@ -118,7 +125,8 @@ def as_scored(patterns: np.ndarray) -> np.ndarray:
     """
     import numpy as np
 
-    name, address = levels_of(patterns, "name", "address", comparisons=COMPARISONS)
+    name, address, domain = levels_of(patterns, "name", "address", "domain", comparisons=COMPARISONS)
+    patterns = np.where(domain == _OF_THE_LONGER_NAME, patterns - ((_OF_THE_LONGER_NAME - _SAME) << 7), patterns)
     patterns = np.where(address == _ONE_BUILDING, patterns - ((_ONE_BUILDING - 1) << 13), patterns)
     return np.where(name == _NO_NAME, patterns | _DIFFERENT_NAMES, patterns)
 
@@ -175,8 +183,11 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     one_street |= (address == _ONE_BUILDING) & (one_domain | np.isin(phone, _NEAR_PHONES))
     one_place = own_phone | one_street
     parent = (name == _ADDS_A_PLACE) & ~(one_place & (form == 0))
-    parent |= (name == _ADDS_WORDS) & ~(one_street & (form == 0))
-    alike = (np.isin(name, _ALIKE) & ~one_place & ~one_domain) | (name == _TWO_SCRIPTS)
+    of_the_longer = domain == _OF_THE_LONGER_NAME
+    parent |= (name == _ADDS_WORDS) & ~(one_street & (form == 0)) & ~of_the_longer
+    alike = np.isin(name, _ALIKE) & ~one_place & ~one_domain
+    alike |= (name == _TWO_SCRIPTS) & ~(of_the_longer & (phone != _OTHER_PHONE) & ~np.isin(address, _OTHER_TOWN))
+    alike |= (name == _INITIALS) & ~one_place & ~one_domain
     alike |= (name == _MISSPELLED) & (domain == _OTHER_DOMAIN) & ~one_place
     two_courts = np.isin(name, _TWO_NAMES) & np.isin(address, _OTHER_TOWN)
     two_courts &= (vat != _SAME) | (form == _OTHER_FORM)
@@ -226,7 +237,7 @@ def _need_more_than_a_name(patterns: np.ndarray) -> np.ndarray:
     chain = np.isin(name, _ONE_NAME) & np.isin(chance, _MANY_TOWNS) & np.isin(address, _NO_COMMON_TOWN)
     transliterated = (name == _TRANSLITERATED) & ~np.isin(address, _SAME_STREET)
     elsewhere = np.isin(name, _ONE_NAME) & np.isin(address, _OTHER_TOWN)
-    two_parts = (name == _EACH_ADDS_WORDS) & (domain == _SAME) & ~np.isin(phone, _OWN_PHONE)
+    two_parts = (name == _EACH_ADDS_WORDS) & np.isin(domain, (_SAME, _OF_THE_LONGER_NAME)) & ~np.isin(phone, _OWN_PHONE)
     two_parts &= ~np.isin(address, (*_SAME_STREET, _ONE_BUILDING))
     elsewhere |= (address == _PERHAPS_ONE_TOWN) | ((form == _FORMS_OF_ONE_KIND) & (address == 0))
     found: np.ndarray = (alone & (chain | transliterated | elsewhere)) | two_parts
@@ -244,7 +255,7 @@ def agree_in_all(patterns: np.ndarray) -> np.ndarray:
     import numpy as np
 
     allowed = {
-        "name": (1,), "form": (0, 1), "domain": (0, 1, 2, 6), "phone": (0, 1, 2), "address": (1, 3, 4),
+        "name": (1,), "form": (0, 1), "domain": (0, 1, 2, 6, 7), "phone": (0, 1, 2), "address": (1, 3, 4),
         "registration": (0, 1), "vat": (0, 1), "chance": (0, 1),
     }  # fmt: skip
     found: np.ndarray = np.logical_and.reduce(

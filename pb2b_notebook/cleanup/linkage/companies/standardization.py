@@ -6,6 +6,7 @@ matcher.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from pb2b_notebook.cleanup.linkage.names.folding import (
     without_words,
 )
 from pb2b_notebook.cleanup.values.legal_forms import fold_form
+from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.shipped_tables import read_table
 
 if TYPE_CHECKING:
@@ -35,6 +37,16 @@ TEXT_COLUMNS = (
     "company", "form", "site", "mailbox", "phone", "street", "postcode", "city", "country", "registration", "vat",
 )  # fmt: skip
 """The columns of a standardized frame; "" where the row has no value."""
+ALSO = "alsoknownas"
+"""Stands between the names of a company that has several: its former one, or that of its shops."""
+_OTHER_NAME = lazy_pattern(
+    r"(?<=\w)[\s.,;()–-]+(?:formerly(?: known as)?|f/k/a|vormals|vorm\.|ehemals|ehem\.|anciennement|d/b/a|d\.b\.a\."
+    r"|doing business as|(?-i:dba)|(?<=(?:llc|inc|ltd|rp\.|nc\.|lc\.|td\.)[ ,])dba|a/k/a|also known as|trading as|t/a"
+    r"|operating as|handelend onder de naam|(?:(?<=[(,;–-])|(?<=[(,;–-] ))(?:ex|旧|previously|früher"
+    r"|anteriormente|antes|già|dawniej|dříve|tidligere|tidigare|voorheen|ранее|dba|fka|aka))(?:(?<=旧)|[\s:-]+)(?=\w)",
+    re.IGNORECASE,
+)
+"""What stands behind is another name of the same company."""
 _FILLERS = "the|and|und|et|of|de|la|le|les|der|die|das"
 _LEAST_CHARACTERS = 5
 """Characters of a registration number; fewer are the number of a row."""
@@ -111,9 +123,20 @@ def _names(names: pl.Series) -> pl.DataFrame:
 
 
 def _core_and_form(name: str) -> dict[str, str]:
-    company = split_name(name)
-    form = fold_form(company.form)
-    return {"core": company.core, "form": form_names().get(form, form)}
+    """Return the name and the legal form; several names of one company with a word between them.
+
+    >>> _core_and_form("Nova Foods LLC d/b/a Bluefin Grill"), _core_and_form("Nova AG (vormals Lexor GmbH)")["core"]
+    ({'core': 'Nova Foods alsoknownas Bluefin Grill', 'form': ''}, 'Nova alsoknownas Lexor')
+    >>> [_core_and_form(name)["core"] for name in ("Ex Libris AG", "Café Antes Berlin", "Nova (ex Lexor)")]
+    ['Ex Libris', 'Café Antes Berlin', 'Nova alsoknownas Lexor']
+    """
+    first, *others = _OTHER_NAME.split(name)
+    companies = [split_name(first), *(split_name(other.rstrip(") ")) for other in others)]
+    cores = [company.core for company in companies if company.core]
+    if len(cores) > 1:
+        return {"core": f" {ALSO} ".join(cores), "form": ""}  # each name may have a form of its own
+    form = fold_form(companies[0].form)
+    return {"core": "".join(cores), "form": form_names().get(form, form)}
 
 
 @cache

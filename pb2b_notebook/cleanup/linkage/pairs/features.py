@@ -80,7 +80,7 @@ ABBREVIATED = {
     "etablissements": "ets", "compania": "cia", "companhia": "cia", "compagnie": "cie", "cooperativa": "coop",
     "cooperative": "coop", "laboratorios": "labs", "laboratoires": "labs", "laboratori": "labs",
     "transportes": "transp", "transports": "transp", "trasporti": "transp", "gestion": "gest",
-    "ministerio": "min", "stadtwerke": "stadtw",
+    "ministerio": "min", "stadtwerke": "stadtw", "international": "intl",
     "przedsiebiorstwo": "przeds", "spoldzielnia": "spoldz", "zaklad": "zakl",
 }  # fmt: skip
 _ALL_BITS, _DIGEST_BITS = (1 << 64) - 1, (1 << 40) - 1

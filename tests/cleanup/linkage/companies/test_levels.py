@@ -58,6 +58,50 @@ ONE_COMPANY = {
         {"Firma": "Hotel Bel-Air", "street": "701 Stone Canyon Road", "Ort": "Bel Air"},
     ),
     "an abbreviation": (at(11, Firma="Harbour Technologies"), at(11, Firma="Harbour Tech")),
+    "initials and the words, of one form": (
+        {"Firma": "NMW AG", "website": "nmw.example"},
+        {"Firma": "Nordische Motoren Werke AG", "website": "nmw.example"},
+    ),
+    "initials for some of the words": (
+        {"Firma": "GE Lighting", "website": "gelight.example"},
+        {"Firma": "Granton Electric Lighting", "website": "gelight.example"},
+    ),
+    "two initials and the names": (
+        {"Firma": "V&B", "website": "vandb.example"},
+        {"Firma": "Vollmer & Bach AG", "website": "vandb.example"},
+    ),
+    "letters left out in the middle": (
+        {"Firma": "Masch.fabrik Hölzer", "website": "hoelzer.example"},
+        {"Firma": "Maschinenfabrik Hölzer GmbH", "website": "hoelzer.example"},
+    ),
+    "a name and the domain that spells the whole one": (
+        {"Firma": "Zalandra", "website": "zalandra-net.example"},
+        {"Firma": "Zalandra Net GmbH", "website": "zalandra-net.example"},
+    ),
+    "two scripts and the domain that spells one name": (
+        {"Firma": "山本電機", "website": "yamamoto-denki.example"},
+        {"Firma": "Yamamoto Denki", "website": "yamamoto-denki.example"},
+    ),
+    "a name with the former one": (
+        {"Firma": "Arkonis GmbH (vormals Belvanto GmbH)", "website": "arkonis.example"},
+        {"Firma": "Arkonis GmbH", "website": "arkonis.example"},
+    ),
+    "the former name": (
+        {"Firma": "Telvia, formerly Nordcom Inc.", "website": "telvia.example"},
+        {"Firma": "Nordcom", "website": "telvia.example"},
+    ),
+    "a trading name": (
+        {"Firma": "Harborside Foods LLC d/b/a Bluefin Grill", "website": "bluefin.example"},
+        {"Firma": "Bluefin Grill", "website": "bluefin.example"},
+    ),
+    "the company behind a trading name": (
+        {"Firma": "Redfin Grill", "website": "redfin.example"},
+        {"Firma": "Lakeside Foods LLC trading as Redfin Grill", "website": "redfin.example"},
+    ),
+    "several abbreviated words": (
+        at(71, Firma="Bergmann Masch Techn"),
+        at(71, Firma="Bergmann Maschinen Technik"),
+    ),
     "an abbreviated title": (at(19, Firma="Dr. Wendrich"), at(19, Firma="Doktor Wendrich")),
     "one VAT number, two names": (
         {"Firma": "Oberland Anlagenbau", "USt-IdNr": "DE 811 907 980"},
@@ -168,6 +212,40 @@ TWO_COMPANIES = {
             "Ort": "Köln",
             "website": "kovatsik.example",
         },
+    ),
+    "a university and its hospital": (
+        at(65, Firma="Universität Brenheim"),
+        at(65, Firma="Universitätsklinikum Brenheim"),
+    ),
+    "a university and its hospital in Spanish": (
+        at(66, Firma="Universidad de Salvatierra"),
+        at(66, Firma="Hospital Universitario de Salvatierra"),
+    ),
+    "a university and its hospital in Dutch": (
+        at(67, Firma="Universiteit Lindhoven"),
+        at(67, Firma="Universitair Ziekenhuis Lindhoven"),
+    ),
+    "an institute and its foundation": (
+        at(68, Firma="Falkenau Institut für Waldbau"),
+        at(68, Firma="Falkenau Stiftung"),
+    ),
+    "a holding and a company of it": (at(69, Firma="Rautner Holding"), at(69, Firma="Rautner Foods")),
+    "a name that adds a letter to another": (
+        {"Firma": "Moser", "Telefon": "+43 1 5550010", "Ort": "Wien"},
+        {"Firma": "Mosert", "Telefon": "+43 1 5550010", "Ort": "Wien"},
+    ),
+    "a name that begins a compound": (at(70, Firma="Moser"), at(70, Firma="Moserbräu")),
+    "initials of another name, each with a website": (
+        {"Firma": "BMV", "website": "bmv-tools.example", "Ort": "Köln"},
+        {"Firma": "Bergische Metall Vertriebs", "website": "bergmetall.example", "Ort": "Köln"},
+    ),
+    "two scripts at one website": (
+        {"Firma": "桜木製薬", "website": "sakuragi.example"},
+        {"Firma": "Sakuragi Holdings", "website": "sakuragi.example"},
+    ),
+    "initials of two companies in two towns": (
+        {"Firma": "ABC", "website": "abc.example", "Ort": "Graz"},
+        {"Firma": "Alpen Back Cooperative", "website": "alpenback.example", "Ort": "Graz"},
     ),
     "a subsidiary": (at(13, Firma="Siemens AG"), at(13, Firma="Siemens Healthineers AG")),
     "the bank of a car maker": (
