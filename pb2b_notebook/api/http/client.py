@@ -97,7 +97,7 @@ class Client(Courier):
                     call = following
                     continue
                 final = (call.operation.id, refused.message, learned) in self._refused_in_any_form
-                if not final and write_forms.suggests_another_form(refused, call, forms[0], formed):
+                if not final and write_forms.suggests_another_form(refused, call, forms, formed):
                     first, forms = first or refused, list(write_forms.forms_after(refused, forms))
                     if forms:
                         continue

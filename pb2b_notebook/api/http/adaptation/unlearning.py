@@ -38,10 +38,10 @@ _CHANGED: Final = lazy_pattern(
 )
 UNKNOWN: Final = lazy_pattern(
     r"(un|not )(known|recogni[sz]ed|defined|expected)|unexpected|unpermitted|unsupported|extra|additional propert|"
-    r"not (be )?(allowed|permitted|supported|present)|should not exist|"
+    r"not (be )?(allowed|permitted|supported|present|mapped)|should not exist|"
     r"not an? (valid |known |query )*(field|param|propert|filter)|invalid (query |request )?(field|propert|param)|"
     r"(field|propert|param|column).*(does not exist|not found)|no (such )?(field|column|propert|param|filter)|"
-    r"(could|can) ?not find (the |a |any )?(field|column|propert|param|filter)",
+    r"(could|can) ?not find (the |a |any )?(field|column|propert|param|filter|member)",
     re.IGNORECASE,
 )
 """Words of a refusal of a name, and not of its value."""

@@ -81,9 +81,13 @@ _MISSED_OBJECT: Final = lazy_pattern(
     re.IGNORECASE,
 )
 """Refusal that misses the name below which a service takes the values of an object, as those of Rails and FastAPI."""
+_OF_TYPE: Final = "attributes, type "
+"""Beginning of the form of a body as JSON:API has it whose type is another than the last part of its path."""
+_CONFLICT: Final = 409
+"""Status of a body of another type than the list's. Source: JSON:API 1.1, "Creating Resources"."""
 _OF_UPSERTS: Final = ("match_on", "rows")
 _REQUIRED: Final = lazy_pattern(
-    r"required|missing|empty|blank|must (have|contain|be present|be an? (array|list))|expected", re.IGNORECASE
+    r"required|missing|empty|blank|needs?\b|must (have|contain|be present|be an? (array|list))|expected", re.IGNORECASE
 )
 
 
@@ -107,16 +111,30 @@ def forms_to_try(operation: Operation, learned: Collection[str], known: str | No
     ('plain', 'properties', 'data', 'lead', 'attributes', 'data as a list')
     >>> forms_to_try(load()["leads.create"], {"email as emails", "email as a list with email"}, None)[:2]
     ('addresses as it gives them', 'its names')
+    >>> forms_to_try(load()["tickets.create"], {"values under attributes"}, None)[1:4]
+    ('attributes', 'attributes, type support-tickets', 'attributes, type support_tickets')
     """
     names = forms_of_rows(operation, learned)
     wrappers = _wrappers(operation)
     likely = [one for one in (*wrappers, "fields") if f"values under {one}" in learned]
+    if "attributes" in {*likely, known}:
+        likely += [f"{_OF_TYPE}{sign.join(_list_of(operation))}" for sign in "-_" if len(_list_of(operation)) > 1]
     composite = operation.method == "POST" and any(map(_COMPOSITE.fullmatch, learned))
     own = (COMPOSITE,) if composite else ()
     found = spellings_in(learned)
     # Under a name of its own, such as "emails", an address has the service's form, too.
     first = own if any(fold(found.get(name, name)) != name for name in _OF_PEOPLE) else ()
     return tuple(dict.fromkeys(name for name in (known, *first, *names, *likely, *wrappers, *own) if name))
+
+
+def _list_of(operation: Operation) -> list[str]:
+    """Return the parts of the path of the list of the object of a write.
+
+    >>> from pb2b_notebook.openapi import load
+    >>> [_list_of(load()[name]) for name in ("leads.upsert", "webhooks.update", "tickets.replies.create")]
+    [['leads'], ['webhooks'], ['support', 'tickets']]
+    """
+    return operation.path.removesuffix("/upsert").partition("/{")[0].strip("/").split("/")
 
 
 def _wrappers(operation: Operation) -> tuple[str, ...]:
@@ -197,6 +215,8 @@ def forms_after(refused: APIError, forms: Sequence[str]) -> tuple[str, ...]:
     """
     if is_about_type(refused):
         return tuple(form for form in forms[1:] if form == COMPOSITE)
+    if refused.status == _CONFLICT:
+        return tuple(form for form in forms[1:] if form.startswith(_OF_TYPE))
     text = " ".join([refused.message, *(f"{detail.field} {detail.message}" for detail in refused.details)])
     about_mapping = _names(text, "mapping")
     left = [form for form in forms[1:] if form not in _OF_IMPORTS or (form in _MAPPINGS) == about_mapping]
@@ -207,13 +227,15 @@ def forms_after(refused: APIError, forms: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(left, key=lambda form: not all(_names(text, name) for name in _MAPPINGS.get(form, ()))))
 
 
-def suggests_another_form(refused: APIError, call: Call, form: str = PLAIN, formed: Call | None = None) -> bool:
+def suggests_another_form(
+    refused: APIError, call: Call, forms: Sequence[str] = (PLAIN,), formed: Call | None = None
+) -> bool:
     """Whether a refusal of a write is about the form of its body: a field that was sent is missing or not known.
 
     Args:
         refused: The refusal.
         call: The write in the contract's form.
-        form: Form in which it was sent: one that the service does not know was the wrong one.
+        forms: Form in which it was sent: one that the service does not know was the wrong one; and those left to try.
         formed: The write in that form; by default in the contract's.
 
     >>> from pb2b_notebook.api.http.call import Call
@@ -224,14 +246,16 @@ def suggests_another_form(refused: APIError, call: Call, form: str = PLAIN, form
     >>> [suggests_another_form(ValidationError(text, status=422), call) for text in (*texts, "email is invalid")]
     [True, True, True, True, False]
     >>> wrapped = ValidationError("does not validate", status=422, details=[Detail("data", "", "no")])
-    >>> suggests_another_form(wrapped, call, "data"), suggests_another_form(wrapped, call)
+    >>> suggests_another_form(wrapped, call, ["data"]), suggests_another_form(wrapped, call)
     (True, False)
     """
-    if refused.status not in _REFUSED or call.body is None or not call.operation.mutates:
-        return False
+    form = forms[0]
+    of_type = refused.status == _CONFLICT and form.startswith("attributes") and _names(refused.message, "type")
+    if of_type or refused.status not in _REFUSED or call.body is None or not call.operation.mutates:
+        return of_type
     is_import = call.operation.id == IMPORT
     if is_another_operation(refused) and not is_import:
-        return False
+        return _STYLE in forms[1:]  # its own way of writing the names may be all that is missing
     sent = json.loads(call.body)
     if not isinstance(sent, dict):
         return False
@@ -239,6 +263,7 @@ def suggests_another_form(refused: APIError, call: Call, form: str = PLAIN, form
     if is_about_type(refused) or otherwise or (form == PLAIN and _missed_object(refused) is not None):
         return True
     wrappers = (CSV, *_wrappers(call.operation)) if is_import else _wrappers(call.operation)
+    form = "attributes" if form.startswith(_OF_TYPE) else form
     outer = {"attributes": "data", LISTED: "data", BELOW_ATTRIBUTES: "attributes"}.get(form, form)
     for text in (refused.message, *(f"{detail.field} {detail.message}" for detail in refused.details)):
         nothing = _NOTHING.search(text) and any(_sent_names(sent))
@@ -565,9 +590,8 @@ def _wrap(body: dict[str, Any], form: str, call: Call) -> dict[str, Any]:
         return body
     if form == LISTED:
         return {"data": [body]}
-    if form != "attributes":
+    if not form.startswith("attributes") or form == BELOW_ATTRIBUTES:
         return {"attributes" if form == BELOW_ATTRIBUTES else form: body}
-    parts = call.path.strip("/").split("/")
-    own = {"id": parts[-1]} if call.operation.path.endswith("}") else {}
-    plural = parts[-2] if own else parts[-1]
-    return {"data": {"type": plural, **own, "attributes": body}}
+    own = {"id": call.path.rpartition("/")[2]} if call.operation.path.endswith("}") else {}
+    kind = form.removeprefix(_OF_TYPE) if form.startswith(_OF_TYPE) else _list_of(call.operation)[-1]
+    return {"data": {"type": kind, **own, "attributes": body}}

@@ -95,7 +95,9 @@ def name_id(inside: dict[str, Member], noun: str, what: set[str]) -> None:
             value = value["$oid"]
         value = (name == "@id" and _id_in_link({"url": value}, noun)) or value
         if isinstance(value, str | int) and not isinstance(value, bool) and value != "":
-            text = inside.pop(name).text if isinstance(value, int) else json.dumps(value)
+            text = inside[name].text if isinstance(value, int) else json.dumps(value)
+            if isinstance(value, int) or name.lower() == "id":
+                del inside[name]
             rest = dict(inside)
             inside.clear()
             inside.update({"id": Member("id", value, text), **rest})

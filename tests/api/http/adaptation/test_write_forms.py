@@ -35,3 +35,50 @@ def test_a_value_in_a_part_of_a_lead_is_written_there_and_the_rest_of_the_part_s
         assert ws.leads.list()["city"].tolist() == ["Bonn"]
         assert ws.leads.update("l1", city="Oslo").city == "Oslo"
     assert held[part] == after
+
+
+def test_a_service_that_takes_json_api_is_given_the_type_of_its_list():
+    sent, made = [], {}
+
+    def refuse(status, detail):
+        return httpx.Response(status, json={"errors": [{"status": str(status), "detail": detail}]})
+
+    def respond(request, path):
+        if request.method == "GET":
+            lead = {"type": "leads", "id": "7", "attributes": {"email": "ada@x.example", "created_at": TIME}}
+            return {"data": [lead] if path == "/leads" else []}
+        data = json.loads(request.content).get("data", {})
+        sent.append(data.get("type"))
+        if "attributes" not in data:
+            return refuse(422, "the document needs a data member with attributes")
+        kind = path.removesuffix("/upsert").strip("/").replace("/", "-")
+        if data["type"] != kind:
+            return refuse(409, f"type must be {kind}")
+        made[kind] = {"type": kind, "id": "8", "attributes": data["attributes"] | {"created_at": TIME}}
+        return httpx.Response(201, json={"data": made[kind]})
+
+    with connect_workspace(respond) as ws:
+        ws.leads.list()
+        assert ws.leads.upsert(email="bob@x.example").id == "8"
+        assert ws.tickets.create(subject="Help", message="please").id == "8"
+        ws.tickets.create(subject="Help", message="again")
+    assert sent[-4:] == [None, "tickets", "support-tickets", "support-tickets"]
+    assert made["leads"]["attributes"]["email"] == "bob@x.example"
+
+
+def test_names_that_the_service_has_not_given_are_written_as_it_writes_others():
+    def respond(request, path):
+        if request.method == "GET":
+            lead = {"Id": "7", "Email": "ada@x.example", "FirstName": "Ada", "CreatedAt": TIME, "UpdatedAt": TIME}
+            return {"data": [lead] if path == "/leads" else []}
+        body = json.loads(request.content)
+        unknown = next((name for name in body if not name[0].isupper()), None)
+        if unknown is not None:
+            text = f"The JSON property '{unknown}' could not be mapped to any .NET member contained in type 'Upsert'."
+            return httpx.Response(400, json={"title": "Bad Request", "status": 400, "detail": text})
+        return httpx.Response(201, json={"data": {**body, "Id": "8", "CreatedAt": TIME}})
+
+    with connect_workspace(respond) as ws:
+        ws.leads.list()
+        assert ws.leads.upsert(email="bob@x.example", first_name="Bob").id == "8"
+        assert ws.profile.value("missing", "leads.upsert") is None
