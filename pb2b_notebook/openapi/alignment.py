@@ -237,10 +237,11 @@ def _with_several_values(parameter: Parameter, ours: Operation) -> Parameter:
 
 
 def _with_our_kind(parameter: Parameter, ours: Parameter | None) -> Parameter:
-    """Return the parameter with our kind where the document only says that it is text, as of a time."""
-    if ours is None or parameter.kind not in {"text", "json"}:
+    """Return the parameter with our kind where the document only says that it is text, or a number, as of a time."""
+    numeric = ours is not None and ours.kind in _TIMES and parameter.kind in {"integer", "number"}
+    if ours is None or not (numeric or parameter.kind in {"text", "json"}):
         return parameter
-    return replace(parameter, kind=ours.kind)
+    return replace(parameter, kind=ours.kind, numeric=numeric)
 
 
 def _field_of_our_kind(field: Field, ours: Iterable[Field]) -> Field:

@@ -60,6 +60,7 @@ class Parameter:
         alone: Whether it takes one value, where our contract has a list: each value is asked for alone.
         ours: Whether only a caller may give it: the document in use lacks it, and our contract has it.
         fields: Of a record in a body, or of a list of those: its fields.
+        numeric: Whether it takes a time as a number, by the document in use.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Parameter:
     alone: bool = False
     ours: bool = False
     fields: tuple[Field, ...] = ()
+    numeric: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 import pb2b_notebook as pb
-from deviating_service import DEVIATIONS, PAGING, VALUES, Deviation
+from deviating_service import DEVIATIONS, PAGING, VALUES, Deviation, document_of
 from pb2b_notebook.api.http.client import Client
 from pb2b_notebook.api.http.sending.courier import Timing
 from pb2b_notebook.errors import (
@@ -27,6 +27,7 @@ from pb2b_notebook.errors import (
 )
 from pb2b_notebook.service_profile import ServiceProfile
 from pb2b_notebook.times import iso
+from scripted_service import connect_workspace
 
 
 def ids_of(service, frame):
@@ -39,6 +40,23 @@ def test_small_pages_in_any_form_are_read_to_their_end(against, service, name):
     frame = ws.leads.list()
     assert ids_of(service, frame) == set()
     assert pb.provenance(frame).complete
+
+
+def test_a_time_is_sent_as_the_number_that_the_document_says():
+    document, asked = document_of(()), []
+    for parameter in document["paths"]["/leads"]["get"]["parameters"]:
+        if parameter.get("name") == "updated_after":
+            parameter["schema"] = {"type": "integer", "format": "int64"}
+
+    def respond(request, path):
+        asked.append(request.url.params.get("updated_after"))
+        return {"data": [{"id": "l1", "created_at": 1773144000123, "updated_at": 1773144000123}]}
+
+    with connect_workspace(respond, contract=document) as ws:
+        ws.leads.list()
+        leads = ws.leads.list(updated_after=datetime(2026, 3, 10, 11, tzinfo=UTC))
+    assert leads["id"].tolist() == ["l1"]
+    assert "1773140400000" in asked
 
 
 FORMS = [n for n in VALUES if n.endswith("_objects") or n.startswith(("ids_under", "all_times"))]

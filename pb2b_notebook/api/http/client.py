@@ -298,12 +298,12 @@ class Client(Courier):
 
     def _send_with_times(self, call: Call) -> Reply:
         """Send the call with the times of its filters in the form that the service takes, as one refusal may show."""
-        known, bounds = self.profile.value("time_form"), self.profile.names(time_forms.BOUNDS)
+        bounds, objects = self.profile.names(time_forms.BOUNDS), self.profile.names("forms")
+        known = self.profile.value("time_form") or time_forms.documented_form(call, objects)
         try:
             return self._writes.send(time_forms.in_form(call, known, bounds, finer=self.is_foreign))
         except APIError as refused:
             first = refused
-        objects = self.profile.names("forms")
         for form in time_forms.forms_to_try(first, call, objects):
             try:
                 reply = self.send_as_is(time_forms.in_form(call, form, bounds, finer=self.is_foreign))

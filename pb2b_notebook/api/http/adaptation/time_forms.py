@@ -90,6 +90,36 @@ _SHOWN_BY: Final = {_EPOCH: "times in seconds", _EPOCH_MS: "times in millisecond
 """Form of a number → what the objects of its service have."""
 
 
+def documented_form(call: Call, objects: Collection[str]) -> str | None:
+    """Return the form of the times of a request whose document says that they are numbers; ``None`` for others.
+
+    The unit is that of the description, or of the times that the objects of the service have.
+
+    >>> from dataclasses import replace
+    >>> from pb2b_notebook.api.http.call import Call
+    >>> from pb2b_notebook.openapi import load
+    >>> operation = load()["leads.list"]
+    >>> call = Call(operation, "/leads", (("updated_after", "2026-03-10T12:00:00.000Z"),))
+    >>> number = replace(operation.parameter("updated_after"), numeric=True)
+    >>> for about in ("Unix time in seconds", "epoch (ms)", ""):
+    ...     numbers = replace(operation, parameters=(replace(number, description=about),))
+    ...     documented_form(replace(call, operation=numbers), {"times in milliseconds"})
+    'seconds since 1970'
+    'milliseconds since 1970'
+    'milliseconds since 1970'
+    >>> documented_form(call, {"times in milliseconds"})
+    """
+    names = {name for name, value in call.query if _is_bound(name, value)}
+    numbers = [each for each in call.operation.parameters if each.numeric and each.name in names]
+    text = " ".join(each.description for each in numbers)
+    shown = [form for form, of_objects in _SHOWN_BY.items() if of_objects in objects]
+    if not numbers:
+        return None
+    if _IN_MILLISECONDS.search(text):
+        return _EPOCH_MS
+    return _EPOCH if "second" in text.lower() else shown[0] if len(shown) == 1 else None
+
+
 def in_form(call: Call, form: str | None, known: Collection[str] = (), *, finer: bool = False) -> Call:
     """Return a request with the times of its filters in another form, of which none excludes more than ours.
 
