@@ -15,7 +15,12 @@ from pb2b_notebook.api.http.adaptation import (
     versions,
     write_forms,
 )
-from pb2b_notebook.api.http.adaptation.refused_names import dropped_names, names_in
+from pb2b_notebook.api.http.adaptation.refused_names import (
+    dropped_names,
+    filters_to_bracket,
+    names_in,
+    with_bracketed_filters,
+)
 from pb2b_notebook.api.http.call import LEADS, Call
 from pb2b_notebook.api.http.responses import envelope
 from pb2b_notebook.api.http.responses.object_forms import forms_of_names
@@ -80,7 +85,7 @@ class Client(Courier):
         """
         if call.operation.mutates:
             self.check_writable(call.operation.id)
-        call = self._as_known(call)
+        call = asked = self._as_known(call)
         refusals: list[tuple[frozenset[str], APIError]] = []
         learned = self.profile.names("forms") | forms_of_names(call.operation.body_names)
         forms = list(self._forms_to_try(call, learned))
@@ -109,6 +114,7 @@ class Client(Courier):
                 self._versions.learn(call, refused)
                 raise
             self._learn_refusals(call.operation, refusals)
+            self._learn_bracketed(call, asked)
             if first is not None:
                 evidence = f"{first.status} in another form"
                 self.profile.learn("write_form", forms[0], evidence, operation=call.operation.id, at=self.now())
@@ -155,6 +161,7 @@ class Client(Courier):
 
     def _as_known(self, call: Call) -> Call:
         """Return the call without what the service is known to refuse, and with what it demands."""
+        call = with_bracketed_filters(call, self.profile.names("bracketed", call.operation.id))
         call = self._without(call, call.added & self.profile.names("refused", call.operation.id))
         call = unlearning.without(call, call.added & {unlearning.COUNT} if call.operation.id in self._uncounted else ())
         if self._versions.may_be_ignored(call):
@@ -165,6 +172,14 @@ class Client(Courier):
                 return write_forms.with_values_of(call, self._writes.read_object(call).body, missing) or call
         return call
 
+    def _learn_bracketed(self, call: Call, asked: Call) -> None:
+        """Remember which filters of a list were accepted in brackets."""
+        new = {*dict(call.operation.query_names)} - {*dict(asked.operation.query_names)}
+        new &= {name for name, _ in call.query}
+        if new:
+            evidence = "it refuses them without brackets"
+            self.profile.learn("bracketed", sorted(new), evidence, operation=call.operation.id, at=self.now())
+
     def _following(
         self, call: Call, sent: Call, refused: APIError, refusals: list[tuple[frozenset[str], APIError]]
     ) -> Call | None:
@@ -173,12 +188,16 @@ class Client(Courier):
             return exact
         if (whole := self._with_required_values(call, refused)) is not None:
             return whole
-        changed = self._without_own_addresses(call, refused) or write_forms.with_empty_texts(call, refused)
+        words, forms = self.profile.status_words, self.profile.names("forms")
+        changed = (
+            self._without_own_addresses(call, refused)
+            or write_forms.with_empty_texts(call, refused)
+            or status_words.in_own_words(call, refused, words, forms)
+        )
         if changed is not None:
             return changed
-        words, forms = self.profile.status_words, self.profile.names("forms")
-        if (worded := status_words.in_own_words(call, refused, words, forms)) is not None:
-            return worded
+        if bracketed := filters_to_bracket(call, refused, forms):
+            return with_bracketed_filters(call, bracketed)
         dropped = dropped_names(call, refused)
         if not dropped:
             return None
