@@ -1078,7 +1078,8 @@ def test_a_strict_service_without_our_upserts_gets_each_row_once(against, servic
     outcome = plan.apply()
     assert outcome.summary["succeeded"] == 4, outcome.rows
     writes = [path for method, path, *_ in service.sent if method != "GET"]
-    assert len(writes) == 2 + 5  # two operations that are missing, four rows, a version that is refused
+    # Two operations that are missing, each in two writings of their names; four rows; a version that is refused.
+    assert len(writes) == 2 * 2 + 5
     assert [len(service.leads(email=email)) for email in frame["email"]] == [1] * 4
 
 
