@@ -27,6 +27,8 @@ _NEAR: Final = 7
 """Words within which those of a rule stand."""
 _ONLY_FOR: Final = 5
 """Words from "only" within which stands what an address is for."""
+_WORDS_OF_SENTENCE: Final = 3
+"""Words of a statement that needs only a known word behind it: "left the company"."""
 _SHORT: Final = 3
 """Letters of an abbreviation."""
 _MARK: Final = lazy_pattern(
@@ -46,6 +48,8 @@ _POINT: Final = re.compile(
     r"(?=\s*\w)|(?<=\b[a-zäöü])\.(?= [^\W\d])"
 )
 """That behind a short word that goes on with the next one: "gem. DSGVO", "n. m. anrufen"."""
+_ANSWER: Final = re.compile(r"(?i)\bno(?= (?:cancel|unsubscrib)\w*(?:s|ed)\b)")
+"""That before a verb which it cannot deny: a comma behind it is left out."""
 _THAT: Final = re.compile(
     r"(?i),(?=\s(?:that|dass|żeby|żebyśmy|aby|abyśmy|abychom|чтобы|чтоб|щоб|hogy|että|ettei|ettemme|att|at|да|че|να)\s)"
 )
@@ -116,34 +120,21 @@ _NEIGHBOURS: Final = (
 """Rules, with the words within which theirs stand. No unknown word follows: "no mail slot" is not a refusal."""
 _ONLY_CEASE: Final = frozenset({"cease", "want", "person", "initials", "tell", "asked"})
 _ASIDE: Final = frozenset(
-    {
-        "known",
-        "initials",
-        "person",
-        "want",
-        "us",
-        "tell",
-        "day",
-        "more",
-        "title",
-        "whose",
-        "goes",
-        "firm",
-        "other",
-        "rest",
-    }
-)
+    {"known", "initials", "person", "want", "us", "tell", "day", "more", "title", "whose",
+     "goes", "firm", "other", "rest"}
+)  # fmt: skip
 """What words do that may stand beside a statement: "his wife says that he has left the company in May"."""
 _LEAVINGS: Final = (
     (_DENY, {"more"}, {"work"}),
     ({"nowork"}, {"more"}),
+    ({"nowork"}, {"firm"}),
     ({"goes"}, {"rest"}),
     ({"goes"}, {"other"}, {"firm"}),
     ({"work"}, {"other"}),
     (_DENY, {"more"}, {"firm"}),
 )
 """Who works there no more, retired, changed the employer, or works elsewhere."""
-_OF_LEAVING: Final = (_ASIDE - {"day"}) | {"not", "no", "work", "nowork", "goes", "rest", "other", "firm"}
+_OF_LEAVING: Final = (_ASIDE - {"day"}) | {"not", "no", "work", "nowork"}
 """What words do of which the clause consists: a machine, a link or a phone may not work either."""
 
 
@@ -155,6 +146,7 @@ def may_refuse(text: str) -> bool:
     """
     if is_legend(text):
         return False
+    text = _ANSWER.sub("no,", text)
     text = _STROKE.sub(" ", _POINT.sub(" ", _PLUS.sub(" plus ", _THAT.sub(" ", _ADDRESS.sub(" ", text)))))
     clauses = plain_clauses(text)
     behind_colons = plain_clauses(text.replace(":", ".")) if ":" in text else []  # "auto-reply: has left the company"
@@ -259,7 +251,7 @@ def _has_statement(
     """
     for clause in clauses:
         aside = all(slots is not None and (not slots or slots & _OF_LEAVING) for slots in clause)
-        if aside and any(_stand_near(rule, clause) for rule in _LEAVINGS):
+        if (aside and any(_stand_near(rule, clause) for rule in _LEAVINGS)) or _hands_role_on(clause):
             return True
     words = [word.rstrip(".") for word in plain.split()]
     read = [clause for clause in clauses if len(clause) == len(words)] or [[None] * len(words)]
@@ -267,14 +259,21 @@ def _has_statement(
         for clause in read if whole or kind != "bare" else ():
             name = clause[end:] if kind in {"left", "by"} else []
             behind = [slots for slots in clause[end:] if slots is not None or not name]
+            if kind == "gone" and end - begin >= _WORDS_OF_SENTENCE:
+                behind = behind[:1]  # "left the company in May for a bakery", but not "left the company brochure"
             beside = (*clause[:begin], *(behind if kind != "by" else ()))
             if all(map(_is_aside, beside)) and (kind != "by" or _is_name(name, words[end:], capitals)):
                 return True
     return False
 
 
+def _hands_role_on(clause: Clause) -> bool:
+    """Return whether a clause is about a role that another person has now, as in "Stelle neu besetzt"."""
+    return any("role" in (slots or ()) for slots in clause[:2]) and any("given" in (slots or ()) for slots in clause)
+
+
 def _is_aside(slots: Slots | None) -> bool:
-    return slots is not None and (slots <= _ASIDE or "firm" in slots)
+    return slots is not None and (slots <= _ASIDE or not slots.isdisjoint({"firm", "person"}))
 
 
 def _is_name(clause: Clause, words: Sequence[str], capitals: frozenset[str]) -> bool:

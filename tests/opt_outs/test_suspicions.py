@@ -169,6 +169,20 @@ def test_who_left_retired_or_was_replaced_waits_in_whatever_words():
     assert [text for text in cases(STAYED) if is_opted_out(text) or may_refuse(text)] == []
 
 
+def test_a_departure_told_as_a_sentence_waits_and_words_of_it_about_other_things_do_not():
+    left = """his position was handed to Karen Holt|Stelle inzwischen neu besetzt|su puesto lo ocupa ahora Pedro Gil
+she's been with Acme since March|moved on to Acme, ask for Berg instead|her last day was Friday|letzter Tag 31.3.
+left the company two weeks ago after the merger|hat das Unternehmen zum Jahresende verlassen|nepracuje ve firmě
+od mája už u nás nepracuje|ni več zaposlen pri nas|pensionné depuis 2022|passed in her sleep last week
+no cancelled newsletter|no cancels newsletter|no publicity please"""
+    stays = """last day of the fair, met at booth 4|hat die Stelle von Herrn Lang übernommen
+has been with the firm since 2011|no cancellation fee in their contract|publicity manager|retires in May
+left the company brochure at reception
+order was handed to Karen Holt|geht Freitag in Urlaub|Messe verlassen ohne Termin|ordered in May for two weeks"""
+    assert [text for text in cases(left) if not (may_refuse(text) or is_opted_out(text))] == []
+    assert [text for text in cases(stays) if may_refuse(text) or is_opted_out(text)] == []
+
+
 def test_a_short_note_without_its_vowels_or_points_waits():
     notes = """dnt cal him|doesnt wnt emails|no cntact pls|stp mailing|n. m. anrufen|Einspruch gg. Mailings
 borrar, lo pidió|Löschantrag gem. DSGVO|lasst Herrn Wegner in Frieden|tell us to leave Mr Harding alone
