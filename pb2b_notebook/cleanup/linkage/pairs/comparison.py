@@ -372,7 +372,8 @@ _FAMILY_MAILBOX = f"""CASE WHEN x.mailbox_hash <> y.mailbox_hash OR x.mailbox_ha
     WHEN regexp_matches(x.local, '[a-z][._-](and|und|et|en|og|och|oraz|ve)[._-][a-z]') THEN true
     ELSE {_FAMILY_FORM.format("x")} OR {_FAMILY_FORM.format("y")} END"""
 # Whoever is at the shop or at purchasing@ writes from there. In a company, an address that has no beginning of a name
-# of either row is of that kind in whatever language; jb@ may be of initials, and a number is one person's.
+# of either row is of that kind in whatever language; jb@ may be of initials, and a number is one person's, as is
+# bob@ of Robert.
 _BEGINNINGS = " OR ".join(
     f"(length({side}.{name}) > 2 AND contains(x.letters, left({side}.{name}, 4)))"
     for side in "xy"
@@ -381,6 +382,7 @@ _BEGINNINGS = " OR ".join(
 _OFFICE_MAILBOX = f"""CASE WHEN x.mailbox_hash <> y.mailbox_hash OR x.mailbox_hash = 0 THEN false
     WHEN x.role THEN true
     WHEN x.free OR x.company || y.company = '' OR length(x.letters) < 4 THEN false
+    WHEN x.local_bits & (x.formal_bits | y.formal_bits) <> 0 THEN false
     ELSE NOT (regexp_matches(x.local, '[0-9]') OR {_BEGINNINGS}) END"""
 _MANS_AND_WOMANS = f"""CASE WHEN x.mailbox_hash = y.mailbox_hash AND x.mailbox_hash <> 0
         AND NOT office AND NOT family_mailbox THEN false

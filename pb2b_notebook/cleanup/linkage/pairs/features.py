@@ -484,6 +484,7 @@ def _equality_features() -> dict[str, pl.Expr]:
         city_script=other_script(pl.col("city")) > 0,
         is_eastern=pl.col("last").is_in(sorted(EASTERN_FAMILIES)),
         last_bits=pl.col("last").replace_strict(known["first"], known["formal_bits"], default=pl.lit(0, pl.UInt64)),
+        local_bits=pl.col("letters").replace_strict(known["first"], known["formal_bits"], default=pl.lit(0, pl.UInt64)),
         eastern_first=pl.col("first").is_in(sorted(EASTERN_FAMILIES)),
         is_long=pl.col("letters").str.len_chars() > _SHORT,
     )

@@ -370,6 +370,8 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     other_jobs |= (name == 1) & (likeness == 1)
     found |= other_jobs & (profile != 1) & ~np.isin(identity, (1, 3))
     found |= (name == 3) & (title != 1) & np.isin(email, (7, 8)) & ~own  # noqa: PLR2004 - levels
+    # Jan Holm (sales) and J. Holm (finance), with an address each behind one phone.
+    found |= (name == 3) & (title == 3) & np.isin(email, (7, 8)) & (profile != 1) & ~np.isin(identity, (1, 3))  # noqa: PLR2004 - levels
     # Jan Ole and Ole Janne with an address each; one name at two branches, where nothing else is the same.
     found |= np.isin(name, (11, 12)) & (middle == 3) & (email == 8) & (profile != 1) & ~np.isin(identity, (1, 3))  # noqa: PLR2004 - levels
     branches = (name == 1) & (company >= 8) & ((title == 3) | (place == 2))  # noqa: PLR2004 - levels
@@ -406,7 +408,9 @@ def _have_names_that_are_only_alike(patterns: np.ndarray) -> np.ndarray:
     alike, others = name == 7, np.isin(email, (8, 12))  # noqa: PLR2004 - level
     found = (alike | np.isin(name, (11, 13))) & (phone == 4) & np.isin(email, (8, 11, 12, 13))  # noqa: PLR2004 - level
     found |= alike & others & ~np.isin(phone, (1, 2, 8))
-    found |= (alike | (name == 5)) & others & (title == 3)  # noqa: PLR2004 - levels
+    found |= (alike | np.isin(name, (5, 6))) & others & (title == 3)  # noqa: PLR2004 - levels
+    # Marie Dupont (buyer) and Marie Dupond (sales) behind a phone that is not one person's, and nothing else.
+    found |= (alike | np.isin(name, (5, 6))) & (email == 0) & np.isin(phone, (2, 3)) & (title == 3)  # noqa: PLR2004 - levels
     return np.asarray(found & (profile != 1) & ~np.isin(identity, (1, 3)))
 
 

@@ -365,6 +365,8 @@ OFFICE_MAILBOXES = {
     ("Claire Mayer-Blum", "Claire Mayer", "einkauf"): True,
     ("Tomáš Dvořák", "Dvořák Tomáš", "objednavky"): True,
     ("Ana Ruiz Vidal", "Ana Ruiz", "tienda"): True,
+    # A short form of the name of one of them is no office.
+    ("Johannes Roth", "Johan Rot", "hannes"): True,
     # So are names behind the mailbox of a family, which may have its name in the plural.
     ("Tom Cutler", "Thomas Cutler jr", "the.cutlers"): False,
     ("Chris Alder", "Christine Alder", "thealders"): False,
@@ -403,6 +405,21 @@ def joined_at_a_mailbox():
 @pytest.mark.parametrize(("one", "other", "local"), OFFICE_MAILBOXES)
 def test_a_mailbox_of_an_office_or_a_family_does_not_join_two_names(joined_at_a_mailbox, one, other, local):
     assert ((one, other) in joined_at_a_mailbox) == OFFICE_MAILBOXES[one, other, local]
+
+
+@pytest.mark.parametrize(
+    ("names", "mailboxes"),
+    [(("Jan Holm", "J. Holm"), ("jan.holm", "j.holm")), (("Jens Petersen", "Jens Pedersen"), ("jp", "jpe"))],
+)
+def test_two_jobs_and_addresses_behind_one_phone_are_for_review(names, mailboxes):
+    rows = [
+        {"full_name": name, "email": f"{local}@stavlund.example", "phone": "+45 33 12 40 00", "title": title,
+         "company_name": "Stavlund A/S"}
+        for name, local, title in zip(names, mailboxes, ("Sales", "Finance"), strict=True)
+    ]  # fmt: skip
+    assert cleanup.duplicates(pl.DataFrame(rows)).pairs["probability"].to_list() == [0.5]
+    same_job = [row | {"title": "Sales"} for row in rows]
+    assert len(cleanup.duplicates(pl.DataFrame(same_job)).clusters) == 1
 
 
 def test_an_initial_with_another_job_at_the_mailbox_of_a_practice_is_for_review():
