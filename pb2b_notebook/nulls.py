@@ -16,6 +16,8 @@ def is_null(value: object) -> bool:
     >>> [is_null(value) for value in ("", "nan", 0, False, [None], np.array([np.nan]))]
     [False, False, False, False, False, False]
     """
+    if isinstance(value, str):  # as most values are
+        return False
     if value is None or type(value).__name__ == "NAType":
         return True
     if isinstance(value, Decimal):

@@ -46,7 +46,8 @@ def values_of(frame: Any, column: str) -> list[Any]:
     [1, None]
     """
     values = frame.get_column(column).to_list() if library_of(frame) == "polars" else frame[column].tolist()
-    return [None if is_null(value) else _plain(value) for value in values]
+    # Nearly all cells of a list are text, for which the first question is enough.
+    return [value if type(value) is str else None if is_null(value) else _plain(value) for value in values]
 
 
 def cells_of(frame: Any, column: str) -> list[Any]:

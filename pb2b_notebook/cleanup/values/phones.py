@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import operator
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook.errors import MissingExtraError
@@ -85,6 +85,7 @@ class Phone(NamedTuple):
     extension: str
 
 
+@lru_cache(maxsize=10_000)  # the rows of a person are compared, merged and judged with one phone
 def read_phone(text: str, country: str | None = None) -> Phone | None:
     """Read a phone number; ``None`` if the text is not certainly one, or is one of two: see :func:`ambiguous_phone`.
 

@@ -178,7 +178,8 @@ def sample(values: Sequence[Any]) -> list[Any]:
     >>> sample([None, "a", " ", "b", "-"])
     ['a', 'b']
     """
-    given = [value for value in values if not (is_blank(value) or _text(_NOTHING.fullmatch)(value))]
+    is_nothing = _text(_NOTHING.fullmatch)
+    given = [value for value in values if not (is_blank(value) or is_nothing(value))]
     step = max(1, -(-len(given) // SAMPLE))
     return given[::step]
 
