@@ -19,12 +19,24 @@ LIST = {
 }
 
 
+def workspace():
+    opened = pb.open_sandbox(leads=5)
+    for lead in LEADS:
+        opened.leads.create(lead)
+    return opened
+
+
 @pytest.fixture
 def ws():
-    with pb.open_sandbox(leads=5) as workspace:
-        for lead in LEADS:
-            workspace.leads.create(lead)
-        yield workspace
+    with workspace() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def unchanged_ws():
+    """The same, to which nothing is sent."""
+    with workspace() as opened:
+        yield opened
 
 
 def held_back(ws, path, words, library=pd):
@@ -69,9 +81,14 @@ def test_a_row_in_doubt_about_another_row_is_created_beside_it(ws, tmp_path):
         assert ws.leads.intake(decided, progress=False).rows["state"].tolist() == states
 
 
-def test_no_word_creates_a_person_who_opted_out(ws):
+def test_no_word_creates_a_person_who_opted_out(unchanged_ws):
     people = pd.DataFrame(LIST).assign(held_back_because="", **{DECISION: ["create"] * 4})
-    assert ws.leads.intake(people, progress=False).rows["state"].tolist() == ["new", "new", "new", "opted_out"]
+    assert unchanged_ws.leads.intake(people, progress=False).rows["state"].tolist() == [
+        "new",
+        "new",
+        "new",
+        "opted_out",
+    ]
 
 
 def rows_with(ws, people, **words):
@@ -89,29 +106,29 @@ def rows_with(ws, people, **words):
         ({DECISION: [None, None, "gleich", "ja"]}, 2, "its decision has another word: write create"),
     ],
 )
-def test_a_row_whose_decision_is_not_clear_waits_with_the_reason_and_the_others_go_on(ws, words, row, why):
-    found = [*rows_with(ws, LIST, **words)]
+def test_a_row_whose_decision_is_not_clear_waits_with_the_reason_and_the_others_go_on(unchanged_ws, words, row, why):
+    found = [*rows_with(unchanged_ws, LIST, **words)]
     assert [state for state, _ in found] == ["doubtful", "doubtful", "doubtful" if row == 2 else "new", "opted_out"]
     assert why in found[row][1]
     assert "cousin" not in found[row][1]
     assert all(why not in str(reason) for place, (_, reason) in enumerate(found) if place != row)
 
 
-def test_two_columns_of_decisions_add_up(ws):
+def test_two_columns_of_decisions_add_up(unchanged_ws):
     both = {DECISION: ["create", None, None, None], f"{DECISION}.1": ["create", "same", None, None]}
-    assert [state for state, _ in rows_with(ws, LIST, **both)] == ["new", "known", "new", "opted_out"]
+    assert [state for state, _ in rows_with(unchanged_ws, LIST, **both)] == ["new", "known", "new", "opted_out"]
 
 
-def test_who_is_the_same_as_a_row_that_is_left_out_is_not_left_out_unsaid(ws):
+def test_who_is_the_same_as_a_row_that_is_left_out_is_not_left_out_unsaid(unchanged_ws):
     name = {
         "Name": ["Eva Roca", "Eva Roca Díaz", "Bo Lund"],
         "Company": ["Sol"] * 3,
         "Email": ["eva@sol.example", "er@sol.example", "bo@lund.example"],
     }
-    left_out, waits, new = rows_with(ws, name, **{DECISION: ["leave out", "same", "create"]})
+    left_out, waits, new = rows_with(unchanged_ws, name, **{DECISION: ["leave out", "same", "create"]})
     assert (left_out[0], waits[0], new[0]) == ("left_out", "doubtful", "new")
     assert "it is to be the same person as row 1, which is to be left out" in waits[1]
-    states = [state for state, _ in rows_with(ws, name, **{DECISION: ["leave out", "create", None]})]
+    states = [state for state, _ in rows_with(unchanged_ws, name, **{DECISION: ["leave out", "create", None]})]
     assert states == ["left_out", "new", "new"]
 
 
@@ -139,10 +156,10 @@ def test_who_is_to_be_the_same_as_a_lead_that_is_gone_waits(ws):
     assert (state, "write create" in reason) == ("doubtful", True)
 
 
-def test_a_name_of_several_people_is_created_by_a_decision_and_not_if_one_opted_out(ws):
+def test_a_name_of_several_people_is_created_by_a_decision_and_not_if_one_opted_out(unchanged_ws):
     names = ["Eva und Max Roth", "Uwe und Ida Beil"]
     people = {"Name": names, "Company": ["Roth", "Beil"], "Email": ["info@roth.example", "uwe@beil.example"]}
-    states = [state for state, _ in rows_with(ws, people, **{DECISION: ["create", "create"]})]
+    states = [state for state, _ in rows_with(unchanged_ws, people, **{DECISION: ["create", "create"]})]
     assert states == ["new", "opted_out"]
 
 
@@ -164,11 +181,11 @@ def test_a_decision_holds_for_the_list_itself_until_it_is_taken_back(ws, tmp_pat
     assert states() == ["doubtful", "opted_out", "known", "opted_out"]
 
 
-def test_a_column_of_the_list_that_is_named_decision_is_its_own(ws):
+def test_a_column_of_the_list_that_is_named_decision_is_its_own(unchanged_ws):
     people = pd.DataFrame(LIST).assign(held_back_because="", Decision=["Hired", None, "Declined", None])
-    assert "Decision" in ws.leads.intake(people, progress=False).source.columns
+    assert "Decision" in unchanged_ws.leads.intake(people, progress=False).source.columns
     decided = people.assign(**{DECISION: [None, None, None, "leave out"]})
-    assert "Decision" in ws.leads.intake(decided, progress=False).source.columns
+    assert "Decision" in unchanged_ws.leads.intake(decided, progress=False).source.columns
 
 
 REMARKS = {
@@ -256,6 +273,16 @@ WAITS = {
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def waiting(unchanged_ws, tmp_path_factory):
+    """The file of the rows of :data:`WAITS` that are held back."""
+    intake = unchanged_ws.leads.intake(pd.DataFrame(WAITS), progress=False)
+    assert [state for state in intake.rows["state"] if state != "new"] == [*["doubtful"] * 3, "broken", "opted_out"]
+    path = tmp_path_factory.mktemp("waiting") / "held.xlsx"
+    intake.save_held_back(path)
+    return path
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -276,30 +303,26 @@ WAITS = {
         lambda rows: rows.rename(columns={REASON_IN_FILE: "zurückgehalten, weil", DECISION: "Entscheidung"}),
     ],
 )
-def test_no_row_of_a_file_is_created_as_it_lost_what_its_reason_is_about(ws, tmp_path, change):
-    intake = ws.leads.intake(pd.DataFrame(WAITS), progress=False)
-    assert [state for state in intake.rows["state"] if state != "new"] == [*["doubtful"] * 3, "broken", "opted_out"]
-    intake.save_held_back(tmp_path / "held.xlsx")
-    path = tmp_path / "changed.csv"
-    pb.save_leads(change(pb.read_leads(tmp_path / "held.xlsx", frame="pandas")), path)
+def test_no_row_of_a_file_is_created_as_it_lost_what_its_reason_is_about(unchanged_ws, waiting, tmp_path, change):
+    ws, path = unchanged_ws, tmp_path / "changed.csv"
+    pb.save_leads(change(pb.read_leads(waiting, frame="pandas")), path)
     again = ws.leads.intake(path, progress=False)
     assert (again.summary["new"], again.summary["known"], len(again.held_back)) == (0, 0, 5)
     pb.save_leads(again.file_of_held_back(), path, overwrite=True)  # and again without what it lost
     assert ws.leads.intake(path, progress=False).summary["new"] == 0
 
 
-def test_a_row_that_lost_a_column_is_created_by_a_decision_and_a_corrected_one_as_it_is(ws, tmp_path):
-    ws.leads.intake(pd.DataFrame(WAITS), progress=False).save_held_back(tmp_path / "held.csv")
-    rows = pb.read_leads(tmp_path / "held.csv", frame="pandas")
+def test_a_row_that_lost_a_column_is_created_by_a_decision_and_a_corrected_one_as_it_is(unchanged_ws, waiting):
+    ws, rows = unchanged_ws, pb.read_leads(waiting, frame="pandas")
     decided = rows.drop(columns="Consent").assign(**{DECISION: ["create", None, "create", None, "create"]})
     decided.loc[3, "Email"] = "office@nix.example"  # what its reason asks for
     again = ws.leads.intake(decided, progress=False)
     assert again.rows["state"].tolist() == ["new", "doubtful", "new", "new", "new"]
 
 
-def test_a_file_without_reasons_is_judged_by_itself_where_it_was_corrected_or_allowed(ws, tmp_path):
-    ws.leads.intake(pd.DataFrame(WAITS), progress=False).save_held_back(tmp_path / "held.csv")
-    rows = pb.read_leads(tmp_path / "held.csv", frame="pandas").drop(columns=[REASON_IN_FILE, DECISION, "Consent"])
+def test_a_file_without_reasons_is_judged_by_itself_where_it_was_corrected_or_allowed(unchanged_ws, waiting):
+    ws = unchanged_ws
+    rows = pb.read_leads(waiting, frame="pandas").drop(columns=[REASON_IN_FILE, DECISION, "Consent"])
     rows.loc[2, ["Name", "Email"]] = ["Ines Paz", "ines@sol.example"]
     again = ws.leads.intake(rows, progress=False)
     assert again.rows["state"].tolist() == ["doubtful", "doubtful", "new", "broken", "doubtful"]
