@@ -471,7 +471,9 @@ def links_by_name(
     emails = [*email_keys(leads), *email_keys(frame)]
     people = people.with_columns(named, gone, _hosts(emails), pl.Series("held", held, dtype=pl.Boolean))
     people = people.with_row_index("place")
-    people = people.filter(pl.col("name").str.contains(_OF_SEVERAL_WORDS))
+    people = people.filter(pl.col("name").str.contains(_OF_SEVERAL_WORDS)).filter(pl.col("name").is_duplicated())
+    if people.is_empty():
+        return []
     fits = [pl.col(value).eq(pl.col(f"{value}_right")).fill_null(value=True) for value in values]
     fits[values.index("email")] |= pl.col("gone_right") & ~pl.col("held")
     own = [fits[values.index(name)] for name in ("linkedin_url", "external_id", *roles)]

@@ -292,15 +292,31 @@ def find_opted_out_rows(
     >>> find_opted_out_rows(people, {"E-Mail": "email"})
     {1: "the column 'Opted out' says that the person opted out"}
     """
+    table = columns_with_cells(frame)
+    return _find_rows(table, columns, _find_all_notes(table, columns), harmless, unclear)
+
+
+def _find_all_notes(table: Sequence[tuple[Any, Sequence[Any]]], columns: Mapping[str, str]) -> set[str]:
+    """Return the texts of a list that may say that a person opted out, but for those of columns that are judged."""
+    fields = ((str(column), _field_to_read(str(column), columns.get(column)), cells) for column, cells in table)
+    return _find_notes(cells for name, field, cells in fields if not _are_all_judged(name, field))
+
+
+def _find_rows(
+    table: Sequence[tuple[Any, Sequence[Any]]],
+    columns: Mapping[str, str],
+    notes: Collection[str],
+    harmless: Collection[str],
+    unclear: Collection[Any],
+) -> dict[int, str]:
+    """Return what :func:`find_opted_out_rows` returns, for columns with their cells, and the notes of their list."""
     explained = {word.strip().lower() for word in harmless}
     found: dict[int, str] = {}
     of_some: dict[int, str] = {}
     consents: list[tuple[dict[int, str], Sequence[Any]]] = []
-    table = columns_with_cells(frame)
-    fields = {column: _field_to_read(str(column), columns.get(column)) for column, _ in table}
-    notes = _find_notes(cells for column, cells in table if not _are_all_judged(str(column), fields[column]))
     for column, cells in table:
-        field, name = fields[column], str(column)
+        name = str(column)
+        field = _field_to_read(name, columns.get(column))
         if is_consent(name) and _are_counts(name, cells):
             continue
         refused = _read_column(name, field, cells, notes, explained, is_unclear=column in unclear)
@@ -343,11 +359,12 @@ def find_phone_objections(
     """
     left = {row for row in opted_out if emails[row]}
     found: dict[int, str] = {}
-    for column, cells in columns_with_cells(source) if left else ():
-        alone = pl.DataFrame({str(column): pl.Series(cells, dtype=pl.Object)})
-        for row in left.intersection(find_opted_out_rows(alone, columns, harmless, unclear)):
-            if opt_outs.objects_to_phone_alone(str(column), str(cells[row])):
-                found.setdefault(row, f"the column {str(column)[:40]!r} {NO_CALLS}")
+    table = [(str(column), cells) for column, cells in columns_with_cells(source)] if left else []
+    notes = _find_all_notes(table, columns)  # of all columns at once, as _find_notes explains
+    for name, cells in table:
+        for row in left.intersection(_find_rows([(name, cells)], columns, notes, harmless, unclear)):
+            if opt_outs.objects_to_phone_alone(name, str(cells[row])):
+                found.setdefault(row, f"the column {name[:40]!r} {NO_CALLS}")
             else:
                 left.discard(row)
     return {row: why for row, why in found.items() if row in left}

@@ -91,6 +91,8 @@ def _split_cells(cells: pl.Series) -> dict[str, list[str]]:
 def _long_cells(cells: pl.Series) -> pl.Series:
     """Return the distinct cells that may hold several phones."""
     long = cells.filter(cells.str.len_bytes() > _TWO).unique()
+    if long.is_empty():  # as in most lists
+        return long
     long = long.filter(long.str.contains(_MAY_BE_SEVERAL))
     return long.filter(long.str.replace_all(r"[^0-9]+", "").str.len_bytes() >= _TWO)
 

@@ -304,6 +304,8 @@ def _fitting_names(table: pl.DataFrame, shared: str) -> pl.DataFrame:
     place, enough = pl.when(given).then(pl.struct(key).hash()), pl.len() > 2  # noqa: PLR2004 - a form and two names
     rows = table.filter(table.select(place.is_not_null() & enough.over(place)).to_series())
     names = rows.select(*key, *_OF_FORMS).unique().filter(enough.over(key))
+    if names.is_empty():  # as in most short lists
+        return pl.repeat(1, len(table), dtype=pl.UInt32, eager=True).alias(f"fitting_{shared}").to_frame()
     formals = pl.col("formals").str.split(" ")
     letters, is_whole = first.str.len_chars(), pl.col("is_formal") | pl.col("formals").is_null()
     heard = pl.when(pl.col("frequent_sound") != 0).then(pl.col("frequent_sound").cast(pl.String)).otherwise(first)

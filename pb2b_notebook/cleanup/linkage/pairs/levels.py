@@ -6,10 +6,11 @@ pattern, and :mod:`.reasons` puts it into words.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     import numpy as np
 
@@ -105,7 +106,7 @@ COMBINATIONS = (
 """Comparisons that also have weights in combination."""
 
 
-def unpack_levels(patterns: np.ndarray, comparisons: Sequence[Comparison] = COMPARISONS) -> np.ndarray:
+def unpack_levels(patterns: np.ndarray, comparisons: tuple[Comparison, ...] = COMPARISONS) -> np.ndarray:
     """Return the levels of patterns: one row each, one column for each comparison.
 
     >>> import numpy as np
@@ -659,7 +660,7 @@ def share_own_identifier_abroad(patterns: np.ndarray) -> np.ndarray:
 
 
 def levels_of(
-    patterns: np.ndarray, *names: str, comparisons: Sequence[Comparison] = COMPARISONS
+    patterns: np.ndarray, *names: str, comparisons: tuple[Comparison, ...] = COMPARISONS
 ) -> Iterator[np.ndarray]:
     """Yield the levels of some comparisons, one for each pattern."""
     import numpy as np
@@ -668,7 +669,8 @@ def levels_of(
     return ((rest >> shift[name][0]) & shift[name][1] for name in names)
 
 
-def _shifts(comparisons: Sequence[Comparison] = COMPARISONS) -> dict[str, tuple[int, int]]:
+@cache
+def _shifts(comparisons: tuple[Comparison, ...] = COMPARISONS) -> dict[str, tuple[int, int]]:
     """Return for each comparison the position of its bits, and their mask."""
     return {
         comparison.name: (sum(other.bits for other in comparisons[:number]), (1 << comparison.bits) - 1)

@@ -412,6 +412,9 @@ def score_table(pairs: pl.DataFrame, weights: Weights, further: FurtherWeights |
     import numpy as np
     import polars as pl
 
+    if pairs.is_empty():  # as in most short lists
+        kinds = {"a": pl.Int64, "b": pl.Int64, "logit": pl.Float64, "pattern": pl.Int64, "further": pl.Int64}
+        return pl.DataFrame(schema=kinds)
     if further is not None:
         pairs = further.patterns(pairs)
     patterns = pairs["pattern"].unique()

@@ -133,31 +133,36 @@ def _planned_query(
     return _PlannedQuery(query, name, dict(columns))
 
 
+class _Rows:
+    """The rows that a planned query reads: without any but for the time that it runs."""
+
+    table: pa.Table
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self.table.__arrow_c_stream__(requested_schema)
+
+
 class _PlannedQuery:
-    """A query with its plan, in a database of its own, whose only table is empty but for the time that it runs."""
+    """A query with its plan, in a database of its own, which keeps no rows: each run reads its own where they are."""
 
     def __init__(self, query: str, name: str, schema: Mapping[str, pl.DataType]) -> None:
         import duckdb
         import polars as pl
 
-        self._name = name
         self._lock = Lock()
+        self._rows = _Rows()
+        self._none = self._rows.table = pl.DataFrame(schema=schema).to_arrow(compat_level=pl.CompatLevel.newest())
         self._db = duckdb.connect(config={**_IN_MEMORY, "threads": 1})
         self._db.execute("PRAGMA disable_optimizer")
-        self._db.register("source", pl.DataFrame(schema=schema).to_arrow(compat_level=pl.CompatLevel.newest()))
-        self._db.execute(f'CREATE TABLE "{name}" AS FROM source')
-        self._db.unregister("source")
+        self._db.register(name, self._rows)
         self._db.execute(f"PREPARE planned AS {query}")
 
     def run(self, table: pl.DataFrame) -> dict[str, np.ndarray]:
         import polars as pl
 
         with self._lock, _raising_interrupts():
-            self._db.register("source", table.to_arrow(compat_level=pl.CompatLevel.newest()))
-            self._db.execute("BEGIN")
+            self._rows.table = table.to_arrow(compat_level=pl.CompatLevel.newest())
             try:
-                self._db.execute(f'INSERT INTO "{self._name}" FROM source')
                 return cast("dict[str, np.ndarray]", self._db.execute("EXECUTE planned").fetchnumpy())
             finally:
-                self._db.execute("ROLLBACK")
-                self._db.unregister("source")
+                self._rows.table = self._none
