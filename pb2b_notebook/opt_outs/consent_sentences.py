@@ -19,7 +19,8 @@ _SHORTEST_SENTENCE: Final = 9
 _ANSWERS: Final = re.compile(r"\([^()]*\)\s*$")
 """What a question may be answered by: "(Y/N)"."""
 _YES_OR_NO: Final = re.compile(
-    r"\(?\b(?:[jyotdsia] ?/ ?n|ja ?/ ?ne[ei]n?|yes ?/ ?no|oui ?/ ?non|s[ií] ?/ ?no|tak ?/ ?nie)\b\)?", re.IGNORECASE
+    r"\(?\b(?:[jyotdsia] ?/ ?n|ja ?/ ?ne[ei]n?|yes ?/ ?no|oui ?/ ?non|s[ií] ?/ ?no|tak ?/ ?nie)\b\)?|\?\s*$",
+    re.IGNORECASE,
 )
 _SHORT_ANSWER: Final = 3
 _LONGEST_ANSWER: Final = 8
@@ -103,14 +104,16 @@ def asks_for_messages(text: str) -> bool:
     """Whether a question or a box of a form asks if a person wants newsletters or offers: a no to it refuses them.
 
     A bare "Newsletter" says only who is on a list; a text message or a letter is another way than e-mail. So asks who
-    writes whether one may send mail, and a bare "Mailing" with its answers.
+    writes whether one may send mail, and a bare "Mailing" with its answers or a question mark.
 
     >>> asks_for_messages("Souhaitez-vous recevoir nos offres ?"), asks_for_messages("Wil nieuwsbrief ontvangen")
     (True, True)
     >>> [asks_for_messages(text) for text in ("Newsletter", "Newsletter sent", "Would you like an offer?", "Mailing")]
     [False, False, False, False]
-    >>> [asks_for_messages(text) for text in ("Má senda póst", "May we write?", "Mailing j/n", "May we call?")]
-    [True, True, True, False]
+    >>> [asks_for_messages(text) for text in ("Má senda póst", "May we write?", "Mailing j/n", "Mailings?", "Call?")]
+    [True, True, True, True, False]
+    >>> asks_for_messages("Newsletter erlaubt"), asks_for_messages("Newsletter not allowed")
+    (True, False)
     """
     if (bare := _YES_OR_NO.sub(" ", text)) != text and plain_words(bare) in _names_of_mailing():
         return True

@@ -439,3 +439,22 @@ def test_a_channel_may_be_two_letters_beside_a_consent_or_an_opt_out():
 def test_a_catalan_baixa_is_an_opt_out():
     assert all(map(is_flag, ("Baixa butlletí", "Baixa del butlletí", "Donat de baixa", "Baja newsletter")))
     assert not any(map(is_flag, ("Baixa tensió", "Planta baixa", "Butlletí")))
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "verboten",
+        "forbidden",
+        "prohibido",
+        "vietato",
+        "interdit",
+        "förbjudet",
+        "zakázáno",
+        "yasak",
+        "запрещено",
+        "禁止",
+    ],
+)
+def test_a_word_that_forbids_refuses_a_consent(word):
+    assert read_consent(word) == "refuses"
