@@ -62,9 +62,11 @@ _ONE_IS_HOUSE: Final = " <> ".join(
     f"(len(list_filter({{}}, lambda w: {_IS_HOUSE.format('w')})) > 0)".format(r) for r in ("xr", "yr")
 )
 _ENDINGS: Final = "'', 's', 'e', 'n', 'a', 'es', 'en', 'er', 'ne', 'ns'"
+# The word between two names of one company is of neither.
+_OWN_COUNT: Final = f"len(list_filter(x.words, lambda w: w <> '{ALSO}'))"
 _CUT: Final = f"""CASE WHEN length({{0}}) < 3 OR NOT starts_with({{1}}, {{0}}) THEN false
         WHEN {{1}}[length({{0}}) + 1:] IN ({_ENDINGS}) THEN true
-        ELSE len(xr) < len(x.words) AND NOT {_IS_HOUSE.format("{1}")} END"""
+        ELSE len(xr) < {_OWN_COUNT} AND NOT {_IS_HOUSE.format("{1}")} END"""
 _EITHER_CUT: Final = f"{_CUT.format('p[1]', 'p[2]')} OR {_CUT.format('p[2]', 'p[1]')}"
 _ABBREVIATES: Final = f"""CASE WHEN len(xr) = len(yr)
         THEN len(list_filter(list_zip(xr, yr), lambda p: NOT ({_EITHER_CUT}))) = 0
@@ -123,16 +125,20 @@ _TURNED: Final = f"""CASE WHEN len(x.words) < 2 OR starts_with(x.words[1], y.wor
         OR starts_with(y.words[1], x.words[1]) THEN false
     WHEN (x.line = y.line AND x.line <> -1) OR (x.site = y.site AND x.site <> '') THEN false
     ELSE len(list_filter(list_concat(x.words, y.words), lambda w: NOT ({_IS_GENERAL}))) = 0 END"""
-# At one website or phone, initials may stand for some of the words: GE Lighting, Granton Electric Lighting.
+# At one website or phone, initials may stand for the first words: GE Lighting, Granton Electric Lighting. Behind a name
+# they are a trade: Lang IT is not Lang Immobilien Treuhand, nor is a word for one made of initials.
 _AT_ONE_PLACE: Final = "(x.site = y.site AND x.site <> '') OR (x.line = y.line AND x.line <> -1)"
 _LETTERS_OF: Final = "array_to_string(list_transform({0}, lambda w: left(w, 1)), '')"
 _REST: Final = f"array_to_string(list_filter({{0}}, lambda w: w NOT IN ({_GROUP})), '')"
 _INITIALS: Final = f"""CASE WHEN len(xr) = 0 OR len(yr) = 0 OR NOT ({_AT_ONE_PLACE}) THEN false
+    WHEN xr[1] <> x.words[1] OR yr[1] <> y.words[1] THEN false
+    WHEN (len(xr) = 1 AND list_contains(x.kinds, xr[1])) OR (len(yr) = 1 AND list_contains(y.kinds, yr[1])) THEN false
     WHEN len(yr) > 1 AND {_REST.format("xr")} = {_LETTERS_OF.format("yr")} THEN true
     ELSE len(xr) > 1 AND {_REST.format("yr")} = {_LETTERS_OF.format("xr")} END"""
-# At one website, words may leave out letters in the middle: Maschfabrik Hölzer, Maschinenfabrik Hölzer.
-_LEAVES_OUT: Final = r"""length({0}) > 2 AND length({0}) < length({1}) AND left({0}, 1) = left({1}, 1)
-        AND right({0}, 1) = right({1}, 1)
+# At one website, words may leave out letters in the middle: Maschfabrik Hölzer, Maschinenfabrik Hölzer. Mann is not
+# Maurermann, nor Motor Modellmotor: three letters at each end are the same.
+_LEAVES_OUT: Final = r"""length({0}) > 5 AND length({0}) < length({1}) AND left({0}, 3) = left({1}, 3)
+        AND right({0}, 3) = right({1}, 3)
         AND regexp_matches({1}, '^' || regexp_replace({0}, '(.)', '\1.*', 'g'))
         AND NOT (list_contains(x.kinds || y.kinds, {0}) AND list_contains(x.kinds || y.kinds, {1}))"""
 _CONTRACTS: Final = f"""CASE WHEN x.site = '' OR x.site <> y.site OR len(xr) <> len(yr) OR len(x.words) < 2 THEN false

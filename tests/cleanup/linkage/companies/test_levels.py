@@ -181,6 +181,26 @@ ONE_COMPANY = {
     "Inc. and Corp.": (at(12, Firma="Palm Works Inc."), at(12, Firma="Palm Works Corp.")),
 }
 TWO_COMPANIES = {
+    "a trade behind a name that could be initials": (
+        {"Firma": "Wendlinger PR", "website": "wendlinger.example"},
+        {"Firma": "Wendlinger Pflege Residenz", "website": "wendlinger.example"},
+    ),
+    "a trade in front that could be initials": (
+        {"Firma": "IT Ostwald", "website": "ostwald.example"},
+        {"Firma": "Immobilien Treuhand Ostwald", "website": "ostwald.example"},
+    ),
+    "a word whose letters another one has": (
+        {"Firma": "Mann Tessendorf", "website": "tessendorf.example"},
+        {"Firma": "Maurermann Tessendorf", "website": "tessendorf.example"},
+    ),
+    "a longer word with the same ending": (
+        {"Firma": "Korbach Motor", "website": "korbach.example"},
+        {"Firma": "Korbach Modellmotor", "website": "korbach.example"},
+    ),
+    "two pairs of trading names": (
+        {"Firma": "Hauser dba Krug", "website": "krughaus.example"},
+        {"Firma": "Hauserbräu dba Krugmann", "website": "krughaus.example"},
+    ),
     "one name and street in two towns": (
         {
             "Firma": "Farmacia Modernissima",
