@@ -15,7 +15,7 @@ from pb2b_notebook.cleanup.values.legal_forms import split_company
 from pb2b_notebook.cleanup.values.name_prefixes import without_prefix
 from pb2b_notebook.cleanup.values.names import NameContext, honorific_of
 from pb2b_notebook.cleanup.values.phones import extension_of
-from pb2b_notebook.cleanup.values.text import tidy_text
+from pb2b_notebook.cleanup.values.stray_marks import tidy_name
 from pb2b_notebook.openapi.import_cells import is_blank
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Honorifics:
         """
         name = self._names.get(change.before)
         if name is None:
-            name = self._names[change.before] = without_prefix(tidy_text(change.before).value or "")
+            name = self._names[change.before] = without_prefix(tidy_name(change.before, "name").value or "")
         known = rows.name(change.row) if needs_row(name) else None
         read = name, key, rows.name_context(key, rows.country(change.row), known)
         if read not in self._found:

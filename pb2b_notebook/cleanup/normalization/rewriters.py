@@ -17,7 +17,8 @@ from pb2b_notebook.cleanup.values.mojibake import POSSIBLE
 from pb2b_notebook.cleanup.values.names import NameContext, rewrite_name
 from pb2b_notebook.cleanup.values.phones import read_phone, rewritable_phones
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder, pattern
-from pb2b_notebook.cleanup.values.text import TIDY, Rewritten, tidy_text
+from pb2b_notebook.cleanup.values.stray_marks import tidy_name
+from pb2b_notebook.cleanup.values.text import BARE, TIDY, Rewritten, tidy_text
 from pb2b_notebook.mapping.cells.countries import country_code, country_codes
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def _any_of(words: Iterable[str]) -> str:
 
 
 def _is_in_no_single_case(text: nw.Expr) -> nw.Expr:
-    return _is_tidy(text) & text.str.contains(f"{_MIXED_CASE}|{_NO_CASE}")
+    return _is_bare(text) & text.str.contains(f"{_MIXED_CASE}|{_NO_CASE}")
 
 
 def _is_proper_company(text: nw.Expr) -> nw.Expr:
@@ -104,12 +105,20 @@ def _is_proper_city(text: nw.Expr) -> nw.Expr:
     return _is_in_no_single_case(text) & ~text.str.contains(BEFORE_CITY)
 
 
+def _is_bare(text: nw.Expr) -> nw.Expr:
+    return text.str.contains(BARE) & ~text.str.contains(pattern()) & ~text.str.contains(POSSIBLE)
+
+
 def _matches(form: str) -> Callable[[nw.Expr], nw.Expr]:
     return lambda text: text.str.contains(form)
 
 
 def _tidy(value: str, _context: Any, without: frozenset[str]) -> Rewritten:
     return tidy_text(value, without=without)
+
+
+def _title(value: str, _context: Any, without: frozenset[str]) -> Rewritten:
+    return tidy_name(value, "text", without)
 
 
 def _city(value: str, country: str | None, without: frozenset[str]) -> Rewritten:
@@ -236,7 +245,7 @@ _BUILT_IN: Final[Mapping[str, Callable[[RowContext], Rewriter]]] = {
     "company_name": _company_name,
     "company_domain": lambda _: Rewriter(_host, lambda text: text.str.contains(HOST) & ~text.str.contains("^www[.]")),
     "country": lambda _: Rewriter(_country, lambda text: text.is_in(sorted(country_codes()))),
-    "title": lambda _: _TEXT,
+    "title": lambda _: Rewriter(_title, _is_bare),
     "industry": lambda _: _TEXT,
     "city": lambda rows: Rewriter(
         _city,

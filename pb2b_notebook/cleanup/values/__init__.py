@@ -5,6 +5,7 @@ Module                                 Values
 =====================================  =================================================================================
 ``text``, ``mojibake``                 text of any field; text in a wrong encoding
 ``placeholders``, ``suspicious_text``  values that stand for nothing; formulas, markup, look-alike letters
+``stray_marks``                        commas, quotes and wide letters around or in a name
 ``names``, ``name_case``               names of people, and their upper and lower case
 ``plain_names``                        names of plain words, which are read sooner
 ``name_order``, ``honorifics``         which word is the given name; titles and degrees around a name

@@ -12,7 +12,8 @@ from typing import Final
 
 from pb2b_notebook.cleanup.values.mojibake import may_be_misread
 from pb2b_notebook.cleanup.values.name_case import alphabet_in, lacks_accent, odd_case, to_lower, upper_first
-from pb2b_notebook.cleanup.values.text import Rewritten, tidy_text
+from pb2b_notebook.cleanup.values.stray_marks import tidy_name
+from pb2b_notebook.cleanup.values.text import Rewritten
 
 _WORD: Final = re.compile("(?:[^\\W\\d_][\u0300-\u036f]*)+")
 _JOINED: Final = re.compile(r"[^/][ -]$")
@@ -68,7 +69,7 @@ def rewrite_city(text: str, country: str | None = None, *, without: frozenset[st
     >>> rewrite_city("г. Москва").value, rewrite_city("г. МОСКВА").rules
     ('Москва', ('prefix', 'shouting'))
     """
-    tidy = tidy_text(text, kind="city", without=without)
+    tidy = tidy_name(text, "city", without)
     if tidy.value is None or len(tidy.value) > _LONGEST:
         return tidy
     plain = tidy.value if "prefix" in without else re.sub(BEFORE_CITY, r"\1", tidy.value)

@@ -20,7 +20,8 @@ from pb2b_notebook.cleanup.values.name_case import (
     upper_first,
     with_dotted_letters,
 )
-from pb2b_notebook.cleanup.values.text import Rewritten, is_valid_text, tidy_text
+from pb2b_notebook.cleanup.values.stray_marks import tidy_name
+from pb2b_notebook.cleanup.values.text import Rewritten, is_valid_text
 from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.shipped_tables import read_table
 
@@ -98,7 +99,7 @@ def rewrite_company(
     >>> rewrite_company("LOVE REPUBLIC").value, rewrite_company("LOVE REPUBLIC", exported="mixed").value
     ('Love Republic', 'LOVE REPUBLIC')
     """
-    tidy = tidy_text(text, kind="company", without=without)
+    tidy = tidy_name(text, "company", without)
     if tidy.value is None or not is_valid_text(text, _LONGEST):
         return tidy
     linked = None if "brackets" in without else _LINKED.fullmatch(tidy.value)

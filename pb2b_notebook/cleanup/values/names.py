@@ -16,10 +16,10 @@ from pb2b_notebook.cleanup.values.name_prefixes import without_prefix
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder
 from pb2b_notebook.cleanup.values.plain_names import plain_case, read_plain_name
 from pb2b_notebook.cleanup.values.several_people import LINE, is_of_several
-from pb2b_notebook.cleanup.values.text import Rewritten, is_valid_text, tidy_text
+from pb2b_notebook.cleanup.values.stray_marks import tidy_name
+from pb2b_notebook.cleanup.values.text import Rewritten, is_valid_text
 from pb2b_notebook.lazy import lazy_pattern
 
-_QUOTED: Final = lazy_pattern('["“„«]([^"“”„«»]+)["”“»]')
 # As in LinkedIn profiles; not the cross of the deceased.
 _EMOJI: Final = "[\U0001f000-\U0001faff\u2600-\u271c\u271e-\u27bf\u2b50\ufe0f]"
 _ONE_EMOJI: Final = f"{_EMOJI}(?:\u200d{_EMOJI})*"  # several joined are one: a flag, a technologist
@@ -70,14 +70,10 @@ def rewrite_name(
     rewritten = _in_plain_words(text, field, context, without)
     if rewritten is not None:
         return rewritten
-    tidy = tidy_text(_in_one_line(text, field), kind="name", without=without)
+    tidy = tidy_name(_in_one_line(text, field), "name", without)
     if tidy.value is None or not is_valid_text(text, _LONGEST) or _is_of_several(tidy.value, field):
         return tidy
     rules, name = list(tidy.rules), tidy.value
-    quoted = None if "quotes" in without else _QUOTED.fullmatch(name)
-    if quoted:
-        rules.append("quotes")
-        name = quoted[1].strip()
     if "emoji" not in without and name and (_IS_EMOJI(name[0]) or _IS_EMOJI(name[-1])):
         plain = _EMOJI_AT_AN_END.sub("", name)
         if plain:

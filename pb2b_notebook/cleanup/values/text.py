@@ -22,12 +22,15 @@ _RUN: Final = lazy_pattern(f"[{SPACES}]+")
 _CONTROL: Final = lazy_pattern("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # Single inner spaces, and letters that are composed: Latin, Greek, Cyrillic, kana, Han and Hangul. A semicolon may end
 # an entity of HTML.
-_WORD: Final = (
-    "[!-:<-~\u00c0-\u017e\u0386\u0388-\u03ce\u0400-\u0482\u048a-\u04ff"
-    "\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]+"
+_LETTERS: Final = (
+    "\u00c0-\u017e\u0386\u0388-\u03ce\u0400-\u0482\u048a-\u04ff\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3"
 )
+_SIGN: Final = f"[!-:<-~{_LETTERS}]"
+_WORD: Final = f"{_SIGN}+"
 TIDY: Final = f"^{_WORD}(?: {_WORD})*$"
 """Such texts, for any engine; what may be in a wrong encoding is among them."""
+BARE: Final = f"^[!#-&(-:<-~{_LETTERS}](?:(?: ?{_SIGN})* ?[!-+\\--:<-~{_LETTERS}])?$"
+"""Tidy texts without quotes at their start and commas at their end, of which one sign alone is left to the function."""
 _TIDY: Final = lazy_pattern(TIDY)
 _ENTITY: Final = lazy_pattern(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 """An entity of HTML, as pages and shops write a letter or a sign: K&ouml;hler, Ann&#39;s."""
