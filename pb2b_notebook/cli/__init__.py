@@ -12,11 +12,11 @@ import os
 import re
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from pb2b_notebook import __version__
 from pb2b_notebook.cli import completion, contract, leads, login, recipes, reports, sandbox, showing, workspaces
-from pb2b_notebook.errors import ProspectB2BError
+from pb2b_notebook.errors import ProspectB2BError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,6 +43,8 @@ _REPAIRS = {
     r"pass the text that Mapping\.to_json\(\) returned, unchanged": "pass a file that --save-mapping wrote",
 }
 """Repairs in Python, and what they are in a terminal."""
+_INVALID_CHOICE: Final = re.compile(r"(.*invalid choice: '([^']*)') \(choose from (.*)\)", re.DOTALL)
+_CHOICE: Final = r"[^\s,']+"
 _OUTPUT_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 
 
@@ -96,11 +98,17 @@ def _notices(*, shown: bool) -> Iterator[None]:
             os.environ["TQDM_DISABLE"] = bars
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Print the usage and the error, with the nearest name for one that is not a choice, and exit with 2."""
+        if found := _INVALID_CHOICE.fullmatch(message):
+            message = f"{found[1]}; {nearest(found[2], re.findall(_CHOICE, found[3]))}"
+        super().error(message)
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command; the reference page and the completion are made from it as well."""
-    parser = argparse.ArgumentParser(
-        prog="pb2b", description="ProspectB2B in Jupyter and in the terminal.", epilog=_EXIT_STATUSES
-    )
+    parser = _Parser(prog="pb2b", description="ProspectB2B in Jupyter and in the terminal.", epilog=_EXIT_STATUSES)
     parser.add_argument("--version", action="version", version=f"pb2b {__version__}")
     parser.set_defaults(json=False, quiet=False, parser=parser)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")

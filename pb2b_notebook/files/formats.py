@@ -61,6 +61,13 @@ _OTHERS: Final = {
     ".pdf": "a PDF has no table cells; ask for the data as CSV or XLSX",
 }
 
+# What is in a ZIP archive as a workbook is, and the first part that shows it.
+_DOCUMENTS: Final = {
+    "a Numbers document": ("index/document", _OTHERS[".numbers"]),
+    "a Word document": ("word/document", _OTHERS[".docx"]),
+    "a presentation": ("ppt/presentation", _OTHERS[".docx"]),
+}
+
 
 def recognize_format(file: BinaryIO, suffix: str, requested: str | None = None) -> str:
     """Return the format of a file to read, one of :data:`FORMATS` or :data:`WORKBOOKS`.
@@ -184,6 +191,9 @@ def _zipped_format(file: BinaryIO) -> str:
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         names = set()
     file.seek(0)
+    for kind, (part, repair) in _DOCUMENTS.items():
+        if any(name.startswith(part) for name in names):
+            raise DamagedFileError(f"the file is {kind}", repair=repair)
     if "content.xml" in names and not names.isdisjoint({"mimetype", "meta-inf/manifest.xml"}):
         return "ods"
     return "xlsb" if any(name.endswith("workbook.bin") for name in names) else "xlsx"

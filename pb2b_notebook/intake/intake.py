@@ -163,6 +163,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         undecided: Position of a row → why what a person wrote there is not followed.
         wait: Whether such rows wait as they did in their list, so that it shows about whom a person decided.
         standing: Position of a row → why it was held back, for rows whose reason the file cannot settle any more.
+        refused: Email address → why not to contact it, of addresses on another sheet of the workbook.
 
     Example:
         >>> import pandas as pd, pb2b_notebook as pb
@@ -198,6 +199,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     undecided: Mapping[int, str] = field(default_factory=dict)
     wait: bool = True
     standing: Mapping[int, str] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         if self.choices.mapping is not None:
@@ -335,9 +337,12 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     @property
     def _addressed(self) -> list[tuple[int, str]]:
         """The rows with each lead that has one of their addresses."""
-        own = enumerate(rule_links.email_keys(self.cleaned.frame))
-        addresses = [*((row, email) for row, email in own if email is not None), *self._other_addresses]
+        addresses = [*self._own_addresses, *self._other_addresses]
         return [(row, lead) for row, email in addresses for lead in self._known.holders.get(email, ())]
+
+    @property
+    def _own_addresses(self) -> list[tuple[int, str]]:
+        return [(row, key) for row, key in enumerate(rule_links.email_keys(self.cleaned.frame)) if key is not None]
 
     @cached_property
     def _opted_out(self) -> dict[int, str]:
@@ -357,7 +362,8 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         remark or consent was not understood, and about whom a person decided in the file of held-back rows.
         """
         settled = {*self.answered, *self.kept.decided_rows()}
-        return {
+        of_sheets = [*self._own_addresses, *self._anywhere] if self.refused else []
+        return {row: self.refused[email] for row, email in of_sheets if email in self.refused} | {
             row: why
             for row, why in self._objections.items()
             if row not in self._phone_objections and not (row in settled and why.endswith(UNCLEAR))

@@ -1,4 +1,7 @@
-"""Choose the sheet of a workbook that has people: the first one may be a cover or notes."""
+"""Choose the sheet of a workbook that has people, and read from the others whom not to contact.
+
+The first one may be a cover or notes, and another one may be called "Do not contact".
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.errors import InvalidParameterError, ProspectB2BError
 from pb2b_notebook.frames import provenance
+from pb2b_notebook.intake.cells_with_several import EMAIL
+from pb2b_notebook.mapping.columns import cells_of, column_names
+from pb2b_notebook.opt_outs import is_flag
 
 if TYPE_CHECKING:
+    from pb2b_notebook.files.reports import FileReport
     from pb2b_notebook.intake.intake import Intake
 
 _WHO: Final = frozenset({"email", "full_name", "first_name", "last_name", "phone"})
@@ -48,7 +55,7 @@ def _other_sheets(
     """Yield the intakes of the other sheets that can be read; of a stream that cannot be read again, none."""
     from pb2b_notebook.files import read_leads
 
-    if hasattr(source, "read") and not (hasattr(source, "seekable") and source.seekable()):
+    if not _can_be_read_again(source):
         return
     report = provenance(read_leads(_again(source), quiet=True)).file if first is None else first.file
     for name in () if report is None else report.other_sheets:
@@ -63,5 +70,35 @@ def _again(source: Any) -> Any:
     return source
 
 
+def _can_be_read_again(source: Any) -> bool:
+    return not hasattr(source, "read") or (hasattr(source, "seekable") and source.seekable())
+
+
 def _has_people(intake: Intake[Any]) -> bool:
-    return not _WHO.isdisjoint(intake.mapping.columns.values())
+    sheet = None if intake.file is None else intake.file.sheet
+    return not _WHO.isdisjoint(intake.mapping.columns.values()) and not (sheet and _is_of_refusals(sheet))
+
+
+def refused_addresses(source: Any, file: FileReport | None) -> dict[str, str]:
+    """Return email address → why not to contact it, for the addresses on sheets with a name such as "Do not contact".
+
+    Args:
+        source: The file, as it was read.
+        file: How it was read; ``None`` for a frame.
+    """
+    from pb2b_notebook.files import read_leads
+
+    sheets = () if file is None or not file.sheet else (file.sheet, *file.other_sheets)
+    found: dict[str, str] = {}
+    for sheet in filter(_is_of_refusals, sheets if _can_be_read_again(source) else ()):
+        with suppress(ProspectB2BError):
+            frame = read_leads(_again(source), sheet=sheet, frame="polars", quiet=True)
+            texts = (str(cell) for name in column_names(frame) for cell in (name, *cells_of(frame, name)))
+            addresses = (address.strip(".'") for text in texts for address in EMAIL.findall(text.lower()))
+            found |= dict.fromkeys(addresses, f"the address is on the sheet {sheet!r} of the workbook")
+    return found
+
+
+def _is_of_refusals(sheet: str) -> bool:
+    """Return whether the name of a sheet is a flag, perhaps in the plural: "Opt-outs", "Désinscrits"."""
+    return is_flag(sheet) or is_flag(sheet.removesuffix("s"))

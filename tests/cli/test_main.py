@@ -40,6 +40,20 @@ def test_wrong_arguments_print_the_usage_and_exit_with_2(arguments, capsys):
     assert "usage: pb2b" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (["reprot"], "did you mean 'report'?"),
+        (["leads", "lsit"], "did you mean 'list'?"),
+        (["zzz"], "choose one of: app, check, "),
+    ],
+)
+def test_the_nearest_command_is_named(arguments, hint, capsys):
+    with pytest.raises(SystemExit):
+        main(arguments)
+    assert f"invalid choice: {arguments[-1]!r}; {hint}" in capsys.readouterr().err
+
+
 @pytest.mark.skipif(os.name != "posix", reason="pipes break with a signal on POSIX only")
 def test_a_closed_pipe_causes_no_traceback():
     pipe = f"{sys.executable} -m pb2b_notebook.cli demo | head -12"

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import zipfile
 from decimal import Decimal
 
 import pyarrow as pa
@@ -37,6 +38,23 @@ from read_files import read
 def test_files_without_leads_are_refused(data, part):
     with pytest.raises(errors.DamagedFileError, match=part):
         read(data)
+
+
+@each_case(
+    ("part", "kind", "repair"),
+    [
+        ("Index/Document.iwa", "Numbers", "export it as Excel"),
+        ("word/document.xml", "Word", "copy the table"),
+        ("ppt/presentation.xml", "presentation", "copy the table"),
+        ("list.csv", "ZIP archive", "unpack it"),
+    ],
+)
+def test_a_document_of_another_program_is_named(part, kind, repair):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(part, "")
+    with pytest.raises(errors.DamagedFileError, match=f"(?s){kind}.*{repair}"):
+        read(file.getvalue())
 
 
 def parquet_file(**columns):

@@ -181,6 +181,21 @@ def test_the_card_says_what_the_file_has_that_was_not_read(space):
     assert "'Day 2' of 2 sheets" in repr(space.leads.intake(file.getvalue(), sheet="Day 2", progress=False))
 
 
+@pytest.mark.parametrize("first", ["Leads", "Do not contact"])
+def test_people_on_a_sheet_of_refusals_are_not_created(space, first):
+    sheets = {
+        "Leads": pd.DataFrame({"Name": ["Ada Berg", "Bo Hale"], "E-Mail": ["ada@x.example", "BO@x.example"]}),
+        "Do not contact": pd.DataFrame({"E-Mail": ["bo@x.example"], "Since": ["2024-01-01"]}),
+    }
+    file = io.BytesIO()
+    with pd.ExcelWriter(file) as book:
+        for sheet in sorted(sheets, key=lambda name: name != first):
+            sheets[sheet].to_excel(book, sheet_name=sheet, index=False)
+    rows = space.leads.intake(file.getvalue(), progress=False).rows
+    assert rows["state"].tolist() == ["new", "opted_out"]
+    assert rows["reason"].tolist()[1] == "the address is on the sheet 'Do not contact' of the workbook"
+
+
 def test_other_sheets_of_a_stream_that_can_be_read_only_once_are_left_out(space):
     class Stream:
         def __init__(self, file):
