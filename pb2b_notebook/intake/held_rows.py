@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from pb2b_notebook.mapping.columns import cells_of, column_names
@@ -88,9 +88,9 @@ def find_held_rows(source: Any, held: Sequence[HeldRow]) -> list[int]:
     >>> find_held_rows(pd.DataFrame({"Who": ["ADA ", "Bo"]}), held), find_held_rows(pd.DataFrame({"Who": ["Bo"]}), held)
     ([0], [])
     """
-    rows = [{*row} - {""} for row in zip(*(_digests(source, name) for name in column_names(source)), strict=True)]
-    there = set[str]().union(*rows)
-    left = {key for row in held for key, digest in row.cells if digest in there}
+    columns = [_digests(source, name) for name in column_names(source)]
+    rows = [{*row} - {""} for row in zip(*columns, strict=True)]
+    left = {key for digests in columns for key in _keys_of({*digests}, held)}
     of_people = {digest for row in held for key, digest in row.cells if key != _COMPANY}
     if 2 * sum(not row.isdisjoint(of_people) for row in rows) < len(rows):
         return []
@@ -107,6 +107,15 @@ def find_held_rows(source: Any, held: Sequence[HeldRow]) -> list[int]:
         return any(not again or not again <= row for some in found for again in some)
 
     return [position for position, row in enumerate(rows) if waits(row)]
+
+
+def _keys_of(digests: Collection[str], held: Sequence[HeldRow]) -> set[str]:
+    """Return the field of which a column has the most cells; several with as many.
+
+    A name may be that of a company as well, so that one cell alone does not show that the companies are there.
+    """
+    counts = Counter(key for row in held for key, digest in row.cells if digest in digests)
+    return {key for key, count in counts.items() if count == max(counts.values())}
 
 
 def with_list(kept: Mapping[str, Any], digest: str, held: Sequence[HeldRow], now: str) -> dict[str, Any]:

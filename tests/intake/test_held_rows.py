@@ -28,6 +28,12 @@ def test_rows_are_found_in_any_order_and_under_any_names(rows, random):
     assert find_held_rows(back, held) == list(range(len(people)))
 
 
+def test_a_lost_column_is_not_taken_for_there_where_a_name_is_that_of_a_company():
+    people = pd.DataFrame({"Name": ["Roth", "Ada Berg"], "Firm": ["Roth", "Nord"]})
+    held = held_rows(people, {"Name": "full_name", "Firm": "company_name"}, [0, 1], {})
+    assert find_held_rows(people[["Name"]], held) == [0, 1]
+
+
 @pytest.mark.parametrize(
     ("corrected", "waits"),
     [
