@@ -57,12 +57,15 @@ def counts_unlisted_rows(requests: PageRequests, has_new: Callable[[Raws], bool]
     with suppress(APIError, UnreliableWindowsError):
         if requests.ask(None, {**bounds, AFTER: other_value(AFTER)}).total:
             return False  # it counts the rows outside of a part, too
-        for part in _parts(requests, _begin_of_gap(requests, bounds)):
+        begin, seen = _begin_of_gap(requests, bounds), requests.seen
+        # Far from the begin of the list, another row may be missing elsewhere: what is found there has to be all.
+        least = (seen.total or 0) - seen.rows if begin != bounds else 1
+        for part in _parts(requests, begin):
             page = requests.ask(None, part)
             if has_new(page.records):
                 return False
             whole = page.ends and 0 < len(page.records) < requests.seen.largest
-            if whole and page.total is not None and page.total > len(page.records):
+            if whole and page.total is not None and page.total - len(page.records) >= least:
                 return True
     return False
 

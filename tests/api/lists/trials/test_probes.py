@@ -16,7 +16,7 @@ LEADS = [
 ]
 
 
-def service(counts, size, listed=None, deleted=("l5", "l17", "l40")):
+def service(counts, size, listed=None, deleted=("l5", "l17", "l40"), lost=()):
     """Answer with leads of which some are deleted; a list ends after a number of rows, by its own word.
 
     Args:
@@ -24,6 +24,7 @@ def service(counts, size, listed=None, deleted=("l5", "l17", "l40")):
         size: Rows of a page.
         listed: Most rows that a list has.
         deleted: Leads that it does not list.
+        lost: Leads that its later pages lack by mistake, and that a part of the list has.
     """
 
     def respond(request, path):
@@ -33,6 +34,8 @@ def service(counts, size, listed=None, deleted=("l5", "l17", "l40")):
         rows = [lead for lead in rows if asked.get("status") in {None, lead["status"]}]
         total = len(LEADS) if counts == "all" else len(rows)
         rows = [lead for lead in rows if counts == "all" or lead["id"] not in deleted]
+        if "cursor" in asked and not asked.keys() & {"updated_after", "updated_before"}:
+            rows = [lead for lead in rows if lead["id"] not in lost]
         rows = rows[::-1] if "desc" in asked.get("order", "") else rows
         start, most = int(asked.get("cursor", 0)), min(size, int(asked.get("limit", size)))
         page = rows[:listed][start : start + most]
@@ -62,6 +65,12 @@ def test_a_lead_that_is_counted_and_not_listed_is_found_on_any_of_many_pages(gon
     with connect_workspace(service("deleted", 3, deleted={gone})) as ws:
         leads = ws.leads.list()
         assert (len(leads), pb.provenance(leads).complete) == (59, True)
+
+
+def test_a_lead_that_is_not_listed_does_not_explain_another_one_that_was_lost():
+    with connect_workspace(service("deleted", 3, deleted={"l31"}, lost={"l50"})) as ws:
+        leads = ws.leads.list()
+        assert (len(leads), pb.provenance(leads).complete) == (58, False)
 
 
 def test_a_list_by_a_filter_is_complete_where_the_service_counts_all_leads():
