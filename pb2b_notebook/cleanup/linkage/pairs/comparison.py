@@ -382,7 +382,7 @@ _BEGINNINGS = " OR ".join(
 _OFFICE_MAILBOX = f"""CASE WHEN x.mailbox_hash <> y.mailbox_hash OR x.mailbox_hash = 0 THEN false
     WHEN x.role THEN true
     WHEN x.free OR x.company || y.company = '' OR length(x.letters) < 4 THEN false
-    WHEN x.local_bits & (x.formal_bits | y.formal_bits) <> 0 THEN false
+    WHEN x.is_own_local OR y.is_own_local THEN false
     ELSE NOT (regexp_matches(x.local, '[0-9]') OR {_BEGINNINGS}) END"""
 _MANS_AND_WOMANS = f"""CASE WHEN x.mailbox_hash = y.mailbox_hash AND x.mailbox_hash <> 0
         AND NOT office AND NOT family_mailbox THEN false

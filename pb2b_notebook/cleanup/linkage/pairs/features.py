@@ -472,6 +472,10 @@ def _equality_features() -> dict[str, pl.Expr]:
 
     known = _formal_names()
 
+    def formals(name: pl.Expr) -> pl.Expr:
+        """Return the numbers of the formal names; the bits of two may be the same."""
+        return name.replace_strict(known["first"], known["formals"], default=None).str.split(" ")
+
     return dict(
         line=pl.when(pl.col("phone") == "").then(-1).otherwise(pl.col("phone").cast(pl.Int64, strict=False)),
         mailbox_hash=hash_or_zero(pl.struct("local", "mail_domain").hash(), pl.col("local") != ""),
@@ -484,7 +488,9 @@ def _equality_features() -> dict[str, pl.Expr]:
         city_script=other_script(pl.col("city")) > 0,
         is_eastern=pl.col("last").is_in(sorted(EASTERN_FAMILIES)),
         last_bits=pl.col("last").replace_strict(known["first"], known["formal_bits"], default=pl.lit(0, pl.UInt64)),
-        local_bits=pl.col("letters").replace_strict(known["first"], known["formal_bits"], default=pl.lit(0, pl.UInt64)),
+        is_own_local=(
+            formals(pl.col("letters")).list.set_intersection(formals(pl.col("first"))).list.len() > 0
+        ).fill_null(value=False),
         eastern_first=pl.col("first").is_in(sorted(EASTERN_FAMILIES)),
         is_long=pl.col("letters").str.len_chars() > _SHORT,
     )

@@ -367,6 +367,7 @@ OFFICE_MAILBOXES = {
     ("Ana Ruiz Vidal", "Ana Ruiz", "tienda"): True,
     # A short form of the name of one of them is no office.
     ("Johannes Roth", "Johan Rot", "hannes"): True,
+    ("Robert Roth", "Rob Rot", "beth"): False,  # another name is, as any other word
     # So are names behind the mailbox of a family, which may have its name in the plural.
     ("Tom Cutler", "Thomas Cutler jr", "the.cutlers"): False,
     ("Chris Alder", "Christine Alder", "thealders"): False,
