@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from pb2b_notebook.opt_outs.slots import Clause, Slots, read_clause
+from pb2b_notebook.opt_outs.slots import BESIDE, Clause, Slots, read_clause
 
 _FAR: Final = {"register": 6, "": 4}
 """Words before one within which stands what denies it, for lists and for others: "no se ha dado de baja"."""
 _DENY: Final = frozenset({"not", "no"})
-_BETWEEN: Final = frozenset({"known", "whose", "goes", "other", "firm", "rest", "title"})
+_BETWEEN: Final = BESIDE | {"known", "whose", "goes", "other", "firm", "rest", "title"}
 _MESSAGE: Final = frozenset({"noun", "channel"})
 _CONTACT: Final = frozenset({"noun", "channel", "verb", "done"})
 _DENIED: Final = frozenset({"cease", "cancel", "refuse", "fed", "dead", "dies", "threat", "sue", "complain"})
@@ -18,6 +18,7 @@ _BEFORE_KIN: Final = _BETWEEN | {"person"}
 _NO_WILLS: Final = frozenset({"tell", "dead", "dies"})
 """What the words of a clause do that reports the words of another one, or a death."""
 _REFUSES: Final = frozenset({"refuse", "register"})
+_OPPOSITE: Final = _REFUSES | {"cancel"}
 _ASKS_MORE: Final = frozenset({"verb", "send", "done", "want", "more"})
 """What a word that denies says something of, if they stand behind it: "refused, not to be called"."""
 
@@ -32,8 +33,9 @@ def denies_refusal(plain: str) -> bool:
     """
     pairs = ((clause, without_what_is_denied(clause)) for clause in read_clause(plain))
     return any(
-        (one or frozenset()) & (_REFUSES | {"cancel"}) - (other or frozenset())
+        (one or frozenset()) & (_OPPOSITE | ({"cease"} if "asked" in found else frozenset())) - (other or frozenset())
         for clause, rest in pairs
+        for found in [frozenset[str]().union(*(slots for slots in clause if slots))]
         for one, other in zip(clause, rest, strict=True)
     )
 
@@ -66,11 +68,13 @@ def without_what_is_denied(clause: Clause) -> Clause:
         if at and "asked" in (clause[at] or ()):  # "has not asked to be removed", but not "no customer, asked"
             at -= 1
         before = (clause if slots and slots & _REFUSES else found)[at] or frozenset()  # "kein Einspruch gegen"
-        denied = _DENIED | ({"register", "alone"} if "not" in before and "register" in (slots or ()) else frozenset())
+        ends = "not" in before and (slots or frozenset()) & {"register", "cease"}
+        denied = _DENIED | ({"register", "alone"} if ends else frozenset())
         if slots and slots & denied and before & _DENY and not before & _MESSAGE:
             found[place], found[at] = slots - denied, before - _DENY
             deniers.add(at)
-            if "refuse" in slots and not slots & _CONTACT:  # "no tiene nada en contra"
+            is_consent = any("consent" in (one or ()) for one in clause)
+            if ("refuse" in slots or is_consent) and not slots & _CONTACT:  # "no tiene nada en contra"
                 _take_denials_away(found, at, place)
         elif slots and slots & _REFUSES and _is_denied_behind(clause, place):
             found[place] = slots - denied - _REFUSES

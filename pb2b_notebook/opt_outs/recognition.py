@@ -32,6 +32,7 @@ from pb2b_notebook.opt_outs.objections import is_objection, words_of_objections
 from pb2b_notebook.opt_outs.registers import is_register_column, says_register, words_of_registers
 from pb2b_notebook.opt_outs.relatives import tells_death_of_relative
 from pb2b_notebook.opt_outs.requests import is_request, words_of_requests
+from pb2b_notebook.opt_outs.slots import read_clause
 from pb2b_notebook.opt_outs.vocabulary import is_without_spaces, opt_out_words, plain_words, spellings
 
 if TYPE_CHECKING:
@@ -117,6 +118,8 @@ _FOOTERS: Final = lazy_pattern(
 
 A person who clicked is not asked to: "ha hecho clic en baja". What stands behind the next comma is read.
 """
+_THEN: Final = re.compile(r"(?:then|da|dann|alors|entonces|allora|então|dan|då|wtedy|pak|тогда|тоді)\b")
+"""Words that begin a clause about a time that the one before names: "Saturdays are busy, then no calls"."""
 _UNTICKED: Final = ("☐", "✗", "✘", "❌", "❎", "⛔", "🚫", "👎")
 _TICKED: Final = lazy_pattern("[✓✔☑✅●○◯〇×]")
 _SENDER: Final = "(?: (?:from|von|de la part de|fra|od) [^ ]+(?: [^ ]+){0,2})?"
@@ -434,10 +437,16 @@ def _is_opted_out(text: str, words: int) -> bool:
         return False
     for place, clause in enumerate(clauses):
         answer = plain[place + 1] if place + 1 < len(plain) else ""
-        if plain[place] and not _words().unset.fullmatch(answer) and _clause_says(clause, plain[place], words):
+        if not plain[place] or (place and _THEN.match(plain[place]) and _names_day(plain[place - 1])):
+            continue
+        if not _words().unset.fullmatch(answer) and _clause_says(clause, plain[place], words):
             return True
     # A point after "gem" or "Art" does not end it: "Widerspruch gem. Art. 21 DSGVO".
     return words == 1 and len(text) <= _LONGEST_CLAUSE and is_objection(plain_words(text))
+
+
+def _names_day(plain: str) -> bool:
+    return any(slots and "day" in slots for clause in read_clause(plain) for slots in clause)
 
 
 @lru_cache(maxsize=1024)

@@ -38,5 +38,6 @@ def is_of_relative(clause: Clause) -> bool:
     owned = any(
         "whose" in slots for slots in (*found[: deaths[-1]], *behind[:1])
     )  # "umřela mu matka", "i-a murit mama"
-    is_last = 0 <= at - (not owned) < _BEHIND - (not owned) and all("known" in slots for slots in behind[at + 1 :])
+    ends = all(slots & {"known", "time"} for slots in behind[at + 1 :])
+    is_last = 0 <= at - (not owned) < _BEHIND - (not owned) and ends
     return is_last or any("kin" in slots for slots in before)

@@ -26,6 +26,7 @@ Meanings = dict[str, Slots]
 """Language → what a word of it does."""
 
 _SHORTEST_STEM: Final = 2
+_SHORT: Final = 3
 _LONGEST_INITIALS: Final = 3
 _SHORTEST_TYPED: Final = 9
 """Letters of a word that is known also with one wrong letter: ordinary words are nearer to shorter ones."""
@@ -48,11 +49,13 @@ _SHORTENABLE: Final = frozenset(
     {"verb", "want", "done", "cease", "cancel", "register", "dead", "dies", "dont", "refuse"}
 )
 """What words do that are known by their beginning."""
-_OTHERS: Final = frozenset(
+BESIDE: Final = frozenset({"time", "since", "at", "in", "quits"})
+"""What words do that say when, and where a person works or what was left."""
+_OTHERS: Final = BESIDE | frozenset(
     {"known", "free", "day", "trade", "tell", "kin", "person", "us", "more", "want", "not", "no", "send", "prefix"}
 )
 """What words do that are not looked for behind a typing error or a point."""
-_IDLE: Final = frozenset({"known", "free", "day", "trade", "tell", "kin", "prefix", "title", "whose", "firm", "other"})
+_IDLE: Final = (_OTHERS | {"title", "whose", "firm", "other"}) - {"person", "us", "more", "want", "not", "no", "send"}
 """What words do that are not looked for behind a vowel that is left out."""
 _OF_CONTACT: Final = frozenset({"noun", "channel", "verb", "done", "list"})
 _WITH_PERSON: Final = frozenset({"cease", "alone"})
@@ -434,7 +437,9 @@ def _entries() -> Iterator[tuple[str, str, list[str]]]:
             shortest = _SHORTEST_STEM if slot == "verb" else 0
             yield language, slot, [w for w in plain_lists(",".join(words)) if " " not in w and len(w) > shortest]
     departures = read_table(__package__, "departures.toml")
-    yield _COMMON, "known", plain_lists(",".join(departures["when"]))
+    when = plain_lists(",".join(departures["when"]))
+    yield _COMMON, "known", when
+    yield _COMMON, "time", [word for word in when if len(word) > _SHORT]
 
 
 def _latin_entries(entries: Sequence[tuple[str, str, list[str]]]) -> Iterator[tuple[str, str, list[str]]]:

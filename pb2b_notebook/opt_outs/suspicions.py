@@ -18,7 +18,7 @@ from pb2b_notebook.opt_outs.denials import denies_refusal, is_will_of_another, w
 from pb2b_notebook.opt_outs.recognition import is_legend, plain_clauses, says_in_words
 from pb2b_notebook.opt_outs.registers import names_register, says_unlisted
 from pb2b_notebook.opt_outs.relatives import is_of_relative, tells_death_of_relative
-from pb2b_notebook.opt_outs.slots import Clause, Slots, find_statements, read_clause
+from pb2b_notebook.opt_outs.slots import BESIDE, Clause, Slots, find_statements, read_clause
 from pb2b_notebook.opt_outs.vocabulary import plain_words
 
 _LONGEST: Final = 15
@@ -121,13 +121,17 @@ _NEIGHBOURS: Final = (
 _ONLY_CEASE: Final = frozenset({"cease", "want", "person", "initials", "tell", "asked"})
 _ASIDE: Final = frozenset(
     {"known", "initials", "person", "want", "us", "tell", "day", "more", "title", "whose",
-     "goes", "firm", "other", "rest"}
+     "goes", "firm", "other", "rest", "place", *BESIDE}
 )  # fmt: skip
 """What words do that may stand beside a statement: "his wife says that he has left the company in May"."""
 _LEAVINGS: Final = (
     (_DENY, {"more"}, {"work"}),
     ({"nowork"}, {"more"}),
     ({"nowork"}, {"firm"}),
+    ({"quits"}, {"firm", "us"}),
+    ({"since"}, {"at"}, {"place", "other"}),
+    ({"since"}, {"work"}, {"place"}),
+    (_DENY, {"more"}, {"at"}, {"us", "person", "place"}),
     ({"goes"}, {"rest"}),
     ({"goes"}, {"other"}, {"firm"}),
     ({"work"}, {"other"}),
@@ -199,7 +203,7 @@ def _may_not_deny(plain: str) -> bool:
 
 
 def _only_asks(plain: str) -> bool:
-    asks = {"asked", "known", "person", "want"}
+    asks = {"asked", "known", "time", "person", "want"}
     return any(all(slots and slots & asks for slots in clause) for clause in read_clause(plain))
 
 
@@ -249,16 +253,17 @@ def _has_statement(
     >>> [_has_statement(text, read_clause(text), whole=False) for text in ("replaced by xenia", "replaced by a pump")]
     [True, False]
     """
+    words = [word.rstrip(".") for word in plain.split()]
+    clauses = [_with_places(clause, words, capitals) for clause in clauses]
     for clause in clauses:
         aside = all(slots is not None and (not slots or slots & _OF_LEAVING) for slots in clause)
         if (aside and any(_stand_near(rule, clause) for rule in _LEAVINGS)) or _hands_role_on(clause):
             return True
-    words = [word.rstrip(".") for word in plain.split()]
     read = [clause for clause in clauses if len(clause) == len(words)] or [[None] * len(words)]
     for kind, begin, end in find_statements(plain):
         for clause in read if whole or kind != "bare" else ():
             name = clause[end:] if kind in {"left", "by"} else []
-            behind = [slots for slots in clause[end:] if slots is not None or not name]
+            behind = _until_time([slots for slots in clause[end:] if slots is not None or not name])
             if kind == "gone" and end - begin >= _WORDS_OF_SENTENCE:
                 behind = behind[:1]  # "left the company in May for a bakery", but not "left the company brochure"
             beside = (*clause[:begin], *(behind if kind != "by" else ()))
@@ -267,13 +272,30 @@ def _has_statement(
     return False
 
 
+def _with_places(clause: Clause, words: Sequence[str], capitals: frozenset[str]) -> Clause:
+    """Take names behind "at", or behind a verb of work and "in", for those of employers."""
+    found: Clause = [*clause]
+    for at in range(1, len(clause)) if len(clause) == len(words) else ():
+        before, far = found[at - 1] or frozenset(), (found[at - 2] if at > 1 else None) or frozenset()
+        opens = before & {"at", "place"} or ("in" in before and "work" in far)
+        if opens and (words[at] in capitals or (clause[at] is None and not capitals and "in" not in before)):
+            found[at] = frozenset({"place"})
+    return found
+
+
+def _until_time(behind: Clause) -> Clause:
+    """Return what stands before a time: anything may follow, as in "retired after 30 years with the firm"."""
+    at = next((at for at, slots in enumerate(behind[:_WORDS_OF_SENTENCE]) if slots and "time" in slots), None)
+    return behind[:at]
+
+
 def _hands_role_on(clause: Clause) -> bool:
     """Return whether a clause is about a role that another person has now, as in "Stelle neu besetzt"."""
     return any("role" in (slots or ()) for slots in clause[:2]) and any("given" in (slots or ()) for slots in clause)
 
 
 def _is_aside(slots: Slots | None) -> bool:
-    return slots is not None and (slots <= _ASIDE or not slots.isdisjoint({"firm", "person"}))
+    return slots is not None and (slots <= _ASIDE or not slots.isdisjoint({"firm", "person", "at", "in"}))
 
 
 def _is_name(clause: Clause, words: Sequence[str], capitals: frozenset[str]) -> bool:

@@ -183,6 +183,26 @@ order was handed to Karen Holt|geht Freitag in Urlaub|Messe verlassen ohne Termi
     assert [text for text in cases(stays) if may_refuse(text) or is_opted_out(text)] == []
 
 
+def test_a_time_an_employer_or_the_company_itself_may_stand_beside_a_statement_of_leaving():
+    left = """retired after 12 years with the company|ging letzten Winter in Pension|уволилась в прошлом году
+hat uns im Juli verlassen|lämnade företaget i fjol|opustila firmu v dubnu|părăsit compania anul trecut
+seit kurzem bei Lindner|od kwietnia pracuje w Borutexie|с мая работает в Ромашке|now with a rival|nu bij een concurrent
+I no longer work at Lindner Tools, write to Ann|was dismissed last month|la echaron en verano|blev fyret i marts
+not w/ co anymore|nicht mehr bei denen|više nije kod njih|sluttet før påske"""
+    stays = """his boss left us in May|left us a voicemail last week|seit Mai bei uns Kunde
+arbeitet seit Mai in Teilzeit|od marca pracuje w soboty|seit kurzem bei der Messe dabei|hat das Gebäude verlassen
+dejó un mensaje en marzo|wurde im Mai befördert|no calls before 10|works for the city|bei Lindner gekauft"""
+    assert [text for text in cases(left) if is_opted_out(text) or not may_refuse(text)] == []
+    assert [text for text in cases(stays) if may_refuse(text) or is_opted_out(text)] == []
+
+
+def test_a_denied_request_or_a_time_that_was_named_before_is_not_called_an_opt_out():
+    notes = """n'a pas demandé de suppression|ei ole kieltänyt yhteydenottoja|non ha mai revocato il consenso
+Freitags ist Lieferung, da bitte keine Anrufe|Mondays are busy, then no calls please"""
+    assert [text for text in cases(notes) if is_opted_out(text)] == []
+    assert is_opted_out("Freitags ist Lieferung, bitte keine Anrufe")
+
+
 def test_a_short_note_without_its_vowels_or_points_waits():
     notes = """dnt cal him|doesnt wnt emails|no cntact pls|stp mailing|n. m. anrufen|Einspruch gg. Mailings
 borrar, lo pidió|Löschantrag gem. DSGVO|lasst Herrn Wegner in Frieden|tell us to leave Mr Harding alone
