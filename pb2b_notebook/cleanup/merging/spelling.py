@@ -26,6 +26,14 @@ _OWN_CASE: Final = re.compile(
 _APOSTROPHE: Final = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
 _ACRONYM: Final = re.compile(r"[A-ZÄÖÜ]{2,5}")
 _LONGEST_NICKNAME: Final = 6
+_LOST_LETTERS: Final = re.compile("[?\ufffd]+")
+_LOST_LETTER: Final = re.compile(r"[^\W\d_][?\ufffd]+[^\W\d_]|(?<!\S)[?\ufffd]+[^\W\d_]{2}")
+_LONGEST_DAMAGED: Final = 200
+"""Letters; a longer text is not a name, a title or a place."""
+_LONG_WORD: Final = 9
+"""Letters of one word that hardly is another word, or the first part of one."""
+_BEFORE_CITY: Final = re.compile(r"(?:(?:[a-z]{1,2}-)?\d[\d -]*\s)?\s*")
+_AFTER_CITY: Final = re.compile(r"\s+(?i:cedex)(?:\s*\d+)?|(?:\s*,\s*[A-Z]{2,3})?(?:[\s,]+[\d-]{4,10})?")
 _SHORT: Final = 6
 """Letters; in a shorter text, two edits make another name."""
 
@@ -72,6 +80,87 @@ def quality(text: str, *, person: bool = True) -> tuple[bool, bool, int, int]:
     accents = sum(not char.isascii() for char in text) + len(_APOSTROPHE.findall(text))
     own_case = len(_OWN_CASE.findall(text)) if person else 0
     return not is_garbled(text), not is_odd_case(text, person=person), accents, own_case
+
+
+def is_cut(text: str, other: str) -> bool:
+    """Return whether a text is the beginning of another one, and ends within a word of it.
+
+    A letter too much at the end of the other one is a typing error: Berlinn. One short word may be a word of its own:
+    Wien is not a part of Wiener Neustadt.
+
+    >>> is_cut("Director of Purch", "Director of Purchasing"), is_cut("Head of Sales", "Head of Sales and Marketing")
+    (True, False)
+    >>> is_cut("Wien", "Wiener Neustadt"), is_cut("Bad Berlin", "Bad Berlinn")
+    (False, False)
+    """
+    short, full = text.strip().casefold(), other.strip().casefold()
+    rest = full.removeprefix(short)
+    if not short or rest in {full, "", short[-1]} or not (short[-1].isalpha() and rest[0].isalpha()):
+        return False
+    return " " in short or len(short) >= _LONG_WORD
+
+
+def is_damaged(text: str, other: str) -> bool:
+    """Return whether a text is another one with question marks in the place of letters within a word.
+
+    >>> is_damaged("J?rg M??ller", "Jörg Müller"), is_damaged("J?rg M?ller", "Joerg Mueller")
+    (True, True)
+    >>> is_damaged("Who? Me", "Whom Me"), is_damaged("M?ller", "Möhler")
+    (False, False)
+    """
+    if len(text) > _LONGEST_DAMAGED or not _LOST_LETTER.search(text) or _LOST_LETTER.search(other):
+        return False
+    parts = [re.escape(part) for part in _LOST_LETTERS.split(text)]
+    return re.fullmatch(r"[^\W\d_]{1,3}".join(parts), other, re.IGNORECASE) is not None
+
+
+def is_short_word_title(text: str, other: str) -> bool:
+    """Return whether a job title is another one in which words are cut or contracted before a full stop.
+
+    >>> is_short_word_title("Asst. Manager", "Assistant Manager"), is_short_word_title("Mgr.", "Manager")
+    (True, True)
+    >>> is_short_word_title("Dir. Sales", "Director Purchasing"), is_short_word_title("Manager.", "Manager")
+    (False, False)
+    """
+    words, others = text.casefold().split(), other.casefold().split()
+    if len(words) != len(others) or words == others:
+        return False
+
+    def is_short(word: str, full: str) -> bool:
+        letters, bare = iter(full), word.removesuffix(".")
+        contracts = word.endswith(".") and len(bare) < len(full) and bare[:1] == full[:1]
+        return contracts and bare.isalpha() and all(letter in letters for letter in bare)
+
+    return all(word == full or is_short(word, full) for word, full in zip(words, others, strict=True))
+
+
+def is_city_with_more(text: str, city: str) -> bool:
+    """Return whether a text is a city with a postcode, a state in two or three capitals, or CEDEX.
+
+    >>> is_city_with_more("LYON CEDEX 03", "Lyon"), is_city_with_more("Dallas, TX 75201", "Dallas")
+    (True, True)
+    >>> is_city_with_more("1010 Wien", "Wien"), is_city_with_more("Frankfurt (Oder)", "Frankfurt")
+    (True, False)
+    """
+    name, wanted = text.strip().casefold(), city.strip().casefold()
+    if not wanted or len(name) > _LONGEST_DAMAGED or name == wanted or wanted not in name:
+        return False
+    before, _, after = text.strip().casefold().partition(wanted)
+    capitals = text.strip()[len(before) + len(wanted) :]
+    return bool(_BEFORE_CITY.fullmatch(before) and _AFTER_CITY.fullmatch(capitals)) and bool(before + after)
+
+
+def is_initials_and_family(text: str, other: Sequence[str]) -> bool:
+    """Return whether a name has the given names of another one as initials in one word: JM Dupontel.
+
+    >>> is_initials_and_family("JM Dupontel", ["jean", "marc", "dupontel"])
+    True
+    >>> is_initials_and_family("Jo Berg", ["julia", "olga", "berg"])
+    False
+    """
+    first, _, family = text.partition(" ")
+    initials = "".join(word[0] for word in other[: len(first)]).upper()
+    return 1 < len(first) < len(other) and first == initials and family.casefold() == " ".join(other[len(first) :])
 
 
 def is_ascii_spelling(word: str, other: str) -> bool:
@@ -149,6 +238,17 @@ def is_misspelling(a: str, b: str) -> bool:
 
     most = 2 if min(len(a), len(b)) > _SHORT else 1
     return a != b and OSA.distance(a, b, score_cutoff=most) <= most
+
+
+def is_typo(a: str, b: str) -> bool:
+    """Return whether two texts differ by one letter, or by two that changed places.
+
+    >>> is_typo("ida.kron", "ida.korn"), is_typo("lumo.com", "lumo.org")
+    (True, False)
+    """
+    from rapidfuzz.distance import OSA
+
+    return a != b and OSA.distance(a, b, score_cutoff=1) <= 1
 
 
 def is_abbreviation(short: Sequence[str], full: Sequence[str], dotted: Iterable[str] = ()) -> bool:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from pb2b_notebook.cleanup.linkage.names.person_names import is_form_of_address
 from pb2b_notebook.cleanup.merging import spelling
 from pb2b_notebook.cleanup.values.dates import clear_date
 from pb2b_notebook.cleanup.values.email_checks import corrected_domain, is_role, syntax_problem
@@ -23,8 +24,8 @@ from pb2b_notebook.cleanup.values.given_names import frequent_given_names
 from pb2b_notebook.cleanup.values.legal_forms import split_company
 from pb2b_notebook.cleanup.values.name_case import is_particle
 from pb2b_notebook.cleanup.values.name_order import FAMILY_FIRST, IN_EAST, are_exchanged
-from pb2b_notebook.cleanup.values.phones import is_writable, read_phone, writable_phone
-from pb2b_notebook.cleanup.values.placeholders import is_identifying
+from pb2b_notebook.cleanup.values.phones import calling_code, is_mobile, is_writable, read_phone, writable_phone
+from pb2b_notebook.cleanup.values.placeholders import is_identifying, is_trial
 from pb2b_notebook.letters import plain_letters
 from pb2b_notebook.opt_outs import FUNNEL, OPTED_OUT, is_opted_out, says_opted_out
 
@@ -93,6 +94,8 @@ DECIDED_TOGETHER: Final = (
 """Fields that are decided together, by the first of them that has a value."""
 DECIDING: Final = frozenset({*NAMES, "city"})
 """Fields that also decide for those after them: a city is in its country."""
+_COMMON_ENDINGS: Final = frozenset({"com", "org", "net", "edu", "gov", "info", "biz"})
+_HOST: Final = re.compile(r"(?:https?://)?(?:www\.)?([^/\s:?#]+)")
 _LARGEST_EMPLOYER: Final = 3_000_000
 """No company has more employees; the largest, Walmart, has 2.1 million (annual report for 2025)."""
 _ALSO_EASTERN_FAMILIES: Final = frozenset({"kim", "lee"})
@@ -403,7 +406,29 @@ def _not_garbled(contest: Contest, rows: Sequence[int]) -> list[bool]:
     """Rank down a text that was decoded wrongly, and a name with a digit in a word: No0wood."""
     garbled = _DIGIT_IN_WORD.search if contest.field in {WHOLE_NAME, *NAMES} else spelling.is_garbled
     texts = [str(contest.value(row)) for row in rows]
-    return [not (garbled(text) or spelling.is_garbled(text)) for text in texts]
+    damaged = {text for text in texts if any(spelling.is_damaged(text, other) for other in texts)}
+    return [not (garbled(text) or spelling.is_garbled(text) or text in damaged) for text in texts]
+
+
+def _says_something(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    """Rank down a city or a title that someone typed to try something, and a form of address for a title: Mrs."""
+    if contest.field not in {"city", "title"}:
+        return [True] * len(rows)
+    texts = [str(contest.value(row)).strip() for row in rows]
+    addressed = [contest.field == "title" and is_form_of_address(text) for text in texts]
+    return [not (is_trial(text) or is_form) for text, is_form in zip(texts, addressed, strict=True)]
+
+
+def _not_cut(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    """Rank down a text that is cut within a word of another one, unless an address or a domain spells it like that."""
+    names = {_name_alone(contest, row) for row in contest.rows}
+    texts, letters = [_name_alone(contest, row) for row in rows], contest.evidence()
+
+    def is_spelled(text: str, full: str) -> bool:
+        short, whole = plain_letters(text), plain_letters(full)
+        return any(short in one and not one.startswith(whole) for one in letters)
+
+    return [not any(spelling.is_cut(text, full) and not is_spelled(text, full) for full in names) for text in texts]
 
 
 def _not_abbreviated(contest: Contest, rows: Sequence[int]) -> list[bool]:
@@ -415,6 +440,7 @@ def _not_abbreviated(contest: Contest, rows: Sequence[int]) -> list[bool]:
             )
             or spelling.is_part(contest.plain_text(row), full)
             or spelling.is_short_name(words[contest.plain_text(row)], full)
+            or spelling.is_initials_and_family(str(contest.value(row)).strip(), full)
             for full in words.values()
         )
         for row in rows
@@ -464,6 +490,16 @@ def _own_extension(contest: Contest, rows: Sequence[int]) -> list[bool]:
     return [not is_switchboard(*read[row]) for row in rows]
 
 
+def _own_number(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    """Rank down a number of a shared mailbox, and of no other row, if another row has a mobile phone."""
+    emails = contest.members.values.get("email", {})
+    read = {row: _phone_parts(contest, row)[0] for row in contest.rows}
+    of_office = {row for row in contest.rows if is_role(str(emails.get(row) or "").partition("@")[0].strip())}
+    own = {number for row, number in read.items() if row not in of_office}
+    mobiles = {number for number in own if number and is_mobile(number)}
+    return [not mobiles or read[row] in own or bool(read[row] and is_mobile(read[row])) for row in rows]
+
+
 def _phone_parts(contest: Contest, row: int) -> tuple[str, str]:
     """Return the digits of a number in E.164 and those of its extension; "" for what is not one."""
     read = read_phone(str(contest.value(row)), contest.members.values.get("country", {}).get(row))
@@ -491,12 +527,20 @@ def _plain_company(text: str) -> str:
     return comparable_text(split_company(text).core)
 
 
-def _not_short_city(contest: Contest, rows: Sequence[int]) -> list[bool]:
-    """Rank down a city that is another one in a few capitals: SF of San Francisco, PHX of Phoenix."""
-    if contest.field != "city":
+def _not_short(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    """Rank down a city that is another one in a few capitals (PHX of Phoenix), and a title with abbreviated words."""
+    shortens = {"city": spelling.is_city_code, "title": spelling.is_short_word_title}.get(contest.field)
+    if shortens is None:
         return [True] * len(rows)
-    cities = {row: str(contest.value(row)).strip() for row in rows}
-    return [not any(spelling.is_city_code(cities[row], other) for other in cities.values()) for row in rows]
+    texts = [str(contest.value(row)).strip() for row in rows]
+    return [not any(shortens(text, other) for other in texts) for text in texts]
+
+
+def _city_alone(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    """Rank down a city with a postcode, a state or CEDEX."""
+    texts = [str(contest.value(row)).strip() for row in rows]
+    is_city = contest.field == "city"
+    return [not (is_city and any(spelling.is_city_with_more(text, other) for other in texts)) for text in texts]
 
 
 def _formal(contest: Contest, rows: Sequence[int]) -> list[bool]:
@@ -803,6 +847,50 @@ def _at_company(contest: Contest, rows: Sequence[int]) -> list[bool]:
     return [any(_is_of_company(str(contest.value(row)), name) for name in names) for row in rows]
 
 
+def _email_not_misspelled(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    """Rank down an address that differs by a typo from one that the names, the company or its domain support more."""
+    support = {text: _email_support(contest, text) for text in {_email(contest, row) for row in rows}}
+    return [
+        not any(support[other] > support[text] and text and other and _are_one_email(text, other) for other in support)
+        for text in (_email(contest, row) for row in rows)
+    ]
+
+
+def _email(contest: Contest, row: int) -> str:
+    return str(contest.value(row)).strip().lower()
+
+
+def _are_one_email(one: str, other: str) -> bool:
+    """Return whether the local part or the domain of two addresses differs by a typo, and nothing else."""
+    (local, _, domain), (their_local, _, their_domain) = (text.rpartition("@") for text in (one, other))
+    if domain == their_domain:
+        return spelling.is_typo(local, their_local)
+    return local == their_local and spelling.is_typo(domain, their_domain)
+
+
+def _email_support(contest: Contest, email: str) -> tuple[bool, bool, bool, bool, int]:
+    """Return what supports the domain and the local part of an address; the higher, the more."""
+    local, _, domain = email.rpartition("@")
+    host, _, ending = domain.rpartition(".")
+    values, folded, cluster = contest.members.values, contest.members.folded, contest.cluster
+    hosts = {_host_of(values.get(name, {}).get(row)) for name in ("company_domain", "website") for row in cluster}
+    companies = {plain_letters(folded.get("company_name", {}).get(row, "")) for row in cluster} - {""}
+    names = [folded.get(WHOLE_NAME, {}).get(row, "").split() for row in cluster]
+    letters = plain_letters(local)
+    return (
+        domain in hosts,
+        ending in _COMMON_ENDINGS or bool(calling_code(ending.upper().replace("UK", "GB"))),
+        plain_letters(host) in companies,
+        letters != "" and any(spelling.letters_spelled(letters, words) == len(letters) for words in names),
+        sum(word in frequent_given_names() for word in _LETTERS_OF.findall(local)),
+    )
+
+
+def _host_of(value: Any) -> str:
+    found = _HOST.match(str(value or "").strip().lower())
+    return found[1] if found else ""
+
+
 def _is_of_company(email: str, company: str) -> bool:
     """Return whether the domain of an address and the letters of a company's name begin alike: thessalycotton."""
     letters = plain_letters(email.rpartition("@")[2].partition(".")[0])
@@ -825,6 +913,7 @@ def _valid_phone(contest: Contest, rows: Sequence[int]) -> list[tuple[bool, bool
 
 
 _GARBLED: Final = Criterion("the others are garbled", _not_garbled)
+_CUT: Final = Criterion("the other is cut within a word", _not_cut)
 _SPELLING: Final = Criterion("the best spelling: not garbled, in proper case, with its accents", _best_of_equal)
 _LETTERS: Final = Criterion("with its accents; the other is in ASCII", _own_letters)
 _WHOLE: Final = Criterion("the other lacks its leading zeros", _with_zeros)
@@ -860,6 +949,7 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
         _GARBLED,
         Criterion("the other is an abbreviation", _not_acronym),
         Criterion("the other has a remark in brackets", _without_remark),
+        _CUT,
         Criterion("a domain spells it; the other has a typo", _not_misspelled),
         _VOTES,
         _LETTERS,
@@ -872,6 +962,7 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
     "best_email": (
         Criterion("valid; the others are not", _valid_email),
         Criterion("a person's; the others are shared mailboxes", _personal),
+        Criterion("the name or the company supports it; the other has a typo", _email_not_misspelled),
         Criterion("at the company's own domain", _at_company),
         _RECENT_VALUE,
         _VOTES,
@@ -880,6 +971,7 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
     ),
     "best_phone": (
         Criterion("valid; the others are not", _valid_phone),
+        Criterion("a mobile phone; the other is of a shared mailbox", _own_number),
         Criterion("with the person's extension; the other is the switchboard", _own_extension),
         _RECENT_VALUE,
         _VOTES,
@@ -889,7 +981,10 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
     "current": (
         _GARBLED,
         _WHOLE,
-        Criterion("the other is an abbreviation", _not_short_city),
+        Criterion("the other says nothing", _says_something),
+        _CUT,
+        Criterion("the other is an abbreviation", _not_short),
+        Criterion("the city alone", _city_alone),
         _SPELLING,
         _RECENT_VALUE,
         _VOTES,

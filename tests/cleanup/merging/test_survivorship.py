@@ -480,6 +480,77 @@ def letters(text):
     return "".join(char for char in plain if char.isalnum() and char.isascii())
 
 
+class TestDamagedValues:
+    """What is damaged or says less loses, although its row was updated last."""
+
+    OLDER_FIRST = ("2026-01-01T00:00:00Z", "2026-03-01T00:00:00Z")
+
+    @each_case(
+        ("field", "whole", "damaged"),
+        [
+            ("title", "Director of Purchasing", "Director of Purch"),
+            ("title", "Leiterin Einkauf", "Leiterin Eink"),
+            ("title", "Directeur général", "Directeur g?n?ral"),
+            ("title", "Head of Sales", "Mrs"),
+            ("title", "Einkäuferin", "Frau"),
+            ("title", "Geschäftsführer", "Gf."),
+            ("title", "Assistant Manager", "Asst. Manager"),
+            ("city", "Frankfurt am Main", "Frankfurt am Ma"),
+            ("city", "München", "M?nchen"),
+            ("city", "Lyon", "LYON CEDEX 03"),
+            ("city", "Dallas", "Dallas, TX 75201"),
+            ("city", "Graz", "TEST"),
+            ("company_name", "Nordlicht Logistik GmbH", "Nordlicht Logis"),
+            ("company_name", "Müller Söhne", "M?ller S?hne"),
+            ("full_name", "Jörg Müller", "J?rg M?ller"),
+            ("full_name", "Jean-Marc Dupontel", "JM Dupontel"),
+            ("full_name", "Anne-Sophie Lébihan", "A.-Sophie LEBIHAN"),
+        ],
+    )
+    def test_a_damaged_or_shorter_value_loses(self, field, whole, damaged):
+        for values, times in (((whole, damaged), self.OLDER_FIRST), ((damaged, whole), self.OLDER_FIRST[::-1])):
+            assert survivor(rows(**{field: values}, updated_at=times))[field] == whole
+
+    @each_case(
+        ("field", "older", "newer"),
+        [
+            ("title", "Head of Sales and Marketing", "Head of Sales"),
+            ("title", "Professor of Law", "Professor"),
+            ("city", "Wiener Neustadt", "Wien"),
+            ("city", "Frankfurt", "Frankfurt (Oder)"),
+            ("city", "Berlinn Mitte", "Berlin Mitte"),
+            ("title", "Who? What", "Buyer"),
+        ],
+    )
+    def test_a_value_that_is_whole_wins_if_it_is_newer(self, field, older, newer):
+        assert survivor(rows(**{field: [older, newer]}, updated_at=self.OLDER_FIRST))[field] == newer
+
+    @each_case(
+        ("emails", "columns", "expected"),
+        [
+            (["ida.kron@lumo.com", "ida.kron@lumo.con"], {}, "ida.kron@lumo.com"),
+            (["ida.kron@lumo.org", "ida.kron@lumo.ogr"], {}, "ida.kron@lumo.org"),
+            (["ida.kron@lumo.org", "ida.korn@lumo.org"], {}, "ida.kron@lumo.org"),
+            (["ida.kron@lumo.de", "ida.kron@lmuo.de"], {"company_name": ["Lumo GmbH"] * 2}, "ida.kron@lumo.de"),
+            (["ida.kron@lumo.de", "ida.kron@lumi.de"], {"website": ["www.lumo.de", None]}, "ida.kron@lumo.de"),
+            (["ida.kron@lumo.com", "ida.kron@lumo.co"], {}, "ida.kron@lumo.co"),
+            (["ida.kron@lumo.com", "ikron@lumo.com"], {}, "ikron@lumo.com"),
+        ],
+    )
+    def test_an_address_with_a_typing_error_loses_to_one_that_the_name_or_the_company_supports(
+        self, emails, columns, expected
+    ):
+        lead = rows(full_name=["Ida Kron"] * 2, email=emails, updated_at=self.OLDER_FIRST, **columns)
+        assert survivor(lead)["email"] == expected
+
+    def test_the_phone_of_a_shared_mailbox_does_not_win_over_an_own_mobile(self):
+        phones, times = ["+49 171 5540317", "+49 30 554030"], self.OLDER_FIRST
+        lead = rows(email=["ida.kron@lumo.de", "info@lumo.de"], phone=phones, updated_at=times)
+        assert survivor(lead)["phone"] == phones[0]
+        lead = rows(email=["ida.kron@lumo.de", "i.kron@lumo.de"], phone=phones, updated_at=times)
+        assert survivor(lead)["phone"] == phones[1]
+
+
 @pytest.fixture(scope="module", params=[20260310])
 def merged(request):
     """A merge of the sandbox's leads, with what a person must look at confirmed as well."""

@@ -19,6 +19,7 @@ from pb2b_notebook.cleanup.linkage.names.plain_names import is_special, other_fa
 from pb2b_notebook.cleanup.values.given_names import full_given_names, given_names, nicknames
 from pb2b_notebook.cleanup.values.honorifics import title_words
 from pb2b_notebook.cleanup.values.name_order import EASTERN
+from pb2b_notebook.lazy import lazy_pattern
 
 if TYPE_CHECKING:
     import polars as pl
@@ -56,6 +57,7 @@ _MISS = (
     "|pani|bayan|г-жа|госпожа"
 )
 """Titles of men and of women, in lower case."""
+_FORM_OF_ADDRESS = lazy_pattern(f"(?:{_MISTER}|{_MISS})\\.?")
 _WIFE = (
     "(?:^| )(?:laszlo|janos|istvan|jozsef|sandor|ferenc|zoltan|imre|attila|gabor|tibor|andras|bela|peter|miklos|gyula"
     "|lajos|karoly|gyorgy|mihaly|tamas|dezso|erno|geza|jeno|kalman|antal|pal|arpad|zsolt|csaba|balazs|denes|elek|endre|gergely"
@@ -140,6 +142,15 @@ _PARTICLE_IN_BRACKETS = (
 _HYPHENS = r"[-\u2010\u2011]"
 _HYPHEN = rf"(\p{{L}}{{2,}}){_HYPHENS}(\p{{L}}{{2,}})"
 """A hyphen between the parts of one name: Anne-Marie, Min-ji, García-López, but not J-P."""
+
+
+def is_form_of_address(text: str) -> bool:
+    """Return whether a text only says that a person is a man or a woman.
+
+    >>> is_form_of_address("Mrs"), is_form_of_address("Sig."), is_form_of_address("Professor")
+    (True, True, False)
+    """
+    return _FORM_OF_ADDRESS.fullmatch(text.strip().lower()) is not None
 
 
 def name_parts(rows: pl.DataFrame) -> pl.DataFrame:
