@@ -15,6 +15,9 @@ from pb2b_notebook.cleanup.linkage.names.loose_names import (
     are_loosely_one,
     are_spelled_apart,
     families_of,
+    give_frequent_names,
+    have_one_given_name,
+    spell_family_name,
     spelled_given,
 )
 from pb2b_notebook.cleanup.linkage.names.name_words import whole_names, words_of
@@ -197,6 +200,7 @@ def _read_at_one_company(
             named.join(loose, on=[*of_one, "name"]).select("place", "theirs"),
             # A family name at a company is little to ask about a row that no message can reach.
             _of_one_family(named.filter(pl.col("local").is_not_null() | (pl.col("kind") == "phone")), known, shared),
+            _renamed(named, known, shared),
         ]
     )
     found = found.unique().sort("place", "theirs")
@@ -217,9 +221,30 @@ def _of_one_family(named: pl.DataFrame, known: pl.DataFrame, shared: pl.DataFram
     others = others.select(*of_one, theirs="name", their_family="family", their_given="given").unique()
     both = near.join(ours.select(*of_one, "name", "family", "given").unique(), on=[*of_one, "name", "family"])
     both = both.join(others, on=[*of_one, "theirs", "their_family"])
-    both = both.filter(~are_spelled_apart(both))
+    # An own line says more than two addresses, if one spells what may be a short form of the other's given name.
+    lines = named.filter(pl.col("kind") == "phone", pl.col("name").n_unique().over("value") == 1)["value"]
+    own_line = (pl.col("kind") == "phone") & pl.col("value").is_in(lines.unique().implode())
+    both = both.filter(~are_spelled_apart(both) | (own_line & ~give_frequent_names(both)))
     few = both.filter(pl.col("name").n_unique().over(*of_one, "theirs") <= MOST_OWNERS)
     return ours.join(few, on=[*of_one, "name", "family", "given"]).select("place", "theirs")
+
+
+def _renamed(named: pl.DataFrame, known: pl.DataFrame, shared: pl.DataFrame) -> pl.DataFrame:
+    """Return the places of rows whose family name may be a married one, with the name of the suppressed person.
+
+    The given name is the same, and so is the phone, which no other name of the list has; or, at one company, an address
+    still spells the other's family name: claire.durand@ of Claire Martin.
+    """
+    pairs = shared.select("name", "theirs").unique(maintain_order=True)
+    near = shared.join(pairs.filter(have_one_given_name(pairs)), on=["name", "theirs"])
+    if near.is_empty():  # as in most lists
+        return near.select(pl.lit(0, named.schema["place"]).alias("place"), "theirs")
+    of_one = ["kind", "value"]
+    rows = named.with_columns(names=pl.col("name").n_unique().over(of_one)).join(near, on=[*of_one, "name"])
+    mailboxes = known.select(*of_one, theirs="name", their_local="local").unique()
+    both = rows.join(mailboxes, on=[*of_one, "theirs"])
+    own_line = (pl.col("kind") == "phone") & (pl.col("names") == 1)
+    return both.filter(own_line | spell_family_name(both)).select("place", "theirs")
 
 
 def _with_given(named: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
@@ -245,7 +270,7 @@ def _local_part(table: pl.DataFrame) -> pl.Expr:
 
 
 def _read_by_own_phone(contents: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    """Return the contents with the own phone of suppressed people, without a name: it is the phone that asked.
+    """Return the contents with the own phone of suppressed people, without name and address: the phone asked.
 
     Claire Durand may be Claire Martin, who married, and Tonho da Padaria Antônio Gouveia.
 
@@ -267,8 +292,8 @@ def _read_by_own_phone(contents: pl.DataFrame, people: pl.DataFrame) -> pl.DataF
     owners = owners.filter(pl.col("theirs").n_unique().over("number") <= MOST_OWNERS)
     found = of_one_person(rows, owners.with_columns(other="phone"))
     read = rows.join(found, on="place", how="semi", maintain_order="left").select(contents.columns)
-    names = [name for name in ("full_name", *_NAME_PARTS) if name in read.columns]
-    return read.with_columns(pl.lit(None, pl.String).alias(name) for name in names)
+    own = [name for name in ("full_name", *_NAME_PARTS, "email") if name in read.columns]
+    return read.with_columns(pl.lit(None, pl.String).alias(name) for name in own)
 
 
 def _read_as_monsieur(contents: pl.DataFrame) -> pl.DataFrame:

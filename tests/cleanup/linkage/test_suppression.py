@@ -164,6 +164,34 @@ def test_at_one_domain_a_family_name_is_asked_about_unless_each_address_spells_i
     assert found(rows + crowds[0], gone + crowds[1]) == [*range(len(asked)), *of_crowd]
 
 
+def test_a_married_name_is_asked_about_with_the_same_own_phone_or_with_an_address_of_the_former_name():
+    company = {"company_name": "Lumo SARL"}
+    gone = [{"full_name": "Claire Durand", "email": "claire.durand@lumo.example", "phone": "+33142973658", **company}]
+    changed = {"full_name": "Claire Martin", "email": "claire.martin@lumo.example", **company}
+    asked = [
+        {"phone": "+33142973658"}, {"phone": "01 42 97 36 58", "full_name": "Clairette Durand-Petit"},
+        {"email": "cdurand@lumo.example"}, {"email": "claire.durand@mail.example"},
+    ]  # fmt: skip
+    two = [
+        {}, {"full_name": "Marc Petit", "phone": "+33142973658", "email": "marc.petit@lumo.example"},
+        {"email": "claire@lumo.example"}, {"full_name": "Eva Martin", "email": "eva.martin@lumo.example"},
+    ]  # fmt: skip
+    for row, expected in [*((row, [0]) for row in asked), *((row, []) for row in two)]:
+        assert found([changed | row], gone) == expected, row
+    mobile = [gone[0] | {"phone": "+33671934658"}]
+    assert found([changed | {"phone": "+33671934658"}], mobile) == [0]
+    switchboard = [changed | {"full_name": name, "phone": "+33142973658"} for name in ("Claire Martin", "Marc Petit")]
+    assert found(switchboard, gone) == []
+
+
+def test_an_unknown_short_form_is_asked_about_with_the_same_own_phone_whatever_the_addresses_spell():
+    line = {"company_name": "Lumo Ltd", "phone": "+442079463917"}
+    gone = [{"full_name": "Bartholomew Quill", "email": "bartholomew.quill@lumo.example", **line}]
+    assert found([{"full_name": "Tholo Quill", "email": "tholo.quill@lumo.example", **line}], gone) == [0]
+    gone = [{"full_name": "Peter Quill", "email": "peter.quill@lumo.example", **line}]
+    assert found([{"full_name": "Anna Quill", "email": "anna.quill@lumo.example", **line}], gone) == []
+
+
 def test_an_empty_list_has_none_of_them():
     gone = [{"full_name": "Ada Berg", "email": "ada@berg.example"}]
     assert found([], gone) == []

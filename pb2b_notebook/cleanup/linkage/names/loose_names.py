@@ -194,6 +194,60 @@ def _are_spelled_apart(one: str, two: str) -> bool:
     return not any(beside) and {ours, theirs} <= frequent_given_names()
 
 
+def give_frequent_names(pairs: pl.DataFrame) -> pl.Series:
+    """Return for each pair of people of one family whether two frequent given names are spelled: Anna and Peter.
+
+    Args:
+        pairs: ``given`` and ``their_given``, as of :func:`spelled_given`.
+    """
+    both = pairs.select("given", "their_given").iter_rows()
+    return pl.Series(
+        [{each.removeprefix("+") for each in names} <= frequent_given_names() for names in both], dtype=pl.Boolean
+    )
+
+
+def have_one_given_name(pairs: pl.DataFrame) -> pl.Series:
+    """Return for each pair of names, ``name`` and ``theirs``, whether the first word is one given name, in any form.
+
+    >>> pairs = {"name": ["Claire Roy", "Bob Hale", "C. Roy"], "theirs": ["Claire Durand", "Robert Gil", "C. Gil"]}
+    >>> have_one_given_name(pl.DataFrame(pairs)).to_list()
+    [True, True, False]
+    """
+    words = _words_of([*pairs["name"], *pairs["theirs"]])
+    both = ([words.get(name, [])[:1] for name in names] for names in pairs.select("name", "theirs").iter_rows())
+    return pl.Series([_are_one_given_name(*one, *two) for one, two in both], dtype=pl.Boolean)
+
+
+def _are_one_given_name(*given: Word) -> bool:
+    if len(given) < TWO or any(word.is_initial for word in given):
+        return False
+    one, two = given
+    return one.letters == two.letters or bool(one.formals & two.formals)
+
+
+def spell_family_name(pairs: pl.DataFrame) -> pl.Series:
+    """Return for each pair whether the address of the one spells the family name of the other, and not its own.
+
+    Args:
+        pairs: ``name`` and ``theirs``, and the local parts of their addresses, ``local`` and ``their_local``.
+
+    >>> pairs = {"name": ["Claire Martin"] * 2, "theirs": ["Claire Durand"] * 2, "local": ["cdurand", "cmartin"]}
+    >>> spell_family_name(pl.DataFrame(pairs).with_columns(their_local=pl.lit("claire"))).to_list()
+    [True, False]
+    """
+    words = _words_of([*pairs["name"], *pairs["theirs"]])
+
+    def spells(local: str | None, own: str, other: str) -> bool:
+        letters = re.sub("[^a-z]", "", (local or "").lower())
+        mine, theirs = (words[name][-1].letters if words.get(name) else "" for name in (own, other))
+        return len(theirs) >= _LEAST_HEARD and theirs in letters and not (mine and mine in letters)
+
+    columns = pairs.select("name", "theirs", "local", "their_local").iter_rows()
+    return pl.Series(
+        [spells(ours, one, two) or spells(theirs, two, one) for one, two, ours, theirs in columns], dtype=pl.Boolean
+    )
+
+
 def _are_syllables(*words: Word) -> bool:
     """Whether two names are of short words, three or more in one, as Korean and Vietnamese ones: there each one counts.
 
