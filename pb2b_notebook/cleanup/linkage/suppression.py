@@ -200,7 +200,7 @@ def _read_at_one_company(
             named.join(loose, on=[*of_one, "name"]).select("place", "theirs"),
             # A family name at a company is little to ask about a row that no message can reach.
             _of_one_family(named.filter(pl.col("local").is_not_null() | (pl.col("kind") == "phone")), known, shared),
-            _renamed(named, known, shared),
+            _with_married_name(named, known, shared),
         ]
     )
     found = found.unique().sort("place", "theirs")
@@ -229,7 +229,7 @@ def _of_one_family(named: pl.DataFrame, known: pl.DataFrame, shared: pl.DataFram
     return ours.join(few, on=[*of_one, "name", "family", "given"]).select("place", "theirs")
 
 
-def _renamed(named: pl.DataFrame, known: pl.DataFrame, shared: pl.DataFrame) -> pl.DataFrame:
+def _with_married_name(named: pl.DataFrame, known: pl.DataFrame, shared: pl.DataFrame) -> pl.DataFrame:
     """Return the places of rows whose family name may be a married one, with the name of the suppressed person.
 
     The given name is the same, and so is the phone, which no other name of the list has; or, at one company, an address
