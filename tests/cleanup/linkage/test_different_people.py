@@ -1083,3 +1083,54 @@ def test_a_hungarian_wife_is_not_her_husband(wife, husband):
     both = {"email": "info@nagykft.example", "phone": "+3613112233"}
     assert clusters([{"full_name": wife, **both}, {"full_name": husband, **both}]) == []
     assert clusters([{"full_name": wife, **both}, {"full_name": wife.title(), **both}]) == [[0, 1]]
+
+
+@each_case(
+    "name",
+    [
+        "Office of Karl Demo", "Assistenz Karl Demo", "Chefsekretariat Karl Demo", "Secrétariat de Karl Demo",
+        "PA to Karl Demo", "Segreteria Karl Demo", "Secretariaat Karl Demo", "Titkárság Karl Demo",
+        "Sekretær for Karl Demo", "Karl Demo (Assistenz)", "Karl Demo - Office",
+    ],
+)  # fmt: skip
+def test_the_office_or_an_assistant_of_a_person_is_not_the_person(name):
+    line = {"phone": "+49 30 7745900", "city": "Berlin", **FIRM}
+    boss = {"full_name": "Karl Demo", "email": "karl.demo@nordlicht.example", **line}
+    for email in ("office@nordlicht.example", None):
+        assert clusters([boss, {"full_name": name, "email": email, **line}]) == []
+    assert clusters([{"full_name": name, **line}] * 2) == [[0, 1]]
+
+
+def test_a_job_title_that_begins_like_that_of_an_assistant_makes_no_other_person():
+    rows = [
+        {"full_name": name, "email": "karl.demo@nordlicht.example"} for name in ("Karl Demo", "Karl Demo, Assistant")
+    ]
+    assert clusters(rows) == [[0, 1]]
+
+
+def test_one_name_alone_and_a_whole_name_with_an_address_each_are_for_review():
+    line = {"phone": "+62 21 5790 1234", **FIRM}
+    one = {"full_name": "Kartini", "email": "kartini@nordlicht.example", **line}
+    other = {"full_name": "Kartini Putri", "email": "putri@nordlicht.example", **line}
+    assert clusters([one, other]) == []
+    assert best_pair([one, other])["review"] == "the names may be of two people"
+    assert clusters([one, other | {"email": one["email"]}]) == [[0, 1]]
+
+
+def test_one_name_at_two_branches_with_their_own_domain_city_and_number_is_not_joined():
+    branches = [("sonnhof-graz.example", "Graz", "+43 316 774590"), ("sonnhof-wien.example", "Wien", "+43 1 5543210")]
+    rows = [
+        {
+            "full_name": "Wendelgard Xaver", "company_name": "Sonnhof Hotel", "email": f"w.xaver@{domain}",
+            "city": city, "phone": phone, "title": "Manager",
+        }
+        for domain, city, phone in branches
+    ]  # fmt: skip
+    assert clusters(rows) == []
+    assert clusters([rows[0], rows[1] | {"phone": rows[0]["phone"]}]) == [[0, 1]]
+
+
+def test_alike_names_behind_the_mailbox_and_the_number_of_their_office_are_for_review():
+    line = {"email": "einkauf@lumo.example", "phone": "+33142973658", "title": "Buyer", "company_name": "Lumo SA"}
+    assert clusters([{"full_name": name, **line} for name in ("Denise Marot", "Denis Marotte")]) == []
+    assert clusters([{"full_name": name, **line} for name in ("Denise Marotte", "Denise Marotte")]) == [[0, 1]]

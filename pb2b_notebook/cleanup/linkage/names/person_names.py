@@ -88,6 +88,26 @@ COUPLE = "couple"
 """Generation of a row about Mr. and Mrs. Smith."""
 WIFE = "wife"
 """Generation of Nagy Lászlóné, who is not Nagy László."""
+OFFICE = "office"
+"""Generation of a row about the office or an assistant of Karl Berg, who is not Karl Berg."""
+_OFFICES = (
+    r"\p{L}*(?:sekretariat(?:et|e|s|u)?|sekretariát|secr[eé]tariat(?:ul)?|secretariaat|assistenz|vorzimmer|b(?:ü|ue)ro)"
+    "|offices?|bureau|secretar[ií]a|secretariado|segreteria|ufficio|gabinete|despacho|oficina|kontor(?:et)?|kansli(?:et)?"
+    "|sihteeristö|toimisto|titkárság(?:a)?|irod(?:a|ája)|kancelář|biuro|birou(?:l)?|ofisi?|sekreterliği?|özel kalem"
+    "|секретариат|при[её]мная|канцелярия|γραφείο|γραμματεία|秘書室|비서실|办公室"
+)
+_ASSISTANTS = (
+    r"\p{L}*(?:assist[ae]nt(?:e|en|in)?|sekret(?:ä|ae)r(?:in)?|sekretær|sekreterare)|secretar(?:y|is|esse|io)"
+    "|secretári[ao]|secrétaire|segretari[ao]|a[sz]istent[aek]*|asystent(?:ka)?|sekretar(?:z|ka)|sekret[aá][rř]ka|sihteeri"
+    "|titkár(?:nő)?(?:je)?|asszisztens(?:e)?|sekreteri?|asistanı?|секретарь|помощни(?:к|ца)|ассистент(?:ка)?|помічник"
+    "|асистент|γραμματέας|βοηθός|[pe]\\.?a\\.? (?:to|of|for)"
+)
+_OF_AN_OFFICE = (
+    rf"(?i)^(?:the )?(?:(?:executive|personal|private|management) )?(?:{_OFFICES}|{_ASSISTANTS})[:,]?(?: |$)"
+    rf"|[ (\-–/](?:{_OFFICES})\)?$"
+)
+_OF_A_JOB = r"(?i)^[^ ]+ (?:manager|general|prof\.?|professor|director|vice|coach|buyer)\b"
+"""Words before a name, or behind it, of whoever works for the person; and job titles that begin with one."""
 _PATRONYMIC_LAST = (
     r"^([\p{L}-]+(?:ov|ev|in|yn|sk[iy][iy]?|ska|ova|eva|ina|yna|aya|enko|uk|ko)) ([\p{L}]+) "
     r"([\p{L}]+(?:[oe]vich|[oe]vych|ich|[oei]vna|ovna|ychna|ichna))$"
@@ -235,6 +255,8 @@ def _cleaning_stages(*, whole: bool) -> Stages:
     alone = pl.col("text").str.contains("[^ ] +[^ ]") & ~value.str.contains(" ", literal=True)
     alone = alone if whole else (pl.col("name") == "") & (pl.col("text") != "")
     generation = pl.when(folded.str.contains(_WIFE)).then(pl.lit(WIFE)).otherwise(generation.replace(_WRITTEN_OUT))
+    of_office = value.str.contains(_OF_AN_OFFICE) & ~value.str.contains(_OF_A_JOB)
+    of_office &= value.str.contains("[^ ] +[^ ]") | pl.lit(not whole)
     titles = pl.col("text").str.to_lowercase()  # of the names that are nothing but a title
     mister, miss, prof, dr = (
         titles.str.contains(rf"^(?:.*[ &/])?(?:{words})\.?(?:[ &/]|$)") for words in (_MISTER, _MISS, "prof", "dr")
@@ -253,14 +275,16 @@ def _cleaning_stages(*, whole: bool) -> Stages:
     patronymic = pl.col("text").str.replace(_PATRONYMIC_LAST, "$2 $3 $1")
     return Stages(
         {"value": replace_where(repair_mojibake(value), ",", pl.col("text").str.replace(_PARTICLE_LAST, "$2 $1"))},
-        {"value": _with_one_saint(value, whole=whole)},
+        {"value": _with_one_saint(value, whole=whole), "office": of_office},
         {"value": value.map_batches(lambda texts: _plain_names(texts, whole=whole), return_dtype=pl.String)},
         {"folded": fold(replace_where(value, _HYPHENS, joined.str.replace_all(_HYPHEN, "$1$2")))},
         {"named": blank_if_placeholder(folded, value, "name")},
         {"name": pl.when(is_junior).then(junior).otherwise(without_words(pl.col("named"), _GENERATIONS))},
         {
             "name": replace_where(pl.col("name"), " .* ", patronymic) if whole else pl.col("name"),
-            "generation": pl.when(titles_alone != "").then(titles_alone).otherwise(generation),
+            "generation": (
+                pl.when("office").then(pl.lit(OFFICE)).when(titles_alone != "").then(titles_alone).otherwise(generation)
+            ),
             "family": alone & pl.lit(whole),
         },
     )

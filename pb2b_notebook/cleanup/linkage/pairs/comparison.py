@@ -233,7 +233,7 @@ _MIDDLE = f"""CASE WHEN x.middle = '' OR y.middle = '' THEN 0
 _NUMBERS = ", ".join(f"'{word}'" for word in GENERATIONS)
 # Titles are of rows without a given name: Ann Smith's husband may be Mr. Smith, and Prof. Smith may be Dr. Smith.
 _GENERATION = f"""CASE WHEN x.generation = y.generation THEN 0
-    WHEN x.generation IN ('couple', 'wife') OR y.generation IN ('couple', 'wife') THEN 5
+    WHEN x.generation IN ('couple', 'wife', 'office') OR y.generation IN ('couple', 'wife', 'office') THEN 5
     WHEN x.generation IN ('mr', 'ms') AND y.generation IN ('mr', 'ms') THEN 5
     WHEN x.generation IN ('mr', 'ms') OR y.generation IN ('mr', 'ms')
         THEN CASE WHEN x.first || y.first <> '' THEN 6 ELSE 0 END
@@ -545,7 +545,7 @@ _LIKENESS = """CASE WHEN name IN (13, 15) AND between_scripts >= 0 THEN 1
     WHEN name IN (2, 5, 11) THEN CASE WHEN middle = 7 AND two_frequent THEN 1 ELSE 0 END
     WHEN name = 1 AND adds_given AND email = 8 AND (title = 3 OR family_firm) THEN 1 ELSE 0 END"""
 _OTHER_NAMES = """CASE WHEN name IN (0, 14) OR between_scripts >= 0 THEN 0
-    WHEN other_number THEN 5 WHEN heir > 0 THEN heir
+    WHEN other_number OR (of_office AND name <> 15) THEN 5 WHEN heir > 0 THEN heir
     WHEN couple OR (name BETWEEN 10 AND 13 AND two_given) THEN 7
     WHEN name IN (10, 12, 15) THEN CASE WHEN name = 12 AND called = 1 THEN 3
         WHEN name = 12 AND called > 1 THEN 7
@@ -806,7 +806,8 @@ def comparison_query(columns: tuple[FurtherColumn, ...], *, scripts: bool, total
             FROM names
         ), levels AS (
             SELECT f, l, firms, same_name, turned, other_tones, length(x.first) = 1 AS initial,
-                {_GENERATION} AS generation, {_OTHER_NUMBERS} AS other_number,
+                {_GENERATION} AS generation, (x.generation = 'office') <> (y.generation = 'office') AS of_office,
+                {_OTHER_NUMBERS} AS other_number,
                 greatest({_HEIR.format("x", "y")}, {_HEIR.format("y", "x")}) AS heir,
                 {_MIDDLE} AS middle_names,
                 {_CALLED.format("x", "y")} + {_CALLED.format("y", "x")} AS called,

@@ -377,6 +377,13 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     found |= np.isin(name, (11, 12)) & (middle == 3) & (email == 8) & (profile != 1) & ~np.isin(identity, (1, 3))  # noqa: PLR2004 - levels
     branches = (name == 1) & (company >= 8) & ((title == 3) | (place == 2))  # noqa: PLR2004 - levels
     found |= branches & (email == 8) & (phone == 6) & (profile != 1) & ~np.isin(identity, (1, 3))  # noqa: PLR2004 - levels
+    # Kartini and Kartini Putri, from kartini@ and putri@: one name may be all that the first one has.
+    found |= (name == 9) & (email == 8) & (profile != 1) & ~np.isin(identity, (1, 3))  # noqa: PLR2004 - levels
+    # One name at two branches of a chain, each with its own city, domain and number.
+    in_two_places = (place == 2) & (phone == 6) & np.isin(company % 4, (0, 2, 3))  # noqa: PLR2004 - levels
+    found |= in_two_places & np.isin(email, (3, 4, 10, 12)) & (profile != 1) & ~np.isin(identity, (1, 3))
+    # Names that are alike behind the mailbox and the number of their office, which are one piece of evidence.
+    found |= np.isin(name, (7, 13)) & (email == 2) & (profile != 1) & ~np.isin(identity, (1, 3))  # noqa: PLR2004 - levels
     found |= _have_names_that_are_only_alike(patterns)
     # Andrew and Andy, or Anna and Annabelle, behind info@ alone: no name that the address could spell.
     found |= (name == 2) & (email == 2) & (address == 0) & ~own  # noqa: PLR2004 - levels
