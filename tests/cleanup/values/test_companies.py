@@ -12,7 +12,7 @@ from frame_libraries import rows_of
 from pb2b_notebook.cleanup import normalize
 from pb2b_notebook.cleanup.values.companies import case_company, rewrite_company
 from pb2b_notebook.cleanup.values.legal_forms import proper_form, split_company
-from pb2b_notebook.cleanup.values.text import tidy_text
+from pb2b_notebook.cleanup.values.stray_marks import tidy_name
 
 REAL_NAMES = [
     "LG Electronics",
@@ -105,7 +105,7 @@ def test_casing_changes_no_letter_of_all_of_unicode(name, country):
 def test_only_the_case_of_a_name_changes(name):
     for text in (name.upper(), name.lower()):
         cased = rewrite_company(text, exported="shouting").value or ""
-        assert "".join(cased.split()).casefold() == "".join((tidy_text(text).value or "").split()).casefold()
+        assert "".join(cased.split()).casefold() == "".join((tidy_name(text, "company").value or "").split()).casefold()
         assert rewrite_company(cased, exported="shouting").value == (cased or None)
 
 
