@@ -56,3 +56,18 @@ def test_columns_without_a_unique_text_name_are_refused(fields, frame, message):
 def test_fields_without_types_are_refused():
     with pytest.raises(MappingError, match="no columns 'key' and 'type'"):
         pb.Mapping.suggest(pd.DataFrame({"a": [1]}), pd.DataFrame({"key": ["email"]}))
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "field"),
+    [
+        ("Works at", ["Nord GmbH", "Sol Ltd"], "company_name"),
+        ("Trabaja en", ["Nord SA", "Sol SL"], "company_name"),
+        ("店舗名", ["みどり薬局", "さくら薬局"], "company_name"),
+        ("Based in", ["Leeds", "Hull"], "city"),
+        ("Нас. пункт", ["Тверь", "Омск"], "city"),
+        ("Based in", ["Germany", "France"], None),
+    ],
+)
+def test_a_column_may_be_named_by_a_phrase(suggest_columns, column, values, field):
+    assert suggest_columns({"E-mail": ["ada@nord.example", "jo@sol.example"], column: values}).get(column) == field
