@@ -365,7 +365,7 @@ OFFICE_MAILBOXES = {
     ("Claire Mayer-Blum", "Claire Mayer", "einkauf"): True,
     ("Tomáš Dvořák", "Dvořák Tomáš", "objednavky"): True,
     ("Ana Ruiz Vidal", "Ana Ruiz", "tienda"): True,
-    # A short form of the name of one of them is no office.
+    # A short form of the name of one of them is a person's mailbox.
     ("Johannes Roth", "Johan Rot", "hannes"): True,
     ("Robert Roth", "Rob Rot", "beth"): False,  # another name is, as any other word
     # So are names behind the mailbox of a family, which may have its name in the plural.
