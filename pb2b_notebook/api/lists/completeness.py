@@ -48,6 +48,7 @@ class Evidence:
         first_record: The row with which the list begins.
         differs: Whether the service may differ from our contract, as the first page shows.
         counts_all: Whether the count is certainly not that of one page.
+        unlisted: Number of rows that the service is shown to count and not to list.
         ends: The last row of each page, and how many rows had come with it, where the service may differ and counts.
     """
 
@@ -63,6 +64,7 @@ class Evidence:
     first_record: bytes | None = field(default=None, repr=False)
     differs: bool = False
     counts_all: bool = False
+    unlisted: int = 0
     ends: list[tuple[bytes, int]] = field(default_factory=list, repr=False)
 
     def add(self, page: Page, new: int | None = None, *, part: bool = False) -> None:
@@ -151,7 +153,8 @@ class Evidence:
         """What was seen, for a message."""
         seen = f"{self.rows:,} rows came"
         if self.total is not None and self.total > self.rows:
-            return f"{seen} of {self.total:,} that the service counts, and no cursor"
+            unlisted = f", of which {self.unlisted:,} are counted but not listed" if self.unlisted else ""
+            return f"{seen} of {self.total:,} that the service counts{unlisted}, and no cursor"
         if self.last is not None and self.last.unfinished:
             return f"{seen}, and the service answered {self.last.unfinished}, by which they may be a part of the list"
         if self.last is not None and self.last.promises_more:

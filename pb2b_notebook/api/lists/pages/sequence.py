@@ -19,7 +19,8 @@ from pb2b_notebook.api.lists.parameters import AFTER
 from pb2b_notebook.api.lists.requests.matching_query import OURS
 from pb2b_notebook.api.lists.requests.page_requests import LEAD_FIELDS, PageRequests
 from pb2b_notebook.api.lists.requests.places import Places
-from pb2b_notebook.api.lists.trials.probes import count_now, counts_all_rows, counts_unlisted_rows, has_changed
+from pb2b_notebook.api.lists.trials.probes import count_now, counts_all_rows, has_changed
+from pb2b_notebook.api.lists.trials.unlisted_rows import count_unlisted_rows
 from pb2b_notebook.api.lists.windows import milliseconds
 from pb2b_notebook.errors import (
     APIError,
@@ -290,13 +291,14 @@ class PageSequence:
         if seen.total is None or seen.rows >= seen.total or not seen.differs or self._refusal is not None:
             return False
         operation = self._facts.operation.id
-        if self._facts.value(COUNTS_UNLISTED) is None and operation not in context.tried_totals:
-            context.tried_totals.add(operation)
-            if counts_unlisted_rows(self._requests, self._places.has_new):
-                text = f"{seen.rows:,} rows came where it counts {seen.total:,}; in a short part of the list, too"
-                self._facts.learn(COUNTS_UNLISTED, True, text)
+        if operation not in context.tried_totals:
+            seen.unlisted = count_unlisted_rows(self._requests)
+            text = f"{seen.rows:,} rows came where it counts {seen.total:,}; in a short part of the list, too"
+            if not seen.unlisted:
+                context.tried_totals.add(operation)
+            elif self._facts.learn(COUNTS_UNLISTED, True, text):
                 self._facts.say("this service counts rows that it does not list, such as deleted ones", logging.INFO)
-        if not self._facts.value(COUNTS_UNLISTED) and not counts_all_rows(self._requests):
+        if seen.unlisted < seen.total - seen.rows and not counts_all_rows(self._requests):
             return False
         seen.total = None
         return True

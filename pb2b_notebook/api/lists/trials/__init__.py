@@ -6,6 +6,7 @@ Module              What it does
 ``selection``       the rows of a page that match
 ``row_order``       whether the service keeps an order
 ``several_values``  whether it takes several values for one filter
+``unlisted_rows``   how many rows it counts and does not list
 ``probes``          small requests that ask about a list
 ==================  ==================================================
 """

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from pb2b_notebook.api.http.adaptation import unlearning
-from pb2b_notebook.api.http.responses.envelope import Raws
-from pb2b_notebook.api.lists.parameters import AFTER, BEFORE, NEWEST_FIRST
+from pb2b_notebook.api.lists.parameters import AFTER, NEWEST_FIRST
 from pb2b_notebook.api.lists.requests.page_requests import PageRequests
 from pb2b_notebook.api.lists.requests.places import id_of
 from pb2b_notebook.api.lists.requests.row_filters import other_value
-from pb2b_notebook.api.lists.windows import OVERLAP, UnreliableWindowsError, change_time, instant, time_text
+from pb2b_notebook.api.lists.windows import instant
 from pb2b_notebook.errors import APIError
 from pb2b_notebook.times import iso
-
-_PAGES: Final = 3
-"""Pages of a list whose parts are counted."""
 
 
 def count_now(requests: PageRequests) -> int | None:
@@ -39,57 +35,6 @@ def has_changed(requests: PageRequests, since: datetime) -> bool:
         return True
 
 
-def counts_unlisted_rows(requests: PageRequests, has_new: Callable[[Raws], bool]) -> bool:
-    """Whether the service counts rows that it does not list, such as deleted ones: it does so in a short part, too.
-
-    A part of the list that ends by the service's word, with fewer rows than a page has, lacks none for want of room.
-
-    Args:
-        requests: Requests of the list, which was read to its end.
-        has_new: Whether rows have one that did not come.
-    """
-    facts = requests.facts
-    if facts.upper_bound is None or not facts.has(AFTER) or facts.ignores(AFTER):
-        return False
-    if {count_now(requests)} != requests.seen.counts:
-        return False  # it counts something else each time
-    bounds = {name: value for name, value in requests.query.sent if name in {AFTER, BEFORE}}
-    with suppress(APIError, UnreliableWindowsError):
-        if requests.ask(None, {**bounds, AFTER: other_value(AFTER)}).total:
-            return False  # it counts the rows outside of a part, too
-        begin, seen = _begin_of_gap(requests, bounds), requests.seen
-        # Far from the begin of the list, another row may be missing elsewhere: what is found there has to be all.
-        least = (seen.total or 0) - seen.rows if begin != bounds else 1
-        for part in _parts(requests, begin):
-            page = requests.ask(None, part)
-            if has_new(page.records):
-                return False
-            whole = page.ends and 0 < len(page.records) < requests.seen.largest
-            if whole and page.total is not None and page.total - len(page.records) >= least:
-                return True
-    return False
-
-
-def _begin_of_gap(requests: PageRequests, bounds: Mapping[str, str]) -> Mapping[str, str]:
-    """Return bounds that begin with the first page up to whose last row the service counts more rows than came.
-
-    Each half of the pages takes one request. It is a guess: rows of one time, and others than those in the order of
-    their last change, lead to another page.
-    """
-    ends, low = requests.seen.ends, 0
-    high = len(ends) - 1
-    while low < high:
-        middle = (low + high) // 2
-        last, came = ends[middle]
-        before = time_text(change_time(last) + OVERLAP)
-        total = requests.ask(None, {**bounds, BEFORE: before, **requests.size.of_one}).total
-        if total is not None and total > came:
-            high = middle
-        else:
-            low = middle + 1
-    return {**bounds, AFTER: time_text(change_time(ends[low - 1][0]))} if low else bounds
-
-
 def counts_all_rows(requests: PageRequests) -> bool:
     """Whether the service counts all rows, whatever the filters, so that a list with filters has fewer.
 
@@ -101,21 +46,6 @@ def counts_all_rows(requests: PageRequests) -> bool:
         none = requests.ask(None, {AFTER: other_value(AFTER)})
         return not none.records and {none.total} == {requests.count_without_filters()} == requests.seen.counts
     return False
-
-
-def _parts(requests: PageRequests, bounds: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
-    """Yield the bounds of parts of a list, of half a page each."""
-    for _ in range(_PAGES):
-        page = requests.ask(None, bounds, counted=False)
-        times = sorted({change_time(record) for record in page.records})
-        if len(times) < 2:  # noqa: PLR2004 - a part has another time than the rest
-            return
-        middle, last = time_text(times[len(times) // 2 - 1]), time_text(times[-1])
-        yield {**bounds, BEFORE: middle}
-        yield {**bounds, AFTER: middle, **({} if page.ends else {BEFORE: last})}
-        if page.ends:
-            return
-        bounds = {**bounds, AFTER: last}
 
 
 def begins_with(requests: PageRequests, first: Any, bounds: Mapping[str, str]) -> bool:

@@ -67,10 +67,24 @@ def test_a_lead_that_is_counted_and_not_listed_is_found_on_any_of_many_pages(gon
         assert (len(leads), pb.provenance(leads).complete) == (59, True)
 
 
-def test_a_lead_that_is_not_listed_does_not_explain_another_one_that_was_lost():
-    with connect_workspace(service("deleted", 3, deleted={"l31"}, lost={"l50"})) as ws:
+@pytest.mark.parametrize("gone", ["l1", "l31", "l59"])
+def test_a_lead_that_is_not_listed_does_not_explain_another_one_that_was_lost(gone):
+    with listening() as words, connect_workspace(service("deleted", 3, deleted={gone}, lost={"l50"})) as ws:
         leads = ws.leads.list()
         assert (len(leads), pb.provenance(leads).complete) == (58, False)
+        assert "58 rows came of 60 that the service counts" in "".join(words)
+
+
+def test_each_reading_proves_anew_that_the_rows_it_lacks_are_not_listed():
+    lost = set()
+    with listening() as words, connect_workspace(service("deleted", 3, lost=lost)) as ws:
+        assert pb.provenance(ws.leads.list()).complete
+        lost.add("l50")
+        leads = ws.leads.list()
+        assert (len(leads), pb.provenance(leads).complete) == (56, False)
+        assert "56 rows came of 60 that the service counts, of which 3 are counted but not listed" in words[-1]
+        lost.clear()
+        assert pb.provenance(ws.leads.list()).complete
 
 
 def test_a_list_by_a_filter_is_complete_where_the_service_counts_all_leads():
