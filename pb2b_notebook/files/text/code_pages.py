@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
+from warnings import catch_warnings, simplefilter
 
 # Lower-case letters beyond ASCII of each language, as they occur in names.
 _WESTERN: Final = (
@@ -53,6 +54,11 @@ _LEAST: Final = 0.05
 """Share of plausible words that every code page is given: a list may have a name in a language without an alphabet."""
 _TRUST: Final = 3
 """Exponent of that share: how much more the words count than the language model, which a few names mislead."""
+_OF_CAPITALS: Final = 0.85
+"""Factor for words that are asked about in lower case: a script without case is not read as capitals of another one."""
+_NEAR: Final = 0.8
+"""Share of the highest score from which lines and boxes between letters decide."""
+_BOX: Final = re.compile(r"[─-▟\ufffd]")
 _FEW: Final = 2
 _PRIOR_OF_FEW: Final = {
     page: {"cp1252": 1.0, "iso8859-1": 1.0, "cp1250": 0.8, "cp1254": 0.8, "cp1257": 0.8}.get(page, 0.25)
@@ -78,23 +84,53 @@ def guess_page(sample: bytes) -> str | None:
     ('cp1250', 'cp1252')
     >>> guess_page("Іван Петренко".encode("koi8_u")), guess_page("Μαρία".encode("cp1253"))
     ('koi8-u', 'cp1253')
+    >>> guess_page("ΜΑΡΙΑ ΝΙΚΟΛΑΟΥ".encode("cp1253")), guess_page("ИВАН ПЕТРОВ".encode("koi8-r"))
+    ('cp1253', 'koi8-u')
     """
-    from chardet import detect_all
-
-    ranked = detect_all(
-        sample,
-        ignore_threshold=True,
-        compat_names=False,
-        max_bytes=len(sample) or 1,
-        include_encodings=[*_LATIN, *_OTHER],
-    )
-    scores: dict[str, float] = {each["encoding"]: each["confidence"] for each in ranked if each["encoding"] is not None}
+    scores = _scores(sample)
     if not scores:
         return None
-    best = _likeliest_page(sample, scores) if _is_latin(sample) else next(iter(scores))
+    best = _likeliest_page(sample, scores) if _is_latin(sample) else _likeliest_of_others(sample, scores)
     if best == "gb18030" and _has_kana(sample.decode(best, "replace")):
         return "euc_jp"  # kana have the same bytes in both
     return _OF_SPREADSHEETS.get(best, best)
+
+
+def _scores(sample: bytes) -> dict[str, float]:
+    """Return the score of each code page by its language models, the highest first.
+
+    The models know texts with few capitals. Where a page reads most words as capitals, it is also asked about the same
+    words in lower case: in KOI8-R, Greek capitals of cp1253 are Cyrillic lower case.
+    """
+    scores = _rank(sample, [*_LATIN, *_OTHER])
+    for page in (*_LATIN, *_OTHER):
+        lowered = _in_lower_case(sample, page)
+        if lowered is not None:
+            scores[page] = max(scores.get(page, 0.0), _OF_CAPITALS * _rank(lowered, [page]).get(page, 0.0))
+    return dict(sorted(scores.items(), key=lambda item: -item[1]))
+
+
+def _rank(sample: bytes, pages: Sequence[str]) -> dict[str, float]:
+    from chardet import detect_all
+
+    with catch_warnings():
+        simplefilter("ignore", UserWarning)  # that its default, cp1252, is not among the pages
+        ranked = detect_all(
+            sample, ignore_threshold=True, compat_names=False, max_bytes=len(sample) or 1, include_encodings=[*pages]
+        )
+    return {each["encoding"]: each["confidence"] for each in ranked if each["encoding"] is not None}
+
+
+def _in_lower_case(sample: bytes, page: str) -> bytes | None:
+    """Return a sample in lower case, if most of its words beyond ASCII are capitals in a code page."""
+    try:
+        text = sample.decode(page)
+        words = [word for word in _WORD.findall(text) if len(word) > 1 and not word.isascii()]
+        if not words or sum(map(str.isupper, words)) <= len(words) / 2:
+            return None
+        return text.replace("İ", "i").lower().encode(page)
+    except UnicodeError:
+        return None
 
 
 def _has_kana(text: str) -> bool:
@@ -119,6 +155,13 @@ def _likeliest_page(sample: bytes, scores: Mapping[str, float]) -> str:
         if weighted > highest:
             best, highest = page, weighted
     return best
+
+
+def _likeliest_of_others(sample: bytes, scores: Mapping[str, float]) -> str:
+    """Return the likeliest code page of another script: without lines and boxes, as "КИ╥В" has in KOI8-R."""
+    first = next(iter(scores))
+    near = [page for page, score in scores.items() if score >= _NEAR * scores[first]]
+    return min(near, key=lambda page: len(_BOX.findall(sample.decode(page, "replace"))))
 
 
 def _is_latin(sample: bytes) -> bool:

@@ -81,6 +81,21 @@ def test_french_of_a_dos_program_is_read():
     assert [";".join(row) for row in read("\n".join(["nom;ville", *lines]).encode("cp850")).rows()] == lines
 
 
+@each_case(
+    ("encoding", "text"),
+    [
+        *((page, "ΓΙΩΡΓΟΣ ΠΑΠΑΔΟΠΟΥΛΟΣ;ΑΘΗΝΑ") for page in ("cp1253", "iso8859-7", "cp737", "mac-greek")),
+        *((page, "ИВАН ПЕТРОВ;МОСКВА") for page in ("cp1251", "koi8-r", "cp866", "iso8859-5", "mac-cyrillic")),
+        ("koi8-u", "ОЛЕНА ШЕВЧЕНКО;КИЇВ"),
+        ("cp1255", "אביטל ברקוביץ;מירון"),
+        ("mac-roman", "JÜRGEN GROßMANN;KÖLN\nBÄRBEL HÖRNIG;MÜNCHEN"),
+    ],
+)
+def test_a_list_in_capitals_is_read(encoding, text):
+    lines = text.split("\n")
+    assert [";".join(row) for row in read("\n".join(["NAME;CITY", *lines]).encode(encoding)).rows()] == lines
+
+
 def test_hungarian_is_not_read_as_portuguese():
     lines = ["Erdős Győző;Kőszeg", "Lőrinc Ernő;Győr"]
     assert [";".join(row) for row in read("\n".join(["name;city", *lines]).encode("cp1250")).rows()] == lines
