@@ -40,6 +40,7 @@ _REPAIRS = {
     r"another sheet, sheet=": "choose another sheet with --sheet ",
     r", or if line \d+ has the names of the columns, ws\..*": "",
     r"intake\.change\(mapping=.*nameless=True\)": "correct the file of --save-mapping, and pass it as --mapping",
+    r", or intake\.apply\(without_refusals=True\).*": ", or send the list in pb2b app",
     r"pass the text that Mapping\.to_json\(\) returned, unchanged": "pass a file that --save-mapping wrote",
 }
 """Repairs in Python, and what they are in a terminal."""

@@ -25,6 +25,7 @@ _HELD_BACK = r"intake\.save_held_back\('held_back\.xlsx'\)|(?<=to decide: )intak
 _SET_ASIDE = r"intake\.set_aside"
 _IN_A_TERMINAL = {
     r"intake\.apply\(\)": "--apply",
+    r", or look through it and intake\.apply\(without_refusals=True\)": ", or send the list in pb2b app",
     r"intake\.change\(existing='overwrite'\)": "--existing overwrite",
     r"of people: intake\.mapping\.with_column\(column, 'full_name'\)": "of people with --mapping FILE",
     r"intake\.save_held_back\('held_back\.xlsx'\)": "--held-back held_back.xlsx",

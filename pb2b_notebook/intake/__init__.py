@@ -11,7 +11,7 @@ Module                            What it does
 ================================  ================================================================================
 ``intake``, ``leads``             ``Intake``, the value, whose stages can be looked at; its method of ``ws.leads``
 ``facts``, ``undoing``            what its card says; what takes it back
-``sheets``                        the sheet of a workbook that has people
+``sheets``, ``refused_people``    the sheet of a workbook that has people; those on its sheets of refusals
 ``list_ends``, ``lines``          blank lines, totals and notes, which are of no person; rows by their lines
 ``grouped_lists``                 companies of lists that are grouped by company
 ``cells``                         cells converted and cleaned; sets aside what does not fit

@@ -20,6 +20,7 @@ from pb2b_notebook.mapping.vocabulary import NAMES
 from pb2b_notebook.upserts.planning.opted_out import (
     BY_THIRD_PARTIES,
     UNCLEAR_CONSENT,
+    UNCLEAR_LIST,
     UNCLEAR_REMARK,
     find_refused_newsletters,
     find_unanswered_consents,
@@ -236,6 +237,14 @@ class IntakeFacts:
         if remarks:
             how = "intake.save_held_back('held_back.xlsx'), or ws.explain_statuses(harmless=[…]) for a remark"
             facts.append(("remarks", f"{count_text(remarks, 'remark')} may be a refusal, and not understood: {how}"))
+        on_lists = sum(reason.endswith(UNCLEAR_LIST) for reason in self.opted_out.values())
+        if on_lists:
+            how = "intake.save_held_back('held_back.xlsx')"
+            facts.append(("refusals", f"{_people(on_lists)} perhaps on a list of whom not to contact: {how}"))
+        for sheet, why in self.intake.refused_unread.items():
+            how = "correct it, or look through it and intake.apply(without_refusals=True)"
+            named = f"the sheet {shorten(sheet, _WIDEST)!r} looks like a list of refusals"
+            facts.append(("REFUSALS", f"{named}, and is not used: {why}; {how}"))
         unread = len({row for row, _, _ in self.intake.remarks_of_new})
         if unread:
             how = "look through intake.remarks, then intake.change(leave_out=[…])"

@@ -64,7 +64,8 @@ from pb2b_notebook.intake.other_addresses import (
     unused_address_columns,
 )
 from pb2b_notebook.intake.other_names import links_by_other_names
-from pb2b_notebook.intake.other_phones import links_by_phone, links_to_opted_out, with_other_phones
+from pb2b_notebook.intake.other_phones import OTHER_PHONES, links_by_phone, links_to_opted_out, with_other_phones
+from pb2b_notebook.intake.refused_people import Refused
 from pb2b_notebook.intake.salutations import keep_apart, salutations
 from pb2b_notebook.intake.second_spellings import links_by_second_spelling
 from pb2b_notebook.intake.undoing import Undone, undo_outcome
@@ -163,7 +164,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         undecided: Position of a row → why what a person wrote there is not followed.
         wait: Whether such rows wait as they did in their list, so that it shows about whom a person decided.
         standing: Position of a row → why it was held back, for rows whose reason the file cannot settle any more.
-        refused: Email address → why not to contact it, of addresses on another sheet of the workbook.
+        refused: Whom not to contact by the sheets and the name of the file.
 
     Example:
         >>> import pandas as pd, pb2b_notebook as pb
@@ -199,7 +200,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     undecided: Mapping[int, str] = field(default_factory=dict)
     wait: bool = True
     standing: Mapping[int, str] = field(default_factory=dict)
-    refused: Mapping[str, str] = field(default_factory=dict, repr=False)
+    refused: Refused = field(default_factory=Refused, repr=False)
 
     def __post_init__(self) -> None:
         if self.choices.mapping is not None:
@@ -362,12 +363,19 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         remark or consent was not understood, and about whom a person decided in the file of held-back rows.
         """
         settled = {*self.answered, *self.kept.decided_rows()}
-        of_sheets = [*self._own_addresses, *self._anywhere] if self.refused else []
-        return {row: self.refused[email] for row, email in of_sheets if email in self.refused} | {
-            row: why
-            for row, why in self._objections.items()
-            if row not in self._phone_objections and not (row in settled and why.endswith(UNCLEAR))
-        }
+        addresses = self.refused.addresses
+        of_sheets = [*self._own_addresses, *self._anywhere] if addresses else []
+        found = self._refused_doubts | {row: addresses[email] for row, email in of_sheets if email in addresses}
+        objections = self._objections.items()
+        own = {row: why for row, why in objections if row not in self._phone_objections}
+        found |= {row: why for row, why in own.items() if row not in found or not why.endswith(UNCLEAR)}
+        return {row: why for row, why in found.items() if not (row in settled and why.endswith(UNCLEAR))}
+
+    @cached_property
+    def _refused_doubts(self) -> dict[int, str]:
+        """Row → reason, for rows that are perhaps of people on a sheet of refusals."""
+        phones = [name for name in (*self._phones, OTHER_PHONES) if name in self._compared.columns]
+        return self.refused.doubts(self._compared, phones)
 
     @cached_property
     def to_settle(self) -> frozenset[int]:
@@ -861,7 +869,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
 
     # --- sending ----------------------------------------------------------------------------------------------------
 
-    def apply(self, *, nameless: bool = False, **options: Any) -> Outcome[FrameT]:
+    def apply(self, *, nameless: bool = False, without_refusals: bool = False, **options: Any) -> Outcome[FrameT]:
         """Send what the plan says, each row once, whatever fails; the same cell continues after an interruption.
 
         After an interruption it finishes what the interrupted :meth:`apply` began, so that :meth:`undo` takes all back.
@@ -869,6 +877,8 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         Args:
             nameless: Whether people are created without a name, although a column that is not mapped may have names.
                 A mapping that is passed as ``mapping=`` says so, too.
+            without_refusals: Whether people are created although a sheet that is named like a list of refusals could
+                not be used.
             **options: The options of :meth:`pb2b_notebook.upserts.plans.Plan.apply`, such as ``dry_run=True``.
 
         Returns:
@@ -877,12 +887,15 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
 
         Raises:
             MappingError: No column is mapped to a name, and one may have names.
+            UsageError: A sheet that is named like a list of refusals could not be used.
             ProspectB2BError: For the same reasons as ``plan.apply()``.
         """
         source = self.plan.source
         if not options.get("dry_run"):
             if not (nameless or self.choices.mapping):
                 self._check_names()
+            if not without_refusals:
+                self._check_refusals()
             with suppress(JournalError):  # the plan says so where it cannot go on
                 self.kept.keep_waiting([verdict for verdict, _ in self.verdicts], self.to_settle)
                 self.kept.keep_decided(self._decided_now(), self.answered)
@@ -908,6 +921,26 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
                 repair=f"intake.change(mapping=intake.mapping.with_column({columns[0]!r}, {key!r})); if it has not, "
                 "intake.apply(nameless=True)",
             )
+
+    def _check_refusals(self) -> None:
+        """Refuse to create people while a sheet of refusals is not used."""
+        unread = self.refused_unread
+        if unread and self.plan.summary["create"]:
+            sheet, why = next(iter(unread.items()))
+            raise UsageError(
+                f"the sheet {shorten(sheet, _WIDEST)!r} looks like a list of refusals, and is not used: {why}",
+                repair="correct the sheet, or intake.apply(without_refusals=True) if none of these people is on it",
+            )
+
+    @property
+    def refused_unread(self) -> dict[str, str]:
+        """Sheet → why it is not used, for sheets that are named like a list of refusals."""
+        reasons = {*self._refused_doubts.values()}
+        return {
+            sheet: why
+            for sheet, why in self.refused.unread.items()
+            if not any(f"on the sheet {sheet!r}" in reason for reason in reasons)
+        }
 
     @property
     def outcome(self) -> Outcome[FrameT] | None:

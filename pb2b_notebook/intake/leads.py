@@ -198,7 +198,7 @@ class Leads(leads.Leads[FrameT], path="leads"):
             STOPPED,
             Intake,
         )  # with the cleanup, which no other use of a workspace loads
-        from pb2b_notebook.intake.sheets import refused_addresses
+        from pb2b_notebook.intake.sheets import read_refusals
         from pb2b_notebook.intake.written_decisions import (
             decision_columns,
             follow_decisions,
@@ -235,7 +235,7 @@ class Leads(leads.Leads[FrameT], path="leads"):
             unclear_columns=unclear_columns,
             standing=dict.fromkeys(without_reason, WITHOUT_REASON)
             | standing_reasons(whole, reasons, is_known=held_back is not None),
-            refused=refused_addresses(source, file),
+            refused=read_refusals(source, name, file, workspace.lead_fields),
         )
         return follow_decisions(intake, decisions, unclear) if decisions or unclear else intake
 

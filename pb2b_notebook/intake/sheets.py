@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.errors import InvalidParameterError, ProspectB2BError
 from pb2b_notebook.frames import provenance
-from pb2b_notebook.intake.cells_with_several import EMAIL
-from pb2b_notebook.mapping.columns import cells_of, column_names
-from pb2b_notebook.opt_outs import is_flag
+from pb2b_notebook.intake.refused_people import Line, Refused, read_refused
+from pb2b_notebook.mapping.lead_fields import read_fields
+from pb2b_notebook.opt_outs import names_refusals
 
 if TYPE_CHECKING:
     from pb2b_notebook.files.reports import FileReport
@@ -76,29 +76,36 @@ def _can_be_read_again(source: Any) -> bool:
 
 def _has_people(intake: Intake[Any]) -> bool:
     sheet = None if intake.file is None else intake.file.sheet
-    return not _WHO.isdisjoint(intake.mapping.columns.values()) and not (sheet and _is_of_refusals(sheet))
+    return not _WHO.isdisjoint(intake.mapping.columns.values()) and not (sheet and names_refusals(sheet))
 
 
-def refused_addresses(source: Any, file: FileReport | None) -> dict[str, str]:
-    """Return email address → why not to contact it, for the addresses on sheets with a name such as "Do not contact".
+def read_refusals(source: Any, name: str, file: FileReport | None, fields: Callable[[], Any]) -> Refused:
+    """Return whom not to contact, by the sheets with a name such as "Do not contact".
 
     Args:
         source: The file, as it was read.
+        name: Name of the file.
         file: How it was read; ``None`` for a frame.
+        fields: Function that returns the lead fields of the workspace.
     """
     from pb2b_notebook.files import read_leads
 
     sheets = () if file is None or not file.sheet else (file.sheet, *file.other_sheets)
-    found: dict[str, str] = {}
-    for sheet in filter(_is_of_refusals, sheets if _can_be_read_again(source) else ()):
-        with suppress(ProspectB2BError):
+    addresses: dict[str, str] = {}
+    lines: list[Line] = []
+    unread: dict[str, str] = {}
+    for sheet in filter(names_refusals, sheets):
+        if not _can_be_read_again(source):
+            unread[sheet] = "it is a stream that is read once"
+            continue
+        try:
             frame = read_leads(_again(source), sheet=sheet, frame="polars", quiet=True)
-            texts = (str(cell) for name in column_names(frame) for cell in (name, *cells_of(frame, name)))
-            addresses = (address.strip(".'") for text in texts for address in EMAIL.findall(text.lower()))
-            found |= dict.fromkeys(addresses, f"the address is on the sheet {sheet!r} of the workbook")
-    return found
-
-
-def _is_of_refusals(sheet: str) -> bool:
-    """Return whether the name of a sheet is a flag, perhaps in the plural: "Opt-outs", "Désinscrits"."""
-    return is_flag(sheet) or is_flag(sheet.removesuffix("s"))
+            found, of_sheet, problem = read_refused(frame, sheet, read_fields(fields()))
+        except ProspectB2BError as error:
+            found, of_sheet, problem = set(), [], f"it cannot be read: {error}"
+        addresses |= dict.fromkeys(found, f"the address is on the sheet {sheet!r} of the workbook")
+        lines += of_sheet
+        unread |= {} if problem is None else {sheet: problem}
+    own = (("sheet", None if file is None else file.sheet), ("file", name))
+    whole = next((f"the {kind} {each!r}" for kind, each in own if each and names_refusals(each)), None)
+    return Refused(addresses, lines, whole, unread)

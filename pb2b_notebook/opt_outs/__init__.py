@@ -8,6 +8,7 @@ Module                 What it does
 ``requests``           clauses that ask for no contact or for deletion, in any order of known words (``requests.toml``)
 ``requests_in_names``  names with such a clause at one end
 ``objections``         objections, consents that were taken back, lists of people not to contact (``objections.toml``)
+``list_names``         names of sheets and files of people not to contact (``list_names.toml``)
 ``departures``         clauses that say who left a list or died, with when, how or which one (``departures.toml``)
 ``deceased``           names that say that the person has died (``deceased.toml``)
 ``phone_objections``   objections to calls alone, of people who may be e-mailed (``phone_objections.toml``)
@@ -33,6 +34,7 @@ from pb2b_notebook.opt_outs.consent_sentences import (
     refuses_messages,
 )
 from pb2b_notebook.opt_outs.deceased import is_title_of_deceased, names_deceased
+from pb2b_notebook.opt_outs.list_names import names_refusals
 from pb2b_notebook.opt_outs.permissions import is_about_permission, may_bar
 from pb2b_notebook.opt_outs.phone_objections import objects_to_phone_alone
 from pb2b_notebook.opt_outs.recognition import (
@@ -83,6 +85,7 @@ __all__ = [
     "may_refuse",
     "names_deceased",
     "names_newsletter",
+    "names_refusals",
     "objects_to_phone_alone",
     "read_consent",
     "read_letters",

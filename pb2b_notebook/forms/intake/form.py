@@ -279,6 +279,11 @@ class IntakeForm(Form[Outcome[Any]]):
         numbers = "; ".join(_what_is_sent(intake.plan))
         not_sent = _not_sent(intake)
         parts = [f"{numbers}." if numbers else "", f"Not sent: {not_sent}." if not_sent else ""]
+        parts += [
+            f"The sheet {sheet!r} looks like a list of people not to contact, and is not used: {why}. "
+            "Send only if none of these people is on it."
+            for sheet, why in intake.refused_unread.items()
+        ]
         text = " ".join([*filter(None, parts), "Undo is possible afterwards. Escape closes this question."])
         self._sending.ask(f"{self._button.description} to {intake.plan.target.name}?", text, super().click)
         self._show_main_button()
@@ -304,7 +309,7 @@ class IntakeForm(Form[Outcome[Any]]):
         self._go("send")
         intake = self.draft.loaded
         watch.report(None, "preparing what is sent …")
-        outcome = intake.apply(nameless=True, watch=self._report_progress)  # the step of the columns warns
+        outcome = intake.apply(nameless=True, without_refusals=True, watch=self._report_progress)  # it was asked before
         self.draft = replace(self.draft, sent=self.draft.sent or _was_sent(outcome))
         if not outcome.summary["pending"]:
             self.draft = self.draft.at("result")

@@ -633,7 +633,7 @@ def _advice(counts: Mapping[Any, int], lines: str) -> list[str]:
         "opted_out": "Not to be contacted: people who opted out or died, or whose address bounces. They are not sent; "
         "only your choice “send anyway” creates such a person.",
         people.UNCLEAR: "Perhaps not to be contacted: not sent. A remark or a consent may be a refusal, and is not "
-        "understood: read it, and choose “send anyway” where it refuses nothing.",
+        "understood, or a list of people not to contact may have this one: look, and choose “send anyway” where not.",
         "left_out": "Left out: not sent, by your choice.",
         "no_person": f"Not a person: {lines}. They are not sent.",
         "doubtful": "To decide: not sent. Say whether it is one person or two, or which of several leads it is.",

@@ -55,7 +55,9 @@ NO_CALLS: Final = (
 )
 UNCLEAR_REMARK: Final = "has a remark that may be a refusal, and is not understood"
 """End of the reason of a row whose remark a person is to look at."""
-UNCLEAR: Final = (UNCLEAR_CONSENT, UNCLEAR_REMARK)
+UNCLEAR_LIST: Final = "which is named like a list of refusals: look whether it is this person"
+"""End of the reason of a row that is perhaps of a person on another list."""
+UNCLEAR: Final = (UNCLEAR_CONSENT, UNCLEAR_REMARK, UNCLEAR_LIST)
 """Ends of reasons that a person settles by a look at the row."""
 BY_THIRD_PARTIES: Final = "asks about contact by third parties, which this person refused"
 """End of the reason of a row whose person refused the contact by others, of whom we may be one."""

@@ -1,0 +1,84 @@
+"""People on a sheet of whom not to contact wait, whatever that sheet has of them."""
+
+import io
+
+import pandas as pd
+import pytest
+
+import pb2b_notebook as pb
+from pb2b_notebook import errors
+
+PEOPLE = pd.DataFrame(
+    [
+        ("Karl Demo", "Demo AG", "karl@demo.example", "+49 30 901820"),
+        ("Ada Berg", "Berg GmbH", "ada@berg.example", "+49 30 901821"),
+        ("Bo Hale", "Hale Ltd", "bo@hale.example", "+49 30 901822"),
+        ("Eva Lind", "Lind AB", "eva@lind.example", ""),
+        ("Uwe Halm", "Halm KG", "uwe@halm.example", ""),
+        ("Ina Falk", "Falk SE", "ina@falk.example", ""),
+        ("Ina Berg", "Berg GmbH", "ina@berg.example", ""),
+        ("Max Falk", "Other SE", "max@other.example", ""),
+    ],
+    columns=["Name", "Firma", "E-Mail", "Telefon"],
+)
+SHEETS = {
+    "Disiscritti": (pd.DataFrame({"Nome": ["Demo, Karl", "Berg, Uta"]}), True),
+    "Bajas": (pd.DataFrame({"Teléfono": ["030/901821", "030/555"]}), True),
+    "Abmeldungen": (pd.DataFrame(["B. Hale", "Someone Else"]), False),
+    "DNC": (pd.DataFrame({"Company": ["Lind", "Any Inc"]}), True),
+    "Opt-outs": (pd.DataFrame({"Domain": ["halm.example"]}), True),
+    "Widersprüche": (pd.DataFrame({"Nachname": ["Falk"], "Firma": ["Falk SE"]}), True),
+}
+
+
+def workbook(sheets):
+    file = io.BytesIO()
+    with pd.ExcelWriter(file) as book:
+        PEOPLE.to_excel(book, sheet_name="Leads", index=False)
+        for name, (frame, header) in sheets.items():
+            frame.to_excel(book, sheet_name=name, index=False, header=header)
+    return file.getvalue()
+
+
+@pytest.fixture(scope="module")
+def space():
+    with pb.open_sandbox(leads=0) as ws:
+        yield ws
+
+
+@pytest.fixture(scope="module")
+def intake(space):
+    return space.leads.intake(workbook(SHEETS), progress=False)
+
+
+def test_a_person_on_a_sheet_of_refusals_waits_by_name_phone_company_or_domain(intake):
+    states = dict(zip(PEOPLE["Name"], intake.rows["state"], strict=True))
+    assert [name for name, state in states.items() if state == "new"] == ["Ina Berg", "Max Falk"]
+    reasons = dict(zip(PEOPLE["Name"], intake.rows["reason"], strict=True))
+    assert reasons["Karl Demo"].startswith("its name is on the sheet 'Disiscritti'")
+    assert reasons["Ada Berg"].startswith("its phone is on the sheet 'Bajas'")
+
+
+def test_such_a_person_is_in_the_file_of_held_back_rows_and_sent_by_a_decision(space, intake, tmp_path):
+    assert len(intake.held_back) == 6
+    intake.save_held_back(tmp_path / "held.csv")
+    held = pd.read_csv(tmp_path / "held.csv")
+    held[held.columns[-1]] = ["create"] + [None] * 5
+    held.to_csv(tmp_path / "held.csv", index=False)
+    again = space.leads.intake(tmp_path / "held.csv", progress=False)
+    assert again.rows["state"].tolist() == ["new"] + ["doubtful"] * 5
+
+
+def test_a_sheet_of_refusals_that_cannot_be_used_is_named_and_holds_the_intake(space):
+    sheets = {"Sperrliste": (pd.DataFrame({"Nr": [12, 13]}), True), "DNC": (pd.DataFrame({"Name": []}), True)}
+    intake = space.leads.intake(workbook(sheets), progress=False)
+    assert "'Sperrliste' looks like a list of refusals, and is not used" in repr(intake)
+    assert "'DNC' looks" not in repr(intake)
+    with pytest.raises(errors.UsageError, match=r"Sperrliste.*without_refusals=True"):
+        intake.apply(progress=False)
+
+
+def test_the_rows_of_a_file_that_is_named_like_a_list_of_refusals_wait(space, tmp_path):
+    PEOPLE.head(2).to_csv(tmp_path / "abmeldungen_2026.csv", index=False)
+    rows = space.leads.intake(tmp_path / "abmeldungen_2026.csv", progress=False).rows
+    assert rows["state"].tolist() == ["opted_out"] * 2

@@ -1,0 +1,31 @@
+"""Names of sheets and files of people who do not want to be contacted."""
+
+import pytest
+
+from pb2b_notebook.opt_outs import names_refusals
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Disiscritti", "Abmeldungen", "Désinscrits", "Bajas", "Avmeldte", "Odhlášení", "Wypisani", "Opt-outs Webinar",
+        "Bounces", "Widersprüche", "Descadastrados", "Afmeldingen", "Avregistrerade", "Frameldte", "Leiratkozók",
+        "Dezabonați", "Odjavljeni", "Отписались", "Отказы июнь", "Відписані", "ΔΙΑΓΡΑΦΕΣ", "Abonelikten çıkanlar",
+        "退订", "配信停止リスト", "הסרות", "Newsletterabmeldungen", "abmeldungen_2026.csv", "Bajas en 2026",
+        "DO NOT CONTACT",
+    ],
+)  # fmt: skip
+def test_a_list_of_refusals_is_known_by_its_name(name):
+    assert names_refusals(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Contacts & opt-outs", "Leads und Abmeldungen", "ohne Abmeldungen", "leads_without_optouts.csv", "Opt-out rate",
+        "Opt-out status", "Nicht abgemeldet", "Prioridad baja", "Rebajas", "Leads", "Kontakte", "Anmeldungen",
+        "Suscritos", "Iscritti", "Подписки", "Tabelle1", "Opportunities", "Kunden gekündigt",
+    ],
+)  # fmt: skip
+def test_another_list_is_not(name):
+    assert not names_refusals(name)
