@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 from pb2b_notebook import journal as journals
 from pb2b_notebook.api.calls.confirming import shows_all, with_object
-from pb2b_notebook.api.calls.lost_creations import Fate, is_of_clock, skew_of
+from pb2b_notebook.api.calls.lost_creations import PAUSES, Fate, is_of_clock, skew_of
 from pb2b_notebook.api.calls.same_object import check_same_object
 from pb2b_notebook.api.http.call import Call
 from pb2b_notebook.api.http.client import Client
@@ -44,7 +44,14 @@ Decision = Literal["send", "resend", "replay"]
 KEY_CHECKED_STATUSES = frozenset({400, 404, 409, 412, 413, 422})
 # Refusals that the first sending of a mutation may have caused, where a service looks at its objects before its keys.
 _OF_A_STATE = frozenset({409, 412})
+_GONE = frozenset({404, 410})
 _MOST_SENDS = 3
+_OF_BUSY_SERVICES = frozenset({408, 502, 503, 504, 521, 522, 523, 524, 529})
+"""Statuses of a service or gateway that did not get to a request, as a rule; they do not say whether it did."""
+_SET_STATE = frozenset({"PATCH", "PUT", "DELETE"})
+"""Methods whose requests of this API have the same effect sent twice as once."""
+_LONGEST_WAIT = 120.0
+"""Most seconds that a service may ask a call to wait before it is sent again."""
 _TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 _CUT = "imports.create"
 """Operation whose rows are sent in parts where all of them are too large."""
@@ -113,7 +120,8 @@ def mutate(
 ) -> Reply:
     """Send the call with a key from the journal, or return the first response again with a notice and no request.
 
-    A creation whose response was lost is looked for before it is sent again, unless the service honours its key.
+    A creation whose response was lost is looked for before it is sent again, unless the service honours its key. What a
+    busy service answers for any other mutation that may be done twice, after it was looked for, is not the last word.
 
     Args:
         client: Client that sends the call.
@@ -134,8 +142,10 @@ def mutate(
     """
     client.check_writable(call.operation.id)
     lost: ProspectB2BError | None = None
-    for _ in range(_MOST_SENDS):
-        looks = find is not None and not client.recognizes_keys(call.operation)
+    waited = 0.0
+    for sends in range(_MOST_SENDS):
+        unsure = not client.recognizes_keys(call.operation)
+        looks = unsure and find is not None
         try:
             return _mutate(
                 client,
@@ -145,14 +155,36 @@ def mutate(
                 again=again and lost is None,
                 confirm=confirm,
                 find=find if looks else None,
+                repeats=lost is not None,
             )
         except UnknownOutcomeError as problem:
             raise lost or problem from None
         except ProspectB2BError as problem:
-            if not (looks and _is_lost(problem)):
+            wait = _wait_before_resend(call, problem, sends, looks=looks) if unsure and _is_lost(problem) else None
+            waited += wait or 0.0
+            if wait is None or waited > _LONGEST_WAIT:
                 raise
             lost = problem
+            if wait and sends < _MOST_SENDS - 1:
+                client.wait(wait)
     raise lost  # type: ignore[misc]
+
+
+def _wait_before_resend(call: Call, problem: ProspectB2BError, sends: int, *, looks: bool) -> float | None:
+    """Return the seconds to wait before a mutation without a response is looked for or sent again; ``None`` if never.
+
+    Args:
+        call: The mutation.
+        problem: What became of it.
+        sends: How many times it was sent before.
+        looks: Whether lists show whether it took effect; they wait by themselves.
+    """
+    asked: float | None = getattr(problem, "retry_after", None)
+    if looks:
+        return asked or 0.0
+    twice = call.operation.method in _SET_STATE or call.operation.path.endswith("upsert")
+    busy = isinstance(problem, APIError) and problem.status in _OF_BUSY_SERVICES and problem.attempts <= 1
+    return (asked or PAUSES[sends]) if twice and busy else None
 
 
 def _mutate(
@@ -164,10 +196,11 @@ def _mutate(
     again: bool,
     confirm: Callable[[Call, Reply, datetime], Reply],
     find: Callable[[Call, datetime], Fate] | None,
+    repeats: bool,
 ) -> Reply:
     path = f"{call.path}?{urlencode(call.query)}" if call.query else call.path
     mutation = journals.Mutation(client.scope, call.operation.id, call.operation.method, path, call.given or call.body)
-    repeatable = find is not None or client.recognizes_keys(call.operation)
+    repeatable = repeats or find is not None or client.recognizes_keys(call.operation)
     entry = _entry(journal, mutation, call.idempotency_key, again=again, now=now(), repeatable=repeatable)
     try:
         look = find if entry.sends > 1 and entry.state != "succeeded" else None
@@ -184,6 +217,8 @@ def _mutate(
         repeated = may_be_of_repetition(client, problem, sent_before=entry.sends > 1)
         unclear = repeated or _is_lost_update(client, call, problem)
         shown = _response_by_lookup(call, entry, problem, confirm) if unclear else None
+        if _is_repeated_deletion(call, problem, sent_before=entry.sends > 1):
+            shown = Reply(HTTPStatus.NO_CONTENT, {}, b"", problem.attempts, call.operation)
         if shown is None:
             _finish_refused(client, journal, entry, problem, now())
             raise
@@ -226,7 +261,15 @@ def _is_lost(problem: ProspectB2BError) -> bool:
 def _is_lost_update(client: Client, call: Call, problem: ProspectB2BError) -> bool:
     """Whether an update may have taken effect whose response did not come from the service: its object shows it."""
     updates = call.operation.method in {"PATCH", "PUT"} and call.operation.path.endswith("}")
+    busy = getattr(problem, "status", None) in _OF_BUSY_SERVICES
+    updates = updates or (busy and call.operation.path.endswith("/upsert"))
     return updates and client.is_foreign and _is_lost(problem) and shows_all(call)
+
+
+def _is_repeated_deletion(call: Call, problem: ProspectB2BError, *, sent_before: bool) -> bool:
+    """Whether an object is missing since a deletion has worked that was sent before."""
+    deleted = isinstance(problem, APIError) and problem.status in _GONE and call.operation.method == "DELETE"
+    return deleted and (problem.effect_unknown or sent_before)
 
 
 def _find(call: Call, entry: Entry, find: Callable[[Call, datetime], Fate], now: datetime) -> Reply | None:

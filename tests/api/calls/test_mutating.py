@@ -427,6 +427,67 @@ def test_a_live_service_that_may_ignore_the_key_gets_no_retry(client_of, calls, 
     assert len(service.requests) == 2
 
 
+BUSY = error_answer(503, "busy", retry_after="7")
+
+
+@pytest.mark.parametrize(
+    "name", ["campaigns.update", "leads.upsert", "leads.bulk_upsert", "leads.delete", "campaigns.publish"]
+)
+def test_a_busy_service_that_says_when_gets_the_mutation_again_with_its_key(name, client_of, calls, journal, simulated):
+    service = Service(BUSY, BUSY, created_answer())
+    client = client_of(service, live=True)
+    assert mutate(client, journal, calls(name, BODY), now=lambda: T0).attempts == 3
+    assert len({*service.keys}) == 1
+    assert 14 <= sum(simulated.slept) <= 16
+
+
+@pytest.mark.parametrize("status", [408, 502, 503, 504])
+@pytest.mark.parametrize("name", ["campaigns.update", "leads.upsert", "leads.bulk_upsert", "leads.delete"])
+def test_what_may_be_done_twice_is_sent_again_to_a_gateway_without_a_service(
+    name, status, client_of, calls, journal, simulated
+):
+    service = Service(error_answer(status), created_answer())
+    mutate(client_of(service, live=True), journal, calls(name, BODY), now=lambda: T0)
+    assert len(service.keys) == 2
+    assert len({*service.keys}) == 1
+    assert sum(simulated.slept) == 1.0
+
+
+@pytest.mark.parametrize(("name", "waits", "sends"), [("campaigns.update", "61", 2), ("campaigns.publish", None, 1)])
+def test_a_service_that_stays_busy_ends_a_mutation_whose_outcome_stays_unknown(
+    name, waits, sends, client_of, calls, journal, simulated
+):
+    busy = error_answer(503) if waits is None else error_answer(503, retry_after=waits)
+    service = Service(busy)
+    client = client_of(service, live=True)
+    with pytest.raises(errors.ServerError) as caught:
+        mutate(client, journal, calls(name, BODY), now=lambda: T0)
+    assert caught.value.effect_unknown
+    assert (len(service.requests), states(journal, client)) == (sends, ["intended"])
+    assert sum(simulated.slept) <= 132
+
+
+def test_ctrl_c_while_waiting_for_a_busy_service_keeps_the_key(client_of, calls, journal, simulated):
+    def interrupt(_):
+        raise KeyboardInterrupt
+
+    service = Service(error_answer(502), created_answer())
+    client, call = client_of(service, live=True), calls("campaigns.update", BODY)
+    client.wait = interrupt
+    with pytest.raises(KeyboardInterrupt):
+        mutate(client, journal, call, now=lambda: T0)
+    assert states(journal, client) == ["intended"]
+
+
+def test_a_deletion_that_finds_nothing_since_the_first_one_worked_is_done(client_of, calls, journal):
+    service = Service(error_answer(504), error_answer(404, "not_found"))
+    client = client_of(service, live=True)
+    mutate(client, journal, calls("leads.delete"), now=lambda: T0)
+    assert states(journal, client) == ["succeeded"]
+    with pytest.raises(errors.NotFoundError):
+        mutate(client, journal, calls("leads.delete", path="/leads/lead_2"), now=lambda: T0)
+
+
 def test_another_query_is_another_mutation(client_of, calls, journal):
     service = Service(created_answer())
     client = client_of(service)
@@ -531,8 +592,9 @@ def test_a_secret_is_returned_once_and_recorded_as_null(client_of, calls, tmp_pa
     assert "canary" not in repr(first)
 
 
-@pytest.mark.parametrize("arrived", [True, False])
-@pytest.mark.parametrize("lost", [errors.ServerError, errors.TransportError])
+@pytest.mark.parametrize(
+    ("arrived", "lost"), [(True, errors.ServerError), (True, errors.TransportError), (False, errors.TransportError)]
+)
 def test_an_update_whose_response_is_lost_is_looked_up(arrived, lost):
     lead = {"id": "lead_1", "object": "lead", "city": "Oslo", "updated_at": "2026-03-10T12:00:00.000Z"}
     sent = []

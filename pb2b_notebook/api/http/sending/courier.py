@@ -58,6 +58,7 @@ OK = range(200, 300)
 CREATED = 201
 TIMED_OUT = 408
 FAILED = 500
+_BUSY: Final = 503
 MISSING = frozenset({404, 405, 501})
 """Statuses by which a service may say that it does not have an operation."""
 PARTLY_DONE = frozenset({"leads.bulk_upsert", "imports.create"})
@@ -466,7 +467,8 @@ class Courier:
             return None
         # Sending twice must have the effect of sending once.
         repeatable = not call.operation.mutates or (
-            call.idempotency_key is not None and self.recognizes_keys(call.operation)
+            call.idempotency_key is not None
+            and (self.recognizes_keys(call.operation) or _is_refused_for_now(call, attempt))
         )
         retry = retrying.decide(attempt, repeatable=repeatable, policy=self._policy, jitter=self._timing.random())
         if retry is None or (not retry.requested and retry.wait >= left):
@@ -522,6 +524,15 @@ def _may_have_worked(failure: ProspectB2BError) -> bool:
         unknown = failure.status >= FAILED or failure.status == TIMED_OUT
         return unknown or isinstance(failure, IdempotencyInProgressError)
     return isinstance(failure, (TransportError, ProtocolError)) and not isinstance(failure, ConnectionFailedError)
+
+
+def _is_refused_for_now(call: Call, attempt: Attempt) -> bool:
+    """Whether a service says that it is busy, and when to send a call again: it did not get to it (RFC 9110, 15.6.4).
+
+    A creation is looked for in its list before it is sent again: a gateway may have answered.
+    """
+    creates = call.operation.method == "POST" and "{" not in call.operation.path and not call.path.endswith("upsert")
+    return attempt.status == _BUSY and attempt.retry_after is not None and not creates
 
 
 def _attempt_of(failure: ProspectB2BError, number: int, requested_wait: float) -> Attempt | None:
