@@ -92,22 +92,29 @@ def confirm(
     try:
         instead = _instead_of_job(client, operations, call, reply)
     except JobFailedError:
-        found = look()  # its object may have been made before a later step failed
+        found = _look_again(client, look)  # its object may have been made before a later step failed
         if found is None:
             raise
         return with_object(call, reply, found)
     if instead is not reply or not lacks:
         return instead
-    found = _acted_object(client, operations, call, reply) or look()
-    for seconds in _WAITS if reply.status in _LATER else ():
-        if found is not None:
-            break
-        client.wait(seconds)
-        found = look()
+    found = _acted_object(client, operations, call, reply)
+    if found is None:
+        found = _look_again(client, look) if reply.status in _LATER else look()
     if found is not None:
         return with_object(call, reply, found)
     envelope.unwrap(reply)  # raises if it is not JSON
     raise _unknown(call, reply, "has no object, and no object shows that it was done")
+
+
+def _look_again(client: Client, look: Callable[[], dict[str, Any] | None]) -> dict[str, Any] | None:
+    """Return what a look finds, at once or after some seconds: a list may show an object later."""
+    for seconds in (0.0, *_WAITS):
+        if seconds:
+            client.wait(seconds)
+        if (found := look()) is not None:
+            return found
+    return None
 
 
 def _unknown(call: Call, reply: Reply, what: str) -> ProtocolError:

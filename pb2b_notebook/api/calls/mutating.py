@@ -26,6 +26,7 @@ from pb2b_notebook.display import notices
 from pb2b_notebook.errors import (
     APIError,
     IdempotencyInProgressError,
+    JobFailedError,
     JournalError,
     PayloadTooLargeError,
     ProspectB2BError,
@@ -154,8 +155,8 @@ def mutate(
                 now=now,
                 again=again and lost is None,
                 confirm=confirm,
-                find=find if looks else None,
-                repeats=lost is not None,
+                find=find,
+                repeats=looks or lost is not None,
             )
         except UnknownOutcomeError as problem:
             raise lost or problem from None
@@ -200,11 +201,16 @@ def _mutate(
 ) -> Reply:
     path = f"{call.path}?{urlencode(call.query)}" if call.query else call.path
     mutation = journals.Mutation(client.scope, call.operation.id, call.operation.method, path, call.given or call.body)
-    repeatable = repeats or find is not None or client.recognizes_keys(call.operation)
-    entry = _entry(journal, mutation, call.idempotency_key, again=again, now=now(), repeatable=repeatable)
+    knows_key = client.recognizes_keys(call.operation)
+    entry, before = _entry(
+        journal, mutation, call.idempotency_key, again=again, now=now(), repeatable=repeats or knows_key
+    )
     try:
-        look = find if entry.sends > 1 and entry.state != "succeeded" else None
-        found = None if look is None else _find(call, entry, look, now())
+        unclear = entry.sends > 1 and entry.state != "succeeded" and not knows_key
+        # A job that failed may have made its object before, which a list may not have shown at once.
+        failed = before if before is not None and _is_of_failed_job(before) and not again else None
+        look = find if unclear or failed else None
+        found = None if look is None else _find(call, failed or entry, look, now())
         if look is not None and found is None:
             entry = journal.latest(entry)  # another kernel may have sent it meanwhile, and lists may lag
         if entry.state == "succeeded":
@@ -272,6 +278,11 @@ def _is_repeated_deletion(call: Call, problem: ProspectB2BError, *, sent_before:
     return deleted and (problem.effect_unknown or sent_before)
 
 
+def _is_of_failed_job(entry: Entry) -> bool:
+    """Whether a mutation was accepted, and its job failed."""
+    return entry.state == "refused" and entry.status == HTTPStatus.ACCEPTED
+
+
 def _find(call: Call, entry: Entry, find: Callable[[Call, datetime], Fate], now: datetime) -> Reply | None:
     """Return a response with the object of a creation that was sent before; ``None`` if it had no effect.
 
@@ -282,8 +293,11 @@ def _find(call: Call, entry: Entry, find: Callable[[Call, datetime], Fate], now:
     if fate == "absent":
         return None
     if fate == "unclear":
-        raise _unknown_outcome(entry, now)
-    notices.say(f"{entry.operation}: its response was lost; a list shows that it was done")
+        problem = _unknown_outcome(entry, now)
+        problem.effect_unknown = True
+        raise problem
+    what = "its job failed after it was done" if _is_of_failed_job(entry) else "its response was lost"
+    notices.say(f"{entry.operation}: {what}; a list shows its object")
     return with_object(call, Reply(200, {}, b"", operation=call.operation), fate)
 
 
@@ -316,16 +330,18 @@ def _response_by_lookup(
 
 def _entry(
     journal: Journal, mutation: Mutation, key: str | None, *, again: bool, now: datetime, repeatable: bool
-) -> Entry:
-    """Return the entry to replay or to send: a previous one, or a new one that is on disk."""
+) -> tuple[Entry, Entry | None]:
+    """Return the entry to replay or to send, a previous one or a new one that is on disk; and the previous one."""
     # A payload with the version it changes can take effect only once; repeating it could only conflict.
     versioned = b'"if_updated_at"' in (mutation.payload or b"")
+    before: Entry | None = None
 
     def decide_entry(previous: Entry | None, changed_since: bool) -> Decision:
-        stale = changed_since and not versioned
+        nonlocal before
+        before, stale = previous, changed_since and not versioned
         return decide(previous, changed_since=stale, again=again, now=now, repeatable=repeatable)
 
-    return journal.resolve(mutation, decide_entry, now=now, new_key=str(uuid.uuid4()), key=key)
+    return journal.resolve(mutation, decide_entry, now=now, new_key=str(uuid.uuid4()), key=key), before
 
 
 def _send(client: Client, journal: Journal, call: Call, entry: Entry) -> Reply:
@@ -377,7 +393,7 @@ def _finish_refused(client: Client, journal: Journal, entry: Entry, problem: Pro
             entry,
             "refused",
             now=now,
-            status=getattr(problem, "status", None),
+            status=HTTPStatus.ACCEPTED if isinstance(problem, JobFailedError) else getattr(problem, "status", None),
             attempts=problem.attempts,
             request_id=problem.request_id,
             key_checked=key_checked,

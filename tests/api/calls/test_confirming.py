@@ -36,7 +36,9 @@ def connect_with_job(jobs, **objects):
             return {"data": shown.pop(0) if len(shown) > 1 else shown[0]}
         return {"data": objects.get(path.rpartition("/")[2], [])}
 
-    return connect_workspace(respond)
+    ws = connect_workspace(respond)
+    ws._session.client._timing = SimulatedTime().timing()
+    return ws
 
 
 @pytest.mark.parametrize("before", [[], [{**JOB, "status": "QUEUED"}]])
@@ -69,6 +71,33 @@ def test_a_creation_that_is_accepted_fails_with_its_job_unless_its_object_is_the
                 ws.leads.create(email="ada@x.example", full_name="Ada B")
             assert (caught.value.code, caught.value.effect_unknown) == ("LIMIT", False)
         assert ws.journal()["state"].tolist() == ["succeeded" if half_way else "refused"]
+
+
+@pytest.mark.parametrize("lag", [3, 60])
+def test_a_creation_whose_job_failed_after_it_made_the_object_is_not_made_twice(lag):
+    time, made = SimulatedTime(), []
+
+    def respond(request, path):
+        if request.method == "POST":
+            at = datetime.now(UTC).isoformat()
+            made.append({"id": f"l{len(made) + 1}", **json.loads(request.content), "created_at": at, "updated_at": at})
+            made[-1]["shown"] = time.now + lag
+            return httpx.Response(202, json={"data": {"job": {"id": JOB["id"], "status": "QUEUED"}}})
+        if path.startswith("/jobs/"):
+            return {"data": {**JOB, "status": "FAILED", "error": {"code": "MAIL", "message": "no welcome mail"}}}
+        shown = [lead for lead in made if path == "/leads" and lead["shown"] <= time.now]
+        return {"data": shown, "pagination": {"next_cursor": None, "has_more": False}}
+
+    with connect_workspace(respond) as ws:
+        ws._session.client._timing, ws._session.pause = time.timing(), time.sleep
+        if lag == 3:
+            assert ws.leads.create(email="ada@x.example").id == "l1"
+        else:
+            with pytest.raises(JobFailedError, match="no welcome mail"):
+                ws.leads.create(email="ada@x.example")
+            time.now += lag
+            assert ws.leads.create(email="ada@x.example").id == "l1"
+        assert len(made) == 1
 
 
 def test_an_equal_object_of_an_earlier_call_is_not_that_of_a_creation_that_lists_do_not_show_yet():
