@@ -10,6 +10,7 @@ from typing import Any, Final
 from pb2b_notebook.cleanup.linkage.names.plain_names import is_generation_alone
 from pb2b_notebook.cleanup.values.given_names import frequent_given_names
 from pb2b_notebook.cleanup.values.honorifics import is_degree, is_title, needs_row
+from pb2b_notebook.cleanup.values.name_prefixes import without_prefix
 from pb2b_notebook.letters import plain_letters, without_accents
 from pb2b_notebook.mapping.application import Reading
 from pb2b_notebook.mapping.vocabulary import PARTS_OF_NAMES
@@ -26,6 +27,7 @@ _WITH_NUMBER: Final = re.compile(r"\D*[^\W\d_]{3}\D*\b\d{1,4}\b\D*")
 _LONGEST: Final = 100
 """Characters of words and a number: of a longer text, the expression would try each way to part it."""
 _IN_CARE_OF: Final = re.compile(r"(?<=\S)[\s,]+(?:c/o|℅|p/a)[:.]?\s.*", re.IGNORECASE | re.DOTALL)
+_AT_HOST: Final = re.compile(r"\s*(?:c/o|℅)[:.]?\s", re.IGNORECASE)
 _IN_BRACKETS: Final = re.compile(r"(?<=\S)\s*\(([^()]+)\)$")
 _IN_JAPANESE: Final = re.compile(
     r"(?=.*(?:部|課|室|係|様|御中))"
@@ -34,6 +36,8 @@ _IN_JAPANESE: Final = re.compile(
     r"(?:ご?担当者?[ 　]?)?(?:様|御中)?"
 )
 """Departments and the person in charge there: 購買部 ご担当者様. A family name may end in 部, too."""
+_IN_THAI: Final = re.compile(r"(?:ฝ่าย|แผนก)[\u0e01-\u0e4e ]+")
+_POSSESSIVE: Final = re.compile(r"['’]s\b")
 _UNKNOWN: Final = re.compile(r"[\W\d_]*\?[\W\d_]*(?:\(.*\)[\W_]*)?|N/?A")
 """A question mark where a name would be, perhaps with initials behind it; and what is a name in another case."""
 
@@ -74,6 +78,8 @@ def _set_aside_whole_names(found: dict[str, Reading]) -> list[tuple[Any, ...]]:
         reason = why_no_person(value) if isinstance(value, str) else None
         if reason is None and isinstance(value, str) and _is_with_number(value) and not _mailbox(found, row):
             reason = _NUMBER
+        if reason is None and isinstance(value, str) and _AT_HOST.match(value) and not _is_spelled(found, row, value):
+            reason = _CARE
         spelled = reason in {_TITLE, _GENERATION} and plain_letters(value) in _mailbox(found, row)
         if reason is None or spelled:
             continue
@@ -117,6 +123,12 @@ def _why_no_person_in_parts(parts: Sequence[str]) -> str | None:
     return next(filter(None, map(why_no_person, wholes)), None)
 
 
+def _is_spelled(found: dict[str, Reading], row: int, name: str) -> bool:
+    """Return whether the address of a row spells a word of a name."""
+    mailbox = _mailbox(found, row)
+    return any(len(word) > 2 and plain_letters(word) in mailbox for word in _plain(name).split())  # noqa: PLR2004 - c/o
+
+
 def _is_family_name_in_mailbox(found: dict[str, Reading], row: int) -> bool:
     """Return whether the address spells the family name and more: e.kadry@nord.example; kadry@ is a department."""
     name = found["last_name"].values[row] if "last_name" in found else None
@@ -147,9 +159,27 @@ def why_no_person(name: str) -> str | None:
     if is_generation_alone(name):
         return _GENERATION
     plain = _plain(name)
-    if plain in _words_of("functions") or _is_department(plain.split()) or _is_japanese_department(name):
+    if any(map(_is_function, {name, without_prefix(name)})) or _is_asian_department(name):
         return _FUNCTION
     return _NOTHING if plain in _words_of("nothing") or _UNKNOWN.fullmatch(name.strip()) else None
+
+
+def _is_function(name: str) -> bool:
+    """Return whether a name is a function: "Purchasing", "du service achats", "Secretary to Ada Berg"."""
+    words = _plain(_POSSESSIVE.sub("", name)).split()
+    if len(words) > 1 and words[0] in _words_of("articles"):
+        words = words[1:]
+    return _assists(words) or " ".join(words) in _words_of("functions") or _is_department(words)
+
+
+def _assists(words: Sequence[str]) -> bool:
+    """Return whether words are someone who works for a person, as "PA to Ada" is and "Pa de Silva" is not."""
+    if len(words) < len(("secretary", "to", "Ada")):
+        return False
+    abbreviated = {"pa", "ea"}
+    return words[0] in _words_of("assistants") and words[1] in (
+        {"to"} if words[0] in abbreviated else _words_of("links")
+    )
 
 
 def _is_department(words: Sequence[str]) -> bool:
@@ -158,8 +188,10 @@ def _is_department(words: Sequence[str]) -> bool:
     return not of_person and not _words_of("departments").isdisjoint(words)
 
 
-def _is_japanese_department(name: str) -> bool:
-    return len(name) > 1 and len(name) <= _LONGEST and _IN_JAPANESE.fullmatch(name) is not None
+def _is_asian_department(name: str) -> bool:
+    if not 1 < len(name) <= _LONGEST:
+        return False
+    return any(pattern.fullmatch(name) for pattern in (_IN_JAPANESE, _IN_THAI))
 
 
 def _is_with_number(name: str) -> bool:

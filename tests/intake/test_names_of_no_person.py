@@ -19,6 +19,11 @@ from pb2b_notebook.mapping.lead_fields import LeadField
         "担当者", "Sem telefone", "LinkedIn-Mitglied", "Utente LinkedIn", "deleted user", "kein Telefon",
         "Billing Department", "Team Vertrieb", "Help Desk", "Dział sprzedaży", "Payroll", "?? (GF)", "NA",
         "Skrifstofan", "Kontoret", "Biuro", "DevRel Team",
+        "Do rąk działu zakupów", "Secretary's office", "zu Händen der Geschäftsleitung", "A/C Dpto. de Compras",
+        "à l'attention de la Direction", "à l'attention du service achats", "z.Hd. Einkauf", "A/C Compras",
+        "For the attention of Purchasing", "К вниманию отдела закупок", "قسم المشتريات", "ฝ่ายจัดซื้อ",
+        "ΥΠΟΨΗ ΤΜΗΜΑ ΠΡΟΜΗΘΕΙΩΝ", "A la atención del Departamento Comercial", "în atenția departamentului financiar",
+        "Secretary to K. Demo", "Sekretariat von Karl Demo", "Assistante de Marie Curie", "PA to Ada Berg",
         "Monsieur", "CFA", "Dr. PhD", "(padre)", "[Vater]", "ml.", "Jr.", "III",
     ],
 )  # fmt: skip
@@ -33,6 +38,8 @@ def test_a_title_a_function_and_a_missing_name_are_of_no_person(name):
         "Sales", "Vertrieb Schmidt", "Will Manager", "Rose Page", "Dr. No", "Max Empfang", "Null", "Director Park",
         "Inka Verkauf", "Padre", "Linked In", "Maria Sem", "Private Ryan", "Ana Member",
         "MBA", "Md", "Ma", "V", "Ana Ruiz (madre)", "Ada Office", "J. Desk", "Na", "Montse", "Li (Bo?)", "Iroda",
+        "Ada's office", "D's Bar", "For the attention of Ada Berg", "สมชาย ใจดี", "à l'attention de La Fontaine",
+        "z.Hd. Karl Demo", "A/C Ana Lima", "De la Rue", "Pa Ndiaye", "Da Costa", "Ea de Silva", "Deputy Of",
     ],
 )  # fmt: skip
 def test_a_name_beside_such_a_word_is_a_name(name):
@@ -118,9 +125,13 @@ def test_the_address_behind_a_c_o_is_not_a_part_of_a_name():
     names = ["Anna Klein c/o Meyer", "c/o John Barker", "Piet Smit, p/a Jansen", "Coco Berg"]
     aside, left = _set_aside_in(full_name=names)
     assert (aside, left["full_name"]) == (
-        [(0, "full_name"), (2, "full_name")],
-        ["Anna Klein", "c/o John Barker", "Piet Smit", "Coco Berg"],
+        [(0, "full_name"), (2, "full_name"), (1, "full_name")],
+        ["Anna Klein", None, "Piet Smit", "Coco Berg"],
     )
+    aside, left = _set_aside_in(
+        full_name=["c/o Karl Demo", "c/o Karl Demo"], email=["demo@nord.example", "eva@x.example"]
+    )
+    assert (aside, left["full_name"]) == ([(1, "full_name")], ["c/o Karl Demo", None])
 
 
 def test_the_two_parts_of_a_sign_for_a_missing_name_are_of_no_person():

@@ -10,15 +10,17 @@ from pb2b_notebook.mapping.suggestions.recognition import LIST_NUMBER
 
 _ADDRESSEE: Final = (
     # English, and what several languages abbreviate so
-    r"attn[.:]*|att[.:]+|attention(?: of)?:?|f\.a\.o\.?:?|fao:?|c/o:?|to:|contact(?: name| person)?:|name:"
+    r"attn[.:]*|att[.:]+|(?:(?:(?:for|to) )?the )?attention(?: of)?:?|f\.a\.o\.?:?|fao:?"
+    r"|c/o:?|to:|contact(?: name| person)?:|name:"
     # German, Dutch, Scandinavian
-    r"|z\. ?hd[nsv]?\.?:?|zhd[.:]?|zu h(?:ä|ae|a)nden(?: von)?:?|kontakt(?:person)?:|ansprechpartner(?:in)?:"
+    r"|z\. ?hd[nsv]?\.?:?|zhd[.:]?|zu h(?:ä|ae|a)nden(?: von| der| des| de[mn])?:?|kontakt(?:person)?:"
+    r"|ansprechpartner(?:in)?:"
     r"|t\.a\.v\.?:?|ter attentie van(?: de)?:?"
     # French, Italian, Spanish, Portuguese
     r"|[àa] l['’]att(?:ention|n)\.?(?: de)?:?|all['’]attenzione (?:di|del|della)|alla (?:cortese attenzione|c\.a\.)"
-    r"(?: di| del| della)?:?|c\.a\.:|a la atenci[óo]n de:?|at\.te\.?:?|atte[.:]+|a/a:?|a/c:?|aos? cuidados? de:?"
-    # Polish and Czech
-    r"|do rąk:?|k rukám:?"
+    r"(?: di| del| della)?:?|c\.a\.:|a la atenci[óo]n del?:?|at\.te\.?:?|atte[.:]+|a/a:?|a/c:?|aos? cuidados? de:?"
+    # Polish, Czech, Romanian, Russian, Ukrainian, Greek
+    r"|do rąk:?|k rukám:?|[îi]n aten[țţt]ia:?|(?:к )?вниманию:?|до уваги:?|υπόψη:?"
 )
 PREFIX: Final = rf"^\s*(?i:{_ADDRESSEE}|{LIST_NUMBER})\s+[^\W\d]"
 """Regular expression for a name with such words before it."""
