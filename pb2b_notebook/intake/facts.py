@@ -21,6 +21,7 @@ from pb2b_notebook.upserts.planning.opted_out import (
     BY_THIRD_PARTIES,
     UNCLEAR_CONSENT,
     UNCLEAR_LIST,
+    UNCLEAR_REFUSAL,
     UNCLEAR_REMARK,
     find_refused_newsletters,
     find_unanswered_consents,
@@ -237,6 +238,10 @@ class IntakeFacts:
         if remarks:
             how = "intake.save_held_back('held_back.xlsx'), or ws.explain_statuses(harmless=[…]) for a remark"
             facts.append(("remarks", f"{count_text(remarks, 'remark')} may be a refusal, and not understood: {how}"))
+        forbidden = sum(reason.endswith(UNCLEAR_REFUSAL) for reason in self.opted_out.values())
+        if forbidden:
+            how = "intake.save_held_back('held_back.xlsx'), or ws.explain_statuses(harmless=['the column'])"
+            facts.append(("newsletter", f"{_people(forbidden)} forbade a newsletter or a mailing: {how}"))
         on_lists = sum(reason.endswith(UNCLEAR_LIST) for reason in self.opted_out.values())
         if on_lists:
             how = "intake.save_held_back('held_back.xlsx')"

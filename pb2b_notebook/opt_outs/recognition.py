@@ -557,6 +557,20 @@ def is_refused(value: Any) -> bool:
     return isinstance(value, int | float) and not value
 
 
+def forbids(value: Any) -> bool:
+    """Whether an answer forbids something, and does not only say that it was not chosen.
+
+    >>> [forbids(value) for value in ("declined", "nicht erlaubt", "no", "not subscribed", "fehlt", False)]
+    [True, True, False, False, False, False]
+    """
+    value = plain_value(value)
+    first = _first_clause(value) if isinstance(value, str) and is_refused(value) else ""
+    if not first or _words().mere.fullmatch(first):
+        return False
+    refuses = any(_words().withdrawn.fullmatch(clause) for clause in plain_clauses(value))
+    return refuses or (is_negative_answer(first) and _words().permissions.search(first) is not None)
+
+
 def _says_not_done(plain: str) -> bool:
     """Whether a negative answer says only that the question is still to be asked.
 
@@ -623,6 +637,16 @@ def names_newsletter(name: str) -> bool:
     (True, True, False)
     """
     return not _words().newsletters.isdisjoint(plain_words(name).split())
+
+
+def names_publication(name: str) -> bool:
+    """Whether a column of this name holds who gets something by mail: a newsletter, a magazine, a mailing.
+
+    >>> [names_publication(name) for name in ("Newsletter", "Kundenmagazin 2026", "Direct mail", "Invitation", "Offer")]
+    [True, True, True, False, False]
+    """
+    rest, found = _words().publications.subn("", plain_words(name))
+    return names_newsletter(name) or (found > 0 and len(rest.split()) <= 1)
 
 
 def is_explicit_consent(name: str) -> bool:
@@ -794,6 +818,21 @@ class _Words:
     def refused(self) -> _Whole:
         """Values of a consent that was not given."""
         return _whole([*self._answers["no"], *self._answers["refused"]], self._either)
+
+    @cached_property
+    def mere(self) -> _Whole:
+        """Values of a consent by which a person may only not have chosen something."""
+        return _whole([*self._answers["no"], *self._answers["mere"]], self._around["words"])
+
+    @cached_property
+    def permissions(self) -> re.Pattern[str]:
+        """Beginnings of words that forbid something behind a negation."""
+        return re.compile("|".join(sorted(spellings(self._answers["permissions"]))))
+
+    @cached_property
+    def publications(self) -> re.Pattern[str]:
+        """Words for what a person gets by mail."""
+        return re.compile(rf"\b(?:{_any_word(self._table['newsletters']['publications'])})\b")
 
     @cached_property
     def silent(self) -> _Whole:

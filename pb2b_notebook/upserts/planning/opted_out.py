@@ -57,7 +57,9 @@ UNCLEAR_REMARK: Final = "has a remark that may be a refusal, and is not understo
 """End of the reason of a row whose remark a person is to look at."""
 UNCLEAR_LIST: Final = "which is named like a list of refusals: look whether it is this person"
 """End of the reason of a row that is perhaps of a person on another list."""
-UNCLEAR: Final = (UNCLEAR_CONSENT, UNCLEAR_REMARK, UNCLEAR_LIST)
+UNCLEAR_REFUSAL: Final = "has an answer that forbids it: look whether the person wants no contact at all"
+"""End of the reason of a row whose person forbids a newsletter, a magazine or a mailing."""
+UNCLEAR: Final = (UNCLEAR_CONSENT, UNCLEAR_REMARK, UNCLEAR_LIST, UNCLEAR_REFUSAL)
 """Ends of reasons that a person settles by a look at the row."""
 BY_THIRD_PARTIES: Final = "asks about contact by third parties, which this person refused"
 """End of the reason of a row whose person refused the contact by others, of whom we may be one."""
@@ -555,6 +557,7 @@ def _read_column(
             found[row] = f"the column {name[:40]!r} says that the person {what or opt_out_kind(name, str(cell))}"
     if not (is_consent(name) or is_flag(name)):
         found = _refused_messages(name, cells, explained, is_unclear=is_unclear) | found
+        found = _refused_publications(name, field, cells, explained) | found
     of_remarks = field is None and not (can_say(name) or is_flag(name) or is_consent(name))
     if of_remarks and (is_unclear or _has_remarks(name, texts)):
         found = _unclear_remarks(name, cells, explained, is_unclear=is_unclear) | found
@@ -582,6 +585,20 @@ def _refused_messages(
     nones = [row for row, cell in enumerate(cells) if isinstance(cell, str) and opt_outs.is_no_way(cell)]
     is_state = not is_unclear and _is_state(len(nones), len(cells))
     return {} if is_state else dict.fromkeys(nones, _unclear(name, UNCLEAR_CONSENT))
+
+
+def _refused_publications(
+    name: str, field: str | None, cells: Sequence[Any], explained: Collection[str]
+) -> dict[int, str]:
+    """Return row → reason, for answers that forbid a newsletter, a magazine or a mailing.
+
+    Whoever only did not choose it ("no", "not subscribed") is not among them.
+    """
+    if field in _READ_FIELDS or name.strip().lower() in explained or not opt_outs.names_publication(name):
+        return {}
+    answers = {cell for cell in cells if isinstance(cell, str) and cell.strip().lower() not in explained}
+    forbidden = {*filter(opt_outs.forbids, answers)}
+    return {row: _unclear(name, UNCLEAR_REFUSAL) for row, cell in enumerate(cells) if cell in forbidden}
 
 
 def _unclear_remarks(

@@ -514,6 +514,22 @@ def test_opted_out_people_are_found_in_a_mirror_with_columns_that_differ_by_case
         assert list(ws.leads.find_opted_out(pd.DataFrame(BACK)[:1])["lead_id"]) == ["l1"]
 
 
+@each_case(
+    ("column", "answer", "waits"),
+    [
+        *(("Newsletter", word, True) for word in ("not allowed", "nicht erlaubt", "odmítnuto", "отказался")),
+        *((name, "abgelehnt", True) for name in ("Kundenmagazin", "Mailing 2026", "Infopost", "Lettre d'information")),
+        *(("Magazine", word, True) for word in ("refusé", "no permitido", "拒否", "withdrawn 3/2026")),
+        *(("Newsletter", word, False) for word in ("no", "nein", "-", "not sent yet", "missing", "Yes", "allowed")),
+        *((name, "declined", False) for name in ("Invitation", "Offer", "Magazine editor notes")),
+    ],
+)  # fmt: skip
+def test_an_answer_that_forbids_a_newsletter_waits_and_a_mere_no_does_not(column, answer, waits):
+    people = pd.DataFrame({"E-Mail": ["a@b.example", "c@d.example"], column: ["yes", answer]})
+    assert ([*find_opted_out_rows(people, {"E-Mail": "email"})] == [1]) is waits
+    assert not find_opted_out_rows(people, {"E-Mail": "email"}, [column.lower()]) or not waits
+
+
 def test_a_remark_that_may_be_a_refusal_or_its_column_can_be_called_harmless():
     people = pd.DataFrame(
         {"Email": ["a@b.example", "c@d.example"], "Notiz": ["fed up with our mails", "wants a price"]}
