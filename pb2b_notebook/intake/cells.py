@@ -42,6 +42,7 @@ from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.application import Reading, as_frame, as_json, default_value, read_column
 from pb2b_notebook.mapping.cells.conversion import PHONE
+from pb2b_notebook.mapping.cells.postcodes import part_postcode
 from pb2b_notebook.mapping.columns import cells_of
 from pb2b_notebook.mapping.lead_fields import read_fields
 from pb2b_notebook.upserts.planning.flat_lists import read_flat
@@ -56,6 +57,7 @@ _BARS: Final = re.compile(r"[|\n\r]")
 _IN_BRACKETS: Final = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _COMMA_INSIDE: Final = "\x1f"
 """Stands for a comma that ends no item, until its text is split."""
+_IS_POSTCODE: Final = "is the postcode before the city, and leads have no field for it"
 _IS_REGION = "a region around a city, not a city"
 _IS_SHORTENED = "a spreadsheet has shortened this number: others may have the same digits"
 _SCHEMA = {"row": "Int64", "column": "String", "field": "String", "value": "String", "reason": "String"}
@@ -144,6 +146,7 @@ def convert_cells(
     names = [*of_groups, *addressed, *joined, *own_names, *companies, *turned.taken]
     first, rest = use_first_values(readings)
     rest += [*others_of_names, *no_parts, *set_aside_names_of_no_person(readings)]
+    rest += _take_postcodes(readings)
     rest += [*_take_regions(readings, mapping), *_take_shortened_ids(readings)]
     rest += set_aside_other_currencies(frame, readings)
     with_areas = put_area_codes_before(frame, [*mapping.columns, *mapping.ignored], readings)
@@ -343,6 +346,20 @@ def _take_regions(readings: Sequence[Reading], mapping: Mapping) -> list[tuple[A
             if isinstance(value, str) and value not in chosen and is_region(value):
                 found.append((row, reading.column, reading.field.column, value, _IS_REGION))
                 reading.values[row] = None
+    return found
+
+
+def _take_postcodes(readings: Sequence[Reading]) -> list[tuple[Any, ...]]:
+    """Take the postcodes before the cities of a column that has both, and return them as cells that are set aside."""
+    found: list[tuple[Any, ...]] = []
+    for reading in (each for each in readings if each.field.builtin and each.field.key == "city"):
+        texts = {row: value for row, value in enumerate(reading.values) if isinstance(value, str)}
+        parts = {row: part for row, text in texts.items() if (part := part_postcode(text)) is not None}
+        if len(parts) < len(texts) / 2:
+            continue  # one alone may be another number
+        for row, (code, city) in parts.items():
+            found.append((row, reading.column, reading.field.column, code, _IS_POSTCODE))
+            reading.values[row] = city
     return found
 
 

@@ -30,6 +30,21 @@ def test_tags_of_a_cell_are_taken_apart_where_the_column_shows_how(cells, wanted
     assert converted.frame["tags"].to_list() == wanted
 
 
+@each_case(
+    ("cities", "wanted", "aside"),
+    [
+        (["10115 Berlin", "D-80331 München", None], ["Berlin", "München", None], ["10115", "D-80331"]),
+        (["1012 AB Amsterdam", "110 00 Praha"], ["Amsterdam", "Praha"], ["1012 AB", "110 00"]),
+        (["4711 Street", "Berlin", "Köln"], ["4711 Street", "Berlin", "Köln"], []),
+    ],
+)
+def test_postcodes_before_cities_are_set_aside(cities, wanted, aside):
+    mapping = Mapping({"Ort": "city"})
+    converted = convert_cells(pd.DataFrame({"Ort": cities}), mapping, {"city": LeadField("city", builtin=True)})
+    assert converted.frame["city"].to_list() == wanted
+    assert converted.set_aside["value"].to_list() == aside
+
+
 def test_a_made_up_phone_is_set_aside_and_the_second_one_taken():
     fields = {
         "phone": LeadField("phone", "phone"),

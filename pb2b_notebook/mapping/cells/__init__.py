@@ -9,5 +9,6 @@ Module                            What it does
 ``repairs``                       which converters read the cells of a column that do not convert
 ``countries``, ``country_names``  countries by name and code, in all languages
 ``birth_dates``                   a birth date in three columns
+``postcodes``                     a postcode before the city, in one cell
 ================================  ======================================================================
 """

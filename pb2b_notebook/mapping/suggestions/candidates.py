@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from pb2b_notebook.mapping.cells.postcodes import part_postcode
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import fold_name, words
+from pb2b_notebook.mapping.suggestions.grammar import is_postcode_and_city
 from pb2b_notebook.mapping.suggestions.headers import OF_LINKS, SHORTEST, Named, by_name, is_about_another, width
 from pb2b_notebook.mapping.suggestions.recognition import fit, looks, sample
 from pb2b_notebook.mapping.vocabulary import OF, qualifiers, synonyms
@@ -141,6 +143,9 @@ def _by_name_and_content(
         return None
     if named.is_doubtful and field.builtin and look.get(_FORM_OF.get(field.key, ""), 0) < MOSTLY:
         return None  # a "City of departure" is not the lead's, and its values do not show it
+    if field.builtin and field.key == "city" and is_postcode_and_city(column):
+        values = [part[1] if (part := part_postcode(str(value))) else value for value in values]
+        look = looks(values)
     if not values:
         why = rounded_suggestion(named.weight * 0.9, f"{named.reason}; the column has no values yet")
         return Pair(column, field.key, "", why)

@@ -179,6 +179,20 @@ def _thing_named(parts: Sequence[str]) -> str:
     return country[0] if is_country else ""
 
 
+def is_postcode_and_city(column: str) -> bool:
+    """Return whether a name is that of a postcode and a city in one column: "PLZ/Ort", "CAP Comune".
+
+    >>> [is_postcode_and_city(name) for name in ("PLZ / Ort", "Zip code & city", "PLZ", "Ort", "PLZ/Firma")]
+    [True, True, False, False, False]
+    """
+    joins = qualifiers("and") | qualifiers("or")
+    parts = [word for word in words(column) if word not in joins]
+    cuts = range(1, len(parts))
+    return any(
+        "".join(parts[:cut]) in qualifiers("postcode") and "".join(parts[cut:]) in synonyms()["city"] for cut in cuts
+    )
+
+
 def is_staff(column: str) -> bool:
     """Return whether a name consists of words for a count of employees: "Nº de trabalhadores", "Employer size"."""
     parts, staff = words(column), qualifiers("staff")

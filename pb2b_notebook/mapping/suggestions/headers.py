@@ -23,6 +23,7 @@ from pb2b_notebook.mapping.suggestions.grammar import (
     is_name_of_person,
     is_name_or_company,
     is_part_of_name,
+    is_postcode_and_city,
     is_staff,
     is_two_fields,
     names_both,
@@ -314,6 +315,7 @@ _BY_GRAMMAR: Final[dict[str, tuple[Callable[[str], bool], Named]]] = {
     "employee_count": (is_staff, Named(_SYNONYM, "names a count of employees")),
     "first_name": (partial(is_part_of_name, key="first_name"), Named(_BARE, "a name, with its part")),
     "last_name": (partial(is_part_of_name, key="last_name"), Named(_BARE, "a name, with its part")),
+    "city": (is_postcode_and_city, Named(_BARE, "names a postcode and a city")),
     "last_contacted_at": (is_last_contact, Named(_SYNONYM, "names the last contact")),
     "external_id": (is_id_of_person, Named(_BARE, "id of a person, in this or another program")),
 }
