@@ -28,6 +28,10 @@ _SHORT: Final = ("decision", "decisions")
 """Other names of the column, in a file of rows that were held back."""
 _REPAIR: Final = "write create, same or leave out, or leave the cell blank"
 _SAME_AS_NONE: Final = "it is to be the same person, and there is none whom it may be: write create"
+_SAME_AS_SEVERAL: Final = (
+    "it is to be the same person, and it may be each of several: merge these leads first with Duplicates, or "
+    "choose one with intake.change(same=[…])"
+)
 _MOST_ROUNDS: Final = 10
 """How often a row may be in doubt again: of three leads that it may be, it is decided about one after the other."""
 
@@ -155,6 +159,7 @@ def follow_decisions(intake: Intake[Any], decisions: Mapping[int, Decision], unc
     if any(followed.verdicts[row][0].state == "doubtful" for row in clear):  # some wait for no one that is known
         followed = _follow_doubts(followed.with_decisions(wait=False), doubts)
     refused = {**_same_as_left_out(followed, clear), **_same_as_none(followed, clear)}  # whom it waited for is gone
+    refused |= _same_as_several(followed, clear)
     if not refused:
         return followed
     followable = {row: decision for row, decision in clear.items() if row not in refused}
@@ -187,6 +192,16 @@ def _same_as_none(intake: Intake[Any], decisions: Mapping[int, Decision]) -> dic
         row: _SAME_AS_NONE
         for row, decision in decisions.items()
         if decision == "same" and verdicts[row].state == "new" and row not in others and verdicts[row].reason is None
+    }
+
+
+def _same_as_several(intake: Intake[Any], decisions: Mapping[int, Decision]) -> dict[int, str]:
+    """Return the rows that are to be the same person, but may be each of several: they still wait."""
+    others = people_of_doubts([verdict for verdict, _ in intake.verdicts])
+    return {
+        row: _SAME_AS_SEVERAL
+        for row, decision in decisions.items()
+        if decision == "same" and len(others.get(row, ())) > 1
     }
 
 

@@ -156,6 +156,14 @@ def test_who_is_to_be_the_same_as_a_lead_that_is_gone_waits(ws):
     assert (state, "write create" in reason) == ("doubtful", True)
 
 
+def test_who_is_to_be_the_same_as_each_of_several_leads_waits_with_the_reason(ws):
+    ws.leads.create({**LEADS[0], "email": "a.garcia@iber-norte.example"})
+    row = {"Name": ["Ana García López"], "Company": ["Iber Norte"], "Second": ["ana@iber-norte.example"]}
+    row |= {"Third": ["a.garcia@iber-norte.example"]}
+    [(state, reason)] = rows_with(ws, row, **{DECISION: ["same"]})
+    assert (state, "may be each of several" in reason) == ("doubtful", True)
+
+
 def test_a_name_of_several_people_is_created_by_a_decision_and_not_if_one_opted_out(unchanged_ws):
     names = ["Eva und Max Roth", "Uwe und Ida Beil"]
     people = {"Name": names, "Company": ["Roth", "Beil"], "Email": ["info@roth.example", "uwe@beil.example"]}
