@@ -30,6 +30,7 @@ def name_of(text, country=None, field="full_name", **context):
         "Maria Rosa Cisa", "Anna Maria Acca",
         "user202729", "cym1", "ANNA2", "ada.berg@birkenhain.example", "ada_berg",
         "Sayın Akgündüz", "Shri Thanedar", "John Paul OBE", "Habil Kərimli", "Κ. Παπαδόπουλος",
+        "Anh Nguyễn", "Ba Pham Thu", "Ông Minh",
     ],
 )  # fmt: skip
 def test_a_word_that_may_be_a_name_stays(name):
@@ -58,6 +59,8 @@ def test_a_word_that_may_be_a_name_stays(name):
         ("г-ѓа Гордана Петровска", "Гордана Петровска", "г-ѓа"),
         ("Doç. Dr. Ali Kaya", "Ali Kaya", "Doç. Dr."),
         ("Lt Col John Smith", "John Smith", "Lt Col"),
+        ("Chị Trần Thị Lan", "Trần Thị Lan", "Chị"),
+        ("Ông Lê Minh", "Lê Minh", "Ông"),
         ("MR John Smith", "John Smith", "MR"),
         ("Professor Anna Weber", "Anna Weber", "Professor"),
         ("POL LT GEN Anna Weber", "Anna Weber", "POL LT GEN"),
