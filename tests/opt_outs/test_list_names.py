@@ -25,6 +25,8 @@ def test_a_list_of_refusals_is_known_by_its_name(name):
         "Contacts & opt-outs", "Leads und Abmeldungen", "ohne Abmeldungen", "leads_without_optouts.csv", "Opt-out rate",
         "Opt-out status", "Nicht abgemeldet", "Prioridad baja", "Rebajas", "Leads", "Kontakte", "Anmeldungen",
         "Suscritos", "Iscritti", "Подписки", "Tabelle1", "Opportunities", "Kunden gekündigt",
+        "duplicates_removed.csv", "Opt-outs removed", "Smith Removals",
+        "Leads oposiciones", "fire suppression leads.csv", "Objections",
     ],
 )  # fmt: skip
 def test_another_list_is_not(name):
