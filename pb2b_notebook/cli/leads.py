@@ -79,7 +79,9 @@ def _add_import(commands: Any) -> None:
         "Ctrl-C.",
     )  # fmt: skip
     command.add_argument(
-        "source", metavar="FILE", help="CSV, workbook, JSON Lines or Parquet, with any columns; - reads from stdin"
+        "source",
+        metavar="FILE",
+        help="CSV, workbook, JSON Lines, Parquet or vCard, with any columns; - reads from stdin",
     )
     command.add_argument("--apply", action="store_true", help="write the new and changed leads")
     command.add_argument(

@@ -1,10 +1,12 @@
-"""Files of leads: CSV, workbooks, JSON Lines and Parquet, read in any form, written so that reading restores the frame.
+"""Files of leads, read in any form, and written so that reading restores the frame.
+
+CSV, workbooks, JSON Lines and Parquet are read and written, and vCards are read.
 
 Reading::
 
     input_files ─► formats ─► text.csv_reading (encodings, dialects, headers)  ┐
                               workbooks.reading (…_inspection, headers)        ├─► column_types ─► table ─► frame
-                              jsonl_files · parquet_files                      ┘       └► reports
+                              jsonl_files · parquet_files · vcard_files        ┘       └► reports
 
 Writing::
 

@@ -17,7 +17,7 @@ WORKBOOKS: Final = ("xlsx", "xls", "xlsb", "ods")
 READ: Final = {
     ".csv": "csv", ".tsv": "csv", ".tab": "csv", ".txt": "csv", ".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xls",
     ".xlsb": "xlsb", ".ods": "ods", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".parquet": "parquet",
-    ".pq": "parquet",
+    ".pq": "parquet", ".vcf": "vcard", ".vcard": "vcard",
 }  # fmt: skip
 """Suffixes that are read."""
 WRITTEN: Final = {
@@ -43,6 +43,7 @@ _HEAD: Final = 4096
 _CHUNK: Final = 1 << 20
 _JSON_LINE: Final = re.compile(rb"\s*(\{\s*[\"}]|\[\s*[{\]])")
 _JSON_OBJECT: Final = re.compile(rb"\s*\{\s*\"")
+_VCARD: Final = re.compile(rb"\s*BEGIN\s*:\s*VCARD\b", re.IGNORECASE)
 _MARKS: Final = re.compile(rb"\xef\xbb\xbf|\xff\xfe|\xfe\xff|\x00")
 _MARKUP: Final = re.compile(rb"(\xef\xbb\xbf)?\s*<(!doctype|html|\?xml|table|script|head|body|svg|meta)", re.IGNORECASE)
 _FLAT_SPREADSHEET: Final = re.compile(
@@ -102,10 +103,11 @@ def recognize_format(file: BinaryIO, suffix: str, requested: str | None = None) 
     if named in {*WORKBOOKS, "parquet"}:
         what = "a Parquet file" if named == "parquet" else "a workbook"
         raise DamagedFileError(f"the file is not {what}, although its name says so", repair=_format_repair(head))
+    plain = _MARKS.sub(b"", head)
     # A CSV cell that begins like JSON is quoted.
-    if (_JSON_OBJECT if named == "csv" else _JSON_LINE).match(_MARKS.sub(b"", head)):
+    if (_JSON_OBJECT if named == "csv" else _JSON_LINE).match(plain):
         return "jsonl"
-    return named or "csv"
+    return "vcard" if _VCARD.match(plain) else named or "csv"
 
 
 def format_of_suffix(suffix: str, known: dict[str, str]) -> str:

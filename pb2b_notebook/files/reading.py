@@ -22,6 +22,7 @@ from pb2b_notebook.files.metadata import Metadata
 from pb2b_notebook.files.parquet_files import read_parquet
 from pb2b_notebook.files.reports import FileContent, FileReport, Finding
 from pb2b_notebook.files.text.csv_reading import read_csv
+from pb2b_notebook.files.vcard_files import read_vcards
 from pb2b_notebook.files.workbooks.reading import read_workbook
 from pb2b_notebook.frames.types import DataFrame, FrameName, check_frame
 
@@ -37,6 +38,7 @@ _OPTIONS: Final = {
     "csv": {"encoding", "delimiter", "header"},
     **{kind: {"sheet", "header"} for kind in WORKBOOKS},
     "jsonl": {"encoding"},
+    "vcard": {"encoding"},
     "parquet": set[str](),
 }
 
@@ -107,9 +109,10 @@ def read_leads(
     progress: bool = True,
     quiet: bool = False,
 ) -> DataFrame:
-    r"""Read a file of leads: CSV, a workbook, JSON Lines or Parquet, whatever its encoding, delimiter and header.
+    r"""Read a file of leads in any of its formats, whatever its encoding, delimiter and header.
 
-    Workbooks are XLSX, XLS, XLSB and ODS.
+    It may be CSV, a workbook (XLSX, XLS, XLSB or ODS), JSON Lines, Parquet or vCard. Of a vCard file (.vcf), each card
+    is a row; photos are left out.
 
     A file that :func:`~pb2b_notebook.save_leads` wrote is restored exactly, even after Excel or LibreOffice saved it.
     In other files, text is never guessed to be a number: "007" and "+4930…" stay text. A column with the name of a lead
@@ -120,9 +123,9 @@ def read_leads(
 
     Args:
         source: A path, bytes, or a file that is open for reading.
-        format: "csv", "xlsx", "xls", "xlsb", "ods", "jsonl" or "parquet"; by default recognized by the content, then
-            by the name. Any kind of workbook is recognized by its content.
-        encoding: Encoding of CSV and JSON Lines; by default detected.
+        format: "csv", "xlsx", "xls", "xlsb", "ods", "jsonl", "parquet" or "vcard"; by default recognized by the
+            content, then by the name. Any kind of workbook is recognized by its content.
+        encoding: Encoding of CSV, JSON Lines and vCard; by default detected.
         delimiter: Delimiter of CSV; by default detected.
         header: Line with the column names, as a spreadsheet numbers it, from 1, or ``False`` if there is none; by
             default detected.
@@ -188,6 +191,10 @@ def _read_workbook(kind: str, source: Source, options: Mapping[str, Any], advanc
 
 def _read_parquet(source: Source, _options: Mapping[str, Any], advance: Advance) -> FileContent:
     return read_parquet(source.file, advance=advance)
+
+
+def _read_vcards(source: Source, options: Mapping[str, Any], advance: Advance) -> FileContent:
+    return read_vcards(source.file, **options, advance=advance)
 
 
 def _read_with_companion(source: Source, read: Callable[[Metadata | None], FileContent]) -> FileContent:
@@ -262,4 +269,5 @@ _READERS: Final[dict[str, Callable[[Source, Mapping[str, Any], Advance], FileCon
     **{kind: partial(_read_workbook, kind) for kind in WORKBOOKS},
     "jsonl": _read_jsonl,
     "parquet": _read_parquet,
+    "vcard": _read_vcards,
 }

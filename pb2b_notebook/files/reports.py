@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.display.counting import count_text
@@ -14,6 +14,8 @@ from pb2b_notebook.files.metadata import Metadata
 
 MOST_ROWS = 20
 """Limit of rows that a finding lists."""
+_WITHOUT_LINES: Final = frozenset({"jsonl", "parquet", "vcard"})
+"""Formats that have no header, and no line for each row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class FileReport(ShowsCard):
 
     Attributes:
         name: Name of the file; "" for a buffer without a name.
-        format: "csv", "xlsx", "xls", "xlsb", "ods", "jsonl" or "parquet".
+        format: "csv", "xlsx", "xls", "xlsb", "ods", "jsonl", "parquet" or "vcard".
         size: Size of the file in bytes.
         rows: Number of rows of the frame.
         columns: Names of the frame's columns.
@@ -74,7 +76,7 @@ class FileReport(ShowsCard):
     @property
     def first_line(self) -> int | None:
         """Line of the first row, as a spreadsheet numbers it, from 1; ``None`` for a format without lines."""
-        return None if self.format in {"jsonl", "parquet"} else (self.header or 0) + 1
+        return None if self.format in _WITHOUT_LINES else (self.header or 0) + 1
 
     @property
     def summary(self) -> str:
@@ -83,7 +85,7 @@ class FileReport(ShowsCard):
         facts += [f"in {self.encoding}"] if self.encoding else []
         facts += [f"delimiter {self.delimiter!r}"] if self.delimiter else []
         facts += [f"sheet {self.sheet!r}"] if self.sheet else []
-        if self.format not in {"jsonl", "parquet"}:
+        if self.format not in _WITHOUT_LINES:
             facts.append(f"header in line {self.header}" if self.header else "no header")
         findings = f"; {'; '.join(finding.message for finding in self.findings)}" if self.findings else ""
         extent = f"{count_text(self.rows, 'row')} × {count_text(len(self.columns), 'column')}"
@@ -98,7 +100,7 @@ class FileReport(ShowsCard):
         facts += [("encoding", self.encoding)] if self.encoding else []
         facts += [("delimiter", repr(self.delimiter))] if self.delimiter else []
         facts += [("sheet", self.sheet)] if self.sheet else []
-        if self.format not in {"jsonl", "parquet"}:
+        if self.format not in _WITHOUT_LINES:
             facts.append(("header", f"line {self.header}" if self.header else "none"))
         facts.append(("types", "stored in the file" if self.remembered else "from the cells; the file has none"))
         facts += [("workspace", f"{self.workspace} ({self.host})" if self.host else self.workspace)] * bool(

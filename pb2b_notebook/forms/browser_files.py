@@ -13,7 +13,7 @@ import traitlets
 from pb2b_notebook.files import save_leads
 from pb2b_notebook.forking import temporary_folder
 
-ACCEPTED: Final = ".csv,.tsv,.txt,.xlsx,.xls,.xlsb,.ods,.jsonl,.ndjson,.parquet"
+ACCEPTED: Final = ".csv,.tsv,.txt,.xlsx,.xls,.xlsb,.ods,.jsonl,.ndjson,.parquet,.vcf"
 LARGEST: Final = 512 << 20
 """Limit of bytes of a file that is taken from the browser; the kernel holds it in memory."""
 _PIECE: Final = 256 << 10
