@@ -20,7 +20,7 @@ from pb2b_notebook.api.lists.requests.matching_query import OURS
 from pb2b_notebook.api.lists.requests.page_requests import LEAD_FIELDS, PageRequests
 from pb2b_notebook.api.lists.requests.places import Places
 from pb2b_notebook.api.lists.trials.probes import count_now, counts_all_rows, has_changed
-from pb2b_notebook.api.lists.trials.unlisted_rows import count_unlisted_rows
+from pb2b_notebook.api.lists.trials.unlisted_rows import explain_shortfall
 from pb2b_notebook.api.lists.windows import milliseconds
 from pb2b_notebook.errors import (
     APIError,
@@ -72,6 +72,7 @@ class PageSequence:
         self._repeats = False  # whether its cursors lead to the same page again and again
         self._same_cursor = False  # whether each page has the same cursor: the service keeps the place
         self._refusal: APIError | None = None  # of a cursor that the service had given
+        self._ends = False  # whether it ended by a word, or by a page without a cursor after others that had one
         self.proven = True
 
     def pages(self) -> Iterator[Page]:
@@ -251,13 +252,16 @@ class PageSequence:
                 self._doubt("a page was asked for twice, and this service gives each page once: others may exist")
             yield page
             return
+        self._ends = page.ends or (
+            seen.gives_cursors and seen.pages > 1 and not (page.promises_more or capped or self._refusal)
+        )
         only = page.records if seen.pages == 1 else ()
         page = yield from self._read_on(page, before)
         if (capped or self._continuation.leads_on is not None) and len(self._places) > 1:
             page = yield from self._read_again(page)
         seen.gives_cursors = seen.gives_cursors or self._gives_cursors()
         page = yield from self._go_beyond(page, only)
-        ends = seen.verdict() == "proven" or seen.is_probable or (page.ends and self._counts_unlisted_rows())
+        ends = seen.verdict() == "proven" or seen.is_probable or (self._ends and self._explains_shortfall())
         if ends and not self._continuation.order_shown and seen.total != seen.rows:
             text = "rows may be in the order of their creation: others may exist, so that it does not count as complete"
             self._doubt(text)
@@ -285,18 +289,24 @@ class PageSequence:
                 page = yield from self._read_again(page)
         return page
 
-    def _counts_unlisted_rows(self) -> bool:
-        """Whether the service counts rows that a list does not have, by which it seems cut."""
+    def _explains_shortfall(self) -> bool:
+        """Whether the service counts rows that a list does not have, or estimates, by which it seems cut."""
         seen, context = self._seen, self._facts.context
         if seen.total is None or seen.rows >= seen.total or not seen.differs or self._refusal is not None:
             return False
         operation = self._facts.operation.id
         if operation not in context.tried_totals:
-            seen.unlisted = count_unlisted_rows(self._requests)
-            text = f"{seen.rows:,} rows came where it counts {seen.total:,}; in a short part of the list, too"
+            seen.unlisted, estimated = explain_shortfall(self._requests)
+            text = f"{seen.rows:,} rows came where it counts {seen.total:,}"
+            if estimated:
+                self._facts.learn(
+                    _ESTIMATES, True, f"{text}, and as many in short parts of the list as it counts there"
+                )
+                seen.total = None
+                return True
             if not seen.unlisted:
                 context.tried_totals.add(operation)
-            elif self._facts.learn(COUNTS_UNLISTED, True, text):
+            elif self._facts.learn(COUNTS_UNLISTED, True, f"{text}; in a short part of the list, too"):
                 self._facts.say("this service counts rows that it does not list, such as deleted ones", logging.INFO)
         if seen.unlisted < seen.total - seen.rows and not counts_all_rows(self._requests):
             return False
@@ -406,7 +416,8 @@ class PageSequence:
         in_vain = self._repeats and self._continuation.leads_on == AFTER
         by_time = in_vain and (seen.total is None or seen.rows >= seen.total)
         short = (seen.verdict() == "short" or self._repeats) and not by_time
-        if (short or full) and not page.ends:
+        certain = not page.ends and (self._strict or not self._ends)
+        if (short or full) and certain:
             raise PaginationError(
                 f"{self._facts.operation.id} cannot be proven complete: {seen.text}",
                 request_id=page.request_id,

@@ -10,49 +10,93 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final, NamedTuple
 
+from pb2b_notebook.api.http.adaptation import time_forms
 from pb2b_notebook.api.http.responses.envelope import Page
 from pb2b_notebook.api.lists.parameters import AFTER, BEFORE
 from pb2b_notebook.api.lists.requests.page_requests import PageRequests
+from pb2b_notebook.api.lists.requests.places import ids_of
 from pb2b_notebook.api.lists.requests.row_filters import other_value
 from pb2b_notebook.api.lists.trials.probes import count_now
 from pb2b_notebook.api.lists.windows import OVERLAP, UnreliableWindowsError, change_time, time_text
 from pb2b_notebook.errors import APIError
 
 _FEWEST_REQUESTS: Final = 60
-_REQUESTS_PER_PAGE: Final = 3
-"""Requests that reading a page of the list in two parts takes, with the one that shows where to cut it."""
+_REQUESTS_PER_PAGE: Final = 4
+"""Requests that reading a page of the list in two parts takes, with those that show where to cut it."""
 
 Bounds = Mapping[str, str]
 
 
-def count_unlisted_rows(requests: PageRequests) -> int:
-    """Return how many rows the service counts and does not list, as short parts of the list show.
+class Shortfall(NamedTuple):
+    """Why a list has fewer rows than its total, as short parts of it show.
+
+    Attributes:
+        unlisted: Number of rows that the service counts and does not list.
+        estimated: Whether the total is an estimate: the parts have all rows of the list, and each has as many as it
+            counts.
+    """
+
+    unlisted: int = 0
+    estimated: bool = False
+
+
+def explain_shortfall(requests: PageRequests) -> Shortfall:
+    """Return why a list that was read to its end has fewer rows than the service counts.
 
     A part of the list that ends by the service's word, with fewer rows than a page has, lacks none for want of room.
-
-    Args:
-        requests: Requests of the list, which was read to its end, with fewer rows than it counts.
     """
     facts, seen = requests.facts, requests.seen
     if facts.upper_bound is None or not facts.has(AFTER) or facts.ignores(AFTER):
-        return 0
+        return Shortfall()
     if {count_now(requests)} != seen.counts:
-        return 0  # it counts something else each time
+        return Shortfall()  # it counts something else each time
     bounds = {name: value for name, value in requests.query.sent if name in {AFTER, BEFORE}}
-    missing, found = (seen.total or 0) - seen.rows, 0
+    missing, found = (seen.total or 0) - seen.rows, Shortfall()
+    whole = False
     most = len(requests.ids) + _FEWEST_REQUESTS + _REQUESTS_PER_PAGE * seen.pages
     with suppress(APIError, UnreliableWindowsError):
         if requests.ask(None, {**bounds, AFTER: other_value(AFTER)}).total:
-            return 0  # it counts the rows outside of a part, too
+            return found  # it counts the rows outside of a part, too
         for gap in _gaps(requests, bounds, missing):
-            for part in _parts(requests, gap):
-                if part.ends and 0 < len(part.records) < seen.largest:
-                    found += max(0, (part.total or 0) - len(part.records))
-                if found >= missing or len(requests.ids) > most:
-                    return found
+            part = _count_in(requests, gap, missing - found.unlisted, most)
+            found = Shortfall(found.unlisted + part.unlisted, part.estimated)
+            if found.estimated or found.unlisted >= missing or len(requests.ids) > most:
+                return found
+            whole = whole or gap == bounds
+        if not found.unlisted and not whole:
+            return _count_in(requests, bounds, missing, most)
     return found
+
+
+def _count_in(requests: PageRequests, bounds: Bounds, missing: int, most: int) -> Shortfall:
+    """Return what the parts within bounds show, until as many rows as are missing are found, or most requests sent."""
+    seen, unlisted, exact = requests.seen, 0, True
+    ids: set[Any] = set()
+    overlaps = _are_widened(requests)
+    for part in _parts(requests, bounds):
+        whole = _is_whole(requests, part) and len(part.records) > 0
+        if whole:
+            unlisted += 0 if overlaps else max(0, (part.total or 0) - len(part.records))
+        exact = exact and whole and part.total == len(part.records)
+        ids.update(ids_of(part.records))
+        if unlisted >= missing or len(requests.ids) > most:
+            return Shortfall(unlisted)
+    return Shortfall(unlisted, exact and len(ids) == seen.rows)
+
+
+def _are_widened(requests: PageRequests) -> bool:
+    """Whether bounds are sent wider than they are, so that a row near one is counted in two parts."""
+    profile = requests.facts.profile
+    bound = ((AFTER, other_value(AFTER)),)
+    return bool(time_forms.widened_bounds(bound, profile.value("time_form"), profile.names(time_forms.BOUNDS)))
+
+
+def _is_whole(requests: PageRequests, part: Page) -> bool:
+    """Whether a part has all its rows: it has room for more, and the service says that none follow."""
+    ends = part.ends or (requests.seen.gives_cursors and part.next_cursor is None and not part.promises_more)
+    return ends and len(part.records) < requests.seen.largest
 
 
 def _gaps(requests: PageRequests, bounds: Bounds, missing: int) -> Iterator[Bounds]:
@@ -83,18 +127,17 @@ def _gaps(requests: PageRequests, bounds: Bounds, missing: int) -> Iterator[Boun
 
 
 def _parts(requests: PageRequests, bounds: Bounds) -> Iterator[Page]:
-    """Yield the rows within bounds as parts that share no row, each of at most half a page."""
-    while True:
+    """Yield the rows within bounds as parts that share no row, each with fewer rows than a page if times allow it."""
+    waiting = [bounds]
+    while waiting:
+        bounds = waiting.pop()
         page = requests.ask(None, bounds)
-        if page.ends and len(page.records) < requests.seen.largest:
+        listed = [change_time(record) for record in page.records]
+        times = sorted(set(listed))
+        if _is_whole(requests, page) or len(times) < 2:  # noqa: PLR2004 - a part has another time than the rest
             yield page
-            return
-        times = sorted({change_time(record) for record in page.records})
-        if len(times) < 2:  # noqa: PLR2004 - a part has another time than the rest
-            return
-        middle, last = (time_text(time + OVERLAP) for time in (times[len(times) // 2 - 1], times[-1]))
-        yield requests.ask(None, {**bounds, BEFORE: middle})
-        yield requests.ask(None, {**bounds, AFTER: middle, **({} if page.ends else {BEFORE: last})})
-        if page.ends:
-            return
-        bounds = {**bounds, AFTER: last}
+            continue
+        # Of rows in the order of their change, nearly a page is one part; others are halved.
+        place = -2 if listed == sorted(listed) else len(times) // 2 - 1
+        middle = time_text(times[place] + OVERLAP)
+        waiting += [{**bounds, AFTER: middle}, {**bounds, BEFORE: middle}]
