@@ -15,7 +15,7 @@ import pytest
 
 import pb2b_notebook as pb
 from deviating_service import DEVIATIONS, WRITES, DeviatingService, Deviation, document_of, go_fields, renamed_field
-from feature_table import connect
+from feature_table import connect, listening
 from pb2b_notebook.errors import (
     AmbiguousMatchError,
     APIError,
@@ -54,6 +54,15 @@ def test_rows_that_arrived_succeeded_and_are_sent_once(against, service, name, o
     assert ws.leads.plan(frame).apply().summary["unchanged"] == 3
     for email, lead_id in zip(frame["email"], outcome.rows["lead_id"], strict=True):
         assert [lead["id"] for lead in service.leads(email=email)] == [lead_id]
+
+
+@pytest.mark.parametrize("name", ["bulk_in_other_case", "bulk_with_rpc_statuses"])
+def test_results_of_rows_under_other_names_need_no_look_up(against, name):
+    ws, frame = against(name), frame_of(f"named{name.replace('_', '')}")
+    plan = ws.leads.plan(frame)
+    with listening() as words:
+        assert plan.apply().summary["succeeded"] == 3
+    assert not [text for text in words if "looked up" in text]
 
 
 def test_rows_are_written_one_by_one_where_a_missing_operation_is_answered_with_status_200(

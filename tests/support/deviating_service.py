@@ -1068,6 +1068,18 @@ def _other_words(rows):
                      for r in rows]}  # fmt: skip
 
 
+def _other_case(rows):
+    words = ["FAILED" if r["error"] else r["status"].upper() for r in rows]
+    ids = [(r["lead"] or {}).get("id") for r in rows]
+    found = [{"Index": n, "Result": word, "LeadId": i} for n, (word, i) in enumerate(zip(words, ids, strict=True))]
+    return {"data": {"Results": found}}
+
+
+def _rpc_statuses(rows):
+    problems = [r["error"] and {"code": 3, "message": r["error"]["message"], "details": []} for r in rows]
+    return {"results": [{"status": p} if p else {"lead": r["lead"]} for p, r in zip(problems, rows, strict=True)]}
+
+
 def _leads_only(rows):
     return {"data": [r["lead"] for r in rows if r["lead"]]}
 
@@ -1279,6 +1291,8 @@ ANSWERS = {
     "bulk_split": _bulk(_split, 200),
     "bulk_other_words": _bulk(_other_words, 200),
     "bulk_leads_only": _bulk(_leads_only, 200),
+    "bulk_in_other_case": _bulk(_other_case, 200),
+    "bulk_with_rpc_statuses": _bulk(_rpc_statuses, 200),
     "no_bulk_upsert": _missing(r"POST /leads/bulk-upsert"),
     "no_upserts": _missing(r"POST /leads/(bulk-)?upsert"),
     "no_lead_fields": _missing(r"GET /lead-fields.*"),

@@ -17,6 +17,7 @@ from pb2b_notebook.api.http.responses.error_replies import error_of
 from pb2b_notebook.api.http.responses.object_forms import in_contract_form
 from pb2b_notebook.api.http.responses.reply import Reply
 from pb2b_notebook.errors import APIError, PreconditionFailedError
+from pb2b_notebook.openapi.object_descriptions import fold
 from pb2b_notebook.openapi.object_ids import id_text
 
 Status = Literal["succeeded", "unchanged", "invalid", "conflict", "failed", "pending", "needs_review"]
@@ -26,6 +27,11 @@ _ONE_ROW: Final = re.compile(r"(^|\s|rows?|leads?|items?|records?|data)[.\[/]?[0
 """Words of a refusal that is about a field of one row, such as ``rows[0].email`` or ``rows.0.email``."""
 DONE: Final = {"created": "create", "updated": "update", "unchanged": "unchanged"}
 _DONE_NUMBERS: Final[Mapping[Any, str]] = {201: "created", 200: "updated"}
+_ITEM_NAMES: Final = ("status", "index", "lead", "lead_id", "error", "errors", "created")
+_STATUS_NAMES: Final = ("result", "outcome", "action", "operation")
+"""Other names of the status of a row."""
+_UNNAMED: Final = "done"
+"""Status of a row that has its lead, and neither a status nor an error."""
 _BY_NUMBER: Final = "refused"
 """Status of a row that is refused by a status of HTTP."""
 _CODES: Final = {400: "validation_failed", 409: "conflict", 412: "conflict", 422: "validation_failed"}
@@ -111,9 +117,10 @@ def bulk_results(data: Any, planned: Sequence[str], bodies: Sequence[Mapping[str
     >>> named["lead_id"], named["updated_at"]
     ('L1', '2026-03-10T12:00:00.000Z')
     """
-    if not isinstance(data, list) or not all(isinstance(item, dict) for item in data):
+    data = _items_in(data)
+    if data is None:
         return None
-    data = [_with_lead_in_contract_form(_in_contract_words(item)) for item in data]
+    data = [_with_lead_in_contract_form(_in_contract_words(_in_contract_names(item))) for item in data]
     if any(item.get("status") == _BY_NUMBER and "index" not in item for item in data) and not _are_in_order(data):
         return None
     by_index = {item.get("index", place): item for place, item in enumerate(data)}
@@ -125,6 +132,47 @@ def bulk_results(data: Any, planned: Sequence[str], bodies: Sequence[Mapping[str
     if any(_is_about_another(item, body) or _contradicts(item, body) for item, body in rows):
         return None
     return [_bulk_result(by_index[place], action) for place, action in enumerate(planned)]
+
+
+def _items_in(data: Any) -> list[dict[str, Any]] | None:
+    """Return the list of objects that a response is, or that is its only list; ``None`` without a certain one.
+
+    >>> _items_in({"total": 1, "Data": {"Results": [{"id": 1}]}})
+    [{'id': 1}]
+    >>> print(_items_in({"succeeded": [{"id": 1}], "failed": []}))
+    None
+    """
+    if isinstance(data, dict):
+        inner = [value for value in data.values() if isinstance(value, dict | list)]
+        return _items_in(inner[0]) if len(inner) == 1 else None
+    return data if isinstance(data, list) and all(isinstance(item, dict) for item in data) else None
+
+
+def _in_contract_names(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return an item with the names of the contract, however they are written, and with a status.
+
+    >>> _in_contract_names({"Result": "UPDATED", "LeadId": "L1", "Index": 0})
+    {'Result': 'UPDATED', 'lead_id': 'L1', 'index': 0, 'status': 'updated'}
+    >>> _in_contract_names({"lead": {"id": "L1"}, "created": True})["status"]
+    'created'
+    >>> _in_contract_names({"status": {"code": 3, "message": "bad"}})
+    {'status': 422, 'body': {'code': 3, 'message': 'bad'}}
+    """
+    names = {fold(name): name for name in item}
+    ours = {names[fold(name)]: name for name in _ITEM_NAMES if fold(name) in names}
+    found = {ours.get(name, name): value for name, value in item.items()}
+    if isinstance(found.get("status"), dict | list):
+        problem = found.pop("status")  # a google.rpc.Status, which has a code where the row was refused
+        found |= {"status": 422, "body": problem} if isinstance(problem, dict) and problem.get("code") else {}
+    if "status" not in found:
+        words = (item[names[name]] for name in _STATUS_NAMES if name in names)
+        has_lead = isinstance(found.get("lead"), dict) and not (found.get("error") or found.get("errors"))
+        created = found.get("created")
+        done = ("created" if created else "updated") if isinstance(created, bool) else _UNNAMED
+        status = next((word for word in words if isinstance(word, str)), done if has_lead else None)
+        found |= {} if status is None else {"status": status}
+    word = str(found.get("status")).lower()
+    return {**found, "status": word} if word in DONE or word in _REFUSED else found
 
 
 def _in_contract_words(item: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -172,6 +220,8 @@ def _is_understood(item: Mapping[str, Any]) -> bool:
     status, error = item.get("status"), item.get("error")
     if status in DONE and not error:
         return isinstance(item.get("lead"), dict) or item.get("lead_id") is not None
+    if status == _UNNAMED:  # a lead that was there before is told apart by the time of its creation
+        return all(item["lead"].get(name) is not None for name in ("id", "created_at"))
     return bool(error) or status in _REFUSED
 
 
@@ -189,7 +239,7 @@ def _contradicts(item: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
     A lead with a few fields may be part of one: what it lacks says nothing.
     """
     lead = item.get("lead")
-    if not isinstance(lead, dict) or item.get("status") not in DONE or item.get("error"):
+    if not isinstance(lead, dict) or item.get("status") not in {*DONE, _UNNAMED} or item.get("error"):
         return False
     whole = len(lead) >= _WHOLE
     return any(name in lead or (whole and "." not in name) for name in not_shown(lead, body))
@@ -199,8 +249,8 @@ def _bulk_result(item: Mapping[str, Any], planned: str) -> Result:
     status, lead = item.get("status"), item.get("lead")
     known = lead if isinstance(lead, dict) else {}
     error = item.get("error")
-    if status in DONE and not error:
-        return success(DONE[str(status)], known, planned)
+    if (status in DONE or status == _UNNAMED) and not error:
+        return success(DONE.get(str(status), planned), known or {"id": item.get("lead_id")}, planned)
     problem = error if isinstance(error, dict) else {"message": error} if isinstance(error, str) else {}
     code = str(problem.get("code") or status or "unknown")
     field, message = _detail(problem.get("details"))
