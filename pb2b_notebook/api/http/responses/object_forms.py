@@ -121,7 +121,11 @@ def in_contract_form(
         formed, what = _in_form(records, declared, noun_of(operation.path), at or datetime.now(UTC), custom)
         formed, single = single_texts(formed, texts)
         formed, joined = flat_values.split_tags(formed) if flat_values.TAGS in declared else (formed, frozenset())
-        return formed, what | single | joined
+        inner = {
+            field.name: frozenset(part.name for part in field.fields) for field in operation.fields if field.fields
+        }
+        formed, named = _name_inner(formed, inner)
+        return formed, what | single | joined | named
     except ProtocolError:
         return records, frozenset()  # the reader of the records says what is wrong
 
@@ -255,6 +259,37 @@ def _gather_custom_fields(
     text = text_of({member.name: member for member in values}).decode()
     inside["custom_fields"] = Member("custom_fields", {member.name: member.value for member in values}, text)
     what |= {flat_values.form_of_custom(prefix, name) for name in names}
+
+
+def _name_inner(records: Sequence[Any], inner: Mapping[str, frozenset[str]]) -> tuple[Sequence[Any], frozenset[str]]:
+    """Give the members of values that are objects the names of the contract, as the first records show them.
+
+    >>> _name_inner([b'{"usage": {"EmailsSent": 7, "other": 1}}'], {"usage": frozenset({"emails_sent"})})[0]
+    [b'{"usage":{"emails_sent":7,"other":1}}']
+    """
+    shown = [value_of(bytes(record)) for record in records[:_SHOWN]] if inner else []
+    what = {
+        f"{name}.{ours}{_AS}{theirs}"
+        for found in shown
+        for name, names in inner.items()
+        if isinstance(found, dict) and isinstance(found.get(name), dict)
+        for ours, theirs in spellings(found[name], names).items()
+    }
+    if not what:
+        return records, frozenset()
+    formed = []
+    for record in records:
+        found = {member.name: member for member in members(bytes(record))}
+        for name, names in inner.items():
+            if isinstance(found[name].value if name in found else None, dict):
+                parts = {member.name: member for member in children(found[name].text)}
+                own = {theirs: ours for ours, theirs in spellings(parts, names).items()}
+                renamed = (member._replace(name=own.get(member.name, member.name)) for member in parts.values())
+                parts = {member.name: member for member in renamed}
+                values = {member.name: member.value for member in parts.values()}
+                found[name] = Member(name, values, text_of(parts).decode())
+        formed.append(text_of(found))
+    return formed, frozenset(what)
 
 
 def _has_key(value: Any, keys: frozenset[str]) -> bool:
