@@ -252,9 +252,9 @@ class PageSequence:
                 self._doubt("a page was asked for twice, and this service gives each page once: others may exist")
             yield page
             return
-        self._ends = page.ends or (
-            seen.gives_cursors and seen.pages > 1 and not (page.promises_more or capped or self._refusal)
-        )
+        silent = not (page.promises_more or capped or self._refusal)
+        by_cursor = silent and (seen.gives_cursors or (seen.verdict() == "short" and self._gives_cursors()))
+        seen.gives_cursors, self._ends = seen.gives_cursors or by_cursor, page.ends or by_cursor
         only = page.records if seen.pages == 1 else ()
         page = yield from self._read_on(page, before)
         if (capped or self._continuation.leads_on is not None) and len(self._places) > 1:
@@ -337,7 +337,7 @@ class PageSequence:
         """Whether a page of one of several rows has a cursor: then the only page, which has none, is the last one."""
         seen, of_one = self._seen, self._requests.size.of_one
         none = not seen.rows or self._facts.operation.id == LEAD_FIELDS
-        if seen.pages > 1 or none or not of_one or seen.verdict() != "unproven":
+        if seen.pages > 1 or none or not of_one or seen.verdict() == "proven":
             return False
         try:
             several = seen.rows > 1
