@@ -48,10 +48,12 @@ from pb2b_notebook.api.http.responses.object_parts import (
 from pb2b_notebook.api.http.responses.object_texts import text_of, value_of
 from pb2b_notebook.api.http.responses.single_values import are_texts_of, single_texts
 from pb2b_notebook.api.http.responses.time_values import (
+    FINER,
     ISO,
     NAIVE_TIMES,
     is_iso,
     other_time,
+    read_time,
     times_with_and_without_zone,
     with_iso_times,
 )
@@ -65,8 +67,9 @@ from pb2b_notebook.openapi.object_descriptions import (
     noun_of,
     spellings,
 )
-from pb2b_notebook.openapi.operations import Operation
+from pb2b_notebook.openapi.operations import Field, Operation
 from pb2b_notebook.opt_outs import can_say
+from pb2b_notebook.times import iso
 
 _WORDS: Final = ("key", "slug", "name", "value", "label", "code", "title", "refName", "displayName", "text")
 """Members of a status that is an object which may be its word, the best first."""
@@ -77,6 +80,7 @@ _WORD: Final = lazy_pattern(r"(?![0-9a-f-]{8,}$)[^\W\d_]", re.IGNORECASE)
 _SHOWN: Final = 5
 """Objects of a page that show the form of all: the first one may have no value."""
 
+_WHOLE_NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _AS: Final = " as "
 
 CUSTOM_PAIRS: Final = "custom fields as pairs of value and "
@@ -121,11 +125,8 @@ def in_contract_form(
         formed, what = _in_form(records, declared, noun_of(operation.path), at or datetime.now(UTC), custom)
         formed, single = single_texts(formed, texts)
         formed, joined = flat_values.split_tags(formed) if flat_values.TAGS in declared else (formed, frozenset())
-        inner = {
-            field.name: frozenset(part.name for part in field.fields) for field in operation.fields if field.fields
-        }
-        formed, named = _name_inner(formed, inner)
-        return formed, what | single | joined | named
+        formed, fitted = _fit_values(formed, operation.fields)
+        return formed, what | single | joined | fitted
     except ProtocolError:
         return records, frozenset()  # the reader of the records says what is wrong
 
@@ -261,35 +262,48 @@ def _gather_custom_fields(
     what |= {flat_values.form_of_custom(prefix, name) for name in names}
 
 
-def _name_inner(records: Sequence[Any], inner: Mapping[str, frozenset[str]]) -> tuple[Sequence[Any], frozenset[str]]:
-    """Give the members of values that are objects the names of the contract, as the first records show them.
+def _fit_values(records: Sequence[Any], fields: Iterable[Field]) -> tuple[Sequence[Any], frozenset[str]]:
+    """Give values the kinds of the contract, and what is inside of them its names; the first records show the form.
 
-    >>> _name_inner([b'{"usage": {"EmailsSent": 7, "other": 1}}'], {"usage": frozenset({"emails_sent"})})[0]
-    [b'{"usage":{"emails_sent":7,"other":1}}']
+    JSON of Protocol Buffers has whole numbers of 64 bits as text, and times with nanoseconds.
+
+    >>> fields = Field("usage", "record", (Field("sent", "integer"),)), Field("end", "datetime"), Field("city", "text")
+    >>> _fit_values([b'{"usage":{"Sent":"7","a":"1"},"city":"2","end":"2026-03-10T12:00:00.123456789Z"}'], fields)[0]
+    [b'{"usage":{"sent":7,"a":"1"},"city":"2","end":"2026-03-10T12:00:00.123Z"}']
     """
-    shown = [value_of(bytes(record)) for record in records[:_SHOWN]] if inner else []
-    what = {
-        f"{name}.{ours}{_AS}{theirs}"
-        for found in shown
-        for name, names in inner.items()
-        if isinstance(found, dict) and isinstance(found.get(name), dict)
-        for ours, theirs in spellings(found[name], names).items()
-    }
+    declared = {field.name: field for field in fields if field.fields or field.kind in {"integer", "datetime"}}
+    what = set[str]()
+    for record in records[:_SHOWN] if declared else ():
+        _fit_members(members(bytes(record)), declared, what)
     if not what:
         return records, frozenset()
-    formed = []
-    for record in records:
-        found = {member.name: member for member in members(bytes(record))}
-        for name, names in inner.items():
-            if isinstance(found[name].value if name in found else None, dict):
-                parts = {member.name: member for member in children(found[name].text)}
-                own = {theirs: ours for ours, theirs in spellings(parts, names).items()}
-                renamed = (member._replace(name=own.get(member.name, member.name)) for member in parts.values())
-                parts = {member.name: member for member in renamed}
-                values = {member.name: member.value for member in parts.values()}
-                found[name] = Member(name, values, text_of(parts).decode())
-        formed.append(text_of(found))
-    return formed, frozenset(what)
+    return [text_of(_fit_members(members(bytes(each)), declared, what)) for each in records], frozenset(what)
+
+
+def _fit_members(found: Iterable[Member], declared: Mapping[str, Field], what: set[str]) -> dict[str, Member]:
+    return {
+        each.name: _fit_member(each, declared[each.name], what) if each.name in declared else each for each in found
+    }
+
+
+def _fit_member(member: Member, field: Field, what: set[str]) -> Member:
+    value = member.value
+    if field.kind == "record" and isinstance(value, dict):
+        inner = {part.name: part for part in field.fields}
+        names = {theirs: ours for ours, theirs in spellings(value, inner.keys()).items()}
+        own = {f"{field.name}.{ours}{_AS}{theirs}" for theirs, ours in names.items()}
+        parts = [part._replace(name=names.get(part.name, part.name)) for part in children(member.text)]
+        fitted = _fit_members(parts, inner, own)
+        what |= own
+        values = {name: part.value for name, part in fitted.items()}
+        return Member(member.name, values, text_of(fitted).decode()) if own else member
+    if field.kind == "integer" and isinstance(value, str) and _WHOLE_NUMBER.fullmatch(value):
+        what.add("whole numbers as text")
+        return Member(member.name, int(value), value)
+    if field.kind == "datetime" and isinstance(value, str) and (found := read_time(value)) and found[1] == FINER:
+        what.add(FINER)
+        return Member(member.name, iso(found[0]), json.dumps(iso(found[0])))
+    return member
 
 
 def _has_key(value: Any, keys: frozenset[str]) -> bool:

@@ -42,6 +42,7 @@ _DOTNET: Final = lazy_pattern(r"/Date\((-?[0-9]{1,15})(?:[+-][0-9]{4})?\)/")
 
 _DIGITS: Final = lazy_pattern(r"[0-9]{10}(?:[0-9]{3}){0,3}(?:\.[0-9]{1,9})?")
 
+FINER: Final = "times finer than microseconds"
 _FINE: Final = lazy_pattern(r"(\.[0-9]{6})[0-9]+(?=[Zz+-])")
 """More digits of a second than microseconds, as Go and Java write them."""
 
@@ -186,7 +187,7 @@ def _time_in_text(text: str) -> tuple[datetime, str] | None:
     if _DIGITS.fullmatch(text):
         return read_time(float(text) if "." in text else int(text))
     if ISO.fullmatch(text) and _FINE.search(text):
-        return datetime.fromisoformat(_FINE.sub(r"\1", text)).astimezone(UTC), "times finer than microseconds"
+        return datetime.fromisoformat(_FINE.sub(r"\1", text)).astimezone(UTC), FINER
     if _NAIVE.fullmatch(text):
         return datetime.fromisoformat(text).replace(tzinfo=UTC), NAIVE_TIMES
     if _HTTP_DATE.fullmatch(text):

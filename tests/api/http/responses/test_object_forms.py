@@ -155,7 +155,7 @@ def test_the_fields_of_an_export_are_read_where_they_are_inside_of_fields_of_its
 
 @pytest.mark.parametrize("style", [str.upper, lambda name: name.title().replace("_", "")])
 def test_what_is_inside_of_a_field_has_the_names_of_the_contract(style):
-    record = {"ID": "u1", style("active_trial"): False, style("usage"): {style("emails_sent"): 7, "OwnCounter": 1}}
+    record = {"ID": "u1", style("active_trial"): False, style("usage"): {style("emails_sent"): "7", "OwnCounter": "1"}}
     [found], what = in_contract_form([json.dumps(record).encode()], load()["billing.usage"])
-    assert json.loads(found)["usage"] == {"emails_sent": 7, "OwnCounter": 1}
+    assert json.loads(found)["usage"] == {"emails_sent": 7, "OwnCounter": "1"}
     assert f"usage.emails_sent as {style('emails_sent')}" in what
