@@ -15,10 +15,10 @@ from pb2b_notebook.api.http.call import Call
 from pb2b_notebook.api.http.responses import envelope
 from pb2b_notebook.api.http.responses.envelope import Page
 from pb2b_notebook.api.lists.completeness import is_newest_first, may_be_limit
-from pb2b_notebook.api.lists.pages.sequence import COUNTS_UNLISTED
 from pb2b_notebook.api.lists.parameters import AFTER, BEFORE, NEWEST_FIRST
 from pb2b_notebook.api.lists.requests.page_sizes import FEW_ROWS
 from pb2b_notebook.api.lists.requests.row_filters import RowFilters, is_impossible, other_value
+from pb2b_notebook.api.lists.trials.unlisted_rows import COUNTS_UNLISTED
 from pb2b_notebook.api.lists.windows import UnreliableWindowsError, change_time, is_timeless, time_text
 from pb2b_notebook.errors import (
     BadRequestError,

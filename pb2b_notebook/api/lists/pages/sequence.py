@@ -20,7 +20,7 @@ from pb2b_notebook.api.lists.requests.matching_query import OURS
 from pb2b_notebook.api.lists.requests.page_requests import LEAD_FIELDS, PageRequests
 from pb2b_notebook.api.lists.requests.places import Places
 from pb2b_notebook.api.lists.trials.probes import count_now, counts_all_rows, has_changed
-from pb2b_notebook.api.lists.trials.unlisted_rows import explain_shortfall
+from pb2b_notebook.api.lists.trials.unlisted_rows import COUNTS_UNLISTED, explain_shortfall
 from pb2b_notebook.api.lists.windows import milliseconds
 from pb2b_notebook.errors import (
     APIError,
@@ -33,8 +33,6 @@ from pb2b_notebook.errors import (
 
 _COUNTS_PAGE: Final = "counts_page"
 _ESTIMATES: Final = "estimates"
-COUNTS_UNLISTED: Final = "counts_unlisted"
-"""Fact that the total of a list counts rows that it does not list."""
 FOLLOWS: Final = "read on by time"
 """Cursor of a page that others follow, though the service gave none."""
 

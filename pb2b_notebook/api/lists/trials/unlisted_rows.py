@@ -26,6 +26,11 @@ _FEWEST_REQUESTS: Final = 60
 _REQUESTS_PER_PAGE: Final = 4
 """Requests that reading a page of the list in two parts takes, with those that show where to cut it."""
 
+_FEW: Final = 8
+"""Rows of so short a part that an estimate of its rows is exact, as a rule."""
+COUNTS_UNLISTED: Final = "counts_unlisted"
+"""Fact that the total of a list counts rows that it does not list."""
+
 Bounds = Mapping[str, str]
 
 
@@ -74,16 +79,35 @@ def _count_in(requests: PageRequests, bounds: Bounds, missing: int, most: int) -
     """Return what the parts within bounds show, until as many rows as are missing are found, or most requests sent."""
     seen, unlisted, exact = requests.seen, 0, True
     ids: set[Any] = set()
-    overlaps = _are_widened(requests)
-    for part in _parts(requests, bounds):
+    overlaps, known = _are_widened(requests), bool(requests.facts.value(COUNTS_UNLISTED))
+    for place, part in _parts(requests, bounds):
         whole = _is_whole(requests, part) and len(part.records) > 0
-        if whole:
-            unlisted += 0 if overlaps else max(0, (part.total or 0) - len(part.records))
+        excess = _excess(part) if whole and not overlaps else 0
+        if excess > 0 and not known and not _persists(requests, place, part):
+            return Shortfall()
+        known = known or excess > 0
+        unlisted += max(0, excess)
         exact = exact and whole and part.total == len(part.records)
         ids.update(ids_of(part.records))
         if unlisted >= missing or len(requests.ids) > most:
             return Shortfall(unlisted)
     return Shortfall(unlisted, exact and len(ids) == seen.rows)
+
+
+def _excess(part: Page) -> int:
+    return (part.total or 0) - len(part.records)
+
+
+def _persists(requests: PageRequests, bounds: Bounds, part: Page) -> bool:
+    """Whether the halves of a part count as many more rows than they list, down to a few rows: estimates do not."""
+    while len(times := sorted({change_time(record) for record in part.records})) > _FEW:
+        middle = time_text(times[len(times) // 2 - 1] + OVERLAP)
+        places = [{**bounds, BEFORE: middle}, {**bounds, AFTER: middle}]
+        halves = [requests.ask(None, place) for place in places]
+        if sum(map(_excess, halves)) != _excess(part):
+            return False
+        bounds, part = max(zip(places, halves, strict=True), key=lambda half: _excess(half[1]))
+    return True
 
 
 def _are_widened(requests: PageRequests) -> bool:
@@ -126,7 +150,7 @@ def _gaps(requests: PageRequests, bounds: Bounds, missing: int) -> Iterator[Boun
         ranges += [(middle, high, counted, upto), (low, middle, before, counted)]
 
 
-def _parts(requests: PageRequests, bounds: Bounds) -> Iterator[Page]:
+def _parts(requests: PageRequests, bounds: Bounds) -> Iterator[tuple[Bounds, Page]]:
     """Yield the rows within bounds as parts that share no row, each with fewer rows than a page if times allow it."""
     waiting = [bounds]
     while waiting:
@@ -135,7 +159,7 @@ def _parts(requests: PageRequests, bounds: Bounds) -> Iterator[Page]:
         listed = [change_time(record) for record in page.records]
         times = sorted(set(listed))
         if _is_whole(requests, page) or len(times) < 2:  # noqa: PLR2004 - a part has another time than the rest
-            yield page
+            yield bounds, page
             continue
         # Of rows in the order of their change, nearly a page is one part; others are halved.
         place = -2 if listed == sorted(listed) else len(times) // 2 - 1

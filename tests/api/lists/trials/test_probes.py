@@ -104,6 +104,17 @@ def test_a_list_is_complete_where_the_service_estimates_its_total_only(size):
         assert ws.leads.count() == 60
 
 
+def test_estimates_of_parts_do_not_excuse_a_lead_that_was_lost():
+    def respond(request, path):  # a part of half the list is estimated, too
+        answer = service("nothing", 40, deleted=(), lost={"l50"})(request, path)
+        answer["pagination"]["total"] += -(-answer["pagination"]["total"] // 10)
+        return answer
+
+    with connect_workspace(respond) as ws:
+        leads = ws.leads.list()
+        assert (len(leads), pb.provenance(leads).complete) == (59, False)
+
+
 def test_an_estimate_does_not_excuse_a_lead_that_was_lost():
     estimating = service("about", 25, deleted=(), lost={"l50"}, silent=True)
     with listening() as words, connect_workspace(estimating) as ws:
