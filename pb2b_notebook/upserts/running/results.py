@@ -220,7 +220,7 @@ def _is_understood(item: Mapping[str, Any]) -> bool:
     status, error = item.get("status"), item.get("error")
     if status in DONE and not error:
         return isinstance(item.get("lead"), dict) or item.get("lead_id") is not None
-    if status == _UNNAMED:  # a lead that was there before is told apart by the time of its creation
+    if status == _UNNAMED:  # the time of its creation shows whether a lead was there before
         return all(item["lead"].get(name) is not None for name in ("id", "created_at"))
     return bool(error) or status in _REFUSED
 
