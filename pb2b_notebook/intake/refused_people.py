@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, permutations
 from typing import Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.names.company_names import split_name
@@ -26,8 +26,9 @@ _PEOPLE: Final = frozenset({"email", "full_name", "first_name", "last_name", "ph
 _DOMAIN: Final = re.compile(r"@?((?:[a-z0-9-]+\.)+[a-z]{2,})")
 _PHONE: Final = re.compile(r"\+?[\d\s()/.\-–]{7,24}")
 _FEWEST_DIGITS: Final = 7
-_MOST_WORDS: Final = 24
-"""Words of a cell that are read: more are a remark."""
+_MOST_WORDS: Final = 8
+"""Words of a name and a title: more are a remark."""
+_LONGEST: Final = 100
 _FEWEST_WORDS: Final = 2
 
 
@@ -164,20 +165,20 @@ def _digits(text: str) -> str:
 
 
 def _by_name(lines: Sequence[Line], frame: pl.DataFrame) -> dict[int, tuple[str, str]]:
-    index: dict[tuple[str, str], list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+    index: dict[tuple[str, str, str], list[tuple[tuple[str, ...], str]]] = defaultdict(list)
     families: dict[str, list[tuple[str, str]]] = defaultdict(list)
     texts = [(text, line.sheet) for line in lines for text in _names_in(line.cells)]
     for words, (_, sheet) in zip(_words_of([text for text, _ in texts]), texts, strict=True):
-        for key in _keys(words):
+        for key in _keys(words, of_line=True):
             index[key].append((words, sheet))
     of_family = [line for line in lines if line.family]
     for words, line in zip(_words_of([line.family for line in of_family]), of_family, strict=True):
         families[" ".join(words)].append((_company(line.company), line.sheet))
     found: dict[int, tuple[str, str]] = {}
-    names = [tuple(name.split()) for name in folded_names(frame)]
+    names = [tuple(name.split()[:_MOST_WORDS]) for name in folded_names(frame)]
     companies = _texts(frame, "company_name")
     for row, words in enumerate(names):
-        near = (one for key in _keys(words) for one in index.get(key, ()))
+        near = (one for key in _keys(words, of_line=False) for one in index.get(key, ()))
         sheets = [sheet for other, sheet in near if _fit(words, other)]
         sheets += [
             sheet
@@ -191,21 +192,30 @@ def _by_name(lines: Sequence[Line], frame: pl.DataFrame) -> dict[int, tuple[str,
 
 def _names_in(cells: Sequence[str]) -> Iterator[str]:
     """Yield the texts of a line that may be a name: each cell, and two cells beside each other."""
-    given = [cell for cell in cells if cell and not cell.isdigit()]
+    given = [cell for cell in cells if cell and len(cell) <= _LONGEST and not cell.isdigit()]
     yield from given
     yield from (f"{one} {other}" for one, other in pairwise(given))
 
 
 def _words_of(texts: Sequence[str]) -> list[tuple[str, ...]]:
     folded = folded_names(pl.DataFrame({"full_name": pl.Series(texts, dtype=pl.String)}))
-    return [tuple(text.split()[:_MOST_WORDS]) for text in folded]
+    names = (tuple(text.split()) for text in folded)
+    return [words if len(words) <= _MOST_WORDS else () for words in names]
 
 
-def _keys(words: Sequence[str]) -> set[tuple[str, str]]:
-    """Return each word of a name with the first letter of another one."""
+def _keys(words: Sequence[str], *, of_line: bool) -> set[tuple[str, str, str]]:
+    """Return what two names have in common if one fits the other: two whole words, or a word and an initial.
+
+    >>> _keys(("k", "demo"), of_line=True) & _keys(("demo", "karl"), of_line=False)
+    {('short', 'demo', 'k')}
+    """
     if len(words) == 1 and not words[0].isascii():
-        return {(words[0], "")}  # 野口智也 has no spaces
-    return {(one, other[0]) for at, one in enumerate(words) for i, other in enumerate(words) if at != i and one[1:]}
+        return {("full", words[0], "")}  # 野口智也 has no spaces
+    pairs = [(one, other) for one, other in permutations(words, 2) if len(one) > 1]
+    whole = {("full", one, other) for one, other in pairs if len(other) > 1}
+    short, other_short = ("short", "any") if of_line else ("any", "short")
+    whole |= {(short, one, other) for one, other in pairs if len(other) == 1}
+    return whole | {(other_short, one, other[0]) for one, other in pairs if len(other) > 1 or not of_line}
 
 
 def _fit(words: Sequence[str], others: Sequence[str]) -> bool:

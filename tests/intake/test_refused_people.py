@@ -3,10 +3,12 @@
 import io
 
 import pandas as pd
+import polars as pl
 import pytest
 
 import pb2b_notebook as pb
 from pb2b_notebook import errors
+from pb2b_notebook.intake.refused_people import Line, Refused
 
 PEOPLE = pd.DataFrame(
     [
@@ -82,3 +84,9 @@ def test_the_rows_of_a_file_that_is_named_like_a_list_of_refusals_wait(space, tm
     PEOPLE.head(2).to_csv(tmp_path / "abmeldungen_2026.csv", index=False)
     rows = space.leads.intake(tmp_path / "abmeldungen_2026.csv", progress=False).rows
     assert rows["state"].tolist() == ["opted_out"] * 2
+
+
+def test_a_long_list_of_refusals_is_compared_by_whole_words_and_initials():
+    people = pl.DataFrame({"full_name": ["Karl Demo", "K. Berg", "Karl Berg", "Eva Lind"]})
+    lines = [Line("DNC", (name,)) for name in ("Demo, K.", "Kai Berg", "Ada Berg", "Eva " + "Lind " * 12_000)]
+    assert [*Refused(lines=lines).doubts(people, [])] == [0, 1]
