@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from pb2b_notebook.opt_outs.recognition import is_consent, is_consent_to_messages, is_flag, is_opted_out
 from pb2b_notebook.opt_outs.registers import read_registers
+from pb2b_notebook.opt_outs.suspicions import may_refuse
 from pb2b_notebook.opt_outs.vocabulary import plain_words
 from pb2b_notebook.shipped_tables import read_table
 
@@ -20,6 +21,7 @@ _CLAUSES: Final = re.compile(
     r"[.;,!?|/\n\r()\[\]•·、。；，！？—–]+(?=\s|$)|\s-+\s|\s(?:but|aber|sondern|maar|mais|pero|ma|mas|men|ale)\s"
 )
 _DATE: Final = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:[T ][0-9:.+Z]+)?")
+_EPOST: Final = re.compile(r"\be post\b")
 _LONGEST: Final = 200
 _LONGEST_CODE: Final = 4
 """Words of a code such as "Do Not Phone"."""
@@ -43,7 +45,7 @@ def objects_to_phone_alone(name: str, cell: str) -> bool:
     if is_flag(name) or is_consent(name):
         return (_is_of_phone(name) or is_consent_to_messages(name)) and (_is_bare_answer(cell) or _is_of_phone(cell))
     clauses = [clause for clause in _CLAUSES.split(cell[:_LONGEST]) if plain_words(clause)]
-    refusals = [clause for clause in clauses if is_opted_out(clause)]
+    refusals = [clause for clause in clauses if is_opted_out(clause) or may_refuse(clause)]
     if len(cell) > _LONGEST or not refusals or not all(map(_is_of_phone, refusals)):
         return False
     is_code = len(clauses) == 1 and len(clauses[0].split()) <= _LONGEST_CODE
@@ -61,7 +63,7 @@ def _is_of_phone(text: str) -> bool:
 
 
 def _asks_for_mail(clause: str) -> bool:
-    words, parts = _words(), set(plain_words(clause).split())
+    words, parts = _words(), set(_EPOST.sub("epost", plain_words(clause)).split())
     asks = not parts.isdisjoint(words.mail) and not parts.isdisjoint(words.asked)
     return asks and parts <= words.mail | words.asked | words.with_mail
 

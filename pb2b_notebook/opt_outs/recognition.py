@@ -91,6 +91,19 @@ _SHORTENED: Final = lazy_pattern(r"(?i)\b([pwc])/")
 _POINTS: Final = lazy_pattern(r"(?<=\b[^\W\d_])\.(?=[^\W\d_](?:\.|$|\b))")
 """Those between single letters: R.I.P., D.N.C."""
 _ANSWER: Final = lazy_pattern(r"[:=：]")
+_HOURS: Final = lazy_pattern(
+    r"(?i)\b(before|after|until|till|between|vor|nach|bis|ab|zwischen|avant|après|jusqu'à|entre|antes d[eo]|después de|"
+    r"depois d[eo]|hasta|até|prima d(?:i|elle)|dopo(?: le)?|fino alle|tra|voor|na|tot|tussen|före|efter|mellan|före kl|"
+    r"før|etter|mellem|mellom|til|ennen|przed|między|do|před|po|mezi|pred|înainte de|după|până la|преди|след|до|после|"
+    r"раньше|позже|між|після|між|πριν|μετά|prije|poslije|pirms|pēc|prieš|enne|pärast|sebelum|setelah)"
+    r"(?: (?:l[ae]s?|as|às|kl|klo|godz|ore|τις|ora)\.?)? (?:1?\d|2[0-4])(?::\d\d)?(?:h|[ap]m)?(?![\d./-]|\w? ?(?:jan|"
+    r"feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz]|j?a+[hn]r|year|jaar|tag|da[gyn]|mon|week|woch|ye|[aá][nñ]|"
+    r"jour|mois|m[eé]s|år|m[aå]n|ve?c?k|uke|uge|l[ae]t|rok|t[yý]|dn|ev|h[eéoó]|nap|vuo|kk|p[aä]i|y[iı]l|ay|g[oao]d|год|лет|мес|"
+    r"рок|тиж|дн|нед|χρ|μη|μή|aast|met|mēn|mėn|gior|sett|sem|d[ií]a|%|€|eur|usd|st|"
+    r"news|nieuws|e?-?mail|lijst|list|call|anr))"
+)
+"""A time of the day: the numbers are not words, and "niet voor 9 bellen" would be a refusal."""
+_OCLOCK: Final = r"\1 oclock"
 _LINKS: Final = lazy_pattern(r"(?<!\S)\S*(?:://|@|www\.|\.[a-z]{2,6}/)\S*", re.IGNORECASE)
 _IN_SENTENCE: Final = r"[^.!?。！？;；\n]"
 _IN_PART: Final = r"[^.!?。！？;；\n,，、]"
@@ -430,7 +443,7 @@ def is_opted_out(text: str, *, words: int = 1) -> bool:
 @lru_cache(maxsize=1024)
 def _is_opted_out(text: str, words: int) -> bool:
     # A link has words of its own.
-    whole = _POINTS.sub("", _SHORTENED.sub(r"\1 ", _FOOTERS.sub(" ", _LINKS.sub(" ", text))))
+    whole = _prepare(_LINKS.sub(" ", text))
     clauses = [clause for clause in _CLAUSES.split(whole) if clause.strip()]
     plain = [plain_words(clause) if len(clause) <= _LONGEST_CLAUSE else "" for clause in clauses]
     if any(each in _words().opposite for each in plain):
@@ -712,8 +725,11 @@ def _first_clause(text: str) -> str:
 
 def plain_clauses(text: str) -> list[str]:
     """Return the plain words of each clause of a text."""
-    whole = _POINTS.sub("", _SHORTENED.sub(r"\1 ", _FOOTERS.sub(" ", text[:_LONGEST_NOTE])))
-    return [plain for clause in _CLAUSES.split(whole) if (plain := plain_words(clause))]
+    return [plain for clause in _CLAUSES.split(_prepare(text[:_LONGEST_NOTE])) if (plain := plain_words(clause))]
+
+
+def _prepare(text: str) -> str:
+    return _HOURS.sub(_OCLOCK, _POINTS.sub("", _SHORTENED.sub(r"\1 ", _FOOTERS.sub(" ", text))))
 
 
 def _is_silent(text: str) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 from pb2b_notebook.opt_outs.slots import Clause, read_clause
 
 _DEATHS: Final = frozenset({"dead", "dies"})
+_CALLS: Final = frozenset({"verb", "done"})
+"""What words do behind a relative who calls: "wife called he died"."""
 _BEHIND: Final = 3
 """Words behind that of the death within which the relative stands."""
 
@@ -31,7 +34,8 @@ def is_of_relative(clause: Clause) -> bool:
     """
     found = [slots or frozenset() for slots in clause]
     deaths = [place for place, slots in enumerate(found) if slots & _DEATHS]
-    if not deaths or any("tell" in slots for slots in found):
+    calls = any("kin" in one and other & _CALLS for one, other in pairwise(found))
+    if not deaths or calls or any("tell" in slots for slots in found):
         return False
     before, behind = found[: deaths[0]], found[deaths[-1] + 1 :]
     at = next((place for place, slots in enumerate(behind) if "kin" in slots), _BEHIND)

@@ -49,8 +49,8 @@ _SHORTENABLE: Final = frozenset(
     {"verb", "want", "done", "cease", "cancel", "register", "dead", "dies", "dont", "refuse"}
 )
 """What words do that are known by their beginning."""
-BESIDE: Final = frozenset({"time", "since", "at", "in", "quits"})
-"""What words do that say when, and where a person works or what was left."""
+BESIDE: Final = frozenset({"time", "since", "at", "in", "span", "ago", "quits", "who", "heir", "polite"})
+"""What words do that say when, where a person works or what was left, and others that ask or deny nothing."""
 _OTHERS: Final = BESIDE | frozenset(
     {"known", "free", "day", "trade", "tell", "kin", "person", "us", "more", "want", "not", "no", "send", "prefix"}
 )
@@ -373,6 +373,9 @@ def _statements() -> dict[tuple[str, ...], set[str]]:
     for kind, texts in read_table(__package__, "slots.toml")["clauses"].items():
         for text in plain_lists(texts) if kind != "in_one" else ():
             found.setdefault((*text.split(),), set()).add(kind)
+    for text in plain_lists(",".join(read_table(__package__, "departures.toml")["heads"])):
+        if not any(does & {"dead", "dies"} for word in text.split() for does in _look_up(word).values()):
+            found.setdefault((*text.split(),), set()).add("out")  # "unsubscribed after three mails"
     return found
 
 

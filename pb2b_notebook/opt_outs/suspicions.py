@@ -9,8 +9,9 @@ else, and so does the death of a relative. Addresses are left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from pb2b_notebook.lazy import lazy_pattern
@@ -29,14 +30,17 @@ _ONLY_FOR: Final = 5
 """Words from "only" within which stands what an address is for."""
 _WORDS_OF_SENTENCE: Final = 3
 """Words of a statement that needs only a known word behind it: "left the company"."""
+_WORDS_OF_TIME: Final = 2
+"""Words that are not known of a time: "after the Acme merger"."""
 _SHORT: Final = 3
 """Letters of an abbreviation."""
 _MARK: Final = lazy_pattern(
-    r"†|(?i:(?:^|[.,;:\n]\s{0,3}|\b(?:he|she|has|sadly) )passed (?:in |on )?(?:\d{1,2}[/.-]\d|\d{4}\b|"
+    r"†|(?i:\A\W*(?:(?:he|she|has|sadly) )?passed\W*\Z|"
+    r"(?:^|[.,;:\n]\s{0,3}|\b(?:he|she|has|sadly) )passed (?:in |on )?(?:\d{1,2}[/.-]\d|\d{4}\b|"
     r"\d{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|"
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w* \d))"
 )
-"""A dagger, or "passed" with a date and nothing that was passed."""
+"""A dagger, or "passed" alone or with a date, and nothing that was passed."""
 _ARTICLE: Final = lazy_pattern(
     r"(?i)\b(?:art|article|artikel|articolo|art[ií]culo|artigo|čl|cikk)\b\.?\s*(?:1[5-9]|2[0-2])\b|§\s*7\b"
 )
@@ -54,6 +58,18 @@ _THAT: Final = re.compile(
     r"(?i),(?=\s(?:that|dass|żeby|żebyśmy|aby|abyśmy|abychom|чтобы|чтоб|щоб|hogy|että|ettei|ettemme|att|at|да|че|να)\s)"
 )
 """A comma before what is wished: "nie chce, żeby dzwonić"."""
+_WISHED: Final = re.compile(
+    r"(?i)\b((?:soovi|taha|palu|nõua|szeretn|kér|akar|grib|negrib|vēl|nevēl|lūdz|praš|nori|nenori|pageid|žel|noče|hoče|"
+    r"prosi|zahteva|traži|moli|zamoli|wil|vra|vol|demana|pide|pediu|quere)\w*(?:\s\w{1,6})?),"
+    r"(?=\s(?:et|ha|lai|kad|naj|da|dat|že|que)\s)"
+)
+"""A wish with a comma before a word that also means something else: "szeretné, ha nem hívnánk"."""
+_DATE: Final = re.compile(
+    r"(?<![\w/.-])(?:\d{1,2}[/.-]){1,2}\d{2,4}(?![\w/-])|(?<!\w)(?:19|20)\d\d(?!\w)|(?<![\w'])'\d\d(?!\w)|"
+    r"(?i:\b[qthk][1-4]\b|\b(?:kw|cw) ?\d\d?\b)"
+)
+"""A date, year, quarter or week."""
+_MONTH: Final = " januar "
 _STROKE: Final = re.compile(r"(?<=\b[^\W\d_])/(?=[^\W\d_]\b)")
 """That of an abbreviation: n/a, c/c."""
 _SHORTENED: Final = re.compile(r"(?<![^\W\d_])([^\W\d_]{3,}+)\.")
@@ -138,6 +154,7 @@ _LEAVINGS: Final = (
     (_DENY, {"more"}, {"firm"}),
 )
 """Who works there no more, retired, changed the employer, or works elsewhere."""
+_LEFT_WHEN: Final = ({"quits"}, {"time"})
 _OF_LEAVING: Final = (_ASIDE - {"day"}) | {"not", "no", "work", "nowork"}
 """What words do of which the clause consists: a machine, a link or a phone may not work either."""
 
@@ -150,11 +167,12 @@ def may_refuse(text: str) -> bool:
     """
     if is_legend(text):
         return False
-    text = _ANSWER.sub("no,", text)
-    text = _STROKE.sub(" ", _POINT.sub(" ", _PLUS.sub(" plus ", _THAT.sub(" ", _ADDRESS.sub(" ", text)))))
+    text = _WISHED.sub(r"\1 ", _ADDRESS.sub(" ", _ANSWER.sub("no,", text)))
+    text = _STROKE.sub(" ", _POINT.sub(" ", _PLUS.sub(" plus ", _THAT.sub(" ", text))))
     clauses = plain_clauses(text)
-    behind_colons = plain_clauses(text.replace(":", ".")) if ":" in text else []  # "auto-reply: has left the company"
-    if any(map(_may_not_deny, dict.fromkeys((*clauses, *behind_colons)))):
+    dated = _DATE.sub(_MONTH, text.replace(":", "."))  # "auto-reply: has left the company 3/25"
+    others = plain_clauses(dated) if dated != text else []
+    if any(map(_may_not_deny, dict.fromkeys((*clauses, *others)))):
         return True
     if text.count(" ") >= _LONGEST:
         return any(map(_refuses_at_length, clauses))
@@ -170,10 +188,14 @@ def may_refuse(text: str) -> bool:
     return (
         _MARK.search(text) is not None
         or any(
-            _may_refuse(one, whole=is_one, mourns=mourns and _SALUTED.isdisjoint(one.split()), capitals=capitals)
-            for one in clauses
+            _may_refuse(one, whole=is_one, mourns=mourns and _SALUTED.isdisjoint(one.split()))
+            or (is_own and _has_statement(one, whole=is_one, capitals=capitals))
+            for one, is_own in zip(clauses, _are_own(clauses), strict=True)
         )
-        or any(_has_statement(plain, read_clause(plain), whole=False, capitals=capitals) for plain in behind_colons)
+        or any(
+            is_own and _has_statement(one, whole=False, capitals=capitals)
+            for one, is_own in zip(others, _are_own(others), strict=True)
+        )
         or (_ARTICLE.search(text) is not None and _names_law(clauses))
     )
 
@@ -202,6 +224,11 @@ def _may_not_deny(plain: str) -> bool:
     return (denies_refusal(plain) or is_will_of_another(plain)) and says_in_words(plain)
 
 
+def _does(plain: str, what: str) -> bool:
+    """Return whether a word of a clause does something: ``_does("nachfolger von karl berg", "heir")``."""
+    return any(slots and what in slots for clause in read_clause(plain) for slots in clause)
+
+
 def _only_asks(plain: str) -> bool:
     asks = {"asked", "known", "time", "person", "want"}
     return any(all(slots and slots & asks for slots in clause) for clause in read_clause(plain))
@@ -214,50 +241,58 @@ def _names_law(clauses: Sequence[str]) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _may_refuse(
-    plain: str, *, whole: bool = False, mourns: bool = False, capitals: frozenset[str] = frozenset()
-) -> bool:
+def _may_refuse(plain: str, *, whole: bool = False, mourns: bool = False) -> bool:
     """Return whether the plain words of a clause may do so.
 
     Args:
         plain: The plain words.
         whole: Whether the remark has only this clause.
         mourns: Whether another clause is about the death of a relative: the funeral is that of the same person.
-        capitals: Words with a capital letter, if there are also others.
 
     >>> [_may_refuse(text) for text in ("says take her off everything", "lawyer letter", "consent withdrawn jan")]
     [True, True, True]
     >>> [_may_refuse(text) for text in ("did not get the mail", "please call before may", "legal department signs")]
     [False, False, False]
     """
-    clauses: Sequence[Clause] = read_clause(plain)
-    if denies_refusal(plain):
-        clauses = [clause for clause in clauses if clause != without_what_is_denied(clause)]
+    clauses = _read_what_is_not_denied(plain)
     if mourns:
         clauses = [[slots - {"dead"} if slots and "rite" in slots else slots for slots in each] for each in clauses]
     sells = any(slots and "trade" in slots for clause in clauses for slots in clause)
-    if (names_register(plain) and not sells) or any(_refuses(each, whole=whole) for each in clauses):
-        return True
-    return _has_statement(plain, clauses, whole=whole, capitals=capitals)
+    return (names_register(plain) and not sells) or any(_refuses(each, whole=whole) for each in clauses)
 
 
-def _has_statement(
-    plain: str, clauses: Sequence[Clause], *, whole: bool, capitals: frozenset[str] = frozenset()
-) -> bool:
+def _read_what_is_not_denied(plain: str) -> Sequence[Clause]:
+    clauses, denies = read_clause(plain), denies_refusal(plain)
+    return [each for each in clauses if not denies or each != without_what_is_denied(each)]
+
+
+def _are_own(clauses: Sequence[str]) -> Iterator[bool]:
+    """Yield whether each clause may be about the person, and not about the one whom the person follows in a role.
+
+    >>> [*_are_own(["nachfolger von karl berg", "der in rente ging"])]
+    [True, False]
+    """
+    for before, plain in pairwise(("", *clauses)):
+        yield not (_does(before, "heir") and _does(plain.partition(" ")[0], "who"))
+
+
+def _has_statement(plain: str, *, whole: bool, capitals: frozenset[str] = frozenset()) -> bool:
     """Return whether a clause says that a person left the company, or, as a whole text, has no interest.
 
-    >>> [_has_statement(text, read_clause(text), whole=True) for text in ("not interested", "no interest in bikes")]
+    >>> [_has_statement(text, whole=True) for text in ("not interested", "no interest in bikes")]
     [True, False]
-    >>> [_has_statement(text, read_clause(text), whole=False) for text in ("retired in may", "his boss retired")]
+    >>> [_has_statement(text, whole=False) for text in ("retired in may", "his boss retired")]
     [True, False]
-    >>> [_has_statement(text, read_clause(text), whole=False) for text in ("replaced by xenia", "replaced by a pump")]
+    >>> [_has_statement(text, whole=False) for text in ("replaced by xenia", "replaced by a pump")]
     [True, False]
     """
     words = [word.rstrip(".") for word in plain.split()]
-    clauses = [_with_places(clause, words, capitals) for clause in clauses]
+    clauses = [_with_adverbials(clause, words, capitals) for clause in _read_what_is_not_denied(plain)]
     for clause in clauses:
         aside = all(slots is not None and (not slots or slots & _OF_LEAVING) for slots in clause)
-        if (aside and any(_stand_near(rule, clause) for rule in _LEAVINGS)) or _hands_role_on(clause):
+        alone = all(slots and (slots <= _ASIDE or slots & {"quits", "span"}) for slots in clause)  # no object
+        rules = (*_LEAVINGS, _LEFT_WHEN) if alone else _LEAVINGS
+        if (aside and any(_stand_near(rule, clause) for rule in rules)) or _hands_role_on(clause):
             return True
     read = [clause for clause in clauses if len(clause) == len(words)] or [[None] * len(words)]
     for kind, begin, end in find_statements(plain):
@@ -267,26 +302,33 @@ def _has_statement(
             if kind == "gone" and end - begin >= _WORDS_OF_SENTENCE:
                 behind = behind[:1]  # "left the company in May for a bakery", but not "left the company brochure"
             beside = (*clause[:begin], *(behind if kind != "by" else ()))
+            if kind == "out" and clause[end:] and (clause[end] or frozenset()) >= {"in", "span"}:
+                continue  # "afgemeld voor lunch"
             if all(map(_is_aside, beside)) and (kind != "by" or _is_name(name, words[end:], capitals)):
                 return True
     return False
 
 
-def _with_places(clause: Clause, words: Sequence[str], capitals: frozenset[str]) -> Clause:
-    """Take names behind "at", or behind a verb of work and "in", for those of employers."""
+def _with_adverbials(clause: Clause, words: Sequence[str], capitals: frozenset[str]) -> Clause:
+    """Take what is not known for an employer behind "at", or "in" and a verb of work, and for a time beside "after"."""
     found: Clause = [*clause]
     for at in range(1, len(clause)) if len(clause) == len(words) else ():
         before, far = found[at - 1] or frozenset(), (found[at - 2] if at > 1 else None) or frozenset()
         opens = before & {"at", "place"} or ("in" in before and "work" in far)
         if opens and (words[at] in capitals or (clause[at] is None and not capitals and "in" not in before)):
             found[at] = frozenset({"place"})
+    spans = 0
+    for at, slots in enumerate(found):
+        spans = _WORDS_OF_TIME if slots and "span" in slots else 0 if slots and not slots <= _ASIDE else spans
+        if slots is None and (spans or any(each and "ago" in each for each in found[at + 1 : at + 3])):
+            found[at], spans = frozenset({"time"}), max(spans - 1, 0)
     return found
 
 
 def _until_time(behind: Clause) -> Clause:
     """Return what stands before a time: anything may follow, as in "retired after 30 years with the firm"."""
-    at = next((at for at, slots in enumerate(behind[:_WORDS_OF_SENTENCE]) if slots and "time" in slots), None)
-    return behind[:at]
+    ends = (at for at, slots in enumerate(behind[:_WORDS_OF_SENTENCE]) if slots and slots & {"time", "span"})
+    return behind[: next(ends, None)]
 
 
 def _hands_role_on(clause: Clause) -> bool:
@@ -295,7 +337,8 @@ def _hands_role_on(clause: Clause) -> bool:
 
 
 def _is_aside(slots: Slots | None) -> bool:
-    return slots is not None and (slots <= _ASIDE or not slots.isdisjoint({"firm", "person", "at", "in"}))
+    beside = {"firm", "person", "at", "in", "span", "time"}
+    return slots is not None and (slots <= _ASIDE or bool(slots & beside and not slots & _DENY))
 
 
 def _is_name(clause: Clause, words: Sequence[str], capitals: frozenset[str]) -> bool:
@@ -317,6 +360,8 @@ def _refuses(clause: Clause, *, whole: bool) -> bool:
     clause = without_what_is_denied(clause)
     found: Slots = frozenset().union(*(slots for slots in clause if slots))
     all_known = None not in clause
+    if "day" in found or any(slots and slots >= {"free", "time"} for slots in clause):  # "no calls before 9 please"
+        clause = [slots - {"want"} if slots and "polite" in slots else slots for slots in clause]
     dead = "dead" in found and "trade" not in found and not is_of_relative(clause)
     if dead or any(_stand_near(rule, clause) for rule in _PLAIN_REFUSALS) or _limits_address(clause):
         return True

@@ -6,6 +6,8 @@ NOTES_ABOUT_CALLS = """
 alleen per e-mail, niet bellen|do not call, email only|nur per E-Mail, nicht anrufen|ne pas appeler, mail uniquement
 no llamar, solo correo|keine Anrufe, E-Mail ok|email ok, no calls|please email, don't call|non chiamare, solo email
 nicht anrufen, sondern bitte mailen|nie dzwonić, tylko mail|ring inte, endast mejl|favor não ligar, somente e-mail
+don't phone, write to her instead|bitte nicht anrufen, sondern schreiben|helst e-post, ikke ring
+no SMS please, email is fine|не звонить, лучше писать|nie dzwonić, pisać maile
 """
 OTHER_NOTES = """
 do not call|nicht anrufen|no emails, phone only|nur telefonisch, keine Mails|do not call or email|DNC, email only
@@ -16,6 +18,7 @@ no llamar, mejor borrar el correo|do not call; just got a complaint about email|
 do not call; mail no longer ok|do not call, rather angry about our emails|do not call, only mail by post
 não ligar, só reclama de email|do not ring, so no mail either|do not call him or contact him, email ok
 do not call, she is deceased, email ok|nicht anrufen, E-Mail ok, keine Post|do not call, email ok until May
+don't call, do not write|please do not text, call instead|do not call, write to her lawyer|no calls, write her off
 """
 COLUMNS = {
     ("Do Not Phone", "yes"): True,

@@ -196,6 +196,39 @@ dejó un mensaje en marzo|wurde im Mai befördert|no calls before 10|works for t
     assert [text for text in cases(stays) if may_refuse(text) or is_opted_out(text)] == []
 
 
+def test_what_is_not_known_beside_a_statement_of_leaving_may_be_a_time():
+    left = """left 5/24|left end of Q3|quit 11/2023|resigned mid-May|left before the fair
+dismissed right after the merger|im Zuge der Neuordnung ausgeschieden|licencié lors de la fusion
+se jubiló tras 30 años en la casa|in pensione dopo 30 anni di servizio|bayramdan önce işten ayrıldı
+nyugdíjba ment 25 év után|slutade vid midsommar|na emeryturze od kwartału|напусна преди празниците
+otišla u mirovinu nakon 25 godina|dimissionaria, subentra Carla Verdi|uscita dall'azienda
+si è cancellata a giugno|gave notice 3.5."""
+    stays = """left a voicemail 3/25|left a note in May|gone to lunch|her boss left before the audit
+left the door open in May|weg bis Montag|parti en vacances|ha lasciato un catalogo a marzo
+old pump retired after 10 years|gone live 2/23|Nachfolger von Karl Berg, der in Rente ging
+replaces Tom Hale, who retired in May"""
+    assert [text for text in cases(left) if is_opted_out(text) or not may_refuse(text)] == []
+    assert [text for text in cases(stays) if may_refuse(text) or is_opted_out(text)] == []
+    assert may_refuse("Nachfolger von Karl Berg, der keine Anrufe will")
+
+
+def test_a_wish_in_a_subordinate_clause_waits_in_small_languages_too():
+    notes = """negrib, lai viņam zvana|nori, kad išbrauktume iš sąrašo|szeretné, ha nem hívnánk|noče, da mu pišemo
+želi da je obrišemo|pyytää olemaan soittamatta|ei taha, et talle helistataks|vill að við hættum að hringja
+ma jridx li niktbulu|ber om at vi lar være å ringe|vil gerne slettes|ζητάει να σβηστούν τα στοιχεία του"""
+    assert [text for text in cases(notes) if not (may_refuse(text) or is_opted_out(text))] == []
+
+
+def test_a_limit_of_the_time_and_an_eager_customer_are_ordinary():
+    notes = """no calls before 9 please|please don't ring during school hours|niet voor 9 bellen
+bitte nicht freitags anrufen|does not stop calling about the demo|n'arrête pas de nous appeler|no para de llamar
+hört nicht auf anzurufen|can't stop raving about us|не перестает звонить"""
+    assert [text for text in cases(notes) if may_refuse(text) or is_opted_out(text)] == []
+    refusals = """do not call again please|no emails please but invoices are fine|unsubscribed after 3 mails
+abgemeldet nach 2 Anrufen|afgemeld voor 2 nieuwsbrieven"""
+    assert [text for text in cases(refusals) if not (may_refuse(text) or is_opted_out(text))] == []
+
+
 def test_a_denied_request_or_a_time_that_was_named_before_is_not_called_an_opt_out():
     notes = """n'a pas demandé de suppression|ei ole kieltänyt yhteydenottoja|non ha mai revocato il consenso
 Freitags ist Lieferung, da bitte keine Anrufe|Mondays are busy, then no calls please"""
@@ -288,6 +321,13 @@ def test_such_a_remark_holds_its_row_until_a_user_calls_it_harmless(column, wait
     assert [*found] == [0] * waits
     assert all(why.endswith(UNCLEAR_REMARK) for why in found.values())
     assert find_opted_out_rows(people, {"E-Mail": "email"}, ["furious about our mails"]) == {}
+
+
+def test_a_relative_who_calls_reports_the_death_of_the_person():
+    notes = """his wife called: her husband passed away|vaimo soitti: mies kuoli toukokuussa|sa veuve dit qu'il est mort
+hustruen ringede: han er død|passed"""
+    assert [text for text in cases(notes) if not (may_refuse(text) or is_opted_out(text))] == []
+    assert not may_refuse("passed 3 audits")
 
 
 def test_a_funeral_of_a_named_person_may_be_that_of_the_lead_though_a_relative_died():
