@@ -32,7 +32,7 @@ from pb2b_notebook.opt_outs.objections import is_objection, words_of_objections
 from pb2b_notebook.opt_outs.registers import is_register_column, says_register, words_of_registers
 from pb2b_notebook.opt_outs.relatives import tells_death_of_relative
 from pb2b_notebook.opt_outs.requests import is_request, words_of_requests
-from pb2b_notebook.opt_outs.slots import read_clause
+from pb2b_notebook.opt_outs.slots import does
 from pb2b_notebook.opt_outs.vocabulary import is_without_spaces, opt_out_words, plain_words, spellings
 
 if TYPE_CHECKING:
@@ -91,19 +91,6 @@ _SHORTENED: Final = lazy_pattern(r"(?i)\b([pwc])/")
 _POINTS: Final = lazy_pattern(r"(?<=\b[^\W\d_])\.(?=[^\W\d_](?:\.|$|\b))")
 """Those between single letters: R.I.P., D.N.C."""
 _ANSWER: Final = lazy_pattern(r"[:=：]")
-_HOURS: Final = lazy_pattern(
-    r"(?i)\b(before|after|until|till|between|vor|nach|bis|ab|zwischen|avant|après|jusqu'à|entre|antes d[eo]|después de|"
-    r"depois d[eo]|hasta|até|prima d(?:i|elle)|dopo(?: le)?|fino alle|tra|voor|na|tot|tussen|före|efter|mellan|före kl|"
-    r"før|etter|mellem|mellom|til|ennen|przed|między|do|před|po|mezi|pred|înainte de|după|până la|преди|след|до|после|"
-    r"раньше|позже|між|після|між|πριν|μετά|prije|poslije|pirms|pēc|prieš|enne|pärast|sebelum|setelah)"
-    r"(?: (?:l[ae]s?|as|às|kl|klo|godz|ore|τις|ora)\.?)? (?:1?\d|2[0-4])(?::\d\d)?(?:h|[ap]m)?(?![\d./-]|\w? ?(?:jan|"
-    r"feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz]|j?a+[hn]r|year|jaar|tag|da[gyn]|mon|week|woch|ye|[aá][nñ]|"
-    r"jour|mois|m[eé]s|år|m[aå]n|ve?c?k|uke|uge|l[ae]t|rok|t[yý]|dn|ev|h[eéoó]|nap|vuo|kk|p[aä]i|y[iı]l|ay|g[oao]d|год|лет|мес|"
-    r"рок|тиж|дн|нед|χρ|μη|μή|aast|met|mēn|mėn|gior|sett|sem|d[ií]a|%|€|eur|usd|st|"
-    r"news|nieuws|e?-?mail|lijst|list|call|anr))"
-)
-"""A time of the day: the numbers are not words, and "niet voor 9 bellen" would be a refusal."""
-_OCLOCK: Final = r"\1 oclock"
 _LINKS: Final = lazy_pattern(r"(?<!\S)\S*(?:://|@|www\.|\.[a-z]{2,6}/)\S*", re.IGNORECASE)
 _IN_SENTENCE: Final = r"[^.!?。！？;；\n]"
 _IN_PART: Final = r"[^.!?。！？;；\n,，、]"
@@ -450,7 +437,7 @@ def _is_opted_out(text: str, words: int) -> bool:
         return False
     for place, clause in enumerate(clauses):
         answer = plain[place + 1] if place + 1 < len(plain) else ""
-        if not plain[place] or (place and _THEN.match(plain[place]) and _names_day(plain[place - 1])):
+        if not plain[place] or (place and _goes_on_about_another(" ".join(plain[:place][-2:]), plain[place])):
             continue
         if not _words().unset.fullmatch(answer) and _clause_says(clause, plain[place], words):
             return True
@@ -458,8 +445,11 @@ def _is_opted_out(text: str, words: int) -> bool:
     return words == 1 and len(text) <= _LONGEST_CLAUSE and is_objection(plain_words(text))
 
 
-def _names_day(plain: str) -> bool:
-    return any(slots and "day" in slots for clause in read_clause(plain) for slots in clause)
+def _goes_on_about_another(before: str, plain: str) -> bool:
+    """Return whether it is about a day of the clause before, or whom a person follows: "replaces X, who has died"."""
+    if _THEN.match(plain) and does(before, "day"):
+        return True
+    return does(before, "heir") and (does(plain.partition(" ")[0], "who") or says_departure(plain))
 
 
 @lru_cache(maxsize=1024)
@@ -729,7 +719,7 @@ def plain_clauses(text: str) -> list[str]:
 
 
 def _prepare(text: str) -> str:
-    return _HOURS.sub(_OCLOCK, _POINTS.sub("", _SHORTENED.sub(r"\1 ", _FOOTERS.sub(" ", text))))
+    return _words().hours.sub(r"\1 oclock", _POINTS.sub("", _SHORTENED.sub(r"\1 ", _FOOTERS.sub(" ", text))))
 
 
 def _is_silent(text: str) -> bool:
@@ -778,6 +768,13 @@ class _Words:
             f"{one} {other}" for first, second in self._table["flags"]["pairs"] for one in first for other in second
         ]
         return _whole([*self._flags["words"], *self._flags["names"], *pairs], self._either, self._flags["words"])
+
+    @cached_property
+    def hours(self) -> re.Pattern[str]:
+        """A time of the day: its numbers are not words, so that "niet voor 9 bellen" would be a refusal."""
+        of, units = "|".join(self._around["before_hours"]), "|".join(self._around["no_hours"])
+        hour = r"(?: (?:l[ae]s?|as|às|kl|klo|godz|ore|τις|ora)\.?)? (?:1?\d|2[0-4])(?::\d\d)?(?:h|[ap]m)?"
+        return re.compile(rf"(?i)\b({of}){hour}(?![\d./-]|\w? ?(?:{units}))")
 
     @cached_property
     def clause(self) -> _Whole:

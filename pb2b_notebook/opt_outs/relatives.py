@@ -8,8 +8,6 @@ from typing import Final
 from pb2b_notebook.opt_outs.slots import Clause, read_clause
 
 _DEATHS: Final = frozenset({"dead", "dies"})
-_CALLS: Final = frozenset({"verb", "done"})
-"""What words do behind a relative who calls: "wife called he died"."""
 _BEHIND: Final = 3
 """Words behind that of the death within which the relative stands."""
 
@@ -34,7 +32,7 @@ def is_of_relative(clause: Clause) -> bool:
     """
     found = [slots or frozenset() for slots in clause]
     deaths = [place for place, slots in enumerate(found) if slots & _DEATHS]
-    calls = any("kin" in one and other & _CALLS for one, other in pairwise(found))
+    calls = any("kin" in one and other & {"verb", "done"} for one, other in pairwise(found))  # "wife called he died"
     if not deaths or calls or any("tell" in slots for slots in found):
         return False
     before, behind = found[: deaths[0]], found[deaths[-1] + 1 :]

@@ -9,7 +9,7 @@ else, and so does the death of a relative. Addresses are left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
@@ -19,7 +19,7 @@ from pb2b_notebook.opt_outs.denials import denies_refusal, is_will_of_another, w
 from pb2b_notebook.opt_outs.recognition import is_legend, plain_clauses, says_in_words
 from pb2b_notebook.opt_outs.registers import names_register, says_unlisted
 from pb2b_notebook.opt_outs.relatives import is_of_relative, tells_death_of_relative
-from pb2b_notebook.opt_outs.slots import BESIDE, Clause, Slots, find_statements, read_clause
+from pb2b_notebook.opt_outs.slots import BESIDE, Clause, Slots, does, find_statements, read_clause
 from pb2b_notebook.opt_outs.vocabulary import plain_words
 
 _LONGEST: Final = 15
@@ -30,8 +30,7 @@ _ONLY_FOR: Final = 5
 """Words from "only" within which stands what an address is for."""
 _WORDS_OF_SENTENCE: Final = 3
 """Words of a statement that needs only a known word behind it: "left the company"."""
-_WORDS_OF_TIME: Final = 2
-"""Words that are not known of a time: "after the Acme merger"."""
+_WORDS_OF_TIME: Final = 2  # that are not known: "after the Acme merger"
 _SHORT: Final = 3
 """Letters of an abbreviation."""
 _MARK: Final = lazy_pattern(
@@ -69,7 +68,6 @@ _DATE: Final = re.compile(
     r"(?i:\b[qthk][1-4]\b|\b(?:kw|cw) ?\d\d?\b)"
 )
 """A date, year, quarter or week."""
-_MONTH: Final = " januar "
 _STROKE: Final = re.compile(r"(?<=\b[^\W\d_])/(?=[^\W\d_]\b)")
 """That of an abbreviation: n/a, c/c."""
 _SHORTENED: Final = re.compile(r"(?<![^\W\d_])([^\W\d_]{3,}+)\.")
@@ -126,6 +124,7 @@ _ENDS: Final = (
     ({"cease"}, {"noun", "list", "person"}),
     ({"cancel"}, {"noun", "list"}),
     ({"refuse"}, _CONTACT | {"send"}),
+    ({"refuse"}, {"use"}, {"list"}),
 )
 _NEIGHBOURS: Final = (
     (({"not"}, {"verb"}), 4),
@@ -152,6 +151,7 @@ _LEAVINGS: Final = (
     ({"goes"}, {"other"}, {"firm"}),
     ({"work"}, {"other"}),
     (_DENY, {"more"}, {"firm"}),
+    (_DENY, {"work"}, {"since"}),
 )
 """Who works there no more, retired, changed the employer, or works elsewhere."""
 _LEFT_WHEN: Final = ({"quits"}, {"time"})
@@ -170,7 +170,7 @@ def may_refuse(text: str) -> bool:
     text = _WISHED.sub(r"\1 ", _ADDRESS.sub(" ", _ANSWER.sub("no,", text)))
     text = _STROKE.sub(" ", _POINT.sub(" ", _PLUS.sub(" plus ", _THAT.sub(" ", text))))
     clauses = plain_clauses(text)
-    dated = _DATE.sub(_MONTH, text.replace(":", "."))  # "auto-reply: has left the company 3/25"
+    dated = _DATE.sub(" januar ", text.replace(":", "."))  # "auto-reply: has left the company 3/25"
     others = plain_clauses(dated) if dated != text else []
     if any(map(_may_not_deny, dict.fromkeys((*clauses, *others)))):
         return True
@@ -187,15 +187,10 @@ def may_refuse(text: str) -> bool:
     clauses = [f"{clause}." if clause.rpartition(" ")[2] in shortened else clause for clause in clauses]
     return (
         _MARK.search(text) is not None
-        or any(
-            _may_refuse(one, whole=is_one, mourns=mourns and _SALUTED.isdisjoint(one.split()))
-            or (is_own and _has_statement(one, whole=is_one, capitals=capitals))
-            for one, is_own in zip(clauses, _are_own(clauses), strict=True)
-        )
-        or any(
-            is_own and _has_statement(one, whole=False, capitals=capitals)
-            for one, is_own in zip(others, _are_own(others), strict=True)
-        )
+        or any(_may_refuse(one, whole=is_one, mourns=mourns and _SALUTED.isdisjoint(one.split())) for one in clauses)
+        or any(_has_statement(one, whole=is_one, capitals=capitals) for one in _without_former(clauses))
+        or any(_has_statement(one, whole=False, capitals=capitals) for one in _without_former(others))
+        or any(does(before, "heir") and says_in_words(one) for before, one in pairwise(clauses))
         or (_ARTICLE.search(text) is not None and _names_law(clauses))
     )
 
@@ -222,11 +217,6 @@ def _may_not_deny(plain: str) -> bool:
     [True, True, False, False]
     """
     return (denies_refusal(plain) or is_will_of_another(plain)) and says_in_words(plain)
-
-
-def _does(plain: str, what: str) -> bool:
-    """Return whether a word of a clause does something: ``_does("nachfolger von karl berg", "heir")``."""
-    return any(slots and what in slots for clause in read_clause(plain) for slots in clause)
 
 
 def _only_asks(plain: str) -> bool:
@@ -261,19 +251,17 @@ def _may_refuse(plain: str, *, whole: bool = False, mourns: bool = False) -> boo
     return (names_register(plain) and not sells) or any(_refuses(each, whole=whole) for each in clauses)
 
 
+@lru_cache(maxsize=256)
 def _read_what_is_not_denied(plain: str) -> Sequence[Clause]:
     clauses, denies = read_clause(plain), denies_refusal(plain)
     return [each for each in clauses if not denies or each != without_what_is_denied(each)]
 
 
-def _are_own(clauses: Sequence[str]) -> Iterator[bool]:
-    """Yield whether each clause may be about the person, and not about the one whom the person follows in a role.
-
-    >>> [*_are_own(["nachfolger von karl berg", "der in rente ging"])]
-    [True, False]
-    """
-    for before, plain in pairwise(("", *clauses)):
-        yield not (_does(before, "heir") and _does(plain.partition(" ")[0], "who"))
+def _without_former(clauses: Sequence[str]) -> list[str]:
+    """Return the clauses but for those about whom the person follows: "Nachfolger von Berg, der in Rente ging"."""
+    return [
+        one for before, one in pairwise(("", *clauses)) if not (does(before, "heir") and does(one.split()[0], "who"))
+    ]
 
 
 def _has_statement(plain: str, *, whole: bool, capitals: frozenset[str] = frozenset()) -> bool:
@@ -302,8 +290,9 @@ def _has_statement(plain: str, *, whole: bool, capitals: frozenset[str] = frozen
             if kind == "gone" and end - begin >= _WORDS_OF_SENTENCE:
                 behind = behind[:1]  # "left the company in May for a bakery", but not "left the company brochure"
             beside = (*clause[:begin], *(behind if kind != "by" else ()))
-            if kind == "out" and clause[end:] and (clause[end] or frozenset()) >= {"in", "span"}:
-                continue  # "afgemeld voor lunch"
+            next_one = next(iter(clause[end:]), None) or frozenset()
+            if kind == "out" and (clause[begin] == frozenset({"known"}) or next_one >= {"in", "span"}):
+                continue  # "died laughing", "afgemeld voor lunch"
             if all(map(_is_aside, beside)) and (kind != "by" or _is_name(name, words[end:], capitals)):
                 return True
     return False

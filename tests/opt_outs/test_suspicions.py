@@ -212,6 +212,24 @@ replaces Tom Hale, who retired in May"""
     assert may_refuse("Nachfolger von Karl Berg, der keine Anrufe will")
 
 
+def test_whom_a_person_follows_in_a_role_does_not_make_the_person_dead():
+    notes = """took over from Tom Hale, who has died|Nachfolger von Karl Berg (verstorben)
+remplace M. Petit, qui est décédé|сменил номер, отписался"""
+    assert [text for text in cases(notes) if is_opted_out(text) or not may_refuse(text)] == []
+    assert is_opted_out("met Tom Hale's wife, he has died")
+
+
+def test_other_verbs_of_leaving_and_its_source_wait_with_a_person():
+    left = """no longer part of the team|ne fait plus partie de nos effectifs|gehört nicht mehr zum Unternehmen
+už u nás nerobí|abgewandert zur Konkurrenz|se marchó a la competencia|laut LinkedIn ausgeschieden|retired per Xing
+emerita since May|est mort subitement|murió repentinamente
+widersprach der Nutzung seiner Daten|ska tas bort på egen begäran"""
+    stays = """Professor Emerita|cherche du personnel|Konkurrenz bietet weniger|laut LinkedIn Einkäufer
+les données sont traitées"""
+    assert [text for text in cases(left) if not (may_refuse(text) or is_opted_out(text))] == []
+    assert [text for text in cases(stays) if may_refuse(text) or is_opted_out(text)] == []
+
+
 def test_a_wish_in_a_subordinate_clause_waits_in_small_languages_too():
     notes = """negrib, lai viņam zvana|nori, kad išbrauktume iš sąrašo|szeretné, ha nem hívnánk|noče, da mu pišemo
 želi da je obrišemo|pyytää olemaan soittamatta|ei taha, et talle helistataks|vill að við hættum að hringja
