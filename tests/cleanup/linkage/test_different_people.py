@@ -487,6 +487,23 @@ def test_given_names_of_east_asia_that_differ_in_a_letter_are_of_two_colleagues(
     assert clusters([row(name) | switchboard for name in typos]) == [[0, 1]]
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("Ana Ruiz de la Vega", "Ana Ruiz de la Torre", []),
+        ("Ana Ruiz del Valle", "Ana Ruiz del Monte", []),
+        ("Maria Silva dos Santos", "Maria Silva dos Anjos", []),
+        ("Jan Smit van der Meer", "Jan Smit van der Berg", []),
+        ("Ana Ruiz de la Vega", "Ana Ruiz de la Vegga", [[0, 1]]),
+        ("Ana Ruiz de la Vega", "Ana Ruiz Vega", [[0, 1]]),
+    ],
+)
+@pytest.mark.parametrize("title", [None, "CTO"])
+def test_particles_make_no_two_family_names_alike(one, other, expected, title):
+    shared = {"company_name": "Ikaria AG", "phone": "+34 91 555 01 00", "title": title}
+    assert clusters([{"full_name": name, **shared} for name in (one, other)]) == expected
+
+
 @pytest.mark.parametrize("more", [{"full_name": "Jürgen Müller"}, {"full_name": "Jens Müller"}])
 def test_an_initial_that_fits_two_colleagues_is_no_proof(more):
     rows = [{"full_name": name, **FIRM} for name in ("J. Müller", "Jürgen Müller", "Jens Müller")]

@@ -177,9 +177,14 @@ _NAME: Final = f"""CASE WHEN x.company = '' OR y.company = '' THEN 0
     WHEN {_TYPOS} OR {_GARBLED} THEN 11 ELSE 15 END"""
 _FORM: Final = """CASE WHEN x.form = '' AND y.form = '' THEN 0 WHEN x.form = y.form THEN 1
     WHEN x.form = '' OR y.form = '' THEN 2 WHEN x.form_bits & y.form_bits <> 0 THEN 3 ELSE 4 END"""
-# Where the domain is that of the longer name, the shorter one is a part of it: Zalora at zalora-net.example.
-_SPELLS_THE_LONGER: Final = """CASE WHEN x.label_spelled = 0 THEN false
-        WHEN x.script <> y.script THEN x.label_spelled IN (x.name_spelled, y.name_spelled)
+# Where the domain is that of the longer name, the shorter one is a part of it: Zalora at zalora-net.example. A name in
+# another script is no longer than the one that the domain spells, if that is how it is read: about three Latin letters
+# for a character of Chinese or Korean. What is longer may be a subsidiary, such as 桜木製薬 beside Sakuragi.
+_READ: Final = "length(regexp_replace(replace({0}.company, ' ', ''), '[一-鿿가-힣]', 'xxx', 'g'))"
+_IN_OTHER_LETTERS: Final = f"{{0}}.label_spelled = {{0}}.name_spelled AND {_READ.format('{1}')} <= {_READ}"
+_SPELLS_THE_LONGER: Final = f"""CASE WHEN x.label_spelled = 0 THEN false
+        WHEN x.script <> y.script
+            THEN ({_IN_OTHER_LETTERS.format("x", "y")}) OR ({_IN_OTHER_LETTERS.format("y", "x")})
         WHEN length(x.company) > length(y.company) THEN x.label_spelled = x.name_spelled
         ELSE length(x.company) < length(y.company) AND x.label_spelled = y.name_spelled END"""
 _DOMAIN: Final = f"""CASE WHEN x.mailbox_hash <> 0 AND x.mailbox_hash = y.mailbox_hash AND x.writers <= 3 THEN 6

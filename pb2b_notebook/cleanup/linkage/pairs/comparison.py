@@ -197,10 +197,24 @@ _CLEARLY_OTHER = """CASE WHEN x.{0} = '' OR y.{0} = '' OR x.{0} = y.{0} THEN fal
         THEN {2} OR x.{0}[1] <> y.{0}[1] OR least(strlen(x.{0}), strlen(y.{0})) > 2
     WHEN {1} THEN true
     WHEN contains(x.{0}, y.{0}) OR contains(y.{0}, x.{0}) THEN false
-    WHEN jaro_winkler_similarity(x.{0}, y.{0}, 0.7) >= 0.7 THEN false
+    WHEN jaro_winkler_similarity(x.{0}, y.{0}, 0.7) >= 0.7 THEN {3}
     WHEN CASE WHEN greatest(length(x.{0}), length(y.{0})) < 5 THEN damerau_levenshtein(x.{0}, y.{0}) < 2 ELSE false END
         THEN false
     ELSE true END"""
+# Particles, as they are written before a family name, make no two names alike (de la Vega and de la Torre), nor do the
+# few letters that Santos and Anjos share behind Silva, which is the first family name of both.
+_PARTICLES = (
+    "vander|vanden|van|vonder|von|delas|delos|della|delle|dello|dela|degli|del|dei|dalla|dal|dos|das|des|de|da|do|di|du"
+    "|las|los|la|le|lo|zur|zum|ter|ten|el|al|abu|bin"
+)
+_PARTICLE = f"regexp_extract({{0}}.last, '^({_PARTICLES}).{{{{4}}}}', 1)"
+_OTHER_BEHIND_PARTICLES = f"""CASE WHEN x.last[:2] <> y.last[:2] OR {_PARTICLE.format("x")} = '' THEN false
+        WHEN {_PARTICLE.format("x")} <> {_PARTICLE.format("y")} THEN false
+        ELSE jaro_winkler_similarity(x.last[length({_PARTICLE.format("x")}) + 1:],
+            y.last[length({_PARTICLE.format("x")}) + 1:])
+            < CASE WHEN x.second = y.second AND x.second <> '' THEN 0.84 ELSE 0.7 END END"""
+_ONE_BEFORE = f"CASE WHEN x.second = y.second AND x.second <> '' AND l = 5 THEN true ELSE {_OTHER_BEHIND_PARTICLES} END"
+_OTHER_FAMILY = _CLEARLY_OTHER.format("last", "false", "false", _ONE_BEFORE)
 # What is between the given and the family name. A word that also occurs in the other name, in whatever role, is
 # explained; words that are not explained on both sides are a conflict, on one side only they are not. An initial that
 # both names have explains no other word ("H. E. Anna", "H. E. Eva"). Luiz and Luis are one name, and "de" says nothing.
@@ -413,6 +427,7 @@ _TWO_GIVEN = f"""CASE WHEN turned OR other_tones THEN true
     WHEN x.first[:-2] = y.first[:-2] AND x.first[-1] || y.first[-1] IN ('oa', 'ao')
         THEN x.formal_bits <> 0 OR y.formal_bits <> 0
     ELSE false END"""
+_OTHER_GIVEN = _CLEARLY_OTHER.format("first", _TWO_NAMES, "true", "false")
 _C_OR_K = """CASE WHEN same_line OR (x.mailbox_hash = y.mailbox_hash AND x.mailbox_hash <> 0)
     THEN 'k' ELSE 'c' END"""
 # Jónsdóttir and Jónasdóttir are daughters of two fathers; Thomson and Thompson, Larsen and Larsson, are spellings, and
@@ -812,8 +827,8 @@ def comparison_query(columns: tuple[FurtherColumn, ...], *, scripts: bool, total
                 {_MIDDLE} AS middle_names,
                 {_CALLED.format("x", "y")} + {_CALLED.format("y", "x")} AS called,
                 swapped_alike, own_names, {_ONE_SWAPPED} AS one_swapped,
-                CASE WHEN f > 4 THEN {_CLEARLY_OTHER.format("first", _TWO_NAMES, "true")} ELSE false END AS other_first,
-                CASE WHEN l > 2 THEN {_CLEARLY_OTHER.format("last", "false", "false")} ELSE false END AS other_last,
+                CASE WHEN f > 4 THEN {_OTHER_GIVEN} ELSE false END AS other_first,
+                CASE WHEN l > 2 THEN {_OTHER_FAMILY} ELSE false END AS other_last,
                 CASE WHEN f > 4 OR l > 2 THEN {_COMPARABLE} ELSE false END AS comparable,
                 {_BETWEEN_SCRIPTS if scripts else -1} AS between_scripts,
                 {_TWO_GIVEN} AS two_given, {_ARE_EASTERN_GIVEN} AS eastern_given,

@@ -82,6 +82,10 @@ ONE_COMPANY = {
         {"Firma": "山本電機", "website": "yamamoto-denki.example"},
         {"Firma": "Yamamoto Denki", "website": "yamamoto-denki.example"},
     ),
+    "a Korean name and the domain that spells it": (
+        {"Firma": "한빛전자", "website": "hanbitjeonja.example"},
+        {"Firma": "Hanbit Jeonja", "website": "hanbitjeonja.example"},
+    ),
     "a name with the former one": (
         {"Firma": "Arkonis GmbH (vormals Belvanto GmbH)", "website": "arkonis.example"},
         {"Firma": "Arkonis GmbH", "website": "arkonis.example"},
@@ -262,6 +266,14 @@ TWO_COMPANIES = {
     "two scripts at one website": (
         {"Firma": "桜木製薬", "website": "sakuragi.example"},
         {"Firma": "Sakuragi Holdings", "website": "sakuragi.example"},
+    ),
+    "a subsidiary in another script at the domain of its parent": (
+        {"Firma": "桜木製薬", "website": "sakuragi.example"},
+        {"Firma": "Sakuragi", "website": "sakuragi.example"},
+    ),
+    "a subsidiary in Korean at the domain of its parent": (
+        {"Firma": "한빛화재", "website": "hanbit.example"},
+        {"Firma": "Hanbit", "website": "hanbit.example"},
     ),
     "initials of two companies in two towns": (
         {"Firma": "ABC", "website": "abc.example", "Ort": "Graz"},
