@@ -517,6 +517,24 @@ def test_an_initial_that_fits_two_colleagues_is_no_proof(more):
 
 
 @pytest.mark.parametrize(
+    ("shared", "own", "expected"),
+    [
+        ({"title": "Buyer"}, (None, None), []),
+        ({"city": "Brno"}, (None, None), []),
+        ({"title": "Buyer", "city": "Brno"}, (None, None), []),
+        ({"title": "Buyer", "company_name": "Ikaria AG"}, ("p.kern@ikaria.example", "pavel.kern@ikaria.example"), []),
+        ({"title": "Buyer", "company_name": "Ikaria AG"}, (None, None), [[0, 1]]),
+        ({"title": "Buyer", "phone": "+420 777 123 456"}, ("p.kern@ikaria.example", "pavel@ikaria.example"), [[0, 1]]),
+        ({"birth_date": "1971-04-23"}, (None, None), [[0, 1]]),
+    ],
+)
+def test_a_job_or_a_city_does_not_say_whose_initial_it_is(shared, own, expected):
+    names = zip(("P. Kern", "Pavel Kern"), own, strict=True)
+    rows = [{"full_name": name, "email": email, **shared} for name, email in names]
+    assert clusters(rows) == expected
+
+
+@pytest.mark.parametrize(
     ("initials", "name", "most", "least"),
     [
         ("Y.Z. Wang", "Yong-Qiang Wang", 0.1, 0.0),

@@ -429,6 +429,24 @@ def share_only_a_home(further: np.ndarray, columns: Sequence[FurtherColumn]) -> 
     return np.asarray(agree[:, _are("street", columns)].any(axis=1) & ~own)
 
 
+def share_only_words(further: np.ndarray, columns: Sequence[FurtherColumn]) -> np.ndarray:
+    """Return for each pair whether words agree, such as a profession, and nothing else that a person is known by.
+
+    >>> import numpy as np
+    >>> columns = further_columns({"born": "date", "job": "text"})
+    >>> share_only_words(np.array([0 | 9 << 5, 9 | 9 << 5, 9]), columns).tolist()
+    [True, False, False]
+    """
+    import numpy as np
+
+    agree, _ = agree_or_differ(further, columns)
+    words = _are("text", columns)
+    own = [
+        one.role.blocks and not one.role.is_place and not is_text for one, is_text in zip(columns, words, strict=True)
+    ]
+    return np.asarray(agree[:, words].any(axis=1) & ~agree[:, own].any(axis=1))
+
+
 def share_a_family_number(further: np.ndarray, columns: Sequence[FurtherColumn]) -> np.ndarray:
     """Return for each pair whether it has one identifier and one street address or nearly so, and no such date.
 

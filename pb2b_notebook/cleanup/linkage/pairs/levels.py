@@ -170,7 +170,23 @@ def are_doubtful(patterns: np.ndarray) -> np.ndarray:
     """
     import numpy as np
 
-    return np.asarray(have_two_spellings(patterns) | _share_only_a_phone(patterns))
+    return np.asarray(have_two_spellings(patterns) | _share_only_a_phone(patterns) | _share_only_an_initial(patterns))
+
+
+def _share_only_an_initial(patterns: np.ndarray) -> np.ndarray:
+    """Return for each pattern whether rows share an initial and a family name, and no company, address or number.
+
+    A city or a job title does not say which of those P. Novak is.
+    """
+    import numpy as np
+
+    name, middle, company, email, phone, profile = levels_of(
+        patterns, "name", "middle", "company", "email", "phone", "profile"
+    )
+    nothing = (
+        np.isin(company, (0, 2, 3, 12, 14, 15)) & np.isin(email, (0, 8, 9, 11, 12, 13)) & np.isin(phone, (0, 5, 6))
+    )
+    return np.asarray((name == 3) & (middle == 0) & nothing & (profile != 1))  # noqa: PLR2004 - levels
 
 
 def _share_only_a_phone(patterns: np.ndarray) -> np.ndarray:
@@ -370,7 +386,7 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     other_jobs = (name == 2) & np.isin(email, (8, 9)) & (title == 3)  # noqa: PLR2004 - levels
     other_jobs |= (name == 1) & (likeness == 1)
     found |= other_jobs & (profile != 1) & ~np.isin(identity, (1, 3))
-    found |= (name == 3) & (title != 1) & np.isin(email, (7, 8)) & ~own  # noqa: PLR2004 - levels
+    found |= (name == 3) & np.isin(email, (7, 8)) & ~own  # noqa: PLR2004 - levels
     # Jan Holm (sales) and J. Holm (finance), with an address each behind one phone.
     found |= (name == 3) & (title == 3) & np.isin(email, (7, 8)) & (profile != 1) & ~np.isin(identity, (1, 3))  # noqa: PLR2004 - levels
     # Jan Ole and Ole Janne with an address each; one name at two branches, where nothing else is the same.
@@ -387,7 +403,7 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     found |= _have_names_that_are_only_alike(patterns)
     # Andrew and Andy, or Anna and Annabelle, behind info@ alone: no name that the address could spell.
     found |= (name == 2) & (email == 2) & (address == 0) & ~own  # noqa: PLR2004 - levels
-    found |= _share_only_a_phone(patterns)
+    found |= _share_only_a_phone(patterns) | _share_only_an_initial(patterns)
     # Harpreet and Hardeep Singh Gill behind the mailbox of their firm: two brothers, or one with an error.
     found |= (name == 11) & (email == 2) & (profile != 1) & ~np.isin(identity, (1, 3))  # noqa: PLR2004 - levels
     # Thomas Grady and his son at one company: tgrady@ and tgrady2@.

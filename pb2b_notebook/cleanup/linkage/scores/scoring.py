@@ -25,6 +25,7 @@ from pb2b_notebook.cleanup.linkage.columns.further_columns import (
     share_a_family_number,
     share_a_number_of_two_dates,
     share_only_a_home,
+    share_only_words,
 )
 from pb2b_notebook.cleanup.linkage.columns.roles import CITY
 from pb2b_notebook.cleanup.linkage.pairs.levels import (
@@ -102,6 +103,10 @@ which dates of a list are often wrong. A few such pairs are father and son."""
 _HARDLY_RIGHT: Final = 0.1
 """Least share of wholly different dates among pairs of one name and address, from which on two dates do not show a
 father and son: of 100 people, hardly one has a relative of the same name."""
+
+
+_INITIAL: Final = 3
+"""Level of the name of one family name and one initial."""
 
 
 class ScoredPairs(NamedTuple):
@@ -387,6 +392,18 @@ def logits_and_limits(patterns: np.ndarray, weights: Weights) -> tuple[np.ndarra
     return logits, np.where(subject.are_for_review(patterns), EVEN, np.inf)
 
 
+def _share_an_initial_and_a_job(
+    patterns: np.ndarray, levels: np.ndarray, further: FurtherWeights, subject: Subject
+) -> np.ndarray:
+    """Return for each pair whether a given name is an initial, and words such as a profession are all that agrees."""
+    import numpy as np
+
+    if subject is not PEOPLE:
+        return np.zeros(len(patterns), dtype=bool)
+    (name,) = levels_of(patterns, "name")
+    return np.asarray((name == _INITIAL) & share_only_words(levels, further.columns))
+
+
 def score_pairs(
     pairs: pl.DataFrame, weights: Weights, threshold: float, further: FurtherWeights | None = None
 ) -> ScoredPairs:
@@ -431,6 +448,7 @@ def score_table(pairs: pl.DataFrame, weights: Weights, further: FurtherWeights |
         logits = np.maximum(logits + added, least + np.minimum(added, 0))  # even odds are not evidence
         doubtful = weights.subject.are_doubtful(scored["pattern"].to_numpy())
         at_home = (weights.subject == PEOPLE) & share_only_a_home(levels, further.columns)  # as a couple is
+        at_home |= _share_an_initial_and_a_job(scored["pattern"].to_numpy(), levels, further, weights.subject)
         most = np.where(doubtful & (beyond >= PERSONAL) & ~at_home, np.inf, most)
         logits = further.limit_logits(pairs, logits, most, beyond)
         logits = further.garbled.raise_logits(pairs["pattern"].to_numpy(), levels, further.columns, logits)
