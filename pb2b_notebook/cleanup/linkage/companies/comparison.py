@@ -16,6 +16,7 @@ from pb2b_notebook.cleanup.linkage.companies.features import (
     general_words,
     group_words,
     house_words,
+    number_words,
     part_words,
     translations_of_group,
     venue_words,
@@ -68,7 +69,12 @@ _CUT: Final = f"""CASE WHEN length({{0}}) < 3 OR NOT starts_with({{1}}, {{0}}) T
         WHEN {{1}}[length({{0}}) + 1:] IN ({_ENDINGS}) THEN true
         ELSE len(xr) < {_OWN_COUNT} AND NOT {_IS_HOUSE.format("{1}")} END"""
 _EITHER_CUT: Final = f"{_CUT.format('p[1]', 'p[2]')} OR {_CUT.format('p[2]', 'p[1]')}"
-_ABBREVIATES: Final = f"""CASE WHEN len(xr) = len(yr)
+# Three Rivers is 3 Rivers, and Studio Twenty-One is Studio 21.
+_NUMBERS: Final = ", ".join(f"'{word}={number}'" for word, number in sorted(number_words().items()))
+_AS_DIGITS: Final = f"""CASE WHEN (x.digits = '') = (y.digits = '') THEN false
+        ELSE greatest(xrest, yrest) || '=' || least(xrest, yrest) IN ({_NUMBERS}) END"""
+_ABBREVIATES: Final = f"""CASE WHEN {_AS_DIGITS} THEN true
+    WHEN len(xr) = len(yr)
         THEN len(list_filter(list_zip(xr, yr), lambda p: NOT ({_EITHER_CUT}))) = 0
     WHEN length(least(xrest, yrest)) < 3 THEN false
     WHEN starts_with(xrest, yrest) THEN xrest[length(yrest) + 1:] IN ({_ENDINGS})
@@ -146,6 +152,9 @@ _CONTRACTS: Final = f"""CASE WHEN x.site = '' OR x.site <> y.site OR len(xr) <> 
         OR {_LEAVES_OUT.format("p[2]", "p[1]")}))) = 0 END"""
 _ALIASES: Final = f"string_split({{}}.company, ' {ALSO} ')"
 _HAS_ALIAS: Final = " OR ".join(f"list_contains({_ALIASES.format(a)}, {b}.company)" for a, b in ("xy", "yx"))
+# Who has a former name of a company, and a website or town of its own, may be another company of that name.
+_IN_TWO_PLACES: Final = """(x.site <> '' AND y.site <> '' AND x.site <> y.site AND x.label <> y.label)
+            OR (x.city <> '' AND y.city <> '' AND x.city <> y.city AND (x.postcode = '' OR x.postcode <> y.postcode))"""
 _NAME: Final = f"""CASE WHEN x.company = '' OR y.company = '' THEN 0
     WHEN {marks_differ_sql()} THEN 12
     WHEN x.name_hash = y.name_hash THEN 1
@@ -155,7 +164,7 @@ _NAME: Final = f"""CASE WHEN x.company = '' OR y.company = '' THEN 0
     WHEN x.initials = y.initials AND x.initials <> '' AND x.has_initials <> y.has_initials THEN 4
     WHEN {_INITIALS} THEN 4
     WHEN len(xr) = 0 OR len(yr) = 0 THEN CASE
-        WHEN {_HAS_ALIAS} THEN 2
+        WHEN {_HAS_ALIAS} THEN CASE WHEN {_IN_TWO_PLACES} THEN 7 ELSE 2 END
         WHEN {_ALL_IN.format("list_concat(xr, yr)", f"[{_FILLERS}]")} THEN 2
         WHEN {_ALL_IN.format("list_concat(xr, yr)", f"[{_GROUP}]")} THEN 5
         WHEN {_ALL_IN.format("list_concat(xr, yr)", f"list_concat(places, [{_VENUES}])")} THEN 6

@@ -276,6 +276,19 @@ def _words() -> dict[str, list[str]]:
     return read_table(__package__, "words.toml")
 
 
+@cache
+def number_words() -> dict[str, str]:
+    """Return numbers in words, folded and without spaces → in digits.
+
+    >>> number_words()["vier"], number_words()["twentyone"], number_words()["forty"]
+    ('4', '21', '40')
+    """
+    ones, tens = _words()["numbers"], _words()["tens"]
+    found = {word: str(number) for number, words in enumerate(ones, 1) for word in words.split()}
+    units = {0: "", **{number: words.split()[0] for number, words in enumerate(ones[:9], 1)}}
+    return found | {f"{ten}{unit}": str(10 * n + one) for n, ten in enumerate(tens, 2) for one, unit in units.items()}
+
+
 def group_words() -> frozenset[str]:
     """Return the words for a company as a whole: group, holding, international."""
     return frozenset(_words()["group"])

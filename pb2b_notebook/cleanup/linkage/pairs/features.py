@@ -81,6 +81,7 @@ ABBREVIATED = {
     "cooperative": "coop", "laboratorios": "labs", "laboratoires": "labs", "laboratori": "labs",
     "transportes": "transp", "transports": "transp", "trasporti": "transp", "gestion": "gest",
     "ministerio": "min", "stadtwerke": "stadtw", "international": "intl",
+    "hldgs": "holdings", "hldg": "holding", "grp": "group", "assn": "assoc", "govt": "government",
     "przedsiebiorstwo": "przeds", "spoldzielnia": "spoldz", "zaklad": "zakl",
 }  # fmt: skip
 _ALL_BITS, _DIGEST_BITS = (1 << 64) - 1, (1 << 40) - 1

@@ -94,6 +94,14 @@ ONE_COMPANY = {
         {"Firma": "Telvia, formerly Nordcom Inc.", "website": "telvia.example"},
         {"Firma": "Nordcom", "website": "telvia.example"},
     ),
+    "a number in words": (at(72, Firma="Three Rivers Media"), at(72, Firma="3 Rivers Media")),
+    "a number of two words": (at(73, Firma="Studio Twenty-One"), at(73, Firma="Studio 21")),
+    "a number in words, in German": (at(74, Firma="Vier Birken"), at(74, Firma="4 Birken")),
+    "an abbreviated holding": (at(75, Firma="Wendrich Hldgs"), at(75, Firma="Wendrich Holdings")),
+    "a former name with another phone": (
+        {"Firma": "Solvano GmbH (vormals Tirrex GmbH)", "website": "solvano.example", "Telefon": "+49 30 8880100"},
+        {"Firma": "Tirrex GmbH", "website": "solvano.example", "Telefon": "+49 30 8880222"},
+    ),
     "a trading name": (
         {"Firma": "Harborside Foods LLC d/b/a Bluefin Grill", "website": "bluefin.example"},
         {"Firma": "Bluefin Grill", "website": "bluefin.example"},
@@ -274,6 +282,15 @@ TWO_COMPANIES = {
     "a subsidiary in Korean at the domain of its parent": (
         {"Firma": "한빛화재", "website": "hanbit.example"},
         {"Firma": "Hanbit", "website": "hanbit.example"},
+    ),
+    "two numbers, one in words": (at(76, Firma="Studio Twenty-One"), at(76, Firma="Studio 22")),
+    "a former name that another company has now": (
+        {"Firma": "Veltano GmbH (vormals Orrix GmbH)", "website": "veltano.example", "Telefon": "+49 40 8880100"},
+        {"Firma": "Orrix GmbH", "website": "orrix.example", "Telefon": "+49 40 8880100"},
+    ),
+    "a former name that a company in another town has": (
+        {"Firma": "Belmano AG (vormals Urdix GmbH)", "Ort": "Hamburg", "Telefon": "+49 40 8880300"},
+        {"Firma": "Urdix GmbH", "Ort": "Kassel", "Telefon": "+49 40 8880300"},
     ),
     "initials of two companies in two towns": (
         {"Firma": "ABC", "website": "abc.example", "Ort": "Graz"},
