@@ -534,6 +534,15 @@ def test_a_job_or_a_city_does_not_say_whose_initial_it_is(shared, own, expected)
     assert clusters(rows) == expected
 
 
+def test_a_rare_city_says_whose_initial_it_is_in_a_list_that_shows_how_rare_it_is():
+    rows = [{"full_name": name, "city": "Brno"} for name in ("P. Kern", "Pavel Kern")]
+    others = [
+        {"full_name": f"Ada {letters}", "city": f"Town {letters}"} for letters in map("x{0}y{0}z".format, range(120))
+    ]
+    assert clusters(rows) == []
+    assert clusters([*rows, *others]) == [[0, 1]]
+
+
 @pytest.mark.parametrize(
     ("initials", "name", "most", "least"),
     [

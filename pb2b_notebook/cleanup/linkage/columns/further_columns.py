@@ -8,6 +8,7 @@ than among random pairs of this list.
 from __future__ import annotations
 
 from functools import partial
+from itertools import combinations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.columns.roles import (
@@ -42,8 +43,13 @@ IS_THIN: Final = (
     " AND (x.line = -1 OR y.line = -1) AND (x.profile_hash = 0 OR y.profile_hash = 0)"
 )
 """SQL for whether a pair has nothing to compare but the names and what further columns hold."""
-_OTHER_PLACES: Final = 0.25
+OTHER_PLACES: Final = 0.25
 """Share that counts of what further places add to the strongest one: neighbours share street, postcode and region."""
+_OTHER_PLACES_APART: Final = 0.5
+"""The same, at the most, in a list in which rows of one postcode are in any city or region, as in lists that were made
+up or anonymized. Chosen on FEBRL 2 and 3 and patients, where it costs no precision; a share of .75 does."""
+_FEWEST_OF_ONE_PLACE: Final = 20
+"""Random pairs of one place that show how often they have another one in common."""
 _AT_ONE_OFFICE: Final = 0.1
 """Share that counts of an equal postcode, city or region of two rows of one company and domain."""
 _TOWNS: Final = ("postcode", "region")
@@ -355,6 +361,7 @@ def further_logits(
     *,
     city_alone: bool = True,
     at_one_office: np.ndarray | None = None,
+    other_places: float = OTHER_PLACES,
 ) -> np.ndarray:
     """Return what the further columns of pairs add to their logits.
 
@@ -364,6 +371,7 @@ def further_logits(
         weights: Result of :func:`level_weights`.
         city_alone: Whether an equal city counts for more than the other places that agree.
         at_one_office: Whether each pair is of one office, whose town all colleagues share.
+        other_places: Result of :func:`share_of_other_places`.
     """
     import numpy as np
 
@@ -380,8 +388,43 @@ def further_logits(
         total += np.minimum(logits, 0) if columns[n].role.is_place else logits
     city = city if city_alone else np.minimum(city, best)
     places, best = places + city, np.maximum(best, city)
-    result: np.ndarray = total + best + _OTHER_PLACES * (places - best)
+    result: np.ndarray = total + best + other_places * (places - best)
     return result
+
+
+def share_of_other_places(columns: Sequence[FurtherColumn], random_pairs: np.ndarray) -> float:
+    """Return the share that counts of what further places add to the strongest one, in this list.
+
+    Rows of one postcode mostly have one city, which then says nothing more. A list in which they have any city says
+    so: its random pairs of one postcode share the city as rarely as others do. The least such share counts.
+
+    Args:
+        columns: Further columns.
+        random_pairs: Packed levels of random pairs of the list.
+
+    >>> import numpy as np
+    >>> columns = further_columns({"zip": "postcode", "state": "region"})
+    >>> neighbours, anyone = (np.repeat([1 | 1 << 5, 20 | 1 << 5, 1 | 17 << 5, 20 | 17 << 5], n)
+    ...     for n in ((90, 210, 10, 690), (30, 270, 70, 630)))
+    >>> [round(share_of_other_places(columns, pairs), 2) for pairs in (neighbours, anyone, anyone[:0])]
+    [0.27, 0.5, 0.25]
+    """
+    import numpy as np
+
+    places = [n for n, one in enumerate(columns) if one.role.is_place]
+    levels = unpack(random_pairs, len(columns))[:, places]
+    shares = []
+    for one, two in combinations(levels.T, 2):
+        known = (one > 0) & (two > 0)
+        same, other = (some[known] <= RAREST for some in (one, two))
+        rarer, more = sorted((int(same.sum()), int(other.sum())))
+        if rarer < _FEWEST_OF_ONE_PLACE or more == known.sum():
+            continue
+        # Of pairs of one rarer place, as many have the other one in common by chance as of all pairs.
+        both = float((same & other).sum())
+        shares.append(np.log(max(both, 0.5) / rarer) / np.log(more / known.sum()))
+    apart = float(np.clip(min(shares, default=0.0), 0, 1))
+    return OTHER_PLACES + (_OTHER_PLACES_APART - OTHER_PLACES) * apart
 
 
 def agreeing_columns(further: np.ndarray, columns: Sequence[FurtherColumn]) -> np.ndarray:

@@ -170,23 +170,27 @@ def are_doubtful(patterns: np.ndarray) -> np.ndarray:
     """
     import numpy as np
 
-    return np.asarray(have_two_spellings(patterns) | _share_only_a_phone(patterns) | _share_only_an_initial(patterns))
+    return np.asarray(have_two_spellings(patterns) | _share_only_a_phone(patterns) | share_only_an_initial(patterns))
 
 
-def _share_only_an_initial(patterns: np.ndarray) -> np.ndarray:
+def share_only_an_initial(patterns: np.ndarray) -> np.ndarray:
     """Return for each pattern whether rows share an initial and a family name, and no company, address or number.
 
-    A city or a job title does not say which of those P. Novak is.
+    In a list of a few rows, the city or the job that they share need not be rare: a person decides which of those in
+    Brno P. Novak is.
+
+    >>> import numpy as np
+    >>> same_company, same_phone = 4 << 7, 1 << 16
+    >>> share_only_an_initial(np.array([3, 1, 3 | same_company, 3 | same_phone])).tolist()
+    [True, False, False, False]
     """
     import numpy as np
 
-    name, middle, company, email, phone, profile = levels_of(
-        patterns, "name", "middle", "company", "email", "phone", "profile"
+    name, middle, company, email, phone, profile, identity = levels_of(
+        patterns, "name", "middle", "company", "email", "phone", "profile", "identity"
     )
-    nothing = (
-        np.isin(company, (0, 2, 3, 12, 14, 15)) & np.isin(email, (0, 8, 9, 11, 12, 13)) & np.isin(phone, (0, 5, 6))
-    )
-    return np.asarray((name == 3) & (middle == 0) & nothing & (profile != 1))  # noqa: PLR2004 - levels
+    found = (name == 3) & (middle == 0) & np.isin(company, (0, 2, 3, 12, 14, 15)) & (profile != 1) & (identity != 2)  # noqa: PLR2004 - levels
+    return np.asarray(found & np.isin(email, (0, 9, 11, 12, 13)) & np.isin(phone, (0, 5, 6)))
 
 
 def _share_only_a_phone(patterns: np.ndarray) -> np.ndarray:
@@ -403,7 +407,7 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     found |= _have_names_that_are_only_alike(patterns)
     # Andrew and Andy, or Anna and Annabelle, behind info@ alone: no name that the address could spell.
     found |= (name == 2) & (email == 2) & (address == 0) & ~own  # noqa: PLR2004 - levels
-    found |= _share_only_a_phone(patterns) | _share_only_an_initial(patterns)
+    found |= _share_only_a_phone(patterns) | share_only_an_initial(patterns)
     # Harpreet and Hardeep Singh Gill behind the mailbox of their firm: two brothers, or one with an error.
     found |= (name == 11) & (email == 2) & (profile != 1) & ~np.isin(identity, (1, 3))  # noqa: PLR2004 - levels
     # Thomas Grady and his son at one company: tgrady@ and tgrady2@.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from pb2b_notebook.cleanup.linkage.columns.further_columns import level_weights
+from pb2b_notebook.cleanup.linkage.columns.further_columns import level_weights, share_of_other_places
 from pb2b_notebook.cleanup.linkage.pairs.frequencies import NamesakePairs
 from pb2b_notebook.cleanup.linkage.scores.chance_pairs import ChancePairs, chance_pairs
 from pb2b_notebook.cleanup.linkage.scores.further_shares import fitted_shares, notes_of, usual_shares
@@ -124,9 +124,9 @@ def _further_weights(
     """Return what agreements in the further columns weigh in this list; ``None`` if there are no further columns."""
     if not columns:
         return None
-    shares = usual_shares(columns)
+    shares, places = usual_shares(columns), share_of_other_places(columns, facts.random_pairs)
     if subject is not PEOPLE or not facts.rows:
-        return FurtherWeights(columns, level_weights(columns, facts.random_pairs, shares))
+        return FurtherWeights(columns, level_weights(columns, facts.random_pairs, shares), other_places=places)
     pairs = _counted_pairs(counted)
     if any(one.role.name == "date" for one in columns):
         shares = fitted_shares(columns, facts.namesakes, pairs)
@@ -140,6 +140,7 @@ def _further_weights(
         shared=facts.shared,
         dates=dates,
         twins=alike,
+        other_places=places,
         notes=(*notes_of(columns, shares), *dates.notes(columns), *alike.notes),
     )
     return weights.fit_names(pairs, facts.random_pairs)

@@ -11,6 +11,8 @@ from math import log
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.columns.further_columns import (
+    FEW,
+    OTHER_PLACES,
     agree_on_a_person,
     agreeing_columns,
     are_dates_alike,
@@ -35,6 +37,7 @@ from pb2b_notebook.cleanup.linkage.pairs.levels import (
     levels_of,
     outweigh_date,
     share_no_lead_field,
+    share_only_an_initial,
     share_own_email,
     share_own_things,
     with_bare_names,
@@ -103,10 +106,6 @@ which dates of a list are often wrong. A few such pairs are father and son."""
 _HARDLY_RIGHT: Final = 0.1
 """Least share of wholly different dates among pairs of one name and address, from which on two dates do not show a
 father and son: of 100 people, hardly one has a relative of the same name."""
-
-
-_INITIAL: Final = 3
-"""Level of the name of one family name and one initial."""
 
 
 class ScoredPairs(NamedTuple):
@@ -205,6 +204,7 @@ class FurtherWeights(NamedTuple):
         more_than_namesakes: Whether rows with nothing but a name have it far more often than namesakes do.
         rate: How many more pairs of one person the list has than usual (:class:`~.refinement.Refinement`).
         notes: Which differences count for more than usual in this list; sentences.
+        other_places: Result of :func:`~.further_columns.share_of_other_places`.
     """
 
     columns: Sequence[FurtherColumn]
@@ -226,6 +226,7 @@ class FurtherWeights(NamedTuple):
     more_than_namesakes: bool = False
     rate: float = 0.0
     notes: tuple[str, ...] = ()
+    other_places: float = OTHER_PLACES
 
     @property
     def bare_names(self) -> bool:
@@ -353,10 +354,13 @@ class FurtherWeights(NamedTuple):
         import numpy as np
 
         office = are_at_one_office(patterns) if self.mean_bearers else None  # of people
-        found = further_logits(further, self.columns, self.logits, at_one_office=office)
+        places = self.other_places
+        found = further_logits(further, self.columns, self.logits, at_one_office=office, other_places=places)
         if all(one.role != CITY for one in self.columns):
             return found, found
-        own = further_logits(further, self.columns, self.logits, city_alone=False, at_one_office=office)
+        own = further_logits(
+            further, self.columns, self.logits, city_alone=False, at_one_office=office, other_places=places
+        )
         return np.where(have_unrelated_names(patterns), own, found), own
 
 
@@ -390,18 +394,6 @@ def logits_and_limits(patterns: np.ndarray, weights: Weights) -> tuple[np.ndarra
     logits += AGREEING * subject.agree_in_all(patterns) + MOVED * subject.have_moved(patterns)
     logits = np.where(subject.are_unrelated(patterns), np.minimum(logits, UNRELATED), logits)
     return logits, np.where(subject.are_for_review(patterns), EVEN, np.inf)
-
-
-def _share_an_initial_and_a_job(
-    patterns: np.ndarray, levels: np.ndarray, further: FurtherWeights, subject: Subject
-) -> np.ndarray:
-    """Return for each pair whether a given name is an initial, and words such as a profession are all that agrees."""
-    import numpy as np
-
-    if subject is not PEOPLE:
-        return np.zeros(len(patterns), dtype=bool)
-    (name,) = levels_of(patterns, "name")
-    return np.asarray((name == _INITIAL) & share_only_words(levels, further.columns))
 
 
 def score_pairs(
@@ -448,8 +440,10 @@ def score_table(pairs: pl.DataFrame, weights: Weights, further: FurtherWeights |
         logits = np.maximum(logits + added, least + np.minimum(added, 0))  # even odds are not evidence
         doubtful = weights.subject.are_doubtful(scored["pattern"].to_numpy())
         at_home = (weights.subject == PEOPLE) & share_only_a_home(levels, further.columns)  # as a couple is
-        at_home |= _share_an_initial_and_a_job(scored["pattern"].to_numpy(), levels, further, weights.subject)
-        most = np.where(doubtful & (beyond >= PERSONAL) & ~at_home, np.inf, most)
+        initial = (weights.subject == PEOPLE) & share_only_an_initial(scored["pattern"].to_numpy())
+        at_home |= initial & share_only_words(levels, further.columns)
+        lifted = (doubtful & (beyond >= PERSONAL) & ~at_home) | (initial & (further.rows >= FEW))
+        most = np.where(lifted, np.inf, most)
         logits = further.limit_logits(pairs, logits, most, beyond)
         logits = further.garbled.raise_logits(pairs["pattern"].to_numpy(), levels, further.columns, logits)
         logits = further.chance.raise_logits(pairs["pattern"].to_numpy(), levels, further.columns, logits)

@@ -322,3 +322,32 @@ def test_a_list_of_years_as_1_january_joins_no_two_people():
         }
     )
     assert cleanup.duplicates(rows).frame["cluster_size"].max() == 1
+
+
+def test_a_city_counts_for_more_where_rows_of_one_postcode_have_any_city():
+    """Lists that were made up or anonymized: there, a postcode and a city are two pieces of evidence."""
+    rows = [
+        {
+            "first_name": GIVEN[n % 12],
+            "last_name": f"{FAMILY[n // 12 % 12]}{chr(97 + n // 144)}o",
+            "zip": f"{10100 + n % 20}",
+        }
+        for n in range(600)
+    ]
+    pair = [
+        {"first_name": "Willibald", "last_name": name, "zip": "10100", "city": "Town0"} for name in ("Ostrov", "Ostryv")
+    ]
+    fields = {
+        "first_name": "first_name",
+        "last_name": "last_name",
+        "zip": "postcode",
+        "city": "city",
+        "state": "region",
+    }
+
+    def probability(city):
+        some = [{**row, "city": city(n), "state": "S1"} for n, row in enumerate(rows)]
+        found = cleanup.duplicates(pd.DataFrame([*pair, *some]), fields=fields).pairs
+        return found.loc[(found["row_a"] < 2) & (found["row_b"] < 2), "probability"].max()
+
+    assert probability(lambda n: f"Town{n % 20}") < probability(lambda n: f"Town{n // 20 % 20}")
