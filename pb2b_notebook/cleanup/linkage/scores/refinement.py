@@ -87,14 +87,17 @@ def refine(counts: PatternCounts, rows: float, weights: Weights) -> Refinement:
 
     if weights.subject is not PEOPLE:
         return Refinement(weights, 0.0, ())
-    if weights.learned_from or weights.fitted:
-        return Refinement(weights, 0.0, ("the given weights are fitted already, and are used as they are",))
     order = np.lexsort((counts.added, counts.patterns))  # sums of floats depend on their order
     patterns, pairs, added = (column[order] for column in counts)
     logits, most = logits_and_limits(patterns, weights)
     logits += added
     possible = logits > _IMPOSSIBLE
     patterns, pairs, logits, most = patterns[possible], pairs[possible], logits[possible], most[possible]
+    if weights.learned_from or weights.fitted:
+        # The list has as many pairs as it has, whoever fitted the weights.
+        matches = float((pairs / (1 + np.exp(-np.minimum(logits, most)))).sum())
+        notes = ("the given weights are fitted already, and are used as they are",)
+        return Refinement(weights, _rate(matches, rows), notes)
     levels = dict(zip(SHARES, levels_of(patterns, *SHARES), strict=True))
     rate, changes = 0.0, {name: np.zeros(_size(name)) for name in SHARES}
     for _ in range(_ROUNDS):

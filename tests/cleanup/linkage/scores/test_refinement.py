@@ -34,6 +34,15 @@ def test_a_dense_list_raises_pairs_whose_names_agree_and_no_others():
     assert any("not raised" in note for note in dense.notes)
 
 
+def test_weights_that_are_fitted_already_leave_the_list_as_dense_as_it_is():
+    """What the list has is not in the weights: with the weights of its own result, it gave other answers."""
+    some = counts([3000.0, 800.0, 500.0])
+    dense = refine(some, 2000, SHIPPED)
+    again = refine(some, 2000, dense.weights)
+    assert again.weights is dense.weights
+    assert again.rate == pytest.approx(dense.rate, abs=0.01)
+
+
 def test_rows_that_are_written_with_initials_raise_no_initial_above_a_whole_name():
     """Pairs of two people have initials as often."""
     initials = 3 | 1 << 24 | 20 << 26
