@@ -148,9 +148,10 @@ def _changes(change: np.ndarray, subject: Subject) -> Iterator[str]:
 
 
 def _reviewed_pairs(labels: Any, weights: Weights | None) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Return the patterns and labels of the pairs that were reviewed, what further columns add, and which are limited.
+    """Return the patterns and labels of the pairs that were reviewed, what is added to them, and which are limited.
 
-    Further columns add to a logit what the probability has beyond the weights in use. A pair that is for review
+    The patterns are those that have weights. Rules and further columns add to a logit what the probability has beyond
+    the weights in use. A pair that is for review
     whatever the weights shows nothing of them: its names are of two people as the rules see it.
 
     Raises:
@@ -170,8 +171,11 @@ def _reviewed_pairs(labels: Any, weights: Weights | None) -> tuple[np.ndarray, n
         raise CleanupError("the column 'same' of labels= must be true, false or null", repair="use True, False or None")
     reviewed = [row for row, text in enumerate(answers) if text is not None]
     patterns = np.array(frame.values("pattern"), dtype=np.int64)[reviewed]
-    same, added = np.array([answers[row] in _YES for row in reviewed], dtype=bool), np.zeros(len(reviewed))
-    logits, most = logits_and_limits(patterns, weights or Weights.shipped())
+    same = np.array([answers[row] in _YES for row in reviewed], dtype=bool)
+    start = weights or Weights.shipped()
+    logits, most = logits_and_limits(patterns, start)
+    scored = start.subject.as_scored(patterns)
+    own = start.logits(scored)
     if "further" in frame.names and reviewed:
         if weights is None:
             raise CleanupError(
@@ -179,10 +183,10 @@ def _reviewed_pairs(labels: Any, weights: Weights | None) -> tuple[np.ndarray, n
                 repair="pass the weights of the result: learn(labels, weights=found.weights)",
             )
         chance = np.clip(np.array(frame.values("probability"), dtype=np.float64)[reviewed], 1e-9, 1 - 1e-9)
-        added = np.log(chance / (1 - chance)) - logits
+        found = np.log(chance / (1 - chance))
         # The list itself shows how probable a pair for review is, which may be less than even.
-        return patterns, same, added, np.isfinite(most) & (logits + added <= most + _ROUNDED)
-    return patterns, same, added, logits >= most - _ROUNDED
+        return scored, same, found - own, np.isfinite(most) & (found <= most + _ROUNDED)
+    return scored, same, logits - own, logits >= most - _ROUNDED
 
 
 def _losses(logits: np.ndarray, same: np.ndarray) -> np.ndarray:

@@ -102,6 +102,19 @@ def test_a_sample_has_pairs_of_every_band_also_those_that_were_missed():
     assert list(sample.columns) == list(found.pairs.columns)
 
 
+def test_two_levels_that_are_scored_as_one_are_learned_as_one():
+    """A domain that spells the longer name weighs what the same domain does."""
+    same_domain, of_the_longer_name = 7 | 1 << 7 | 1 << 13, 7 | 7 << 7 | 1 << 13
+    shipped = cleanup.Weights.shipped("companies")
+    answers = {"same": [False] * 45 + [True] * 5}
+    one, other = (
+        cleanup.learn(pd.DataFrame({"pattern": [pattern] * 50, **answers}), weights=shipped)
+        for pattern in (same_domain, of_the_longer_name)
+    )
+    assert one.learned_from == 50
+    assert np.array_equal(one.values, other.values)
+
+
 def test_labels_of_pairs_with_further_columns_need_the_weights_of_their_list():
     """What a birth date adds is not credited to the name."""
     given = pd.DataFrame({"pattern": [SURE] * 30 + [1] * 30, "further": 1, "same": [True] * 50 + [False] * 10})
