@@ -95,9 +95,9 @@ def refine(counts: PatternCounts, rows: float, weights: Weights) -> Refinement:
     patterns, pairs, logits, most = patterns[possible], pairs[possible], logits[possible], most[possible]
     if weights.learned_from or weights.fitted:
         # The list has as many pairs as it has, whoever fitted the weights.
-        matches = float((pairs / (1 + np.exp(-np.minimum(logits, most)))).sum())
-        notes = ("the given weights are fitted already, and are used as they are",)
-        return Refinement(weights, _rate(matches, rows), notes)
+        expected = float((pairs / (1 + np.exp(-np.minimum(logits, most)))).sum())
+        why = "the given weights are fitted already, and are used as they are"
+        return Refinement(weights, _rate(expected, rows), (why,))
     levels = dict(zip(SHARES, levels_of(patterns, *SHARES), strict=True))
     rate, changes = 0.0, {name: np.zeros(_size(name)) for name in SHARES}
     for _ in range(_ROUNDS):
