@@ -33,6 +33,8 @@ from pb2b_notebook.errors import (
 
 _COUNTS_PAGE: Final = "counts_page"
 _ESTIMATES: Final = "estimates"
+_NEARLY_ALL: Final = 0.9
+"""Share of its total that a list has at least, if a page without a cursor may be its last: below, the list was cut."""
 FOLLOWS: Final = "read on by time"
 """Cursor of a page that others follow, though the service gave none."""
 
@@ -414,7 +416,8 @@ class PageSequence:
         in_vain = self._repeats and self._continuation.leads_on == AFTER
         by_time = in_vain and (seen.total is None or seen.rows >= seen.total)
         short = (seen.verdict() == "short" or self._repeats) and not by_time
-        certain = not page.ends and (self._strict or not self._ends)
+        nearly_all = self._ends and seen.rows >= _NEARLY_ALL * (seen.total or 0)
+        certain = not page.ends and (self._strict or not nearly_all)
         if (short or full) and certain:
             raise PaginationError(
                 f"{self._facts.operation.id} cannot be proven complete: {seen.text}",

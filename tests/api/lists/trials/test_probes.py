@@ -125,6 +125,13 @@ def test_an_estimate_does_not_excuse_a_lead_that_was_lost():
             ws.leads.plan(pl.DataFrame({"external_id": ["e1"], "city": ["Rome"]}), match_on="external_id")
 
 
+def test_a_list_that_ends_without_a_word_far_below_its_total_is_an_error():
+    lost = {f"l{number}" for number in range(30, 45)}
+    cut = service("about", 25, deleted=(), lost=lost, silent=True)
+    with connect_workspace(cut) as ws, pytest.raises(PaginationError, match="45 rows came of 62"):
+        ws.leads.list()
+
+
 def test_a_list_by_a_filter_is_complete_where_the_service_counts_all_leads():
     with connect_workspace(service("all", 25)) as ws:
         leads = ws.leads.list(status="contacted")
