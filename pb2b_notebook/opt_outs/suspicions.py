@@ -119,6 +119,12 @@ _AT_LENGTH: Final = (
     ({"leave"},),
 )
 """What is a refusal also in a text of some sentences, which may be about a company."""
+_VERB_AT_END: Final = r"(?:ist|war|hat|hatte|wurde|ging|trat|is|was|heeft|had|werd)"
+_NOT_RELATIVE: Final = re.compile(
+    rf"(?:der|die)\b(?! (?:(?!{_VERB_AT_END}\b)\S+ )+{_VERB_AT_END}$)"
+    r"|(?:que|che) (?:el|la|los|las|o|a|os|as|il|lo|i|gli|le|l)\b"
+)
+"""An article and a noun, or another subject: "der Kunde ist ausgeschieden", and not "der in Rente ging"."""
 _ENDS: Final = (
     ({"leave"},),
     ({"cease"}, {"noun", "list", "person"}),
@@ -258,9 +264,15 @@ def _read_what_is_not_denied(plain: str) -> Sequence[Clause]:
 
 
 def _without_former(clauses: Sequence[str]) -> list[str]:
-    """Return the clauses but for those about whom the person follows: "Nachfolger von Berg, der in Rente ging"."""
+    """Return the clauses but for those about whom the person follows: "Nachfolger von Berg, der in Rente ging".
+
+    >>> [_without_former(["ersetzt anna", text]) for text in ("der in rente ging", "der kunde ist in rente")]
+    [['ersetzt anna'], ['ersetzt anna', 'der kunde ist in rente']]
+    """
     return [
-        one for before, one in pairwise(("", *clauses)) if not (does(before, "heir") and does(one.split()[0], "who"))
+        one
+        for before, one in pairwise(("", *clauses))
+        if not (does(before, "heir") and does(one.split()[0], "who") and not _NOT_RELATIVE.match(one))
     ]
 
 

@@ -219,6 +219,15 @@ remplace M. Petit, qui est décédé|сменил номер, отписался
     assert is_opted_out("met Tom Hale's wife, he has died")
 
 
+def test_a_clause_behind_whom_a_person_follows_that_has_a_subject_of_its_own_waits():
+    left = """ersetzt Anna, der Kunde ist ausgeschieden|Nachfolger von Karl Berg, die Firma verlassen
+vervangt Jan, die klant is met pensioen|ersetzt Anna, die ist in Rente
+sustituye a Juan, que el cliente ya no trabaja aquí"""
+    stays = "Nachfolger von Karl Berg, der letztes Jahr in Rente ging|vervangt Jan, die met pensioen is"
+    assert [text for text in cases(left) if not may_refuse(text)] == []
+    assert [text for text in cases(stays) if is_opted_out(text) or may_refuse(text)] == []
+
+
 def test_other_verbs_of_leaving_and_its_source_wait_with_a_person():
     left = """no longer part of the team|ne fait plus partie de nos effectifs|gehört nicht mehr zum Unternehmen
 už u nás nerobí|abgewandert zur Konkurrenz|se marchó a la competencia|laut LinkedIn ausgeschieden|retired per Xing
