@@ -38,8 +38,9 @@ def warning(target: Workspace[Any] | Target | None, operations: Sequence[str]) -
     if target is None or not needed:
         return ""
     if writes(target, operations) and target.read_only:
-        message = "Writes are refused: connect with another key, or without read_only."
-        return rendering.notice("warning", "This workspace is read-only", rendering.text(message))
+        how = rendering.cell_hint("Connect with a key that may write, and without <code>read_only=True</code>.")
+        how += rendering.app_hint("Press Disconnect, and connect with a key that may write, without “Read-only”.")
+        return rendering.notice("warning", "This workspace is read-only", f"Nothing can be changed in it. {how}")
     if writes(target, operations) and target.writes_locked:
         return rendering.notice(
             "warning",

@@ -23,7 +23,7 @@ from pb2b_notebook.errors import (
     UsageError,
 )
 from pb2b_notebook.files.reports import FileReport
-from pb2b_notebook.forms import buttons, inputs, known_fields, rendering
+from pb2b_notebook.forms import access, buttons, inputs, known_fields, rendering
 from pb2b_notebook.forms.base import Form
 from pb2b_notebook.forms.browser_files import FileDrop, FileSave, file_content
 from pb2b_notebook.forms.inputs import Input
@@ -253,7 +253,8 @@ class IntakeForm(Form[Outcome[Any]]):
         step = self.draft.step
         if step == "send":
             plan = self.draft.loaded.plan
-            return bool(plan.cost.requests) and not plan.refused and not self._key_is_refused
+            may_send = not self._key_is_refused and not access.warning(self._target, self.operations)
+            return bool(plan.cost.requests) and not plan.refused and may_send
         return self.draft.next is not None
 
     @property
@@ -292,6 +293,12 @@ class IntakeForm(Form[Outcome[Any]]):
         """Show which button is the next one to press: the one of the open question, or else that of the step."""
         asked = self._sending.is_open
         self._button.button_style, self._sending.yes.button_style = ("", "primary") if asked else ("primary", "")
+
+    def show_access(self) -> None:
+        """Show again what is in the way; if it is out of the way, the list can be sent."""
+        super().show_access()
+        if not self.busy:
+            self._show_buttons()
 
     def _begin(self) -> None:
         self._not_shown = None
@@ -607,17 +614,17 @@ class IntakeForm(Form[Outcome[Any]]):
         plan = intake.plan
         self._offer_held_back(self._save_unsent, self._unsent_note, intake)
         lines = _what_is_sent(plan)
-        same = plan.summary["unchanged"]
-        lines += [f"{same:,} of the workspace with nothing new: they stay as they are"] if same else []
+        lines += _what_stays(intake)
         twice = people.counts_of(intake).get("duplicate", 0)
         left = _pending(intake)
         some_left = 0 < left < sum(plan.summary[action] for action in ("create", "update"))
         lines += [f"Stopped before: {rendering.people(left)} of these are left to send"] if some_left else []
         shown = people.display_counts(intake)
         perhaps, remarks = shown.get(people.PERHAPS, 0), shown.get(people.REMARK, 0)
-        alike = f"{perhaps:,} of these perhaps the same person as a lead or another row: step 4 lists them first"
+        alike = f"{perhaps:,} of these perhaps the same person as a lead or another row: first in step 4"
         lines += [alike] if perhaps else []
-        lines += [f"{remarks:,} with a remark: look through these in step 4 first"] if remarks else []
+        at_these = "it" if remarks == 1 else "these"
+        lines += [f"{remarks:,} with a remark: look at {at_these} in step 4 first"] if remarks else []
         lines += [f"{twice:,} twice in the list: each person is sent once"] if twice else []
         lines += describe(intake.converted.second)
         located = intake.merged.located
@@ -625,11 +632,11 @@ class IntakeForm(Form[Outcome[Any]]):
         not_sent = _not_sent(intake)
         if not plan.cost.requests:
             whole = "The workspace has everything of this list."
-            fills = "No lead of the workspace lacks what this list has: values that differ stay as they are there."
+            fills = "No lead of the workspace lacks what this list has."
             has_all = whole if intake.choices.existing == "overwrite" else fills
             text = f"Not sent: {not_sent} (step 4)." if not_sent else has_all
             title = "Nothing to send" if not_sent else "Nothing to do"
-            self._to_send.value = rendering.notice("success", title, rendering.text(text))
+            self._to_send.value = rendering.notice("success", title, *map(rendering.text, [text, *_what_stays(intake)]))
             return
         lines += [f"Not sent: {not_sent}"] if not_sent else []
         lines += ["Step 4 shows each row, and each value that a lead gets: old → new"]
@@ -723,6 +730,16 @@ def _what_is_sent(plan: Plan[Any]) -> list[str]:
     """Return how many people are created and changed, in words."""
     words = (("create", "to create"), ("update", "of the workspace to get new values"))
     return [f"{plan.summary[action]:,} {what}" for action, what in words if plan.summary[action]]
+
+
+def _what_stays(intake: Intake) -> list[str]:
+    """Return how many people of the workspace stay as they are, and how many keep other values than the list has."""
+    same, others = intake.plan.summary["unchanged"], people.count_other_values(intake)
+    lines = [f"{same:,} of the workspace {'stays as it is' if same == 1 else 'stay as they are'}"] if same else []
+    if others:
+        keep = "keeps values that differ from the list" if others == 1 else "keep values that differ from the list"
+        lines.append(f"{others:,} of the workspace {keep}: “overwrite what differs” in step 4 sends those of the list")
+    return lines
 
 
 def _not_sent(intake: Intake) -> str:

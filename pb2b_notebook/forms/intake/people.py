@@ -26,6 +26,7 @@ from pb2b_notebook.intake.matching import links_of, position_of, row_name
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.columns import cells_of
 from pb2b_notebook.mapping.lead_fields import LeadField, read_fields
+from pb2b_notebook.upserts.plans import Plan
 
 Choice = str
 """What a person chose for a row: "wait" (nothing), "same", "different", "create", "leave_out", or, of several leads or
@@ -204,6 +205,22 @@ def changes_of(intake: Intake, rows: Sequence[int]) -> dict[int, list[Change]]:
     for lead_id, name, before, after in changed.select("lead_id", "field", "before", "after").iter_rows():
         found.setdefault(leads[lead_id], []).append(_in_words(name, before, after, fields))
     return found
+
+
+def count_other_values(intake: Intake) -> int:
+    """Return the number of known leads of which the list has other values that it does not send."""
+    if intake.choices.existing != "fill" or not intake.summary["known"]:
+        return 0
+    sent, of_list = (_changed_fields(one.plan) for one in (intake, intake.change(existing="overwrite")))
+    return len({lead_id for lead_id, _ in of_list - sent})
+
+
+def _changed_fields(plan: Plan[Any]) -> set[tuple[str, str]]:
+    """Return the id of each lead that a plan changes, with each of the fields that it changes."""
+    decided = plan.decisions
+    leads = decided.rows.filter(pl.col("action") == "update").select("row", "lead_id")
+    changes = decided.changes.join(leads, on="row")
+    return {(lead_id, name) for name in decided.fields for lead_id in changes.filter(f"set {name}")["lead_id"]}
 
 
 def merges_of(intake: Intake, rows: Sequence[int]) -> dict[int, list[Change]]:

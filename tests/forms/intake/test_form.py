@@ -413,6 +413,49 @@ def test_a_revoked_key_is_explained_and_the_same_file_goes_on_with_another_key(e
     assert len(empty.leads.list()) == 8
 
 
+@pytest.mark.parametrize("limits", [{"read_only": True}, {"scopes": ["leads.read", "lead-fields.read", "me.read"]}])
+def test_a_key_that_may_not_write_looks_at_a_list_and_has_no_send_to_press(empty, limits):
+    base_url = empty._session.client.base_url
+    with pb.connect(empty.sandbox.create_key(**limits), base_url=base_url) as ws:
+        form = pb.forms.IntakeForm(ws, small(3))
+        form.go("send")
+        assert "3 to create" in shown(form)
+        assert (form._button.description, form._button.disabled) == ("Send 3 people", True)
+        assert re.search("read-only|leads.write", shown(form))
+        form.click()
+        assert not form._sending.is_open
+
+
+def test_values_that_a_later_list_has_otherwise_are_counted_before_they_are_not_sent(empty):
+    rows = [
+        "Ada Berg,ada.berg@kiln.example,Kiln AG",
+        "Bo Hale,bo.hale@kiln.example,Kiln AG",
+        "Cy Roth,cy.roth@kiln.example,Kiln AG",
+    ]
+    first = "\n".join(["Name,E-Mail,Company,Title", *(f"{row},Buyer" for row in rows)])
+    later = "\n".join(
+        [
+            "Name,E-Mail,Company,Title,City",
+            *(
+                f"{row},{title}"
+                for row, title in zip(rows, ("Head of Sales,", "Head of Sales,Oslo", "Buyer,"), strict=True)
+            ),
+        ]
+    )
+    pb.forms.IntakeForm(empty, first.encode()).submit()
+    form = pb.forms.IntakeForm(empty, later.encode())
+    form.go("send")
+    assert "1 of the workspace to get new values" in shown(form)
+    assert "2 of the workspace stay as they are" in shown(form)
+    assert "2 of the workspace keep values that differ from the list" in shown(form)
+    form.values = {"existing": "overwrite"}
+    form.go("people")
+    form.go("send")
+    assert "2 of the workspace to get new values" in shown(form)
+    assert "1 of the workspace stays as it is" in shown(form)
+    assert "differ from the list" not in shown(form)
+
+
 def test_what_a_clicker_reads_has_no_python_in_it(empty):
     form = pb.forms.IntakeForm(empty)
     pages = [shown(form)]
@@ -521,7 +564,7 @@ def test_what_was_sent_before_is_not_said_to_be_sent_now_and_one_person_is_not_p
     form.use(small(2))
     assert form._save.begun == saved + 1  # the name of the file that was saved of the list before is gone
     form.go("send")
-    assert "1 of the workspace with nothing new" in shown(form)
+    assert "1 of the workspace stays as it is" in shown(form)
     form.submit()
     assert empty.upserts.list(frame="polars")["writes"].to_list() == [1, 1]
     assert "Brought in before" in shown(form)
