@@ -16,6 +16,19 @@ MOST_ROWS = 20
 """Limit of rows that a finding lists."""
 _WITHOUT_LINES: Final = frozenset({"jsonl", "parquet", "vcard"})
 """Formats that have no header, and no line for each row."""
+UNREAD_SHEETS: Final = "other_sheets"
+"""Code of the finding that a workbook has further sheets."""
+_NAMED_SHEETS: Final = 3
+
+
+def describe_unread_sheets(names: Sequence[str]) -> str:
+    """Return how many sheets were not read, with the first names.
+
+    >>> describe_unread_sheets(["Notes", "A", "B", "C"])
+    "4 other sheets not read: 'Notes', 'A', 'B', …"
+    """
+    shown = ", ".join(map(repr, names[:_NAMED_SHEETS])) + (", …" if len(names) > _NAMED_SHEETS else "")
+    return f"{count_text(len(names), 'other sheet')} not read: {shown}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.errors import InvalidParameterError, ProspectB2BError
+from pb2b_notebook.files.reports import UNREAD_SHEETS, describe_unread_sheets
 from pb2b_notebook.frames import provenance
 from pb2b_notebook.intake.refused_people import Line, Refused, read_refused
 from pb2b_notebook.mapping.lead_fields import read_fields
@@ -77,6 +78,22 @@ def _can_be_read_again(source: Any) -> bool:
 def _has_people(intake: Intake[Any]) -> bool:
     sheet = None if intake.file is None else intake.file.sheet
     return not _WHO.isdisjoint(intake.mapping.columns.values()) and not (sheet and names_refusals(sheet))
+
+
+def describe_findings(file: FileReport, refused: Refused) -> list[str]:
+    """Return what was repaired in a file or left out, and which of its sheets were read for whom not to contact.
+
+    Args:
+        file: How the file was read.
+        refused: What :func:`read_refusals` found in it.
+    """
+    texts = [finding.message for finding in file.findings if finding.code != UNREAD_SHEETS]
+    read = [sheet for sheet in file.other_sheets if names_refusals(sheet) and sheet not in refused.unread]
+    if others := [sheet for sheet in file.other_sheets if sheet not in read]:
+        texts.insert(0, describe_unread_sheets(others))
+    if read:
+        texts.insert(0, f"read for whom not to contact: {', '.join(map(repr, read))}")
+    return texts
 
 
 def read_refusals(source: Any, name: str, file: FileReport | None, fields: Callable[[], Any]) -> Refused:

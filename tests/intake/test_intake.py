@@ -191,7 +191,10 @@ def test_people_on_a_sheet_of_refusals_are_not_created(space, first):
     with pd.ExcelWriter(file) as book:
         for sheet in sorted(sheets, key=lambda name: name != first):
             sheets[sheet].to_excel(book, sheet_name=sheet, index=False)
-    rows = space.leads.intake(file.getvalue(), progress=False).rows
+    intake = space.leads.intake(file.getvalue(), progress=False)
+    rows = intake.rows
+    assert "read for whom not to contact: 'Do not contact'" in repr(intake)
+    assert "not read" not in repr(intake)
     assert rows["state"].tolist() == ["new", "opted_out"]
     assert rows["reason"].tolist()[1] == "the address is on the sheet 'Do not contact' of the workbook"
 

@@ -22,7 +22,7 @@ from pb2b_notebook.files.headers import (
     requested_header,
 )
 from pb2b_notebook.files.metadata import Metadata
-from pb2b_notebook.files.reports import FileContent, Finding
+from pb2b_notebook.files.reports import UNREAD_SHEETS, FileContent, Finding, describe_unread_sheets
 from pb2b_notebook.files.workbooks.compound_files import check_chains
 from pb2b_notebook.files.workbooks.dates import PackedDates, day_of
 from pb2b_notebook.files.workbooks.limits import Inspection
@@ -32,7 +32,6 @@ from pb2b_notebook.files.workbooks.xlsb_inspection import inspect_xlsb
 from pb2b_notebook.files.workbooks.xlsx_inspection import inspect_xlsx
 from pb2b_notebook.files.workbooks.xlsx_writing import METADATA_SHEET, SHEET
 
-_OTHER_SHEETS: Final = 3
 _DAY_ZERO: Final = dt.time(0)
 _DAY_BEFORE: Final = (1900, 2, 28)
 """What the reader makes of 1900-02-29, a day of spreadsheets that never was."""
@@ -320,12 +319,7 @@ def _workbook_findings(inspection: Inspection, merged: Sequence[Any], others: Se
     """Return the findings about a workbook as a whole."""
     found = []
     if others:
-        names = ", ".join(repr(name) for name in others[:_OTHER_SHEETS]) + (
-            ", …" if len(others) > _OTHER_SHEETS else ""
-        )
-        found.append(
-            Finding("other_sheets", f"{count_text(len(others), 'other sheet')} not read: {names}", len(others))
-        )
+        found.append(Finding(UNREAD_SHEETS, describe_unread_sheets(others), len(others)))
     if inspection.formulas:
         message = f"{count_text(inspection.formulas, 'formula')}: their last calculated values were read"
         found.append(Finding("formulas", message, inspection.formulas))

@@ -12,7 +12,6 @@ import ipywidgets as widgets
 
 from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.errors import InvalidParameterError
-from pb2b_notebook.files.reports import Finding
 from pb2b_notebook.forms import buttons, inputs, rendering
 from pb2b_notebook.forms.imports.mapping_editor import MappingEditor
 from pb2b_notebook.forms.intake import people, repairs
@@ -28,6 +27,7 @@ from pb2b_notebook.intake.missing_names import columns_of_missing_names
 from pb2b_notebook.intake.name_columns import PART
 from pb2b_notebook.intake.other_addresses import unused_address_columns
 from pb2b_notebook.intake.second_columns import describe, second_columns
+from pb2b_notebook.intake.sheets import describe_findings
 from pb2b_notebook.intake.unread_columns import unread_columns
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import Mapping as ColumnMapping
@@ -138,8 +138,9 @@ class ColumnsPanel:
         elif self._editor.mapping != intake.mapping:
             self._editor.mapping = intake.mapping
         self._shown = intake
-        found = () if intake.file is None else intake.file.findings
-        self._of_file.value = rendering.notice("info", "About the file", *_texts_of(found)) if found else ""
+        found = () if intake.file is None else describe_findings(intake.file, intake.refused)
+        texts = [rendering.text(text, most=rendering.LONGEST_CELL) for text in found]
+        self._of_file.value = rendering.notice("info", "About the file", *texts) if texts else ""
         self._show_preview(intake.mapping)
 
     def _take(self, mapping: ColumnMapping) -> None:
@@ -607,10 +608,6 @@ def _of_several(several: Mapping[Any, int], column: Any) -> str:
     if column not in several:
         return ""
     return f"; {count_text(several[column], 'cell has', 'cells have')} several, of which the first is used"
-
-
-def _texts_of(findings: Sequence[Finding]) -> list[str]:
-    return [rendering.text(finding.message, most=rendering.LONGEST_CELL) for finding in findings]
 
 
 def _sentence(counts: Mapping[Any, int]) -> str:
