@@ -15,6 +15,7 @@ from pb2b_notebook.upserts.undoing import find_changed_leads, undoes
 if TYPE_CHECKING:
     from pb2b_notebook.upserts.outcomes import Outcome
     from pb2b_notebook.upserts.plans import Plan
+    from pb2b_notebook.upserts.running.run_options import Watch
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -47,22 +48,25 @@ class Undone(ShowsCard):
         return Card(title="Undone", badge=target.badge, about=f"in {target.name}", facts=facts, label_width=12)
 
 
-def undo_outcome(outcome: Outcome[Any], plan_delete: Callable[[Sequence[str]], Plan[Any]]) -> Undone:
+def undo_outcome(
+    outcome: Outcome[Any], plan_delete: Callable[[Sequence[str]], Plan[Any]], watch: Watch | None = None
+) -> Undone:
     """Write the earlier values of changed leads back, and delete the leads that were created and not changed since.
 
     Args:
         outcome: Outcome of the plan to undo, also one of an earlier session: ``ws.upserts.get(job_id)``.
         plan_delete: ``ws.leads.plan_delete``.
+        watch: As of :meth:`Plan.apply`, first for what is written back, then for what is deleted.
     """
     created = outcome.created_ids
     back = outcome.undo_plan()
     left = zip(*(values_of(back.cannot_undo, name) for name in ("lead_id", "why")), strict=True)
     stays = Counter(why for lead_id, why in left if lead_id not in {*created})
-    restored = back.apply()
+    restored = back.apply(watch=watch)
     if not created:
         return Undone(restored, None, stays=stays)
     plan = plan_delete(created)
     stay = find_changed_leads(outcome, plan.decisions.rows)
     plan = plan.without(plan.labels_of(stay)) if stay else plan
-    deleted = replace(plan, source=replace(plan.source, facts=undoes(outcome))).apply()
+    deleted = replace(plan, source=replace(plan.source, facts=undoes(outcome))).apply(watch=watch)
     return Undone(restored, deleted, tuple(created[place] for place in stay), stays)

@@ -517,12 +517,16 @@ class IntakeForm(Form[Outcome[Any]]):
     def _take_back(self, outcome: Outcome) -> None:
         self._stop.layout.display = "none"
         self._report(None, "taking it back …")
-        undone = undo_outcome(outcome, self._ws.leads.plan_delete)
+        undone = undo_outcome(outcome, self._ws.leads.plan_delete, self._report_taking_back)
         self._show_history()
         if self._undo_this.disabled:
             self._outcome.children = ()  # it says that the list was brought in
         kind, title, text = undo_message(undone, self._names_of(undone.kept[:_NAMED]))
         self._show_message(kind, title, rendering.text(text))
+
+    def _report_taking_back(self, done: int, total: int) -> bool:
+        self._report(done / total if total else None, f"taking it back: {done:,} of {rendering.people(total)}")
+        return True
 
     def _names_of(self, lead_ids: Sequence[str]) -> list[str]:
         names = []

@@ -456,6 +456,16 @@ def test_values_that_a_later_list_has_otherwise_are_counted_before_they_are_not_
     assert "differ from the list" not in shown(form)
 
 
+def test_taking_back_shows_how_far_it_is(empty):
+    form = pb.forms.IntakeForm(empty, small(12))
+    form.submit()
+    shown_meanwhile = []
+    form._activity.observe(lambda change: shown_meanwhile.append(change["new"]), "value")
+    form.undo()
+    assert any("taking it back: 12 of 12 people" in text for text in shown_meanwhile)
+    assert (len(empty.leads.list()), form._bar.layout.display) == (0, "none")
+
+
 def test_what_a_clicker_reads_has_no_python_in_it(empty):
     form = pb.forms.IntakeForm(empty)
     pages = [shown(form)]
