@@ -12,7 +12,7 @@ import os
 import re
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from pb2b_notebook import __version__
 from pb2b_notebook.cli import completion, contract, leads, login, recipes, reports, sandbox, showing, workspaces
@@ -105,6 +105,15 @@ class _Parser(argparse.ArgumentParser):
         if found := _INVALID_CHOICE.fullmatch(message):
             message = f"{found[1]}; {nearest(found[2], re.findall(_CHOICE, found[3]))}"
         super().error(message)
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        """Refuse an unknown option where it was given: the usage of that command has what it may be."""
+        found, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            options = [one for one in self._option_string_actions if one.startswith("--")]
+            meant = nearest(unknown[0].partition("=")[0], options) if unknown[0].startswith("--") else ""
+            self.error(f"unrecognized arguments: {' '.join(unknown)}{f'; {meant}' if meant else ''}")
+        return found, unknown
 
 
 def parser() -> argparse.ArgumentParser:

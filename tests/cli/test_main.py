@@ -54,6 +54,23 @@ def test_the_nearest_command_is_named(arguments, hint, capsys):
     assert f"invalid choice: {arguments[-1]!r}; {hint}" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "usage", "end"),
+    [
+        (["leads", "list", "--filtre", "status=new"], "pb2b leads list", "status=new; did you mean '--filter'?"),
+        (["me", "--quite"], "pb2b me", "arguments: --quite; did you mean '--quiet'?"),
+        (["me", "too"], "pb2b me", "unrecognized arguments: too"),
+    ],
+)
+def test_an_unknown_option_shows_the_usage_of_its_command_and_the_nearest_option(arguments, usage, end, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    printed = capsys.readouterr().err
+    assert caught.value.code == 2
+    assert printed.startswith(f"usage: {usage} [")
+    assert end in printed
+
+
 @pytest.mark.skipif(os.name != "posix", reason="pipes break with a signal on POSIX only")
 def test_a_closed_pipe_causes_no_traceback():
     pipe = f"{sys.executable} -m pb2b_notebook.cli demo | head -12"
