@@ -140,6 +140,8 @@ def plain(value: Any, *, most: int) -> str:
 
     >>> plain(["a", "b"], most=12), plain(17000.0, most=12), plain(dt.datetime(2026, 9, 21), most=12)
     ('a, b', '17000', '2026-09-21')
+    >>> plain(value=False, most=12), plain(dt.datetime(2026, 9, 21, 8, tzinfo=dt.UTC), most=30)
+    ('no', '2026-09-21 08:00:00 UTC')
     """
     return rendering.plain(_words(value), most=most)
 
@@ -147,10 +149,12 @@ def plain(value: Any, *, most: int) -> str:
 def _words(value: Any) -> str:
     if isinstance(value, str):
         return value
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, dt.datetime) and has_value(value):
         if value.tzinfo is None and value.time() == dt.time():  # pandas keeps a day as its midnight
             return value.date().isoformat()
-        return value.isoformat(sep=" ", timespec="seconds").replace("+00:00", "Z")
+        return value.isoformat(sep=" ", timespec="seconds").replace("+00:00", " UTC")
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value) if has_value(value) else ""
