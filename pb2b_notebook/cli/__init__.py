@@ -111,8 +111,8 @@ class _Parser(argparse.ArgumentParser):
         found, unknown = super().parse_known_args(args, namespace)
         if unknown:
             options = [one for one in self._option_string_actions if one.startswith("--")]
-            meant = nearest(unknown[0].partition("=")[0], options) if unknown[0].startswith("--") else ""
-            self.error(f"unrecognized arguments: {' '.join(unknown)}{f'; {meant}' if meant else ''}")
+            hint = nearest(unknown[0].partition("=")[0], options) if unknown[0].startswith("--") else ""
+            self.error(f"unrecognized arguments: {' '.join(unknown)}{f'; {hint}' if hint else ''}")
         return found, unknown
 
 
