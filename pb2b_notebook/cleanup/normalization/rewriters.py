@@ -15,7 +15,7 @@ from pb2b_notebook.cleanup.values.email_checks import DOMAIN_FORM, LOCAL_FORM
 from pb2b_notebook.cleanup.values.honorifics import degree_words, needs_row, title_words
 from pb2b_notebook.cleanup.values.mojibake import POSSIBLE
 from pb2b_notebook.cleanup.values.names import NameContext, rewrite_name
-from pb2b_notebook.cleanup.values.phones import read_phone, rewritable_phones
+from pb2b_notebook.cleanup.values.phones import extension_of, read_phone, rewritable_phones
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder, pattern
 from pb2b_notebook.cleanup.values.stray_marks import tidy_name
 from pb2b_notebook.cleanup.values.text import BARE, TIDY, Rewritten, tidy_text
@@ -162,6 +162,14 @@ def _phone(value: str, country: str | None, without: frozenset[str]) -> Rewritte
     return Rewritten(phone.e164, (*tidy.rules, "e164", *(("extension",) if phone.extension else ())))
 
 
+def _phone_with_extension(value: str, country: str | None, without: frozenset[str]) -> Rewritten:
+    """Return a number with its extension in the cell: only the phone of a lead has a column beside it for those."""
+    plain = _phone(value, country, without)
+    if "extension" not in plain.rules:
+        return plain
+    return Rewritten(f"{plain.value} x{extension_of(value)}", plain.rules[:-1])
+
+
 def _country(value: str, _context: Any, without: frozenset[str]) -> Rewritten:
     tidy = tidy_text(value, kind="country", without=without)
     code = None if tidy.value is None else country_code(tidy.value)
@@ -260,5 +268,5 @@ _BY_TYPE: Final = {
     "text": Rewriter(_tidy_lines, _is_tidy, multiline=True),
     "email": Rewriter(_email, _matches(_LOWER_EMAIL)),
     "url": Rewriter(_url, _matches(_LOWER_URL)),
-    "phone": Rewriter(_phone, non_canonical=rewritable_phones),
+    "phone": Rewriter(_phone_with_extension, non_canonical=rewritable_phones),
 }

@@ -135,6 +135,15 @@ def is_title(word: str) -> bool:
     return _is_surely_title(word)
 
 
+def holds_rank(honorific: str) -> bool:
+    """Return whether one of the titles before a name is of a rank: it belongs to the name.
+
+    >>> holds_rank("Prof. Sir"), holds_rank("Prof. Dr.")
+    (True, False)
+    """
+    return any(_bare(word) in _words().listed["ranked"] for word in honorific.split(" "))
+
+
 def is_degree(word: str, *, sure: bool = False) -> bool:
     """Return whether a word is a degree or another abbreviation that follows a name.
 

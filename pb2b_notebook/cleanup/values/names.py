@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from pb2b_notebook.cleanup.values.honorifics import (
     WHOLE_NAME,
     NameParts,
+    holds_rank,
     is_whole_name,
     without_honorific,
 )
@@ -124,18 +125,20 @@ def honorific_of(name: str, field: str, context: NameContext = _NO_CONTEXT) -> N
     """Return a tidy name without its honorific, and the honorific; see :func:`rewrite_name` for the arguments.
 
     Nothing is removed from a full name if one word would remain (Prof Green), or if the title goes on in words that are
-    not understood ("Dr. ès lettres Jean Roux").
+    not understood ("Dr. ès lettres Jean Roux"). A title of rank belongs to the name.
 
     >>> honorific_of("Dr. Ada", "first_name")
     NameParts(name='Ada', honorific='Dr.')
+    >>> honorific_of("Sir Martin Hale", "full_name")
+    NameParts(name='Sir Martin Hale', honorific='')
     """
     plain = read_plain_name(name, field, context.country)
     if plain is not None:
         return NameParts(plain.name, plain.honorific)
     least = WHOLE_NAME if field == "full_name" else 1
     parts = without_honorific(name, context.known, country=context.country, least=least)
-    if not parts.honorific:
-        return parts
+    if not parts.honorific or holds_rank(parts.honorific):
+        return NameParts(name, "")
     # Frau von Storch has one name; dr. ben smith may have two.
     words = parts.name.split(" ")
     names = [word for at, word in enumerate(words) if parts.name.islower() or not _is_particle_at(words, at)]

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
-from pb2b_notebook.cleanup.values.honorifics import WHOLE_NAME, is_title
+from pb2b_notebook.cleanup.values.honorifics import WHOLE_NAME, holds_rank, is_title
 from pb2b_notebook.cleanup.values.name_case import DOTLESS_COUNTRIES, capitalize_word, is_unspoken
 from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.shipped_tables import read_table
@@ -109,7 +109,9 @@ def read_plain_name(name: str, field: str, country: str | None = None) -> PlainN
 
 @lru_cache(maxsize=_REMEMBERED)
 def _is_plain_title(word: str) -> bool:
-    return _TITLE.fullmatch(word) is not None and is_title(word) and word.lower().rstrip(".") not in _groups()
+    if _TITLE.fullmatch(word) is None or not is_title(word):
+        return False
+    return word.lower().rstrip(".") not in _groups() and not holds_rank(word)
 
 
 @lru_cache(maxsize=_REMEMBERED)

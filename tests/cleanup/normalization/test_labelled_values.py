@@ -11,6 +11,7 @@ import csv
 from collections import defaultdict
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from frame_libraries import LIBRARIES, rows_of
@@ -50,6 +51,14 @@ def test_a_phone_extension_is_kept_in_its_own_column(make_frame):
     done = normalize(frame)
     assert done.derived == ("phone_extension",)
     assert [(row[0], row[2]) for row in rows_of(done.frame)] == [("+4930901820", "12"), ("+4930901820", None)]
+
+
+def test_a_phone_in_a_custom_field_keeps_its_extension_in_the_cell(make_frame, cell_ws):
+    field = {"key": "desk", "label": "Desk", "type": "phone", "required": False, "builtin": False}
+    fields = [*cell_ws.lead_fields.list(frame="polars").to_dicts(), field]
+    numbers = ["+44 20 7946 0958 ext. 17", "+442079460958 x17", "+44 20 7946 0958"]
+    done = normalize(make_frame({"custom_desk": numbers}), lead_fields=pl.DataFrame(fields, infer_schema_length=None))
+    assert [row[0] for row in rows_of(done.frame)] == ["+442079460958 x17", "+442079460958 x17", "+442079460958"]
 
 
 def test_a_date_with_points_is_ambiguous_in_a_column_with_the_month_first(make_frame, cell_ws):
