@@ -8,6 +8,7 @@ Module                 What it does
 ``requests``           clauses that ask for no contact or for deletion, in any order of known words (``requests.toml``)
 ``requests_in_names``  names with such a clause at one end
 ``objections``         objections, consents that were taken back, lists of people not to contact (``objections.toml``)
+``mailing_opt_outs``   names of columns of who left or refuses all mailings, translated (``mailing_opt_outs.toml``)
 ``list_names``         names of sheets and files of people not to contact (``list_names.toml``)
 ``departures``         clauses that say who left a list or died, with when, how or which one (``departures.toml``)
 ``deceased``           names that say that the person has died (``deceased.toml``)

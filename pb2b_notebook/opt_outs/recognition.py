@@ -28,6 +28,7 @@ from pb2b_notebook.opt_outs.consent_sentences import (
 )
 from pb2b_notebook.opt_outs.denials import denies_refusal, is_will_of_another
 from pb2b_notebook.opt_outs.departures import says_departure, words_of_departures
+from pb2b_notebook.opt_outs.mailing_opt_outs import names_mailing_opt_out
 from pb2b_notebook.opt_outs.objections import is_objection, words_of_objections
 from pb2b_notebook.opt_outs.registers import is_register_column, says_register, words_of_registers
 from pb2b_notebook.opt_outs.relatives import tells_death_of_relative
@@ -176,7 +177,8 @@ def is_flag(name: str) -> bool:
     plain = plain_words(name)
     topic = plain_words(name.partition(":")[0])
     named = any(_words().flag.fullmatch(each) for each in (plain, topic if "opted out of" in topic else plain))
-    return named or is_register_column(name) or read_sentence(name) == "refuses" or _is_translated(name, is_flag)
+    named = named or is_register_column(name) or names_mailing_opt_out(name)
+    return named or read_sentence(name) == "refuses" or _is_translated(name, is_flag)
 
 
 @lru_cache(maxsize=1024)
