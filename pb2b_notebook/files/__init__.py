@@ -14,7 +14,8 @@ Writing::
                 └► metadata: column types and workspace, stored with the file
 
 ``reading`` and ``saving`` run these for ``pb.read_leads`` and ``pb.save_leads``. ``cells`` and ``escaping`` write
-values as text that is read back exactly; ``plain_frames`` has ``pb.flatten`` and ``pb.excel_frame``.
+values as text that is read back exactly; ``nested_objects`` opens objects inside of JSON; ``plain_frames`` has
+``pb.flatten`` and ``pb.excel_frame``.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from pb2b_notebook.files.arrow_tables import arrow_field, arrow_type_of, kind_of
 from pb2b_notebook.files.cells import write_cell
 from pb2b_notebook.files.column_types import convert_cells, merge_unparsed
 from pb2b_notebook.files.metadata import Metadata
+from pb2b_notebook.files.nested_objects import open_objects
 from pb2b_notebook.files.reports import FileContent, Finding
 from pb2b_notebook.files.text.encodings import (
     Encoding,
@@ -30,6 +31,7 @@ _CHUNK: Final = 1 << 20
 _UTF8: Final = frozenset({"utf-8", "utf-8-sig"})
 _OWN: Final = f"{UNPARSED} "
 """Temporary name of the column ``unparsed`` of a file, until the cells that are left over are merged into it."""
+_MOST_NAMES: Final = 3
 _PLAIN: Final = frozenset({"integer", "number", "boolean", "texts"})
 """Kinds whose values are JSON values."""
 
@@ -44,7 +46,7 @@ def read_jsonl(
     """Read JSON Lines, or one JSON array of objects.
 
     Fields of the contract get its types, other fields the types of their values; ``custom_fields`` become columns
-    ``custom_<key>``.
+    ``custom_<key>``. In a file without metadata, the parts of an object that is not of the contract become columns.
 
     Args:
         file: Seekable binary file.
@@ -60,6 +62,9 @@ def read_jsonl(
     how = named_encoding(encoding) if encoding is not None else detect_encoding(file)
     undecoded_lines: list[int] = []
     records, lines = _read_records(file if how.name in _UTF8 and how.certain else _as_utf8(file, how, undecoded_lines))
+    opened: list[str] = []
+    if metadata is None:
+        records, opened = open_objects(records, {field.name for field in _contract_fields()}.__contains__)
     kinds: Mapping[str, str] = {} if metadata is None else metadata.columns
     if not records and not kinds:
         raise DamagedFileError("the file is blank", repair="pass a file with one JSON object per line")
@@ -78,6 +83,8 @@ def read_jsonl(
     table, left = _with_one_unparsed(table)
     message = f"{count_text(left, 'row')} with values that do not fit their column: kept in {UNPARSED!r}"
     findings = [*encoding_findings(how, undecoded_lines), *([Finding("misfits", message, left)] if left else [])]
+    if opened:
+        findings.append(Finding("opened", f"{_quote(opened)}: objects, whose parts are columns", len(opened)))
     return FileContent(_restore_types(normalize_table(table), kinds), findings, encoding=str(how))
 
 
@@ -165,10 +172,19 @@ def _schema(keys: Mapping[str, None], remembered: Mapping[str, str]) -> FrameSch
         kinds = {name: "text" if kind in {"local", "date"} else kind for name, kind in remembered.items()}
         named = {name: _OWN if name == UNPARSED else name for name in kinds}
         return FrameSchema(tuple(Column(named[name], kind, (name,)) for name, kind in kinds.items()))  # type: ignore[arg-type]
-    listed = {field.name: field for field in openapi.load()["leads.list"].fields}
+    listed = {field.name: field for field in _contract_fields()}
     schema = frame_schema([listed[key] for key in keys if key in listed])
     own = [Column(_OWN, "text", (UNPARSED,))] if UNPARSED in keys else []
     return FrameSchema((*schema.columns, *own), schema.containers, schema.renamed)
+
+
+def _contract_fields() -> Sequence[openapi.Field]:
+    return openapi.load()["leads.list"].fields
+
+
+def _quote(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return ", ".join(repr(name[:40]) for name in names[:_MOST_NAMES]) + more
 
 
 def _with_one_unparsed(table: Any) -> tuple[Any, int]:

@@ -26,6 +26,7 @@ _RIVALS: Final = (("day_first", "month_first"), ("decimal_comma", "decimal_point
 _LONGEST: Final = 300
 _PHONE: Final = lazy_pattern(r"(\+|00|\(|0)[0-9 ()./-]{5,20}(\s?(x|ext\.?)\s?[0-9]{1,6})?")
 _DIGITS: Final = range(6, 16)
+_OBJECT: Final = lazy_pattern(r'\s*(?:\[\s*)?\{\s*["}]')
 # Google Contacts puts ":::" between several, spreadsheets an apostrophe before "+", and Facebook's lists of leads "p:".
 _BETWEEN_PHONES: Final = lazy_pattern(r"[,;|\n]|:::")
 # A word before a few digits is an extension, whatever its language: "ramal 12", "内線12", "(wew. 12)"; not "-A1".
@@ -198,6 +199,18 @@ def looks(values: Sequence[Any]) -> dict[str, float]:
         name: (sum(times for text, times in texts.items() if look(text)) + sum(map(look, others))) / count
         for name, look in FORMS.items()
     }
+
+
+def are_objects(values: Sequence[Any]) -> bool:
+    """Return whether most values are objects, or the JSON of objects or of lists of them.
+
+    >>> are_objects(['{"name": "Ada"}', {"name": "Karl"}, "x"]), are_objects(["{Ada}", "[1, 2]"])
+    (True, False)
+    """
+    found = sum(
+        isinstance(value, dict) or (isinstance(value, str) and _OBJECT.match(value) is not None) for value in values
+    )
+    return found > len(values) / 2
 
 
 def fit(values: Sequence[Any], field: LeadField, least: float = 0) -> Fit:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from pb2b_notebook.frames.schema import LEAD_FIELD_KINDS
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import fold_name
 from pb2b_notebook.mapping.suggestions.businesses import with_names_of_businesses
@@ -33,7 +34,7 @@ from pb2b_notebook.mapping.suggestions.neighbors import (
     without_names_of_things,
     without_subject,
 )
-from pb2b_notebook.mapping.suggestions.recognition import sample
+from pb2b_notebook.mapping.suggestions.recognition import are_objects, sample
 from pb2b_notebook.mapping.vocabulary import PARTS_OF_NAMES
 
 
@@ -55,6 +56,7 @@ def suggest(
         At most one pair for each column and each field, in the order of the columns, with a confidence of at least
         :data:`SURE_ENOUGH`.
     """
+    columns = _without_objects(columns, fields)
     own = {fold_name(name) for name in skip}
     of_fields = {fold_name(name) for field in fields.values() for name in (field.key, field.label, field.column)}
     named = names_among([*columns, *beside], columns) | without_guests(columns)
@@ -80,3 +82,13 @@ def suggest(
     if "company_name" in fields:
         pairs = with_companies_of_domains(pairs, columns)
     return without_names_of_things(pairs, columns)
+
+
+def _without_objects(columns: Mapping[str, Sequence[Any]], fields: Mapping[str, LeadField]) -> dict[str, Sequence[Any]]:
+    """Return the columns but for those of objects, or of their JSON, which no field of ours has."""
+    others = {fold_name(field.key) for field in fields.values() if field.type not in LEAD_FIELD_KINDS}
+    return {
+        column: values
+        for column, values in columns.items()
+        if fold_name(column) in others or not are_objects(sample(values))
+    }

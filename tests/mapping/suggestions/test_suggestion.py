@@ -86,3 +86,9 @@ def test_fields_without_types_are_refused():
 )
 def test_a_column_may_be_named_by_a_phrase(suggest_columns, column, values, field):
     assert suggest_columns({"E-mail": ["ada@nord.example", "jo@sol.example"], column: values}).get(column) == field
+
+
+def test_a_column_of_objects_is_not_a_field_of_text(suggest_columns):
+    objects = [f'{{"name": "{name} GmbH"}}' for name in ("Novak", "Demo", "Berg", "Vos")]
+    columns = {"company": objects, "contact": objects, "title": [f"[{each}]" for each in objects], "phone": PHONES}
+    assert suggest_columns(columns) == {"phone": "phone"}
