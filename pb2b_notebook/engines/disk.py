@@ -18,13 +18,17 @@ from pb2b_notebook.engines.memory import InMemory
 from pb2b_notebook.engines.work_files import PREFIX, compact, private_folder, read_mapped, write_tables, writing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import polars as pl
     import pyarrow as pa
 
+    from pb2b_notebook.engines.protocol import Shared
+
 PORTION: Final = 250_000
 """Rows that a stage computes at once."""
+SHARED_PORTION: Final = 4 * PORTION
+"""Rows whose shared values are counted at once: of them, only the few columns are read that this needs."""
 
 
 class WorkFolder(InMemory):
@@ -58,6 +62,16 @@ class WorkFolder(InMemory):
                 (unfinished / "portions").unlink()
                 unfinished.rename(done)
         return _read_columns(done)
+
+    def share(self, table: pl.DataFrame, columns: Sequence[Shared]) -> pl.DataFrame:
+        """Return a table with the columns that follow from rows which share values, in portions of the values."""
+        if len(table) <= SHARED_PORTION:
+            return super().share(table, columns)
+        with Progress(f"{self._label}: shared values", shown=True) as bar:
+            for one in columns:
+                table = table.with_columns(_shared_columns(one, table))
+                bar.add(len(table) // len(columns), len(table))
+        return table
 
     def _portions(
         self, name: str, function: Callable[[pl.DataFrame], pl.DataFrame], table: pl.DataFrame
@@ -103,6 +117,21 @@ def _read_columns(folder: Path) -> pl.DataFrame:
     import polars as pl
 
     return pl.concat([read_mapped(path) for path in sorted(folder.iterdir())], how="horizontal")
+
+
+def _shared_columns(one: Shared, table: pl.DataFrame) -> pl.DataFrame:
+    """Return the columns of rows that share values: found for all rows of some values, then for those of the next."""
+    import polars as pl
+
+    count = -(-len(table) // SHARED_PORTION)
+    part = table.select(pl.when(one.key.is_not_null()).then(one.key.hash() % count)).to_series()
+    places = [(part == number).arg_true() for number in range(count)]
+    read = table.select(list(dict.fromkeys(one.reads)))
+    found = pl.concat([one.function(read[rows]).select(list(one.alone)) for rows in places])
+    alone = part.is_null().arg_true()
+    values = [pl.lit(value, found.schema[name]).alias(name) for name, value in one.alone.items()]
+    rest = alone.to_frame("row").with_columns(values).drop("row")
+    return pl.concat([found, rest])[pl.concat([*places, alone]).arg_sort()]
 
 
 def _arrow(table: pl.DataFrame) -> pa.Table:

@@ -19,6 +19,7 @@ from pb2b_notebook.cleanup.linkage.scores.weights import Weights
 from pb2b_notebook.display.progress import listen_to_progress
 from pb2b_notebook.engines import disk, memory
 from pb2b_notebook.engines.disk import open_work_folder
+from pb2b_notebook.engines.protocol import Shared
 from pb2b_notebook.engines.work_files import collect_into
 from pb2b_notebook.errors import CleanupError
 
@@ -61,6 +62,26 @@ def assert_same(found, expected):
 @pytest.fixture
 def small_portions(monkeypatch):
     monkeypatch.setattr(disk, "PORTION", 97)
+    monkeypatch.setattr(disk, "SHARED_PORTION", 97)
+
+
+def test_values_that_rows_share_are_counted_in_portions_as_in_memory(tmp_path, small_portions):
+    rows = people().with_columns(pl.col("company_name").str.slice(5, 2).alias("key"))
+    count, texts = (
+        pl.len().over("key").cast(pl.Float32).alias("n"),
+        pl.col("city").unique().sort().over("key", mapping_strategy="join"),
+    )
+    shared = (
+        Shared(lambda table: table.select(count), pl.col("key"), ("key",), {"n": 0}),
+        Shared(lambda table: table.select(texts.alias("cities")), pl.col("key"), ("key", "city"), {"cities": []}),
+    )
+    with open_work_folder(tmp_path, [b"rows"]) as tables:
+        assert_frame_equal(tables.share(rows, shared), memory.IN_MEMORY.share(rows, shared))
+        lonely = rows.with_columns(key=pl.when(pl.col("city") == "Bonn").then("key"))
+        found = tables.share(lonely, shared)
+    same = memory.IN_MEMORY.share(lonely.filter(pl.col("key").is_not_null()), shared)
+    assert_frame_equal(found.filter(pl.col("key").is_not_null()), same)
+    assert found.filter(pl.col("key").is_null()).select("n", "cities").unique().rows() == [(0.0, [])]
 
 
 def two_scripts():
