@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from pb2b_notebook.api.http.responses.envelope import Page
+from pb2b_notebook.api.http.responses.envelope import Page, Raws
 from pb2b_notebook.api.lists import windows
 from pb2b_notebook.api.lists.windows import OVERLAP, SECOND, UnreliableWindowsError, change_time, time_text
 
@@ -49,7 +49,8 @@ class Evidence:
         differs: Whether the service may differ from our contract, as the first page shows.
         counts_all: Whether the count is certainly not that of one page.
         unlisted: Number of rows that the service is shown to count and not to list.
-        ends: The last row of each page, and how many rows had come with it, where the service may differ and counts.
+        cuts: Rows that cut the list in parts of nearly a page, and how many rows had come with each, where the service
+            may differ and counts.
     """
 
     asked: int | None = None
@@ -65,7 +66,7 @@ class Evidence:
     differs: bool = False
     counts_all: bool = False
     unlisted: int = 0
-    ends: list[tuple[bytes, int]] = field(default_factory=list, repr=False)
+    cuts: list[tuple[bytes, int]] = field(default_factory=list, repr=False)
 
     def add(self, page: Page, new: int | None = None, *, part: bool = False) -> None:
         """Record a page.
@@ -84,9 +85,15 @@ class Evidence:
         if not part and page.total is not None:
             self.total = page.total
             self.counts.add(page.total)
-            if self.differs and page.records:
-                self.ends.append((bytes(page.records[-1]), self.came))
+        if not part and self.differs and self.total is not None:
+            self._cut(page.records)
         self.gives_cursors = self.gives_cursors or page.next_cursor is not None
+
+    def _cut(self, records: Raws) -> None:
+        """Keep a row for each page less one row: a request for those between two has room for more."""
+        step, last = max(1, self.largest - 1), self.cuts[-1][1] if self.cuts else 0
+        for came in range(max(last + step, self.came - len(records) + 1), self.came + 1, step):
+            self.cuts.append((bytes(records[came - self.came - 1]), came))
 
     @property
     def rows(self) -> int:

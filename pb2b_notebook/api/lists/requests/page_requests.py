@@ -75,6 +75,7 @@ class PageRequests:
         size: The size of its pages.
         seen: What was seen of its pages.
         ids: Ids of all requests, in the order of their answers.
+        sent: Number of all requests, also of those without an id.
         sent_twice: Whether a page was asked for more than once.
         reads_all_times: Whether the time after which rows changed is not sent, since the service refuses this one.
     """
@@ -89,6 +90,7 @@ class PageRequests:
         self._spelled: tuple[str, ...] = ()
         self._leading: tuple[str, str] | None = None  # what the response gave, and the parameter that led on
         self.ids: list[str] = []
+        self.sent = 0
         self.sent_twice = self.reads_all_times = False
         self._leads_on_after_one = False  # after a page of one row
         self._trial = Lock()
@@ -482,6 +484,7 @@ class PageRequests:
         if page.promises_more and page.next_cursor is None and page.records and self.facts.has(AFTER_ID):
             page = replace(page, next_cursor=str(id_of(page.records[-1])), parameter=AFTER_ID)
         context.latencies.append(monotonic() - begun)
+        self.sent += 1
         self.ids += [page.request_id] if page.request_id else []
         return page
 

@@ -7,9 +7,9 @@ that is missing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, Final, NamedTuple
 
 from pb2b_notebook.api.http.adaptation import time_forms
@@ -23,15 +23,15 @@ from pb2b_notebook.api.lists.windows import OVERLAP, UnreliableWindowsError, cha
 from pb2b_notebook.errors import APIError
 
 _FEWEST_REQUESTS: Final = 60
-_REQUESTS_PER_PAGE: Final = 4
-"""Requests that reading a page of the list in two parts takes, with those that show where to cut it."""
-
+"""Requests that are sent beside as many as the list took."""
 _FEW: Final = 8
 """Rows of so short a part that an estimate of its rows is exact, as a rule."""
 COUNTS_UNLISTED: Final = "counts_unlisted"
 """Fact that the total of a list counts rows that it does not list."""
 
 Bounds = Mapping[str, str]
+Cut = tuple[int, int]
+"""A time in milliseconds, and how many rows came up to it."""
 
 
 class Shortfall(NamedTuple):
@@ -59,37 +59,35 @@ def explain_shortfall(requests: PageRequests) -> Shortfall:
         return Shortfall()  # it counts something else each time
     bounds = {name: value for name, value in requests.query.sent if name in {AFTER, BEFORE}}
     missing, found = (seen.total or 0) - seen.rows, Shortfall()
-    whole = False
-    most = len(requests.ids) + _FEWEST_REQUESTS + _REQUESTS_PER_PAGE * seen.pages
+    most = 2 * requests.sent + _FEWEST_REQUESTS
     with suppress(APIError, UnreliableWindowsError):
         if requests.ask(None, {**bounds, AFTER: other_value(AFTER)}).total:
             return found  # it counts the rows outside of a part, too
-        for gap in _gaps(requests, bounds, missing):
-            part = _count_in(requests, gap, missing - found.unlisted, most)
-            found = Shortfall(found.unlisted + part.unlisted, part.estimated)
-            if found.estimated or found.unlisted >= missing or len(requests.ids) > most:
-                return found
-            whole = whole or gap == bounds
-        if not found.unlisted and not whole:
-            return _count_in(requests, bounds, missing, most)
+        cuts = _cuts(requests)
+        if 4 * missing <= len(cuts):  # halving leads to the few parts in question by fewer requests than all take
+            found = _count_in(requests, _gaps(requests, bounds, cuts), missing, most)
+        if not found.unlisted:
+            found = _count_in(requests, _between(bounds, cuts), missing, most)
     return found
 
 
-def _count_in(requests: PageRequests, bounds: Bounds, missing: int, most: int) -> Shortfall:
+def _count_in(requests: PageRequests, places: Iterable[Bounds], missing: int, most: int) -> Shortfall:
     """Return what the parts within bounds show, until as many rows as are missing are found, or most requests sent."""
     seen, unlisted, exact = requests.seen, 0, True
     ids: set[Any] = set()
     overlaps, known = _are_widened(requests), bool(requests.facts.value(COUNTS_UNLISTED))
-    for place, part in _parts(requests, bounds):
-        whole = _is_whole(requests, part) and len(part.records) > 0
-        excess = _excess(part) if whole and not overlaps else 0
+    for place, part in chain.from_iterable(_parts(requests, bounds) for bounds in places):
+        if requests.sent > most:
+            return Shortfall(unlisted)
+        whole = _is_whole(requests, part)
+        excess = _excess(part) if whole and part.records and not overlaps else 0
         if excess > 0 and not known and not _persists(requests, place, part):
             return Shortfall()
         known = known or excess > 0
         unlisted += max(0, excess)
         exact = exact and whole and part.total == len(part.records)
         ids.update(ids_of(part.records))
-        if unlisted >= missing or len(requests.ids) > most:
+        if unlisted >= missing:
             return Shortfall(unlisted)
     return Shortfall(unlisted, exact and len(ids) == seen.rows)
 
@@ -123,30 +121,44 @@ def _is_whole(requests: PageRequests, part: Page) -> bool:
     return ends and len(part.records) < requests.seen.largest
 
 
-def _gaps(requests: PageRequests, bounds: Bounds, missing: int) -> Iterator[Bounds]:
-    """Yield the bounds of pages in whose time the service counts more rows than came; all where most pages may be so.
+def _cuts(requests: PageRequests) -> list[Cut]:
+    """Return times between which nearly a page of rows came, and how many up to each; none in another order."""
+    cuts: list[Cut] = []
+    for record, came in requests.seen.cuts:
+        time = change_time(record)
+        if cuts and time < cuts[-1][0]:
+            return []
+        if cuts and time == cuts[-1][0]:
+            cuts.pop()
+        if came < requests.seen.rows:
+            cuts.append((time, came))
+    return cuts
 
-    Each half of the pages takes one request. Rows of one time, and other orders than that of the last change, lead to
-    other pages, whose rows prove as much.
+
+def _between(bounds: Bounds, cuts: Sequence[Cut]) -> Iterator[Bounds]:
+    """Yield the bounds of the parts of a list between its cuts."""
+    marks = [time_text(time + OVERLAP) for time, _ in cuts]
+    for low, high in pairwise((None, *marks, None)):
+        yield {**bounds, **({AFTER: low} if low else {}), **({BEFORE: high} if high else {})}
+
+
+def _gaps(requests: PageRequests, bounds: Bounds, cuts: Sequence[Cut]) -> Iterator[Bounds]:
+    """Yield the bounds of parts in whose time the service counts more rows than came; each half takes one request.
+
+    Rows of one time, and other orders than that of the last change, lead to other parts, whose rows prove as much.
     """
-    ends, count = requests.seen.ends, len(requests.seen.ends)
-    times = [change_time(last) for last, _ in ends]
-    if 2 * missing >= count or any(later <= earlier for earlier, later in pairwise(times)):
-        yield bounds
-        return
-    marks = [time_text(time + OVERLAP) for time in times]
-    ranges = [(0, count, 0, (requests.seen.total or 0))]  # pages, and what the service counts up to both ends
+    parts, came = [*_between(bounds, cuts)], [0, *(came for _, came in cuts), requests.seen.rows]
+    ranges = [(0, len(parts), 0, (requests.seen.total or 0))]  # parts, and what the service counts up to both ends
     while ranges:
         low, high, before, upto = ranges.pop()
-        came = (requests.seen.rows if high == count else ends[high - 1][1]) - (ends[low - 1][1] if low else 0)
-        if upto - before <= came:
+        if upto - before <= came[high] - came[low]:
             continue
         if high - low == 1:
-            lower = {AFTER: marks[low - 1]} if low else {}
-            yield {**bounds, **lower, **({BEFORE: marks[high - 1]} if high < count else {})}
+            yield parts[low]
             continue
         middle = (low + high) // 2
-        counted = requests.ask(None, {**bounds, BEFORE: marks[middle - 1], **requests.size.of_one}).total or 0
+        until = {**bounds, BEFORE: parts[middle - 1][BEFORE]}
+        counted = requests.ask(None, {**until, **requests.size.of_one}).total or 0
         ranges += [(middle, high, counted, upto), (low, middle, before, counted)]
 
 
