@@ -13,6 +13,7 @@ from pb2b_notebook.cleanup.values.companies import BEFORE_COMPANY, rewrite_compa
 from pb2b_notebook.cleanup.values.dates import CANONICAL_DATE, date_reader
 from pb2b_notebook.cleanup.values.email_checks import DOMAIN_FORM, LOCAL_FORM
 from pb2b_notebook.cleanup.values.honorifics import degree_words, needs_row, title_words
+from pb2b_notebook.cleanup.values.legal_forms import form_patterns
 from pb2b_notebook.cleanup.values.mojibake import POSSIBLE
 from pb2b_notebook.cleanup.values.names import NameContext, rewrite_name
 from pb2b_notebook.cleanup.values.phones import extension_of, read_phone, rewritable_phones
@@ -98,7 +99,9 @@ def _is_in_no_single_case(text: nw.Expr) -> nw.Expr:
 
 
 def _is_proper_company(text: nw.Expr) -> nw.Expr:
-    return _is_in_no_single_case(text) & ~text.str.contains(f"[(](?:https?:|www[.])|{BEFORE_COMPANY}")
+    any_case, proper = form_patterns()
+    is_form = ~text.str.contains(any_case) | text.str.contains(proper)
+    return _is_in_no_single_case(text) & is_form & ~text.str.contains(f"[(](?:https?:|www[.])|{BEFORE_COMPANY}")
 
 
 def _is_proper_city(text: nw.Expr) -> nw.Expr:
@@ -210,7 +213,9 @@ def _company_name(rows: RowContext) -> Rewriter:
         _is_proper_company,
         countries=rows.countries,
         context=lambda value, country: (
-            (country, facts.company_case, facts.writes_dotted_i("company_name")) if _is_single_case(value) else None
+            (country, facts.company_case, facts.writes_dotted_i("company_name"))
+            if _is_single_case(value)
+            else (country, "", False)
         ),
     )
 
@@ -221,8 +226,8 @@ def _is_single_case(value: str) -> bool:
 
 
 def _may_be_upper_case(value: str) -> bool:
-    """Return whether a name may have a word in upper case, or is all in lower case: only then the country matters."""
-    return _is_single_case(value) or _UPPER_CASE_WORD.search(value) is not None
+    """Return whether a name has a comma, is in lower case or may have a word in upper case: the country matters."""
+    return "," in value or _is_single_case(value) or _UPPER_CASE_WORD.search(value) is not None
 
 
 def _person_name(field: str) -> Callable[[RowContext], Rewriter]:

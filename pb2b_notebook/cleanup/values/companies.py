@@ -7,7 +7,7 @@ import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from pb2b_notebook.cleanup.values.legal_forms import proper_form, single_words, split_company
+from pb2b_notebook.cleanup.values.legal_forms import proper_form, single_words, split_company, with_proper_form
 from pb2b_notebook.cleanup.values.mojibake import may_be_misread
 from pb2b_notebook.cleanup.values.name_case import (
     DOTLESS_COUNTRIES,
@@ -79,11 +79,12 @@ def rewrite_company(
 ) -> Rewritten:
     """Return a company name in its canonical form, with the legal form as it is.
 
-    A name in mixed case is not changed. One in a single case is changed where that case says nothing: if the whole list
-    is written so, else in names of two or more words, one of them long, because IBM is spelled like that; and in lower
-    case only with a legal form and without a word that may be an acronym, because adidas and ifm are. In a list of
-    mixed case, QB HOUSE and "bebe stores inc" are how their owners write them: there, a legal form is also needed whose
-    spelling is another one than an owner would choose, GMBH or gmbh, but not ag.
+    Of a name in mixed case only a legal form is changed, as in :func:`~.legal_forms.with_proper_form`. One in a single
+    case is changed where that case says nothing: if the whole list is written so, else in names of two or more words,
+    one of them long, because IBM is spelled like that; and in lower case only with a legal form and without a word that
+    may be an acronym, because adidas and ifm are. In a list of mixed case, QB HOUSE and "bebe stores inc" are how their
+    owners write them: there, a legal form is also needed whose spelling is another one than an owner would choose, GMBH
+    or gmbh, but not ag.
 
     Args:
         text: Company name.
@@ -110,6 +111,8 @@ def rewrite_company(
     if plain != name:
         name, tidy = plain, Rewritten(plain, (*tidy.rules, "prefix"))
     rule = odd_case(name)
+    if not rule and "mixed case" not in without and (proper := with_proper_form(name, country)) != name:
+        return Rewritten(proper, (*tidy.rules, "mixed case"))
     if not rule or rule in without or not (rule == exported or _was_typed_in_one_case(name, country)):
         return tidy
     if exported == "mixed" and not _has_careless_form(name, country):

@@ -35,6 +35,7 @@ _SPOKEN_IN: Final = lazy_pattern(
 """Country whose short legal forms count in a name with such words, as the name of a group."""
 _ON_BOTH_SIDES: Final = frozenset({"sc", "pt", "oy", "ab", "บริษัท"})
 _LONGEST: Final = 300
+_LONGEST_ABBREVIATION: Final = 6
 
 
 class Company(NamedTuple):
@@ -105,11 +106,86 @@ def proper_form(form: str, country: str | None = None) -> str | None:
     surplus = len(places) - len(letters)  # the letters of an "and" that the table writes "&"
     if not letters or surplus < 0 or (surplus and not _AND.match(form.casefold())):
         return None
-    alphabet = alphabet_of(form, country)
-    cased = list(to_lower(form, None if form.isascii() else alphabet))
+    alphabet = None if form.isascii() else alphabet_of(form, country)
+    cased = list(to_lower(form, alphabet))
     for place, letter in zip(places[surplus:], letters, strict=True):
         cased[place] = upper_first(cased[place], alphabet) if letter.isupper() else cased[place]
     return "".join(cased)
+
+
+@cache
+def form_patterns() -> tuple[str, str]:
+    """Return regular expressions, for any engine, for names that end in a form, in any case and as countries write it.
+
+    >>> import re
+    >>> any_case, proper = form_patterns()
+    >>> [(bool(re.search(any_case, name)), bool(re.search(proper, name))) for name in ("Lumo Gmbh", "Lumo GmbH")]
+    [(True, False), (True, True)]
+    """
+    texts = {form.text.rstrip(".") for form in _legal_forms() if form.place == "after" and _is_abbreviated(form.text)}
+    ending = rf"[ ,](?:{'|'.join(map(re.escape, sorted(texts)))})[.]?$"
+    return f"(?i){ending}", ending
+
+
+def with_proper_form(name: str, country: str | None = None) -> str:
+    """Return a name in mixed case with its legal form in the case that all countries, or its own, write; else as it is.
+
+    A form that a country writes so stays (Ab of Finland, Srl), and so does what is a style: two letters in lower case
+    (oy), points behind letters of one case (s.r.l.), capitals for LTD. A form of two letters needs its country: Ag is
+    also agriculture.
+
+    >>> [with_proper_form(name) for name in ("Lumo Gmbh", "Lumo ltd", "Lumo S.r.o.", "Lumo Sp. Z O.o.", "Lumo aps")]
+    ['Lumo GmbH', 'Lumo Ltd', 'Lumo s.r.o.', 'Lumo Sp. z o.o.', 'Lumo ApS']
+    >>> with_proper_form("Lumo Ag"), with_proper_form("Lumo Ag", "DE"), with_proper_form("Lumo Ab", "SE")
+    ('Lumo Ag', 'Lumo AG', 'Lumo Ab')
+    """
+    form = split_company(name, country=country).form
+    if not form or not name.endswith(form) or not _is_abbreviated(form):
+        return name
+    spelled = _spellings_of(form)
+    alike = _spellings().get(fold_form(form), {}) if form.isalpha() else {}
+    cases = {_case_of(text) for text in (*spelled.values(), *alike.values())}
+    short = len(form) == len("AG") and form.isalpha()
+    sure = country in spelled or (len(cases) == 1 and not short)
+    if not spelled or not sure or _case_of(form) in cases or _is_style(form, cases):
+        return name
+    proper = proper_form(form, country)
+    return name if proper is None or (form.isupper() and proper.istitle()) else name.removesuffix(form) + proper
+
+
+def _is_style(form: str, cases: set[str]) -> bool:
+    """Return whether many write a form so although another case is usual: ag, a/s, s.r.l., S.R.O., SPA, Plc.
+
+    Args:
+        form: A legal form.
+        cases: Cases of its spellings.
+    """
+    initials = "." in form and all(len(part) < len("Sp") for part in re.split(r"[.\s]+", form))
+    if form.islower():
+        return initials or "/" in form or (form.isalpha() and len(form) == len("ag"))
+    if form.isupper():
+        return initials or (form.isalpha() and len(form) <= len("SPA"))
+    return form.istitle() and len(form) > len("As") and {"a" * len(form), "A" * len(form)} <= cases
+
+
+def _spellings_of(form: str) -> dict[str | None, str]:
+    """Return the spellings of a form by country, with the same signs; of one with points or spaces also with others."""
+    for text in (form, form.rstrip("."), f"{form}."):
+        if same := _proper_forms().get(text.casefold()):
+            return same
+    return {} if form.isalpha() else _spellings().get(_AND_CO.sub("", fold_form(form)), {})
+
+
+def _case_of(form: str) -> str:
+    """Return the case of the letters of a form: GmbH and G.m.b.H. differ in nothing else."""
+    return "".join("A" if letter.isupper() else "a" for letter in form if letter.isalpha())
+
+
+def _is_abbreviated(form: str) -> bool:
+    """Return whether a form has no whole word, which languages write in several ways, and is not "& Co."."""
+    words = [word for word in _JOINT.split(form.casefold()) if word]
+    alone = len(words) <= len(("et", "cie")) and words[-1:] in (["cia"], ["cie"], ["co"], ["cía"])
+    return all(len(word) <= _LONGEST_ABBREVIATION for word in words) and not alone and form[0] != "&"
 
 
 def single_words() -> dict[str, str]:

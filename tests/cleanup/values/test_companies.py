@@ -294,6 +294,55 @@ def test_a_legal_form_keeps_its_signs_when_its_case_changes():
     assert proper_form("NORDLICHT") is None
 
 
+@each_case(
+    ("name", "country", "wanted"),
+    [
+        ("Lumo Gmbh", None, "Lumo GmbH"),
+        ("Lumo gmbh & co. kg", None, "Lumo GmbH & Co. KG"),
+        ("Lumo GMBH", None, "Lumo GmbH"),
+        ("Lumo ltd", None, "Lumo Ltd"),
+        ("Lumo inc.", "TR", "Lumo Inc."),
+        ("Lumo Llc", None, "Lumo LLC"),
+        ("Lumo S.r.o.", None, "Lumo s.r.o."),
+        ("Lumo Sp. Z O.o.", None, "Lumo Sp. z o.o."),
+        ("Lumo aps", None, "Lumo ApS"),
+        ("Lumo A/s", "DK", "Lumo A/S"),
+        ("Lumo D.o.o.", "HR", "Lumo d.o.o."),
+        ("Lumo pvt. ltd.", "IN", "Lumo Pvt. Ltd."),
+        ("Lumo Ag", "CH", "Lumo AG"),
+        ("Lumo A.s.", "CZ", "Lumo a.s."),
+        ("Lumo Ооо", "RU", "Lumo ООО"),
+        ("iLumo Gmbh", None, "iLumo GmbH"),
+    ],
+)
+def test_a_legal_form_behind_a_name_in_mixed_case_gets_its_own_case(make_frame, name, country, wanted):
+    done = normalize(make_frame({"company_name": [name, "Nestlé"], "country": [country, None]}))
+    assert names_of(done) == [wanted, "Nestlé"]
+    assert [row[-1] for row in rows_of(done.changes)] == ["mixed case"]
+
+
+@each_case(
+    ("name", "country"),
+    [
+        ("Lumo Ag", None), ("Lumo Ag", "US"), ("Lumo ag", "DE"), ("Lumo oy", "FI"), ("Lumo Ab", "SE"),
+        ("Lumo Srl", "IT"), ("Lumo s.r.l.", "IT"), ("Lumo S.R.L.", "IT"), ("Lumo SPA", "IT"), ("Lumo a/s", "DK"),
+        ("Lumo LTD", "GB"), ("Lumo Plc", "GB"), ("Lumo A.s.", None), ("Lumo & co", None), ("Lumo et cie", "FR"),
+        ("Lumo Société Anonyme", "FR"), ("The Lumo company", "US"), ("Lumo s.c.", "PL"), ("Lumo Sarl", "FR"),
+        ("Grand Hotel & Spa", "IT"), ("Gmbh", None), ("Lumo Sro", None),
+    ],
+)  # fmt: skip
+def test_a_legal_form_that_some_write_so_stays(make_frame, name, country):
+    assert names_of(normalize(make_frame({"company_name": [name, "Nestlé"], "country": [country, None]})))[0] == name
+
+
+def test_many_legal_forms_are_chosen_by_the_expression_as_by_the_function():
+    """Long lists leave out the names that an expression knows to be right."""
+    names = [f"Lumo {word} {form}" for word in ("Nord", "Süd") for form in ("Gmbh", "GmbH", "S.r.o.", "s.r.o.", "ltd")]
+    done = normalize(pd.DataFrame({"company_name": names * 20}))
+    assert done.frame["company_name"].tolist() == [rewrite_company(name).value for name in names] * 20
+    assert len(done.changes) == 6 * 20
+
+
 def names_of(done):
     return [row[0] for row in rows_of(done.frame)]
 
