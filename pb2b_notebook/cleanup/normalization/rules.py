@@ -15,6 +15,7 @@ Rule = Literal[
     "html_entity", "mojibake", "composed", "invisible", "whitespace", "placeholder",
     # Names of people, companies and cities, and titles
     "full_width", "punctuation", "quotes", "emoji", "prefix", "honorific", "shouting", "lower_case", "mixed_case",
+    "reading_order",
     # Email addresses
     "label", "display_name", "mailto", "brackets", "written_twice", "at_sign", "trailing_sign", "double_point", "case",
     # URLs and host names

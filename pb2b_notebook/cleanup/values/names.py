@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from pb2b_notebook.cleanup.values.given_names import given_names
 from pb2b_notebook.cleanup.values.honorifics import (
     WHOLE_NAME,
     NameParts,
@@ -12,7 +13,8 @@ from pb2b_notebook.cleanup.values.honorifics import (
     without_honorific,
 )
 from pb2b_notebook.cleanup.values.mojibake import may_be_misread
-from pb2b_notebook.cleanup.values.name_case import is_initials, is_particle, settle_case
+from pb2b_notebook.cleanup.values.name_case import is_generation, is_initials, is_particle, settle_case
+from pb2b_notebook.cleanup.values.name_order import FAMILY_FIRST, in_reading_order
 from pb2b_notebook.cleanup.values.name_prefixes import without_prefix
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder
 from pb2b_notebook.cleanup.values.plain_names import plain_case, read_plain_name
@@ -20,6 +22,7 @@ from pb2b_notebook.cleanup.values.several_people import LINE, is_of_several
 from pb2b_notebook.cleanup.values.stray_marks import tidy_name
 from pb2b_notebook.cleanup.values.text import Rewritten, is_valid_text
 from pb2b_notebook.lazy import lazy_pattern
+from pb2b_notebook.letters import plain_letters
 
 # As in LinkedIn profiles; not the cross of the deceased.
 _EMOJI: Final = "[\U0001f000-\U0001faff\u2600-\u271c\u271e-\u27bf\u2b50\ufe0f]"
@@ -89,9 +92,28 @@ def rewrite_name(
     cased, rule = plain_case(titled, context.country) or settle_case(
         titled, context.country, family=field == "last_name", dotted=context.dotted
     )
-    if not rule or rule in without or may_be_misread(titled):
-        return Rewritten(titled, tuple(rules))
-    return Rewritten(cased, (*rules, rule))
+    if rule and rule not in without and not may_be_misread(titled):
+        rules, titled = [*rules, rule], cased
+    turned = titled if "reading order" in without else _in_reading_order(titled, rules, field, context)
+    return Rewritten(turned, (*rules, *(["reading order"] if turned != titled else [])))
+
+
+def _in_reading_order(name: str, rules: list[str], field: str, context: NameContext) -> str:
+    """Return a name in reading order that is repaired already, and would else be half a repair: "Herr Lang, Udo".
+
+    A form of address or a generation ("LANG, UDO II") shows that the cell is one person; other names with a comma wait
+    for a person to decide.
+    """
+    if field != "full_name" or ", " not in name or context.country in FAMILY_FIRST:
+        return name
+    if "honorific" not in rules and not (rules and is_generation(name.rpartition(" ")[2])):
+        return name
+    parts = in_reading_order(name, context.known)
+    before, _, after = name.partition(", ")
+    one_family = sum(not is_particle(word.lower()) for word in before.split(" ")) == 1
+    if parts is None and "honorific" in rules and one_family and plain_letters(after.split(" ")[0]) in given_names():
+        parts = in_reading_order(name, by_list=True)
+    return " ".join(parts) if parts else name
 
 
 def _in_plain_words(text: str, field: str, context: NameContext, without: frozenset[str]) -> Rewritten | None:
