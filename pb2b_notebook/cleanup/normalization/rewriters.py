@@ -18,7 +18,7 @@ from pb2b_notebook.cleanup.values.mojibake import POSSIBLE
 from pb2b_notebook.cleanup.values.names import NameContext, rewrite_name
 from pb2b_notebook.cleanup.values.phones import extension_of, read_phone, rewritable_phones
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder, pattern
-from pb2b_notebook.cleanup.values.stray_marks import tidy_name
+from pb2b_notebook.cleanup.values.stray_marks import MARKUP, tidy_name
 from pb2b_notebook.cleanup.values.text import BARE, TIDY, Rewritten, tidy_text
 from pb2b_notebook.mapping.cells.countries import country_code, country_codes
 
@@ -109,7 +109,7 @@ def _is_proper_city(text: nw.Expr) -> nw.Expr:
 
 
 def _is_bare(text: nw.Expr) -> nw.Expr:
-    return text.str.contains(BARE) & ~text.str.contains(pattern()) & ~text.str.contains(POSSIBLE)
+    return text.str.contains(BARE) & ~text.str.contains(f"{pattern()}|{MARKUP}") & ~text.str.contains(POSSIBLE)
 
 
 def _matches(form: str) -> Callable[[nw.Expr], nw.Expr]:

@@ -14,10 +14,12 @@ Rule = Literal[
     # Any text
     "html_entity", "mojibake", "composed", "invisible", "whitespace", "placeholder",
     # Names of people, companies and cities, and titles
-    "full_width", "punctuation", "quotes", "emoji", "prefix", "honorific", "shouting", "lower_case", "mixed_case",
+    "html_tag", "full_width", "punctuation", "quotes", "emoji", "prefix", "honorific", "shouting", "lower_case",
+    "mixed_case",
     "reading_order",
     # Email addresses
-    "label", "display_name", "mailto", "brackets", "written_twice", "at_sign", "trailing_sign", "double_point", "case",
+    "label", "display_name", "mailto", "brackets", "written_twice", "at_sign", "trailing_sign", "double_point", "point",
+    "case",
     # URLs and host names
     "scheme", "host_case", "tracking", "trailing_slash", "host",
     # Phone numbers, countries, dates

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
@@ -35,6 +36,17 @@ _POINT: Final = lazy_pattern(r"\s*[\[({]\s*(?:dot|punkt|point|punto)\s*[\])}]\s*
 _AGAIN: Final = lazy_pattern(r"[;,]\s*|\s+")
 _SCHEME: Final = lazy_pattern(r"^[A-Za-z][A-Za-z0-9+.-]*:")
 _WEB: Final = lazy_pattern(r"^https?://", re.IGNORECASE)
+_MISTYPED_WEB: Final = lazy_pattern(
+    r"(?:h{1,2}t{1,3}p{1,2}(?:s{1,2}|)(?:[:;]{1,2}/{0,3}|/{1,3})|(?:t{1,3}p{1,2}|hp{1,2})(?:s{1,2}|)[:;]//|:?//)"
+    r"(?=[^\W_])",
+    re.IGNORECASE,
+)
+"""A scheme with a letter or sign too few or too many: htp://, http//, ttps://."""
+_LOOSE_DOMAIN: Final = lazy_pattern(
+    r"([^\s@]+)(?: ?@ |@)[.]?([^\s@.,;]+(?: ?[.,;] ?[^\s@.,;]+)* ?[.,;] ?[A-Za-z]{2,24})"
+)
+"""An address with a comma for a point in its domain, spaces around a point, or a point behind its at sign."""
+_LOOSE_POINT: Final = lazy_pattern(" ?[,;] ?| [.] ?|[.] ")
 _URL: Final = lazy_pattern(
     r"(https?://)([^\s/?#\\]*@)?(\[[0-9a-f:.]+\](?::\d+)?|[^\s/?#@\\\[\]]+)([/?#][^\s\\]*)?", re.IGNORECASE
 )
@@ -123,8 +135,8 @@ def rewrite_url(text: str, *, without: frozenset[str] = frozenset()) -> Rewritte
         value, rules = found, [*rules, "brackets"]
     if "trailing sign" not in without and _ends_in_copied_sign(value):
         value, rules = value[:-1], [*rules, "trailing sign"]
-    if "scheme" not in without and not _SCHEME.match(value) and _is_host(value):
-        value, rules = f"https://{value}", [*rules, "scheme"]
+    if "scheme" not in without and (whole := _with_scheme(value)) != value:
+        value, rules = whole, [*rules, "scheme"]
     parts = _URL.fullmatch(value)
     if parts is None:
         return tidy
@@ -149,11 +161,21 @@ def rewrite_host(text: str, *, without: frozenset[str] = frozenset()) -> Rewritt
     tidy = tidy_text(text, kind="url", without=without)
     if tidy.value is None or not is_valid_text(text, _LONGEST):
         return tidy
-    host = host_of(tidy.value)
+    host = host_of(tidy.value if "scheme" in without else _with_scheme(tidy.value))
     limits = builtin_limits()["company_domain"]
     if host is None or "host" in without or limits.pattern is None or not limits.pattern.match(host):
         return tidy
     return Rewritten(host, tidy.rules if host == tidy.value else (*tidy.rules, "host"))
+
+
+def _with_scheme(text: str) -> str:
+    """Return a URL with its scheme, if it has none or a mistyped one; https where nothing says http."""
+    mistyped = None if _WEB.match(text) else _MISTYPED_WEB.match(text)
+    rest = text[mistyped.end() :] if mistyped else text
+    if not _is_host(rest) or (mistyped is None and _SCHEME.match(text)):
+        return text
+    is_plain = mistyped is not None and "p" in mistyped[0].lower() and "s" not in mistyped[0].lower()
+    return f"{'http' if is_plain else 'https'}://{rest}"
 
 
 def _is_url(text: str) -> bool:
@@ -309,6 +331,29 @@ def _with_single_points(text: str) -> str:
     return f"{local}{at}{re.sub('[.]{2,}', '.', domain)}"
 
 
+def _with_narrow_letters(text: str) -> str:
+    return text if text.isascii() else "".join(map(_narrow, text))
+
+
+def _narrow(letter: str) -> str:
+    """Return a sign or letter of double width as the plain one."""
+    return unicodedata.normalize("NFKC", letter) if "\uff01" <= letter <= "\uff5e" else letter
+
+
+def _with_plain_points(text: str) -> str:
+    """Return an address with points in its domain, where they are mistyped and its ending exists: ada@lumo,de."""
+    found = _LOOSE_DOMAIN.fullmatch(text)
+    if found is None:
+        return text
+    loose = _LOOSE_POINT.search(found[2])
+    before = _suffixes()(found[2][: loose.start()]) if loose else None
+    # Behind a whole domain there may be something else: ada@lumo.de, Berlin.
+    if before is not None and before.domain and before.suffix:
+        return text
+    domain = _LOOSE_POINT.sub(".", found[2])
+    return f"{found[1]}@{domain}" if _suffixes()(domain).suffix else text
+
+
 def _without_end(text: str) -> str:
     return _TRAILING.sub("", text)
 
@@ -329,7 +374,9 @@ _EMAIL_STEPS: Final = (
     ("brackets", _without_name),
     ("written twice", _without_repetition),
     ("at sign", _with_one_at),
+    ("full width", _with_narrow_letters),
     ("trailing sign", _without_end),
     ("double point", _with_single_points),
+    ("point", _with_plain_points),
     ("case", _lower),
 )

@@ -35,6 +35,8 @@ _KINDS_BY_TYPE: Final[dict[str, Kind]] = {"email": "email", "phone": "phone", "u
 _SIGN: Final = "[-–—_.…,;:?*/#!+~•·\"'´`“”„″〃]+"
 _SIGNS: Final = f"{_SIGN}(?: {_SIGN})*"
 """Signs alone, ditto marks among them."""
+_ZEROS: Final = r"\+?0[0 ()./-]*"
+"""What forms want where there is no phone: 000-000-0000."""
 _AROUND: Final = " \t\r\n\u00a0" + "-–—_.…,;:?*/\\#!+~•·'\"´`“”„″〃()[]{}<>"
 """White space and signs that may stand around a word."""
 _FEW: Final = 100
@@ -141,6 +143,7 @@ def pattern(kind: Kind | None = None, *, shared: bool = False) -> str:
     if kind is None:
         any_case, exact = any_case + exact, []
     choices = [f"(?i:{_alternatives(any_case)})", *([_alternatives(exact)] if exact else []), _SIGNS]
+    choices += [_ZEROS] if kind in {"phone", None} else []
     return rf"^\s*[(\[{{\"'<]*(?:{'|'.join(choices)})[)\]}}\"'>]*[.!?:]*\s*$"
 
 

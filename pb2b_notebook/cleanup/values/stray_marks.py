@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cleanup.values.mojibake import may_be_misread
@@ -16,6 +17,14 @@ _DOUBLE: Final = frozenset('"“”„«»')
 _PAIRS: Final = frozenset({"''", "‘’", "‚‘", "‚’", "‹›", "›‹", '""', "“”", "„“", "„”", "““", "«»", "»«"})
 _STRAY: Final = " ,;"
 _ENTITY: Final = lazy_pattern(r"&#?\w{1,31};$")
+_TAG: Final = lazy_pattern(
+    r"</?(?:a|abbr|b|big|br|center|div|em|font|h[1-6]|i|li|mark|nobr|p|small|span|strong|td|tr|u|ul)"
+    r"(?:\s[^<>]{0,200})?/?>",
+    re.IGNORECASE,
+)
+"""A tag of HTML that says how words look."""
+MARKUP: Final = "</?[A-Za-z]"
+"""The beginning of a tag, for any engine."""
 _WIDE: Final = lazy_pattern("[０-９Ａ-Ｚａ-ｚ]+(?:[＆＇－．][０-９Ａ-Ｚａ-ｚ]+)*")
 _NARROW: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _ARTICLE: Final = lazy_pattern(r"[^\W\d_]{1,2}[ -]")
@@ -75,4 +84,12 @@ def _may_be_letters(inner: str) -> bool:
     return _ARTICLE.match(inner) is not None or (inner[0] in _VOWELS and inner[-1] in _VOWELS)
 
 
-_STEPS: Final = (("full width", _narrow), ("punctuation", _cut_end), ("quotes", _cut_quotes))
+def _cut_tags(text: str) -> str:
+    """Return a text without the tags of HTML that pages set around words; one with any other stays as it is."""
+    if "<" not in text:
+        return text
+    plain = " ".join(_TAG.sub(" ", text).split())
+    return text if "<" in plain or ">" in plain else plain
+
+
+_STEPS: Final = (("html tag", _cut_tags), ("full width", _narrow), ("punctuation", _cut_end), ("quotes", _cut_quotes))
