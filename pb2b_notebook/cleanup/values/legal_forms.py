@@ -154,7 +154,7 @@ def with_proper_form(name: str, country: str | None = None) -> str:
 
 
 def _is_style(form: str, cases: set[str]) -> bool:
-    """Return whether many write a form so although another case is usual: ag, a/s, s.r.l., S.R.O., SPA, Plc.
+    """Return whether many write a form so although another case is usual: ag, a/s, s.r.l., S.R.O., SPA, Plc, Eurl.
 
     Args:
         form: A legal form.
@@ -165,7 +165,10 @@ def _is_style(form: str, cases: set[str]) -> bool:
         return initials or "/" in form or (form.isalpha() and len(form) == len("ag"))
     if form.isupper():
         return initials or (form.isalpha() and len(form) <= len("SPA"))
-    return form.istitle() and len(form) > len("As") and {"a" * len(form), "A" * len(form)} <= cases
+    lower, upper = "a" * len(form), "A" * len(form)
+    return form.istitle() and (
+        {lower, upper} <= cases if len(form) == len("Plc") else len(form) > len("Plc") and cases == {upper}
+    )
 
 
 def _spellings_of(form: str) -> dict[str | None, str]:

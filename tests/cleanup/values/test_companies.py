@@ -328,7 +328,7 @@ def test_a_legal_form_behind_a_name_in_mixed_case_gets_its_own_case(make_frame, 
         ("Lumo Srl", "IT"), ("Lumo s.r.l.", "IT"), ("Lumo S.R.L.", "IT"), ("Lumo SPA", "IT"), ("Lumo a/s", "DK"),
         ("Lumo LTD", "GB"), ("Lumo Plc", "GB"), ("Lumo A.s.", None), ("Lumo & co", None), ("Lumo et cie", "FR"),
         ("Lumo Société Anonyme", "FR"), ("The Lumo company", "US"), ("Lumo s.c.", "PL"), ("Lumo Sarl", "FR"),
-        ("Grand Hotel & Spa", "IT"), ("Gmbh", None), ("Lumo Sro", None),
+        ("Grand Hotel & Spa", "IT"), ("Gmbh", None), ("Lumo Sro", None), ("Lumo Eurl", "FR"), ("Lumo Eireli", "BR"),
     ],
 )  # fmt: skip
 def test_a_legal_form_that_some_write_so_stays(make_frame, name, country):
