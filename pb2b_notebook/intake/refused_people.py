@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise, permutations
 from typing import Any, Final, NamedTuple
 
@@ -166,27 +167,28 @@ def _digits(text: str) -> str:
 
 def _by_name(lines: Sequence[Line], frame: pl.DataFrame) -> dict[int, tuple[str, str]]:
     index: dict[tuple[str, str, str], list[tuple[tuple[str, ...], str]]] = defaultdict(list)
-    families: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    families: dict[str, dict[str, str]] = defaultdict(dict)
     texts = [(text, line.sheet) for line in lines for text in _names_in(line.cells)]
-    for words, (_, sheet) in zip(_words_of([text for text, _ in texts]), texts, strict=True):
+    sheets = dict(zip(_words_of([text for text, _ in texts]), (sheet for _, sheet in texts), strict=True))
+    for words, sheet in sheets.items():
         for key in _keys(words, of_line=True):
             index[key].append((words, sheet))
     of_family = [line for line in lines if line.family]
     for words, line in zip(_words_of([line.family for line in of_family]), of_family, strict=True):
-        families[" ".join(words)].append((_company(line.company), line.sheet))
+        families[" ".join(words)][_company(line.company)] = line.sheet
+
+    @cache  # in a list of one country, many rows and lines have the same name
+    def find(words: tuple[str, ...]) -> str | None:
+        near = (one for key in _keys(words, of_line=False) for one in index.get(key, ()))
+        return max((sheet for other, sheet in near if _fit(words, other)), default=None)
+
     found: dict[int, tuple[str, str]] = {}
     names = [tuple(name.split()[:_MOST_WORDS]) for name in folded_names(frame)]
-    companies = _texts(frame, "company_name")
-    for row, words in enumerate(names):
-        near = (one for key in _keys(words, of_line=False) for one in index.get(key, ()))
-        sheets = [sheet for other, sheet in near if _fit(words, other)]
-        sheets += [
-            sheet
-            for company, sheet in families.get(words[-1] if words else "", ())
-            if not (company and companies[row]) or company == _company(companies[row])
-        ]
-        if sheets:
-            found[row] = ("its name", sheets[0])
+    for row, (words, company) in enumerate(zip(names, _texts(frame, "company_name"), strict=True)):
+        known = families.get(words[-1] if words else "", {})
+        of_company = known.get("") or known.get(_company(company)) if company else next(iter(known.values()), None)
+        if on_sheet := find(words) or of_company:
+            found[row] = ("its name", on_sheet)
     return found
 
 
@@ -229,6 +231,8 @@ def _fit(words: Sequence[str], others: Sequence[str]) -> bool:
     few, many = sorted((words, others), key=len)
     if len(few) < _FEWEST_WORDS:
         return few == many
+    if min(map(len, words)) > 1 and min(map(len, others)) > 1 and not {*few} <= {*many}:
+        return False  # without initials
     rest = [*many]
     for word in sorted(few, key=len, reverse=True):
         at = next((at for at, other in enumerate(rest) if _is_word(word, other)), None)

@@ -90,3 +90,17 @@ def test_a_long_list_of_refusals_is_compared_by_whole_words_and_initials():
     people = pl.DataFrame({"full_name": ["Karl Demo", "K. Berg", "Karl Berg", "Eva Lind"]})
     lines = [Line("DNC", (name,)) for name in ("Demo, K.", "Kai Berg", "Ada Berg", "Eva " + "Lind " * 12_000)]
     assert [*Refused(lines=lines).doubts(people, [])] == [0, 1]
+
+
+def test_lists_in_which_many_people_share_a_family_name_are_compared():
+    given = [f"{one}{other}" for one in "bcdghklmnpqrstvx" for other in ("an", "inh", "uong", "oa", "ien")]
+    people = pl.DataFrame(
+        {"full_name": [f"Nguyen Van {name}" for name in given * 250], "company_name": ["Acme", ""] * 10_000}
+    )
+    lines = [Line("DNC", (f"Van {name}, Nguyen",)) for name in given[1:] * 250]
+    waiting = Refused(lines=lines).doubts(people, [])
+    assert sorted({*range(people.height)} - {*waiting}) == [*range(0, people.height, len(given))]
+    of_family = [Line("DNC", ("-",), given[0], company) for company in ("Other", "Acme") for _ in range(10_000)]
+    people = people.with_columns(full_name=pl.lit(given[0]))
+    assert len(Refused(lines=of_family).doubts(people, [])) == people.height
+    assert len(Refused(lines=of_family[:9]).doubts(people, [])) == people.height / 2
