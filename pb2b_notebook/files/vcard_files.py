@@ -47,6 +47,7 @@ _OF_THE_CARD: Final = frozenset({"BEGIN", "END", "VERSION", "PRODID", "REV", "SO
 _FILES: Final = frozenset({"PHOTO", "LOGO", "SOUND", "KEY"})
 _UNUSED: Final = _OF_THE_CARD | _FILES
 _LINE: Final = re.compile(r"\s*(BEGIN|END)\s*:\s*VCARD\s*", re.IGNORECASE)
+_GROUP: Final = re.compile(r"(?:X-ADDRESSBOOKSERVER-)?KIND\s*:\s*group\s*", re.IGNORECASE)
 _ENCODED: Final = re.compile(r"(?<=[;=])quoted-printable(?=[;:])", re.IGNORECASE)
 _CHUNK: Final = 1000
 
@@ -67,6 +68,7 @@ class _Left:
     lines: list[int] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
     outside: int = 0
+    groups: int = 0
     files: int = 0
 
     def findings(self) -> Iterator[Finding]:
@@ -79,6 +81,9 @@ class _Left:
             yield Finding("incomplete_cards", message, len(self.ends), first_rows(self.ends))
         if self.outside:
             yield Finding("outside", f"{count_text(self.outside, 'line')} outside of cards left out", self.outside)
+        if self.groups:
+            message = f"{count_text(self.groups, 'card')} of groups of contacts left out"
+            yield Finding("left_out_groups", message, self.groups)
         if self.files:
             yield Finding(
                 "left_out", f"{count_text(self.files, 'photo or file', 'photos and files')} left out", self.files
@@ -103,6 +108,9 @@ def read_vcards(
     undecoded: list[int] = []
     rows, left = list[dict[str, str]](), _Left()
     for card in _cards(decode_lines(file, how, undecoded), left):
+        if any(map(_GROUP.fullmatch, card.lines)):  # its members have cards of their own
+            left.groups += 1
+            continue
         rows.append(_row(card, len(rows), left))
         if len(rows) % _CHUNK == 0:
             advance(_CHUNK)

@@ -132,3 +132,11 @@ def test_a_file_without_a_card_is_refused(data, part):
 def test_a_header_of_a_card_is_refused_as_an_option():
     with pytest.raises(errors.InvalidParameterError, match="a VCARD file has no header"):
         read(APPLE, header=2)
+
+
+@each_case("kind", ["KIND:group", "X-ADDRESSBOOKSERVER-KIND:group"])
+def test_a_group_of_contacts_is_not_a_person(kind):
+    group = f"BEGIN:VCARD\nVERSION:3.0\nFN:Friends\nN:Friends\n{kind}\nEND:VCARD\n"
+    frame = read(APPLE + group, format="vcard")
+    assert "Friends" not in frame["Full name"].to_list()
+    assert "left_out_groups" in codes(frame)
