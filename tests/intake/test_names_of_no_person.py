@@ -39,7 +39,7 @@ def test_a_title_a_function_and_a_missing_name_are_of_no_person(name):
         "Inka Verkauf", "Padre", "Linked In", "Maria Sem", "Private Ryan", "Ana Member",
         "MBA", "Md", "Ma", "V", "Ana Ruiz (madre)", "Ada Office", "J. Desk", "Na", "Montse", "Li (Bo?)", "Iroda",
         "Ada's office", "D's Bar", "For the attention of Ada Berg", "สมชาย ใจดี", "à l'attention de La Fontaine",
-        "z.Hd. Karl Demo", "A/C Ana Lima", "De la Rue", "Pa Ndiaye", "Da Costa", "Ea de Silva", "Deputy Of",
+        "z.Hd. Karl Demo", "A/C Ana Lima", "De la Rue", "Pa Ndiaye", "Da Costa", "Ea de Silva", "Deputy Of", "Le Dep",
     ],
 )  # fmt: skip
 def test_a_name_beside_such_a_word_is_a_name(name):
