@@ -441,6 +441,17 @@ def test_a_busy_service_that_says_when_gets_the_mutation_again_with_its_key(name
     assert 14 <= sum(simulated.slept) <= 16
 
 
+@pytest.mark.parametrize(
+    "name", ["campaigns.runs.create", "tickets.replies.create", "prospector.workflows.runs.create"]
+)
+def test_what_is_done_twice_if_it_is_sent_twice_is_not_sent_again_to_a_busy_service(name, client_of, calls, journal):
+    service = Service(BUSY, created_answer())
+    with pytest.raises(errors.ServerError) as caught:
+        mutate(client_of(service, live=True), journal, calls(name, BODY), now=lambda: T0)
+    assert caught.value.effect_unknown
+    assert len(service.requests) == 1
+
+
 @pytest.mark.parametrize("status", [408, 502, 503, 504])
 @pytest.mark.parametrize("name", ["campaigns.update", "leads.upsert", "leads.bulk_upsert", "leads.delete"])
 def test_what_may_be_done_twice_is_sent_again_to_a_gateway_without_a_service(

@@ -59,6 +59,8 @@ CREATED = 201
 TIMED_OUT = 408
 FAILED = 500
 _BUSY: Final = 503
+_SETS_STATE: Final = ("upsert", "/publish", "/pause", "/cancel")
+"""Ends of paths to which a POST has the same effect sent twice as once."""
 MISSING = frozenset({404, 405, 501})
 """Statuses by which a service may say that it does not have an operation."""
 PARTLY_DONE = frozenset({"leads.bulk_upsert", "imports.create"})
@@ -529,10 +531,11 @@ def _may_have_worked(failure: ProspectB2BError) -> bool:
 def _is_refused_for_now(call: Call, attempt: Attempt) -> bool:
     """Whether a service says that it is busy, and when to send a call again: it did not get to it (RFC 9110, 15.6.4).
 
-    A creation is looked for in its list before it is sent again: a gateway may have answered.
+    A gateway may have answered, so that a creation is looked for in its list before it is sent again, and a run of a
+    campaign or a reply is not sent again at all.
     """
-    creates = call.operation.method == "POST" and "{" not in call.operation.path and not call.path.endswith("upsert")
-    return attempt.status == _BUSY and attempt.retry_after is not None and not creates
+    sets_state = call.operation.method != "POST" or call.operation.path.endswith(_SETS_STATE)
+    return attempt.status == _BUSY and attempt.retry_after is not None and sets_state
 
 
 def _attempt_of(failure: ProspectB2BError, number: int, requested_wait: float) -> Attempt | None:
