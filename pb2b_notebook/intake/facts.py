@@ -285,7 +285,9 @@ class IntakeFacts:
 
     def _next_fact(self) -> tuple[str, str]:
         if self.intake.undone:
-            return "undone", "intake.change() looks at the workspace again, and its apply() brings the list in"
+            unknown = self.intake.undone[-1].unknown
+            again = "intake.change() looks at the workspace again, and its apply() brings the list in"
+            return "undone", f"but {count_text(unknown, 'row')} not known: intake.undo() goes on" if unknown else again
         if self.intake.outcome is not None:
             return "applied", "intake.outcome; intake.undo() takes it back"
         if self.plan.refused:

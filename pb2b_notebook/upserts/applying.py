@@ -127,6 +127,17 @@ def retry(outcome: Outcome[Any], options: RunOptions) -> Outcome[Any]:
     return carry_out(target, target.jobs.begin(job, sends), options)
 
 
+def settle(outcome: Outcome[Any]) -> Outcome[Any]:
+    """Find out what became of the requests that were not answered; see :meth:`~.outcomes.Outcome.settle`."""
+    if outcome.job_id is None:
+        return outcome
+    target, options = outcome.target, RunOptions(library=outcome.library, index=outcome.index, settles=True)
+    job = target.jobs.get(outcome.job_id)
+    if target.jobs.sends(job.id, "sent", "accepted"):
+        return carry_out(target, job, options)
+    return outcome_of(target, job, options)
+
+
 def _sends(plan: Plan[Any], via: str) -> tuple[list[Send], str]:
     """Return the requests of a plan, and the digest by which it is found again."""
     decided, session = plan.decisions_as_text, plan.target.session

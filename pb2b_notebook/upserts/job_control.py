@@ -101,12 +101,9 @@ class Upserts(Generic[FrameT]):
             InvalidParameterError: There is no such job.
             JobBusyError: Another kernel is running it.
         """
-        from pb2b_notebook.upserts import applying
-
-        job = self._target.jobs.get(job_id)
-        with self._target.jobs.running(job.id):
-            self._target.jobs.end(job.id, "abandoned", self._target.session.time())
-        return applying.outcome_of(self._target, job)
+        outcome = self.get(job_id)
+        outcome.abandon_rest()
+        return outcome
 
     def _frame(self, jobs: Any, frame: FrameName | None) -> DataFrame:
         rows = [

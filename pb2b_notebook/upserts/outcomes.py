@@ -98,6 +98,15 @@ class Outcome(ExportsArrow, ShowsCard, Generic[FrameT]):
         found: FrameT = self._some(~self.table["status"].is_in(["succeeded", "unchanged"]))
         return found
 
+    @property
+    def unknown(self) -> FrameT:
+        """Rows of :attr:`rows` that may have been done, and of which it is not known; ``message`` says why.
+
+        :meth:`settle` finds out what became of requests that were not answered. What stays unknown, look at by hand.
+        """
+        found: FrameT = self._some(self.is_unknown)
+        return found
+
     def _some(self, bad: pl.Series) -> Any:
         index = None if self.index is None else self.index[bad.to_numpy()]
         return tables.as_frame(self.table.filter(bad).drop("row"), self.library, index)
@@ -135,6 +144,21 @@ class Outcome(ExportsArrow, ShowsCard, Generic[FrameT]):
             )
         return self.target.actions.retry(self, RunOptions(concurrency, progress, watch))
 
+    def settle(self) -> Outcome[FrameT]:
+        """Find out what became of requests that were sent and not answered; nothing else is sent.
+
+        A kernel that ended, or a connection that broke, leaves such requests. Each is sent again with the same
+        idempotency key, which returns what it did; where the key is too old, or the service does not know keys, the
+        leads are looked up. An undo of an intake, and of a form, does this first.
+
+        Returns:
+            The outcome as it is known now; its :attr:`unknown` rows are those of which nothing could be proven.
+
+        Raises:
+            JobBusyError: Another kernel is running the job.
+        """
+        return self.target.actions.settle(self)
+
     @property
     def created_ids(self) -> list[str]:
         """Ids of the leads that this created; ``ws.leads.plan_delete(outcome.created_ids)`` deletes them again."""
@@ -145,7 +169,8 @@ class Outcome(ExportsArrow, ShowsCard, Generic[FrameT]):
         """Return a plan that writes the earlier values back; its ``.cannot_undo`` lists what stays, and why.
 
         It does not delete leads that were created: that is a plan of its own, of :attr:`created_ids`. A lead that
-        another user has changed since is a conflict. An import does not report versions: its leads are read, and those
+        another user has changed since is a conflict. What was sent and not answered is not undone: :meth:`settle` first
+        finds out what it did. An import does not report versions: its leads are read, and those
         without the values that it wrote stay as they are.
         """
         return self.target.actions.undo(self)
@@ -193,8 +218,21 @@ class Outcome(ExportsArrow, ShowsCard, Generic[FrameT]):
     @cached_property
     def untouched(self) -> frozenset[int]:
         """The pending rows of which no request can have had an effect: none was sent, or the key was refused."""
-        touched = {row for sent in self.sent if sent.state != "pending" for row in sent.send.rows}
+        touched = {row for sent in self.sent for row in _touched_rows(sent)}
         return frozenset(self.table.filter(pl.col("status") == "pending")["row"].to_list()) - touched
+
+    def abandon_rest(self) -> None:
+        """Abandon what an unfinished job has left, so that nothing goes on with it; see :meth:`.Upserts.abandon`."""
+        if self.job_id is not None:
+            jobs = self.target.jobs
+            with jobs.running(self.job_id):
+                jobs.end(self.job_id, "abandoned", self.target.session.time())
+
+    @cached_property
+    def is_unknown(self) -> pl.Series:
+        """Whether each row may have been done, and it is not known."""
+        status, row = self.table["status"], self.table["row"]
+        return (status == "needs_review") | ((status == "pending") & ~row.is_in([*self.untouched]))
 
     @cached_property
     def table(self) -> pl.DataFrame:
@@ -256,3 +294,11 @@ class Outcome(ExportsArrow, ShowsCard, Generic[FrameT]):
             facts=self._facts(),
             label_width=LABEL_WIDTH,
         )
+
+
+def _touched_rows(sent: Sent) -> list[int]:
+    """Return the rows on which a request may have had an effect; a result that says "pending" is that it had none."""
+    if sent.state not in {"done", "review"}:
+        return [] if sent.state == "pending" else [*sent.send.rows]
+    results = zip(sent.send.rows, sent.results, strict=True)
+    return [row for row, result in results if result["status"] != "pending"]

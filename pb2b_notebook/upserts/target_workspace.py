@@ -31,6 +31,9 @@ class PlanActions(Protocol):
     def retry(self, outcome: Outcome[Any], options: RunOptions) -> Outcome[Any]:
         """See :meth:`pb2b_notebook.upserts.outcomes.Outcome.retry`."""
 
+    def settle(self, outcome: Outcome[Any]) -> Outcome[Any]:
+        """See :meth:`pb2b_notebook.upserts.outcomes.Outcome.settle`."""
+
     def undo(self, outcome: Outcome[Any]) -> Plan[Any]:
         """See :meth:`pb2b_notebook.upserts.outcomes.Outcome.undo_plan`."""
 

@@ -18,13 +18,14 @@ from pb2b_notebook.upserts.planning.decisions import Decisions
 from pb2b_notebook.upserts.plans import Plan, PlanSource
 from pb2b_notebook.upserts.running import lookups, payloads
 
+UNKNOWN: Final = "the outcome of the row is not known: outcome.settle() looks for it"
 _WHY: Final = {
     "create": "the lead was created, and stays: ws.leads.plan_delete(outcome.created_ids) deletes what was created",
     "existed": "another user created the lead meanwhile; its earlier values are not known",
     "delete": "a deleted lead cannot be brought back",
     "status": "the status stays: who opted out stays opted out, also after an undo",
     "changed": "another user changed the lead since: its values stay",
-    "unknown": "the outcome of the row is not known",
+    "unknown": UNKNOWN,
 }
 
 
@@ -138,11 +139,10 @@ def _not_undone(outcome: Outcome[Any], *, status: Sequence[int], changed: Sequen
     """Return the rows that are not fully undone: row, lead_id and why."""
     left_over: list[tuple[Any, ...]] = []
     done = outcome.table
-    for row, state, action, lead_id, message in done.select(
-        "row", "status", "action", "lead_id", "message"
-    ).iter_rows():
+    results = done.select("row", "status", "action", "lead_id", "message", unknown=outcome.is_unknown)
+    for row, state, action, lead_id, message, unknown in results.iter_rows():
         why = None
-        if state == "needs_review" or (state == "pending" and action != "unchanged" and row not in outcome.untouched):
+        if unknown:
             why = "unknown"
         elif state == "succeeded" and action in {"create", "delete"}:
             why = action

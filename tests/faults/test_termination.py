@@ -88,6 +88,21 @@ def test_an_intake_that_a_signal_ended_is_finished_and_undone_as_one(filled, pro
         assert addresses(ws, "intake") == []
 
 
+def test_an_intake_that_a_signal_ended_is_undone_with_what_was_not_answered(filled, proxy, reopened):
+    """The service has created all of its people, and has answered for some."""
+    end_in_the_midst(proxy, filled.key, "intake", -signal.SIGHUP)
+    with reopened() as ws:
+        [job_id] = ws.upserts.pending()["job_id"]
+        outcome = ws.upserts.get(job_id)
+        assert 0 < len(outcome.created_ids) < len(addresses(ws, "intake")) == ended_cell.ROWS
+        form = pb.forms.IntakeForm(ws)
+        form._take_back(outcome)
+        assert "150 people deleted" in form._message.value
+        assert addresses(ws, "intake") == []
+
+        assert ended_cell.work(ws, "intake").outcome.summary["succeeded"] == ended_cell.ROWS
+
+
 def test_a_sync_that_a_signal_ended_is_finished_by_the_same_cell(filled, proxy, reopened):
     end_in_the_midst(proxy, filled.key, "sync", -signal.SIGTERM)
     with reopened() as ws:

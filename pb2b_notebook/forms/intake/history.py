@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import ipywidgets as widgets
 
@@ -15,6 +15,12 @@ from pb2b_notebook.workspace import Workspace
 
 MOST: Final = 10
 """Lists that are shown, the newest first."""
+
+
+_NOT_PROVEN: Final = (
+    "nothing proves that this list created them, so they stay: press Undo again to look once more, or look for them in "
+    "the workspace."
+)
 
 
 def undo_question(what: str) -> tuple[str, str]:
@@ -46,6 +52,11 @@ def undo_message(undone: Undone, names: Sequence[str] = ()) -> tuple[str, str, s
         who = ", ".join([*names, *([f"{others:,} more"] if names and others else [])])
         more.append(f"{rendering.people(changed)} {stay} changed after sending{f': {who}' if who else ''}.")
     more += [f"{rendering.people(count)}: {why}." for why, count in undone.stays.items()]
+    if unknown := undone.unknown:
+        whole, known = deleted + restored + left + changed + unknown, ", ".join(done) or "nothing"
+        more.insert(0, f"{rendering.people(unknown)} may have arrived, and {_NOT_PROVEN}")
+        title = f"{deleted + restored:,} of {whole:,} taken back; {unknown:,} not known"
+        return "warning", title, " ".join([f"{known[0].upper()}{known[1:]}.", *more])
     if not (done or more):
         return "info", "Nothing of this list was sent", "There is nothing to take back."
     return "warning" if left else "success", f"Taken back: {', '.join(done) or 'nothing'}", " ".join(more)
@@ -86,25 +97,38 @@ class History:
             if job is None:
                 line.hide()
             else:
-                pending, untouched = self._count_pending(job)
-                line.show(job, undone=undone.get(job["job_id"]), pending=pending, untouched=untouched)
+                line.show(job, undone=undone.get(job["job_id"]), left=self._count_left(job))
 
-    def _count_pending(self, job: Mapping[str, Any]) -> tuple[int, int]:
-        """Return the number of people who wait to be sent, and of those of whom no request had an effect."""
-        if job["state"] == "finished":
-            return 0, 0
+    def _count_left(self, job: Mapping[str, Any]) -> _Left:
+        if job["state"] == "finished" and not job["needs_review"]:
+            return _Left()
         outcome = self._ws.upserts.get(job["job_id"])
-        return outcome.summary["pending"], len(outcome.untouched)
+        return _Left(outcome.summary["pending"], len(outcome.untouched), len(outcome.unknown))
 
     def _find_undone(self, jobs: Sequence[Mapping[str, Any]]) -> dict[str, bool]:
         """Return the jobs that were taken back → whether completely."""
-        found: dict[str, bool] = {}
+        ids = {job["undoes"] for job in jobs}
+        found = {job["job_id"]: False for job in jobs if job["job_id"] in ids and self._count_left(job).unknown}
         for job in jobs:
             if job["undoes"] is not None:
                 counts = self._ws.upserts.get(job["job_id"]).summary
                 is_done = not any(counts[name] for name in ("pending", "failed", "conflict", "needs_review"))
                 found[job["undoes"]] = found.get(job["undoes"], True) and is_done
         return found
+
+
+class _Left(NamedTuple):
+    """What a list has left.
+
+    Attributes:
+        pending: Number of people who were not sent, or not answered.
+        untouched: Number of those of whom no request had an effect.
+        unknown: Number of people who may have arrived.
+    """
+
+    pending: int = 0
+    untouched: int = 0
+    unknown: int = 0
 
 
 class _Line:
@@ -122,14 +146,13 @@ class _Line:
         """Hide the line."""
         self.widget.layout.display = "none"
 
-    def show(self, job: Mapping[str, Any], *, undone: bool | None, pending: int, untouched: int) -> None:
+    def show(self, job: Mapping[str, Any], *, undone: bool | None, left: _Left) -> None:
         """Show a job of the journal.
 
         Args:
             job: Its row in the list of jobs.
             undone: Whether it was taken back: completely, in part, or (``None``) not at all.
-            pending: Number of people who were not sent.
-            untouched: Number of those of whom no request had an effect.
+            left: What it has left.
         """
         self._job = job["job_id"]
         when = f"{job['created_at']:%Y-%m-%d %H:%M} UTC"
@@ -138,12 +161,14 @@ class _Line:
             "abandoned": "stopped for good",
         }.get(job["state"], "finished")
         state = {None: state, True: "taken back", False: "taken back in part"}[undone]
+        unknown = f"{left.unknown:,} not known: Undo looks what became of them" if left.unknown else ""
         planned = (job["rows"] if job["writes"] is None else job["writes"]) or 0
-        sent = f"{planned - pending:,} of {rendering.people(planned)}" if pending else rendering.people(planned)
+        count = f"{planned - left.pending:,} of " if left.pending else ""
+        sent = f"{count}{rendering.people(planned)}"
         self._what = f"{job['list'] or 'the list'}, sent {when}"
-        facts = [when, job["list"] or "changes of a plan", sent, state]
+        facts = [when, job["list"] or "changes of a plan", sent, state, unknown]
         self._about.value = rendering.wrap(rendering.text(" · ".join(fact for fact in facts if fact)))
-        nothing_to_undo = undone is True or (planned > 0 and untouched == planned)
+        nothing_to_undo = undone is True or (planned > 0 and left.untouched == planned)
         self._button.layout.display = "none" if nothing_to_undo else ""
         self._button.tooltip = f"undo what was brought in at {when}"
         self.widget.layout.display = ""

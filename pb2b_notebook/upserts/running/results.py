@@ -308,6 +308,16 @@ def without_earlier(result: Result, begun: datetime, *, answered: bool = False) 
     return {**result, "action": "update", "message": _EXISTED} if earlier else result
 
 
+def without_version(result: Result) -> Result:
+    """Return the result of a row that was looked up; of a creation without the version that its lead has by now.
+
+    Another user may have changed the lead meanwhile: an undo compares it with what was sent, and looks at its times.
+    """
+    if result["action"] != "create":
+        return result
+    return {name: value for name, value in result.items() if name != "updated_at"}  # type: ignore[return-value]
+
+
 def failure(
     action: str, code: str, message: str, *, field: str | None = None, current: Mapping[str, Any] | None = None
 ) -> Result:

@@ -141,7 +141,14 @@ class Run:
             if sent.state == "accepted" or self._is_repeatable(sent):
                 self._queue.append((sent, 1))
             elif not self._finish_by_lookup(sent, since=sent.sent_at):
-                self._queue.append((replace(sent, sent_key=None, sent_at=None), 1))  # it had no effect
+                self._requeue_without_effect(sent)
+
+    def _requeue_without_effect(self, sent: Sent) -> None:
+        """Queue a request that had no effect; where nothing more is to be sent, it becomes a pending one again."""
+        if self._options.settles:
+            self.jobs.return_to_pending([sent.id])
+        else:
+            self._queue.append((replace(sent, sent_key=None, sent_at=None), 1))
 
     def _is_repeatable(self, sent: Sent) -> bool:
         operation = self.session.operations.find(sent.send.operation)
@@ -174,7 +181,9 @@ class Run:
         known = [result for result in looked_up.results if result is not None]
         state = "review" if any(result["status"] == "needs_review" for result in known) else "done"
         results = [
-            row_results.without_earlier(result or _pending_result(action), self._start_time())
+            row_results.without_version(
+                row_results.without_earlier(result or _pending_result(action), self._start_time())
+            )
             for result, action in zip(looked_up.results, self.planned_actions(sent.send), strict=True)
         ]
         self.jobs.finish(sent, results, now=self.session.time(), state=state, then=looked_up.then, job=self.job.id)  # type: ignore[arg-type]
@@ -227,7 +236,7 @@ class Run:
 
     def _next(self) -> tuple[Sent, int] | None:
         with self._lock:
-            if not self._queue:
+            if not self._queue and not self._options.settles:
                 count = self._options.concurrency * _READ_AHEAD
                 self._queue += [(sent, 0) for sent in self.jobs.pending(self.job.id, count, after=self._latest)]
                 self._latest = max([self._latest, *(sent.id for sent, _ in self._queue)])

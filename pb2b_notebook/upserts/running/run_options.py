@@ -20,6 +20,7 @@ class RunOptions:
         watch: Called a few times a second; ends the run for now by returning false.
         library: Library of the outcome's frames, "pandas" or "polars"; by default the workspace's.
         index: Index of the input, for the outcome's frames; ``None`` for polars.
+        settles: Whether to find out only what became of requests that were sent, and to send no others.
     """
 
     concurrency: int = 4
@@ -27,6 +28,7 @@ class RunOptions:
     watch: Watch | None = None
     library: str | None = None
     index: Any = None
+    settles: bool = False
 
 
 @dataclass(frozen=True, slots=True)
