@@ -254,7 +254,8 @@ class IntakeForm(Form[Outcome[Any]]):
         if step == "send":
             plan = self.draft.loaded.plan
             may_send = not self._key_is_refused and not access.warning(self._target, self.operations)
-            return bool(plan.cost.requests) and not plan.refused and may_send
+            is_left = bool(plan.cost.requests) or self._count_left(self.draft.loaded) > 0
+            return is_left and not plan.refused and may_send
         return self.draft.next is not None
 
     @property
@@ -518,6 +519,8 @@ class IntakeForm(Form[Outcome[Any]]):
         self._stop.layout.display = "none"
         self._report(None, "taking it back …")
         undone = undo_outcome(outcome, self._ws.leads.plan_delete, self._report_taking_back)
+        if self.draft.intake is not None and self.draft.step != "result":
+            self.draft = self.draft.change()  # what was taken back is compared again before it is sent
         self._show_history()
         if self._undo_this.disabled:
             self._outcome.children = ()  # it says that the list was brought in
@@ -591,12 +594,17 @@ class IntakeForm(Form[Outcome[Any]]):
                 title, text = f"{phones} not of {rendering.plain(country, most=80)}: {shown}", _OF_ANOTHER_COUNTRY
             self._without_code.value = rendering.notice("warning", title, text)
 
+    def _count_left(self, intake: Intake) -> int:
+        """Return the number of people whom an unfinished sending of the list has left, also one of another session."""
+        job = intake.kept.last_job
+        return 0 if job is None or job.state != "open" else self._ws.upserts.get(job.id).summary["pending"]
+
     def _show_buttons(self) -> None:
         draft = self.draft
         following = draft.next
         if draft.step == "send" and draft.intake is not None:
             count = sum(draft.intake.plan.summary[name] for name in ("create", "update"))
-            left = _pending(draft.intake)
+            left = self._count_left(draft.intake)
             sent = rendering.people(left or count) if left or count else ""
             sent = f"the other {sent}" if 0 < left < count else sent
             self._button.description = f"Send {sent}".rstrip()
@@ -620,9 +628,12 @@ class IntakeForm(Form[Outcome[Any]]):
         lines = _what_is_sent(plan)
         lines += _what_stays(intake)
         twice = people.counts_of(intake).get("duplicate", 0)
-        left = _pending(intake)
-        some_left = 0 < left < sum(plan.summary[action] for action in ("create", "update"))
-        lines += [f"Stopped before: {rendering.people(left)} of these are left to send"] if some_left else []
+        left = self._count_left(intake)
+        count = sum(plan.summary[action] for action in ("create", "update"))
+        if left > count:  # some arrived, and were not answered
+            lines += [f"Stopped before: {rendering.people(left)} not answered or not sent; each is sent once"]
+        elif 0 < left < count:
+            lines += [f"Stopped before: {rendering.people(left)} of these are left to send"]
         shown = people.display_counts(intake)
         perhaps, remarks = shown.get(people.PERHAPS, 0), shown.get(people.REMARK, 0)
         alike = f"{perhaps:,} of these perhaps the same person as a lead or another row: first in step 4"
@@ -634,7 +645,7 @@ class IntakeForm(Form[Outcome[Any]]):
         located = intake.merged.located
         lines += [f"{rendering.people(located)} without a country: {intake.choices.country}"] if located else []
         not_sent = _not_sent(intake)
-        if not plan.cost.requests:
+        if not plan.cost.requests and not left:
             whole = "The workspace has everything of this list."
             fills = "No lead of the workspace lacks what this list has."
             has_all = whole if intake.choices.existing == "overwrite" else fills
@@ -723,11 +734,6 @@ def _was_sent(outcome: Outcome[Any]) -> bool:
     return outcome.job_id is not None and len(outcome.untouched) < outcome.summary["pending"] + sum(
         outcome.summary[name] for name in ("succeeded", "conflict", "failed", "needs_review")
     )
-
-
-def _pending(intake: Intake) -> int:
-    """Return the number of people who were not sent when sending was stopped."""
-    return 0 if intake.outcome is None else intake.outcome.summary["pending"]
 
 
 def _what_is_sent(plan: Plan[Any]) -> list[str]:

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 import pb2b_notebook as pb
+from fault_proxy import CutReply, FaultProxy, Substitute, reply
 from messy_lists import (
     FAMILY,
     GIVEN,
@@ -24,6 +25,8 @@ from messy_lists import (
 from pb2b_notebook import errors
 from pb2b_notebook.files import read_leads
 from pb2b_notebook.forms.intake import people
+from pb2b_notebook.journal import Journal
+from upsert_frames import BULK, LOST
 from workspaces import Service, connected
 
 MAPPED = {
@@ -657,3 +660,53 @@ def test_another_sheet_of_a_workbook_is_read_when_it_is_chosen(space, tmp_path):
     assert (form.draft.step, sheet.value, sheet.options) == ("columns", "Tuesday", ("Tuesday", "Monday"))
     drop(form, "one.csv", b"E-Mail\na@b.example\n")
     assert sheet not in visible(form.widget)
+
+
+@pytest.fixture
+def unanswered(tmp_path):
+    """A workspace behind a proxy, to which a list of three people was sent whose answer was lost."""
+    journal = Journal(tmp_path / "journal.sqlite")
+    with (
+        closing(Service(leads=0)) as service,
+        FaultProxy(service.url) as proxy,
+        connected(proxy.url, service.key, journal=journal) as ws,
+    ):
+        proxy.always(BULK, Substitute(reply(401)))
+        proxy.once(BULK, Substitute(LOST, effect=True))
+        pb.forms.IntakeForm(ws, small(3)).submit()
+        proxy.heal()
+        assert len(ws.leads.list()) == 3
+        yield ws, proxy
+
+
+def test_the_same_file_finishes_a_sending_all_of_whose_people_have_arrived(unanswered):
+    ws, _ = unanswered
+    form = pb.forms.IntakeForm(ws, small(3))
+    form.go("send")
+    assert form._button.description == "Send 3 people"
+    assert "3 people not answered or not sent" in shown(form)
+    form.submit()
+    assert "3 people created" in shown(form)
+    press(form, "Undo this list")
+    press(form, "Yes, undo")
+    assert "3 people deleted" in shown(form)
+    assert len(ws.leads.list()) == 0
+
+
+def test_the_history_takes_back_what_was_not_answered_and_the_list_can_be_sent_after_it(unanswered):
+    ws, proxy = unanswered
+    form = pb.forms.IntakeForm(ws, small(3))
+    press(form, "1 Choose a file")
+    proxy.always(BULK, CutReply())
+    press(form, "Undo")
+    press(form, "Yes, undo")
+    assert "0 of 3 taken back; 3 not known" in shown(form)
+    assert "3 not known: Undo looks what became of them" in shown(form._history.widget)
+    proxy.heal()
+    press(form, "Undo")
+    press(form, "Yes, undo")
+    assert "3 people deleted" in shown(form)
+    assert len(ws.leads.list()) == 0
+    assert "Undo" not in labels(form)
+    form.submit()
+    assert len(ws.leads.list()) == 3
