@@ -773,10 +773,13 @@ class _Words:
 
     @cached_property
     def hours(self) -> re.Pattern[str]:
-        """A time of the day: its numbers are not words, so that "niet voor 9 bellen" would be a refusal."""
-        of, units = "|".join(self._around["before_hours"]), "|".join(self._around["no_hours"])
+        """A time of the day: its numbers are not words, so that "niet voor 9 bellen" would be a refusal.
+
+        A number before any other word counts something: "no calls after 5 complaints".
+        """
+        of, behind = "|".join(self._around["before_hours"]), "|".join(self._around["behind_hours"])
         hour = r"(?: (?:l[ae]s?|as|às|kl|klo|godz|ore|τις|ora)\.?)? (?:1?\d|2[0-4])(?::\d\d)?(?:h|[ap]m)?"
-        return re.compile(rf"(?i)\b({of}){hour}(?![\d./-]|\w? ?(?:{units}))")
+        return re.compile(rf"(?i)\b({of}){hour}(?![\d./-]\d)(?= ?(?:[^\w ]|$|(?:{behind})\b))")
 
     @cached_property
     def clause(self) -> _Whole:

@@ -361,3 +361,15 @@ def test_a_funeral_of_a_named_person_may_be_that_of_the_lead_though_a_relative_d
     named = ["Vater gestorben. Beerdigung Herr Berg", "Mother passed away. Funeral of Mrs Lund on Friday"]
     assert all(map(may_refuse, named))
     assert not any(map(may_refuse, ["Vater gestorben. Beerdigung am Freitag", "Mother passed away. Funeral on Friday"]))
+
+
+def test_a_number_before_an_unknown_word_is_no_time_of_the_day():
+    notes = ["please don't call after 5 complaints", "keine Werbung ab 10", "ab 3 keine Mails", "keine Anrufe ab 1"]
+    assert [note for note in notes if not may_refuse(note)] == []
+    times = [
+        "don't call before 9 please",
+        "niet voor 9 bellen",
+        "bitte nicht nach 18 Uhr anrufen",
+        "Bitte vor 10 nicht anrufen",
+    ]
+    assert [note for note in times if may_refuse(note)] == []
