@@ -557,7 +557,9 @@ def _unusual_letters() -> str:
 # with an address each at a domain of the name Colombo, two of one family.
 _LIKENESS = """CASE WHEN name IN (13, 15) AND between_scripts >= 0 THEN 1
     WHEN name = 15 THEN CASE WHEN middle = 7 AND resemble THEN 1 ELSE 0 END
+    WHEN name IN (2, 4, 6, 7) AND middle < 4 AND between_scripts < 0 AND own_forms THEN 1
     WHEN name IN (2, 5, 11) THEN CASE WHEN middle = 7 AND two_frequent THEN 1 ELSE 0 END
+    WHEN name = 1 AND two_jobs AND title = 3 AND email IN (5, 7, 8, 15) THEN 1
     WHEN name = 1 AND adds_given AND email = 8 AND (title = 3 OR family_firm) THEN 1 ELSE 0 END"""
 _OTHER_NAMES = """CASE WHEN name IN (0, 14) OR between_scripts >= 0 THEN 0
     WHEN other_number OR (of_office AND name <> 15) THEN 5 WHEN heir > 0 THEN heir
@@ -619,6 +621,28 @@ _OWN_NAMES = f"""CASE WHEN x.mail_hash <> y.mail_hash OR x.mailbox_hash = y.mail
     WHEN l > 1 AND (x.second = '') = (y.second = '') AND NOT gender_forms
         THEN {_spell_their_own(_FAMILY.format("x", "y"), _FAMILY.format("y", "x"))}
     ELSE false END"""
+# m.simon@, martin.simon@ or ms@ is of Martin Simon; those of Simon Martin are in the other order.
+_IN_THIS_ORDER = """({0}.pattern BETWEEN 1 AND 2 OR ({0}.letters <> '' AND {0}.first[1] <> {0}.last[1]
+        AND {0}.letters = {0}.first[1] || {0}.last[1]))"""
+_SPELLS_THE_OTHER = """(contains({0}.letters, {1}.last)
+        AND NOT (length({0}.last) > length({1}.last) AND contains({0}.letters, {0}.last)))"""
+_ONE_FAMILY = "gender_forms OR x.parts || y.parts <> '' OR x.second = y.last OR y.second = x.last"
+# Names that may be one person's, of rows with a mailbox each at one domain: Greta and Margareta, from greta@ and
+# margareta@; Martin Simon and Simon Martin, from m.simon@ and s.martin@; Jan Hansen and Jan Hanssen, from jh@ and
+# jan.hanssen@, and not from jan.hansen@ both. The same holds for Dan Levi and Daniel Levin, whose mailbox is not one.
+_OWN_FORMS = f"""CASE WHEN x.mailbox_hash = y.mailbox_hash AND x.mailbox_hash <> 0 THEN false
+    WHEN f = 2 AND l = 2 THEN NOT ({_ONE_FAMILY})
+    WHEN x.mail_hash <> y.mail_hash OR x.mail_hash = 0 OR x.role OR y.role OR x.addressed OR y.addressed THEN false
+    WHEN same_name THEN f > 1 AND {_IN_THIS_ORDER.format("x")} AND {_IN_THIS_ORDER.format("y")}
+    WHEN f = 2 AND l = 1 THEN {_spell_their_own("x.first", "y.first")}
+    WHEN f <> 1 OR l <> 2 OR x.free OR {_ONE_FAMILY} OR abs(length(x.last) - length(y.last)) > 1 THEN false
+    WHEN NOT (contains(x.letters, x.last) OR contains(y.letters, y.last)) THEN false
+    ELSE NOT ({_SPELLS_THE_OTHER.format("x", "y")} OR {_SPELLS_THE_OTHER.format("y", "x")}) END"""
+# A name of two or three syllables of Chinese or Korean is one that colleagues share: Wang Wei (engineer, wangwei@) and
+# Wang Wei (sales, wwei@).
+_TWO_JOBS = """CASE WHEN same_line OR x.mail_hash <> y.mail_hash OR x.mailbox_hash IN (0, y.mailbox_hash) THEN false
+    WHEN x.role OR y.role OR x.title = '' OR y.title = '' THEN false
+    ELSE x.is_eastern OR regexp_full_match(x.first || x.last, '[一-鿿가-힣]+') END"""
 _FIRMS = f"""CASE WHEN x.company = '' OR y.company = '' THEN 0
     WHEN {marks_differ_sql()} THEN 3
     WHEN x.firm_hash = y.firm_hash THEN 1
@@ -826,7 +850,8 @@ def comparison_query(columns: tuple[FurtherColumn, ...], *, scripts: bool, total
                 greatest({_HEIR.format("x", "y")}, {_HEIR.format("y", "x")}) AS heir,
                 {_MIDDLE} AS middle_names,
                 {_CALLED.format("x", "y")} + {_CALLED.format("y", "x")} AS called,
-                swapped_alike, own_names, {_ONE_SWAPPED} AS one_swapped,
+                swapped_alike, own_names, {_OWN_FORMS} AS own_forms, {_TWO_JOBS} AS two_jobs,
+                {_ONE_SWAPPED} AS one_swapped,
                 CASE WHEN f > 4 THEN {_OTHER_GIVEN} ELSE false END AS other_first,
                 CASE WHEN l > 2 THEN {_OTHER_FAMILY} ELSE false END AS other_last,
                 CASE WHEN f > 4 OR l > 2 THEN {_COMPARABLE} ELSE false END AS comparable,

@@ -89,7 +89,9 @@ IDENTITY = Comparison("identity", 2, ("", "", "", ""))
 LIKENESS = Comparison("likeness", 1, ("", ""))
 """Whether two different names that share an address, a phone or a profile are alike as a garbled one is; one of two
 equal names, of rows with an address each at one company, and a job each or the name of the company, has a further given
-name; or two given names of one family name are both common; or names that are not the same are in two scripts."""
+name; or both have an East Asian name and a job each; or two given names of one family name are both common; or names
+that may be one person's have a mailbox each (:func:`have_own_forms`); or names that are not the same are in two
+scripts."""
 EDITION = 4
 """Changes when a level comes to mean something else: weights of another edition do not fit it."""
 COMPARISONS = (NAME, MIDDLE, COMPANY, EMAIL, PHONE, TITLE, PROFILE, PLACE, CHANCE, ADDRESS, IDENTITY, LIKENESS)
@@ -389,6 +391,7 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     # Jean (manager) and Jean-Pierre (accountant, from accounts@) behind the phone of their office; Anna and Anna Maria.
     other_jobs = (name == 2) & np.isin(email, (8, 9)) & (title == 3)  # noqa: PLR2004 - levels
     other_jobs |= (name == 1) & (likeness == 1)
+    other_jobs |= have_own_forms(patterns)
     found |= other_jobs & (profile != 1) & ~np.isin(identity, (1, 3))
     found |= (name == 3) & np.isin(email, (7, 8)) & ~own  # noqa: PLR2004 - levels
     # Jan Holm (sales) and J. Holm (finance), with an address each behind one phone.
@@ -420,6 +423,32 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     found |= (name == 15) & (likeness == 1) & (middle == 0) & unshared  # noqa: PLR2004 - levels
     found |= (name == 14) & (email != 1) & (profile != 1) & (identity != 1)  # noqa: PLR2004 - levels
     found |= (identity == 2) & (profile != 1)  # noqa: PLR2004 - levels
+    return found
+
+
+def have_own_forms(patterns: np.ndarray) -> np.ndarray:
+    """Return for each pattern whether two forms of a name have a mailbox each.
+
+    One is a familiar form of the other or like it, or given and family name are exchanged.
+
+    >>> import numpy as np
+    >>> have_own_forms(np.array([2, 2 | 1 << 37, 2 | 7 << 4 | 1 << 37])).tolist()
+    [False, True, False]
+    """
+    import numpy as np
+
+    name, middle, likeness = levels_of(patterns, "name", "middle", "likeness")
+    return np.asarray(np.isin(name, (2, 4, 6, 7)) & (middle < TWO_PEOPLE) & (likeness == 1))
+
+
+def with_one_form(patterns: np.ndarray) -> np.ndarray:
+    """Return the patterns of two forms of a name without what the mailboxes say of them.
+
+    >>> import numpy as np
+    >>> with_one_form(np.array([2 | 1 << 37])).tolist()
+    [2]
+    """
+    found: np.ndarray = patterns - have_own_forms(patterns) * (1 << _shifts()["likeness"][0])
     return found
 
 

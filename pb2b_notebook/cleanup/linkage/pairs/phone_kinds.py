@@ -10,7 +10,14 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from pb2b_notebook.cleanup.linkage.pairs.levels import NAME, PHONE, levels_of, with_phone_level
+from pb2b_notebook.cleanup.linkage.pairs.levels import (
+    NAME,
+    PHONE,
+    have_own_forms,
+    levels_of,
+    with_one_form,
+    with_phone_level,
+)
 
 if TYPE_CHECKING:
     import polars as pl
@@ -18,6 +25,8 @@ if TYPE_CHECKING:
 _TYPO: Final = PHONE.levels.index("phone numbers differ by a typo")
 _EXCHANGE: Final = PHONE.levels.index("phone numbers of the same exchange")
 _SAME_NAME: Final = NAME.levels.index("same name")
+_OWN: Final = (PHONE.levels.index("same phone number"), 8)
+"""Levels of a number of one person, or of people of two names."""
 _OTHER: Final = PHONE.levels.index("different phone numbers")
 _SAME_COMPANY: Final = (1, 2)
 """Levels of agreement of the company, and of its domain."""
@@ -32,7 +41,8 @@ def with_kinds_of_phones(compared: pl.DataFrame, phones: pl.Series) -> pl.DataFr
     """Return compared pairs, in which numbers of two kinds do not differ by a typing error, nor are of one exchange.
 
     Beside one name they differ by one: two people of one name seldom have nine digits in common. Mobiles of one
-    exchange are of one company, or of anyone.
+    exchange are of one company, or of anyone. A mobile that two forms of a name share is one person's, whatever
+    mailboxes there are.
 
     Args:
         compared: ``a``, ``b`` and ``pattern`` of each pair.
@@ -41,6 +51,7 @@ def with_kinds_of_phones(compared: pl.DataFrame, phones: pl.Series) -> pl.DataFr
     import numpy as np
     import polars as pl
 
+    compared = _with_mobiles_of_one(compared, phones)
     patterns = compared["pattern"].to_numpy()
     name, phone, company = levels_of(patterns, "name", "phone", "company")
     colleagues = np.isin(company % 4, _SAME_COMPANY) | np.isin(company // 4, _SAME_COMPANY)
@@ -60,6 +71,23 @@ def with_kinds_of_phones(compared: pl.DataFrame, phones: pl.Series) -> pl.DataFr
     patterns = patterns.copy()
     changed = places[np.array(other, dtype=bool)]
     patterns[changed] = with_phone_level(patterns[changed], _OTHER)
+    return compared.with_columns(pattern=pl.Series(patterns, dtype=pl.Int64))
+
+
+def _with_mobiles_of_one(compared: pl.DataFrame, phones: pl.Series) -> pl.DataFrame:
+    """Return compared pairs, in which two forms of a name with one mobile are one person's."""
+    import numpy as np
+    import polars as pl
+
+    patterns = compared["pattern"].to_numpy()
+    (phone,) = levels_of(patterns, "phone")
+    places = np.flatnonzero(have_own_forms(patterns) & np.isin(phone, _OWN))
+    numbers = phones.gather(compared["a"].gather(places))
+    mobiles = places[np.array([_kind(number) == "mobile" for number in numbers], dtype=bool)]
+    if not len(mobiles):
+        return compared
+    patterns = patterns.copy()
+    patterns[mobiles] = with_one_form(patterns[mobiles])
     return compared.with_columns(pattern=pl.Series(patterns, dtype=pl.Int64))
 
 
