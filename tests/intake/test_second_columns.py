@@ -18,7 +18,19 @@ from pb2b_notebook.mapping.lead_fields import LeadField
             (name, "+49 30 901820")
             for name in ("Assistentin Telefon", "Telefon Sekretariat", "Lawyer phone", "Old phone")
         ],
-        *[(name, "+49 30 901820") for name in ("Notfall Telefon", "Store phone", "Phone extension", "Fahrer Telefon")],
+        *[
+            (name, "+49 30 901820")
+            for name in (
+                "Notfall Telefon",
+                "会社FAX",
+                "Telefon szefa",
+                "Telefonkosten",
+                "TEL履歴",
+                "Store phone",
+                "Phone extension",
+                "Fahrer Telefon",
+            )
+        ],
     ],
 )
 def test_a_column_that_may_be_of_another_person_is_not_a_second_one(column, value):
@@ -50,7 +62,10 @@ def test_a_second_column_of_a_second_person_in_the_row_is_not_used(columns, seco
      "WhatsApp", "Signal", "Telegram", "Direct", "Durchwahl", "Tel. direkt", "CEL_WHATS", "Default Address Phone",
      "Tél. bur. / Office", "Telefon P", "هاتف", "Ph.", "SMS Number", "Billing Phone", "Tel. priv.", "Tél. domicile",
      "Telefoon thuis", "Mobiele telefoon", "Telefono casa", "Teléfono particular", "Telefon prywatny",
-     "Weiteres Telefon", "Telefoon op werk", "Telefon geschäftlich 2", "Telefon hem"],
+     "Weiteres Telefon", "Telefoon op werk", "Telefon geschäftlich 2", "Telefon hem",
+     "会社TEL", "TEL会社", "直通番号", "电话(办公)", "직통전화", "Telefon do práce", "Přímá linka",
+     "Kontorstelefon", "Linea diretta",
+     "Puhelin toimisto", "Irodai telefon", "Прямой телефон", "Τηλέφωνο γραφείου", "Darba tālrunis", "هاتف المكتب"],
 )  # fmt: skip
 def test_a_second_phone_of_the_person_is_found_by_the_names_that_lists_give_it(column):
     people = pd.DataFrame({"Phone": [None], column: ["+49 171 3200001"]})

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, Final
 
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import words
 from pb2b_notebook.mapping.suggestions.candidates import HALF, MOSTLY, OF_CODES
-from pb2b_notebook.mapping.suggestions.headers import is_about_another, named_field
+from pb2b_notebook.mapping.suggestions.headers import is_about_another, named_field, width
 from pb2b_notebook.mapping.suggestions.recognition import looks, sample
+from pb2b_notebook.mapping.vocabulary import read
 
 _OWN: Final = frozenset(
     {"whatsapp", "signal", "telegram", "viber", "threema", "wechat", "gsm", "natel", "direct", "directe", "direkt"}
@@ -63,6 +66,7 @@ _PLACES: Final = frozenset({"us", "usa", "uk", "eu", "de", "at", "ch", "gesch", 
 _NUMBER: Final = frozenset(
     {"number", "numbers", "no", "nr", "nummer", "numero", "num", "line", "ligne", "linea", "dial"}
 )
+_THAI: Final = re.compile("[\u0e00-\u0e7f]")
 _PHONE: Final = LeadField("phone", "phone", builtin=True)
 CLEAR: Final = 0.85
 """Least confidence in what a name says: one with an unknown word may be of another person ("Recruiter phone")."""
@@ -83,7 +87,41 @@ def names_line(column: str) -> bool:
     >>> [names_line(name) for name in ("Tél. bur. / Office", "Telefon P", "Company phone", "Lawyer phone")]
     [True, True, False, False]
     """
-    return names_own_phone(column) or _is_made_of(column, _OWN | _DESK)
+    return names_own_phone(column) or _is_made_of(column, _OWN | _DESK) or _has_place(column)
+
+
+def _has_place(column: str) -> bool:
+    """Return whether a column is a phone with the place that has it, in any order or in one word.
+
+    >>> [_has_place(name) for name in ("Telefon do práce", "TEL会社", "会社TEL", "Kontorstelefon", "Přímá linka")]
+    [True, True, True, True, True]
+    >>> [_has_place(name) for name in ("Telefon szefa", "Pevná cena", "Telefonkosten", "Office number", "会社住所")]
+    [False, False, False, False, False]
+    """
+    in_one, places, own = _patterns_of_places()
+    text = " ".join(words(in_one.sub(r" \1\2 ", " ".join(words(column)))))
+    rest = " ".join(places.sub(" ", text).split())
+    if rest == text:
+        return False
+    key, confidence = named_field(rest)
+    is_line = bool(rest) and {*rest.split()} <= _words_of("line") and own.search(text) is not None
+    return is_line or (key == "phone" and confidence >= CLEAR)
+
+
+@cache
+def _patterns_of_places() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of places that are written in one with a phone, of places, and of a person's own line."""
+    own, desk = ([*_words_of(kind)] for kind in ("own_line", "line_place"))
+    listed = sorted(own + desk, key=lambda word: (-len(word), word))
+    unspaced = [word for word in listed if width(word) > len(word) or _THAI.match(word)]
+    spaced = "|".join(word for word in listed if word not in unspaced)
+    in_one = rf"({'|'.join(unspaced)})|\b({spaced})s?(?=telefo|tele?foo|puhelin|nummer|numero)"
+    return re.compile(in_one), re.compile(rf"\b(?:{'|'.join(listed)})\b"), re.compile(rf"\b(?:{'|'.join(own)})\b")
+
+
+@cache
+def _words_of(kind: str) -> frozenset[str]:
+    return frozenset(" ".join(words(word)) for word in read("phone_lines")[kind])
 
 
 def holds_phones(column: str, values: Sequence[Any]) -> bool:

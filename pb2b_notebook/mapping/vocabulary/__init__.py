@@ -5,6 +5,7 @@ File                      Words
 ========================  =======================================================
 ``synonyms.toml``         usual names of each lead field
 ``qualifiers.toml``       words beside them, by what they say of a column
+``phone_lines.toml``      words for which of the phones of a person it is
 ``company_columns.toml``  names of the columns of company lists, by role
 ``countries.toml``        names of each country, by code
 ``custom_fields.toml``    usual names of what custom fields hold
