@@ -20,6 +20,8 @@ Fate = Mapping[str, Any] | Literal["absent", "unclear"]
 """What became of a creation: its object, no effect, or unknown."""
 CLOCKS: Final = timedelta(days=1)
 """How much the times of objects may differ from those of the service's ``Date`` header."""
+_UNTIL_FAILED: Final = timedelta(minutes=1)
+"""How much later than the failure of its job an object may be by its own time."""
 PAUSES: Final = (1.0, 2.0, 7.0)
 """Seconds before each look for a creation that was just sent: it may be under way, and lists may lag."""
 _LARGEST_SKEW: Final = timedelta(minutes=30)
@@ -73,6 +75,21 @@ def fate_of(
     if len({str(each["id"]) for each in certain}) == 1:
         return certain[0]
     return "unclear" if possible else "absent"
+
+
+def fate_until(fate: Fate, until: datetime) -> Fate:
+    """Return what became of a creation that had failed at an instant: what was made later is not certainly its object.
+
+    >>> at = datetime.fromisoformat("2026-03-10T12:00:00+00:00")
+    >>> made = {"id": "lead_1", "created_at": "2026-03-10T12:00:30.000Z"}
+    >>> fate_until(made, at) == made, fate_until("unclear", at)
+    (True, 'unclear')
+    >>> fate_until(made, at - timedelta(hours=1)), fate_until(made, at - timedelta(days=2))
+    ('unclear', 'absent')
+    """
+    if isinstance(fate, str) or not _may_be_new(fate, until + _UNTIL_FAILED + CLOCKS):
+        return fate
+    return "absent" if _may_be_new(fate, until + 2 * CLOCKS) else "unclear"
 
 
 def skew_of(made: Any, answered: datetime | None) -> int | None:

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 from pb2b_notebook import journal as journals
 from pb2b_notebook.api.calls.confirming import shows_all, with_object
-from pb2b_notebook.api.calls.lost_creations import PAUSES, Fate, is_of_clock, skew_of
+from pb2b_notebook.api.calls.lost_creations import PAUSES, Fate, fate_until, is_of_clock, skew_of
 from pb2b_notebook.api.calls.same_object import check_same_object
 from pb2b_notebook.api.http.call import Call
 from pb2b_notebook.api.http.client import Client
@@ -290,6 +290,8 @@ def _find(call: Call, entry: Entry, find: Callable[[Call, datetime], Fate], now:
         UnknownOutcomeError: No list shows whether it took effect.
     """
     fate = find(call, entry.intended_at)
+    if _is_of_failed_job(entry):
+        fate = fate_until(fate, entry.finished_at or entry.intended_at)
     if fate == "absent":
         return None
     if fate == "unclear":

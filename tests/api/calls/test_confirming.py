@@ -1,12 +1,12 @@
 """Responses to writes that have no object, or one that is not there yet."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
-from pb2b_notebook.errors import JobFailedError, ProtocolError
+from pb2b_notebook.errors import JobFailedError, ProtocolError, UnknownOutcomeError
 from scripted_service import SimulatedTime, connect_workspace
 
 
@@ -98,6 +98,28 @@ def test_a_creation_whose_job_failed_after_it_made_the_object_is_not_made_twice(
             time.now += lag
             assert ws.leads.create(email="ada@x.example").id == "l1"
         assert len(made) == 1
+
+
+def test_an_equal_object_that_was_made_after_its_job_had_failed_is_not_that_of_a_creation():
+    time, sent, shown = SimulatedTime(), [], []
+
+    def respond(request, path):
+        if request.method == "POST":
+            sent.append(json.loads(request.content))
+            return httpx.Response(202, json={"data": {"job": {"id": JOB["id"], "status": "QUEUED"}}})
+        if path.startswith("/jobs/"):
+            return {"data": {**JOB, "status": "FAILED", "error": {"code": "MAIL", "message": "no welcome mail"}}}
+        return {"data": shown if path == "/leads" else [], "pagination": {"next_cursor": None, "has_more": False}}
+
+    with connect_workspace(respond) as ws:
+        ws._session.client._timing, ws._session.pause = time.timing(), time.sleep
+        with pytest.raises(JobFailedError):
+            ws.leads.create(email="ada@x.example")
+        at = (datetime.now(UTC) + timedelta(hours=2)).isoformat()
+        shown.append({"id": "l9", "email": "ada@x.example", "created_at": at, "updated_at": at})
+        with pytest.raises(UnknownOutcomeError):
+            ws.leads.create(email="ada@x.example")
+        assert len(sent) == 1
 
 
 def test_an_equal_object_of_an_earlier_call_is_not_that_of_a_creation_that_lists_do_not_show_yet():

@@ -170,7 +170,7 @@ class PageSequence:
         """Return a page without its count and the end that this shows, where it is that of the page alone."""
         if page.next_cursor is None and (page.beyond is not None or not page.ends) and self._may_count_page(page):
             self._learn_count()
-        if self._facts.value(_ESTIMATES):
+        if self._facts.value(_ESTIMATES) is True:
             return replace(page, total=None)
         if not self._facts.profile.value(_COUNTS_PAGE):
             return page
@@ -299,9 +299,8 @@ class PageSequence:
             seen.unlisted, estimated = explain_shortfall(self._requests)
             text = f"{seen.rows:,} rows came where it counts {seen.total:,}"
             if estimated:
-                self._facts.learn(
-                    _ESTIMATES, True, f"{text}, and as many in short parts of the list as it counts there"
-                )
+                # It excuses no later reading, which may have lost rows; only a count of the list is taken by its rows.
+                self._facts.learn(_ESTIMATES, "above", f"{text}, and as many in short parts as it counts there")
                 seen.total = None
                 return True
             if not seen.unlisted:

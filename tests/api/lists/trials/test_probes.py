@@ -134,6 +134,15 @@ def test_estimates_of_parts_do_not_excuse_a_lead_that_was_lost():
         assert (len(leads), pb.provenance(leads).complete) == (59, False)
 
 
+def test_a_learned_estimate_does_not_excuse_a_later_loss():
+    lost = set()
+    with connect_workspace(service("about", 25, deleted=(), lost=lost, silent=True)) as ws:
+        assert pb.provenance(ws.leads.list()).complete
+        lost.add("l50")
+        leads = ws.leads.list()
+        assert (len(leads), pb.provenance(leads).complete) == (59, False)
+
+
 def test_an_estimate_does_not_excuse_a_lead_that_was_lost():
     estimating = service("about", 25, deleted=(), lost={"l50"}, silent=True)
     with listening() as words, connect_workspace(estimating) as ws:
