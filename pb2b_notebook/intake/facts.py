@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,7 +12,6 @@ from pb2b_notebook.intake.decisions import STATES, STILL_A_LEAD
 from pb2b_notebook.intake.lines import line_of
 from pb2b_notebook.intake.missing_names import columns_of_missing_companies, columns_of_missing_names, missing_name
 from pb2b_notebook.intake.other_addresses import unused_address_columns
-from pb2b_notebook.intake.refused_people import Refused
 from pb2b_notebook.intake.second_columns import describe
 from pb2b_notebook.intake.sheets import describe_findings
 from pb2b_notebook.intake.unread_columns import local_time_columns, unordered_date_columns, unread_columns
@@ -88,7 +87,7 @@ class IntakeFacts:
 
     def _facts(self) -> list[tuple[str, str]]:
         counts = self.intake.summary
-        facts = [] if self.intake.file is None else _facts_of_file(self.intake.file, self.intake.refused)
+        facts = [] if self.intake.file is None else _facts_of_file(self.intake.file, self.intake.refused_unread)
         facts += (
             [("read", "as the list from which these rows were held back")]
             if self.intake.company_case is not None
@@ -326,11 +325,11 @@ class IntakeFacts:
         return table.insert_column(1, (table["row"] + line_of(self.intake.file, 0)).alias("line"))
 
 
-def _facts_of_file(file: FileReport, refused: Refused) -> list[tuple[str, str]]:
+def _facts_of_file(file: FileReport, unread: Collection[str]) -> list[tuple[str, str]]:
     """Return which sheet was read, and what was repaired or left out."""
     sheets = f"{file.sheet!r} of {count_text(1 + len(file.other_sheets), 'sheet')}"
     facts = [("sheet", shorten(sheets, 2 * _WIDEST))] if file.sheet else []
-    return [*facts, *(("file", text) for text in describe_findings(file, refused))]
+    return [*facts, *(("file", text) for text in describe_findings(file, unread))]
 
 
 def _people(number: int) -> str:

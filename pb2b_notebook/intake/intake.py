@@ -935,6 +935,8 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     @property
     def refused_unread(self) -> dict[str, str]:
         """Sheet → why it is not used, for sheets that are named like a list of refusals."""
+        if not self.refused.unread:
+            return {}
         reasons = {*self._refused_doubts.values()}
         return {
             sheet: why

@@ -5,7 +5,7 @@ The first one may be a cover or notes, and another one may be called "Do not con
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
@@ -80,15 +80,15 @@ def _has_people(intake: Intake[Any]) -> bool:
     return not _WHO.isdisjoint(intake.mapping.columns.values()) and not (sheet and names_refusals(sheet))
 
 
-def describe_findings(file: FileReport, refused: Refused) -> list[str]:
+def describe_findings(file: FileReport, unread: Collection[str]) -> list[str]:
     """Return what was repaired in a file or left out, and which of its sheets were read for whom not to contact.
 
     Args:
         file: How the file was read.
-        refused: What :func:`read_refusals` found in it.
+        unread: Sheets that are named like a list of refusals, and are not used.
     """
     texts = [finding.message for finding in file.findings if finding.code != UNREAD_SHEETS]
-    read = [sheet for sheet in file.other_sheets if names_refusals(sheet) and sheet not in refused.unread]
+    read = [sheet for sheet in file.other_sheets if names_refusals(sheet) and sheet not in unread]
     if others := [sheet for sheet in file.other_sheets if sheet not in read]:
         texts.insert(0, describe_unread_sheets(others))
     if read:

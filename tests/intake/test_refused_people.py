@@ -80,6 +80,14 @@ def test_a_sheet_of_refusals_that_cannot_be_used_is_named_and_holds_the_intake(s
         intake.apply(progress=False)
 
 
+def test_a_sheet_without_a_known_column_that_holds_a_person_is_not_called_unread(space):
+    file = workbook({"Abmeldungen": (pd.DataFrame({"Who": ["Karl Demo"]}), True)})
+    intake = space.leads.intake(file, progress=False)
+    assert intake.rows["reason"].tolist()[PEOPLE["Name"].tolist().index("Karl Demo")].startswith("its name is on")
+    assert "read for whom not to contact: 'Abmeldungen'" in repr(intake)
+    assert "not read" not in repr(intake)
+
+
 def test_the_rows_of_a_file_that_is_named_like_a_list_of_refusals_wait(space, tmp_path):
     PEOPLE.head(2).to_csv(tmp_path / "abmeldungen_2026.csv", index=False)
     rows = space.leads.intake(tmp_path / "abmeldungen_2026.csv", progress=False).rows

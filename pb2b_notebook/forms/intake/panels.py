@@ -138,7 +138,7 @@ class ColumnsPanel:
         elif self._editor.mapping != intake.mapping:
             self._editor.mapping = intake.mapping
         self._shown = intake
-        found = () if intake.file is None else describe_findings(intake.file, intake.refused)
+        found = () if intake.file is None else describe_findings(intake.file, intake.refused_unread)
         texts = [rendering.text(text, most=rendering.LONGEST_CELL) for text in found]
         self._of_file.value = rendering.notice("info", "About the file", *texts) if texts else ""
         self._show_preview(intake.mapping)
