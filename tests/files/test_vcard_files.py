@@ -97,13 +97,13 @@ def test_a_card_is_known_by_its_content_in_any_encoding(tmp_path):
 
 
 def test_what_cannot_be_read_is_kept_and_reported_and_never_logged(caplog):
-    broken = APPLE.replace("URL;", "\nthis line is no property\nURL;") + "A note between\n" + NEXTCLOUD[:-10]
+    broken = APPLE.replace("URL;", "\na line with an error\nURL;") + "A note between\n" + NEXTCLOUD[:-10]
     with caplog.at_level(logging.DEBUG):
         df = read(broken)
-    assert df["unparsed"].to_list() == ['{"line 12": "this line is no property"}', None]
+    assert df["unparsed"].to_list() == ['{"line 12": "a line with an error"}', None]
     assert df["Website"].to_list() == ["https://demo.example", None]
     assert codes(df) == {"unreadable_lines", "incomplete_cards", "outside"}
-    assert "no property" not in caplog.text
+    assert "with an error" not in caplog.text
     unknown = "BEGIN:VCARD\nFN;CHARSET=FOO;ENCODING=QUOTED-PRINTABLE:=80\nTEL:1\nEND:VCARD\n"
     assert read(unknown).to_dicts() == [
         {"Phone": "1", "unparsed": '{"line 2": "FN;CHARSET=FOO;ENCODING=QUOTED-PRINTABLE:=80"}'}
