@@ -170,8 +170,8 @@ class PageSequence:
         """Return a page without its count and the end that this shows, where it is that of the page alone."""
         if page.next_cursor is None and (page.beyond is not None or not page.ends) and self._may_count_page(page):
             self._learn_count()
-        if self._facts.value(_ESTIMATES) is True:
-            return replace(page, total=None)
+        if self._facts.value(_ESTIMATES) is True and self._seen.rows + len(page.records) >= (page.total or 0):
+            return replace(page, total=None)  # where fewer rows came, it is a sign as in any other list
         if not self._facts.profile.value(_COUNTS_PAGE):
             return page
         if page.beyond is None or not page.records:
@@ -275,7 +275,8 @@ class PageSequence:
         seen = self._seen
         if seen.gives_cursors and not page.ends and seen.pages > 1:
             self._facts.learn("gives_cursors", True, "only the last page has none")
-        if seen.ends_above_its_count and count_now(self._requests) in seen.counts:  # also after it
+        is_new = seen.ends_above_its_count and self._facts.value(_ESTIMATES) is not True
+        if is_new and count_now(self._requests) in seen.counts:  # also after it
             self._facts.learn(_ESTIMATES, True, f"{seen.rows} rows came where it counts {seen.total}")
 
     def _go_beyond(self, page: Page, only: Raws) -> Generator[Page, None, Page]:

@@ -222,3 +222,24 @@ def test_a_total_that_many_more_rows_exceed_is_an_estimate_in_this_list(rows, is
         assert ws.leads.count() == (rows if is_estimate else 5)
         with pytest.raises(PaginationError, match="4 rows came of 5"):
             ws.campaigns.list()
+
+
+def test_a_list_that_once_had_more_rows_than_its_total_is_not_complete_with_fewer():
+    leads, state = [LEADS[0] | {"id": f"lead_{n}"} for n in range(23)], {"total": 5, "listed": 23}
+
+    def respond(request, path):
+        start = int(request.url.params.get("pageToken", "t0").removeprefix("t"))
+        found = leads[start : min(start + 3, state["listed"])] if path == "/leads" else []
+        more = {"nextPageToken": f"t{start + 3}"} if len(found) == 3 else {}
+        return {"data": found, "totalSize": state["total"], **more}
+
+    with connect_workspace(respond) as ws:
+        ws._session.progress = False
+        assert pb.provenance(ws.leads.list()).complete
+        state.update(total=23)
+        assert pb.provenance(ws.leads.list()).complete
+        state.update(listed=22)
+        assert not pb.provenance(ws.leads.list()).complete
+        state.update(listed=8)
+        with pytest.raises(PaginationError, match="8 rows came of 23"):
+            ws.leads.list()
