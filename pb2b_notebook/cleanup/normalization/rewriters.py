@@ -18,8 +18,9 @@ from pb2b_notebook.cleanup.values.mojibake import POSSIBLE
 from pb2b_notebook.cleanup.values.names import NameContext, rewrite_name
 from pb2b_notebook.cleanup.values.phones import extension_of, read_phone, rewritable_phones
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder, pattern
-from pb2b_notebook.cleanup.values.stray_marks import MARKUP, tidy_name
+from pb2b_notebook.cleanup.values.stray_marks import MARKUP
 from pb2b_notebook.cleanup.values.text import BARE, TIDY, Rewritten, tidy_text
+from pb2b_notebook.cleanup.values.title_case import ABBREVIATED, rewrite_title
 from pb2b_notebook.mapping.cells.countries import country_code, country_codes
 
 if TYPE_CHECKING:
@@ -108,6 +109,10 @@ def _is_proper_city(text: nw.Expr) -> nw.Expr:
     return _is_in_no_single_case(text) & ~text.str.contains(BEFORE_CITY)
 
 
+def _is_proper_title(text: nw.Expr) -> nw.Expr:
+    return _is_bare(text) & text.str.contains(rf"\p{{Ll}}|{_NO_CASE}") & ~text.str.contains(ABBREVIATED)
+
+
 def _is_bare(text: nw.Expr) -> nw.Expr:
     return text.str.contains(BARE) & ~text.str.contains(f"{pattern()}|{MARKUP}") & ~text.str.contains(POSSIBLE)
 
@@ -120,8 +125,8 @@ def _tidy(value: str, _context: Any, without: frozenset[str]) -> Rewritten:
     return tidy_text(value, without=without)
 
 
-def _title(value: str, _context: Any, without: frozenset[str]) -> Rewritten:
-    return tidy_name(value, "text", without)
+def _title(value: str, country: str | None, without: frozenset[str]) -> Rewritten:
+    return rewrite_title(value, country, without=without)
 
 
 def _city(value: str, country: str | None, without: frozenset[str]) -> Rewritten:
@@ -258,7 +263,12 @@ _BUILT_IN: Final[Mapping[str, Callable[[RowContext], Rewriter]]] = {
     "company_name": _company_name,
     "company_domain": lambda _: Rewriter(_host, lambda text: text.str.contains(HOST) & ~text.str.contains("^www[.]")),
     "country": lambda _: Rewriter(_country, lambda text: text.is_in(sorted(country_codes()))),
-    "title": lambda _: Rewriter(_title, _is_bare),
+    "title": lambda rows: Rewriter(
+        _title,
+        _is_proper_title,
+        countries=rows.countries,
+        context=lambda value, country: country if value.isupper() else None,
+    ),
     "industry": lambda _: _TEXT,
     "city": lambda rows: Rewriter(
         _city,

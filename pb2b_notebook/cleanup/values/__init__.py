@@ -12,7 +12,7 @@ Module                                 Values
 ``several_people``                     whether a cell names several of them
 ``name_prefixes``                      what is written before a name: Attn:, or a number
 ``given_names``, ``family_names``      given names, and what short forms stand for; family names of birth
-``job_titles``                         seniority and function
+``job_titles``, ``title_case``         seniority and function; titles in capitals
 ``companies``, ``legal_forms``         the case of company names; their legal forms
 ``addresses``, ``email_checks``        email addresses, URLs and hosts; whether an address is valid, shared or private
 ``phones``                             **phone numbers in E.164**

@@ -44,6 +44,18 @@ def read_title(text: str) -> Title:
     return Title(_best_entry(folded, "seniority"), _best_entry(folded, "function"))
 
 
+def words_of_titles() -> frozenset[str]:
+    """Return the whole words by which titles are read, in lower case without accents.
+
+    >>> {"head", "vertrieb", "ceo"} <= words_of_titles(), "h" in words_of_titles()
+    (True, False)
+    """
+    found = read_table(__package__, "titles.toml")
+    phrases = [form for kind in ("seniority", "function") for forms in found[kind].values() for form in forms]
+    texts = [" ".join(_words(form)) if form[0] not in "*=" else "" for form in phrases]
+    return frozenset(word for text in texts for word in text.split(" ") if len(word) > 1)
+
+
 def _best_entry(folded: str, kind: str) -> str | None:
     """Return the seniority or the function: from the first vocabulary that matches, strongest first."""
     tables = _tables()

@@ -31,7 +31,7 @@ NAMES = [
 def test_correct_text_stays(make_frame, text):
     assert fix_mojibake(text) == text
     assert not looks_misread(text)
-    done = normalize(make_frame({"title": [text]}))
+    done = normalize(make_frame({"industry": [text]}))
     assert rows_of(done.frame)[0][0] == text.replace("\u00a0", " ")
 
 
