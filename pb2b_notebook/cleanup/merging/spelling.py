@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cleanup.values.given_names import formal_names
+from pb2b_notebook.cleanup.values.job_titles import read_title
 from pb2b_notebook.cleanup.values.mojibake import fix_mojibake
 from pb2b_notebook.letters import with_digraphs, without_accents
 
@@ -27,7 +28,7 @@ _APOSTROPHE: Final = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
 _ACRONYM: Final = re.compile(r"[A-ZÄÖÜ]{2,5}")
 _LONGEST_NICKNAME: Final = 6
 _LOST_LETTERS: Final = re.compile("[?\ufffd]+")
-_LOST_LETTER: Final = re.compile(r"[^\W\d_][?\ufffd]+[^\W\d_]|(?<!\S)[?\ufffd]+[^\W\d_]{2}")
+_LOST_LETTER: Final = re.compile(r"[^\W\d_][?\ufffd]+[^\W\d_]|(?<!\S)[?\ufffd]+[^\W\d_]{2}|[^\W\d_]{2}[?\ufffd]+(?!\S)")
 _LONGEST_DAMAGED: Final = 200
 """Letters; a longer text is not a name, a title or a place."""
 _MOST_LOST: Final = 8
@@ -38,6 +39,23 @@ _BEFORE_CITY: Final = re.compile(r"(?:(?:[a-z]{1,2}-)?\d[\d -]*\s)?\s*")
 _AFTER_CITY: Final = re.compile(r"\s+(?i:cedex)(?:\s*\d+)?|(?:\s*,\s*[A-Z]{2,3})?(?:[\s,]+[\d-]{4,10})?")
 _SHORT: Final = 6
 """Letters; in a shorter text, two edits make another name."""
+_CODE: Final = re.compile("[A-ZÄÖÜ]{2,4}")
+_BEHIND: Final = re.compile(r"\s*,\s*|\s+[-–—|]\s*|\s*\((?=[^()]+\)$)")
+_LOOSE_END: Final = re.compile(r"\s*[/,;:|&]+$")
+_OF: Final = frozenset({
+    "a", "af", "av", "d", "da", "das", "de", "dei", "del", "della", "delle", "der", "des", "di", "do", "dos", "du",
+    "for", "fuer", "für", "för", "in", "of", "para", "per", "por", "pour", "til", "till", "van", "voor", "для",
+    "по",
+})  # fmt: skip
+"""Words behind which a job title says what of: Head of Sales, Directeur des achats."""
+_OF_CALL: Final = re.compile(
+    r"\b(?:\d{1,2}[./]\d{1,2}(?:[./]\d{2,4})?|\d{4}-\d\d-\d\d|\d{1,2}:\d\d)(?!\w)|"
+    r"\b(?:spoke|voicemail|called|call(?:s|ed)? back|left (?:a )?message|angerufen|rückruf|ruft (?:zurück|an)|"
+    r"gesprochen|rappel(?:é|ée|er|le)|appelé|llamado|llamar|llamó|ligou|ligar|chiamato|richiamare|richiama|gebeld|terugbellen|"
+    r"belt terug|ringde|ring tilbage|ringt opp|dzwonił|oddzwonić|volal|zavolat|звонил|перезвонить|arandı|aranacak)\b",
+    re.IGNORECASE,
+)
+"""What belongs to a note of a call and not to a job title: a date, a time, or a word of calling."""
 
 
 def is_garbled(text: str) -> bool:
@@ -107,13 +125,21 @@ def is_damaged(text: str, other: str) -> bool:
 
     >>> is_damaged("J?rg M??ller", "Jörg Müller"), is_damaged("J?rg M?ller", "Joerg Mueller")
     (True, True)
+    >>> is_damaged("Chef d?l?gu?", "Chef délégué"), is_damaged("Buyer?", "Buyers")
+    (True, False)
     >>> is_damaged("Who? Me", "Whom Me"), is_damaged("M?ller", "Möhler"), is_damaged("a?" * 99 + "a", "a" * 260 + "!")
     (False, False, False)
     """
     if len(text) > _LONGEST_DAMAGED or not _LOST_LETTER.search(text) or _LOST_LETTER.search(other):
         return False
-    parts = [re.escape(part) for part in _LOST_LETTERS.split(text)]
-    return len(parts) <= _MOST_LOST + 1 and re.fullmatch(r"[^\W\d_]{1,3}".join(parts), other, re.IGNORECASE) is not None
+    first, *parts = _LOST_LETTERS.split(text)
+    # At the end of a word, a question mark may be one: only a letter beyond ASCII was surely lost.
+    wanted = [
+        (r"[^\W\d_]{1,3}" if part[:1].isalpha() else r"[^\W\d_\x00-\x7f]{1,2}") + re.escape(part) for part in parts
+    ]
+    if len(parts) > _MOST_LOST:
+        return False
+    return re.fullmatch("".join([re.escape(first), *wanted]), other, re.IGNORECASE) is not None
 
 
 def is_short_word_title(text: str, other: str) -> bool:
@@ -134,6 +160,89 @@ def is_short_word_title(text: str, other: str) -> bool:
         return contracts and bare.isalpha() and all(letter in letters for letter in bare)
 
     return all(word == full or is_short(word, full) for word, full in zip(words, others, strict=True))
+
+
+def is_start_of_title(text: str, full: str) -> bool:
+    """Return whether a job title is the first words of another one, which goes on to say what of.
+
+    >>> is_start_of_title("Professor", "Professor of Law"), is_start_of_title("Leiter", "Leiter Einkauf")
+    (True, True)
+    >>> is_start_of_title("Head of Sales", "Head of Sales and Marketing"), is_start_of_title("Buyer", "Buyer 2")
+    (False, False)
+    >>> is_start_of_title("Directeur", "Directeur adjoint"), is_start_of_title("Manager", "Manager Assistant Sales")
+    (False, False)
+    """
+    short, whole = text.strip().casefold(), full.strip().casefold()
+    if not short or len(whole) > _LONGEST_DAMAGED or not whole.startswith(f"{short} "):
+        return False
+    next_word = re.split(r"[\s'’]", whole[len(short) + 1 :], maxsplit=1)[0]
+    if next_word in _OF:
+        return True
+    own, other, of = read_title(text), read_title(full), read_title(next_word)
+    is_same = own.seniority is not None and own.seniority == other.seniority
+    return is_same and own.function is None and of.seniority is None and of.function is not None
+
+
+def is_title_code(code: str, title: str) -> bool:
+    """Return whether a few capitals abbreviate a job title: the initials of its words, or letters of its only word.
+
+    >>> is_title_code("MD", "Managing Director"), is_title_code("GF", "Geschäftsführerin")
+    (True, True)
+    >>> is_title_code("PR", "Projektleiter"), is_title_code("CEO", "Buyer"), is_title_code("IT", "Ingénieur technique")
+    (False, False, False)
+    """
+    if not _CODE.fullmatch(code) or title.isupper() or len(title) > _LONGEST_DAMAGED:
+        return False
+    own, whole = read_title(code), read_title(title)
+    if (own.function or whole.function, own.seniority or whole.seniority) != (whole.function, whole.seniority):
+        return False
+    [first, *others] = [word.upper() for word in _WORD.findall(title)] or [""]
+    rest = iter(first)
+    in_order = first[:1] == code[0] and len(first) > 2 * len(code) and all(letter in rest for letter in code)
+    return code == "".join(re.findall(r"\b[A-ZÄÖÜ]", title)) or (in_order and not others)
+
+
+def is_title_with_note(text: str, title: str) -> bool:
+    """Return whether a text is a job title with a note of a call behind it.
+
+    >>> is_title_with_note("Buyer - spoke on 3 May", "Buyer"), is_title_with_note("Buyer, Region 2", "Buyer")
+    (True, False)
+    """
+    return _OF_CALL.search(addition(text, title)) is not None
+
+
+def addition(text: str, plain: str) -> str:
+    """Return what a text has behind another one and a comma, a dash or an opening bracket; "" for nothing.
+
+    >>> addition("Porto – Portugal", "Porto"), addition("Porto Alegre", "Porto"), addition("Porto (PT)", "Porto")
+    ('Portugal', '', 'PT')
+    """
+    if not plain or len(text) > _LONGEST_DAMAGED or not text.casefold().startswith(plain.casefold()):
+        return ""
+    rest = text[len(plain) :]
+    separator = _BEHIND.match(rest)
+    return rest[separator.end() :].removesuffix(")").strip() if separator else ""
+
+
+def without_loose_end(text: str) -> str:
+    """Return a text without the punctuation at its end behind which nothing follows.
+
+    >>> without_loose_end("Buyer /"), without_loose_end("Tier A+"), without_loose_end("Inc.")
+    ('Buyer', 'Tier A+', 'Inc.')
+    """
+    return _LOOSE_END.sub("", text) if len(text) <= _LONGEST_DAMAGED else text
+
+
+def is_city_with_short_words(text: str, city: str) -> bool:
+    """Return whether a text is a city in which words behind the first one are cut or contracted before a full stop.
+
+    >>> is_city_with_short_words("Frankfurt a.M.", "Frankfurt am Main"), is_city_with_short_words("Bad T.", "Bad Tölz")
+    (True, True)
+    >>> is_city_with_short_words("St. Gallen", "Sankt Gallen"), is_city_with_short_words("Bad T.", "Bad Ems")
+    (False, False)
+    """
+    [first, *words] = re.findall(r"[^\s.]+\.?", text[:_LONGEST_DAMAGED]) or [""]
+    return bool(words) and city.startswith(f"{first} ") and is_short_word_title(" ".join([first, *words]), city)
 
 
 def is_city_with_more(text: str, city: str) -> bool:

@@ -21,12 +21,14 @@ from pb2b_notebook.cleanup.merging import spelling
 from pb2b_notebook.cleanup.values.dates import clear_date
 from pb2b_notebook.cleanup.values.email_checks import corrected_domain, is_role, syntax_problem
 from pb2b_notebook.cleanup.values.given_names import frequent_given_names
+from pb2b_notebook.cleanup.values.job_titles import read_title
 from pb2b_notebook.cleanup.values.legal_forms import split_company
 from pb2b_notebook.cleanup.values.name_case import is_particle
 from pb2b_notebook.cleanup.values.name_order import FAMILY_FIRST, IN_EAST, are_exchanged
 from pb2b_notebook.cleanup.values.phones import calling_code, is_mobile, is_writable, read_phone, writable_phone
 from pb2b_notebook.cleanup.values.placeholders import is_identifying, is_trial
 from pb2b_notebook.letters import plain_letters
+from pb2b_notebook.mapping.cells.countries import country_code
 from pb2b_notebook.opt_outs import FUNNEL, OPTED_OUT, is_opted_out, says_opted_out
 
 RULES: Final[dict[str, str]] = {
@@ -94,7 +96,11 @@ DECIDED_TOGETHER: Final = (
 """Fields that are decided together, by the first of them that has a value."""
 DECIDING: Final = frozenset({*NAMES, "city"})
 """Fields that also decide for those after them: a city is in its country."""
-_COMMON_ENDINGS: Final = frozenset({"com", "org", "net", "edu", "gov", "info", "biz"})
+_COMMON_ENDINGS: Final = frozenset({"com", "org", "net", "edu", "gov", "info", "biz", "eu"})
+_COUNTRIES_LIKE_CITIES: Final = frozenset({
+    "AD", "DJ", "GI", "GT", "HK", "KW", "LU", "MC", "MO", "MX", "PA", "SG", "SM", "VA",
+})  # fmt: skip
+"""Countries with a city of their name."""
 _HOST: Final = re.compile(r"(?:https?://)?(?:www\.)?([^/\s:?#]+)")
 _LARGEST_EMPLOYER: Final = 3_000_000
 """No company has more employees; the largest, Walmart, has 2.1 million (annual report for 2025)."""
@@ -411,12 +417,49 @@ def _not_garbled(contest: Contest, rows: Sequence[int]) -> list[bool]:
 
 
 def _says_something(contest: Contest, rows: Sequence[int]) -> list[bool]:
-    """Rank down a city or a title that someone typed to try something, and a form of address for a title: Mrs."""
-    if contest.field not in {"city", "title"}:
-        return [True] * len(rows)
+    """Rank down what someone typed to try something, or typed into the wrong field; as a title, also Mrs."""
     texts = [str(contest.value(row)).strip() for row in rows]
-    addressed = [contest.field == "title" and is_form_of_address(text) for text in texts]
-    return [not (is_trial(text) or is_form) for text, is_form in zip(texts, addressed, strict=True)]
+    says_nothing = {"city": _is_no_city, "title": _is_no_title, "country": _is_no_country}.get(contest.field)
+    return [says_nothing is None or not says_nothing(contest, text) for text in texts]
+
+
+def _is_no_city(contest: Contest, text: str) -> bool:
+    """Return whether a city was typed to try something, or is the country of the record: Italy, but not Luxembourg."""
+    country = country_code(text)
+    own = country is not None and country in set(map(country_code, _texts_of(contest, "country")))
+    return is_trial(text) or (own and country not in _COUNTRIES_LIKE_CITIES)
+
+
+def _is_no_title(contest: Contest, text: str) -> bool:
+    """Return whether a title is none: a trial, a form of address, or a name, the company or the city of the record."""
+    others = {other.casefold() for other in _texts_of(contest, *NAMES, "company_name", "city")}
+    return is_trial(text) or is_form_of_address(text) or (text.casefold() in others and not any(read_title(text)))
+
+
+def _is_no_country(contest: Contest, text: str) -> bool:
+    return country_code(text) is None and text in _texts_of(contest, "city")
+
+
+def _texts_of(contest: Contest, *fields: str) -> set[str]:
+    columns = [contest.members.values.get(field, {}) for field in fields]
+    return {str(of[row]).strip() for of in columns for row in contest.cluster if of.get(row) is not None}
+
+
+def _in_country(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    """Rank down a country if phone and address of its own row are of another one that an other row has: AU of AT."""
+    values, found = contest.members.values, {row: country_code(str(contest.value(row))) for row in rows}
+    if contest.field != "country":
+        return [True] * len(rows)
+
+    def says(row: int) -> set[str | None]:
+        phone = read_phone(str(values.get("phone", {}).get(row) or ""), None)
+        ending = str(values.get("email", {}).get(row) or "").rpartition(".")[2].upper().replace("UK", "GB")
+        return {phone.region if phone else None, ending}
+
+    return [
+        not any(says(row) == {other} and other != found[row] for other in found.values() if other is not None)
+        for row in rows
+    ]
 
 
 def _not_cut(contest: Contest, rows: Sequence[int]) -> list[bool]:
@@ -528,19 +571,39 @@ def _plain_company(text: str) -> str:
 
 
 def _not_short(contest: Contest, rows: Sequence[int]) -> list[bool]:
-    """Rank down a city that is another one in a few capitals (PHX of Phoenix), and a title with abbreviated words."""
-    shortens = {"city": spelling.is_city_code, "title": spelling.is_short_word_title}.get(contest.field)
-    if shortens is None:
-        return [True] * len(rows)
+    """Rank down a city or a title that is another one in a few capitals, with abbreviated words, or in part."""
+    shortens = {
+        "city": (spelling.is_city_code, spelling.is_city_with_short_words),
+        "title": (spelling.is_short_word_title, spelling.is_title_code, spelling.is_start_of_title),
+    }.get(contest.field, ())
     texts = [str(contest.value(row)).strip() for row in rows]
-    return [not any(shortens(text, other) for other in texts) for text in texts]
+    return [not any(is_short(text, other) for other in texts for is_short in shortens) for text in texts]
 
 
-def _city_alone(contest: Contest, rows: Sequence[int]) -> list[bool]:
-    """Rank down a city with a postcode, a state or CEDEX."""
+def _without_addition(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    """Rank down a city with a postcode, a state or its country, a title with a note, a company with a department."""
+    adds = {
+        "city": lambda text, city: spelling.is_city_with_more(text, city) or _is_with_country(text, city),
+        "title": spelling.is_title_with_note,
+        "company_name": _has_department,
+    }.get(contest.field)
     texts = [str(contest.value(row)).strip() for row in rows]
-    is_city = contest.field == "city"
-    return [not (is_city and any(spelling.is_city_with_more(text, other) for other in texts)) for text in texts]
+    return [adds is None or not any(adds(text, other) for other in texts) for text in texts]
+
+
+def _is_with_country(text: str, city: str) -> bool:
+    return country_code(spelling.addition(text, city)) is not None
+
+
+def _has_department(text: str, company: str) -> bool:
+    more = spelling.addition(text, company)
+    return bool(more and split_company(company).form and read_title(more).function and not split_company(more).form)
+
+
+def _without_loose_end(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    """Rank down a text with punctuation at its end that another one does not have: Buyer /."""
+    texts = [str(contest.value(row)).strip() for row in rows]
+    return [text == (plain := spelling.without_loose_end(text)) or plain not in texts for text in texts]
 
 
 def _formal(contest: Contest, rows: Sequence[int]) -> list[bool]:
@@ -868,7 +931,7 @@ def _are_one_email(one: str, other: str) -> bool:
     return local == their_local and spelling.is_typo(domain, their_domain)
 
 
-def _email_support(contest: Contest, email: str) -> tuple[bool, bool, bool, bool, int]:
+def _email_support(contest: Contest, email: str) -> tuple[bool, bool, bool, bool, bool, int]:
     """Return what supports the domain and the local part of an address; the higher, the more."""
     local, _, domain = email.rpartition("@")
     host, _, ending = domain.rpartition(".")
@@ -876,9 +939,11 @@ def _email_support(contest: Contest, email: str) -> tuple[bool, bool, bool, bool
     hosts = {_host_of(values.get(name, {}).get(row)) for name in ("company_domain", "website") for row in cluster}
     companies = {plain_letters(folded.get("company_name", {}).get(row, "")) for row in cluster} - {""}
     names = [folded.get(WHOLE_NAME, {}).get(row, "").split() for row in cluster]
+    countries = {country_code(str(values.get("country", {}).get(row))) for row in cluster}
     letters = plain_letters(local)
     return (
         domain in hosts,
+        ending.upper().replace("UK", "GB") in countries,
         ending in _COMMON_ENDINGS or bool(calling_code(ending.upper().replace("UK", "GB"))),
         plain_letters(host) in companies,
         letters != "" and any(spelling.letters_spelled(letters, words) == len(letters) for words in names),
@@ -914,6 +979,8 @@ def _valid_phone(contest: Contest, rows: Sequence[int]) -> list[tuple[bool, bool
 
 _GARBLED: Final = Criterion("the others are garbled", _not_garbled)
 _CUT: Final = Criterion("the other is cut within a word", _not_cut)
+_ALONE: Final = Criterion("the value alone; the other has an addition", _without_addition)
+_NO_LOOSE_END: Final = Criterion("the other ends in punctuation", _without_loose_end)
 _SPELLING: Final = Criterion("the best spelling: not garbled, in proper case, with its accents", _best_of_equal)
 _LETTERS: Final = Criterion("with its accents; the other is in ASCII", _own_letters)
 _WHOLE: Final = Criterion("the other lacks its leading zeros", _with_zeros)
@@ -949,6 +1016,8 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
         _GARBLED,
         Criterion("the other is an abbreviation", _not_acronym),
         Criterion("the other has a remark in brackets", _without_remark),
+        _NO_LOOSE_END,
+        _ALONE,
         _CUT,
         Criterion("a domain spells it; the other has a typo", _not_misspelled),
         _VOTES,
@@ -982,9 +1051,11 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
         _GARBLED,
         _WHOLE,
         Criterion("the other says nothing", _says_something),
+        Criterion("the phone and the address of the other's row are of this country", _in_country),
+        _NO_LOOSE_END,
+        _ALONE,
         _CUT,
         Criterion("the other is an abbreviation", _not_short),
-        Criterion("the city alone", _city_alone),
         _SPELLING,
         _RECENT_VALUE,
         _VOTES,

@@ -500,6 +500,19 @@ class TestDamagedValues:
             ("city", "Lyon", "LYON CEDEX 03"),
             ("city", "Dallas", "Dallas, TX 75201"),
             ("city", "Graz", "TEST"),
+            ("title", "Professor of Law", "Professor"),
+            ("title", "Leiter Einkauf", "Leiter"),
+            ("title", "Responsable des achats", "Responsable"),
+            ("title", "Geschäftsführerin", "GF"),
+            ("title", "Managing Director", "MD"),
+            ("title", "Buyer", "Buyer - spoke on 3 May"),
+            ("title", "Einkäuferin", "Einkäuferin, ruft zurück"),
+            ("title", "Buyer", "Buyer /"),
+            ("title", "Directeur délégué", "Directeur délégu?"),
+            ("city", "Frankfurt am Main", "Frankfurt a. M."),
+            ("city", "Porto", "Porto – Portugal"),
+            ("city", "Ulm", "Ulm, Germany"),
+            ("company_name", "Nordlicht GmbH", "Nordlicht GmbH, Einkauf"),
             ("company_name", "Nordlicht Logistik GmbH", "Nordlicht Logis"),
             ("company_name", "Müller Söhne", "M?ller S?hne"),
             ("full_name", "Jörg Müller", "J?rg M?ller"),
@@ -515,7 +528,16 @@ class TestDamagedValues:
         ("field", "older", "newer"),
         [
             ("title", "Head of Sales and Marketing", "Head of Sales"),
-            ("title", "Professor of Law", "Professor"),
+            ("title", "Directeur général adjoint", "Directeur général"),
+            ("title", "Assistant Buyer", "Buyer"),
+            ("title", "Buyer", "Buyer, Electronics"),
+            ("title", "Buyer", "Buyer, Region 2"),
+            ("title", "Director", "Director, Call Center"),
+            ("title", "Projektleiter", "PR"),
+            ("title", "Ingénieur technique", "IT"),
+            ("city", "Frankfurt", "Frankfurt, Oder"),
+            ("company_name", "Nordlicht", "Nordlicht - Marketing AG"),
+            ("custom_tier", "A", "A+"),
             ("city", "Wiener Neustadt", "Wien"),
             ("city", "Frankfurt", "Frankfurt (Oder)"),
             ("city", "Berlinn Mitte", "Berlin Mitte"),
@@ -526,6 +548,34 @@ class TestDamagedValues:
         assert survivor(rows(**{field: [older, newer]}, updated_at=self.OLDER_FIRST))[field] == newer
 
     @each_case(
+        ("columns", "field", "kept"),
+        [
+            ({"city": ["Köln", "Deutschland"], "country": ["DE", "DE"]}, "city", "Köln"),
+            ({"city": ["Turin", "Italy"], "country": [None, "Italia"]}, "city", "Turin"),
+            ({"city": ["Esch", "Luxembourg"], "country": ["LU", "LU"]}, "city", "Luxembourg"),
+            ({"city": ["Boston", "Lebanon"], "country": ["US", "US"]}, "city", "Lebanon"),
+            ({"city": ["Bonn", None], "country": ["DE", "Bonn"]}, "country", "DE"),
+            ({"title": ["Buyer", "Petra"], "first_name": ["Petra", "Petra"]}, "title", "Buyer"),
+            ({"title": ["Chemist", "Buyer"], "last_name": ["Buyer", "Buyer"]}, "title", "Buyer"),
+        ],
+    )
+    def test_the_value_of_another_field_loses(self, columns, field, kept):
+        assert survivor(rows(**columns, updated_at=self.OLDER_FIRST))[field] == kept
+
+    @each_case(
+        ("phone", "email", "kept"),
+        [
+            ("+43 1 5332211", "ida.kron@lumo.at", "AT"),
+            ("+43 1 5332211", "ida.kron@lumo.com", "AU"),
+            ("+61 2 93744000", "ida.kron@lumo.at", "AU"),
+            (None, "ida.kron@lumo.at", "AU"),
+        ],
+    )
+    def test_a_country_loses_that_the_phone_and_the_address_of_its_row_are_not_of(self, phone, email, kept):
+        lead = rows(country=["AT", "AU"], phone=[None, phone], email=[None, email], updated_at=self.OLDER_FIRST)
+        assert survivor(lead)["country"] == kept
+
+    @each_case(
         ("emails", "columns", "expected"),
         [
             (["ida.kron@lumo.com", "ida.kron@lumo.con"], {}, "ida.kron@lumo.com"),
@@ -534,6 +584,9 @@ class TestDamagedValues:
             (["ida.kron@lumo.de", "ida.kron@lmuo.de"], {"company_name": ["Lumo GmbH"] * 2}, "ida.kron@lumo.de"),
             (["ida.kron@lumo.de", "ida.kron@lumi.de"], {"website": ["www.lumo.de", None]}, "ida.kron@lumo.de"),
             (["ida.kron@lumo.com", "ida.kron@lumo.co"], {}, "ida.kron@lumo.co"),
+            (["ida.kron@lumo.es", "ida.kron@lumo.se"], {"country": ["ES", None]}, "ida.kron@lumo.es"),
+            (["ida.kron@lumo.es", "ida.kron@lumo.se"], {}, "ida.kron@lumo.se"),
+            (["ida.kron@lumo.eu", "ida.kron@lumo.ue"], {}, "ida.kron@lumo.eu"),
             (["ida.kron@lumo.com", "ikron@lumo.com"], {}, "ikron@lumo.com"),
         ],
     )
