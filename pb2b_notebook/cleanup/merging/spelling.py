@@ -49,7 +49,7 @@ _OF: Final = frozenset({
 })  # fmt: skip
 """Words behind which a job title says what of: Head of Sales, Directeur des achats."""
 _OF_CALL: Final = re.compile(
-    r"\b(?:\d{1,2}[./]\d{1,2}(?:[./]\d{2,4})?|\d{4}-\d\d-\d\d|\d{1,2}:\d\d)(?!\w)|"
+    r"\b(?:\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{1,2}\.\d{1,2}\.(?= |$)|\d{4}-\d\d-\d\d|\d{1,2}:\d\d)(?!\w)|"
     r"\b(?:spoke|voicemail|called|call(?:s|ed)? back|left (?:a )?message|angerufen|rückruf|ruft (?:zurück|an)|"
     r"gesprochen|rappel(?:é|ée|er|le)|appelé|llamado|llamar|llamó|ligou|ligar|chiamato|richiamare|richiama|gebeld|terugbellen|"
     r"belt terug|ringde|ring tilbage|ringt opp|dzwonił|oddzwonić|volal|zavolat|звонил|перезвонить|arandı|aranacak)\b",

@@ -431,7 +431,7 @@ def _is_no_city(contest: Contest, text: str) -> bool:
 
 
 def _is_no_title(contest: Contest, text: str) -> bool:
-    """Return whether a title is none: a trial, a form of address, or a name, the company or the city of the record."""
+    """Return whether a title is a trial, a form of address, or a name, the company or the city of the record."""
     others = {other.casefold() for other in _texts_of(contest, *NAMES, "company_name", "city")}
     return is_trial(text) or is_form_of_address(text) or (text.casefold() in others and not any(read_title(text)))
 
@@ -597,7 +597,7 @@ def _is_with_country(text: str, city: str) -> bool:
 
 def _has_department(text: str, company: str) -> bool:
     more = spelling.addition(text, company)
-    return bool(more and split_company(company).form and read_title(more).function and not split_company(more).form)
+    return more.isalpha() and bool(split_company(company).form and read_title(more).function)
 
 
 def _without_loose_end(contest: Contest, rows: Sequence[int]) -> list[bool]:

@@ -96,7 +96,8 @@ def _in_sure_case(title: str, country: str | None) -> str:
     lower, parts, end = to_lower(title, alphabet), [], 0
     for found in _WORD.finditer(lower):
         word, start = found.group(), found.start()
-        cased = _case_word(word, alphabet, within=start > 0 and lower[start - 1] in " /*:'’")
+        is_letter = len(word) == 1 and lower[found.end() : found.end() + 1] not in {" ", "'", "’"}  # R+D, I+D
+        cased = _case_word(word, alphabet, within=not is_letter and start > 0 and lower[start - 1] in " /*:'’")
         if not cased:
             return title
         parts += [lower[end:start], cased]

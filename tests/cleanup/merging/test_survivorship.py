@@ -533,6 +533,8 @@ class TestDamagedValues:
             ("title", "Buyer", "Buyer, Electronics"),
             ("title", "Buyer", "Buyer, Region 2"),
             ("title", "Director", "Director, Call Center"),
+            ("title", "Director", "Director - 24/7 Support"),
+            ("company_name", "Alfa GmbH", "Alfa GmbH - Logistics Group"),
             ("title", "Projektleiter", "PR"),
             ("title", "Ingénieur technique", "IT"),
             ("city", "Frankfurt", "Frankfurt, Oder"),

@@ -15,6 +15,8 @@ from pb2b_notebook.cleanup.values.title_case import rewrite_title
         ("HEAD OF SALES", "Head of Sales"),
         ("CHIEF OPERATING OFFICER", "Chief Operating Officer"),
         ("VP R&D", "VP R&D"),
+        ("INGENIERO DE I+D", "Ingeniero de I+D"),
+        ("DIRECTOR DE VENTAS Y MARKETING", "Director de Ventas y Marketing"),
         ("CEO & FOUNDER", "CEO & Founder"),
         ("GENERAL MANAGER EMEA", "General Manager EMEA"),
         ("IT-LEITER", "IT-Leiter"),
