@@ -121,6 +121,11 @@ _ALIKE_WORDS: Final = """least(length({0}), length({1})) > 5
     AND damerau_levenshtein({0}, {1}) * 3 <= least(length({0}), length({1}))"""
 _GARBLED: Final = f"""CASE WHEN x.site = '' OR x.site <> y.site THEN false
     ELSE {_ALIKE_WORDS.format(_OWN_WORDS.format("x", "y"), _OWN_WORDS.format("y", "x"))} END"""
+# Grundschule St. Elwin and Realschule St. Elwin are two, however much they share: each has its own kind of one thing.
+_KIND_OF_SCHOOL: Final = "regexp_extract({0}, '.(schule|school|skole|skola|skolan|koulu|gymnasium|iskola)$', 1)"
+_TWO_SCHOOLS: Final = f"""CASE WHEN len(xr) <> 1 OR len(yr) <> 1 THEN false
+    WHEN xr[1] = yr[1] OR {_KIND_OF_SCHOOL.format("xr[1]")} = '' THEN false
+    ELSE {_KIND_OF_SCHOOL.format("xr[1]")} = {_KIND_OF_SCHOOL.format("yr[1]")} END"""
 _TWO_HOUSES: Final = f"""CASE WHEN {_STEM.format("xo")} = {_STEM.format("yo")} AND len(xo) > 0 THEN false
     WHEN {_GARBLED} THEN false ELSE list_has_any(list_concat(xo, yo), [{_OTHER_HOUSES}]) OR {_ONE_IS_HOUSE} END"""
 # Indian Bank is not the Bank of India, nor is Washington University the University of Washington: where thousands of
@@ -178,6 +183,7 @@ _NAME: Final = f"""CASE WHEN x.company = '' OR y.company = '' THEN 0
     WHEN {_BEGINS_ANOTHER}
         THEN CASE WHEN x.site = y.site AND x.site <> '' AND {_ONE_LETTER} THEN 11 ELSE 15 END
     WHEN {_TYPO.format("xrest", "yrest", _SAME_LETTERS)} THEN 3
+    WHEN {_TWO_SCHOOLS} THEN 13
     WHEN {_TWO_HOUSES} THEN 13
     WHEN {_IS_PLACE.format("xr")} AND {_IS_PLACE.format("yr")} THEN 13
     WHEN list_contains(y.words, x.rare) OR list_contains(x.words, y.rare) THEN 9

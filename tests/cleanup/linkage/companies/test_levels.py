@@ -15,6 +15,7 @@ def at(number, **other):
 
 
 ONE_COMPANY = {
+    "a school with a letter missing": (at(97, Firma="Volksschule Lauter"), at(97, Firma="Volkschule Lauter")),
     "a form written out": (
         {"Firma": "Nordlicht Optik GmbH", "PLZ": "20095"},
         {"Firma": "Nordlicht Optik Gesellschaft mbH", "PLZ": "20095"},
@@ -193,6 +194,8 @@ ONE_COMPANY = {
     "Inc. and Corp.": (at(12, Firma="Palm Works Inc."), at(12, Firma="Palm Works Corp.")),
 }
 TWO_COMPANIES = {
+    "two kinds of school": (at(98, Firma="Grundschule St. Elwin"), at(98, Firma="Realschule St. Elwin")),
+    "two kinds of school, in Swedish": (at(99, Firma="Torsby grundskola"), at(99, Firma="Torsby musikskola")),
     "a trade behind a name that could be initials": (
         {"Firma": "Wendlinger PR", "website": "wendlinger.example"},
         {"Firma": "Wendlinger Pflege Residenz", "website": "wendlinger.example"},
