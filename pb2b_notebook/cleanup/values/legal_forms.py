@@ -34,6 +34,8 @@ _SPOKEN_IN: Final = lazy_pattern(
 )
 """Country whose short legal forms count in a name with such words, as the name of a group."""
 _ON_BOTH_SIDES: Final = frozenset({"sc", "pt", "oy", "ab", "บริษัท"})
+_WRITTEN_TOGETHER_IN: Final = {("sc", "srl"): "RO"}
+"""Country that alone writes such forms before and after one name."""
 _LONGEST: Final = 300
 _LONGEST_ABBREVIATION: Final = 6
 
@@ -69,6 +71,8 @@ def split_company(name: str, *, country: str | None = None) -> Company:
     (Company(core='Nordlicht Optik', form='GmbH & Co. KG'), Company(core='山田物流', form='株式会社'))
     >>> split_company("SAS Belle Rivière", country="FR").core, split_company("SAS Institute").core
     ('Belle Rivière', 'SAS Institute')
+    >>> [split_company(name).core for name in ("SC Nume SRL", "SC Johnson", "Kft. Lumen", "A/S Lumen", "SNC-Lavalin")]
+    ['Nume', 'SC Johnson', 'Lumen', 'Lumen', 'SNC-Lavalin']
     """
     if len(name) > _LONGEST:
         return Company(name, "")
@@ -264,7 +268,7 @@ def _cut_before(name: str, country: str | None, after: str = "") -> tuple[str, s
         form = name[:at].strip(" ,")
         homes = _homes("before").get(fold_form(form))
         quoted = homes and _is_quoted(name[at:])  # UAB „Maxima“: beside the name in quotes, UAB is nothing else
-        if (quoted or _is_form(form, "before", country or _only_home(after))) and _bare(name[at:]):
+        if (quoted or _is_form(form, "before", country or _home(form, after))) and _bare(name[at:]):
             return name[at:], form
     return None
 
@@ -339,10 +343,11 @@ def fold_form(form: str) -> str:
     return _JOINT.sub("", _AND.sub("&", without_accents(form)))
 
 
-def _only_home(form: str) -> str | None:
-    """Return the country of a form that only one country has."""
-    homes = _homes("after").get(fold_form(form), frozenset())
-    return next(iter(homes)) if len(homes) == 1 else None
+def _home(before: str, after: str) -> str | None:
+    """Return the country of a form behind a name that only one country has, or writes with the form before it."""
+    homes = _homes("after").get(fold_form(after), frozenset())
+    together = _WRITTEN_TOGETHER_IN.get((fold_form(before), fold_form(after)))
+    return together or (next(iter(homes)) if len(homes) == 1 else None)
 
 
 @cache

@@ -15,6 +15,8 @@ def at(number, **other):
 
 
 ONE_COMPANY = {
+    "forms on both sides": (at(95, Firma="SC Lemnaria SRL"), at(95, Firma="Lemnaria S.R.L.")),
+    "a form in front": (at(96, Firma="Kft. Bodrogi Faipar"), at(96, Firma="Bodrogi Faipar Kft.")),
     "a school with a letter missing": (at(97, Firma="Volksschule Lauter"), at(97, Firma="Volkschule Lauter")),
     "a form written out": (
         {"Firma": "Nordlicht Optik GmbH", "PLZ": "20095"},
