@@ -20,7 +20,7 @@ from pb2b_notebook.cleanup.values.phones import extension_of, read_phone, rewrit
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder, pattern
 from pb2b_notebook.cleanup.values.stray_marks import MARKUP
 from pb2b_notebook.cleanup.values.text import BARE, TIDY, Rewritten, tidy_text
-from pb2b_notebook.cleanup.values.title_case import ABBREVIATED, rewrite_title
+from pb2b_notebook.cleanup.values.title_case import abbreviation_pattern, rewrite_title
 from pb2b_notebook.mapping.cells.countries import country_code, country_codes
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _is_proper_city(text: nw.Expr) -> nw.Expr:
 
 
 def _is_proper_title(text: nw.Expr) -> nw.Expr:
-    return _is_bare(text) & text.str.contains(rf"\p{{Ll}}|{_NO_CASE}") & ~text.str.contains(ABBREVIATED)
+    return _is_bare(text) & text.str.contains(rf"\p{{Ll}}|{_NO_CASE}") & ~text.str.contains(abbreviation_pattern())
 
 
 def _is_bare(text: nw.Expr) -> nw.Expr:

@@ -262,7 +262,7 @@ def _place_forms(name: str, country: str | None) -> list[tuple[int, str]]:
 def _has_sure_case(core: str) -> bool:
     """Return whether no word may be an acronym that its owner writes in lower case (ifm, ebm)."""
     words = _LETTERS.findall(core)
-    return all(word in _small() or word in _spellings() or not _is_acronym(word) for word in words)
+    return all(word in small_words() or word in _spellings() or not _is_acronym(word) for word in words)
 
 
 def _case_word(found: re.Match[str], name: str, country: str | None) -> str:
@@ -285,7 +285,7 @@ def _case_word(found: re.Match[str], name: str, country: str | None) -> str:
 
 def _stays_lower(word: str, name: str, start: int, end: int, country: str | None) -> bool:
     """Return whether a word is a small word, the article of "de la", the ending of a domain, or the "op" of Co-op."""
-    small = word in _small() or (
+    small = word in small_words() or (
         word in _small_letters().get(country or "", "")
         and bool(_LONG_BEFORE.search(name[:start]))
         and bool(_LONG_BEHIND.match(name, end))
@@ -361,7 +361,7 @@ def _with_apostrophe(first: str, rest: list[str], country: str | None) -> str:
 
 def _abbreviates(word: str, before: str) -> bool:
     """Return whether a word holds the initials of all words before it, in order, and starts with the first."""
-    initials = [found.group()[0] for found in _WORD.finditer(before) if found.group() not in _small()]
+    initials = [found.group()[0] for found in _WORD.finditer(before) if found.group() not in small_words()]
     letters = iter(word)
     return len(initials) > 1 and word[0] == initials[0] and all(initial in letters for initial in initials)
 
@@ -379,7 +379,8 @@ def _spellings() -> dict[str, str]:
 
 
 @cache
-def _small() -> frozenset[str]:
+def small_words() -> frozenset[str]:
+    """Return the words that have no capital between two other words of a name: of, und, des."""
     return frozenset(_tables()["small"])
 
 
