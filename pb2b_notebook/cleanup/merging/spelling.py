@@ -43,8 +43,8 @@ _CODE: Final = re.compile("[A-ZÄÖÜ]{2,4}")
 _BEHIND: Final = re.compile(r"\s*,\s*|\s+[-–—|]\s*|\s*\((?=[^()]+\)$)")
 _LOOSE_END: Final = re.compile(r"\s*[/,;:|&]+$")
 _OF: Final = frozenset({
-    "a", "af", "av", "d", "da", "das", "de", "dei", "del", "della", "delle", "der", "des", "di", "do", "dos", "du",
-    "for", "fuer", "für", "för", "in", "of", "para", "per", "por", "pour", "til", "till", "van", "voor", "для",
+    "af", "av", "d", "da", "das", "de", "dei", "del", "della", "delle", "der", "des", "di", "do", "dos", "du",
+    "for", "fuer", "für", "för", "of", "para", "per", "por", "pour", "til", "till", "van", "voor", "для",
     "по",
 })  # fmt: skip
 """Words behind which a job title says what of: Head of Sales, Directeur des achats."""
@@ -133,12 +133,12 @@ def is_damaged(text: str, other: str) -> bool:
     if len(text) > _LONGEST_DAMAGED or not _LOST_LETTER.search(text) or _LOST_LETTER.search(other):
         return False
     first, *parts = _LOST_LETTERS.split(text)
+    if len(parts) > _MOST_LOST:
+        return False
     # At the end of a word, a question mark may be one: only a letter beyond ASCII was surely lost.
     wanted = [
         (r"[^\W\d_]{1,3}" if part[:1].isalpha() else r"[^\W\d_\x00-\x7f]{1,2}") + re.escape(part) for part in parts
     ]
-    if len(parts) > _MOST_LOST:
-        return False
     return re.fullmatch("".join([re.escape(first), *wanted]), other, re.IGNORECASE) is not None
 
 

@@ -426,8 +426,9 @@ def _says_something(contest: Contest, rows: Sequence[int]) -> list[bool]:
 def _is_no_city(contest: Contest, text: str) -> bool:
     """Return whether a city was typed to try something, or is the country of the record: Italy, but not Luxembourg."""
     country = country_code(text)
-    own = country is not None and country in set(map(country_code, _texts_of(contest, "country")))
-    return is_trial(text) or (own and country not in _COUNTRIES_LIKE_CITIES)
+    if country is None or country in _COUNTRIES_LIKE_CITIES:
+        return is_trial(text)
+    return country in map(country_code, _texts_of(contest, "country"))
 
 
 def _is_no_title(contest: Contest, text: str) -> bool:
@@ -446,10 +447,10 @@ def _texts_of(contest: Contest, *fields: str) -> set[str]:
 
 
 def _in_country(contest: Contest, rows: Sequence[int]) -> list[bool]:
-    """Rank down a country if phone and address of its own row are of another one that an other row has: AU of AT."""
-    values, found = contest.members.values, {row: country_code(str(contest.value(row))) for row in rows}
+    """Rank down a country if phone and address of its own row are of another one, which another row has."""
     if contest.field != "country":
         return [True] * len(rows)
+    values, found = contest.members.values, {row: country_code(str(contest.value(row))) for row in rows}
 
     def says(row: int) -> set[str | None]:
         phone = read_phone(str(values.get("phone", {}).get(row) or ""), None)
@@ -939,7 +940,7 @@ def _email_support(contest: Contest, email: str) -> tuple[bool, bool, bool, bool
     hosts = {_host_of(values.get(name, {}).get(row)) for name in ("company_domain", "website") for row in cluster}
     companies = {plain_letters(folded.get("company_name", {}).get(row, "")) for row in cluster} - {""}
     names = [folded.get(WHOLE_NAME, {}).get(row, "").split() for row in cluster]
-    countries = {country_code(str(values.get("country", {}).get(row))) for row in cluster}
+    countries = set(map(country_code, _texts_of(contest, "country")))
     letters = plain_letters(local)
     return (
         domain in hosts,

@@ -535,6 +535,7 @@ class TestDamagedValues:
             ("title", "Director", "Director, Call Center"),
             ("title", "Director", "Director - 24/7 Support"),
             ("company_name", "Alfa GmbH", "Alfa GmbH - Logistics Group"),
+            ("title", "Manager in Training", "Manager"),
             ("title", "Projektleiter", "PR"),
             ("title", "Ingénieur technique", "IT"),
             ("city", "Frankfurt", "Frankfurt, Oder"),
