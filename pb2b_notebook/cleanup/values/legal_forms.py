@@ -34,7 +34,7 @@ _SPOKEN_IN: Final = lazy_pattern(
 )
 """Country whose short legal forms count in a name with such words, as the name of a group."""
 _ON_BOTH_SIDES: Final = frozenset({"sc", "pt", "oy", "ab", "บริษัท"})
-_WRITTEN_TOGETHER_IN: Final = {("sc", "srl"): "RO"}
+_COUNTRY_OF_BOTH: Final = {("sc", "srl"): "RO"}
 """Country that alone writes such forms before and after one name."""
 _LONGEST: Final = 300
 _LONGEST_ABBREVIATION: Final = 6
@@ -346,7 +346,7 @@ def fold_form(form: str) -> str:
 def _home(before: str, after: str) -> str | None:
     """Return the country of a form behind a name that only one country has, or writes with the form before it."""
     homes = _homes("after").get(fold_form(after), frozenset())
-    together = _WRITTEN_TOGETHER_IN.get((fold_form(before), fold_form(after)))
+    together = _COUNTRY_OF_BOTH.get((fold_form(before), fold_form(after)))
     return together or (next(iter(homes)) if len(homes) == 1 else None)
 
 
