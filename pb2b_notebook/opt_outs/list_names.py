@@ -12,6 +12,8 @@ from pb2b_notebook.shipped_tables import read_table
 
 _IN_ONE: Final = 6
 """Fewest letters of a beginning that may stand behind other letters: "Newsletterabmeldungen"."""
+_AT_END: Final = 4
+"""Fewest letters of a word that may stand behind others in one word: "Abmeldeformular"."""
 _SUFFIX: Final = re.compile(r"\.\w{2,8}$")
 _JOINED: Final = re.compile(r"[&+]")
 
@@ -26,11 +28,21 @@ def names_refusals(name: str) -> bool:
     """
     name = _SUFFIX.sub("", name)
     plain = plain_words(name)
-    words = plain.split()
-    if _JOINED.search(name) or not _words("joins").isdisjoint(words):
-        return False
     found = _stems().search(plain)
-    return is_flag(name) or (found is not None and _words("denials").isdisjoint(plain[: found.start()].split()))
+    before, after = (plain, "") if found is None else (plain[: found.start()], plain[found.end() :])
+    if _JOINED.search(name) or not _words("joins").isdisjoint(f"{before} {after}".split()) or _is_of_things(after):
+        return False
+    return (
+        is_flag(name)
+        or _alone().fullmatch(plain) is not None
+        or (found is not None and _words("denials").isdisjoint(before.split()))
+    )
+
+
+def _is_of_things(rest: str) -> bool:
+    """Whether the rest of a word in which a beginning was found ends in one of another list: Abmelde|formular."""
+    own = rest.partition(" ")[0]
+    return any(own.endswith(each) for each in _words("joins") if len(each) >= _AT_END)
 
 
 @cache
@@ -44,3 +56,11 @@ def _stems() -> re.Pattern[str]:
     words = sorted(_words("stems"))
     inside = [each for each in words if len(each) >= _IN_ONE or is_without_spaces(each)]
     return re.compile(rf"\b(?:{'|'.join(words)})|{'|'.join(inside)}")
+
+
+@cache
+def _alone() -> re.Pattern[str]:
+    """Return the pattern of names that have nothing but words of refusal and generic ones."""
+    generic = rf"(?:{'|'.join(sorted(_words('generic'), reverse=True))})"
+    alone = "|".join(each if is_without_spaces(each) else rf"{each}\w{{0,2}}" for each in sorted(_words("alone")))
+    return re.compile(rf"(?:{generic}\s*)*(?:{alone})(?:\s*{generic})*")

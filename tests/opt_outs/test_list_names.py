@@ -12,7 +12,12 @@ from pb2b_notebook.opt_outs import names_refusals
         "Bounces", "Widersprüche", "Descadastrados", "Afmeldingen", "Avregistrerade", "Frameldte", "Leiratkozók",
         "Dezabonați", "Odjavljeni", "Отписались", "Отказы июнь", "Відписані", "ΔΙΑΓΡΑΦΕΣ", "Abonelikten çıkanlar",
         "退订", "配信停止リスト", "הסרות", "Newsletterabmeldungen", "abmeldungen_2026.csv", "Bajas en 2026",
-        "DO NOT CONTACT",
+        "DO NOT CONTACT", "Declined", "declined_contacts_2026", "Ablehnungen", "Ablehnungen Newsletter KW 12",
+        "Declinados", "Rebotes", "Rechazados", "Refusés", "Hanno rifiutato", "Takket nei", "Odmówili", "Отказались",
+        "拒绝名单",
+        "お断り", "Schwarze Liste", "Löschanfragen", "Spam complaints", "Unzustellbar",
+        "cleaned_members_export_2f8a.csv",
+        "cleaned_email_audience_export_9a.csv",
     ],
 )  # fmt: skip
 def test_a_list_of_refusals_is_known_by_its_name(name):
@@ -27,6 +32,12 @@ def test_a_list_of_refusals_is_known_by_its_name(name):
         "Suscritos", "Iscritti", "Подписки", "Tabelle1", "Opportunities", "Kunden gekündigt",
         "duplicates_removed.csv", "Opt-outs removed", "Smith Removals",
         "Leads oposiciones", "fire suppression leads.csv", "Objections",
+        "Blacklist products", "Blocklist IPs", "Widerrufsbelehrung", "Widerrufsformular", "Abmeldelink",
+        "Vorlage Abmeldung", "Declined quotes", "Abgelehnte Angebote", "Devis refusés", "Refused invoices",
+        "Refusal reasons",
+        "Waste refusal plants", "Opposition research", "Bajas médicas", "Rifiuti speciali",
+        "Отказы оборудования", "拒绝服务",
+        "leads_cleaned.csv", "Cancellations", "Bounce Fitness", "Gesperrte Straßen",
     ],
 )  # fmt: skip
 def test_another_list_is_not(name):
