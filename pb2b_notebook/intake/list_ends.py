@@ -20,7 +20,8 @@ from pb2b_notebook.nulls import is_null
 from pb2b_notebook.shipped_tables import read_table
 
 _NAMES: Final = frozenset({"first_name", "last_name", "full_name"})
-_OF_PEOPLE: Final = _NAMES | {"email", "phone"}
+_KEYS: Final = frozenset({"email", "phone"})
+_OF_PEOPLE: Final = _NAMES | _KEYS
 BLANK_LINE: Final = "a blank line"
 END_LINE: Final = "a total, a heading or a note of the list"
 OTHER_TABLE: Final = "a row of another table, below other headings: move its cells to the columns of this list"
@@ -145,7 +146,7 @@ def find_end_lines(source: Any, columns: Mapping[str, str]) -> set[int]:
     cells: dict[bool, list[Sequence[Any]]] = {True: [], False: []}
     for column in source.columns:
         cells[columns.get(column) in _NAMES].append(cells_of(source, column))
-    phones = [cells_of(source, column) for column in source.columns if columns.get(column) == "phone"]
+    keys = [(cells_of(source, column), columns[column]) for column in source.columns if columns.get(column) in _KEYS]
     if not (cells[True] and cells[False]):
         return heads
     names = [[str(name) for name in line if _is_given(name)] for line in zip(*cells[True], strict=True)]
@@ -157,7 +158,8 @@ def find_end_lines(source: Any, columns: Mapping[str, str]) -> set[int]:
     found |= {row - 1 for row in heads if row and bare[row - 1]}  # the name of a group above its own head
     # "Subtotal" beside "Count" or "5 contacts", in whichever column either stands.
     found |= {row for row, parts in enumerate(names) if more[row] and _is_count(parts, [c[row] for c in cells[False]])}
-    found = {row for row in found if not any(_is_key(column[row], "phone") for column in phones)}
+    found |= {row for row, parts in enumerate(names) if more[row] and _is_numbered_total(parts)}
+    found = {row for row in found if not any(_is_key(column[row], field) for column, field in keys)}
     end = max(row for row, has_more in enumerate(more) if has_more) + 1
     last = max((row for row in found if row >= end), default=end)
     blank = [row for row in range(end, last) if not names[row]]
@@ -234,6 +236,11 @@ def _is_end(names: Sequence[str]) -> bool:
     # "Total members", and their number in the column beside it.
     whole = [f"{' '.join(worded)}: {numbers[0].removesuffix('.0')}"] if worded and numbers else names
     return all(map(is_total, whole)) or any(_ends().report.search(name.strip()) for name in names)
+
+
+def _is_numbered_total(names: Sequence[str]) -> bool:
+    """Whether one name is a number, which is that of no person, and the other a total: "12" and "Summe Kunden"."""
+    return not all(map(has_words, names)) and any(map(has_words, names)) and _is_end(names)
 
 
 def is_total(name: str) -> bool:

@@ -60,6 +60,7 @@ def test_totals_and_notes_are_none_of_the_people(library, name):
         {"Firm": "Subtotal", "Name": "Count"},
         {"Last": "Summe Teilnehmer", "First": "41"},
         {"Last": "Total guests", "First": 41},
+        {"Last": "Summe Kunden", "First": "12", "Firm": "Stand Mai", "Met at": "Vertrieb Nord"},
     ],
 )
 def test_a_total_beside_what_it_counts_is_none_of_the_people(line):
@@ -76,6 +77,8 @@ def test_a_total_beside_what_it_counts_is_none_of_the_people(line):
         {"First": "Suma", "Last": "Rao"},
         {"First": "Suma", "Last": "Rao 2"},
         {"First": "Ada", "Last": "7"},
+        {"First": "Summe", "Last": "7", "Email": "total@d.example"},
+        {"First": "Ada", "Last": "7", "Firm": "Nord"},
         {"Name": "Müller 2"},
         {"Name": "John Smith 3rd"},
         {"Name": "Suma Rao 2"},
