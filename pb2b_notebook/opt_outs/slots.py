@@ -51,8 +51,14 @@ _SHORTENABLE: Final = frozenset(
 """What words do that are known by their beginning."""
 BESIDE: Final = frozenset({"time", "since", "at", "in", "span", "ago", "quits", "who", "heir", "polite"})
 """What words do that say when, where a person works or what was left, and others that ask or deny nothing."""
-_OTHERS: Final = BESIDE | frozenset(
-    {"known", "free", "day", "trade", "tell", "kin", "person", "us", "more", "want", "not", "no", "send", "prefix"}
+OF_DUTIES: Final = frozenset({"duty", "noduty", "acts", "noacts", "area", "isnt", "longer"})
+"""What words do in a clause that says that a person has a duty no more, and nothing elsewhere."""
+_OTHERS: Final = (
+    BESIDE
+    | OF_DUTIES
+    | frozenset(
+        {"known", "free", "day", "trade", "tell", "kin", "person", "us", "more", "want", "not", "no", "send", "prefix"}
+    )
 )
 """What words do that are not looked for behind a typing error or a point."""
 _IDLE: Final = (_OTHERS | {"title", "whose", "firm", "other"}) - {"person", "us", "more", "want", "not", "no", "send"}
@@ -419,7 +425,7 @@ def _lexicon() -> _Lexicon:
             if " " in word:
                 phrase = tuple(word.split())
                 meanings = lexicon.phrases.setdefault(phrase[0], {}).setdefault(phrase, {})
-                for part in phrase:
+                for part in phrase if slot not in OF_DUTIES else ():  # read only beside a duty
                     lexicon.words.setdefault(part.rstrip("*"), {}).setdefault(language, frozenset())
             elif word.endswith("*"):
                 meanings = lexicon.stems.setdefault(word[:-1], {})

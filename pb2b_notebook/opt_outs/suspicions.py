@@ -9,7 +9,7 @@ else, and so does the death of a relative. Addresses are left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
@@ -19,7 +19,7 @@ from pb2b_notebook.opt_outs.denials import denies_refusal, is_will_of_another, w
 from pb2b_notebook.opt_outs.recognition import is_legend, plain_clauses, says_in_words
 from pb2b_notebook.opt_outs.registers import names_register, says_unlisted
 from pb2b_notebook.opt_outs.relatives import is_of_relative, tells_death_of_relative
-from pb2b_notebook.opt_outs.slots import BESIDE, Clause, Slots, does, find_statements, read_clause
+from pb2b_notebook.opt_outs.slots import BESIDE, OF_DUTIES, Clause, Slots, does, find_statements, read_clause
 from pb2b_notebook.opt_outs.vocabulary import plain_words
 
 _LONGEST: Final = 15
@@ -160,6 +160,18 @@ _LEAVINGS: Final = (
     (_DENY, {"work"}, {"since"}),
 )
 """Who works there no more, retired, changed the employer, or works elsewhere."""
+_NOT: Final = _DENY | {"isnt"}
+_MORE: Final = frozenset({"more", "longer"})
+_LOST_DUTIES: Final = (
+    (_NOT, _MORE, {"duty"}),
+    (_NOT, _MORE, {"acts"}, {"area"}),
+    (_NOT, _MORE, {"acts", "at"}, {"role"}),
+    ({"isnt"}, _MORE, {"in", "at"}, {"firm"}),
+    ({"noduty"}, _MORE),
+    ({"noacts"}, _MORE, {"area", "role"}),
+    ({"goes"}, {"other"}, {"area"}),
+)
+"""Who is no longer responsible, handles no purchases, or holds no post any more."""
 _LEFT_WHEN: Final = ({"quits"}, {"time"})
 _OF_LEAVING: Final = (_ASIDE - {"day"}) | {"not", "no", "work", "nowork"}
 """What words do of which the clause consists: a machine, a link or a phone may not work either."""
@@ -260,7 +272,8 @@ def _may_refuse(plain: str, *, whole: bool = False, mourns: bool = False) -> boo
 @lru_cache(maxsize=256)
 def _read_what_is_not_denied(plain: str) -> Sequence[Clause]:
     clauses, denies = read_clause(plain), denies_refusal(plain)
-    return [each for each in clauses if not denies or each != without_what_is_denied(each)]
+    found = [each for each in clauses if not denies or each != without_what_is_denied(each)]
+    return [[(slots - OF_DUTIES or None) if slots else slots for slots in each] for each in found]
 
 
 def _without_former(clauses: Sequence[str]) -> list[str]:
@@ -286,13 +299,14 @@ def _has_statement(plain: str, *, whole: bool, capitals: frozenset[str] = frozen
     >>> [_has_statement(text, whole=False) for text in ("replaced by xenia", "replaced by a pump")]
     [True, False]
     """
+    if _loses_duty(plain):
+        return True
     words = [word.rstrip(".") for word in plain.split()]
     clauses = [_with_adverbials(clause, words, capitals) for clause in _read_what_is_not_denied(plain)]
     for clause in clauses:
-        aside = all(slots is not None and (not slots or slots & _OF_LEAVING) for slots in clause)
         alone = all(slots and (slots <= _ASIDE or slots & {"quits", "span"}) for slots in clause)  # no object
         rules = (*_LEAVINGS, _LEFT_WHEN) if alone else _LEAVINGS
-        if (aside and any(_stand_near(rule, clause) for rule in rules)) or _hands_role_on(clause):
+        if _says_by(rules, clause, _OF_LEAVING) or _hands_role_on(clause):
             return True
     read = [clause for clause in clauses if len(clause) == len(words)] or [[None] * len(words)]
     for kind, begin, end in find_statements(plain):
@@ -308,6 +322,21 @@ def _has_statement(plain: str, *, whole: bool, capitals: frozenset[str] = frozen
             if all(map(_is_aside, beside)) and (kind != "by" or _is_name(name, words[end:], capitals)):
                 return True
     return False
+
+
+def _loses_duty(plain: str) -> bool:
+    """Return whether a clause of known words says that a person has a duty or a post no more.
+
+    >>> [_loses_duty(text) for text in ("no longer responsible", "handles no purchases any more", "no longer in stock")]
+    [True, True, False]
+    """
+    return any(_says_by(_LOST_DUTIES, clause, _OF_LEAVING | OF_DUTIES | {"role"}) for clause in read_clause(plain))
+
+
+def _says_by(rules: Iterable[Sequence[set[str] | Slots]], clause: Clause, what: Slots) -> bool:
+    """Return whether one of the rules holds in a clause of which each word does something of these, or nothing."""
+    consists = all(slots is not None and (not slots or slots & what) for slots in clause)
+    return consists and any(_stand_near(rule, clause) for rule in rules)
 
 
 def _with_adverbials(clause: Clause, words: Sequence[str], capitals: frozenset[str]) -> Clause:

@@ -373,3 +373,25 @@ def test_a_number_before_an_unknown_word_is_no_time_of_the_day():
         "Bitte vor 10 nicht anrufen",
     ]
     assert [note for note in times if may_refuse(note)] == []
+
+
+def test_who_has_a_duty_or_a_post_no_more_waits_in_all_languages():
+    departures = """not anymore responsible|no longer in charge of marketing|no longer handles purchasing
+nicht mehr in der Funktion|macht den Einkauf nicht mehr|ya no lleva compras|ya no ocupa el cargo
+n'occupe plus le poste|ne s'occupe plus des achats|non ricopre più il ruolo|já não é responsável pelas compras
+doet de inkoop niet meer|inte längre ansvarig för inköp|ei enää vastaa ostoista|już nie odpowiada za zakupy
+už nemá na starosti nákup|už není ve firmě|nie je už vo firme|már nem ő a felelős|nu mai răspunde de achiziții
+вече не отговаря за покупките|больше не отвечает за закупки|більше не відповідає за закупівлі
+više nije odgovoran za nabavu|artık satın almadan sorumlu değil|لم يعد مسؤولا عن المشتريات|כבר לא אחראי על הרכש
+tidak lagi menangani pembelian|もう在籍していない|もう購買担当ではない|担当を外れました|不再负责采购
+더 이상 구매 담당이 아님|moved to another department|post vacant|Stelle gestrichen|poste supprimé
+stanowisko zlikwidowane|versetzt|partita in pensione|on to new things|hat sich selbständig gemacht
+nicht mehr erreichbar dort, neue Stelle"""
+    assert [text for text in cases(departures) if not may_refuse(text)] == []
+    ordinary = """no longer needs the catalogue|nicht mehr als 5 Stück|больше не печатаем каталог
+we no longer sell bikes|no longer handles large formats|no longer responsible for shipping costs
+handles purchasing and sales|Position 3 gestrichen|macht nicht mehr mit beim Wettbewerb|ne fait plus de salons
+ya no gestiona pedidos pequeños|už není místo ve skladu|zuständig für Einkauf und Vertrieb
+ei tee enää painotuotteita|больше не занимается оптом|не отвечает|購買担当です|不负责运费|Maschine wurde versetzt
+muté en stock B|new job order 455|neue Stelle ausgeschrieben|ufficio trasferito a Milano"""
+    assert [text for text in cases(ordinary) if may_refuse(text)] == []
