@@ -38,6 +38,8 @@ _IN_JAPANESE: Final = re.compile(
 """Departments and the person in charge there: 購買部 ご担当者様. A family name may end in 部, too."""
 _IN_THAI: Final = re.compile(r"(?:ฝ่าย|แผนก)[\u0e01-\u0e4e ]+")
 _POSSESSIVE: Final = re.compile(r"['’]s\b")
+_PLUS_ONE: Final = re.compile(r"\s*\+\s*\d{1,2}\b(?!\s*\d).*", re.DOTALL)
+"""Who comes with another person: "+1", "+1 of Ada Berg"."""
 _UNKNOWN: Final = re.compile(r"[\W\d_]*\?[\W\d_]*(?:\(.*\)[\W_]*)?|N/?A")
 """A question mark where a name would be, perhaps with initials behind it; and what is a name in another case."""
 
@@ -119,6 +121,8 @@ def _why_no_person_in_parts(parts: Sequence[str]) -> str | None:
     >>> [_why_no_person_in_parts(parts) for parts in (["様", "ご担当者"], ["Mia", "Berg"])]
     ['is a function, and not the name of a person', None]
     """
+    if len(parts) > 1 and len({*map(_plain, parts)}) == 1:
+        return why_no_person(parts[0])  # a ticket shop writes "Info Requested" into each column
     wholes = (" ".join(parts), " ".join(reversed(parts))) if len(parts) > 1 else ()
     return next(filter(None, map(why_no_person, wholes)), None)
 
@@ -161,7 +165,8 @@ def why_no_person(name: str) -> str | None:
     plain = _plain(name)
     if any(map(_is_function, {name, without_prefix(name)})) or _is_asian_department(name):
         return _FUNCTION
-    return _NOTHING if plain in _words_of("nothing") or _UNKNOWN.fullmatch(name.strip()) else None
+    is_missing = plain in _words_of("nothing") or any(each.fullmatch(name.strip()) for each in (_UNKNOWN, _PLUS_ONE))
+    return _NOTHING if is_missing else None
 
 
 def _is_function(name: str) -> bool:

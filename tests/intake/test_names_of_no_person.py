@@ -24,6 +24,9 @@ from pb2b_notebook.mapping.lead_fields import LeadField
         "For the attention of Purchasing", "К вниманию отдела закупок", "قسم المشتريات", "ฝ่ายจัดซื้อ",
         "ΥΠΟΨΗ ΤΜΗΜΑ ΠΡΟΜΗΘΕΙΩΝ", "A la atención del Departamento Comercial", "în atenția departamentului financiar",
         "Secretary to K. Demo", "Sekretariat von Karl Demo", "Assistante de Marie Curie", "PA to Ada Berg",
+        "Information pending", "Info Requested", "Guest of Ada Berg", "Begleitung von Eva Kurz",
+        "Acompañante de Luis Gil",
+        "invitée de Marie Curie", "+1", "+1 of Ada Berg", "nicht angegeben", "non renseigné",
         "Monsieur", "CFA", "Dr. PhD", "(padre)", "[Vater]", "ml.", "Jr.", "III",
     ],
 )  # fmt: skip
@@ -38,6 +41,7 @@ def test_a_title_a_function_and_a_missing_name_are_of_no_person(name):
         "Sales", "Vertrieb Schmidt", "Will Manager", "Rose Page", "Dr. No", "Max Empfang", "Null", "Director Park",
         "Inka Verkauf", "Padre", "Linked In", "Maria Sem", "Private Ryan", "Ana Member",
         "MBA", "Md", "Ma", "V", "Ana Ruiz (madre)", "Ada Office", "J. Desk", "Na", "Montse", "Li (Bo?)", "Iroda",
+        "Ada Guest", "Gast, Ada", "Ben von Gast", "Karl Gast", "Maria Ospite", "Ada Vendég",
         "Ada's office", "D's Bar", "For the attention of Ada Berg", "สมชาย ใจดี", "à l'attention de La Fontaine",
         "z.Hd. Karl Demo", "A/C Ana Lima", "De la Rue", "Pa Ndiaye", "Da Costa", "Ea de Silva", "Deputy Of", "Le Dep",
     ],
@@ -165,3 +169,14 @@ def test_a_function_in_two_parts_is_not_a_name_in_either_order():
         [None, None, None, "服部"],
         [None, None, None, "健"],
     ]
+
+
+def test_a_sign_of_a_missing_name_in_each_column_makes_no_person(ws):
+    people = pd.DataFrame(
+        {
+            "First": ["Ada", "Information pending", "Anna Weber"],
+            "Last": ["Berg", "Information pending", "Anna Weber"],
+            "Company": ["Nord", "Information pending", "Anna Weber"],
+        }
+    )
+    assert list(ws.leads.intake(people, progress=False).rows["state"]) == ["new", "broken", "new"]
