@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,11 +15,15 @@ from pb2b_notebook.mapping.suggestions.grammar import is_postcode_and_city
 from pb2b_notebook.mapping.suggestions.headers import OF_LINKS, SHORTEST, Named, by_name, is_about_another, width
 from pb2b_notebook.mapping.suggestions.recognition import fit, looks, sample
 from pb2b_notebook.mapping.vocabulary import OF, qualifiers, synonyms
+from pb2b_notebook.openapi.import_cells import is_blank
 
 SURE_ENOUGH: Final = 0.5
 """Lowest confidence of a column that is mapped."""
 _OWN: Final = 0.96
 """Confidence of a column that has the name of a field of the workspace: no usual name of another field goes before."""
+_CLEAR: Final = 0.85
+"""Least confidence of a column that goes before one with few values."""
+_TIMES_AS_MANY: Final = 10
 _SHORTEST_WORD: Final = 2
 """Letters up to which a word says nothing: "F1", "CC"."""
 MOSTLY, HALF, SOME = 0.8, 0.5, 0.2
@@ -102,16 +106,35 @@ class Pair:
 
 
 def best_pairs(pairs: Sequence[Pair], columns: Mapping[str, Sequence[Any]]) -> dict[str, Pair]:
-    """Return the best pairs, by column; a column without values gives way to one with values."""
+    """Return the best pairs, by column; a column without values, or nearly so, gives way to one with values."""
     # Sorting is stable: pairs of equal confidence stay in the order of columns, then fields.
     empty = {column for column, values in columns.items() if not sample(values)}
+    few = _pairs_of_few_values(pairs, columns)
     chosen: dict[str, Pair] = {}
     taken: set[str] = set()
-    for pair in sorted(pairs, key=lambda pair: (pair.column in empty, -pair.suggestion.confidence)):
+    order = {pair: (pair.column in empty, pair in few, -pair.suggestion.confidence) for pair in pairs}
+    for pair in sorted(pairs, key=order.__getitem__):
         if pair.suggestion.confidence >= SURE_ENOUGH and pair.column not in chosen and pair.key not in taken:
             chosen[pair.column] = pair
             taken.add(pair.key)
     return chosen
+
+
+def _pairs_of_few_values(pairs: Sequence[Pair], columns: Mapping[str, Sequence[Any]]) -> set[Pair]:
+    """Return the pairs of columns with few values, where another column with many has nearly as usual a name.
+
+    In an export of two sources joined, "Company" has three values, and "Firma" those of all rows.
+    """
+    named: defaultdict[str, list[Pair]] = defaultdict(list)
+    for pair in pairs:
+        if pair.suggestion.confidence >= _CLEAR:
+            named[pair.key].append(pair)
+    found = set()
+    for rivals in (group for group in named.values() if len(group) > 1):
+        filled = {pair: sum(not is_blank(value) for value in columns[pair.column]) for pair in rivals}
+        fullest = max(filled.values())
+        found |= {pair for pair, count in filled.items() if count * _TIMES_AS_MANY <= fullest}
+    return found
 
 
 def pairs_of(column: str, values: Sequence[Any], fields: Mapping[str, LeadField]) -> Iterator[Pair]:

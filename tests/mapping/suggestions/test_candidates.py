@@ -370,3 +370,15 @@ def test_the_workspaces_own_field_is_mapped_by_its_name_if_any_value_fits_it(sug
         "Renewal date": "renewal",
         "Account tier": "tier",
     }
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "wanted"),
+    [
+        ([None] * 11 + ["Nord AG"], [f"Firma {row} GmbH" for row in range(12)], "Firma"),
+        ([None] * 6 + ["Nord AG"] * 6, [f"Firma {row} GmbH" for row in range(12)], "Company"),
+    ],
+)
+def test_a_nearly_empty_column_gives_way_to_a_full_one_with_a_usual_name(suggest_columns, first, second, wanted):
+    people = {"Email": [f"p{row}@nord.example" for row in range(12)], "Company": first, "Firma": second}
+    assert suggest_columns(people) == {"Email": "email", wanted: "company_name"}
