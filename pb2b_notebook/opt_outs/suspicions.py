@@ -160,6 +160,7 @@ _LEAVINGS: Final = (
     (_DENY, {"work"}, {"since"}),
 )
 """Who works there no more, retired, changed the employer, or works elsewhere."""
+_PERSON: Final = frozenset({"person"})
 _NOT: Final = _DENY | {"isnt"}
 _MORE: Final = frozenset({"more", "longer"})
 _LOST_DUTIES: Final = (
@@ -169,7 +170,8 @@ _LOST_DUTIES: Final = (
     ({"isnt"}, _MORE, {"in", "at"}, {"firm"}),
     ({"noduty"}, _MORE),
     ({"noacts"}, _MORE, {"area", "role"}),
-    ({"goes"}, {"other"}, {"area"}),
+    ({"goes"}, {"other"}, {"area", "role"}),
+    ({"changes"}, {"area"}),
 )
 """Who is no longer responsible, handles no purchases, or holds no post any more."""
 _LEFT_WHEN: Final = ({"quits"}, {"time"})
@@ -330,7 +332,15 @@ def _loses_duty(plain: str) -> bool:
     >>> [_loses_duty(text) for text in ("no longer responsible", "handles no purchases any more", "no longer in stock")]
     [True, True, False]
     """
-    return any(_says_by(_LOST_DUTIES, clause, _OF_LEAVING | OF_DUTIES | {"role"}) for clause in read_clause(plain))
+    of_duties, words = _OF_LEAVING | OF_DUTIES | {"role"}, plain.split()
+    return any(_says_by(_LOST_DUTIES, _with_names(clause, words), of_duties) for clause in read_clause(plain))
+
+
+def _with_names(clause: Clause, words: Sequence[str]) -> Clause:
+    """Take what is not known behind a salutation for a person: "Herr Meier"."""
+    found = zip(clause, words, ("", *words), strict=False) if len(clause) == len(words) else ()
+    named = [_PERSON if slots is None and before in _SALUTED else slots for slots, _, before in found]
+    return named or clause
 
 
 def _says_by(rules: Iterable[Sequence[set[str] | Slots]], clause: Clause, what: Slots) -> bool:

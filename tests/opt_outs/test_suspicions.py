@@ -395,3 +395,14 @@ ya no gestiona pedidos pequeños|už není místo ve skladu|zuständig für Eink
 ei tee enää painotuotteita|больше не занимается оптом|не отвечает|購買担当です|不负责运费|Maschine wurde versetzt
 muté en stock B|new job order 455|neue Stelle ausgeschrieben|ufficio trasferito a Milano"""
     assert [text for text in cases(ordinary) if may_refuse(text)] == []
+
+
+def test_who_went_to_another_department_or_post_waits():
+    departures = """hat die Abteilung gewechselt|Herr Meier nicht mehr zuständig|a changé de service
+cambiato reparto|mudou de setor
+zmieniła stanowisko|promijenio odjel|siirtyi toiselle osastolle|now works for Acme|ha lasciato l'incarico|已调到其他部门
+購買から異動|다른 부서로 이동"""
+    assert [text for text in cases(departures) if not may_refuse(text)] == []
+    ordinary = """changed the position of the logo|Rolle gewechselt|a changé de fournisseur|сменил поставщика
+zmienił dostawcę|Mr Bell no longer needs samples|moved to another hall|left the post office|会場へ移動|창고 이동"""
+    assert [text for text in cases(ordinary) if may_refuse(text)] == []
