@@ -14,6 +14,7 @@ from itertools import pairwise, permutations
 from typing import Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.names.company_names import split_name
+from pb2b_notebook.cleanup.values.given_names import formal_names
 from pb2b_notebook.intake.cells_with_several import EMAIL
 from pb2b_notebook.intake.rule_links import folded_names
 from pb2b_notebook.lazy_libraries import pl
@@ -210,10 +211,21 @@ def _keys(words: Sequence[str], *, of_line: bool) -> set[tuple[str, str, str]]:
 
     >>> _keys(("k", "demo"), of_line=True) & _keys(("demo", "karl"), of_line=False)
     {('short', 'demo', 'k')}
+    >>> ("full", "robert", "demo") in _keys(("bob", "demo"), of_line=True)
+    True
     """
     if len(words) == 1 and not words[0].isascii():
         return {("full", words[0], "")}  # 野口智也 has no spaces
-    pairs = [(one, other) for one, other in permutations(words, 2) if len(one) > 1]
+    pairs = [
+        (name, other)
+        for one, whole in permutations(words, 2)
+        for name, other in (
+            (one, whole),
+            *((formal, whole) for formal in _formal(one)),
+            *((one, formal) for formal in _formal(whole)),
+        )
+        if len(name) > 1
+    ]
     whole = {("full", one, other) for one, other in pairs if len(other) > 1}
     short, other_short = ("short", "any") if of_line else ("any", "short")
     whole |= {(short, one, other) for one, other in pairs if len(other) == 1}
@@ -227,12 +239,12 @@ def _fit(words: Sequence[str], others: Sequence[str]) -> bool:
     (True, True)
     >>> _fit(("karl", "demo"), ("ada", "demo")), _fit(("demo",), ("karl", "demo"))
     (False, False)
+    >>> _fit(("bob", "demo"), ("robert", "demo")), _fit(("bob", "demo"), ("bill", "demo"))
+    (True, False)
     """
     few, many = sorted((words, others), key=len)
     if len(few) < _FEWEST_WORDS:
         return few == many
-    if min(map(len, words)) > 1 and min(map(len, others)) > 1 and not {*few} <= {*many}:
-        return False  # without initials
     rest = [*many]
     for word in sorted(few, key=len, reverse=True):
         at = next((at for at, other in enumerate(rest) if _is_word(word, other)), None)
@@ -243,7 +255,14 @@ def _fit(words: Sequence[str], others: Sequence[str]) -> bool:
 
 
 def _is_word(word: str, other: str) -> bool:
-    return word == other or (1 in {len(word), len(other)} and word[0] == other[0])
+    if 1 in {len(word), len(other)}:
+        return word[0] == other[0]
+    return word == other or not {word, *_formal(word)}.isdisjoint({other, *_formal(other)})
+
+
+def _formal(name: str) -> frozenset[str]:
+    """Return the given names for which a nickname may stand: a sheet of refusals has them as people are called."""
+    return formal_names().get(name, frozenset())
 
 
 def _texts(frame: pl.DataFrame, name: str) -> list[str]:

@@ -112,3 +112,9 @@ def test_lists_in_which_many_people_share_a_family_name_are_compared():
     people = people.with_columns(full_name=pl.lit(given[0]))
     assert len(Refused(lines=of_family).doubts(people, [])) == people.height
     assert len(Refused(lines=of_family[:9]).doubts(people, [])) == people.height / 2
+
+
+def test_a_person_on_a_sheet_of_refusals_under_a_nickname_waits():
+    people = pl.DataFrame({"full_name": ["Robert Miller", "Kasia Nowak", "William Miller", "Anna Nowak", "Rob Kurz"]})
+    lines = [Line("DNC", cells) for cells in (("Bob Miller",), ("Nowak", "Katarzyna"), ("Kurz, Robert",))]
+    assert [*Refused(lines=lines).doubts(people, [])] == [0, 1, 4]
