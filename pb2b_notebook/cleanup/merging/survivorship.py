@@ -97,6 +97,15 @@ DECIDED_TOGETHER: Final = (
 DECIDING: Final = frozenset({*NAMES, "city"})
 """Fields that also decide for those after them: a city is in its country."""
 _COMMON_ENDINGS: Final = frozenset({"com", "org", "net", "edu", "gov", "info", "biz", "eu"})
+_ADDRESS: Final = re.compile(r"[^\s@]+@[^\s@.]+\.[^\s@]+|(?:https?://|www\.)\S+", re.IGNORECASE)
+"""An email address, or that of a page."""
+_POSTCODE: Final = re.compile(r"(?=\D*\d)(?!.*[A-Za-z]{3})[A-Za-z\d ()+./-]+")
+"""A postcode or a phone number in the place of a city."""
+_STATES: Final = frozenset(
+    "AK AL AR AZ CA CO CT DE FL GA HI IA ID IL IN KS KY MA MD ME MI MN MO MS MT NC ND NE NH NJ NM NV OH OK OR PA RI SC "
+    "SD TN TX UT VA VT WA WI WV WY".split()
+)
+"""States of the United States, but for those whose letters also stand for a city: DC, LA, NY."""
 _COUNTRIES_LIKE_CITIES: Final = frozenset({
     "AD", "DJ", "GI", "GT", "HK", "KW", "LU", "MC", "MO", "MX", "PA", "SG", "SM", "VA",
 })  # fmt: skip
@@ -420,11 +429,17 @@ def _says_something(contest: Contest, rows: Sequence[int]) -> list[bool]:
     """Rank down what someone typed to try something, or typed into the wrong field; as a title, also Mrs."""
     texts = [str(contest.value(row)).strip() for row in rows]
     says_nothing = {"city": _is_no_city, "title": _is_no_title, "country": _is_no_country}.get(contest.field)
-    return [says_nothing is None or not says_nothing(contest, text) for text in texts]
+    if says_nothing is None and contest.field != "company_name":
+        return [True] * len(rows)
+    return [not (_ADDRESS.fullmatch(text) or (says_nothing and says_nothing(contest, text))) for text in texts]
 
 
 def _is_no_city(contest: Contest, text: str) -> bool:
     """Return whether a city was typed to try something, or is the country of the record: Italy, but not Luxembourg."""
+    if _POSTCODE.fullmatch(text):
+        return True
+    if text in _STATES:
+        return "US" in map(country_code, _texts_of(contest, "country"))
     country = country_code(text)
     if country is None or country in _COUNTRIES_LIKE_CITIES:
         return is_trial(text)
@@ -433,8 +448,12 @@ def _is_no_city(contest: Contest, text: str) -> bool:
 
 def _is_no_title(contest: Contest, text: str) -> bool:
     """Return whether a title is a trial, a form of address, or a name, the company or the city of the record."""
+    if is_trial(text) or is_form_of_address(text) or not any(map(str.isalpha, text)):
+        return True
     others = {other.casefold() for other in _texts_of(contest, *NAMES, "company_name", "city")}
-    return is_trial(text) or is_form_of_address(text) or (text.casefold() in others and not any(read_title(text)))
+    names = [{*name.casefold().split()} for name in _texts_of(contest, "full_name")]
+    of_another = text.casefold() in others or any({*text.casefold().split()} <= name for name in names)
+    return of_another and not any(read_title(text))
 
 
 def _is_no_country(contest: Contest, text: str) -> bool:
@@ -979,6 +998,7 @@ def _valid_phone(contest: Contest, rows: Sequence[int]) -> list[tuple[bool, bool
 
 
 _GARBLED: Final = Criterion("the others are garbled", _not_garbled)
+_SAYS_SOMETHING: Final = Criterion("the other says nothing", _says_something)
 _CUT: Final = Criterion("the other is cut within a word", _not_cut)
 _ALONE: Final = Criterion("the value alone; the other has an addition", _without_addition)
 _NO_LOOSE_END: Final = Criterion("the other ends in punctuation", _without_loose_end)
@@ -1015,6 +1035,7 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
     ),
     "best_company": (
         _GARBLED,
+        _SAYS_SOMETHING,
         Criterion("the other is an abbreviation", _not_acronym),
         Criterion("the other has a remark in brackets", _without_remark),
         _NO_LOOSE_END,
@@ -1051,7 +1072,7 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
     "current": (
         _GARBLED,
         _WHOLE,
-        Criterion("the other says nothing", _says_something),
+        _SAYS_SOMETHING,
         Criterion("the phone and the address of the other's row are of this country", _in_country),
         _NO_LOOSE_END,
         _ALONE,
