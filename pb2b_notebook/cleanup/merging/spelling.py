@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cleanup.values.given_names import formal_names
 from pb2b_notebook.cleanup.values.job_titles import read_title
+from pb2b_notebook.cleanup.values.legal_forms import split_company
 from pb2b_notebook.cleanup.values.mojibake import fix_mojibake
-from pb2b_notebook.letters import with_digraphs, without_accents
+from pb2b_notebook.letters import plain_letters, with_digraphs, without_accents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,10 +26,17 @@ _OWN_CASE: Final = re.compile(
 )
 """A capital within a word, and a particle in lower case before a name."""
 _APOSTROPHE: Final = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
+_NOT_IN_LATIN_1: Final = frozenset("őűŐŰșțȘȚ")
+"""Letters for which programs that do not have them write others: õ, ş."""
 _ACRONYM: Final = re.compile(r"[A-ZÄÖÜ]{2,5}")
 _LONGEST_NICKNAME: Final = 6
-_LOST_LETTERS: Final = re.compile("[?\ufffd]+")
-_LOST_LETTER: Final = re.compile(r"[^\W\d_][?\ufffd]+[^\W\d_]|(?<!\S)[?\ufffd]+[^\W\d_]{2}|[^\W\d_]{2}[?\ufffd]+(?!\S)")
+_SIGN_IN_WORD: Final = "÷×¤³²¹¿¾½¼^_*#~¬¦§¨°±´¶¸»«\\x80-\\x9f"
+"""What other encodings have where a letter beyond ASCII was: Ink÷pschef."""
+_LOST_LETTERS: Final = re.compile(f"([?\ufffd]+|[{_SIGN_IN_WORD}]+)")
+_LOST_LETTER: Final = re.compile(
+    r"(?<!\S)[?\ufffd]+[^\W\d_]{2}|[^\W\d_]{2}[?\ufffd]+(?!\S)"
+    rf"|[^\W\d_](?:[?\ufffd]+|[{_SIGN_IN_WORD}]+)[^\W\d_]"
+)
 _LONGEST_DAMAGED: Final = 200
 """Letters; a longer text is not a name, a title or a place."""
 _MOST_LOST: Final = 8
@@ -48,6 +56,12 @@ _OF: Final = frozenset({
     "по",
 })  # fmt: skip
 """Words behind which a job title says what of: Head of Sales, Directeur des achats."""
+_JOINING: Final = _OF | {
+    "a", "am", "an", "and", "auf", "bei", "e", "en", "et", "i", "im", "in", "ja", "la", "le", "nad", "och", "og", "on",
+    "sous", "sur", "the", "und", "unter", "upon", "ve", "y", "és", "și", "из", "и", "із", "на", "та", "&",
+}  # fmt: skip
+"""Words that do not end a title or the name of a place."""
+_CUT_BEHIND: Final = frozenset("'’-&,/+")
 _OF_CALL: Final = re.compile(
     r"\b(?:\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{1,2}\.\d{1,2}\.(?= |$)|\d{4}-\d\d-\d\d|\d{1,2}:\d\d)(?!\w)|"
     r"\b(?:spoke|voicemail|called|call(?:s|ed)? back|left (?:a )?message|angerufen|rückruf|ruft (?:zurück|an)|"
@@ -97,47 +111,56 @@ def quality(text: str, *, person: bool = True) -> tuple[bool, bool, int, int]:
     >>> quality("Tyler McAllister") > quality("Tyler Mcallister"), quality("Peggy O'Brien") > quality("Peggy OBrien")
     (True, True)
     """
-    accents = sum(not char.isascii() for char in text) + len(_APOSTROPHE.findall(text))
+    accents = sum((not char.isascii()) + (char in _NOT_IN_LATIN_1) for char in text) + len(_APOSTROPHE.findall(text))
     own_case = len(_OWN_CASE.findall(text)) if person else 0
     return not is_garbled(text), not is_odd_case(text, person=person), accents, own_case
 
 
 def is_cut(text: str, other: str) -> bool:
-    """Return whether a text is the beginning of another one, and ends within a word of it.
+    """Return whether a text is the beginning of another one, and ends within a word of it or with a word such as "of".
 
     A letter too much at the end of the other one is a typing error: Berlinn. One short word may be a word of its own:
     Wien is not a part of Wiener Neustadt.
 
     >>> is_cut("Director of Purch", "Director of Purchasing"), is_cut("Head of Sales", "Head of Sales and Marketing")
     (True, False)
+    >>> is_cut("Head of Sales and", "Head of Sales and Marketing"), is_cut("Reggio nell'", "Reggio nell'Emilia")
+    (True, True)
     >>> is_cut("Wien", "Wiener Neustadt"), is_cut("Bad Berlin", "Bad Berlinn")
     (False, False)
     """
     short, full = text.strip().casefold(), other.strip().casefold()
     rest = full.removeprefix(short)
-    if not short or rest in {full, "", short[-1]} or not (short[-1].isalpha() and rest[0].isalpha()):
+    if not short or rest in {full, "", short[-1]} or not any(map(str.isalpha, rest)):
         return False
-    return " " in short or len(short) >= _LONG_WORD
+    if rest[0] == " " or not short[-1].isalpha():
+        before, _, last = short.rpartition(" ")
+        return short[-1] in _CUT_BEHIND or (rest[0] == " " and before != "" and last in _JOINING)
+    return rest[0].isalpha() and (" " in short or len(short) >= _LONG_WORD)
 
 
 def is_damaged(text: str, other: str) -> bool:
-    """Return whether a text is another one with question marks in the place of letters within a word.
+    """Return whether a text is another one with question marks or signs in the place of letters within a word.
 
     >>> is_damaged("J?rg M??ller", "Jörg Müller"), is_damaged("J?rg M?ller", "Joerg Mueller")
     (True, True)
     >>> is_damaged("Chef d?l?gu?", "Chef délégué"), is_damaged("Buyer?", "Buyers")
     (True, False)
+    >>> is_damaged("Ink÷pschef", "Inköpschef"), is_damaged("Buyer_HQ", "Buyer HQ"), is_damaged("A*B", "AXB")
+    (True, False, False)
     >>> is_damaged("Who? Me", "Whom Me"), is_damaged("M?ller", "Möhler"), is_damaged("a?" * 99 + "a", "a" * 260 + "!")
     (False, False, False)
     """
     if len(text) > _LONGEST_DAMAGED or not _LOST_LETTER.search(text) or _LOST_LETTER.search(other):
         return False
     first, *parts = _LOST_LETTERS.split(text)
-    if len(parts) > _MOST_LOST:
+    if len(parts) > 2 * _MOST_LOST:
         return False
-    # At the end of a word, a question mark may be one: only a letter beyond ASCII was surely lost.
+    # At the end of a word, a question mark may be one, and a sign anywhere: only a letter beyond ASCII was surely lost.
     wanted = [
-        (r"[^\W\d_]{1,3}" if part[:1].isalpha() else r"[^\W\d_\x00-\x7f]{1,2}") + re.escape(part) for part in parts
+        (r"[^\W\d_]{1,3}" if part[:1].isalpha() and lost[0] in "?\ufffd" else r"[^\W\d_\x00-\x7f]{1,2}")
+        + re.escape(part)
+        for lost, part in zip(parts[::2], parts[1::2], strict=True)
     ]
     return re.fullmatch("".join([re.escape(first), *wanted]), other, re.IGNORECASE) is not None
 
@@ -147,10 +170,14 @@ def is_short_word_title(text: str, other: str) -> bool:
 
     >>> is_short_word_title("Asst. Manager", "Assistant Manager"), is_short_word_title("Mgr.", "Manager")
     (True, True)
+    >>> is_short_word_title("Dir. Sales", "Director of Sales"), is_short_word_title("Head Sales", "Head of Sales")
+    (True, False)
     >>> is_short_word_title("Dir. Sales", "Director Purchasing"), is_short_word_title("Manager.", "Manager")
     (False, False)
     """
     words, others = text.casefold().split(), other.casefold().split()
+    if len(words) < len(others):
+        words, others = ([word for word in of if word not in _OF] for of in (words, others))
     if len(words) != len(others) or words == others:
         return False
 
@@ -241,8 +268,9 @@ def is_city_with_short_words(text: str, city: str) -> bool:
     >>> is_city_with_short_words("St. Gallen", "Sankt Gallen"), is_city_with_short_words("Bad T.", "Bad Ems")
     (False, False)
     """
-    [first, *words] = re.findall(r"[^\s.]+\.?", text[:_LONGEST_DAMAGED]) or [""]
-    return bool(words) and city.startswith(f"{first} ") and is_short_word_title(" ".join([first, *words]), city)
+    [first, *words] = re.findall(r"[^\s.-]+\.?", text[:_LONGEST_DAMAGED]) or [""]
+    full = city.replace("-", " ")
+    return bool(words) and full.startswith(f"{first} ") and is_short_word_title(" ".join([first, *words]), full)
 
 
 def is_city_with_more(text: str, city: str) -> bool:
@@ -259,6 +287,19 @@ def is_city_with_more(text: str, city: str) -> bool:
     before, _, after = name.partition(wanted)
     capitals = text.strip()[len(before) + len(wanted) :]
     return bool(_BEFORE_CITY.fullmatch(before) and _AFTER_CITY.fullmatch(capitals)) and bool(before + after)
+
+
+def has_cut_form(text: str, company: str) -> bool:
+    """Return whether a text is a company whose legal form is cut, or has two letters in each other's place.
+
+    >>> has_cut_form("Lumo Gmb", "Lumo GmbH"), has_cut_form("Lumo SLR", "Lumo SRL"), has_cut_form("Lumo AG", "Lumo SA")
+    (True, True, False)
+    """
+    core, form = split_company(company)[:2]
+    if not form or not text.startswith(f"{core} ") or split_company(text).form:
+        return False
+    own, whole = plain_letters(text[len(core) :]), plain_letters(form)
+    return own not in {"", whole} and (whole.startswith(own) or sorted(own) == sorted(whole))
 
 
 def is_initials_and_family(text: str, other: Sequence[str]) -> bool:

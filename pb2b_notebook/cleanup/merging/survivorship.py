@@ -101,10 +101,11 @@ _ADDRESS: Final = re.compile(r"[^\s@]+@[^\s@.]+\.[^\s@]+|(?:https?://|www\.)\S+"
 """An email address, or that of a page."""
 _POSTCODE: Final = re.compile(r"(?=\D*\d)(?!.*[A-Za-z]{3})[A-Za-z\d ()+./-]+")
 """A postcode or a phone number in the place of a city."""
-_STATES: Final = frozenset(
-    "AK AL AR AZ CA CO CT DE FL GA HI IA ID IL IN KS KY MA MD ME MI MN MO MS MT NC ND NE NH NJ NM NV OH OK OR PA RI SC "
-    "SD TN TX UT VA VT WA WI WV WY".split()
-)
+_STATES: Final = frozenset({
+    "AK", "AL", "AR", "AZ", "CA", "CO", "CT", "DE", "FL", "GA", "HI", "IA", "ID", "IL", "IN", "KS", "KY",
+    "MA", "MD", "ME", "MI", "MN", "MO", "MS", "MT", "NC", "ND", "NE", "NH", "NJ", "NM", "NV", "OH", "OK",
+    "OR", "PA", "RI", "SC", "SD", "TN", "TX", "UT", "VA", "VT", "WA", "WI", "WV", "WY",
+})  # fmt: skip
 """States of the United States, but for those whose letters also stand for a city: DC, LA, NY."""
 _COUNTRIES_LIKE_CITIES: Final = frozenset({
     "AD", "DJ", "GI", "GT", "HK", "KW", "LU", "MC", "MO", "MX", "PA", "SG", "SM", "VA",
@@ -491,7 +492,12 @@ def _not_cut(contest: Contest, rows: Sequence[int]) -> list[bool]:
         short, whole = plain_letters(text), plain_letters(full)
         return any(short in one and not one.startswith(whole) for one in letters)
 
-    return [not any(spelling.is_cut(text, full) and not is_spelled(text, full) for full in names) for text in texts]
+    companies = {str(contest.value(row)).strip() for row in contest.rows if contest.field == "company_name"}
+    return [
+        not any(spelling.is_cut(text, full) and not is_spelled(text, full) for full in names)
+        and not any(spelling.has_cut_form(str(contest.value(row)).strip(), company) for company in companies)
+        for row, text in zip(rows, texts, strict=True)
+    ]
 
 
 def _not_abbreviated(contest: Contest, rows: Sequence[int]) -> list[bool]:
