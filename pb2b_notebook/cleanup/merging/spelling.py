@@ -30,6 +30,8 @@ _NOT_IN_LATIN_1: Final = frozenset("őűŐŰșțȘȚ")
 """Letters for which programs that do not have them write others: õ, ş."""
 _ACRONYM: Final = re.compile(r"[A-ZÄÖÜ]{2,5}")
 _LONGEST_NICKNAME: Final = 6
+_FAMILIAR: Final = re.compile(r"\w{2,}(?:k[ao]|[sz][hzc]?ek|iek|sha|[ei]t[ao]|inh[ao])")
+"""Familiar forms that are not shorter than the name: Jirka, Łukaszek, Grisha, Juanito."""
 _SIGN_IN_WORD: Final = "÷×¤³²¹¿¾½¼^_*#~¬¦§¨°±´¶¸»«\\x80-\\x9f"
 """What other encodings have where a letter beyond ASCII was: Ink÷pschef."""
 _LOST_LETTERS: Final = re.compile(f"([?\ufffd]+|[{_SIGN_IN_WORD}]+)")
@@ -43,12 +45,13 @@ _MOST_LOST: Final = 8
 """Places of a text where letters were lost; with more of them, little is left to compare, and it takes too long."""
 _LONG_WORD: Final = 9
 """Letters of one word that hardly is another word, or the first part of one."""
-_BEFORE_CITY: Final = re.compile(r"(?:(?:[a-z]{1,2}-)?\d[\d -]*\s)?\s*")
+_BEFORE_CITY: Final = re.compile(r"(?:(?:[a-z]{1,2}-)?\d[\d -]*(?:[a-z]{2})?\s)?\s*")
 _AFTER_CITY: Final = re.compile(r"\s+(?i:cedex)(?:\s*\d+)?|(?:\s*,\s*[A-Z]{2,3})?(?:[\s,]+[\d-]{4,10})?")
+_SHORTEST_WITH_SLIP: Final = 5
 _SHORT: Final = 6
 """Letters; in a shorter text, two edits make another name."""
 _CODE: Final = re.compile("[A-ZÄÖÜ]{2,4}")
-_BEHIND: Final = re.compile(r"\s*,\s*|\s+[-–—|]\s*|\s*\((?=[^()]+\)$)")
+_BEHIND: Final = re.compile(r"\s*,\s*|\s+[-–—|/]\s*|\s*\((?=[^()]+\)$)")
 _LOOSE_END: Final = re.compile(r"\s*[/,;:|&]+$")
 _OF: Final = frozenset({
     "af", "av", "d", "da", "das", "de", "dei", "del", "della", "delle", "der", "des", "di", "do", "dos", "du",
@@ -66,6 +69,8 @@ _OF_CALL: Final = re.compile(
     r"\b(?:\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{1,2}\.\d{1,2}\.(?= |$)|\d{4}-\d\d-\d\d|\d{1,2}:\d\d)(?!\w)|"
     r"\b(?:spoke|voicemail|called|call(?:s|ed)? back|left (?:a )?message|angerufen|rückruf|ruft (?:zurück|an)|"
     r"gesprochen|rappel(?:é|ée|er|le)|appelé|llamado|llamar|llamó|ligou|ligar|chiamato|richiamare|richiama|gebeld|terugbellen|"
+    r"nicht (?:erreichbar|erreicht|da)|keine antwort|not reachable|unreachable|no (?:answer|reply)|injoignable|"
+    r"pas joignable|no contesta|non risponde|niet bereikbaar|não atende|nie odbiera|nezvedá|ej anträffbar|ikke truffet|"
     r"belt terug|ringde|ring tilbage|ringt opp|dzwonił|oddzwonić|volal|zavolat|звонил|перезвонить|arandı|aranacak)\b",
     re.IGNORECASE,
 )
@@ -403,6 +408,35 @@ def is_typo(a: str, b: str) -> bool:
     return a != b and OSA.distance(a, b, score_cutoff=1) <= 1
 
 
+def has_slip(word: str, right: str) -> bool:
+    """Return whether a word is another one with a letter left out or too much within it, or two exchanged.
+
+    Another letter, and one at an end, may make another word: trainer and trainee, sale and sales.
+
+    >>> has_slip("manger", "manager"), has_slip("comrpas", "compras"), has_slip("rosenhiem", "rosenheim")
+    (True, True, True)
+    >>> has_slip("trainer", "trainee"), has_slip("buyers", "buyer"), has_slip("sale", "sales")
+    (False, False, False)
+    """
+    is_long = min(len(word), len(right)) >= _SHORTEST_WITH_SLIP and word[0] == right[0] and word[-1] == right[-1]
+    is_other_letter = len(word) == len(right) and sorted(word) != sorted(right)
+    return is_long and not is_other_letter and is_typo(word, right)
+
+
+def is_title_with_slip(text: str, title: str) -> bool:
+    """Return whether a job title is another one with a slip in a word that says what the person does.
+
+    >>> is_title_with_slip("Plant Manger", "Plant Manager"), is_title_with_slip("Plant Manager", "Plant Manger")
+    (True, False)
+    """
+    words, others = text.casefold().split(), title.casefold().split()
+    differing = [(a, b) for a, b in zip(words, others, strict=False) if a != b]
+    if len(words) != len(others) or len(differing) != 1 or not has_slip(*differing[0]):
+        return False
+    own, whole = map(read_title, differing[0])
+    return own != whole and all(a in {None, b} for a, b in zip(own, whole, strict=True))
+
+
 def is_abbreviation(short: Sequence[str], full: Sequence[str], dotted: Iterable[str] = ()) -> bool:
     """Return whether a name is another one with words abbreviated, or with a part missing.
 
@@ -468,6 +502,8 @@ def is_nickname(short: Sequence[str], formal: Sequence[str]) -> bool:
 
     >>> is_nickname(["bob", "hale"], ["robert", "hale"]), is_nickname(["robert", "hale"], ["bob", "hale"])
     (True, False)
+    >>> is_nickname(["jirka", "nemec"], ["jiri", "nemec"]), is_nickname(["marta", "berg"], ["martha", "berg"])
+    (True, False)
     >>> is_nickname(["bryan", "hale"], ["brian", "hale"]), is_nickname(["jan", "hale"], ["johannes", "hale"])
     (False, False)
     """
@@ -476,8 +512,9 @@ def is_nickname(short: Sequence[str], formal: Sequence[str]) -> bool:
     a, b = short[0], formal[0]
     stands_for = formal_names().get(a, ())
     shorter = len(a) + 1 < len(b) or a.endswith(("y", "ie"))
+    is_familiar = _FAMILIAR.fullmatch(a) is not None
     own = a in stands_for and not b.startswith(a)  # Jan is not only short for Johannes, as Sam is for Samantha
-    return len(a) <= _LONGEST_NICKNAME and shorter and b in stands_for and not own
+    return (is_familiar or (shorter and len(a) <= _LONGEST_NICKNAME)) and b in stands_for and not own
 
 
 @cache

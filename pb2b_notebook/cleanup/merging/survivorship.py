@@ -70,7 +70,13 @@ _LETTERS_OF: Final = re.compile(r"[^\W\d_]+")
 _DIGIT_IN_WORD: Final = re.compile(r"[^\W\d_]\d|\d[^\W\d_]{3}")
 _REMARK: Final = re.compile(
     r"\s*\((?:old|alt|archiv\w*|архив|in(?:active|aktiv)|closed|geschlossen|former(?:ly)?|ehem\w*|ex|dup\w*|do not use|"
-    r"deleted|gel[oö]scht|test|copy|kopie|copie|copia|ancien\w*|antig\w*|viej[oa]|vecchi[oa]|oud|gammal|gammel)\)$",
+    r"deleted|gel[oö]scht|test|copy|kopie|copie|copia|ancien\w*|antig\w*|viej[oa]|vecchi[oa]|oud|gammal|gammel)"
+    r"(?: (?:name|nome|nom|clients?|cliente|kunde|kund|klant|klient|customer|account|konto|conto|entry|eintrag))?\)$",
+    re.IGNORECASE,
+)
+_DEPARTMENT: Final = re.compile(
+    r"^(?:abt\.|abteilung|dept\.?|department|service|serv\.|dpto\.?|departamento|ufficio|uff\.|afd\.|afdeling|dział|"
+    r"oddělení|odd\.|avd\.|avdelning|osasto) ",
     re.IGNORECASE,
 )
 _LATEST: Final = re.compile(r"(?:.*_)?(?:last|latest)_.+|(?:.*_)?(?:contacted|replied|opened|clicked|seen|visited)_at")
@@ -622,8 +628,28 @@ def _is_with_country(text: str, city: str) -> bool:
 
 
 def _has_department(text: str, company: str) -> bool:
-    more = spelling.addition(text, company)
+    more = _DEPARTMENT.sub("", spelling.addition(text, company))
     return more.isalpha() and bool(split_company(company).form and read_title(more).function)
+
+
+def _without_slip(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    """Rank down a title with a slip in a known word, and a city with one in what more rows or a domain spell."""
+    if contest.field not in {"title", "city"}:
+        return [True] * len(rows)
+    texts = {row: str(contest.value(row)).strip() for row in rows}
+    if contest.field == "title":
+        found = {
+            text for text in texts.values() if any(spelling.is_title_with_slip(text, one) for one in texts.values())
+        }
+        return [text not in found for text in texts.values()]
+    letters = {row: plain_letters(text) for row, text in texts.items()}
+    rivals = {row: [one for one in rows if spelling.has_slip(letters[row], letters[one])] for row in rows}
+    if not any(rivals.values()):
+        return [True] * len(rows)
+    named = [plain_letters(text) for text in _texts_of(contest, "email", "website", "company_domain", "company_name")]
+    votes = dict(zip(rows, _votes(contest, rows), strict=True))
+    support = {row: (votes[row], any(letters[row] in text for text in named)) for row in rows}
+    return [not any(support[one] > support[row] for one in rivals[row]) for row in rows]
 
 
 def _without_loose_end(contest: Contest, rows: Sequence[int]) -> list[bool]:
@@ -691,6 +717,18 @@ def _in_reading_order(contest: Contest, rows: Sequence[int]) -> list[bool]:
         return [True] * len(rows)
     known, words = frequent_given_names(), [contest.plain_text(row).split() for row in rows]
     return [not (len(of) > 1 and of[-1] in known and of[0] not in known) for of in words]
+
+
+def _given_not_misspelled(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    """Rank down a name with two letters of a known given name exchanged: Grgeory."""
+    words, known = {row: contest.plain_text(row).split() for row in rows}, frequent_given_names()
+
+    def is_exchanged(name: Sequence[str], other: Sequence[str]) -> bool:
+        if name[1:] != other[1:] or not name or not other or name[0] in known or other[0] not in known:
+            return False
+        return len(name[0]) == len(other[0]) and spelling.has_slip(name[0], other[0])
+
+    return [not any(is_exchanged(words[row], of) for of in words.values()) for row in rows]
 
 
 def _writes_family_first(contest: Contest) -> bool:
@@ -1035,6 +1073,7 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
         Criterion("an email address or profile has the names in this order", _order_spelled),
         Criterion("the given name first", _given_first),
         Criterion("the other is written family name first", _in_reading_order),
+        Criterion("the other has a typo in a known given name", _given_not_misspelled),
         Criterion("in proper case", _proper_case),
         _SPELLING,
         _OLDER,
@@ -1084,6 +1123,7 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
         _ALONE,
         _CUT,
         Criterion("the other is an abbreviation", _not_short),
+        Criterion("the other has a typo", _without_slip),
         _SPELLING,
         _RECENT_VALUE,
         _VOTES,

@@ -501,6 +501,15 @@ class TestDamagedValues:
             ("city", "Dallas", "Dallas, TX 75201"),
             ("city", "Graz", "TEST"),
             ("title", "Professor of Law", "Professor"),
+            ("title", "Plant Manager", "Plant Manger"),
+            ("title", "Directora de compras", "Directora de comrpas"),
+            ("title", "Einkäufer", "Einkäufer (nicht erreichbar)"),
+            ("city", "Delft", "2611 AB Delft"),
+            ("city", "İzmir", "İzmir / Türkiye"),
+            ("company_name", "Nordlicht GmbH", "Nordlicht GmbH, Abt. Einkauf"),
+            ("company_name", "Nordlicht GmbH", "Nordlicht GmbH (old name)"),
+            ("full_name", "Gregory Berg", "Grgeory Berg"),
+            ("full_name", "Jiří Němec", "Jirka Němec"),
             ("title", "Head of Research and Development", "Head of Research and"),
             ("title", "Diretor de vendas", "Dir. vendas"),
             ("title", "Inköpschef", "Ink÷pschef"),
@@ -541,6 +550,10 @@ class TestDamagedValues:
             ("title", "Head of Sales and Marketing", "Head of Sales"),
             ("title", "Directeur général adjoint", "Directeur général"),
             ("title", "Head of Sales", "Head Sales"),
+            ("title", "Trainee", "Trainer"),
+            ("city", "Bolton", "Boston"),
+            ("city", "Rosenheim", "Rosenhiem"),
+            ("full_name", "Martha Berg", "Marta Berg"),
             ("company_name", "Lumo SRL", "Lumo SA"),
             ("company_name", "Lumo GmbH", "Lumo AG"),
             ("title", "Assistant Buyer", "Buyer"),
@@ -591,6 +604,17 @@ class TestDamagedValues:
     )
     def test_the_value_of_another_field_loses(self, columns, field, kept):
         assert survivor(rows(**columns, updated_at=self.OLDER_FIRST))[field] == kept
+
+    @each_case(
+        ("cities", "columns", "expected"),
+        [
+            (["Rosenheim", "Rosenhiem"], {"email": ["ida@rosenheim-holz.de", None]}, "Rosenheim"),
+            (["Rosenheim", "Rosenhiem"], {"company_name": ["Stadt Rosenheim", None]}, "Rosenheim"),
+            (["Bolton", "Boston"], {"company_name": ["Bolton Ltd", None]}, "Boston"),
+        ],
+    )
+    def test_a_city_with_a_slip_loses_if_the_company_has_the_other(self, cities, columns, expected):
+        assert survivor(rows(city=cities, **columns, updated_at=self.OLDER_FIRST))["city"] == expected
 
     @each_case(
         ("phone", "email", "kept"),
