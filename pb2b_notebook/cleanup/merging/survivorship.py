@@ -743,6 +743,24 @@ def _are_turned(names: Iterable[Sequence[str]]) -> bool:
     return bool(words) and not others
 
 
+def _company_spelled(contest: Contest, rows: Sequence[int]) -> list[int]:
+    """Rank companies by the letters that a domain has of them, unless a newer row says more.
+
+    The domain of an older row says where someone was before, and one that spells the beginning of a name does not
+    speak against the rest of it, nor against its legal form: Lumo Plast, Lumo Plastics Ltd.
+    """
+    recency, spelled = contest.members.recency, contest.members.spelled.get(contest.field, {})
+    latest = max(recency[row] for row in rows)
+    newest = [row for row in rows if recency[row] == latest]
+    names = {row: plain_letters(contest.plain_text(row)) for row in rows}
+    full = [names[row] for row in newest if len(newest) < len(rows)]
+    if any(one != name and one.startswith(name) for one in full for name in names.values()):
+        return [recency[row] == latest for row in rows]
+    texts = {text for row in newest for text in spelled.get(row, ())}
+    words = {row: contest.plain_text(row).split() for row in rows}
+    return [max((spelling.letters_spelled(text, words[row]) for text in texts), default=0) for row in rows]
+
+
 def _not_misspelled(contest: Contest, rows: Sequence[int]) -> list[bool]:
     """Rank down a name that differs by a typo from one of which the addresses spell more."""
     letters = dict(zip(map(contest.plain_text, rows), _letters_spelled(contest, rows), strict=True))
@@ -1089,7 +1107,7 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
         Criterion("a domain spells it; the other has a typo", _not_misspelled),
         _VOTES,
         _LETTERS,
-        Criterion("a domain spells it", _letters_spelled),
+        Criterion("a domain spells it", _company_spelled),
         _SPELLING,
         _RECENT_VALUE,
         _EXACT_VOTES,

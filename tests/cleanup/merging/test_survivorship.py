@@ -606,6 +606,21 @@ class TestDamagedValues:
         assert survivor(rows(**columns, updated_at=self.OLDER_FIRST))[field] == kept
 
     @each_case(
+        ("companies", "emails", "expected"),
+        [
+            (["Tejo Holz", "Gruppe Tejo SA"], ["ida@tejoholz.com", "ida@gruppetejo.com"], "Gruppe Tejo SA"),
+            (["Tejo Holz", "Nordlicht AG"], ["ida@tejoholz.com", None], "Nordlicht AG"),
+            (["Lumo Plast", "Lumo Plastics Ltd"], ["ida@lumoplast.com"] * 2, "Lumo Plastics Ltd"),
+            (["Lumo Plast", "Nordlicht"], ["ida@lumoplast.com"] * 2, "Lumo Plast"),
+        ],
+    )
+    def test_the_domain_of_an_older_row_does_not_keep_its_company(self, companies, emails, expected):
+        assert (
+            survivor(rows(company_name=companies, email=emails, updated_at=self.OLDER_FIRST))["company_name"]
+            == expected
+        )
+
+    @each_case(
         ("cities", "columns", "expected"),
         [
             (["Rosenheim", "Rosenhiem"], {"email": ["ida@rosenheim-holz.de", None]}, "Rosenheim"),
