@@ -48,17 +48,25 @@ _LONG_WORD: Final = 9
 _BEFORE_CITY: Final = re.compile(r"(?:(?:[a-z]{1,2}-)?\d[\d -]*(?:[a-z]{2})?\s)?\s*")
 _AFTER_CITY: Final = re.compile(r"\s+(?i:cedex)(?:\s*\d+)?|(?:\s*,\s*[A-Z]{2,3})?(?:[\s,]+[\d-]{4,10})?")
 _SHORTEST_WITH_SLIP: Final = 5
+_LONGEST_BEGINNING: Final = 5
+_VOWELS: Final = frozenset("aeiouyäöüåøæéèàáíóú")
 _SHORT: Final = 6
 """Letters; in a shorter text, two edits make another name."""
 _CODE: Final = re.compile("[A-ZÄÖÜ]{2,4}")
 _BEHIND: Final = re.compile(r"\s*,\s*|\s+[-–—|/]\s*|\s*\((?=[^()]+\)$)")
-_LOOSE_END: Final = re.compile(r"\s*[/,;:|&]+$")
+_LOOSE_END: Final = re.compile(r"\s*[/,;:|&?]+$")
 _OF: Final = frozenset({
     "af", "av", "d", "da", "das", "de", "dei", "del", "della", "delle", "der", "des", "di", "do", "dos", "du",
     "for", "fuer", "für", "för", "of", "para", "per", "por", "pour", "til", "till", "van", "voor", "для",
     "по",
 })  # fmt: skip
 """Words behind which a job title says what of: Head of Sales, Directeur des achats."""
+_LOWER: Final = frozenset({
+    "adjoint", "adjunct", "adjunto", "aggiunto", "adjunkt", "assistant", "assistent", "asistent", "assistente",
+    "ausiliario", "deputy", "helper", "helfer", "hilfe", "junior", "kandidat", "lehrling", "stellvertreter",
+    "suppléant", "trainee", "vice", "vize",
+})  # fmt: skip
+"""Words of who is below, without the last letter of the feminine: a Directeur was a Directeur-adjoint before."""
 _JOINING: Final = _OF | {
     "a", "am", "an", "and", "auf", "bei", "e", "en", "et", "i", "im", "in", "ja", "la", "le", "nad", "och", "og", "on",
     "sous", "sur", "the", "und", "unter", "upon", "ve", "y", "és", "și", "из", "и", "із", "на", "та", "&",
@@ -67,9 +75,10 @@ _JOINING: Final = _OF | {
 _CUT_BEHIND: Final = frozenset("'’-&,/+")
 _OF_CALL: Final = re.compile(
     r"\b(?:\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{1,2}\.\d{1,2}\.(?= |$)|\d{4}-\d\d-\d\d|\d{1,2}:\d\d)(?!\w)|"
-    r"\b(?:spoke|voicemail|called|call(?:s|ed)? back|left (?:a )?message|angerufen|rückruf|ruft (?:zurück|an)|"
-    r"gesprochen|rappel(?:é|ée|er|le)|appelé|llamado|llamar|llamó|ligou|ligar|chiamato|richiamare|richiama|gebeld|terugbellen|"
-    r"nicht (?:erreichbar|erreicht|da)|keine antwort|not reachable|unreachable|no (?:answer|reply)|injoignable|"
+    r"\b(?:spoke|voicemail|called|call(?:s|ed)? back|left (?:a )?(?:message|msg|vm)|angerufen|rückruf|"
+    r"ruft (?:zurück|an)|gesprochen|rappel(?:é|ée|er|le)|appelé|"
+    r"llamado|llamar|llamó|ligou|ligar|chiamato|richiamare|richiama|gebeld|terugbellen|"
+    r"nicht (?:erreichbar|erreicht|da)|keine antwort|not reachable|gone|unreachable|no (?:answer|reply)|injoignable|"
     r"pas joignable|no contesta|non risponde|niet bereikbaar|não atende|nie odbiera|nezvedá|ej anträffbar|ikke truffet|"
     r"belt terug|ringde|ring tilbage|ringt opp|dzwonił|oddzwonić|volal|zavolat|звонил|перезвонить|arandı|aranacak)\b",
     re.IGNORECASE,
@@ -171,10 +180,12 @@ def is_damaged(text: str, other: str) -> bool:
 
 
 def is_short_word_title(text: str, other: str) -> bool:
-    """Return whether a job title is another one in which words are cut or contracted before a full stop.
+    """Return whether a job title is another one in which words are cut or contracted.
 
     >>> is_short_word_title("Asst. Manager", "Assistant Manager"), is_short_word_title("Mgr.", "Manager")
     (True, True)
+    >>> is_short_word_title("purch mgr", "Purchasing Manager"), is_short_word_title("Chef", "Chefredakteur")
+    (True, False)
     >>> is_short_word_title("Dir. Sales", "Director of Sales"), is_short_word_title("Head Sales", "Head of Sales")
     (True, False)
     >>> is_short_word_title("Dir. Sales", "Director Purchasing"), is_short_word_title("Manager.", "Manager")
@@ -186,12 +197,23 @@ def is_short_word_title(text: str, other: str) -> bool:
     if len(words) != len(others) or words == others:
         return False
 
-    def is_short(word: str, full: str) -> bool:
-        letters, bare = iter(full), word.removesuffix(".")
-        contracts = word.endswith(".") and len(bare) < len(full) and bare[:1] == full[:1]
-        return contracts and bare.isalpha() and all(letter in letters for letter in bare)
+    several = len(words) > 1
+    return all(a == b or _is_short_word(a, b, several=several) for a, b in zip(words, others, strict=True))
 
-    return all(word == full or is_short(word, full) for word, full in zip(words, others, strict=True))
+
+def _is_short_word(word: str, full: str, *, several: bool) -> bool:
+    """Return whether a word is another one cut or contracted: Asst., mgr; beside others also without a stop: purch."""
+    bare, rest = "".join(filter(str.isalpha, word)), iter(full)
+    if not bare or len(bare) >= len(full) or bare[0] != full[0] or not all(letter in rest for letter in bare):
+        return False
+    own, whole = read_title(bare), read_title(full)
+    if word.endswith("."):
+        return True
+    if any(one not in {None, other} for one, other in zip(own, whole, strict=True)):
+        return False
+    is_contracted = len(bare) > 2 and _VOWELS.isdisjoint(bare)  # noqa: PLR2004 - letters: PR is not a short word
+    is_beginning = several and not any(own) and bare == word and 2 < len(bare) < len(full) - 2  # noqa: PLR2004
+    return is_contracted or (is_beginning and len(bare) <= _LONGEST_BEGINNING and full.startswith(bare))
 
 
 def is_start_of_title(text: str, full: str) -> bool:
@@ -201,12 +223,19 @@ def is_start_of_title(text: str, full: str) -> bool:
     (True, True)
     >>> is_start_of_title("Head of Sales", "Head of Sales and Marketing"), is_start_of_title("Buyer", "Buyer 2")
     (False, False)
+    >>> is_start_of_title("Gérant", "Gérant-associé"), is_start_of_title("Directeur", "Directeur-adjoint")
+    (True, False)
     >>> is_start_of_title("Directeur", "Directeur adjoint"), is_start_of_title("Manager", "Manager Assistant Sales")
     (False, False)
     """
     short, whole = text.strip().casefold(), full.strip().casefold()
-    if not short or len(whole) > _LONGEST_DAMAGED or not whole.startswith(f"{short} "):
+    if not short or len(whole) > _LONGEST_DAMAGED or not whole.startswith((f"{short} ", f"{short}-")):
         return False
+    if whole[len(short)] == "-":
+        second = _WORD.match(whole, len(short) + 1)
+        return (
+            second is not None and second[0].rstrip("ea") not in _LOWER and read_title(second[0]).seniority != "entry"
+        )
     next_word = re.split(r"[\s'’]", whole[len(short) + 1 :], maxsplit=1)[0]
     if next_word in _OF:
         return True
@@ -240,7 +269,8 @@ def is_title_with_note(text: str, title: str) -> bool:
     >>> is_title_with_note("Buyer - spoke on 3 May", "Buyer"), is_title_with_note("Buyer, Region 2", "Buyer")
     (True, False)
     """
-    return _OF_CALL.search(addition(text, title)) is not None
+    more = addition(text, title)
+    return "?" in more or _OF_CALL.search(more) is not None
 
 
 def addition(text: str, plain: str) -> str:
@@ -275,7 +305,8 @@ def is_city_with_short_words(text: str, city: str) -> bool:
     """
     [first, *words] = re.findall(r"[^\s.-]+\.?", text[:_LONGEST_DAMAGED]) or [""]
     full = city.replace("-", " ")
-    return bool(words) and full.startswith(f"{first} ") and is_short_word_title(" ".join([first, *words]), full)
+    has_stop = any(word.endswith(".") for word in words)
+    return has_stop and full.startswith(f"{first} ") and is_short_word_title(" ".join([first, *words]), full)
 
 
 def is_city_with_more(text: str, city: str) -> bool:

@@ -458,7 +458,7 @@ def _is_no_title(contest: Contest, text: str) -> bool:
     if is_trial(text) or is_form_of_address(text) or not any(map(str.isalpha, text)):
         return True
     others = {other.casefold() for other in _texts_of(contest, *NAMES, "company_name", "city")}
-    names = [{*name.casefold().split()} for name in _texts_of(contest, "full_name")]
+    names = [{*name.casefold().split()} for name in _texts_of(contest, "full_name", "company_name")]
     of_another = text.casefold() in others or any({*text.casefold().split()} <= name for name in names)
     return of_another and not any(read_title(text))
 
@@ -1013,13 +1013,14 @@ def _are_one_email(one: str, other: str) -> bool:
     return local == their_local and spelling.is_typo(domain, their_domain)
 
 
-def _email_support(contest: Contest, email: str) -> tuple[bool, bool, bool, bool, bool, int]:
+def _email_support(contest: Contest, email: str) -> tuple[bool, bool, bool, bool, int, bool, int]:
     """Return what supports the domain and the local part of an address; the higher, the more."""
     local, _, domain = email.rpartition("@")
     host, _, ending = domain.rpartition(".")
     values, folded, cluster = contest.members.values, contest.members.folded, contest.cluster
     hosts = {_host_of(values.get(name, {}).get(row)) for name in ("company_domain", "website") for row in cluster}
     companies = {plain_letters(folded.get("company_name", {}).get(row, "")) for row in cluster} - {""}
+    words_of_companies = [folded.get("company_name", {}).get(row, "").split() for row in cluster]
     names = [folded.get(WHOLE_NAME, {}).get(row, "").split() for row in cluster]
     countries = set(map(country_code, _texts_of(contest, "country")))
     letters = plain_letters(local)
@@ -1028,6 +1029,7 @@ def _email_support(contest: Contest, email: str) -> tuple[bool, bool, bool, bool
         ending.upper().replace("UK", "GB") in countries,
         ending in _COMMON_ENDINGS or bool(calling_code(ending.upper().replace("UK", "GB"))),
         plain_letters(host) in companies,
+        max((spelling.letters_spelled(plain_letters(host), words) for words in words_of_companies), default=0),
         letters != "" and any(spelling.letters_spelled(letters, words) == len(letters) for words in names),
         sum(word in frequent_given_names() for word in _LETTERS_OF.findall(local)),
     )
