@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -20,7 +20,7 @@ from pb2b_notebook.opt_outs.recognition import is_legend, plain_clauses, says_in
 from pb2b_notebook.opt_outs.registers import names_register, says_unlisted
 from pb2b_notebook.opt_outs.relatives import is_of_relative, tells_death_of_relative
 from pb2b_notebook.opt_outs.slots import BESIDE, OF_DUTIES, Clause, Slots, does, find_statements, read_clause
-from pb2b_notebook.opt_outs.vocabulary import plain_words
+from pb2b_notebook.opt_outs.vocabulary import opt_out_words, plain_words
 
 _LONGEST: Final = 15
 """Words of such a remark: a refusal is short, and a text about a company is not."""
@@ -68,6 +68,14 @@ _DATE: Final = re.compile(
     r"(?i:\b[qthk][1-4]\b|\b(?:kw|cw) ?\d\d?\b)"
 )
 """A date, year, quarter or week."""
+_ISO_DATE: Final = r"\d{4}-\d\d-\d\d"
+_NO_CONTACT: Final = re.compile(
+    r"(?i)\b(?:no|kein(?:en)?|pas de|sin|nessun|sem|geen|ingen|inget|brak|bez)"
+    r" [ck]onta[ck]?t|\b(?:нет|без|немає) контакт"
+)
+"""A contact that was not made."""
+_COUNTED: Final = ("tries", "complain", "noun", "channel", "refuse")
+"""What is counted before a refusal: "no calls after 5 complaints"."""
 _STROKE: Final = re.compile(r"(?<=\b[^\W\d_])/(?=[^\W\d_]\b)")
 """That of an abbreviation: n/a, c/c."""
 _SHORTENED: Final = re.compile(r"(?<![^\W\d_])([^\W\d_]{3,}+)\.")
@@ -188,6 +196,7 @@ def may_refuse(text: str) -> bool:
     if is_legend(text):
         return False
     text = _WISHED.sub(r"\1 ", _ADDRESS.sub(" ", _ANSWER.sub("no,", text)))
+    text = _without_dates(text)
     text = _STROKE.sub(" ", _POINT.sub(" ", _PLUS.sub(" plus ", _THAT.sub(" ", text))))
     clauses = plain_clauses(text)
     dated = _DATE.sub(" januar ", text.replace(":", "."))  # "auto-reply: has left the company 3/25"
@@ -212,6 +221,45 @@ def may_refuse(text: str) -> bool:
         or any(_has_statement(one, whole=False, capitals=capitals) for one in _without_former(others))
         or any(does(before, "heir") and says_in_words(one) for before, one in pairwise(clauses))
         or (_ARTICLE.search(text) is not None and _names_law(clauses))
+    )
+
+
+def _without_dates(text: str) -> str:
+    """Leave out dates before or until which a person is not to be contacted, and numbers of attempts or complaints.
+
+    A time of the day stays: who is not to be called before 9 may be called. "No contact after 3 calls" was not reached.
+
+    >>> _without_dates("do not mail before 10 May"), _without_dates("do not call after 3 complaints")
+    ('do not mail  ', 'do not call  ')
+    >>> _without_dates("do not call before 9 am"), _without_dates("no contact after 3 calls")
+    ('do not call before 9 am', 'no contact after 3 calls')
+    """
+    dates, counts, behind_hours = _patterns_of_times()
+    text = dates.sub(" ", text)
+    if _NO_CONTACT.search(text):
+        return text
+
+    def leave_out(count: re.Match[str]) -> str:
+        word = plain_words(count[1])
+        counts = not behind_hours.fullmatch(count[1]) and any(does(word, what) for what in _COUNTED)
+        return " " if counts else count[0]
+
+    return counts.sub(leave_out, text)
+
+
+@cache
+def _patterns_of_times() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of a date and of a number with a word behind a word such as "before", and of one of hours."""
+    around = opt_out_words()["around"]
+    before, month = "|".join(around["before_hours"]), "|".join(around["months"])
+    day = r"\d{1,2}(?:st|nd|rd|th|er|\.|º)?"
+    date = rf"{day} ?(?:of |de )?(?:{month})|(?:{month})(?: {day})?|\d{{1,2}}\.\d{{1,2}}\.(?:\d{{4}}|\d\d)?|{_ISO_DATE}"
+    article = "(?:the |dem |den |le |el |il |o |lo )?"
+    before = f"{before}|(?:antes|después|depois) del?|prima del|dopo il|fino al"
+    return (
+        re.compile(rf"(?i)\b(?:{before}) {article}(?:{date})(?![\w:])"),
+        re.compile(rf"(?i)\b(?:{before}) \d{{1,3}} ([^\W\d_]+)"),
+        re.compile(f"(?i){'|'.join(around['behind_hours'])}"),
     )
 
 

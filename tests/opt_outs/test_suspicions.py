@@ -406,3 +406,24 @@ zmieniła stanowisko|promijenio odjel|siirtyi toiselle osastolle|now works for A
     ordinary = """changed the position of the logo|Rolle gewechselt|a changé de fournisseur|сменил поставщика
 zmienił dostawcę|Mr Bell no longer needs samples|moved to another hall|left the post office|会場へ移動|창고 이동"""
     assert [text for text in cases(ordinary) if may_refuse(text)] == []
+
+
+def test_a_date_before_which_there_is_to_be_no_contact_is_no_time_of_the_day():
+    dates = """do not email before 10 May|no calls until 15 March|nicht vor dem 10. Mai anrufen
+keine Mails vor 10.5.2027|ne pas contacter avant le 10 mai|no enviar correos antes del 10 de mayo
+non chiamare prima del 10 maggio|niet mailen voor 10 mei|inte ringa före 10 maj|nie dzwonić przed 10 maja
+nevolat před 10. květnem|не звонить до 10 мая"""
+    assert [text for text in cases(dates) if not may_refuse(text)] == []
+    times = """do not call before 9 am|nicht vor 14 Uhr anrufen|please call before May|no delivery before 10 May
+did not answer before 10 May|Termin nicht vor 10. Mai|do not send invoice before 10 May|nicht vor 9.30 anrufen"""
+    assert [text for text in cases(times) if may_refuse(text)] == []
+
+
+def test_attempts_and_complaints_are_counted_and_no_time_of_the_day():
+    counts = """do not contact after 3 attempts|keine Mails nach 3 Beschwerden|keine Anrufe nach 2 Versuchen
+ne pas appeler après 3 tentatives|no llamar después de 3 intentos|niet bellen na 3 pogingen|nevolat po 3 pokusech
+не звонить после 3 попыток"""
+    assert [text for text in cases(counts) if not may_refuse(text)] == []
+    not_reached = """not reached after 3 attempts|nicht erreicht nach 3 Versuchen|pas de contact après 3 appels
+kein Kontakt nach 2 Mails|no reply after 3 emails|no contesta después de 3 llamadas"""
+    assert [text for text in cases(not_reached) if may_refuse(text)] == []
