@@ -44,6 +44,16 @@ _TWO_CAPITALS: Final = re.compile("[A-Z].*[A-Z]")  # PÃ© is Pé
 _BEYOND_LATIN: Final = re.compile("[\u0250-\u02af\u0300-\u1dff\u2c00-\uabff]")
 
 
+# Control characters in the place of letters, as text of DOS has them that was read as Latin-1. Only what no other
+# encoding has there: in Mac Roman, 0x94 is î, and in Windows-1252, 0x93 and 0x94 are quotation marks.
+_OF_DOS: Final = re.compile(
+    "(?<=[A-Za-z])\u0081(?=[a-z])|(?<=[a-z])\u0082(?![^\\x00-\\x7f])"
+    "|(?<=[B-DF-HJ-NP-TV-Zb-df-hj-np-tv-z])(?:\u0084(?=[a-z])|\u0094(?=[b-df-hj-np-tv-z]))|(?<=[A-Z])\u0099(?=[A-Z])"
+)
+_DOS: Final = str.maketrans("\u0080\u0081\u0082\u0083\u0084\u0089\u008e\u0090\u0093\u0094\u0099\u009a", "ÇüéâäëÄÉôöÖÜ")
+"""Letters that the code pages 437, 850 and 852 have in one place."""
+
+
 def fix_mojibake(text: str) -> str:
     """Return a text in its right encoding; text that is not surely in a wrong one is not changed.
 
@@ -53,8 +63,8 @@ def fix_mojibake(text: str) -> str:
     >>> fix_mojibake("GrÃ¼n"), fix_mojibake("São Tomé"), fix_mojibake("NESTLÉ® DEUTSCHLAND AG")
     ('Grün', 'São Tomé', 'NESTLÉ® DEUTSCHLAND AG')
     """
-    if not _POSSIBLE.search(text):
-        return text
+    if not _POSSIBLE.search(text) or _OF_DOS.search(text):
+        return text.translate(_DOS)
     ftfy = _ftfy()
     fixed, steps = ftfy.fix_encoding_and_explain(text)
     if fixed == text or _spoils_a_word(text, fixed) or (_HIDDEN.search(text) and _has_odd_lower_case(fixed)):

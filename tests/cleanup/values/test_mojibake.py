@@ -87,6 +87,26 @@ def test_utf8_that_was_read_in_another_encoding_is_repaired_or_stays(encoding):
     assert repaired > 0
 
 
+@each_case(
+    ("text", "fixed"),
+    [
+        ("M\x94bel Gr\x81n", "Möbel Grün"),
+        ("D\x81sseldorf", "Düsseldorf"),
+        ("Ren\x82", "René"),
+        ("Caf\x82 No\x89l", "Café Noël"),
+        ("H\x84user", "Häuser"),
+        ("K\x99LN", "KÖLN"),
+        ("L\x92Oréal", "L’Oréal"),
+        ("Beno\x94t", "Beno”t"),
+        ("\x93Lumo\x94 GmbH", "“Lumo” GmbH"),
+        ("Ä\x81bols", "ābols"),
+        ("Pa\x84stwo", "Pa„stwo"),
+    ],
+)
+def test_letters_of_dos_are_repaired_where_no_other_encoding_has_a_letter(text, fixed):
+    assert fix_mojibake(text) == fixed
+
+
 @pytest.mark.parametrize(
     "text", ["HoyvĂ\xadk", "GÅ\xadlÅ\xadbovo", "Å\xa0amac", "GarcĂ\xada y Vega", "STRAÃ\x9fE", "KOÅ\xa0ICE"]
 )
