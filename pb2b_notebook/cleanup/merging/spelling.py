@@ -63,10 +63,10 @@ _OF: Final = frozenset({
 """Words behind which a job title says what of: Head of Sales, Directeur des achats."""
 _LOWER: Final = frozenset({
     "adjoint", "adjunct", "adjunto", "aggiunto", "adjunkt", "assistant", "assistent", "asistent", "assistente",
-    "ausiliario", "deputy", "helper", "helfer", "hilfe", "junior", "kandidat", "lehrling", "stellvertreter",
-    "suppléant", "trainee", "vice", "vize",
+    "anwärter", "ausiliario", "deputy", "designate", "elect", "helper", "helfer", "helyettes", "hilfe", "in", "junior",
+    "kandidat", "lehrling", "stellvertreter", "suppléant", "trainee", "vice", "vize",
 })  # fmt: skip
-"""Words of who is below, without the last letter of the feminine: a Directeur was a Directeur-adjoint before."""
+"""Words of who is below, also without the last letters of the feminine: a Directeur was a Directeur-adjoint before."""
 _JOINING: Final = _OF | {
     "a", "am", "an", "and", "auf", "bei", "e", "en", "et", "i", "im", "in", "ja", "la", "le", "nad", "och", "og", "on",
     "sous", "sur", "the", "und", "unter", "upon", "ve", "y", "és", "și", "из", "и", "із", "на", "та", "&",
@@ -232,10 +232,8 @@ def is_start_of_title(text: str, full: str) -> bool:
     if not short or len(whole) > _LONGEST_DAMAGED or not whole.startswith((f"{short} ", f"{short}-")):
         return False
     if whole[len(short)] == "-":
-        second = _WORD.match(whole, len(short) + 1)
-        return (
-            second is not None and second[0].rstrip("ea") not in _LOWER and read_title(second[0]).seniority != "entry"
-        )
+        second = next(iter(_WORD.findall(whole[len(short) + 1 :])), "in")
+        return _LOWER.isdisjoint({second, second.rstrip("ea")}) and read_title(second).seniority != "entry"
     next_word = re.split(r"[\s'’]", whole[len(short) + 1 :], maxsplit=1)[0]
     if next_word in _OF:
         return True

@@ -558,6 +558,8 @@ class TestDamagedValues:
             ("title", "Head of Sales", "Head Sales"),
             ("title", "Trainee", "Trainer"),
             ("title", "Directeur-adjoint", "Directeur"),
+            ("title", "Director-designate", "Director"),
+            ("title", "Manager-trainee", "Manager"),
             ("title", "Chefredakteur", "Chef"),
             ("title", "Kochlehrling", "Koch"),
             ("city", "Bolton", "Boston"),
