@@ -33,7 +33,7 @@ from pb2b_notebook.opt_outs.objections import is_objection, words_of_objections
 from pb2b_notebook.opt_outs.registers import is_register_column, says_register, words_of_registers
 from pb2b_notebook.opt_outs.relatives import tells_death_of_relative
 from pb2b_notebook.opt_outs.requests import is_request, words_of_requests
-from pb2b_notebook.opt_outs.slots import does
+from pb2b_notebook.opt_outs.slots import does, read_clause
 from pb2b_notebook.opt_outs.vocabulary import is_without_spaces, opt_out_words, plain_words, spellings
 
 if TYPE_CHECKING:
@@ -56,6 +56,9 @@ _STATUS: Final = lazy_pattern(
     r"(?:en|s)?stat(?:us|ut)"
 )
 """Words for the state of a person: "Kundenstatus", and not "Zahlungsstatus"."""
+_LONGEST_TAG: Final = 3
+"""Words of a tag that only says that a newsletter was cancelled."""
+_ENDS: Final = frozenset({"cancel", "cease"})
 _TAGS: Final = lazy_pattern(
     r"(?:(?:[a-z]{1,3}|contact|lead|person|crm|mail|email|mailing|marketing|mailchimp|hubspot|apollo|static|active) )?"
     r"(?:tags|labels|lists|segments|groups|audiences|kategorien|categories|listen|gruppen|listes|groupes|listas|grupos)"
@@ -319,10 +322,25 @@ def says_opted_out(name: str, value: Any, depth: int = 0) -> bool:
     if is_flag(name):
         registered = says_register(name, value)
         return is_set(value) if registered is None else registered
-    texts = [value] if isinstance(value, str) and len(value) <= _LONGEST_NOTE else []
+    texts, tags = [value] if isinstance(value, str) and len(value) <= _LONGEST_NOTE else [], list[str]()
     if texts and _TAGS.fullmatch(plain_words(name)):
-        texts += _SEVERAL.split(value)
-    return any(map(is_opted_out, texts)) or (is_consent(name) and is_refused(value))
+        tags = _SEVERAL.split(value)
+    cancels = any(_cancels_newsletter(plain_words(tag)) for tag in tags)
+    return cancels or any(map(is_opted_out, [*texts, *tags])) or (is_consent(name) and is_refused(value))
+
+
+def _cancels_newsletter(plain: str) -> bool:
+    """Return whether the plain words of a tag are only a newsletter and what ends it.
+
+    >>> [_cancels_newsletter(text) for text in ("newsletter cancelled", "newsletter event cancelled")]
+    [True, False]
+    """
+    words = plain.split()
+    others = [place for place, word in enumerate(words) if word not in _words().newsletters]
+    return 0 < len(others) < len(words) <= _LONGEST_TAG and any(
+        len(clause) == len(words) and all((clause[place] or frozenset()) & _ENDS for place in others)
+        for clause in read_clause(plain)
+    )
 
 
 def _part_of_holder(name: str) -> tuple[str, str] | None:
@@ -537,6 +555,7 @@ def _has_word_of_clauses() -> pl.Expr:
     in_one = letters.str.replace_all(" ", "", literal=True)
     words = [*_words().of_clauses, *words_of_objections()]
     whole_words = [*words_of_requests(), *words_of_departures(), *words_of_registers()]
+    whole_words += [f" {word} " for word in sorted(_words().newsletters) if len(word) > len("nl")]
     return in_one.str.contains_any(words) | spaced.str.contains_any(whole_words)
 
 

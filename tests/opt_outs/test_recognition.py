@@ -21,6 +21,7 @@ from pb2b_notebook.opt_outs import (
     recognition,
     says_opted_out,
 )
+from pb2b_notebook.upserts.planning.opted_out import find_opted_out_rows
 
 FLAGS = {
     "opted_out": (False, True),
@@ -458,3 +459,21 @@ def test_a_catalan_baixa_is_an_opt_out():
 )
 def test_a_word_that_forbids_refuses_a_consent(word):
     assert read_consent(word) == "refuses"
+
+
+def test_a_tag_of_a_cancelled_newsletter_is_an_opt_out_in_all_languages():
+    tags = ["newsletter cancelled", "NL abbestellt", "newsletter résilié", "boletín cancelado", "newsletter annullata"]
+    tags += ["nieuwsbrief afgemeld", "uppsagt nyhetsbrev", "uutiskirje peruttu", "newsletter anulowany"]
+    tags += ["hírlevél lemondva", "odhlášen", "afmeldt nyhedsbrev", "abgemeldet"]
+    leads = pd.DataFrame({"email": [f"a{row}@b{row}.example" for row in range(len(tags))], "tags": tags})
+    assert [*find_opted_out_rows(leads, {"email": "email", "tags": "tags"})] == [*range(len(tags))]
+    others = [
+        "newsletter 2024",
+        "newsletter event cancelled",
+        "order cancelled",
+        "newsletter",
+        "abgemeldet vom Seminar",
+    ]
+    assert [tag for tag in others if says_opted_out("tags", tag)] == []
+    assert says_opted_out("tags", "VIP; newsletter cancelled")
+    assert says_opted_out("tags", ["VIP", "newsletter cancelled"])
