@@ -20,8 +20,8 @@ Fate = Mapping[str, Any] | Literal["absent", "unclear"]
 """What became of a creation: its object, no effect, or unknown."""
 CLOCKS: Final = timedelta(days=1)
 """How much the times of objects may differ from those of the service's ``Date`` header."""
-_UNTIL_FAILED: Final = timedelta(minutes=1)
-"""How much later than the failure of its job an object may be by its own time."""
+LONGEST_SEND: Final = timedelta(minutes=5)
+"""How long after it was first sent a creation may take effect that was sent in one run: deadline and waits."""
 PAUSES: Final = (1.0, 2.0, 7.0)
 """Seconds before each look for a creation that was just sent: it may be under way, and lists may lag."""
 _LARGEST_SKEW: Final = timedelta(minutes=30)
@@ -45,15 +45,22 @@ def list_of(operation: Operation, operations: Operations) -> Operation | None:
 
 
 def fate_of(
-    objects: Iterable[Mapping[str, Any]], sent: Mapping[str, Any], since: datetime, here: datetime | None = None
+    objects: Iterable[Mapping[str, Any]],
+    sent: Mapping[str, Any],
+    since: datetime,
+    here: datetime | None = None,
+    *,
+    until: datetime | None = None,
 ) -> Fate:
     """Return what became of a creation, by all objects of its list that may be the one that it made.
 
     Args:
         objects: Objects of a list that is proven whole; all, or those with the address. One may come twice.
         sent: Values that were sent, and that the object shows.
-        since: When it was first sent, by the service's ``Date`` header.
+        since: When it was first sent, by the clock of the objects, as far as that is known.
         here: When it was first sent, by the clock of this machine: the header's clock may be ahead of both others.
+        until: When it can last have taken effect, by the clock of the objects: what was made later may be that of
+            another user. ``None`` if it may still be under way.
 
     >>> at = datetime.fromisoformat("2026-03-10T12:00:00+00:00")
     >>> sent = {"email": "ada@x.example", "full_name": "Ada B", "phone": "0301"}
@@ -66,30 +73,19 @@ def fate_of(
     >>> made = lead | {"created_at": "2026-03-10T11:50:00.000Z"}
     >>> fate_of([made], sent, at, here=at - timedelta(minutes=10)) == made
     True
+    >>> later = lead | {"created_at": "2026-03-10T15:00:00.000Z"}
+    >>> fate_of([later], sent, at) == later, fate_of([later], sent, at, until=at + LONGEST_SEND)
+    (True, 'unclear')
     >>> fate_of([lead | {"email": "eve@x.example"}], sent, at), fate_of([lead], sent, at), fate_of([], sent, at)
     ('absent', 'unclear', 'absent')
     """
     possible = [each for each in objects if _may_be_new(each, since) and not _is_another(each, sent)]
-    new = [each for each in possible if is_new(each, since) or (here is not None and was_made_at(each, here))]
+    here_new = [each for each in possible if here is not None and was_made_at(each, here)]
+    new = here_new + [o for o in possible if is_new(o, since) and (until is None or not is_new(o, until))]
     certain = [each for each in new if each.get("id") is not None and _shows(each, sent)]
     if len({str(each["id"]) for each in certain}) == 1:
         return certain[0]
     return "unclear" if possible else "absent"
-
-
-def fate_until(fate: Fate, until: datetime) -> Fate:
-    """Return what became of a creation that had failed at an instant: what was made later is not certainly its object.
-
-    >>> at = datetime.fromisoformat("2026-03-10T12:00:00+00:00")
-    >>> made = {"id": "lead_1", "created_at": "2026-03-10T12:00:30.000Z"}
-    >>> fate_until(made, at) == made, fate_until("unclear", at)
-    (True, 'unclear')
-    >>> fate_until(made, at - timedelta(hours=1)), fate_until(made, at - timedelta(days=2))
-    ('unclear', 'absent')
-    """
-    if isinstance(fate, str) or not _may_be_new(fate, until + _UNTIL_FAILED + CLOCKS):
-        return fate
-    return "absent" if _may_be_new(fate, until + 2 * CLOCKS) else "unclear"
 
 
 def skew_of(made: Any, answered: datetime | None) -> int | None:

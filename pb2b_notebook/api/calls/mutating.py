@@ -14,8 +14,8 @@ from typing import Literal
 from urllib.parse import urlencode
 
 from pb2b_notebook import journal as journals
-from pb2b_notebook.api.calls.confirming import shows_all, with_object
-from pb2b_notebook.api.calls.lost_creations import PAUSES, Fate, fate_until, is_of_clock, skew_of
+from pb2b_notebook.api.calls.confirming import UNDER_WAY, shows_all, with_object
+from pb2b_notebook.api.calls.lost_creations import LONGEST_SEND, PAUSES, Fate, is_of_clock, skew_of
 from pb2b_notebook.api.calls.same_object import check_same_object
 from pb2b_notebook.api.http.call import Call
 from pb2b_notebook.api.http.client import Client
@@ -47,6 +47,7 @@ KEY_CHECKED_STATUSES = frozenset({400, 404, 409, 412, 413, 422})
 _OF_A_STATE = frozenset({409, 412})
 _GONE = frozenset({404, 410})
 _MOST_SENDS = 3
+_FIRST_RESEND = 2
 _OF_BUSY_SERVICES = frozenset({408, 502, 503, 504, 521, 522, 523, 524, 529})
 """Statuses of a service or gateway that did not get to a request, as a rule; they do not say whether it did."""
 _SET_STATE = frozenset({"PATCH", "PUT", "DELETE"})
@@ -117,7 +118,7 @@ def mutate(
     now: Callable[[], datetime],
     again: bool = False,
     confirm: Callable[[Call, Reply, datetime], Reply] = lambda _call, reply, _since: reply,
-    find: Callable[[Call, datetime], Fate] | None = None,
+    find: Callable[[Call, datetime, datetime | None], Fate] | None = None,
 ) -> Reply:
     """Send the call with a key from the journal, or return the first response again with a notice and no request.
 
@@ -132,7 +133,8 @@ def mutate(
         again: Whether to send it even if the same succeeded within 24 hours.
         confirm: Returns the response with the object of the call, which was first sent at the given time, or raises a
             ProtocolError: it is unknown then.
-        find: Returns what became of a creation that was first sent at the given time; ``None`` for any other call.
+        find: Returns what became of a creation, by the times at which it was first sent and can last have taken
+            effect; ``None`` for any other call.
 
     Raises:
         ReadOnlyError: The client is read-only; nothing was recorded or sent.
@@ -196,7 +198,7 @@ def _mutate(
     now: Callable[[], datetime],
     again: bool,
     confirm: Callable[[Call, Reply, datetime], Reply],
-    find: Callable[[Call, datetime], Fate] | None,
+    find: Callable[[Call, datetime, datetime | None], Fate] | None,
     repeats: bool,
 ) -> Reply:
     path = f"{call.path}?{urlencode(call.query)}" if call.query else call.path
@@ -283,15 +285,15 @@ def _is_of_failed_job(entry: Entry) -> bool:
     return entry.state == "refused" and entry.status == HTTPStatus.ACCEPTED
 
 
-def _find(call: Call, entry: Entry, find: Callable[[Call, datetime], Fate], now: datetime) -> Reply | None:
+def _find(
+    call: Call, entry: Entry, find: Callable[[Call, datetime, datetime | None], Fate], now: datetime
+) -> Reply | None:
     """Return a response with the object of a creation that was sent before; ``None`` if it had no effect.
 
     Raises:
         UnknownOutcomeError: No list shows whether it took effect.
     """
-    fate = find(call, entry.intended_at)
-    if _is_of_failed_job(entry):
-        fate = fate_until(fate, entry.finished_at or entry.intended_at)
+    fate = find(call, entry.intended_at, _latest_effect(entry, now))
     if fate == "absent":
         return None
     if fate == "unclear":
@@ -301,6 +303,17 @@ def _find(call: Call, entry: Entry, find: Callable[[Call, datetime], Fate], now:
     what = "its job failed after it was done" if _is_of_failed_job(entry) else "its response was lost"
     notices.say(f"{entry.operation}: {what}; a list shows its object")
     return with_object(call, Reply(200, {}, b"", operation=call.operation), fate)
+
+
+def _latest_effect(entry: Entry, now: datetime) -> datetime | None:
+    """Return when a creation that was sent before can last have taken effect; ``None`` if that may be later than now.
+
+    That is also unknown where more than one later run has sent it.
+    """
+    if _is_of_failed_job(entry):
+        return (entry.finished_at or entry.intended_at) + UNDER_WAY
+    latest = entry.intended_at + LONGEST_SEND
+    return latest if entry.sends <= _FIRST_RESEND and latest < now else None
 
 
 def may_be_of_repetition(client: Client, problem: ProspectB2BError, *, sent_before: bool) -> bool:

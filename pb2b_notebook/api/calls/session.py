@@ -743,8 +743,14 @@ class Session(Context):
         """Return the ids of the objects that earlier calls of an operation have made or changed."""
         return self.journal.object_ids(self.client.scope, call.operation.id)
 
-    def find_created(self, call: Call, since: datetime) -> Fate:
-        """Return what became of a creation that was first sent at a time of the service, by its list."""
+    def find_created(self, call: Call, since: datetime, until: datetime | None = None) -> Fate:
+        """Return what became of a creation that was first sent at a time of the service, by its list.
+
+        Args:
+            call: The creation.
+            since: When it was first sent.
+            until: When it can last have taken effect; ``None`` if it may still be under way.
+        """
         sent, listing = json.loads(call.body or b"{}"), list_of(call.operation, self.operations)
         if not isinstance(sent, dict) or listing is None or self.is_missing(listing.id):
             return "unclear"
@@ -753,10 +759,17 @@ class Session(Context):
         for seconds in PAUSES if self.time() - since < UNDER_WAY else (0.0,):
             if fate == "absent":
                 self.pause(seconds)
-                fate = self._fate_of(listing, shown_values(call.operation, sent), since, others)
+                fate = self._fate_of(listing, shown_values(call.operation, sent), since, until, others)
         return fate
 
-    def _fate_of(self, listing: Operation, sent: Mapping[str, Any], since: datetime, others: Collection[str]) -> Fate:
+    def _fate_of(
+        self,
+        listing: Operation,
+        sent: Mapping[str, Any],
+        since: datetime,
+        until: datetime | None,
+        others: Collection[str],
+    ) -> Fate:
         """Return what became of a creation, whose object is not one of those that other calls have made."""
         email = sent.get("email") if listing.id == "leads.list" else None
         try:
@@ -768,7 +781,8 @@ class Session(Context):
             return "unclear"
         here = since - (self.time() - datetime.now(UTC))
         found = [each for each in found if str(each.get("id")) not in others]
-        fate = fate_of(found, sent, self.time_of_objects(since), here)
+        ends = None if until is None else until + self._skew_of_objects()
+        fate = fate_of(found, sent, self.time_of_objects(since), here, until=ends)
         return "unclear" if fate == "absent" and not proven else fate
 
     def time_of_objects(self, at: datetime) -> datetime:
@@ -776,7 +790,11 @@ class Session(Context):
 
         A call was not sent later than it is now: the clock of a service may stand still.
         """
-        return min(at, self.time()) + timedelta(seconds=self.client.profile.value("clock", default=0))
+        return min(at, self.time()) + self._skew_of_objects()
+
+    def _skew_of_objects(self) -> timedelta:
+        """Return by how much the clock of the service's objects is ahead of that of its responses, if that is known."""
+        return timedelta(seconds=self.client.profile.value("clock", default=0))
 
     def _read_changes(self, operation: Operation, since: datetime) -> tuple[Sequence[Any], bool]:
         """Return objects of a list that changed since a time, and whether these are certainly all."""

@@ -236,11 +236,14 @@ class Jobs:
         return [_read_sent(row) for row in rows]
 
     def keep_request(self, sent: Sent, key: str, payload: bytes | None, now: datetime) -> None:
-        """Record a request durably, with the bytes and the key that are sent now: from now on it may have an effect."""
+        """Record a request durably, with the bytes and the key that are sent now: from now on it may have an effect.
+
+        What was sent before without an effect, as a look-up has shown, counts as sent for the first time.
+        """
         self._execute(
-            "UPDATE sends SET state = 'sent', sent_at = coalesce(sent_at, ?), sent_key = ?,"
+            "UPDATE sends SET state = 'sent', sent_at = coalesce(?, ?), sent_key = ?,"
             " sent_payload = nullif(?, payload) WHERE id = ?",
-            *(render_instant(now), key, payload, sent.id),
+            *(sent.sent_at and render_instant(sent.sent_at), render_instant(now), key, payload, sent.id),
         )
 
     def renew(self, sent: Sent) -> Sent:

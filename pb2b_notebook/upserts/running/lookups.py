@@ -46,6 +46,7 @@ def look_up(
     later: bool = False,
     failed: JobFailedError | None = None,
     since: datetime | None = None,
+    until: datetime | None = None,
 ) -> LookUp | None:
     """Return the result of each row of a request; ``None`` if it had no effect at all, so that it may be sent again.
 
@@ -59,9 +60,10 @@ def look_up(
         later: Whether the service accepted it for later: a row without an effect may still get one, and is for review.
         failed: Failure of the job by which the service answered: a row without an effect has failed by it.
         since: When it was first sent, by the service's clock: a lead that was created before is not its lead.
+        until: When it can last have taken effect, by that clock; ``None`` if that was just now.
     """
     if send.operation == "leads.create":
-        return _look_up_creation(session, send, answered=answered, failed=failed, since=since)
+        return _look_up_creation(session, send, answered=answered, failed=failed, since=since, until=until)
     row_bodies = bodies(send) if send.payload is not None else [{} for _ in send.rows]
     match_on = envelope.parse_strict_json(send.payload or b"{}").get("match_on", "email")
     verdicts = _verdicts(session, row_bodies, planned, ids, match_on)
@@ -97,10 +99,16 @@ def _verdicts_with_reviews(
 
 
 def _look_up_creation(
-    session: Session, send: Send, *, answered: bool, failed: JobFailedError | None, since: datetime | None
+    session: Session,
+    send: Send,
+    *,
+    answered: bool,
+    failed: JobFailedError | None,
+    since: datetime | None,
+    until: datetime | None,
 ) -> LookUp | None:
     call = Call(session.operations.find(send.operation), send.path, (), send.payload)
-    fate = session.find_created(call, since) if since else "unclear"
+    fate = session.find_created(call, since, until) if since else "unclear"
     if fate == "absent" and not answered:
         return None
     if isinstance(fate, Mapping):

@@ -38,6 +38,7 @@ _CODES: Final = {400: "validation_failed", 409: "conflict", 412: "conflict", 422
 _OBJECTS: Final = ("lead", "body", "data", "response")
 """Names under which a row of a multi-status has its object, or its error."""
 _EXISTED: Final = "a lead with this key existed by then: it was updated"
+_MADE_LATER: Final = "a lead with these values existed by then: it was created after the row was sent"
 
 
 class Result(TypedDict, total=False):
@@ -277,8 +278,8 @@ def success(action: str, lead: Mapping[str, Any], planned: str) -> Result:
     return result
 
 
-def without_earlier(result: Result, begun: datetime, *, answered: bool = False) -> Result:
-    """Return the result of a row; that of a creation as an update, if its lead was created before the job began.
+def without_others(result: Result, begun: datetime, *, until: datetime | None = None, answered: bool = False) -> Result:
+    """Return the result of a row; that of a creation as an update, if its lead was not created while the job ran.
 
     An import and a look-up show only that there is a lead with the values of the row, and an undo would delete it.
     Where the service answers that it has created the lead, its two times say whether it was there before: they are of
@@ -287,15 +288,18 @@ def without_earlier(result: Result, begun: datetime, *, answered: bool = False) 
     Args:
         result: Result of the row.
         begun: When the job began, by the service's clock.
+        until: When the row can last have taken effect, by that clock; ``None`` for an answer, or a look just after it.
         answered: Whether the service itself says that it has created the lead.
 
     >>> at = datetime.fromisoformat("2026-03-10T12:00:00+00:00")
     >>> times = {"created_at": "2026-03-10T11:00:00.000Z", "updated_at": "2026-03-10T11:00:00.000Z"}
     >>> made = success("create", {"id": "lead_1", **times}, "create")
-    >>> without_earlier(made, at)["action"], without_earlier(made, at, answered=True)["action"]
+    >>> without_others(made, at)["action"], without_others(made, at, answered=True)["action"]
     ('update', 'create')
-    >>> without_earlier(made, at.replace(day=12), answered=True)["action"]
+    >>> without_others(made, at.replace(day=12), answered=True)["action"]
     'update'
+    >>> [without_others(made, at.replace(hour=9), until=at.replace(hour=hour))["action"] for hour in (10, 12)]
+    ['update', 'create']
     """
     if result["action"] != "create":
         return result
@@ -303,9 +307,12 @@ def without_earlier(result: Result, begun: datetime, *, answered: bool = False) 
         made = datetime.fromisoformat(result.get("created_at") or "")
         changed = datetime.fromisoformat(result.get("updated_at") or "") if answered else begun
         earlier = changed - made > ALLOWANCE or begun - made > CLOCKS
+        later = until is not None and made > until
     except (TypeError, ValueError):  # another form of time, or one without a zone
         return result
-    return {**result, "action": "update", "message": _EXISTED} if earlier else result
+    if earlier or later:
+        return {**result, "action": "update", "message": _EXISTED if earlier else _MADE_LATER}
+    return result
 
 
 def without_version(result: Result) -> Result:

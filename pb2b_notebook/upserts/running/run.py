@@ -21,6 +21,7 @@ from pb2b_notebook import journal as journals
 from pb2b_notebook import threads
 from pb2b_notebook.api.calls import absent_fields, custom_fields, upsert_steps
 from pb2b_notebook.api.calls.confirming import denies_deletion, job_id_in, not_shown
+from pb2b_notebook.api.calls.lost_creations import LONGEST_SEND
 from pb2b_notebook.api.calls.mutating import KEY_CHECKED_STATUSES, may_be_of_repetition
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.domains.job_waiting import wait_for
@@ -140,7 +141,7 @@ class Run:
         for sent in self.jobs.sends(self.job.id, "sent", "accepted"):
             if sent.state == "accepted" or self._is_repeatable(sent):
                 self._queue.append((sent, 1))
-            elif not self._finish_by_lookup(sent, since=sent.sent_at):
+            elif not self._finish_by_lookup(sent, since=sent.sent_at, until=self._latest_effect(sent)):
                 self._requeue_without_effect(sent)
 
     def _requeue_without_effect(self, sent: Sent) -> None:
@@ -149,6 +150,14 @@ class Run:
             self.jobs.return_to_pending([sent.id])
         else:
             self._queue.append((replace(sent, sent_key=None, sent_at=None), 1))
+
+    def _latest_effect(self, sent: Sent) -> datetime | None:
+        """Return when a request can last have taken effect, by the service's clock; ``None`` if that is not known."""
+        if sent.sent_at is None:
+            return None
+        keyed = self.session.client.recognizes_keys(self.session.operations.find(sent.send.operation))
+        latest = sent.sent_at + (journals.RESEND_WINDOW if keyed else LONGEST_SEND)  # keyed ones are sent by later runs
+        return latest if latest < self.session.time() else None
 
     def _is_repeatable(self, sent: Sent) -> bool:
         operation = self.session.operations.find(sent.send.operation)
@@ -164,6 +173,7 @@ class Run:
         later: bool = False,
         failed: JobFailedError | None = None,
         since: datetime | None = None,
+        until: datetime | None = None,
     ) -> bool:
         """Return whether a look-up found the outcome of a request; if not, it had no effect and may be sent."""
         looked_up = lookups.look_up(
@@ -175,14 +185,16 @@ class Run:
             later=later,
             failed=failed,
             since=since,
+            until=until,
         )
         if looked_up is None:
             return False
         known = [result for result in looked_up.results if result is not None]
         state = "review" if any(result["status"] == "needs_review" for result in known) else "done"
+        begun, ends = self._start_time(), None if until is None else self.session.time_of_objects(until)
         results = [
             row_results.without_version(
-                row_results.without_earlier(result or _pending_result(action), self._start_time())
+                row_results.without_others(result or _pending_result(action), begun, until=ends)
             )
             for result, action in zip(looked_up.results, self.planned_actions(sent.send), strict=True)
         ]
@@ -527,7 +539,7 @@ class Run:
 
         Rows of a request that may have taken effect before are looked up first.
         """
-        if sent.may_have_effect and self._finish_by_lookup(sent):
+        if sent.may_have_effect and self._finish_by_lookup(sent, until=self._latest_effect(sent)):
             return
         then = lookups.split_rows(self.session, sent.send, self.ids(sent.send))
         pending = [_pending_result(action) for action in self.planned_actions(sent.send)]
@@ -570,7 +582,7 @@ class Run:
         answered = status == HTTPStatus.CREATED or (status is not None and sent.send.operation == "leads.bulk_upsert")
         self.jobs.finish(
             sent,
-            [row_results.without_earlier(result, self._start_time(), answered=answered) for result in results],
+            [row_results.without_others(result, self._start_time(), answered=answered) for result in results],
             now=self.session.time(),
             status=status,
             request_id=request_id,

@@ -72,6 +72,20 @@ def test_after_23_hours_a_request_without_effect_is_sent_again(interrupted, late
     assert leads_of(oracle).height == 3
 
 
+def test_an_equal_lead_that_another_user_made_a_day_later_is_not_one_that_an_undo_deletes(
+    interrupted, later, service, oracle
+):
+    first = interrupted(people(2, title="CEO"), effect=False)
+    service.sandbox.clock.advance(25 * 3600)
+    body = people(2, title="CEO").iloc[0].dropna().to_dict()
+    theirs = oracle.leads.create(**body)["id"]
+    done, _ = later(first.job_id, 1)
+    assert done.rows["status"].tolist() == ["succeeded"] * 2
+    assert done.rows["lead_id"].tolist()[0] == theirs
+    assert theirs not in done.created_ids
+    assert len(done.created_ids) == 1
+
+
 def test_only_rows_without_effect_are_sent_again_after_a_look_up(interrupted, later, ws, oracle):
     made = ws.leads.plan(people(2, title="CEO")).apply()
     oracle.leads.create(email="other@plan.example")
