@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from pb2b_notebook.api.calls.confirming import has_values
 from pb2b_notebook.api.calls.session import Session
+from pb2b_notebook.api.http.adaptation.versions import are_equal
 from pb2b_notebook.api.http.call import Call
 from pb2b_notebook.api.http.responses import envelope
 from pb2b_notebook.errors import APIError, JobFailedError, ProtocolError
@@ -160,18 +161,9 @@ def result_of(body: Mapping[str, Any], action: str, holders: Sequence[Mapping[st
         return row_results.success("delete", lead, action) if lead.get("deleted_at") else None
     if has_values(lead, body):
         return row_results.success(action, lead, action)
-    if action == "update" and body.get("if_updated_at") is not None and _is_version(body, lead):
+    if action == "update" and are_equal(lead.get("updated_at"), body.get("if_updated_at")):
         return None
     return row_results.needs_review(action, "it was sent, and the lead has other values now")
-
-
-def _is_version(body: Mapping[str, Any], lead: Mapping[str, Any]) -> bool:
-    """Whether the lead is still as it was when the row was compared with it, however the service writes times."""
-    try:
-        versions = [datetime.fromisoformat(str(value)) for value in (body["if_updated_at"], lead.get("updated_at"))]
-    except ValueError:
-        return False
-    return versions[0] == versions[1]
 
 
 def _single_requests(

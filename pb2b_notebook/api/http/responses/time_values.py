@@ -30,7 +30,7 @@ _FIRST_SECOND: Final = lazy_pattern(
 
 ISO: Final = lazy_pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ].*(?:[Zz]|(?<! )[+-][0-9]{2}(?::?[0-9]{2})?)")
 
-_NAIVE: Final = lazy_pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?")
+_NAIVE: Final = lazy_pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?")
 
 _ZONE: Final = lazy_pattern(r"UTC|GMT|[+-][0-9]{2}:?[0-9]{2}")
 
@@ -60,7 +60,7 @@ _UNITS: Final = (
 )
 """Numbers of units since 1970 that are times of our age, how many units a second has, and their name."""
 
-_BASIC: Final = lazy_pattern(r"[0-9]{8}T[0-9]{6}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:?[0-9]{2})")
+_BASIC: Final = lazy_pattern(r"[0-9]{8}T[0-9]{6}(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:?[0-9]{2})")
 
 _IS_TIME: Final = lazy_pattern(r".*(_at|At|_time|Time|Date|_date)|created|updated|modified")
 
@@ -146,6 +146,8 @@ def read_time(value: Any) -> tuple[datetime, str] | None:
     ['2026-03-10T12:00:00+00:00', '2026-03-10T12:00:00+00:00', '2026-03-10T12:00:00+00:00']
     >>> read_time("Tue, 10 Mar 2026 12:00:00 GMT")[1], read_time("2026-03-10T12:00:00Z"), read_time(17)
     ('times of HTTP headers', None, None)
+    >>> read_time("2026-03-10T12:00:00.1234567")[0].isoformat()
+    '2026-03-10T12:00:00.123456+00:00'
     >>> read_time({"$date": "2026-03-10T12:00:00Z"})[0].isoformat(), read_time({"date": "now", "timezone": "CET"})
     ('2026-03-10T12:00:00+00:00', None)
     """
