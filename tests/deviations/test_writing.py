@@ -56,7 +56,7 @@ def test_rows_that_arrived_succeeded_and_are_sent_once(against, service, name, o
         assert [lead["id"] for lead in service.leads(email=email)] == [lead_id]
 
 
-@pytest.mark.parametrize("name", ["bulk_in_other_case", "bulk_with_rpc_statuses"])
+@pytest.mark.parametrize("name", ["bulk_in_other_case", "bulk_with_row_index", "bulk_with_rpc_statuses"])
 def test_results_of_rows_under_other_names_need_no_look_up(against, name):
     ws, frame = against(name), frame_of(f"named{name.replace('_', '')}")
     plan = ws.leads.plan(frame)

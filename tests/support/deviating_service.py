@@ -1075,6 +1075,18 @@ def _other_case(rows):
     return {"data": {"Results": found}}
 
 
+def _row_index(rows):
+    """Return results as Java teams write them, with what is wrong as violations."""
+    problems = [r["error"] and [{"field": "email", "message": r["error"]["message"]}] for r in rows]
+    found = [
+        {"rowIndex": n, "outcome": "REJECTED", "violations": problem}
+        if problem
+        else {"rowIndex": n, "outcome": row["status"].upper(), "leadId": row["lead"]["id"]}
+        for n, (problem, row) in enumerate(zip(problems, rows, strict=True))
+    ]
+    return {"_embedded": {"results": found}}
+
+
 def _rpc_statuses(rows):
     problems = [r["error"] and {"code": 3, "message": r["error"]["message"], "details": []} for r in rows]
     return {"results": [{"status": p} if p else {"lead": r["lead"]} for p, r in zip(problems, rows, strict=True)]}
@@ -1292,6 +1304,7 @@ ANSWERS = {
     "bulk_other_words": _bulk(_other_words, 200),
     "bulk_leads_only": _bulk(_leads_only, 200),
     "bulk_in_other_case": _bulk(_other_case, 200),
+    "bulk_with_row_index": _bulk(_row_index, 200),
     "bulk_with_rpc_statuses": _bulk(_rpc_statuses, 200),
     "no_bulk_upsert": _missing(r"POST /leads/bulk-upsert"),
     "no_upserts": _missing(r"POST /leads/(bulk-)?upsert"),

@@ -22,7 +22,18 @@ from pb2b_notebook.openapi.object_ids import id_text
 
 Status = Literal["succeeded", "unchanged", "invalid", "conflict", "failed", "pending", "needs_review"]
 
-_REFUSED: Final = frozenset({"invalid", "conflict", "failed", "ambiguous_match", "lead_deleted", "validation_failed"})
+_REFUSED: Final = frozenset(
+    {
+        "invalid",
+        "conflict",
+        "failed",
+        "rejected",
+        "refused",
+        "ambiguous_match",
+        "lead_deleted",
+        "validation_failed",
+    }
+)
 _ONE_ROW: Final = re.compile(r"(^|\s|rows?|leads?|items?|records?|data)[.\[/]?[0-9]+[]./]{1,2}\w", re.IGNORECASE)
 """Words of a refusal that is about a field of one row, such as ``rows[0].email`` or ``rows.0.email``."""
 DONE: Final = {"created": "create", "updated": "update", "unchanged": "unchanged"}
@@ -30,6 +41,10 @@ _DONE_NUMBERS: Final[Mapping[Any, str]] = {201: "created", 200: "updated"}
 _ITEM_NAMES: Final = ("status", "index", "lead", "lead_id", "error", "errors", "created")
 _STATUS_NAMES: Final = ("result", "outcome", "action", "operation")
 """Other names of the status of a row."""
+_INDEX_NAMES: Final = ("rowindex", "itemindex", "inputindex")
+"""Other folded names of the place of a row from 0; in places from 1, no row would be the first."""
+_ERROR_NAMES: Final = ("violations", "validationerrors", "fielderrors", "problems", "failures")
+"""Other folded names of what is wrong with a row."""
 _UNNAMED: Final = "done"
 """Status of a row that has its lead, and neither a status nor an error."""
 _BY_NUMBER: Final = "refused"
@@ -158,9 +173,14 @@ def _in_contract_names(item: Mapping[str, Any]) -> Mapping[str, Any]:
     'created'
     >>> _in_contract_names({"status": {"code": 3, "message": "bad"}})
     {'status': 422, 'body': {'code': 3, 'message': 'bad'}}
+    >>> _in_contract_names({"rowIndex": 1, "outcome": "REJECTED", "violations": [{"field": "email"}]})
+    {'index': 1, 'outcome': 'REJECTED', 'errors': [{'field': 'email'}], 'status': 'rejected'}
     """
     names = {fold(name): name for name in item}
     ours = {names[fold(name)]: name for name in _ITEM_NAMES if fold(name) in names}
+    for name, others in (("index", _INDEX_NAMES), ("errors", _ERROR_NAMES)):
+        found_as = [names[other] for other in others if other in names]
+        ours |= {found_as[0]: name} if len(found_as) == 1 and name not in names else {}
     found = {ours.get(name, name): value for name, value in item.items()}
     if isinstance(found.get("status"), dict | list):
         problem = found.pop("status")  # a google.rpc.Status, which has a code where the row was refused
