@@ -176,6 +176,8 @@ _LOST_DUTIES: Final = (
     (_NOT, _MORE, {"acts"}, {"area"}),
     (_NOT, _MORE, {"acts", "at"}, {"role"}),
     ({"isnt"}, _MORE, {"in", "at"}, {"firm"}),
+    (_NOT, _MORE, {"work"}, {"area"}),
+    ({"nowork"}, _MORE, {"area"}),
     ({"noduty"}, _MORE),
     ({"noacts"}, _MORE, {"area", "role"}),
     ({"goes"}, {"other"}, {"area", "role"}),
@@ -381,7 +383,9 @@ def _loses_duty(plain: str) -> bool:
     [True, True, False]
     """
     of_duties, words = _OF_LEAVING | OF_DUTIES | {"role"}, plain.split()
-    return any(_says_by(_LOST_DUTIES, _with_names(clause, words), of_duties) for clause in read_clause(plain))
+    clauses = [_with_names(clause, words) for clause in read_clause(plain)]
+    # A duty that begins the clause is whom it is about: "the manager does not want samples any more".
+    return any(_says_by(_LOST_DUTIES, one, of_duties) for one in clauses if one and "duty" not in (one[0] or ()))
 
 
 def _with_names(clause: Clause, words: Sequence[str]) -> Clause:

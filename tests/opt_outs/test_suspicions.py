@@ -427,3 +427,16 @@ ne pas appeler après 3 tentatives|no llamar después de 3 intentos|niet bellen 
     not_reached = """not reached after 3 attempts|nicht erreicht nach 3 Versuchen|pas de contact après 3 appels
 kein Kontakt nach 2 Mails|no reply after 3 emails|no contesta después de 3 llamadas"""
     assert [text for text in cases(not_reached) if may_refuse(text)] == []
+
+
+def test_who_holds_a_title_or_works_in_a_department_no_more_waits():
+    departures = """is no longer director|ist nicht mehr Prokuristin|n'est plus directrice|inte längre chef
+nie jest już dyrektorem|už nie je riaditeľ|nu mai este director|больше не директор|ni več direktor
+artık müdür değil|כבר לא מנהל|دیگر مدیر نیست
+ne travaille plus au service achats|nie pracuje już w dziale zakupów|hat das Unternehmen gewechselt|已经不是采购经理
+もう部長ではありません|이제 팀장이 아닙니다"""
+    assert [text for text in cases(departures) if not may_refuse(text)] == []
+    ordinary = """manager no longer wants samples|director not in anymore today|менеджер больше не звонил|не директор
+changed the company name|nu mai este client|už není zákazník|部長ではありません|팀장이 아닙니다
+不是经理|ya no es cliente"""
+    assert [text for text in cases(ordinary) if may_refuse(text)] == []
