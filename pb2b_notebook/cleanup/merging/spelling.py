@@ -30,6 +30,7 @@ _NOT_IN_LATIN_1: Final = frozenset("őűŐŰșțȘȚ")
 """Letters for which programs that do not have them write others: õ, ş."""
 _ACRONYM: Final = re.compile(r"[A-ZÄÖÜ]{2,5}")
 _LONGEST_NICKNAME: Final = 6
+_RAISED: Final = re.compile(r"(?<!\w)([^\W\dªº]{1,3})([ªº])(?!\w)")
 _FAMILIAR: Final = re.compile(r"\w{2,}(?:k[ao]|[sz][hzc]?ek|iek|sha|[ei]t[ao]|inh[ao])")
 """Familiar forms that are not shorter than the name: Jirka, Łukaszek, Grisha, Juanito."""
 _SIGN_IN_WORD: Final = "÷×¤³²¹¿¾½¼^_*#~¬¦§¨°±´¶¸»«\\x80-\\x9f"
@@ -548,9 +549,10 @@ def is_nickname(short: Sequence[str], formal: Sequence[str]) -> bool:
 
 @cache
 def dotted_words(text: str) -> tuple[str, ...]:
-    """Return the words that a full stop follows, case folded.
+    """Return the words that a full stop follows, case folded, and those that end in a raised letter, with it.
 
-    >>> dotted_words("Chr. Weber")
-    ('chr',)
+    >>> dotted_words("Chr. Weber"), dotted_words("Mª José")
+    (('chr',), ('ma',))
     """
-    return tuple(re.findall(r"(?<!\w)(\w++)\.", text.casefold()))
+    raised = [f"{word}{'a' if sign == 'ª' else 'o'}" for word, sign in _RAISED.findall(text.casefold())]
+    return (*re.findall(r"(?<!\w)(\w++)\.", text.casefold()), *raised)

@@ -540,7 +540,8 @@ def _not_acronym(contest: Contest, rows: Sequence[int]) -> list[bool]:
 
 def _own_letters(contest: Contest, rows: Sequence[int]) -> list[int]:
     """Rank a name down for each word that another one has with its letters beyond ASCII: Zuercher, Zürcher."""
-    words = {row: str(contest.value(row)).casefold().split() for row in rows}
+    # The lower case of İ is an i with a dot above, which is not a letter beyond ASCII.
+    words = {row: str(contest.value(row)).casefold().replace("i\u0307", "i").split() for row in rows}
     beyond = {word for of in words.values() for word in of if not word.isascii()}
     return [-sum(any(spelling.is_ascii_spelling(word, one) for one in beyond) for word in words[row]) for row in rows]
 
@@ -573,6 +574,13 @@ def _own_number(contest: Contest, rows: Sequence[int]) -> list[bool]:
     own = {number for row, number in read.items() if row not in of_office}
     mobiles = {number for number in own if number and is_mobile(number)}
     return [not mobiles or read[row] in own or bool(read[row] and is_mobile(read[row])) for row in rows]
+
+
+def _with_country(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    """Rank down a number without its country code which another row has with it."""
+    international = {row for row in rows if str(contest.value(row)).strip().startswith(("+", "00"))}
+    whole = {_phone_parts(contest, row) for row in international}
+    return [row in international or _phone_parts(contest, row) not in whole for row in rows]
 
 
 def _phone_parts(contest: Contest, row: int) -> tuple[str, str]:
@@ -1129,6 +1137,7 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
         Criterion("valid; the others are not", _valid_phone),
         Criterion("a mobile phone; the other is of a shared mailbox", _own_number),
         Criterion("with the person's extension; the other is the switchboard", _own_extension),
+        Criterion("with its country code", _with_country),
         _RECENT_VALUE,
         _VOTES,
         _RECENT,

@@ -515,6 +515,9 @@ class TestDamagedValues:
             ("company_name", "Nordlicht GmbH", "Nordlicht GmbH, Abt. Einkauf"),
             ("company_name", "Nordlicht GmbH", "Nordlicht GmbH (old name)"),
             ("full_name", "Gregory Berg", "Grgeory Berg"),
+            ("full_name", "Işıl Demir", "IŞIL DEMİR"),
+            ("last_name", "Demir", "DEMİR"),
+            ("full_name", "María José Ruiz", "Mª José Ruiz"),
             ("full_name", "Jiří Němec", "Jirka Němec"),
             ("title", "Head of Research and Development", "Head of Research and"),
             ("title", "Diretor de vendas", "Dir. vendas"),
@@ -631,6 +634,14 @@ class TestDamagedValues:
             survivor(rows(company_name=companies, email=emails, updated_at=self.OLDER_FIRST))["company_name"]
             == expected
         )
+
+    @each_case(
+        ("newer", "expected"),
+        [("089 4520110", "+49 89 4520110"), ("089 4520119", "089 4520119"), ("+49 89 4520119", "+49 89 4520119")],
+    )
+    def test_a_number_keeps_its_country_code_and_a_newer_one_wins(self, newer, expected):
+        lead = rows(phone=["+49 89 4520110", newer], country=["DE", "DE"], updated_at=self.OLDER_FIRST)
+        assert survivor(lead)["phone"] == expected
 
     @each_case(
         ("cities", "columns", "expected"),
