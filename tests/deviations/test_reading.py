@@ -583,6 +583,23 @@ def test_filters_by_time_find_the_same_rows_in_the_form_that_a_service_takes(aga
     assert service.refusals == refused  # one showed it
 
 
+def test_filters_by_time_have_no_zone_where_the_objects_have_none(against, service, monkeypatch):
+    local = times_as(r"[0-9-]+T[0-9:.]+", "{}: failed to convert to LocalDateTime", lambda _, v: utc(v))
+    monkeypatch.setitem(DEVIATIONS, "local filters", local)
+    leads = sorted(service.leads(), key=lambda lead: lead["updated_at"])
+    ws = against("local filters", "all_times_finer_without_a_zone")
+    assert str(ws.leads.list(limit=1)["updated_at"].dtype).startswith("datetime64")
+    for name, bound in (("updated_before", leads[40]["updated_at"]), ("updated_after", leads[20]["updated_at"])):
+        later = {lead["id"] for lead in leads if lead["updated_at"] > bound}
+        found = set(ws.leads.list(**{name: bound})["id"])
+        assert found == (later if name == "updated_after" else {lead["id"] for lead in leads} - later)
+    assert ws.profile.value("time_form") == "ISO 8601 without a zone"
+
+
+def utc(text):
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
 def html_404(x):
     if x.path.startswith("/lead-fields"):
         x.status, x.answer, x.out["content-type"] = 404, None, "text/html"

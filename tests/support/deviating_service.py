@@ -981,6 +981,7 @@ VALUES = {
     "all_times_in_seconds": _all_times(lambda time: int(time.timestamp()), coarse=True),
     "all_times_in_milliseconds": _all_times(lambda time: round(time.timestamp() * 1000)),
     "all_times_without_a_zone": _all_times(lambda time: time.strftime("%Y-%m-%d %H:%M:%S"), coarse=True),
+    "all_times_finer_without_a_zone": _all_times(lambda time: f"{time:%Y-%m-%dT%H:%M:%S.%f}0"),
     "all_times_in_microseconds": _all_times(lambda time: round(time.timestamp() * 10**6)),
     "all_times_in_the_basic_format": _all_times(lambda time: f"{time:%Y%m%dT%H%M%SZ}", coarse=True),
     "all_times_in_nanoseconds": _all_times(lambda time: f"{time:%Y-%m-%dT%H:%M:%S.%f}000Z"),

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.api.http.adaptation import unlearning
+from pb2b_notebook.api.http.responses.time_values import NAIVE_TIMES
 from pb2b_notebook.errors import APIError
 from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.times import iso
@@ -26,6 +27,8 @@ _SECONDS: Final = "ISO 8601 in seconds"
 _EPOCH: Final = "seconds since 1970"
 _EPOCH_MS: Final = "milliseconds since 1970"
 _DATE: Final = "dates"
+_LOCAL: Final = "ISO 8601 without a zone"
+"""As the objects of the service have it, whose times are read as UTC: what compares them needs no other zone."""
 _WIDER: Final = timedelta(days=2)
 """A date is that of some time zone, and a bound may or may not include it."""
 BOUNDS: Final = "bounds"
@@ -39,7 +42,7 @@ _BOUND: Final = lazy_pattern(r"\w+_(after|before)")
 _ISO: Final = lazy_pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")
 _ABOUT_FORM: Final = lazy_pattern(
     r"format|pars|\biso|8601|3339|\bdate|time ?stamp|epoch|unix|integer|number|numeric|milli|fraction|valid|expect|"
-    r"match|pattern|yyyy",
+    r"match|pattern|yyyy|\bconver[st]|date_?time",
     re.IGNORECASE,
 )
 _IN_FORM: Final = lazy_pattern(r"format|8601|3339|\bdate|time ?stamp|epoch|unix", re.IGNORECASE)
@@ -68,6 +71,8 @@ def forms_to_try(refused: APIError, call: Call, objects: Collection[str]) -> tup
     ()
     >>> forms_to_try(ValidationError("updated_after is not valid", status=422), call, {"times in seconds"})
     ('seconds since 1970', 'ISO 8601 in seconds')
+    >>> forms_to_try(ValidationError("updated_after cannot be parsed", status=400), call, {NAIVE_TIMES})
+    ('ISO 8601 without a zone', 'ISO 8601 in seconds')
     """
     names = unlearning.mentions(refused, [name for name, value in call.query if _is_bound(name, value)])
     if call.operation.mutates or refused.status not in unlearning.REFUSED or not names:
@@ -83,6 +88,7 @@ def forms_to_try(refused: APIError, call: Call, objects: Collection[str]) -> tup
     if _IN_NUMBER.search(text):
         return shown
     texts = (_SECONDS, _DATE) if _IN_DATES.search(text) else (_SECONDS,)
+    texts = (_LOCAL, *texts) if NAIVE_TIMES in objects else texts
     return (*shown, *texts) if len(shown) == 1 else texts
 
 
@@ -192,8 +198,8 @@ def _text(name: str, value: str, form: str, known: Collection[str], *, finer: bo
     time = _widen(name, datetime.fromisoformat(value).astimezone(UTC), form, known)
     if finer and name.endswith("_before") and time.microsecond % 1000:
         time += timedelta(milliseconds=1)
-    if form == OURS:
-        return iso(time)
+    if form in {OURS, _LOCAL}:
+        return iso(time).removesuffix("Z" if form == _LOCAL else "")
     if form == _EPOCH_MS:
         return str(round(time.timestamp() * 1000))
     if form == _EPOCH:
