@@ -315,9 +315,14 @@ def _end_of_job(job: Mapping[str, Any]) -> str | None:
 
 
 def _acted_object(client: Client, operations: Operations, call: Call, reply: Reply) -> dict[str, Any] | None:
-    """Return the object of an action that a service has accepted, once its job has completed; ``None`` without one."""
+    """Return the object of an action that was done without a body; ``None`` without one.
+
+    A service may have accepted it, and its job have completed; or it has created what it shows in its object.
+    """
     holder, _, action = call.operation.path.rpartition("/")
     reader = _reader(operations, holder) if "{" in holder and call.operation.method == "POST" else None
+    if reader is not None and reply.status == CREATED and not reply.body.strip():
+        return next(iter(_read(client, reader, call.path.removesuffix(f"/{action}"))), None)
     if reply.status != envelope.ACCEPTED or reader is None:
         return None
     with suppress(NotJSONError):

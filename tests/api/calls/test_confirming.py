@@ -49,6 +49,19 @@ def test_an_action_that_is_accepted_is_done_when_its_job_is(before):
         assert ws.journal()["state"].iloc[0] == "succeeded"
 
 
+def test_an_action_that_is_answered_by_201_and_an_address_is_done():
+    ticket = {"id": "t1", "object": "support_ticket", "subject": "Help", "replies": [{"message": "more"}]}
+
+    def respond(request, path):
+        if request.method == "POST":
+            return httpx.Response(201, headers={"location": "/api/public/v1/support/tickets/t1"})
+        return {"data": ticket if path.endswith("/t1") else []}
+
+    with connect_workspace(respond) as ws:
+        assert ws.tickets.reply("t1", message="more")["replies"] == [{"message": "more"}]
+        assert ws.journal()["state"].tolist() == ["succeeded"]
+
+
 def test_what_an_accepted_action_did_is_unknown_if_its_job_fails():
     failed = {**JOB, "status": "FAILED", "error": {"code": "CLOSED", "message": "the ticket is closed"}}
     with connect_with_job([failed], t1={"id": "t1", "object": "support_ticket"}) as ws:
