@@ -273,7 +273,7 @@ class ImportRuns(Listed[FrameT]):
         and looks for people who opted out before. ``POST /imports``, scope leads.import; our reconstruction.
         """
         pieces, columns, name = _prepare(self._session, data, mapping, match_on, self._most_rows)
-        more = {"match_on": match_on, "filename": filename or name, "dry_run": dry_run}
+        more = {"match_on": match_on, "filename": filename or name, "dry_run": dry_run or None}
         given = {name: value for name, value in more.items() if value is not None}
         builtin = {parameter.name for parameter in self._session.operations.find("leads.create").body_parameters}
         if not dry_run:

@@ -421,6 +421,18 @@ def test_rows_that_may_have_been_imported_are_not_sent_in_halves(small_frame):
     assert set(bodies) == {len(small_frame)}
 
 
+def test_a_service_that_writes_booleans_in_its_own_way_takes_imports_that_are_not_dry_runs(small_frame):
+    def respond(request, path):
+        if request.method != "POST" or path != "/imports":
+            return {"data": []}
+        if json.loads(request.content).get("dry_run") not in {None, "Y", "N"}:
+            return httpx.Response(400, json={"message": "dry_run: must be Y or N"})
+        return {"data": {"id": "import_1", "object": "import", "status": "completed", "total_rows": len(small_frame)}}
+
+    with connect_workspace(respond) as ws:
+        assert ws.imports.create(small_frame, MAPPING).id == "import_1"
+
+
 def test_a_check_that_fails_does_not_speak_of_imports(small_frame):
     left = [1]
 
