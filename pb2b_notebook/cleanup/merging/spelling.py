@@ -54,8 +54,8 @@ _VOWELS: Final = frozenset("aeiouyäöüåøæéèàáíóú")
 _SHORT: Final = 6
 """Letters; in a shorter text, two edits make another name."""
 _CODE: Final = re.compile("[A-ZÄÖÜ]{2,4}")
-_BEHIND: Final = re.compile(r"\s*,\s*|\s+[-–—|/]\s*|\s*\((?=[^()]+\)$)")
-_LOOSE_END: Final = re.compile(r"\s*[/,;:|&?]+$")
+_BEHIND: Final = re.compile(r"\s*[,/]\s*|\s+[-–—|]\s*|\s*\((?=[^()]+\)$)")
+_LOOSE_END: Final = re.compile(r"\s*[/,;:|&?]+$|\s+\.$")
 _OF: Final = frozenset({
     "af", "av", "d", "da", "das", "de", "dei", "del", "della", "delle", "der", "des", "di", "do", "dos", "du",
     "for", "fuer", "für", "för", "of", "para", "per", "por", "pour", "til", "till", "van", "voor", "для",
@@ -79,6 +79,7 @@ _OF_CALL: Final = re.compile(
     r"\b(?:spoke|voicemail|called|call(?:s|ed)? back|left (?:a )?(?:message|msg|vm)|angerufen|rückruf|"
     r"ruft (?:zurück|an)|gesprochen|rappel(?:é|ée|er|le)|appelé|"
     r"llamado|llamar|llamó|ligou|ligar|chiamato|richiamare|richiama|gebeld|terugbellen|"
+    r"on (?:holiday|leave|vacation)|im urlaub|en congés?|de vacaciones|in ferie|op vakantie|na urlopie|"
     r"nicht (?:erreichbar|erreicht|da)|keine antwort|not reachable|gone|unreachable|no (?:answer|reply)|injoignable|"
     r"pas joignable|no contesta|non risponde|niet bereikbaar|não atende|nie odbiera|nezvedá|ej anträffbar|ikke truffet|"
     r"belt terug|ringde|ring tilbage|ringt opp|dzwonił|oddzwonić|volal|zavolat|звонил|перезвонить|arandı|aranacak)\b",
@@ -534,6 +535,8 @@ def is_nickname(short: Sequence[str], formal: Sequence[str]) -> bool:
     (True, False)
     >>> is_nickname(["jirka", "nemec"], ["jiri", "nemec"]), is_nickname(["marta", "berg"], ["martha", "berg"])
     (True, False)
+    >>> is_nickname(["pepe", "gil"], ["jose", "gil"]), is_nickname(["claus", "berg"], ["klaus", "berg"])
+    (True, False)
     >>> is_nickname(["bryan", "hale"], ["brian", "hale"]), is_nickname(["jan", "hale"], ["johannes", "hale"])
     (False, False)
     """
@@ -541,10 +544,17 @@ def is_nickname(short: Sequence[str], formal: Sequence[str]) -> bool:
         return False
     a, b = short[0], formal[0]
     stands_for = formal_names().get(a, ())
-    shorter = len(a) + 1 < len(b) or a.endswith(("y", "ie"))
+    shorter = len(a) + 1 < len(b) or a.endswith(("y", "ie")) or _are_unlike(a, b)
     is_familiar = _FAMILIAR.fullmatch(a) is not None
     own = a in stands_for and not b.startswith(a)  # Jan is not only short for Johannes, as Sam is for Samantha
     return (is_familiar or (shorter and len(a) <= _LONGEST_NICKNAME)) and b in stands_for and not own
+
+
+def _are_unlike(a: str, b: str) -> bool:
+    """Return whether two given names are more than two spellings of one: Pepe and José, but not Claus and Klaus."""
+    from rapidfuzz.distance import OSA
+
+    return a[:2] != b[:2] and OSA.distance(a, b) > 2  # noqa: PLR2004 - letters
 
 
 @cache

@@ -623,7 +623,7 @@ def _not_short(contest: Contest, rows: Sequence[int]) -> list[bool]:
 def _without_addition(contest: Contest, rows: Sequence[int]) -> list[bool]:
     """Rank down a city with a postcode, a state or its country, a title with a note, a company with a department."""
     adds = {
-        "city": lambda text, city: spelling.is_city_with_more(text, city) or _is_with_country(text, city),
+        "city": lambda text, city: spelling.is_city_with_more(text, city) or _is_with_country(contest, text, city),
         "title": spelling.is_title_with_note,
         "company_name": _has_department,
     }.get(contest.field)
@@ -631,8 +631,11 @@ def _without_addition(contest: Contest, rows: Sequence[int]) -> list[bool]:
     return [adds is None or not any(adds(text, other) for other in texts) for text in texts]
 
 
-def _is_with_country(text: str, city: str) -> bool:
-    return country_code(spelling.addition(text, city)) is not None
+def _is_with_country(contest: Contest, text: str, city: str) -> bool:
+    if country_code(spelling.addition(text, city)) is not None:
+        return True
+    behind = country_code(text[len(city) + 1 :]) if text.startswith(f"{city} ") else None
+    return behind is not None and behind in map(country_code, _texts_of(contest, "country"))
 
 
 def _has_department(text: str, company: str) -> bool:
@@ -1087,6 +1090,7 @@ _EXACT_VOTES: Final = Criterion("most rows write it like that", _exact_votes)
 _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
     "best_name": (
         _GARBLED,
+        _NO_LOOSE_END,
         Criterion("the other is an abbreviation", _not_abbreviated),
         Criterion("an email address or profile spells it; the other has a typo", _not_misspelled),
         Criterion("an email address or profile spells it; the other is a nickname", _rank_formal_spelled),
