@@ -100,7 +100,7 @@ _NEAR: Final = """CASE WHEN starts_with({0}, {1}) OR starts_with({1}, {0}) THEN 
     ELSE damerau_levenshtein({0}, {1}) <= 2 END"""
 _NOT_NEAR: Final = "list_filter({0}, lambda w: len(list_filter({1}, lambda v: {2})) = 0)"
 _STEM: Final = r"""regexp_replace(replace(replace(array_to_string({0}, ''), 'k', 'c'), 'ph', 'f'),
-    '(ies|ie|y|ia|ija|io|i|ics|ic|ica|ico|ique|s|es|e|en|a|o)$', '')"""
+    '(ies|ie|y|ia|ija|io|i|ics|ic|ica|ico|iqu|s|es|e|en|a|o)$', '')"""
 _TWO_KINDS: Final = f"""CASE WHEN len(xo) = 0 OR len(yo) = 0 THEN false
     WHEN NOT ({_ALL_IN.format("xo", "list_concat(x.kinds, places)")}) THEN false
     WHEN NOT ({_ALL_IN.format("yo", "list_concat(y.kinds, places)")}) THEN false
@@ -126,6 +126,10 @@ _KIND_OF_SCHOOL: Final = "regexp_extract({0}, '.(schule|school|skole|skola|skola
 _TWO_SCHOOLS: Final = f"""CASE WHEN len(xr) <> 1 OR len(yr) <> 1 THEN false
     WHEN xr[1] = yr[1] OR {_KIND_OF_SCHOOL.format("xr[1]")} = '' THEN false
     ELSE {_KIND_OF_SCHOOL.format("xr[1]")} = {_KIND_OF_SCHOOL.format("yr[1]")} END"""
+# Each name has a kind that the other one lacks: Lycée Saint-Aubin and Collège Saint-Aubin, and not École Saint-Aubin.
+# Where much else differs, one may name its host: Odell University Early Learning Center is that in Odell Church.
+_TWO_INSTITUTIONS: Final = """(x.houses & ~y.houses) <> 0 AND (y.houses & ~x.houses) <> 0
+        AND greatest(len(xr), len(yr)) < 3"""
 _TWO_HOUSES: Final = f"""CASE WHEN {_STEM.format("xo")} = {_STEM.format("yo")} AND len(xo) > 0 THEN false
     WHEN {_GARBLED} THEN false ELSE list_has_any(list_concat(xo, yo), [{_OTHER_HOUSES}]) OR {_ONE_IS_HOUSE} END"""
 # Indian Bank is not the Bank of India, nor is Washington University the University of Washington: where thousands of
@@ -160,6 +164,8 @@ _HAS_ALIAS: Final = " OR ".join(f"list_contains({_ALIASES.format(a)}, {b}.compan
 # Who has a former name of a company, and a website or town of its own, may be another company of that name.
 _IN_TWO_PLACES: Final = """(x.site <> '' AND y.site <> '' AND x.site <> y.site AND x.label <> y.label)
             OR (x.city <> '' AND y.city <> '' AND x.city <> y.city AND (x.postcode = '' OR x.postcode <> y.postcode))"""
+# A character is a syllable or a word: names that differ in one are no more alike than those that differ in a word.
+_IN_CHARACTERS: Final = "regexp_matches(xrest || yrest, '[一-鿿]')"
 _NAME: Final = f"""CASE WHEN x.company = '' OR y.company = '' THEN 0
     WHEN {marks_differ_sql()} THEN 12
     WHEN x.name_hash = y.name_hash THEN 1
@@ -168,6 +174,7 @@ _NAME: Final = f"""CASE WHEN x.company = '' OR y.company = '' THEN 0
     WHEN x.digits <> y.digits AND x.digits <> '' AND y.digits <> '' THEN 12
     WHEN x.initials = y.initials AND x.initials <> '' AND x.has_initials <> y.has_initials THEN 4
     WHEN {_INITIALS} THEN 4
+    WHEN {_TWO_INSTITUTIONS} THEN 13
     WHEN len(xr) = 0 OR len(yr) = 0 THEN CASE
         WHEN {_HAS_ALIAS} THEN CASE WHEN {_IN_TWO_PLACES} THEN 7 ELSE 2 END
         WHEN {_ALL_IN.format("list_concat(xr, yr)", f"[{_FILLERS}]")} THEN 2
@@ -182,6 +189,8 @@ _NAME: Final = f"""CASE WHEN x.company = '' OR y.company = '' THEN 0
     WHEN {_CONTRACTS} THEN 2
     WHEN {_BEGINS_ANOTHER}
         THEN CASE WHEN x.site = y.site AND x.site <> '' AND {_ONE_LETTER} THEN 11 ELSE 15 END
+    WHEN {_IN_CHARACTERS} THEN CASE WHEN list_contains(y.words, x.rare) OR list_contains(x.words, y.rare) THEN 9
+        ELSE 15 END
     WHEN {_TYPO.format("xrest", "yrest", _SAME_LETTERS)} THEN 3
     WHEN {_TWO_SCHOOLS} THEN 13
     WHEN {_TWO_HOUSES} THEN 13

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pb2b_notebook.cleanup.linkage.columns.further_columns import with_rarities
 from pb2b_notebook.cleanup.linkage.companies.standardization import related_forms
 from pb2b_notebook.cleanup.linkage.names.company_names import distinguishing_marks, without_and
-from pb2b_notebook.cleanup.linkage.names.folding import map_distinct
+from pb2b_notebook.cleanup.linkage.names.folding import fold, map_distinct
 from pb2b_notebook.cleanup.linkage.names.romanization import company_keys_of_other_scripts, romanized_company_names
 from pb2b_notebook.cleanup.linkage.names.towns import english_town, english_towns
 from pb2b_notebook.cleanup.linkage.pairs.features import (
@@ -42,7 +42,7 @@ _ANY_LIST: Final = 200
 """Rows that a general word counts as having, in however small a list."""
 _ENDINGS_OF_DISCIPLINES: Final = (
     "log(?:ie|y|ia|ija|i|ii|iya)|iatr(?:ie|y|ia|ii|iya|ics)|nom(?:ie|y|ia|ics)|gra(?:ph|f)(?:ie|y|ia)"
-    "|metr(?:ie|y|ia)|path(?:ie|y)|(?:ist)?(?:ik|ics|ica|ique)|therap(?:ie|y)|terapia"
+    "|metr(?:ie|y|ia)|path(?:ie|y)|(?:ist)?(?:ik|ics|ica|iqu)|therap(?:ie|y)|terapia"
 )
 _STREET_WORDS: Final = {
     "street": "st", "strasse": "str", "road": "rd", "avenue": "ave", "av": "ave", "avenida": "ave", "blv": "blvd",
@@ -138,6 +138,8 @@ def _name_features(table: pl.DataFrame) -> pl.DataFrame:
             "name_hash": hash_or_zero(name.str.replace_all(" ", "", literal=True).hash(), name != ""),
             "words_hash": hash_or_zero(name.str.split(" ").list.unique().list.sort().list.join(" ").hash(), name != ""),
             "kinds": name.str.split(" ").list.eval(pl.element().filter(_is_kind(pl.element()))),
+            "houses": name.str.split(" ").list.eval(pl.element().filter(pl.element().is_in([*institutions()]))
+            .replace_strict(institutions(), return_dtype=pl.Int64).bitwise_or()).list.first().fill_null(0),
             "letter_set": letter_set(name),
             "digits": name.str.replace_all("[^0-9]+", " ").str.strip_chars(" "),
             "numbers": number_hash(name),
@@ -272,8 +274,16 @@ def _shared_values() -> tuple[Shared, ...]:
     )
 
 
-def _words() -> dict[str, list[str]]:
-    return read_table(__package__, "words.toml")
+@cache
+def _words() -> dict[str, list[Any]]:
+    """Return the words as names have them: folded, so that "museum" and "physique" are without their umlauts."""
+    return {name: [_folded(words) for words in table] for name, table in read_table(__package__, "words.toml").items()}
+
+
+def _folded(words: str | list[str]) -> Any:
+    import polars as pl
+
+    return pl.select(fold(pl.lit(words))).item() if isinstance(words, str) else [_folded(one) for one in words]
 
 
 @cache
@@ -311,6 +321,26 @@ def house_words() -> frozenset[str]:
     return frozenset({*words, *(ABBREVIATED.get(word, word) for word in words)})
 
 
+@cache
+def institutions() -> dict[str, int]:
+    """Return word for a kind of institution → bits of this kind and of the wider one that it belongs to.
+
+    >>> kinds = institutions()
+    >>> kinds["lycee"] == kinds["liceo"], kinds["school"] & kinds["lycee"] == kinds["school"]
+    (True, True)
+    >>> kinds["hotel"] & kinds["lycee"]
+    0
+    """
+    found: dict[str, int] = {}
+    number = 0
+    for wider, *kinds in _words()["institutions"]:
+        general = 1 << number
+        for words in (wider, *kinds):
+            found |= dict.fromkeys(words.split(), general | 1 << number)
+            number += 1
+    return found
+
+
 def filler_words() -> frozenset[str]:
     """Return the words that a name may have or not: legal forms, and what any school, office or home may be called."""
     return frozenset(_words()["filler"])
@@ -338,6 +368,8 @@ def kind_words() -> frozenset[str]:
         *words["trade"],
         *words["group"],
         *words["place"],
+        *words["generation"],
+        *number_words(),
         *towns,
     } - {*words["filler"]}
     return frozenset(ABBREVIATED.get(word, word) for word in kinds)

@@ -61,7 +61,7 @@ EDITION: Final = 1
 """Changes when a level comes to mean something else: weights of another edition do not fit it."""
 _NO_NAME, _DIFFERENT_NAMES = 0, 15
 _ONE_NAME: Final = (0, 1, 2, 3)
-_MISSPELLED: Final = 3
+_ALIKE_BY_LETTERS: Final = (3, 11)
 _INITIALS: Final = 4
 _TWO_NAMES: Final = (8, 12, 13, 15)
 _ADDS_A_GROUP, _ADDS_A_PLACE, _ADDS_WORDS = 5, 6, 7
@@ -165,7 +165,7 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     one number, and a number may be copied into a wrong row: two names of two legal forms in two towns need a person.
     Nearly one number is one number with a typo, or that of a sister that was registered after it. Names that are only
     alike (Stadtwerke Hanau and Stadtwerke Hagen) are two names, unless both are at one place or domain. So are two that
-    differ by a letter, each with its own website (Elektro Kovacsik, Elektro Kovatsik), unless both are at one place.
+    differ by letters, each with its own website (Elektro Kovacsik, Elektro Kovatsik), wherever they are.
 
     >>> import numpy as np
     >>> same_phone, same_vat = 1 << 10, 1 << 20
@@ -188,7 +188,7 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     alike = np.isin(name, _ALIKE) & ~one_place & ~one_domain
     alike |= (name == _TWO_SCRIPTS) & ~(of_the_longer & (phone != _OTHER_PHONE) & ~np.isin(address, _OTHER_TOWN))
     alike |= (name == _INITIALS) & ~one_place & ~one_domain
-    alike |= (name == _MISSPELLED) & (domain == _OTHER_DOMAIN) & ~one_place
+    alike |= np.isin(name, _ALIKE_BY_LETTERS) & (domain == _OTHER_DOMAIN)
     two_courts = np.isin(name, _TWO_NAMES) & np.isin(address, _OTHER_TOWN)
     two_courts &= (vat != _SAME) | (form == _OTHER_FORM)
     two_courts &= ~one_domain & ~own_phone

@@ -196,6 +196,20 @@ ONE_COMPANY = {
     "Inc. and Corp.": (at(12, Firma="Palm Works Inc."), at(12, Firma="Palm Works Corp.")),
 }
 TWO_COMPANIES = {
+    "two kinds of school, in words": (at(80, Firma="Lycée Jean Rostaud"), at(80, Firma="Collège Jean Rostaud")),
+    "a school and a hotel": (at(81, Firma="Radcliffe Hall School"), at(81, Firma="Radcliffe Hall Hotel")),
+    "a nursery and a school": (at(82, Firma="Mateřská škola Lipník"), at(82, Firma="Základní škola Lipník")),
+    "a museum and a library": (at(83, Firma="Museo Toralba"), at(83, Firma="Biblioteca Toralba")),
+    "two disciplines, one with an umlaut's letters": (
+        at(84, Firma="Département de Chimie Odile"),
+        at(84, Firma="Département de Physique Odile"),
+    ),
+    "two branches in characters": (at(85, Firma="森沢製作所 東京支店"), at(85, Firma="森沢製作所 大阪支店")),
+    "the older and the younger": (at(86, Firma="Fa. Hubert sen."), at(86, Firma="Fa. Hubert jun.")),
+    "names alike at two websites": (
+        at(87, Firma="Kiesling Feinbau"),
+        at(87, Firma="Kieserling Feinbau", website="kieserling.example"),
+    ),
     "two kinds of school": (at(98, Firma="Grundschule St. Elwin"), at(98, Firma="Realschule St. Elwin")),
     "two kinds of school, in Swedish": (at(99, Firma="Torsby grundskola"), at(99, Firma="Torsby musikskola")),
     "a trade behind a name that could be initials": (
