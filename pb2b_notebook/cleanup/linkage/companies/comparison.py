@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from pb2b_notebook.cleanup.linkage.columns.further_columns import packed_sql
 from pb2b_notebook.cleanup.linkage.companies.blocking import number_digits
 from pb2b_notebook.cleanup.linkage.companies.features import (
+    attendant_words,
     discipline_pattern,
     filler_words,
     general_words,
@@ -23,7 +24,7 @@ from pb2b_notebook.cleanup.linkage.companies.features import (
     words_before_a_host,
 )
 from pb2b_notebook.cleanup.linkage.companies.levels import COMPARISONS
-from pb2b_notebook.cleanup.linkage.companies.standardization import ALSO
+from pb2b_notebook.cleanup.linkage.companies.standardization import ALSO, forms_in_one_word
 from pb2b_notebook.cleanup.linkage.names.company_names import NUMERALS, marks_differ_sql
 from pb2b_notebook.cleanup.linkage.pairs.comparison import SAME_LINE, compare_pairs, domain_spells, packed_levels
 
@@ -164,6 +165,50 @@ _HAS_ALIAS: Final = " OR ".join(f"list_contains({_ALIASES.format(a)}, {b}.compan
 # Who has a former name of a company, and a website or town of its own, may be another company of that name.
 _IN_TWO_PLACES: Final = """(x.site <> '' AND y.site <> '' AND x.site <> y.site AND x.label <> y.label)
             OR (x.city <> '' AND y.city <> '' AND x.city <> y.city AND (x.postcode = '' OR x.postcode <> y.postcode))"""
+# At one website, and one phone or street, a person takes these for one name: Rakennus Oy Lehtola, Lehtola & Sons and
+# Lehtola Rakennus; Az. Agr. Monteferro and Azienda Agricola Monteferro. Two forms that contradict each other remain.
+_THERE: Final = """CASE WHEN x.site = '' OR x.site <> y.site OR x.owners > 3 THEN false
+    WHEN x.line = y.line AND x.line <> -1 THEN true
+    ELSE x.house <> '' AND x.house = y.house AND roads_alike AND (x.city = y.city OR x.postcode = y.postcode) END"""
+_FORM_WORDS: Final = ", ".join(f"'{word}'" for word in sorted(forms_in_one_word()))
+_FORMS_OF_WORDS: Final = ", ".join(f"'{word}={form}'" for word, form in sorted(forms_in_one_word().items()))
+_ATTENDANTS: Final = ", ".join(f"'{word}'" for word in sorted(attendant_words()))
+_MERE: Final = f"(w IN ({_ATTENDANTS}) OR w IN ({_FORM_WORDS}))"
+_OTHER_FORMS: Final = f"""len(list_filter({{0}}, lambda w: w IN ({_FORM_WORDS}) AND w NOT IN ({_ATTENDANTS})
+        AND {{1}}.form <> '' AND w || '=' || {{1}}.form NOT IN ({_FORMS_OF_WORDS}))) > 0"""
+_BARE_REST: Final = f"list_filter({{0}}, lambda w: NOT {_MERE})"
+# Letters left out but for consonants, as in Kbh. and Ingb.; or a beginning of two letters, where a third word agrees.
+_SHORTENED: Final = r"""CASE WHEN length({0}) < 2 OR length({1}) < length({0}) + 2 OR left({0}, 1) <> left({1}, 1)
+        THEN false
+    WHEN list_contains(x.kinds || y.kinds, {0}) THEN false
+    WHEN starts_with({1}, {0}) THEN true
+    ELSE length({0}) BETWEEN 3 AND 5 AND regexp_matches({0}, '^.[^aeiou0-9]+$')
+        AND regexp_matches({1}, '^' || regexp_replace({0}, '(.)', '\1.*', 'g')) END"""
+_EITHER_SHORT: Final = f"{_EITHER_CUT} OR {_SHORTENED.format('p[1]', 'p[2]')} OR {_SHORTENED.format('p[2]', 'p[1]')}"
+_BOTH_BARE: Final = f"""list_zip({_BARE_REST.format("xr")}, {_BARE_REST.format("yr")})"""
+_JOINED_UP: Final = f"({_LEAVES_OUT.format('xrest', 'yrest')}) OR ({_LEAVES_OUT.format('yrest', 'xrest')})"
+_AS_ONE_FIRM: Final = f"""CASE WHEN NOT ({_THERE}) THEN false
+    WHEN {_OTHER_FORMS.format("xr", "y")} OR {_OTHER_FORMS.format("yr", "x")} THEN false
+    WHEN len({_BARE_REST.format("xr")}) = 0 AND len({_BARE_REST.format("yr")}) = 0 THEN len(xr) = 0 OR len(yr) = 0
+    WHEN len(xr) >= {_OWN_COUNT} THEN false
+    WHEN len({_BARE_REST.format("xr")}) = len({_BARE_REST.format("yr")})
+        THEN len(list_filter({_BOTH_BARE}, lambda p: NOT ({_EITHER_SHORT}))) = 0
+    ELSE {_JOINED_UP} END"""
+# A name with its own acronym is the name, and is the acronym: Zentrum Ostsee Technik ZOT, and ZOT.
+_IS_ACRONYM: Final = f"{{0}} = {_LETTERS_OF.format('{1}')}"
+_WITH_ITS_ACRONYM: Final = f"""CASE WHEN (len(xr) > 0) = (len(yr) > 0) OR NOT ({_AT_ONE_PLACE}) THEN false
+    WHEN len(xr) + len(yr) = 1
+        THEN length(xrest || yrest) > 2 AND {_IS_ACRONYM.format("xrest || yrest", "list_intersect(x.words, y.words)")}
+    WHEN len(x.words) = 1 THEN length(x.company) > 2 AND {_IS_ACRONYM.format("x.company", "yr")}
+    WHEN len(y.words) = 1 THEN length(y.company) > 2 AND {_IS_ACRONYM.format("y.company", "xr")}
+    ELSE false END"""
+# 北京蓝河科技 is 蓝河科技(北京), and 深圳市海纳 is 海纳 of 深圳市: one of two names without its town.
+_WITHOUT_TOWN: Final = "regexp_replace(replace({0}.company, ' ', ''), '^.{{2,3}}[省市县縣区區]', '')"
+_LETTERS: Final = "list_sort(string_split(replace({0}.company, ' ', ''), ''))"
+_SAME_CHARACTERS: Final = f"""CASE WHEN x.site = '' OR x.site <> y.site THEN false
+    WHEN {_LETTERS.format("x")} = {_LETTERS.format("y")} THEN true
+    WHEN {_WITHOUT_TOWN.format("x")} = replace(y.company, ' ', '') THEN true
+    ELSE {_WITHOUT_TOWN.format("y")} = replace(x.company, ' ', '') END"""
 # A character is a syllable or a word: names that differ in one are no more alike than those that differ in a word.
 _IN_CHARACTERS: Final = "regexp_matches(xrest || yrest, '[一-鿿]')"
 _NAME: Final = f"""CASE WHEN x.company = '' OR y.company = '' THEN 0
@@ -174,7 +219,9 @@ _NAME: Final = f"""CASE WHEN x.company = '' OR y.company = '' THEN 0
     WHEN x.digits <> y.digits AND x.digits <> '' AND y.digits <> '' THEN 12
     WHEN x.initials = y.initials AND x.initials <> '' AND x.has_initials <> y.has_initials THEN 4
     WHEN {_INITIALS} THEN 4
+    WHEN {_WITH_ITS_ACRONYM} THEN 4
     WHEN {_TWO_INSTITUTIONS} THEN 13
+    WHEN {_AS_ONE_FIRM} THEN 2
     WHEN len(xr) = 0 OR len(yr) = 0 THEN CASE
         WHEN {_HAS_ALIAS} THEN CASE WHEN {_IN_TWO_PLACES} THEN 7 ELSE 2 END
         WHEN {_ALL_IN.format("list_concat(xr, yr)", f"[{_FILLERS}]")} THEN 2
@@ -189,7 +236,8 @@ _NAME: Final = f"""CASE WHEN x.company = '' OR y.company = '' THEN 0
     WHEN {_CONTRACTS} THEN 2
     WHEN {_BEGINS_ANOTHER}
         THEN CASE WHEN x.site = y.site AND x.site <> '' AND {_ONE_LETTER} THEN 11 ELSE 15 END
-    WHEN {_IN_CHARACTERS} THEN CASE WHEN list_contains(y.words, x.rare) OR list_contains(x.words, y.rare) THEN 9
+    WHEN {_IN_CHARACTERS} THEN CASE WHEN {_SAME_CHARACTERS} THEN 2
+        WHEN list_contains(y.words, x.rare) OR list_contains(x.words, y.rare) THEN 9
         ELSE 15 END
     WHEN {_TYPO.format("xrest", "yrest", _SAME_LETTERS)} THEN 3
     WHEN {_TWO_SCHOOLS} THEN 13

@@ -23,6 +23,7 @@ from pb2b_notebook.cleanup.linkage.pairs.features import (
 )
 from pb2b_notebook.engines.memory import IN_MEMORY
 from pb2b_notebook.engines.protocol import Shared
+from pb2b_notebook.mapping.cells.countries import country_code
 from pb2b_notebook.shipped_tables import read_table
 
 if TYPE_CHECKING:
@@ -110,7 +111,9 @@ def _own_features(table: pl.DataFrame) -> pl.DataFrame:
         line=pl.when(pl.col("phone") == "").then(-1).otherwise(phone).fill_null(-1),
         mailbox_hash=hash_or_zero(pl.col("mailbox").hash(), pl.col("mailbox") != ""),
         form_bits=form.replace_strict(related_forms(), default=0, return_dtype=pl.Int64),
-        places=pl.concat_str("city", town, "country", separator=" ").str.split(" "),
+        places=pl.concat_str("city", town, "country", _names_of_country(pl.col("country")), separator=" ").str.split(
+            " "
+        ),
         city=town,
         own_city="city",
     )
@@ -319,6 +322,24 @@ def house_words() -> frozenset[str]:
     """Return the words for a hospital or a foundation, as names are compared: abbreviated, and not."""
     words = _words()["house"]
     return frozenset({*words, *(ABBREVIATED.get(word, word) for word in words)})
+
+
+def _names_of_country(country: pl.Expr) -> pl.Expr:
+    """Return the names of a row's own country, folded, that the table of places has: "danmark denmark" of "dk"."""
+    import polars as pl
+
+    return country.replace_strict(_countries(), default="", return_dtype=pl.String)
+
+
+@cache
+def _countries() -> dict[str, str]:
+    codes = {word: (country_code(word) or "").lower() for word in _words()["place"]}
+    return {code: " ".join(word for word in codes if codes[word] == code) for code in {*codes.values()} - {""}}
+
+
+def attendant_words() -> frozenset[str]:
+    """Return the words that go with a legal form, or stand before a name, and make no other one of it."""
+    return frozenset(ABBREVIATED.get(word, word) for word in _words()["attendant"])
 
 
 @cache

@@ -79,7 +79,7 @@ _OTHER_PHONE: Final = 5
 _NEAR_PHONES: Final = (1, 2, 3, 4, 6)
 _MANY_TOWNS: Final = (1, 2, 3)
 _BOTH_HAVE_FORMS: Final = (1, 3, 4)
-_FORMS_OF_ONE_KIND, _OTHER_FORM = 3, 4
+_ONE_FORM, _FORMS_OF_ONE_KIND, _OTHER_FORM = 2, 3, 4
 _OTHER_TOWN: Final = (6, 7)
 _PERHAPS_ONE_TOWN: Final = 12
 _NO_COMMON_TOWN: Final = (0, *_OTHER_TOWN)
@@ -182,7 +182,8 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     one_street = np.isin(address, _SAME_STREET)
     one_street |= (address == _ONE_BUILDING) & (one_domain | np.isin(phone, _NEAR_PHONES))
     one_place = own_phone | one_street
-    parent = (name == _ADDS_A_PLACE) & ~(one_place & (form == 0))
+    bare = (form == 0) | ((form == _ONE_FORM) & one_domain)
+    parent = (name == _ADDS_A_PLACE) & ~(one_place & bare)
     of_the_longer = domain == _OF_THE_LONGER_NAME
     parent |= (name == _ADDS_WORDS) & ~(one_street & (form == 0)) & ~of_the_longer
     alike = np.isin(name, _ALIKE) & ~one_place & ~one_domain

@@ -147,6 +147,17 @@ def form_names() -> dict[str, str]:
 
 
 @cache
+def forms_in_one_word() -> dict[str, str]:
+    """Return folded word → the form that it is: "oy" and "aktiebolag", and "sprl" of no other spelling."""
+    known = {
+        **{form: form for form in related_forms()},
+        **{form: form for form in form_names().values()},
+        **form_names(),
+    }
+    return {word: form for word, form in known.items() if word.isascii() and word.isalpha()}
+
+
+@cache
 def related_forms() -> dict[str, int]:
     """Return folded legal form → number of the group of forms that lists mix up, one bit each."""
     table = read_table(__package__, "legal_forms.toml")["related"]

@@ -82,6 +82,8 @@ ABBREVIATED = {
     "transportes": "transp", "transports": "transp", "trasporti": "transp", "gestion": "gest",
     "ministerio": "min", "stadtwerke": "stadtw", "international": "intl",
     "hldgs": "holdings", "hldg": "holding", "grp": "group", "assn": "assoc", "govt": "government",
+    "maatschappij": "mij", "brodrene": "brdr", "gebroeders": "gebr", "zonen": "zn", "azienda": "az",
+    "william": "wm", "thomas": "thos", "charles": "chas", "robert": "robt",
     "przedsiebiorstwo": "przeds", "spoldzielnia": "spoldz", "zaklad": "zakl",
 }  # fmt: skip
 _ALL_BITS, _DIGEST_BITS = (1 << 64) - 1, (1 << 40) - 1

@@ -15,6 +15,33 @@ def at(number, **other):
 
 
 ONE_COMPANY = {
+    "a form between the words": (at(150, Firma="Rakennus Oy Lehtola"), at(150, Firma="Lehtola Rakennus Oy")),
+    "a form in front and written out": (at(151, Firma="AB Kullberga"), at(151, Firma="Kullberga Aktiebolag")),
+    "words for a firm in front": (at(152, Firma="Ditta Bruschi Legnami"), at(152, Firma="Bruschi Legnami S.n.c.")),
+    "sons": (at(153, Firma="Okkers & Zn. Bouw"), at(153, Firma="Okkers en Zonen Bouw BV")),
+    "partners": (at(154, Firma="Bodrogi és Társa Bt."), at(154, Firma="Bodrogi Bt.")),
+    "consonants": (at(155, Firma="Ingb. Petzold"), at(155, Firma="Ingenieurbüro Petzold")),
+    "beginnings of two and three letters": (
+        at(156, Firma="Az. Agr. Monteferro"),
+        at(156, Firma="Azienda Agricola Monteferro"),
+    ),
+    "an abbreviated part of a word": (at(157, Firma="Ing.-Büro Feldner"), at(157, Firma="Ingenieurbüro Feldner")),
+    "an acronym behind its words": (at(158, Firma="Zentrum Ostsee Technik ZOT"), at(158, Firma="ZOT GmbH")),
+    "an acronym before its words": (
+        at(159, Firma="NVT Nordvik Vindturbin Tek"),
+        at(159, Firma="Nordvik Vindturbin Tek AS"),
+    ),
+    "the country of the row": (
+        at(160, Firma="Novatek Polska Sp. z o.o.", country="PL"),
+        at(160, Firma="Novatek", country="PL"),
+    ),
+    "the city of the row": (at(161, Firma="Pollmann Köln"), at(161, Firma="Pollmann GmbH")),
+    "a town in brackets, in characters": (
+        at(163, Firma="北京蓝河科技有限公司"),
+        at(163, Firma="蓝河科技(北京)有限公司"),
+    ),
+    "a town in front, in characters": (at(164, Firma="深圳市海纳科技有限公司"), at(164, Firma="海纳科技")),
+    "a form in Vietnamese": (at(165, Firma="Công ty TNHH Minh Phát"), at(165, Firma="Minh Phat Co., Ltd")),
     "forms on both sides": (at(95, Firma="SC Lemnaria SRL"), at(95, Firma="Lemnaria S.R.L.")),
     "a form in front": (at(96, Firma="Kft. Bodrogi Faipar"), at(96, Firma="Bodrogi Faipar Kft.")),
     "a school with a letter missing": (at(97, Firma="Volksschule Lauter"), at(97, Firma="Volkschule Lauter")),
@@ -196,6 +223,18 @@ ONE_COMPANY = {
     "Inc. and Corp.": (at(12, Firma="Palm Works Inc."), at(12, Firma="Palm Works Corp.")),
 }
 TWO_COMPANIES = {
+    "two forms, one between the words": (at(170, Firma="Rakennus Oy Lehtola"), at(170, Firma="Lehtola Rakennus Ky")),
+    "the country of another row": (
+        at(171, Firma="Vireotek Polska Sp. z o.o.", country="DE"),
+        at(171, Firma="Vireotek", country="DE"),
+    ),
+    "a firm that holds the house": (at(172, Firma="Kernbach Verwaltungs GmbH"), at(172, Firma="Kernbach")),
+    "sons and daughters": (at(173, Firma="Thornbury & Sons"), at(173, Firma="Thornbury & Daughters")),
+    "two towns in front, in characters": (at(174, Firma="深圳市海纳科技"), at(174, Firma="广州市海纳科技")),
+    "consonants at a website alone": (
+        {"Firma": "Ingb. Petzoldt", "website": "petzoldt.example"},
+        {"Firma": "Ingenieurbüro Petzoldt", "website": "petzoldt.example"},
+    ),
     "two kinds of school, in words": (at(80, Firma="Lycée Jean Rostaud"), at(80, Firma="Collège Jean Rostaud")),
     "a school and a hotel": (at(81, Firma="Radcliffe Hall School"), at(81, Firma="Radcliffe Hall Hotel")),
     "a nursery and a school": (at(82, Firma="Mateřská škola Lipník"), at(82, Firma="Základní škola Lipník")),
