@@ -280,13 +280,15 @@ def _shared_values() -> tuple[Shared, ...]:
 @cache
 def _words() -> dict[str, list[Any]]:
     """Return the words as names have them: folded, so that "museum" and "physique" are without their umlauts."""
-    return {name: [_folded(words) for words in table] for name, table in read_table(__package__, "words.toml").items()}
+    return {
+        name: [_fold_words(words) for words in table] for name, table in read_table(__package__, "words.toml").items()
+    }
 
 
-def _folded(words: str | list[str]) -> Any:
+def _fold_words(words: str | list[str]) -> Any:
     import polars as pl
 
-    return pl.select(fold(pl.lit(words))).item() if isinstance(words, str) else [_folded(one) for one in words]
+    return pl.select(fold(pl.lit(words))).item() if isinstance(words, str) else [_fold_words(one) for one in words]
 
 
 @cache
