@@ -14,6 +14,7 @@ from pb2b_notebook.mapping.suggestions.candidates import (
     HALF,
     MOSTLY,
     SOME,
+    SURE_ENOUGH,
     Pair,
     best_pairs,
     rounded_suggestion,
@@ -27,9 +28,9 @@ from pb2b_notebook.mapping.suggestions.grammar import (
     subjects,
     without_neutral,
 )
-from pb2b_notebook.mapping.suggestions.headers import BOTH, SHORTEST, by_name, named_field, width
+from pb2b_notebook.mapping.suggestions.headers import BOTH, SHORTEST, by_name, is_about_another, named_field, width
 from pb2b_notebook.mapping.suggestions.recognition import SAMPLE, looks, sample
-from pb2b_notebook.mapping.vocabulary import NAMES, OF, known_words, names_of_things, qualifiers, synonyms
+from pb2b_notebook.mapping.vocabulary import NAMES, OF, known_words, names_of_things, qualifiers, synonyms, usual_names
 from pb2b_notebook.openapi.import_cells import is_blank
 
 _IDENTIFYING: Final = frozenset({"email", "full_name", "last_name"})
@@ -58,6 +59,9 @@ _OF_BRANCHES: Final = frozenset(
 _AFTER_INITIAL: Final = re.compile(r"([A-Za-z])_([^\W\d_][^\W_]*)")
 _TITLES_OF_COMPANIES: Final = frozenset({"unvan", "unvani", "ünvan", "ünvanı", "ticariunvan"})
 """The Turkish title, of a person or of a company."""
+_IN_BRACKETS: Final = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
+_LINKS: Final = OF | {"s", "la", "le", "l", "lo", "il", "el", "der", "den", "d", "of"}
+"""Words between a name and whose it is: "Nome e cognome del partecipante", "Prénom de la participante"."""
 _OF_VCARDS: Final = frozenset({"n", "org", "tel", "adr"})
 """Properties of vCards beside FN, the formatted name (RFC 6350, section 6.2)."""
 
@@ -164,6 +168,46 @@ def without_subject(columns: Iterable[str]) -> dict[str, str]:
     if len(people) < 2 or len(firsts) != 1 or not firsts.isdisjoint(known_words()):  # noqa: PLR2004 - a pair
         return {}
     return {column: " ".join(words(column)[1:]) for column in columns if words(column)[:1] == (*firsts,)}
+
+
+def without_bearer(columns: Iterable[str]) -> dict[str, str]:
+    """Return the names without whose they are, in any inflection, and without a note that they are on a badge.
+
+    All names of people are those of one kind of people: beside a bare "Name", a participant may be another person.
+
+    >>> without_bearer(["Imię uczestniczki", "E-mail uczestnika", "Uczestnik: nazwisko", "Firma (na identyfikatorze)"])
+    {'Firma (na identyfikatorze)': 'Firma', 'Imię uczestniczki': 'imie', 'E-mail uczestnika': 'e mail', \
+'Uczestnik: nazwisko': 'nazwisko'}
+    >>> without_bearer(["Nome", "E-mail del partecipante"])
+    {}
+    """
+    badge = {column: _IN_BRACKETS.sub("", column) for column in columns if _names_badge(column)}
+    rest, bearers = {}, set()
+    for column in columns:
+        parts = words(badge.get(column, column))
+        stems = {
+            at: stem
+            for at in (0, len(parts) - 1)
+            for stem in qualifiers("bearer")
+            if parts[at:][:1] and parts[at].startswith(stem)
+        }
+        for at, stem in [*stems.items()][:1]:
+            left = [*parts[:at], *parts[at + 1 :]]
+            while left and left[-1 if at else 0] in _LINKS:
+                left.pop(-1 if at else 0)
+            rest[column] = " ".join(left)
+            bearers.add(stem)
+    rest = {column: name for column, name in rest.items() if name}
+    is_named = any(_kind(name) == "name" for name in rest.values())
+    if len(bearers) != 1 or not is_named or any(_kind(column) == "name" for column in columns if column not in rest):
+        return badge
+    return badge | rest
+
+
+def _names_badge(column: str) -> bool:
+    """Return whether what stands in brackets behind a name says that it is on a badge: "Company (on badge)"."""
+    found = _IN_BRACKETS.search(column)
+    return found is not None and any(word.startswith(stem) for word in words(found[0]) for stem in qualifiers("badge"))
 
 
 def without_initial(columns: Iterable[str]) -> dict[str, str]:
@@ -435,6 +479,31 @@ def with_whole_names(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]) -
         and _has_several_words(values, MOSTLY)
     }
     return _with_spelled(chosen, columns, spelled, "full_name")
+
+
+def with_addresses(
+    chosen: list[Pair], columns: Mapping[str, Sequence[Any]], fields: Mapping[str, LeadField]
+) -> list[Pair]:
+    """Return the pairs, with the email addresses of a list that has none: its only column of nothing but addresses.
+
+    A column of a few addresses is that of colleagues, and so is one that is called so.
+
+    >>> mails = {"Ablage": ["ada@a.example", "bo@b.example", "cy@c.example"], "Name": ["Ada Berg", "Bo Hale", "Cy Orr"]}
+    >>> [pair.column for pair in with_addresses([], mails, {"email": LeadField("email", "email", builtin=True)})]
+    ['Ablage']
+    """
+    if "email" not in fields or any(pair.key in {"email", "owner_email"} for pair in chosen):
+        return chosen
+    taken = {pair.column for pair in chosen}
+    given = {column: sample(values) for column, values in columns.items() if column not in taken}
+    found = [column for column, values in given.items() if values and looks(values)["email"] == 1]
+    if len(found) != 1 or is_about_another(found[0], fields["email"]) or fold_name(found[0]) in usual_names():
+        return chosen
+    if len({str(value).casefold() for value in given[found[0]]}) < MOSTLY * len(given[found[0]]):
+        return chosen
+    why = rounded_suggestion(SURE_ENOUGH, "the only column of email addresses, which are all that it has")
+    order = {column: place for place, column in enumerate(columns)}
+    return sorted([*chosen, Pair(found[0], "email", "", why)], key=lambda pair: order[pair.column])
 
 
 def with_signs_of_countries(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]) -> list[Pair]:

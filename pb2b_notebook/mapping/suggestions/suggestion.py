@@ -19,11 +19,13 @@ from pb2b_notebook.mapping.suggestions.company_domains import with_companies_of_
 from pb2b_notebook.mapping.suggestions.event_facts import without_facts_of_events
 from pb2b_notebook.mapping.suggestions.neighbors import (
     names_among,
+    with_addresses,
     with_family_names,
     with_given_names,
     with_parts_of_names,
     with_signs_of_countries,
     with_whole_names,
+    without_bearer,
     without_both_sides,
     without_degrees,
     without_guests,
@@ -57,6 +59,11 @@ def suggest(
         :data:`SURE_ENOUGH`.
     """
     columns = _without_objects(columns, fields)
+    bare = without_bearer(columns)
+    if bare and len({bare.get(column, column) for column in columns}) == len(columns):
+        written = {bare.get(column, column): column for column in columns}
+        found = suggest({name: columns[column] for name, column in written.items()}, fields, skip, beside)
+        return [replace(pair, column=written[pair.column]) for pair in found]
     own = {fold_name(name) for name in skip}
     of_fields = {fold_name(name) for field in fields.values() for name in (field.key, field.label, field.column)}
     named = names_among([*columns, *beside], columns) | without_guests(columns)
@@ -77,6 +84,7 @@ def suggest(
     if not {"full_name", *PARTS_OF_NAMES} <= fields.keys():
         return pairs
     pairs = without_mixed_clients(pairs, columns)
+    pairs = with_addresses(pairs, columns, fields)
     pairs = with_family_names(with_parts_of_names(pairs, columns), columns)
     pairs = with_whole_names(with_given_names(pairs, columns), columns)
     if "company_name" in fields:
