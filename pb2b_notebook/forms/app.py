@@ -34,12 +34,13 @@ TABS: Final = {
 that tab."""
 _STOP_TIMEOUT: Final = 10.0
 # Front ends let each output and each box scroll by itself; here the page scrolls, so that the top stays in sight.
+# A wide table scrolls by itself: without their least width, boxes grow with it, and push the tabs out of sight.
 _STYLE: Final = (
     f"<style>\n.pb2b-app .{rendering.CELL_HINT} {{ display: none }}"
     f"\n.pb2b-app .{rendering.APP_HINT} {{ display: inline !important }}"
     """
 .pb2b-app, .pb2b-app-page, *:has(> .pb2b-app), .jp-OutputArea-child:has(.pb2b-app), .jp-OutputArea:has(.pb2b-app) {
-  overflow: visible !important;
+  overflow: visible !important; min-width: 0;
 }
 .pb2b-app-top { position: sticky; top: 0; z-index: 20; background: var(--jp-layout-color1, #fff);
   border-bottom: 1px solid var(--jp-border-color2, #d0d5dd); padding: .3em 0; align-items: flex-start;

@@ -9,6 +9,7 @@ import sys
 
 import psutil
 import pytest
+from playwright.sync_api import expect
 
 NAME = "Mallory <img src=x onerror=window.hacked=1>"
 TITLES = ("=1+1", "<script>window.hacked=1</script>")
@@ -56,7 +57,6 @@ class Hand:
         self.page.get_by_role("tab", name=name).click()
 
     def sees(self, text):
-        from playwright.sync_api import expect
 
         expect(self.page.get_by_text(text).filter(visible=True).last).to_be_visible()
 
@@ -148,3 +148,13 @@ def says_that_its_python_has_ended_while_the_server_goes_on(hand, server):
         kernel.kill()
     hand.sees("The app does not respond")
     assert server.poll() is None
+
+
+def test_a_wide_table_keeps_the_app_within_its_cell(lab, open_notebook):
+    """In JupyterLab, the output of a cell would grow with the table, and take the tabs out of sight."""
+    cells = "import pb2b_notebook as pb", "app = pb.forms.App(pb.open_sandbox(leads=5))", "app.open('jobs')\napp"
+    view = open_notebook(lab, *cells)
+    expect(view.page.get_by_text("the newest jobs")).to_be_visible()
+    wide = "() => [...document.querySelectorAll('.pb2b-app, .jp-Cell')].map(each => each.offsetWidth)"
+    cell, app = sorted(view.page.evaluate(wide), reverse=True)[:2]
+    assert app < cell
