@@ -109,9 +109,12 @@ def refuses_name(result: Result, name: str) -> bool:
 
     >>> refuses_name({"status": "failed", "message": "if_updated_at: unrecognized key"}, "if_updated_at")
     True
+    >>> refuses_name({"status": "invalid", "message": 'unrecognized field "ifUpdatedAt"'}, "if_updated_at")
+    True
     """
     text = " ".join(str(result.get(part) or "") for part in ("code", "field", "message"))
-    return result["status"] in {"failed", "invalid"} and name in text and unlearning.UNKNOWN.search(text) is not None
+    named = re.search(unlearning.pattern_of(name), text, re.IGNORECASE) is not None
+    return result["status"] in {"failed", "invalid"} and named and unlearning.UNKNOWN.search(text) is not None
 
 
 def bulk_results(data: Any, planned: Sequence[str], bodies: Sequence[Mapping[str, Any]] = ()) -> list[Result] | None:
