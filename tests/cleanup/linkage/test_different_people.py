@@ -1212,3 +1212,23 @@ def test_alike_names_behind_the_mailbox_and_the_number_of_their_office_are_for_r
     line = {"email": "einkauf@lumo.example", "phone": "+33142973658", "title": "Buyer", "company_name": "Lumo SA"}
     assert clusters([{"full_name": name, **line} for name in ("Denise Marot", "Denis Marotte")]) == []
     assert clusters([{"full_name": name, **line} for name in ("Denise Marotte", "Denise Marotte")]) == [[0, 1]]
+
+
+@pytest.mark.parametrize(
+    ("title", "phone", "joined"), [("Buyer", "+82 2 555 0102", True), ("Auditor", "+82 2 555 0102", False)]
+)
+def test_names_alike_with_a_mailbox_a_job_and_a_number_each_are_two(title, phone, joined):
+    """Their mailboxes differ by a dot: each spells its own bearer."""
+    firm = {"company_name": "Hanbit Trading", "company_domain": "hanbit.example", "city": "Seoul"}
+    rows = [
+        {
+            **firm,
+            "full_name": "Lee Seo-yeon",
+            "email": "sy.lee@hanbit.example",
+            "title": "Buyer",
+            "phone": "+82 2 555 0101",
+        },
+        {**firm, "full_name": "Lee Seo-yeo", "email": "sylee@hanbit.example", "title": title, "phone": phone},
+    ]
+    assert (clusters(rows) == [[0, 1]]) == joined
+    assert joined or best_pair(rows)["review"] == "the names may be of two people"

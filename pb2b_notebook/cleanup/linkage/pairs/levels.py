@@ -466,6 +466,8 @@ def _have_names_that_are_only_alike(patterns: np.ndarray) -> np.ndarray:
     found = (alike | np.isin(name, (11, 13))) & (phone == 4) & np.isin(email, (8, 11, 12, 13))  # noqa: PLR2004 - level
     found |= alike & others & ~np.isin(phone, (1, 2, 8))
     found |= (alike | np.isin(name, (5, 6))) & others & (title == 3)  # noqa: PLR2004 - levels
+    # Lee Seo-yeon (buyer, sy.lee@) and Lee Seo-yeo (accountant, sylee@), each with a number of its own.
+    found |= (alike | np.isin(name, (5, 6))) & np.isin(email, (4, 6, 7)) & (title == 3) & np.isin(phone, (5, 6, 7))  # noqa: PLR2004 - levels
     # Marie Dupont (buyer) and Marie Dupond (sales) behind a phone that is not one person's, and nothing else.
     found |= (alike | np.isin(name, (5, 6))) & (email == 0) & np.isin(phone, (2, 3)) & (title == 3)  # noqa: PLR2004 - levels
     return np.asarray(found & (profile != 1) & ~np.isin(identity, (1, 3)))
