@@ -59,7 +59,6 @@ _OF_BRANCHES: Final = frozenset(
 _AFTER_INITIAL: Final = re.compile(r"([A-Za-z])_([^\W\d_][^\W_]*)")
 _TITLES_OF_COMPANIES: Final = frozenset({"unvan", "unvani", "ünvan", "ünvanı", "ticariunvan"})
 """The Turkish title, of a person or of a company."""
-_IN_BRACKETS: Final = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
 _LINKS: Final = OF | {"s", "la", "le", "l", "lo", "il", "el", "der", "den", "d", "of"}
 """Words between a name and whose it is: "Nome e cognome del partecipante", "Prénom de la participante"."""
 _OF_VCARDS: Final = frozenset({"n", "org", "tel", "adr"})
@@ -181,7 +180,7 @@ def without_bearer(columns: Iterable[str]) -> dict[str, str]:
     >>> without_bearer(["Nome", "E-mail del partecipante"])
     {}
     """
-    badge = {column: _IN_BRACKETS.sub("", column) for column in columns if _names_badge(column)}
+    badge = {column: _split_brackets(column)[0] for column in columns if _names_badge(column)}
     rest, bearers = {}, set()
     for column in columns:
         parts = words(badge.get(column, column))
@@ -206,8 +205,18 @@ def without_bearer(columns: Iterable[str]) -> dict[str, str]:
 
 def _names_badge(column: str) -> bool:
     """Return whether what stands in brackets behind a name says that it is on a badge: "Company (on badge)"."""
-    found = _IN_BRACKETS.search(column)
-    return found is not None and any(word.startswith(stem) for word in words(found[0]) for stem in qualifiers("badge"))
+    return any(word.startswith(stem) for word in words(_split_brackets(column)[1]) for stem in qualifiers("badge"))
+
+
+def _split_brackets(column: str) -> tuple[str, str]:
+    """Return a name without what stands in brackets at its end, and that.
+
+    >>> _split_brackets("Company (on badge)"), _split_brackets("Company")
+    (('Company', 'on badge'), ('Company', ''))
+    """
+    text = column.rstrip()
+    at = max(text.rfind("("), text.rfind("["))
+    return (text[:at].rstrip(), text[at + 1 : -1]) if at > 0 and text.endswith((")", "]")) else (column, "")
 
 
 def without_initial(columns: Iterable[str]) -> dict[str, str]:
