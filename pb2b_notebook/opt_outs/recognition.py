@@ -152,6 +152,8 @@ _YES_BY_NAME: Final = (
 """Letters that stand for yes in a column whose name is of their language, where no other answer is in it."""
 _TRANSLATIONS: Final = re.compile(r"[/|\n\r;·•()\[\]]|\s[-–—]\s")
 """What stands between a name and its translation."""
+_ABBREVIATED: Final = re.compile(r"\.\s(?=[^\W\d_A-Z])")
+"""The end of an abbreviation, and not of a sentence, in a name: "Nezasílat obch. sdělení"."""
 _YES_OR_NO: Final = frozenset(
     {"yes", "no", "ja", "nein", "oui", "non", "si", "nee", "sim", "nao", "tak", "nie", "evet", "hayir", *"ynjos"}
 )
@@ -181,7 +183,7 @@ def is_flag(name: str) -> bool:
     topic = plain_words(name.partition(":")[0])
     named = any(_words().flag.fullmatch(each) for each in (plain, topic if "opted out of" in topic else plain))
     named = named or is_register_column(name) or names_mailing_opt_out(name)
-    return named or read_sentence(name) == "refuses" or _is_translated(name, is_flag)
+    return named or read_sentence(_ABBREVIATED.sub(" ", name)) == "refuses" or _is_translated(name, is_flag)
 
 
 @lru_cache(maxsize=1024)

@@ -477,3 +477,21 @@ def test_a_tag_of_a_cancelled_newsletter_is_an_opt_out_in_all_languages():
     assert [tag for tag in others if says_opted_out("tags", tag)] == []
     assert says_opted_out("tags", "VIP; newsletter cancelled")
     assert says_opted_out("tags", ["VIP", "newsletter cancelled"])
+
+
+@each_case("name", ["Nezasílat obch. sdělení", "Persona - No contactar", "Pessoa - Não contatar"])
+def test_a_flag_is_known_by_an_abbreviated_name_or_behind_whose_it_is(name):
+    assert is_flag(name)
+
+
+@each_case(
+    "name", ["Interní pozn.", "Pessoa - Última anotação", "Pessoa - Etiqueta", "Osoba – poznámka", "Megj.", "Štítek"]
+)
+def test_remarks_and_labels_are_known_by_such_names(name):
+    assert is_remark(name)
+    assert not is_flag(name)
+
+
+def test_a_consent_behind_whose_it_is():
+    assert is_consent("Pessoa - Opt-in marketing")
+    assert not is_consent("Negócio - Valor")
