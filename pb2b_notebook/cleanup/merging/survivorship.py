@@ -28,7 +28,7 @@ from pb2b_notebook.cleanup.values.name_order import FAMILY_FIRST, IN_EAST, are_e
 from pb2b_notebook.cleanup.values.phones import calling_code, is_mobile, is_writable, read_phone, writable_phone
 from pb2b_notebook.cleanup.values.placeholders import is_identifying, is_trial
 from pb2b_notebook.letters import plain_letters
-from pb2b_notebook.mapping.cells.countries import country_code
+from pb2b_notebook.mapping.cells.countries import STATES, country_code
 from pb2b_notebook.opt_outs import FUNNEL, OPTED_OUT, is_opted_out, says_opted_out
 
 RULES: Final[dict[str, str]] = {
@@ -107,12 +107,8 @@ _ADDRESS: Final = re.compile(r"[^\s@]+@[^\s@.]+\.[^\s@]+|(?:https?://|www\.)\S+"
 """An email address, or that of a page."""
 _POSTCODE: Final = re.compile(r"(?=\D*\d)(?!.*[A-Za-z]{3})[A-Za-z\d ()+./-]+")
 """A postcode or a phone number in the place of a city."""
-_STATES: Final = frozenset({
-    "AK", "AL", "AR", "AZ", "CA", "CO", "CT", "DE", "FL", "GA", "HI", "IA", "ID", "IL", "IN", "KS", "KY",
-    "MA", "MD", "ME", "MI", "MN", "MO", "MS", "MT", "NC", "ND", "NE", "NH", "NJ", "NM", "NV", "OH", "OK",
-    "OR", "PA", "RI", "SC", "SD", "TN", "TX", "UT", "VA", "VT", "WA", "WI", "WV", "WY",
-})  # fmt: skip
-"""States of the United States, but for those whose letters also stand for a city: DC, LA, NY."""
+_LIKE_CITIES: Final = frozenset({"DC", "LA", "NY"})
+"""Codes of states that also stand for a city."""
 _COUNTRIES_LIKE_CITIES: Final = frozenset({
     "AD", "DJ", "GI", "GT", "HK", "KW", "LU", "MC", "MO", "MX", "PA", "SG", "SM", "VA",
 })  # fmt: skip
@@ -445,7 +441,7 @@ def _is_no_city(contest: Contest, text: str) -> bool:
     """Return whether a city was typed to try something, or is the country of the record: Italy, but not Luxembourg."""
     if _POSTCODE.fullmatch(text):
         return True
-    if text in _STATES:
+    if text in STATES.split() and text not in _LIKE_CITIES:
         return "US" in map(country_code, _texts_of(contest, "country"))
     country = country_code(text)
     if country is None or country in _COUNTRIES_LIKE_CITIES:

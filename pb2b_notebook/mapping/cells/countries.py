@@ -41,7 +41,7 @@ _FEW: Final = 3
 """Least number of countries beside one another that show what single letters mean: D and A may be home and abroad."""
 _CLEAR_ALONE: Final = frozenset("ABDFI")
 """Letters that are signs of vehicles also without another one beside them; an "S" may be Spain, and a "P" Poland."""
-_STATES: Final = """
+STATES: Final = """
     AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA
     RI SC SD TN TX UT VT VA WA WV WI WY DC PR AB BC MB NB NL NS ON PE QC SK
 """
@@ -124,7 +124,7 @@ def are_vehicle_codes(texts: Iterable[str]) -> bool:
     if len(unread) > _MOST_UNREAD * len(rest):
         return False
     countries = {*codes.values()} - {None}
-    is_of_states = bool(rest) and rest.issubset(_STATES.split())
+    is_of_states = bool(rest) and rest.issubset(STATES.split())
     if len(letters) == 1 and (is_of_states or not letters <= _CLEAR_ALONE):
         return False
     others = {text for text in rest if text[0] in letters and codes[text] != _VEHICLE_CODES[text[0]]}
