@@ -76,6 +76,7 @@ _OF_THE_LONGER_NAME: Final = 7
 _OTHER_DOMAIN: Final = 4
 _OWN_PHONE: Final = (1, 6)
 _OTHER_PHONE: Final = 5
+_TWO_PHONES: Final = (3, 5)
 _NEAR_PHONES: Final = (1, 2, 3, 4, 6)
 _MANY_TOWNS: Final = (1, 2, 3)
 _BOTH_HAVE_FORMS: Final = (1, 3, 4)
@@ -165,7 +166,8 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     one number, and a number may be copied into a wrong row: two names of two legal forms in two towns need a person.
     Nearly one number is one number with a typo, or that of a sister that was registered after it. Names that are only
     alike (Stadtwerke Hanau and Stadtwerke Hagen) are two names, unless both are at one place or domain. So are two that
-    differ by letters, each with its own website (Elektro Kovacsik, Elektro Kovatsik), wherever they are.
+    differ by letters, each with its own website (Elektro Kovacsik, Elektro Kovatsik), wherever they are, and two that
+    each have a word of their own (Muebles Ferrer, Mudanzas Ferrer); or of which one has, with a number of its own.
 
     >>> import numpy as np
     >>> same_phone, same_vat = 1 << 10, 1 << 20
@@ -189,7 +191,8 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     alike = np.isin(name, _ALIKE) & ~one_place & ~one_domain
     alike |= (name == _TWO_SCRIPTS) & ~(of_the_longer & (phone != _OTHER_PHONE) & ~np.isin(address, _OTHER_TOWN))
     alike |= (name == _INITIALS) & ~one_place & ~one_domain
-    alike |= np.isin(name, _ALIKE_BY_LETTERS) & (domain == _OTHER_DOMAIN)
+    alike |= np.isin(name, (*_ALIKE_BY_LETTERS, _EACH_ADDS_WORDS)) & (domain == _OTHER_DOMAIN)
+    alike |= np.isin(name, (_ADDS_A_PLACE, _ADDS_WORDS)) & (domain == _OTHER_DOMAIN) & np.isin(phone, _TWO_PHONES)
     two_courts = np.isin(name, _TWO_NAMES) & np.isin(address, _OTHER_TOWN)
     two_courts &= (vat != _SAME) | (form == _OTHER_FORM)
     two_courts &= ~one_domain & ~own_phone

@@ -249,6 +249,18 @@ TWO_COMPANIES = {
         at(87, Firma="Kiesling Feinbau"),
         at(87, Firma="Kieserling Feinbau", website="kieserling.example"),
     ),
+    "one surname and two trades, in one building": (
+        at(88, Firma="Zimmerau Apotheke", website="apo-zimmerau.example", Telefon="+49 221 7750110"),
+        at(88, Firma="Zimmerau Reisen", website="reisen-zimmerau.example", Telefon="+49 221 7750245"),
+    ),
+    "one surname and two trades behind one phone": (
+        at(89, Firma="Hinterbrandt Pharmacy", website="hinterbrandt-rx.example"),
+        at(89, Firma="Hinterbrandt Ironworks", website="hinterbrandt-iron.example"),
+    ),
+    "a surname and a trade, in one building": (
+        at(90, Firma="Oberdorfen", website="oberdorfen.example", Telefon="+49 221 7770110"),
+        at(90, Firma="Oberdorfen Umzüge", website="umzuege-oberdorfen.example", Telefon="+49 221 7770245"),
+    ),
     "two kinds of school": (at(98, Firma="Grundschule St. Elwin"), at(98, Firma="Realschule St. Elwin")),
     "two kinds of school, in Swedish": (at(99, Firma="Torsby grundskola"), at(99, Firma="Torsby musikskola")),
     "a trade behind a name that could be initials": (
