@@ -16,9 +16,11 @@ from pb2b_notebook.cleanup.linkage.companies.features import (
     filler_words,
     general_words,
     group_words,
+    groups_in_characters,
     house_words,
     number_words,
     part_words,
+    parts_in_characters,
     translations_of_group,
     venue_words,
     words_before_a_host,
@@ -209,12 +211,20 @@ _SAME_CHARACTERS: Final = f"""CASE WHEN x.site = '' OR x.site <> y.site THEN fal
     WHEN {_LETTERS.format("x")} = {_LETTERS.format("y")} THEN true
     WHEN {_WITHOUT_TOWN.format("x")} = replace(y.company, ' ', '') THEN true
     ELSE {_WITHOUT_TOWN.format("y")} = replace(x.company, ' ', '') END"""
+# A branch or a group that one of two scripts names, where words cannot be found in one another: 大阪支店, Osaka Branch.
+_HAS_BRANCH: Final = f"""list_has_any(list_concat(xr, yr), [{_PARTS}])
+            OR regexp_matches(x.company || ' ' || y.company, '{"|".join(parts_in_characters())}')"""
+_HAS_GROUP: Final = f"""list_has_any(list_concat(xr, yr), [{_GROUP}])
+            OR regexp_matches(x.company || ' ' || y.company, '{"|".join(groups_in_characters())}')"""
 # A character is a syllable or a word: names that differ in one are no more alike than those that differ in a word.
 _IN_CHARACTERS: Final = "regexp_matches(xrest || yrest, '[一-鿿]')"
 _NAME: Final = f"""CASE WHEN x.company = '' OR y.company = '' THEN 0
     WHEN {marks_differ_sql()} THEN 12
     WHEN x.name_hash = y.name_hash THEN 1
-    WHEN x.script <> y.script THEN CASE WHEN x.sounds_hash = y.sounds_hash AND x.sounds_hash <> 0 THEN 10 ELSE 14 END
+    WHEN x.script <> y.script THEN CASE WHEN x.sounds_hash = y.sounds_hash AND x.sounds_hash <> 0 THEN 10
+        WHEN {_HAS_BRANCH} THEN 8
+        WHEN {_HAS_GROUP} THEN 5
+        ELSE 14 END
     WHEN len(xr) = 0 AND len(yr) = 0 THEN CASE WHEN {_TURNED} THEN 11 ELSE 2 END
     WHEN x.digits <> y.digits AND x.digits <> '' AND y.digits <> '' THEN 12
     WHEN x.initials = y.initials AND x.initials <> '' AND x.has_initials <> y.has_initials THEN 4
@@ -254,7 +264,13 @@ _FORM: Final = """CASE WHEN x.form = '' AND y.form = '' THEN 0 WHEN x.form = y.f
 # for a character of Chinese or Korean. What is longer may be a subsidiary, such as 桜木製薬 beside Sakuragi.
 _READ: Final = "length(regexp_replace(replace({0}.company, ' ', ''), '[一-鿿가-힣]', 'xxx', 'g'))"
 _IN_OTHER_LETTERS: Final = f"{{0}}.label_spelled = {{0}}.name_spelled AND {_READ.format('{1}')} <= {_READ}"
+_COMMON_WORDS: Final = ", ".join(f"'{word}'" for word in sorted(general_words() - filler_words() | group_words()))
+# Behind one phone, a word of the name in Latin letters is enough: Ningbo Haixing Trading at nbhaixing.example.
+_HAS_A_WORD: Final = f"""CASE WHEN x.script = y.script OR x.line = -1 OR y.line = -1 OR NOT ({SAME_LINE}) THEN false
+        ELSE len(list_filter(list_concat(xr, yr), lambda w: length(w) > 3 AND strlen(w) = length(w)
+            AND contains(x.label, w) AND w NOT IN ({_COMMON_WORDS}))) > 0 END"""
 _SPELLS_THE_LONGER: Final = f"""CASE WHEN x.label_spelled = 0 THEN false
+        WHEN {_HAS_A_WORD} THEN true
         WHEN x.script <> y.script
             THEN ({_IN_OTHER_LETTERS.format("x", "y")}) OR ({_IN_OTHER_LETTERS.format("y", "x")})
         WHEN length(x.company) > length(y.company) THEN x.label_spelled = x.name_spelled
@@ -284,7 +300,6 @@ _ROADS_ALIKE: Final = """CASE WHEN x.road = y.road THEN true WHEN x.road = '' OR
     WHEN starts_with(x.road, y.road) OR starts_with(y.road, x.road) THEN true
     ELSE jaro_winkler_similarity(x.road, y.road, 0.88) >= 0.88 END"""
 # A building has many tenants: KUKA Roboter in the house of KUKA is a company of its own as often as KUKA.
-_COMMON_WORDS: Final = ", ".join(f"'{word}'" for word in sorted(general_words() - filler_words() | group_words()))
 _NUMERALS: Final = ", ".join(f"'{numeral}'" for numeral in NUMERALS)
 _IN_ONE_HOUSE: Final = f"""CASE WHEN name NOT IN (7, 9) THEN false
     WHEN list_has_any(list_concat(xr, yr), [{_NUMERALS}]) THEN true
@@ -294,9 +309,11 @@ _FAR: Final = """CASE WHEN x.postcode = '' OR y.postcode = '' OR x.city = '' OR 
     WHEN left(x.postcode, 2) = left(y.postcode, 2) THEN false
     WHEN (strlen(x.city) = length(x.city)) <> (strlen(y.city) = length(y.city)) THEN false
     ELSE jaro_winkler_similarity(x.city, y.city) < 0.8 END"""
+# A street in characters is not found in Latin letters, and says nothing against it.
+_ONE_SCRIPT: Final = "(strlen(x.road) = length(x.road)) = (strlen(y.road) = length(y.road))"
 # Berlin and Berlin Mitte are one town, San Juan and San Juan Capistrano are two. Two postcodes are of two towns.
 _ADDRESS: Final = f"""CASE WHEN x.country <> '' AND y.country <> '' AND x.country <> y.country THEN 7
-    WHEN x.street <> '' AND y.street <> '' AND {_SAME_TOWN} THEN CASE
+    WHEN x.street <> '' AND y.street <> '' AND {_SAME_TOWN} AND {_ONE_SCRIPT} THEN CASE
         WHEN roads_alike AND (x.house = y.house OR x.house = '' OR y.house = '') THEN CASE
             WHEN {_IN_ONE_HOUSE} THEN 13 WHEN x.house <> y.house THEN 10 WHEN x.tenants > 2 THEN 2 ELSE 1 END
         WHEN roads_alike THEN 9

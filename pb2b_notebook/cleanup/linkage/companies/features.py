@@ -51,10 +51,20 @@ _STREET_WORDS: Final = {
     "parkway": "pkwy", "circle": "cir", "terrace": "ter", "platz": "pl", "rue": "r", "calle": "c", "plaza": "pl",
     "piazza": "pza", "saint": "st", "first": "1st", "second": "2nd", "third": "3rd", "fourth": "4th", "fifth": "5th",
     "sixth": "6th", "seventh": "7th", "eighth": "8th", "ninth": "9th", "tenth": "10th",
+    "rua": "r", "travessa": "tv", "trav": "tv", "praca": "pca", "largo": "lg", "lgo": "lg", "alameda": "al",
+    "estrada": "est", "rodovia": "rod", "avda": "ave", "avd": "ave", "cl": "c", "carretera": "ctra", "paseo": "ps",
+    "pso": "ps", "pza": "pl", "plza": "pl", "plac": "pl", "camino": "cno", "calzada": "calz",
+    "poligono": "pol", "bd": "blvd", "boul": "blvd", "bld": "blvd", "bulevardul": "blvd", "bdul": "blvd",
+    "route": "rte", "chemin": "ch", "che": "ch", "impasse": "imp", "allee": "all", "faubourg": "fg", "fbg": "fg",
+    "quai": "q", "cours": "crs", "viale": "vle", "via": "v", "corso": "cso", "pzza": "pza", "vicolo": "vic",
+    "localita": "loc", "strada": "str", "soseaua": "sos", "calea": "cal", "aleea": "al", "aleja": "al", "aleje": "al",
+    "osiedle": "os", "namesti": "nam", "namestie": "nam", "trida": "tr", "utca": "u", "korut": "krt", "caddesi": "cad",
+    "cadde": "cad", "cd": "cad", "sokak": "sok", "sokagi": "sok", "sk": "sok", "mahallesi": "mah", "mh": "mah",
+    "bulvari": "blvd", "leoforos": "leof", "prospekt": "pr", "prosp": "pr", "ploshchad": "pl", "pereulok": "per",
 }  # fmt: skip
 _NO_ROAD: Final = (
     "n", "s", "e", "w", "north", "south", "east", "west", "ne", "nw", "se", "sw", "suite", "ste", "floor", "fl", "no",
-    "nr",
+    "nr", "sn", "ul", "ulica", "ulitsa", "vul",
     "unit", "apt", "room", "rm", "bldg", "building", "at", "between", "near", "off",
 )  # fmt: skip
 
@@ -317,6 +327,16 @@ def translations_of_group() -> frozenset[str]:
 def part_words() -> frozenset[str]:
     """Return the words for a department, a branch or a subsidiary, as names are compared: abbreviated."""
     return frozenset(ABBREVIATED.get(word, word) for name in ("part", "helper") for word in _words()[name])
+
+
+def parts_in_characters() -> list[str]:
+    """Return what a name in another script has for a department or a branch, folded: a part of a word."""
+    return _words()["part_in_characters"]
+
+
+def groups_in_characters() -> list[str]:
+    """Return what a name in another script has for a group or a holding, folded: a part of a word."""
+    return _words()["group_in_characters"]
 
 
 @cache

@@ -28,7 +28,7 @@ FORM: Final = Comparison("form", 3, (
 DOMAIN: Final = Comparison("domain", 3, (
     "", "same domain", "same domain, which several names share", "same domain but for its ending",
     "different domains", "one domain spells the other's name", "same email address",
-    "same domain, which spells the longer name",
+    "same domain, which spells one of the names",
 ))  # fmt: skip
 PHONE: Final = Comparison("phone", 3, (
     "", "same phone number", "same phone number, which several names share", "phone numbers of the same exchange",
@@ -109,7 +109,8 @@ def have_conflicts(patterns: np.ndarray) -> np.ndarray:
     agree, differ = _numbers_agree(patterns)
     domain, phone = levels_of(patterns, "domain", "phone", comparisons=COMPARISONS)
     initials = (name == _INITIALS) & (np.isin(domain, _OWN_DOMAIN) | np.isin(phone, _OWN_PHONE))
-    two_companies = ~np.isin(name, _ONE_NAME) & np.isin(form, _BOTH_HAVE_FORMS) & ~initials
+    in_two_scripts = (name == _TWO_SCRIPTS) & (domain == _OF_THE_LONGER_NAME) & (phone == _SAME)
+    two_companies = ~np.isin(name, _ONE_NAME) & np.isin(form, _BOTH_HAVE_FORMS) & ~initials & ~in_two_scripts
     found: np.ndarray = (np.isin(name, _TWO_NAMES) | two_companies | (form == _OTHER_FORM) | differ) & ~agree
     return found
 
@@ -158,9 +159,11 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
 
     One company may have two names; but so may two companies at one address, with one phone. A name that adds words to
     another is a part of that company as often as the company itself (Acme and Acme Robotics answer one phone), unless
-    both are at one street address and neither has a legal form, as restaurants and schools are; a place or a kind of
-    venue (Coyote, Coyote Cafe Las Vegas) makes no other one behind one phone. A building has many tenants: it joins two
-    such names only if they share two words (Mary Crane North, Mary Crane Center North), or with a phone or domain. Two
+    both are at one street address and neither has a legal form, as restaurants and schools are, or they share two words
+    and domain, phone and street; names in two scripts need one domain, which spells one of them. A place or a
+    kind of venue (Coyote, Coyote Cafe Las Vegas) makes no other one behind one phone. A building has many tenants: it
+    joins two such names only if they share two words (Mary Crane North, Mary Crane Center North), or with a phone or
+    domain. Two
     numbers that contradict each other need a person, and so does one registration number in two towns, whatever the
     names, where each court counts its own (HRB 12345 is in most registers). The companies of a group may pay VAT under
     one number, and a number may be copied into a wrong row: two names of two legal forms in two towns need a person.
@@ -187,7 +190,8 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     bare = (form == 0) | ((form == _ONE_FORM) & one_domain)
     parent = (name == _ADDS_A_PLACE) & ~(one_place & bare)
     of_the_longer = domain == _OF_THE_LONGER_NAME
-    parent |= (name == _ADDS_WORDS) & ~(one_street & (form == 0)) & ~of_the_longer
+    one_in_all = one_domain & (phone == _SAME) & np.isin(address, _SAME_STREET)
+    parent |= (name == _ADDS_WORDS) & ~(one_street & (form == 0)) & ~of_the_longer & ~one_in_all
     alike = np.isin(name, _ALIKE) & ~one_place & ~one_domain
     alike |= (name == _TWO_SCRIPTS) & ~(of_the_longer & (phone != _OTHER_PHONE) & ~np.isin(address, _OTHER_TOWN))
     alike |= (name == _INITIALS) & ~one_place & ~one_domain

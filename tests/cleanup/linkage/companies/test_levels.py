@@ -42,6 +42,32 @@ ONE_COMPANY = {
     ),
     "a town in front, in characters": (at(164, Firma="深圳市海纳科技有限公司"), at(164, Firma="海纳科技")),
     "a form in Vietnamese": (at(165, Firma="Công ty TNHH Minh Phát"), at(165, Firma="Minh Phat Co., Ltd")),
+    "a word more, at one website, phone and street": (
+        at(200, Firma="Schreinerei Anton Lohmeier GmbH"),
+        at(200, Firma="Lohmeier Schreinerei"),
+    ),
+    "an acronym in front of other words": (
+        at(201, Firma="ABW Anhalter Betonwerk Süd GmbH"),
+        at(201, Firma="Anhalter Betonwerk Süd"),
+    ),
+    "Arabic beside its translation": (
+        at(202, Firma="مؤسسة النخيل للتجارة", website="nakheel-ae.example"),
+        at(202, Firma="Al Nakheel Trading", website="nakheel-ae.example"),
+    ),
+    "Chinese beside Latin letters, with the street in both": (
+        at(203, Firma="宁波海星贸易有限公司", website="nbhaixing.example", street="中山东路88号", Ort="宁波"),
+        at(
+            203,
+            Firma="Ningbo Haixing Trading Co., Ltd.",
+            website="nbhaixing.example",
+            street="88 Zhongshan Rd",
+            Ort="Ningbo",
+        ),
+    ),
+    "an abbreviated kind of street": (
+        {"Firma": "Telesca", "street": "Tv. do Carmo 3", "PLZ": "4700-309", "website": "telesca.example"},
+        {"Firma": "Telesca Carnes", "street": "Travessa do Carmo, 3", "PLZ": "4700-309", "website": "telesca.example"},
+    ),
     "forms on both sides": (at(95, Firma="SC Lemnaria SRL"), at(95, Firma="Lemnaria S.R.L.")),
     "a form in front": (at(96, Firma="Kft. Bodrogi Faipar"), at(96, Firma="Bodrogi Faipar Kft.")),
     "a school with a letter missing": (at(97, Firma="Volksschule Lauter"), at(97, Firma="Volkschule Lauter")),
@@ -249,6 +275,19 @@ TWO_COMPANIES = {
         at(87, Firma="Kiesling Feinbau"),
         at(87, Firma="Kieserling Feinbau", website="kieserling.example"),
     ),
+    "a branch in characters": (
+        at(204, Firma="山川製作所 大阪支店", website="yamakawa.example"),
+        at(204, Firma="Yamakawa Seisakusho", website="yamakawa.example"),
+    ),
+    "a branch of a name in characters": (
+        at(205, Firma="森川製作所", website="morikawa.example"),
+        at(205, Firma="Morikawa Osaka Branch", website="morikawa.example"),
+    ),
+    "a holding in characters": (
+        at(206, Firma="海星控股", website="haixing.example"),
+        at(206, Firma="Haixing Trading", website="haixing.example"),
+    ),
+    "a word more and a legal form each": (at(207, Firma="Kernhof GmbH"), at(207, Firma="Kernhof Robotics GmbH")),
     "one surname and two trades, in one building": (
         at(88, Firma="Zimmerau Apotheke", website="apo-zimmerau.example", Telefon="+49 221 7750110"),
         at(88, Firma="Zimmerau Reisen", website="reisen-zimmerau.example", Telefon="+49 221 7750245"),
