@@ -12,8 +12,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
+from pb2b_notebook.frames.extraction import texts_of
 from pb2b_notebook.frames.strict_json import join_members, members
 from pb2b_notebook.lazy import lazy_pattern
+from pb2b_notebook.lazy_libraries import np
 from pb2b_notebook.opt_outs import can_say
 
 TAGS: Final = "tags"
@@ -28,6 +30,11 @@ _WITH: Final = " with "
 _LISTED: Final = lazy_pattern(rb'"tags"\s*:\s*\[')
 _TEXT: Final = lazy_pattern(rb'"tags"\s*:\s*"')
 _HELD: Final = lazy_pattern(rb'"tags"\s*:\s*\{')
+_BEGIN: Final = ord("{")
+_SPACE: Final = ord(" ")
+_LAST_LETTER: Final = ord("g")
+_LONG: Final = 1 << 13
+"""Bytes of records above which a pattern takes longer than to find where objects begin."""
 _FILLED: Final = lazy_pattern(rb'"tags"\s*:\s*\[\s*([^\]\s])')
 _WORDS: Final = ("name", "label", "title", "value", "slug", "text", "tag")
 """Members of a tag that is an object which may be its word, the best first."""
@@ -54,7 +61,7 @@ def split_tags(records: Sequence[Any]) -> tuple[Sequence[Any], frozenset[str]]:
     >>> found, sorted(what)
     ([b'{"tags":["vip"]}', b'{"tags":[]}'], ['tags as objects', 'tags in a list under results'])
     """
-    if any(map(_HELD.search, records)) and (held := [*map(_list_within, records)]) and any(name for _, name in held):
+    if _may_be_held(records) and (held := [*map(_list_within, records)]) and any(name for _, name in held):
         formed, what = split_tags([record for record, _ in held])
         return formed, what | {f"{_TAGS_WITHIN}{name}" for _, name in held if name}
     first = next((found[1] for record in records if (found := _FILLED.search(record))), b"")
@@ -80,6 +87,20 @@ def split_tags(records: Sequence[Any]) -> tuple[Sequence[Any], frozenset[str]]:
                 parts[TAGS] = json.dumps([item.strip() for item in items if item.strip()], separators=(",", ":"))
         formed.append(join_members(parts))
     return formed, frozenset({form})
+
+
+def _may_be_held(records: Sequence[Any]) -> bool:
+    """Whether the tags of any record are an object. In a long text, begins of objects are found faster than names."""
+    text = b",".join(texts_of(records))
+    return (len(text) < _LONG or _has_object_of_tags(text)) and _HELD.search(text) is not None
+
+
+def _has_object_of_tags(text: bytes) -> bool:
+    """Whether an object begins after ``gs":``, or after white space."""
+    octets = np.frombuffer(text, np.uint8)
+    begins = np.flatnonzero(octets == _BEGIN)
+    spaced = (octets[begins - 1] <= _SPACE) | (octets[begins - 2] <= _SPACE)
+    return bool((spaced | (octets[begins - len('gs":')] == _LAST_LETTER)).any())
 
 
 def _list_within(record: Any) -> tuple[Any, str]:

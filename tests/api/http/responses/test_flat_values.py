@@ -45,3 +45,13 @@ def test_a_custom_field_without_a_prefix_is_found_though_the_first_leads_do_not_
 def test_tags_with_two_lists_are_left_as_they_came():
     records = [b'{"id":"l1","tags":{"results":["vip"],"removed":["old"]}}']
     assert split_tags(records) == (records, frozenset())
+
+
+@pytest.mark.parametrize("written", ['"tags":{', '"tags": {', '"tags" : {', '"tags":\n{', '"tags" :{'])
+def test_tags_in_an_object_are_found_in_one_lead_of_many(written):
+    rows = [b'{"id":"l1","custom_fields":{"tier":"A"},"tags":null,"title":"%b"}' % (b"a" * 500)] * 40
+    held = b'{"id":"l2",%b"results":["vip"]}}' % written.encode()
+    found, what = split_tags([*rows, held, *rows])
+    assert json.loads(found[40])["tags"] == ["vip"]
+    assert {json.loads(record)["tags"] for record in found[:40]} == {None}
+    assert what == {"tags in a list under results"}
