@@ -1232,3 +1232,26 @@ def test_names_alike_with_a_mailbox_a_job_and_a_number_each_are_two(title, phone
     ]
     assert (clusters(rows) == [[0, 1]]) == joined
     assert joined or best_pair(rows)["review"] == "the names may be of two people"
+
+
+@pytest.mark.parametrize(
+    ("phone", "title", "joined"),
+    [("+251115512020", "Engineer", False), ("+251115512020", "Buyer", True), ("+251911512020", "Engineer", True)],
+)
+def test_fathers_names_alike_behind_the_phone_of_a_house_are_for_review_where_the_jobs_differ(phone, title, joined):
+    firm = {"company_name": "Tana Textil", "phone": phone}
+    rows = [{**firm, "full_name": "Dawit Tesfaye", "title": "Buyer"}, {**firm, "full_name": "Dawit Tesfaya"}]
+    rows[1]["title"] = title
+    assert (clusters(rows) == [[0, 1]]) == joined
+    assert joined or best_pair(rows)["probability"] == 0.5
+
+
+@pytest.mark.parametrize(("title", "asked"), [("Einkaufsleiterin", True), ("Bauzeichnerin", False)])
+def test_a_new_family_name_with_one_phone_and_job_is_asked_about(title, asked):
+    firm = {"company_name": "Lohbau GmbH", "company_domain": "lohbau.example", "phone": "+491715550101"}
+    rows = [
+        {**firm, "full_name": "Katrin Weller", "email": "k.weller@lohbau.example", "title": "Einkaufsleiterin"},
+        {**firm, "full_name": "Katrin Hormann", "email": "k.hormann@lohbau.example", "title": title},
+    ]
+    assert clusters(rows) == []
+    assert (best_pair(rows)["probability"] == 0.5) == asked

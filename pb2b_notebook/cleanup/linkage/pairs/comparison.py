@@ -558,6 +558,7 @@ def _unusual_letters() -> str:
 _LIKENESS = """CASE WHEN name IN (13, 15) AND between_scripts >= 0 THEN 1
     WHEN name = 15 THEN CASE WHEN middle = 7 AND resemble THEN 1 ELSE 0 END
     WHEN name IN (2, 4, 6, 7) AND middle < 4 AND between_scripts < 0 AND own_forms THEN 1
+    WHEN name IN (6, 7) AND middle < 4 AND between_scripts < 0 AND email = 0 AND phone IN (1, 8) AND title = 3 THEN 1
     WHEN name IN (2, 5, 11) THEN CASE WHEN middle = 7 AND two_frequent THEN 1 ELSE 0 END
     WHEN name = 1 AND two_jobs AND title = 3 AND email IN (5, 7, 8, 15) THEN 1
     WHEN name = 1 AND adds_given AND email = 8 AND (title = 3 OR family_firm) THEN 1 ELSE 0 END"""

@@ -90,8 +90,8 @@ LIKENESS = Comparison("likeness", 1, ("", ""))
 """Whether two different names that share an address, a phone or a profile are alike as a garbled one is; one of two
 equal names, of rows with an address each at one company, and a job each or the name of the company, has a further given
 name; or both have an East Asian name and a job each; or two given names of one family name are both common; or names
-that may be one person's have a mailbox each (:func:`have_own_forms`); or names that are not the same are in two
-scripts."""
+that may be one person's have a mailbox each, or a job each and the number of a house (:func:`have_own_forms`); or names
+that are not the same are in two scripts."""
 EDITION = 4
 """Changes when a level comes to mean something else: weights of another edition do not fit it."""
 COMPARISONS = (NAME, MIDDLE, COMPANY, EMAIL, PHONE, TITLE, PROFILE, PLACE, CHANCE, ADDRESS, IDENTITY, LIKENESS)
@@ -427,7 +427,7 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
 
 
 def have_own_forms(patterns: np.ndarray) -> np.ndarray:
-    """Return for each pattern whether two forms of a name have a mailbox each.
+    """Return for each pattern whether two forms of a name have a mailbox each, or a job each and the phone of a house.
 
     One is a familiar form of the other or like it, or given and family name are exchanged.
 
@@ -477,9 +477,9 @@ def have_two_readings(patterns: np.ndarray) -> np.ndarray:
     """Return for each pattern of one company whether it is as likely of one person as of two colleagues.
 
     Katarzyna and Kasia Nowak have an address each at one domain; Katharina and Katrin Vogel, whose names are alike,
-    have one phone; two rows of a name that hardly anyone else has there have an address each elsewhere; a name in
-    another script sounds the same, as Mohamed Sherif's and Mahmoud Sherif's do in Arabic, or cannot be compared and has
-    the same phone.
+    have one phone; Katrin Weller and Katrin Horn have one phone and job, and an address each; two rows of a name that
+    hardly anyone else has there have an address each elsewhere; a name in another script sounds the same, as Mohamed
+    Sherif's and Mahmoud Sherif's do in Arabic, or cannot be compared and has the same phone.
 
     >>> import numpy as np
     >>> one_company, own_address, one_phone, two_names = 5 << 7, 8 << 11, 1 << 16, 11 | 7 << 4
@@ -501,8 +501,9 @@ def have_two_readings(patterns: np.ndarray) -> np.ndarray:
     rare = (name == 1) & (middle < TWO_PEOPLE) & np.isin(email, (12, 13)) & (chance <= 9)  # noqa: PLR2004 - levels
     sounds = (name == 13) & (likeness == 1) & np.isin(email, (0, 9, 11, 12, 13)) & np.isin(phone, (0, 1, 2, 3, 8))  # noqa: PLR2004 - levels
     sounds |= (name == 15) & (likeness == 1) & (middle == 0) & np.isin(phone, (1, 2, 8)) & (email != 8)  # noqa: PLR2004 - levels
+    married = (name == 10) & np.isin(middle, (0, UNLIKE)) & (email == 8) & np.isin(phone, (1, 8)) & (title == 1)  # noqa: PLR2004 - levels
     apart = (title == 3) | (profile == 2) | ~np.isin(place, (0, 1))  # noqa: PLR2004 - levels
-    return np.asarray((short | alike | rare | sounds) & (company >> 2 == 1) & ~apart)
+    return np.asarray((short | alike | rare | sounds | married) & (company >> 2 == 1) & ~apart)
 
 
 def have_two_complete_names(patterns: np.ndarray) -> np.ndarray:
