@@ -1255,3 +1255,13 @@ def test_a_new_family_name_with_one_phone_and_job_is_asked_about(title, asked):
     ]
     assert clusters(rows) == []
     assert (best_pair(rows)["probability"] == 0.5) == asked
+
+
+@pytest.mark.parametrize(("title", "joined"), [("Partner", True), ("Clerk", False), (None, False)])
+def test_two_forms_with_a_mailbox_each_are_one_person_with_one_number_company_and_job(title, joined):
+    firm = {"company_name": "Peg Law", "company_domain": "peglaw.example", "phone": "+442079460111"}
+    rows = [
+        {**firm, "full_name": "Margaret Oduya", "email": "margaret.oduya@peglaw.example", "title": "Partner"},
+        {**firm, "full_name": "Peggy Oduya", "email": "peggy.oduya@peglaw.example", "title": title},
+    ]
+    assert (clusters(rows) == [[0, 1]]) == joined

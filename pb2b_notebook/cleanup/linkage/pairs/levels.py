@@ -391,7 +391,9 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     # Jean (manager) and Jean-Pierre (accountant, from accounts@) behind the phone of their office; Anna and Anna Maria.
     other_jobs = (name == 2) & np.isin(email, (8, 9)) & (title == 3)  # noqa: PLR2004 - levels
     other_jobs |= (name == 1) & (likeness == 1)
-    other_jobs |= have_own_forms(patterns)
+    # Margaret and Peggy Oduya with a mailbox each, and one number, company and job that no third row has.
+    one_job = (name == 2) & np.isin(phone, (1, 8)) & (title == 1) & (company >> 2 == 1)  # noqa: PLR2004 - level
+    other_jobs |= have_own_forms(patterns) & ~one_job
     found |= other_jobs & (profile != 1) & ~np.isin(identity, (1, 3))
     found |= (name == 3) & np.isin(email, (7, 8)) & ~own  # noqa: PLR2004 - levels
     # Jan Holm (sales) and J. Holm (finance), with an address each behind one phone.
