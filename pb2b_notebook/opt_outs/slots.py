@@ -51,7 +51,9 @@ _SHORTENABLE: Final = frozenset(
 """What words do that are known by their beginning."""
 BESIDE: Final = frozenset({"time", "since", "at", "in", "span", "ago", "quits", "who", "heir", "polite"})
 """What words do that say when, where a person works or what was left, and others that ask or deny nothing."""
-OF_DUTIES: Final = frozenset({"duty", "noduty", "acts", "noacts", "area", "isnt", "longer", "changes", "tries"})
+OF_DUTIES: Final = frozenset(
+    {"duty", "noduty", "acts", "noacts", "area", "isnt", "longer", "changes", "tries", "here", "ended"}
+)
 """What words do in a clause that says that a person has a duty no more, or behind a number, and nothing elsewhere."""
 _OTHERS: Final = (
     BESIDE

@@ -79,6 +79,8 @@ _COUNTED: Final = ("tries", "complain", "noun", "channel", "refuse")
 _STROKE: Final = re.compile(r"(?<=\b[^\W\d_])/(?=[^\W\d_]\b)")
 """That of an abbreviation: n/a, c/c."""
 _SHORTENED: Final = re.compile(r"(?<![^\W\d_])([^\W\d_]{3,}+)\.")
+_NUMBERED: Final = re.compile(r"(?i)\b(pos(?:ition|izione|ici[oó]n|ição|to|t|te)?)\.? (?:nr\.? ?|no\.? ?)?(?=\d)")
+"""A position of an order, or a place: "Position 3 gestrichen" is not about a job."""
 _ADDRESS: Final = re.compile(r"(?<!\S)\S+(?:@|://)\S+|\bwww\.\S+")
 """Looked for once in each word: a word may be as long as a file."""
 _DENY: Final = frozenset({"not", "no"})
@@ -182,8 +184,12 @@ _LOST_DUTIES: Final = (
     ({"noacts"}, _MORE, {"area", "role"}),
     ({"goes"}, {"other"}, {"area", "role"}),
     ({"changes"}, {"area"}),
+    (_NOT, _MORE, {"here"}),
+    ({"role"}, {"ended"}),
 )
-"""Who is no longer responsible, handles no purchases, or holds no post any more."""
+"""Who is no longer responsible, handles no purchases, holds no post or is not there any more."""
+_WHEN: Final = BESIDE | {"day"}
+"""What words do that may follow the job or the company that a person changed."""
 _LEFT_WHEN: Final = ({"quits"}, {"time"})
 _OF_LEAVING: Final = (_ASIDE - {"day"}) | {"not", "no", "work", "nowork"}
 """What words do of which the clause consists: a machine, a link or a phone may not work either."""
@@ -198,7 +204,7 @@ def may_refuse(text: str) -> bool:
     if is_legend(text):
         return False
     text = _WISHED.sub(r"\1 ", _ADDRESS.sub(" ", _ANSWER.sub("no,", text)))
-    text = _without_dates(text)
+    text = _NUMBERED.sub(r"\1x ", _without_dates(text))
     text = _STROKE.sub(" ", _POINT.sub(" ", _PLUS.sub(" plus ", _THAT.sub(" ", text))))
     clauses = plain_clauses(text)
     dated = _DATE.sub(" januar ", text.replace(":", "."))  # "auto-reply: has left the company 3/25"
@@ -385,7 +391,18 @@ def _loses_duty(plain: str) -> bool:
     of_duties, words = _OF_LEAVING | OF_DUTIES | {"role"}, plain.split()
     clauses = [_with_names(clause, words) for clause in read_clause(plain)]
     # A duty that begins the clause is whom it is about: "the manager does not want samples any more".
-    return any(_says_by(_LOST_DUTIES, one, of_duties) for one in clauses if one and "duty" not in (one[0] or ()))
+    return any(
+        _says_by(_LOST_DUTIES, one, of_duties) for one in clauses if one and "duty" not in (one[0] or ())
+    ) or any(_says_by((({"changes"}, {"firm"}),), one, of_duties) and _ends_with_job(one) for one in clauses)
+
+
+def _ends_with_job(clause: Clause) -> bool:
+    """Return whether nothing that belongs to a company stands behind what was changed: "changed the company name"."""
+    at, change = (max(at for at, slots in enumerate(clause) if kind in (slots or ())) for kind in ("firm", "changes"))
+    behind = clause[max(at, change) + 1 :]
+    return not any("address" in (slots or ()) for slots in behind) and (
+        at < change or all(slots and slots & _WHEN for slots in behind)
+    )
 
 
 def _with_names(clause: Clause, words: Sequence[str]) -> Clause:

@@ -440,3 +440,34 @@ ne travaille plus au service achats|nie pracuje już w dziale zakupów|hat das U
 changed the company name|nu mai este client|už není zákazník|部長ではありません|팀장이 아닙니다
 不是经理|ya no es cliente"""
     assert [text for text in cases(ordinary) if may_refuse(text)] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "अब यहाँ काम नहीं करते", "কোম্পানি ছেড়ে গেছেন", "வேறு நிறுவனத்தில் சேர்ந்தார்", "استعفیٰ دے دیا", "شغلش را عوض کرده",
+        "لم تعد في الشركة", "החליף מקום עבודה", "ออกจากบริษัทแล้ว", "đã đổi việc", "ganti pekerjaan",
+        "이 회사에 없음", "换工作了",
+        "もういない", "გავიდა პენსიაზე", "հեռացել է ընկերությունից", "pakeitė darbą", "mainīja darbu",
+        "ei tööta enam siin",
+        "zamenjal službo", "напустио фирму", "ja no és a l'empresa", "jada ez du hemen lan egiten", "skipti um vinnu",
+        "d'athraigh sé post", "ndërroi punë", "компаниядан кетті", "şirkətdən ayrılıb", "a changé de boîte",
+        "poste non pourvu",
+        "post axed in the merger", "heeft andere baan",
+    ],
+)  # fmt: skip
+def test_who_changed_the_job_or_is_there_no_more_waits_in_each_language(text: str) -> None:
+    assert may_refuse(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "not here yet", "Position 3 gestrichen", "changed the company name", "a changé de boîte mail",
+        "posto 12 soppresso",
+        "još nije u firmi", "अब समय नहीं है", "নম্বর বদলেছেন", "வேறு விலை கேட்டார்", "لم يعد يحتاج الكتالوج", "换供应商",
+        "pindah kantor", "công ty chuyển địa chỉ", "ნომერი შეიცვალა", "telefon ei tööta", "d'fhág sé teachtaireacht",
+    ],
+)  # fmt: skip
+def test_what_else_changed_or_is_not_there_is_ordinary_in_each_language(text: str) -> None:
+    assert not may_refuse(text)
