@@ -15,7 +15,6 @@ from pb2b_notebook.frames.types import EagerT, FrameT
 from pb2b_notebook.mapping.columns import cells_of, column_names
 from pb2b_notebook.upserts import leads
 from pb2b_notebook.upserts.planning.decisions import Existing, Rules
-from pb2b_notebook.upserts.planning.opted_out import columns_of_reasons
 
 if TYPE_CHECKING:
     from pb2b_notebook.files import FileReport
@@ -206,6 +205,7 @@ class Leads(leads.Leads[FrameT], path="leads"):
             reason_columns,
             standing_reasons,
         )
+        from pb2b_notebook.upserts.planning.opted_out import columns_of_reasons
 
         with typed_interrupt(STOPPED):
             frame, name, file = self._read(source, sheet=sheet, progress=progress)

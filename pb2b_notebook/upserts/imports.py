@@ -16,7 +16,6 @@ from pb2b_notebook.frames.types import FrameT
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts import plan_actions
 from pb2b_notebook.upserts.planning.decisions import no_suppressed_rows
-from pb2b_notebook.upserts.planning.match_keys import match_keys
 from pb2b_notebook.upserts.target_workspace import Target
 
 if TYPE_CHECKING:
@@ -125,6 +124,7 @@ class Imports(resources.Imports[FrameT], path="imports"):
         from pb2b_notebook.mapping import Mapping
         from pb2b_notebook.upserts import tables
         from pb2b_notebook.upserts.planning import opted_out
+        from pb2b_notebook.upserts.planning.match_keys import match_keys
 
         applied = mapping if isinstance(mapping, Mapping) else Mapping(mapping)
         places = range(len(frame))
@@ -178,6 +178,7 @@ class Imports(resources.Imports[FrameT], path="imports"):
         if not found.height or match_on not in values.columns:
             return found
         from pb2b_notebook.upserts.planning import current_leads
+        from pb2b_notebook.upserts.planning.match_keys import match_keys
 
         keys = match_keys(values[match_on], match_on).gather(found["row"])
         filters = (

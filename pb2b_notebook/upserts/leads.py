@@ -29,8 +29,7 @@ from pb2b_notebook.mapping.columns import column_names, values_of
 from pb2b_notebook.mapping.lead_fields import LeadField, lead_kinds, read_fields, with_type_of_values
 from pb2b_notebook.openapi.object_ids import id_text
 from pb2b_notebook.upserts import plan_actions
-from pb2b_notebook.upserts.planning.decisions import Existing, Missing, OnConflict, Rules
-from pb2b_notebook.upserts.planning.match_keys import MATCHES, MatchOn
+from pb2b_notebook.upserts.planning.decisions import Existing, MatchOn, Missing, OnConflict, Rules
 from pb2b_notebook.upserts.target_workspace import Target
 
 if TYPE_CHECKING:
@@ -480,7 +479,7 @@ def _with_column(frame: DataFrame, name: str, values: Any) -> DataFrame:
 
 def _rules(match_on: Any, existing: Any, missing: Any, clear: Any, on_conflict: Any) -> Rules:
     choices = {
-        "match_on": (match_on, MATCHES),
+        "match_on": (match_on, get_args(MatchOn)),
         "existing": (existing, get_args(Existing)),
         "missing": (missing, get_args(Missing)),
         "on_conflict": (on_conflict, get_args(OnConflict)),

@@ -11,8 +11,8 @@ from pb2b_notebook.lazy_libraries import pl
 if TYPE_CHECKING:
     from pb2b_notebook.mapping import LeadField
     from pb2b_notebook.upserts.planning.desired_rows import CellProblem
-    from pb2b_notebook.upserts.planning.match_keys import MatchOn
 
+MatchOn = Literal["email", "external_id"]
 Existing = Literal["overwrite", "fill", "skip"]
 Missing = Literal["create", "skip"]
 OnConflict = Literal["report", "overwrite"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Final, Literal
+from typing import Final
 
 from pb2b_notebook.cleanup.linkage.names.folding import hold_where, keep_results
 from pb2b_notebook.cleanup.values import placeholders
@@ -11,8 +11,6 @@ from pb2b_notebook.frames.strict_json import EXACT
 from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.lazy_libraries import pl
 
-MatchOn = Literal["email", "external_id"]
-MATCHES: Final = ("email", "external_id")
 _OTHERS: Final = lazy_pattern(
     r"(custom_)?(e?mail_?(all|s|list|addresses|[2-9])|(\w+_)?(additional|secondary|second|other|alternate|alternative|"
     r"alias|private|personal|work|business)_e?mails?(_address(es)?|_[1-9])?)"
