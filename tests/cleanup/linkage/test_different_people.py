@@ -1265,3 +1265,27 @@ def test_two_forms_with_a_mailbox_each_are_one_person_with_one_number_company_an
         {**firm, "full_name": "Peggy Oduya", "email": "peggy.oduya@peglaw.example", "title": title},
     ]
     assert (clusters(rows) == [[0, 1]]) == joined
+
+
+@pytest.mark.parametrize("mailbox", ["{first}", "{first}.{last}", "info"])
+@pytest.mark.parametrize(
+    ("families", "phones", "joined"),
+    [
+        (("Peters", "Petersen"), (None, None), False),
+        (("Schmid", "Schmidt"), ("+49431555010", "+49431555733"), False),
+        (("Jansen", "Janssen"), (None, None), False),
+        (("Jansen", "Janssen"), ("+49171555010", "+49171555010"), True),
+    ],
+)
+def test_a_name_a_firm_and_a_domain_do_not_err_in_one_way(mailbox, families, phones, joined):
+    rows = [
+        {
+            "full_name": f"Anna {last}",
+            "email": f"{mailbox.format(first='anna', last=last.lower())}@{last.lower()}.example",
+            "company_name": f"{last} Bau",
+            "city": "Kiel",
+            "phone": phone,
+        }
+        for last, phone in zip(families, phones, strict=True)
+    ]
+    assert (clusters(rows) == [[0, 1]]) == joined

@@ -417,6 +417,9 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     found |= (name == 11) & (email == 2) & (profile != 1) & ~np.isin(identity, (1, 3))  # noqa: PLR2004 - levels
     # Thomas Grady and his son at one company: tgrady@ and tgrady2@.
     found |= (email == 15) & (profile != 1) & ~np.isin(identity, (1, 3))  # noqa: PLR2004 - levels
+    # Anna Peters of Peters Bau and Anna Petersen of Petersen Bau: names, firms and domains do not err in one way.
+    two_firms = np.isin(name, (6, 7)) & (company == 10) & ~own  # noqa: PLR2004 - levels
+    found |= two_firms & ~np.isin(email, (1, 2, 16))
     # Names that cannot be compared, such as those of two scripts, behind one mailbox.
     found |= (name == 15) & (middle == 0) & (email == 16) & ~own  # noqa: PLR2004 - levels
     # Behind both a mailbox and a phone they may be a couple's, unless the address spells one of the two names.
