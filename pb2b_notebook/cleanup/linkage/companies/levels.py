@@ -61,6 +61,7 @@ EDITION: Final = 1
 """Changes when a level comes to mean something else: weights of another edition do not fit it."""
 _NO_NAME, _DIFFERENT_NAMES = 0, 15
 _ONE_NAME: Final = (0, 1, 2, 3)
+_IN_OTHER_WORDS: Final = 2
 _ALIKE_BY_LETTERS: Final = (3, 11)
 _INITIALS: Final = 4
 _TWO_NAMES: Final = (8, 12, 13, 15)
@@ -169,7 +170,8 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     one number, and a number may be copied into a wrong row: two names of two legal forms in two towns need a person.
     Nearly one number is one number with a typo, or that of a sister that was registered after it. Names that are only
     alike (Stadtwerke Hanau and Stadtwerke Hagen) are two names, unless both are at one place or domain. So are two that
-    differ by letters, each with its own website (Elektro Kovacsik, Elektro Kovatsik), wherever they are, and two that
+    differ by letters, each with its own website (Elektro Kovacsik, Elektro Kovatsik), wherever they are, one that may
+    shorten the other at another website (Wolf Holz, Wolff Holz) without one street or phone, and two that
     each have a word of their own (Muebles Ferrer, Mudanzas Ferrer); or of which one has, with a number of its own.
 
     >>> import numpy as np
@@ -196,6 +198,7 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     alike |= (name == _TWO_SCRIPTS) & ~(of_the_longer & (phone != _OTHER_PHONE) & ~np.isin(address, _OTHER_TOWN))
     alike |= (name == _INITIALS) & ~one_place & ~one_domain
     alike |= np.isin(name, (*_ALIKE_BY_LETTERS, _EACH_ADDS_WORDS)) & (domain == _OTHER_DOMAIN)
+    alike |= (name == _IN_OTHER_WORDS) & (domain == _OTHER_DOMAIN) & ~one_place
     alike |= np.isin(name, (_ADDS_A_PLACE, _ADDS_WORDS)) & (domain == _OTHER_DOMAIN) & np.isin(phone, _TWO_PHONES)
     two_courts = np.isin(name, _TWO_NAMES) & np.isin(address, _OTHER_TOWN)
     two_courts &= (vat != _SAME) | (form == _OTHER_FORM)

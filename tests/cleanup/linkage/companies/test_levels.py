@@ -736,3 +736,13 @@ def test_placeholders_are_no_company():
 def test_mixed_types_are_compared_as_text():
     rows = pd.DataFrame({"company": ["3M", "3M", 42], "zip": [50667.0, 50667.0, None], "HRB": [12345, "12345", None]})
     assert cleanup.duplicates(rows, of="companies").frame["cluster_size"].tolist() == [2, 2, 1]
+
+
+@pytest.mark.parametrize(
+    "names", [("Wolf Holz", "Wolff Holz"), ("Peters Bau", "Petersen Bau"), ("Clark Tools", "Clarke Tools")]
+)
+@pytest.mark.parametrize(("phones", "joined"), [((None, None), False), (("+4973155501", "+4973155501"), True)])
+def test_one_name_that_may_shorten_the_other_is_for_review_at_two_websites(names, phones, joined):
+    sites = [f"{name.replace(' ', '-').lower()}.example" for name in names]
+    rows = pd.DataFrame({"company": names, "website": sites, "city": "Ulm", "phone": phones})
+    assert cleanup.duplicates(rows, of="companies").frame["cluster_size"].tolist() == ([2, 2] if joined else [1, 1])
