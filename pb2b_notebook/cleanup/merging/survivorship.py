@@ -107,8 +107,8 @@ _ADDRESS: Final = re.compile(r"[^\s@]+@[^\s@.]+\.[^\s@]+|(?:https?://|www\.)\S+"
 """An email address, or that of a page."""
 _POSTCODE: Final = re.compile(r"(?=\D*\d)(?!.*[A-Za-z]{3})[A-Za-z\d ()+./-]+")
 """A postcode or a phone number in the place of a city."""
-_LIKE_CITIES: Final = frozenset({"DC", "LA", "NY"})
-"""Codes of states that also stand for a city."""
+_STATES: Final = frozenset(STATES.split()) - {"DC", "LA", "NY"}
+"""Codes of states and provinces, but for those that also stand for a city."""
 _COUNTRIES_LIKE_CITIES: Final = frozenset({
     "AD", "DJ", "GI", "GT", "HK", "KW", "LU", "MC", "MO", "MX", "PA", "SG", "SM", "VA",
 })  # fmt: skip
@@ -441,12 +441,13 @@ def _is_no_city(contest: Contest, text: str) -> bool:
     """Return whether a city was typed to try something, or is the country of the record: Italy, but not Luxembourg."""
     if _POSTCODE.fullmatch(text):
         return True
-    if text in STATES.split() and text not in _LIKE_CITIES:
-        return "US" in map(country_code, _texts_of(contest, "country"))
+    countries = {country_code(country) for country in _texts_of(contest, "country")}
+    if text in _STATES and countries & {"US", "CA"}:
+        return True
     country = country_code(text)
     if country is None or country in _COUNTRIES_LIKE_CITIES:
         return is_trial(text)
-    return country in map(country_code, _texts_of(contest, "country"))
+    return country in countries
 
 
 def _is_no_title(contest: Contest, text: str) -> bool:
