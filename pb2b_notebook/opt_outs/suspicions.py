@@ -187,7 +187,7 @@ _LOST_DUTIES: Final = (
     (_NOT, _MORE, {"here"}),
     ({"role"}, {"ended"}),
 )
-"""Who is no longer responsible, handles no purchases, holds no post or is not there any more."""
+"""Who is not responsible any more, does not handle purchases, holds a post no longer or has left the place."""
 _WHEN: Final = BESIDE | {"day"}
 """What words do that may follow the job or the company that a person changed."""
 _LEFT_WHEN: Final = ({"quits"}, {"time"})

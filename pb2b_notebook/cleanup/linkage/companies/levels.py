@@ -161,18 +161,17 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     One company may have two names; but so may two companies at one address, with one phone. A name that adds words to
     another is a part of that company as often as the company itself (Acme and Acme Robotics answer one phone), unless
     both are at one street address and neither has a legal form, as restaurants and schools are, or they share two words
-    and domain, phone and street; names in two scripts need one domain, which spells one of them. A place or a
-    kind of venue (Coyote, Coyote Cafe Las Vegas) makes no other one behind one phone. A building has many tenants: it
-    joins two such names only if they share two words (Mary Crane North, Mary Crane Center North), or with a phone or
-    domain. Two
+    and domain, phone and street; names in two scripts need one domain, which spells one of them. A place or a kind of
+    venue (Coyote, Coyote Cafe Las Vegas) makes no other one behind one phone. A building has many tenants: it joins two
+    such names only if they share two words (Mary Crane North, Mary Crane Center North), or with a phone or domain. Two
     numbers that contradict each other need a person, and so does one registration number in two towns, whatever the
     names, where each court counts its own (HRB 12345 is in most registers). The companies of a group may pay VAT under
     one number, and a number may be copied into a wrong row: two names of two legal forms in two towns need a person.
     Nearly one number is one number with a typo, or that of a sister that was registered after it. Names that are only
     alike (Stadtwerke Hanau and Stadtwerke Hagen) are two names, unless both are at one place or domain. So are two that
     differ by letters, each with its own website (Elektro Kovacsik, Elektro Kovatsik), wherever they are, one that may
-    shorten the other at another website (Wolf Holz, Wolff Holz) without one street or phone, and two that
-    each have a word of their own (Muebles Ferrer, Mudanzas Ferrer); or of which one has, with a number of its own.
+    shorten the other at another website (Wolf Holz, Wolff Holz) without one street or phone, and two that each have a
+    word of their own (Muebles Ferrer, Mudanzas Ferrer); or of which one has, with a number of its own.
 
     >>> import numpy as np
     >>> same_phone, same_vat = 1 << 10, 1 << 20
