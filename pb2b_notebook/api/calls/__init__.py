@@ -15,6 +15,7 @@ Module                              What it does
 ``confirming``, ``created_ids``     whether a write took effect that was answered without its object, and under which id
 ``job_words``                       what the status of a job means
 ``lost_creations``                  what became of a creation whose response was lost, by the objects of its list
+``lost_actions``                    what became of a publication, pause or cancellation whose response was lost
 ``same_object``                     whether a response is about the object of its request
 ``custom_fields``                   keeps custom fields that a write does not name
 ``absent_fields``                   keeps the other fields that an upsert does not name

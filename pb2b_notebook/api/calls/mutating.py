@@ -122,8 +122,9 @@ def mutate(
 ) -> Reply:
     """Send the call with a key from the journal, or return the first response again with a notice and no request.
 
-    A creation whose response was lost is looked for before it is sent again, unless the service honours its key. What a
-    busy service answers for any other mutation that may be done twice, after it was looked for, is not the last word.
+    A creation or an action whose response was lost is looked for before it is sent again, unless the service honours
+    its key. What a busy service answers for any other mutation that may be done twice, after it was looked for, is not
+    the last word.
 
     Args:
         client: Client that sends the call.
@@ -133,8 +134,8 @@ def mutate(
         again: Whether to send it even if the same succeeded within 24 hours.
         confirm: Returns the response with the object of the call, which was first sent at the given time, or raises a
             ProtocolError: it is unknown then.
-        find: Returns what became of a creation, by the times at which it was first sent and can last have taken
-            effect; ``None`` for any other call.
+        find: Returns what became of a creation or an action, by the times at which it was first sent and can last have
+            taken effect; ``None`` for any other call.
 
     Raises:
         ReadOnlyError: The client is read-only; nothing was recorded or sent.
@@ -301,7 +302,8 @@ def _find(
         problem.effect_unknown = True
         raise problem
     what = "its job failed after it was done" if _is_of_failed_job(entry) else "its response was lost"
-    notices.say(f"{entry.operation}: {what}; a list shows its object")
+    shown = "its object shows that it was done" if call.operation.path_parameters else "a list shows its object"
+    notices.say(f"{entry.operation}: {what}; {shown}")
     return with_object(call, Reply(200, {}, b"", operation=call.operation), fate)
 
 

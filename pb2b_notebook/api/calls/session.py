@@ -17,6 +17,7 @@ from pb2b_notebook.api.calls import absent_fields, drift_reports, upsert_steps
 from pb2b_notebook.api.calls.binding import bind
 from pb2b_notebook.api.calls.confirming import UNDER_WAY, confirm, has_values, shown_values, shows_all
 from pb2b_notebook.api.calls.custom_fields import keep_others, write_dropped
+from pb2b_notebook.api.calls.lost_actions import fate_of_action, reader_of
 from pb2b_notebook.api.calls.lost_creations import CLOCKS, MOST_READ, PAUSES, Fate, fate_of, list_of
 from pb2b_notebook.api.calls.mutating import mutate
 from pb2b_notebook.api.calls.named_filters import NamedFilters, name_in
@@ -730,7 +731,7 @@ class Session(Context):
             begun, others = self.time_of_objects(since), partial(self._ids_of_earlier, call)
             return confirm(self.client, self.operations, call, reply, since=begun, others=others)
 
-        find = self.find_created if list_of(call.operation, self.operations) is not None else None
+        find = self._search_for(call.operation)
         try:
             return mutate(self.client, self.journal, call, again=again, now=self.time, confirm=confirm_since, find=find)
         except UnknownOutcomeError:
@@ -742,6 +743,30 @@ class Session(Context):
     def _ids_of_earlier(self, call: Call) -> frozenset[str]:
         """Return the ids of the objects that earlier calls of an operation have made or changed."""
         return self.journal.object_ids(self.client.scope, call.operation.id)
+
+    def _search_for(self, operation: Operation) -> Callable[[Call, datetime, datetime | None], Fate] | None:
+        """Return what finds out whether a call took effect whose response was lost; ``None`` where nothing shows it."""
+        if list_of(operation, self.operations) is not None:
+            return self.find_created
+        return self._find_acted if reader_of(operation, self.operations) is not None else None
+
+    def _find_acted(self, call: Call, since: datetime, _until: datetime | None = None) -> Fate:
+        """Return what became of an action that was first sent at a time of the service, by its object."""
+        fate: Fate = "unclear"
+        for seconds in PAUSES if self.time() - since < UNDER_WAY else (0.0,):
+            if isinstance(fate, str):
+                self.pause(seconds)
+                fate = self._fate_of_action(call, since)
+        return fate
+
+    def _fate_of_action(self, call: Call, since: datetime) -> Fate:
+        reader, path = reader_of(call.operation, self.operations), call.path.rpartition("/")[0]
+        if reader is not None:
+            with suppress(ProspectB2BError):
+                found = envelope.parse_strict_json(envelope.unwrap(self.client.send(Call(reader, path))).data)
+                shown = found if isinstance(found, dict) else {}
+                return fate_of_action(call.operation, shown, self.time_of_objects(since))
+        return "unclear"
 
     def find_created(self, call: Call, since: datetime, until: datetime | None = None) -> Fate:
         """Return what became of a creation that was first sent at a time of the service, by its list.

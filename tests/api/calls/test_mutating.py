@@ -430,9 +430,7 @@ def test_a_live_service_that_may_ignore_the_key_gets_no_retry(client_of, calls, 
 BUSY = error_answer(503, "busy", retry_after="7")
 
 
-@pytest.mark.parametrize(
-    "name", ["campaigns.update", "leads.upsert", "leads.bulk_upsert", "leads.delete", "campaigns.publish"]
-)
+@pytest.mark.parametrize("name", ["campaigns.update", "leads.upsert", "leads.bulk_upsert", "leads.delete"])
 def test_a_busy_service_that_says_when_gets_the_mutation_again_with_its_key(name, client_of, calls, journal, simulated):
     service = Service(BUSY, BUSY, created_answer())
     client = client_of(service, live=True)

@@ -59,8 +59,6 @@ CREATED = 201
 TIMED_OUT = 408
 FAILED = 500
 _BUSY: Final = 503
-_SETS_STATE: Final = ("upsert", "/publish", "/pause", "/cancel")
-"""Ends of paths to which a POST has the same effect sent twice as once."""
 MISSING = frozenset({404, 405, 501})
 """Statuses by which a service may say that it does not have an operation."""
 PARTLY_DONE = frozenset({"leads.bulk_upsert", "imports.create"})
@@ -531,10 +529,10 @@ def _may_have_worked(failure: ProspectB2BError) -> bool:
 def _is_refused_for_now(call: Call, attempt: Attempt) -> bool:
     """Whether a service says that it is busy, and when to send a call again: it did not get to it (RFC 9110, 15.6.4).
 
-    A gateway may have answered, so that a creation is looked for in its list before it is sent again, and a run of a
-    campaign or a reply is not sent again at all.
+    A gateway may have answered, so that a creation is looked for in its list before it is sent again, and a campaign's
+    state in the campaign; a run of a campaign or a reply is not sent again at all.
     """
-    sets_state = call.operation.method != "POST" or call.operation.path.endswith(_SETS_STATE)
+    sets_state = call.operation.method != "POST" or call.operation.path.endswith("upsert")
     return attempt.status == _BUSY and attempt.retry_after is not None and sets_state
 
 
