@@ -104,8 +104,9 @@ _ADDED = [
     f"ALTER TABLE {table} ADD COLUMN {column}"
     for table in ("mutations", "sends")
     for column in ("sent_key TEXT", "sent_payload BLOB")
-]
-"""Columns that the first format did not have: key and body of the latest request, in the form that a service takes."""
+] + ["ALTER TABLE mutations ADD COLUMN resent_at TEXT"]
+"""Columns that the first format did not have: key and body of the latest request, in the form that a service takes; and
+when it was sent again."""
 
 
 def key_of(*parts: str) -> str:
@@ -157,6 +158,7 @@ class Entry:
         sends: Number of runs that took this entry over to send it; several may be running.
         sent_key: Idempotency key of the latest request; ``None`` if there was none, or an earlier release made it.
         sent_payload: Body of that request.
+        resent_at: Times at which it was sent again, separated by spaces; ``None`` if it was not.
         intended_at: Time of the intent by the service's clock, like all times here.
     """
 
@@ -175,6 +177,12 @@ class Entry:
     sends: int
     sent_key: str | None = None
     sent_payload: bytes | None = None
+    resent_at: str | None = None
+
+    @property
+    def sent_at(self) -> list[datetime]:
+        """Times at which it was sent, the first of them that of the intent."""
+        return [self.intended_at, *map(datetime.fromisoformat, (self.resent_at or "").split())]
 
 
 class Journal:
@@ -245,6 +253,12 @@ class Journal:
         """Record the request of an entry durably, with the bytes and the key that are sent now."""
         with self.transaction() as db:
             db.execute("UPDATE mutations SET sent_key = ?, sent_payload = ? WHERE id = ?", (key, payload, entry.id))
+
+    def keep_resend(self, entry: Entry, now: datetime) -> None:
+        """Record durably that an entry is sent again now."""
+        with self.transaction() as db:
+            times = "UPDATE mutations SET resent_at = coalesce(resent_at || ' ', '') || ? WHERE id = ?"
+            db.execute(times, (render_instant(now), entry.id))
 
     def finish(
         self,
@@ -468,8 +482,12 @@ def _create_tables(db: sqlite3.Connection) -> None:
         return
     db.execute("BEGIN IMMEDIATE")
     try:
-        for statement in [] if _is_complete(db) else [*_SCHEMA.split(";"), *_ADDED]:
+        for statement in _SCHEMA.split(";"):
             db.execute(statement)
+        for statement in _ADDED:
+            _, _, table, _, _, column, _ = statement.split()
+            if column not in _columns(db, table):
+                db.execute(statement)
     except BaseException:
         db.rollback()
         raise
@@ -478,7 +496,11 @@ def _create_tables(db: sqlite3.Connection) -> None:
 
 def _is_complete(db: sqlite3.Connection) -> bool:
     """Whether the file has all tables and columns, also those that an earlier release did not have."""
-    return any(row["name"] == "sent_payload" for row in db.execute("PRAGMA table_info(sends)"))
+    return "sent_payload" in _columns(db, "sends") and "resent_at" in _columns(db, "mutations")
+
+
+def _columns(db: sqlite3.Connection, table: str) -> set[str]:
+    return {row["name"] for row in db.execute(f"PRAGMA table_info({table})")}
 
 
 def _entry(row: sqlite3.Row) -> Entry:

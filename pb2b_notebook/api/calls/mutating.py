@@ -47,7 +47,6 @@ KEY_CHECKED_STATUSES = frozenset({400, 404, 409, 412, 413, 422})
 _OF_A_STATE = frozenset({409, 412})
 _GONE = frozenset({404, 410})
 _MOST_SENDS = 3
-_FIRST_RESEND = 2
 _OF_BUSY_SERVICES = frozenset({408, 502, 503, 504, 521, 522, 523, 524, 529})
 """Statuses of a service or gateway that did not get to a request, as a rule; they do not say whether it did."""
 _SET_STATE = frozenset({"PATCH", "PUT", "DELETE"})
@@ -218,6 +217,8 @@ def _mutate(
             entry = journal.latest(entry)  # another kernel may have sent it meanwhile, and lists may lag
         if entry.state == "succeeded":
             return _replay(client, call, entry, now())
+        if entry.sends > 1 and found is None:
+            journal.keep_resend(entry, now())
         reply = found or _send(client, journal, call, entry)
         reply = _check_reply(call, reply, partial(confirm, call, reply, entry.intended_at))
         if entry.sends == 1 and reply.attempts == 1:
@@ -294,7 +295,7 @@ def _find(
     Raises:
         UnknownOutcomeError: No list shows whether it took effect.
     """
-    fate = find(call, entry.intended_at, _latest_effect(entry, now))
+    fate = _fate_of_sends(call, entry, find, now)
     if fate == "absent":
         return None
     if fate == "unclear":
@@ -307,15 +308,28 @@ def _find(
     return with_object(call, Reply(200, {}, b"", operation=call.operation), fate)
 
 
-def _latest_effect(entry: Entry, now: datetime) -> datetime | None:
-    """Return when a creation that was sent before can last have taken effect; ``None`` if that may be later than now.
+def _fate_of_sends(
+    call: Call, entry: Entry, find: Callable[[Call, datetime, datetime | None], Fate], now: datetime
+) -> Fate:
+    """Return what became of a mutation that one or more runs have sent: what was made in between may be another's."""
+    fates = list[Fate]()
+    for sent_at in entry.sent_at[: 1 if _is_of_failed_job(entry) else None]:
+        until = _latest_effect(entry, sent_at, now)
+        fates.append(find(call, sent_at, until))
+        if until is None:
+            break
+    made = {str(fate.get("id")): fate for fate in fates if not isinstance(fate, str)}
+    if len(made) == 1:
+        return next(iter(made.values()))
+    return "absent" if all(fate == "absent" for fate in fates) else "unclear"
 
-    That is also unknown where more than one later run has sent it.
-    """
+
+def _latest_effect(entry: Entry, sent_at: datetime, now: datetime) -> datetime | None:
+    """Return when what was sent at a time can last have taken effect; ``None`` if that may be later than now."""
     if _is_of_failed_job(entry):
         return (entry.finished_at or entry.intended_at) + UNDER_WAY
-    latest = entry.intended_at + LONGEST_SEND
-    return latest if entry.sends <= _FIRST_RESEND and latest < now else None
+    latest = sent_at + LONGEST_SEND
+    return latest if latest < now else None
 
 
 def may_be_of_repetition(client: Client, problem: ProspectB2BError, *, sent_before: bool) -> bool:

@@ -32,16 +32,15 @@ class Keyless:
 
     def __init__(self, *, arrives=(True,), age=timedelta(0), ends=True, made=(), status=201):
         self.lost, self.arrives, self.age, self.ends, self.made = 1, list(arrives), age, ends, list(made)
-        self.status, self.passed = status, timedelta(0)
+        self.status, self.passed, self.hidden = status, timedelta(0), False
 
     def __call__(self, request, path):
         if path == "/lead-fields":
             return {"data": [], "pagination": {"next_cursor": None}}
+        date = {"date": format_datetime(self.time(), usegmt=True)}
         if request.method == "GET":
-            return {
-                "data": self.made,
-                **({"pagination": {"next_cursor": None, "has_more": False}} if self.ends else {}),
-            }
+            end = {"pagination": {"next_cursor": None, "has_more": False}} if self.ends else {}
+            return httpx.Response(200, headers=date, json={"data": [] if self.hidden else self.made, **end})
         body = json.loads(request.content)
         now = None if self.age is None else (self.time() - self.age).isoformat()
         time = {"created_at": now, "updated_at": now} if now else {}
@@ -52,9 +51,7 @@ class Keyless:
         if self.lost:
             self.lost -= 1
             raise httpx.ReadError("lost")
-        return httpx.Response(
-            self.status, headers={"date": format_datetime(self.time(), usegmt=True)}, json={"data": made}
-        )
+        return httpx.Response(self.status, headers=date, json={"data": made})
 
     def time(self):
         return datetime.now(UTC) + self.passed
@@ -89,6 +86,36 @@ def test_what_no_list_shows_is_unknown_and_not_sent_again(service):
             with pytest.raises(problem):
                 ws.call("leads.create", **CREATIONS["leads.create"])
         assert ws.journal()["state"].tolist() == ["intended"]
+    assert len(service.made) == 1
+
+
+@pytest.mark.parametrize("name", ["leads.create", "campaigns.create"])
+def test_what_another_user_made_between_two_runs_is_not_the_object_of_either(name):
+    service = Keyless(arrives=[False] * 9)
+    with connect(service) as ws:
+        for hours in (0, 2, 4):
+            service.passed, service.lost = timedelta(hours=hours), 3 * (hours < 4)
+            ws.call(name.replace("create", "list"))  # shows the time of the service
+            with pytest.raises((errors.ConnectionLostError, errors.UnknownOutcomeError)):
+                ws.call(name, **CREATIONS[name])
+            if hours == 2:
+                made = (service.time() + timedelta(hours=1)).isoformat()
+                service.made.append({"id": "theirs", **CREATIONS[name], "created_at": made, "updated_at": made})
+    assert len(service.made) == 1
+
+
+def test_what_a_second_run_made_is_found_by_the_third():
+    service = Keyless(arrives=[False, False, False, True, False, False])
+    with connect(service) as ws:
+        for hours in (0, 2):
+            service.passed, service.lost = timedelta(hours=hours), 3
+            ws.leads.list()
+            service.hidden = True
+            with pytest.raises(errors.ConnectionLostError):
+                ws.leads.create(**CREATIONS["leads.create"])
+        service.passed, service.lost, service.hidden = timedelta(hours=4), 0, False
+        ws.leads.list()
+        assert ws.leads.create(**CREATIONS["leads.create"])["id"] == "id_0"
     assert len(service.made) == 1
 
 
