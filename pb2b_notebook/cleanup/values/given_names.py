@@ -14,15 +14,16 @@ if TYPE_CHECKING:
 _STEM, _FAMILIAR_ENDINGS = 3, ("ie", "y", "i", "ee")
 """Letters that a name and its familiar form share at the least, and how the form ends: Allison, Ally."""
 _FORMS_OF_BOTH = """
-    adri al ale aleks alex ali andi andre andy ash benny bernie bertie billie bobbie bobby bren cam charley charlie
-    chris christy clem conny cor corny cris dani danni dany dee del dom domi dre drew eli emi fanfan fede feli fer flo
-    fra fran frankie franky freddie freddy gab gabby gabi gaby geo georgie gerry gert gio giusy guille gus henny
-    jackie jacky jan jas jay jess jessie jo joey joh jos joy jule jules kim kit kris laurie leen les lex lexi lolo lou
-    louie lu majo manu marce mari marty mattie matty max maxi mel micha michi mickey micky mik misa misha mo nanni nat
-    nati natty nic nicki nicky nico nik niki nikki ollie olly pat patsy pau pepa pepi phil pip poldi raf rafa raffa
-    raj randy robbie robby robi ronnie ronny sal sam sammie sammy sandy sasa sascha sasha shay shel shelly sid sigi
-    simo stef steff steph stevie syd syl teddy terry theo toni val vale valya vic vicky vik viv wally wilh willie
-    willy zenja zhenja zhenya
+    adri al ale aleks alex ali andi andre andy ash benny bernie bertie billie bobbie bobby bobi bren cam charley
+    charlie chris christy clem conny cor corny cris dani danni dany dee del dom domi dre drew eli emi fanfan fede
+    feli fer flo fra fran frankie franky freddie freddy friedel gab gabby gabi gaby geo georgie geri gerry gert
+    gio giusy goga guille gus henny jackie jacky jan jas jay jess jessie jo joey joh jos joy jule jules kaja kim
+    kit kris laurie leen les lex lexi lolo lou louie lu majo manu marce mari marty mattie matty max maxi mel mica
+    micha michi mickey micky mik misa misha mo momo nanni nat nati natty nic nicki nicky nico nik niki nikki ollie
+    olly pat patou patsy pau pepa pepi peta phil pip poldi raf rafa raffa raj randy robbie robby robi ronnie ronny
+    sal sam sammie sammy sandy sasa sascha sasha shay shel shelly sid siggi sigi simo stef steff steph stevie syd
+    syl teddy tedi terry theo toni val vale vali valya vic vicky vik viki viv wally wilh willie willy zenja zhenja
+    zhenya
 """
 FORMS_OF_BOTH = frozenset(_FORMS_OF_BOTH.split())
 """Short and familiar forms, folded, of names of men and of names of women: Chris is Christopher or Christine."""

@@ -88,7 +88,7 @@ def test_a_word_that_may_be_a_name_stays(name):
         ("MMag. DDr. Hubert Fuchs", "Hubert Fuchs", "MMag. DDr."),
         ("Revd Simon Featherstone", "Simon Featherstone", "Revd"),
         ("Mnr. Kobus Steyn", "Kobus Steyn", "Mnr."),
-        ("Kovacevic, Hr. Zoki", "Kovacevic, Zoki", "Hr."),
+        ("Kovacevic, Hr. Zoki", "Zoki Kovacevic", "Hr."),
         ("Guy-Paul Roth, ing.", "Guy-Paul Roth", "ing."),
     ],
 )

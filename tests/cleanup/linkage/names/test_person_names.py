@@ -205,9 +205,14 @@ NICKNAMES = [
     "wm/william", "wm/bill", "geo/george", "jas/jim", "joh/hans", "fco/francisco",
     "joh/john", "geo/georg", "wilh/wilhelmina",
     "stoffu/christoph", "chrigu/christian", "aschi/ernst", "housi/hans",
+    "gergo/gergely", "bandi/andras", "orsi/orsolya", "costi/constantin", "petya/pyotr", "luda/lyudmila",
+    "tanya/tetiana", "majka/marie", "duro/juraj", "jozo/josip", "pesho/petar", "lefteris/eleftherios", "thijs/mattheus",
+    "jocke/johan", "gummi/gudmundur", "tavo/gustavo", "lino/pasquale", "zeze/jose", "babette/elisabeth",
+    "fiete/friedrich",
 ]  # fmt: skip
 NOT_NICKNAMES = [
     "erin/aaron", "lisa/alice", "andrew/andrea", "leah/ashley", "emily/amelia", "felix/felicia", "micah/michael",
+    "branko/branimir", "mirko/miroslav", "hildegard/brunhilde", "ottilie/mathilde", "petra/petr", "dana/daniela",
 ]  # fmt: skip
 """Pairs that the package nicknames has, of names that two people have."""
 
