@@ -26,7 +26,7 @@ from pb2b_notebook.cleanup.values.legal_forms import split_company
 from pb2b_notebook.cleanup.values.name_case import is_particle
 from pb2b_notebook.cleanup.values.name_order import FAMILY_FIRST, IN_EAST, are_exchanged
 from pb2b_notebook.cleanup.values.phones import calling_code, is_mobile, is_writable, read_phone, writable_phone
-from pb2b_notebook.cleanup.values.placeholders import is_identifying, is_trial
+from pb2b_notebook.cleanup.values.placeholders import is_identifying, is_trial, says_nothing_beside
 from pb2b_notebook.letters import plain_letters
 from pb2b_notebook.mapping.cells.countries import STATES, country_code
 from pb2b_notebook.opt_outs import FUNNEL, OPTED_OUT, is_opted_out, says_opted_out
@@ -66,6 +66,10 @@ DEFAULTS: Final[dict[str, str]] = {
 OTHERWISE: Final = "current"
 """The rule of every other field, except times whose name says which one counts, and numbers."""
 _BETWEEN_TAGS: Final = re.compile(r"\s*[,;|]\s*")
+_MAY_BE_EMPTY: Final = re.compile(
+    r"city|country|title|company_name|seniority|industry|street|(?:.*_)?(?:department|job_title)"
+)
+"""Fields in which a word such as "none" is not an answer."""
 _LETTERS_OF: Final = re.compile(r"[^\W\d_]+")
 _DIGIT_IN_WORD: Final = re.compile(r"[^\W\d_]\d|\d[^\W\d_]{3}")
 _REMARK: Final = re.compile(
@@ -429,12 +433,28 @@ def _not_garbled(contest: Contest, rows: Sequence[int]) -> list[bool]:
 
 
 def _says_something(contest: Contest, rows: Sequence[int]) -> list[bool]:
-    """Rank down what someone typed to try something, or typed into the wrong field; as a title, also Mrs."""
+    """Rank down a word for nothing, a trial, and what was typed into the wrong field; as a title, also Mrs."""
     texts = [str(contest.value(row)).strip() for row in rows]
-    says_nothing = {"city": _is_no_city, "title": _is_no_title, "country": _is_no_country}.get(contest.field)
-    if says_nothing is None and contest.field != "company_name":
+    if not _MAY_BE_EMPTY.fullmatch(contest.field):
         return [True] * len(rows)
-    return [not (_ADDRESS.fullmatch(text) or (says_nothing and says_nothing(contest, text))) for text in texts]
+    says_nothing = {"city": _is_no_city, "title": _is_no_title, "country": _is_no_country}.get(contest.field)
+    return [
+        not (
+            _ADDRESS.fullmatch(text)
+            or _is_word_for_nothing(contest, text)
+            or (says_nothing and says_nothing(contest, text))
+        )
+        for text in texts
+    ]
+
+
+def _is_word_for_nothing(contest: Contest, text: str) -> bool:
+    """Return whether a text is a word such as "keine", which no domain spells; "leer" is, beside Bonn, Leer is not."""
+    if contest.field == "country":
+        return country_code(text) is None and says_nothing_beside(text)
+    if contest.field == "company_name":
+        return says_nothing_beside(text, "company") and comparable_text(text) not in contest.evidence()
+    return says_nothing_beside(text, "city" if contest.field == "city" else "text")
 
 
 def _is_no_city(contest: Contest, text: str) -> bool:

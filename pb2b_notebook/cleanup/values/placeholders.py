@@ -39,6 +39,7 @@ _ZEROS: Final = r"\+?0[0 ()./-]*"
 """What forms want where there is no phone: 000-000-0000."""
 _AROUND: Final = " \t\r\n\u00a0" + "-–—_.…,;:?*/\\#!+~•·'\"´`“”„″〃()[]{}<>"
 """White space and signs that may stand around a word."""
+_BETWEEN_WORDS: Final = lazy_pattern(r"[\s_-]+")
 _FEW: Final = 100
 _SHORT: Final = 200
 _MADE_UP_DIGITS: Final = lazy_pattern(r"0*|(\d)\1{5,}|\d{1,3}(\d)\2{8,}|0?123456(?:7(?:8(?:90?)?)?)?|9876543210?")
@@ -71,7 +72,11 @@ def is_placeholder(text: str, kind: Kind = "text") -> bool:
 def _beginnings() -> frozenset[str]:
     """Return the first two characters of all words of the table; "" for signs."""
     words = [
-        word.strip(_AROUND).lower() for section in _table().values() for words in section.values() for word in words
+        word.strip(_AROUND).lower()
+        for name, section in _table().items()
+        if name != "beside"
+        for words in section.values()
+        for word in words
     ]
     # A space in a word also stands for other signs or nothing.
     joined = [word.replace(" ", sign) for word in words for sign in ("", "-", "_")]
@@ -97,6 +102,34 @@ def is_identifying(text: str, kind: Kind) -> bool:
     if kind == "phone":
         return not _MADE_UP_DIGITS.fullmatch(re.sub(r"\D", "", text))
     return True
+
+
+def says_nothing_beside(text: str, kind: Kind = "text") -> bool:
+    """Return whether a text stands for nothing if another text is there to choose: "keine" beside "Buyer".
+
+    As a city or a company, a word that is also the name of one stands for nothing only in lower case.
+
+    >>> says_nothing_beside("- Keine -"), says_nothing_beside("nincs megadva"), says_nothing_beside("Ninette")
+    (True, True, False)
+    >>> says_nothing_beside("Leer", "city"), says_nothing_beside("leer", "city"), says_nothing_beside("Nincs", "city")
+    (False, True, True)
+    """
+    word = _in_one_form(text)
+    if word not in _words_beside():
+        return False
+    return kind not in {"city", "company"} or text.islower() or word not in _table()["beside"]["names"]
+
+
+def _in_one_form(text: str) -> str:
+    return _BETWEEN_WORDS.sub(" ", text.strip(_AROUND)).casefold()
+
+
+@cache
+def _words_beside() -> frozenset[str]:
+    table = _table()
+    listed = (*table["every"]["any"], *table["email"]["any"], *table["phone"]["any"])
+    words = (word for word in map(_in_one_form, listed) if not re.fullmatch(r"[a-z]{0,2}", word))
+    return frozenset((*words, *map(_in_one_form, table["beside"]["any"])))
 
 
 def is_made_up_address(text: str) -> bool:
@@ -205,7 +238,7 @@ def _table() -> dict[str, Any]:
 
 
 def _kinds() -> list[str]:
-    return [name for name in _table() if name not in {"every", "shared"}]
+    return [name for name in _table() if name not in {"every", "shared", "beside"}]
 
 
 TRIALS: Final = frozenset(

@@ -712,6 +712,46 @@ class TestDamagedValues:
         assert survivor(lead)["phone"] == phones[1]
 
 
+class TestWordsForNothing:
+    """A word for nothing loses in any language, although its row was updated last."""
+
+    TIMES = ("2026-01-01T00:00:00Z", "2026-03-01T00:00:00Z")
+
+    @each_case(
+        ("field", "value"),
+        [("title", "Leiterin Einkauf"), ("company_name", "Lumo"), ("city", "Kassel"), ("custom_department", "Export")],
+    )
+    @each_case(
+        "word",
+        [
+            "keine", "brak", "nincs", "žádný", "puuttuu", "ninguno", "aucun", "nessuno", "geen", "yok", "нет", "n/v",
+            "k.A.", "unbekannt", "TBD", "ohne", "-keine Angabe-", "to be confirmed", "leer", "vacío", "Néant", "není",
+            "nicht bekannt", "nieznane", "nu există", "boş", "не указана", "inget", "κανένα", "未填写", "nenhum",
+        ],
+    )  # fmt: skip
+    @each_case("order", [1, -1])
+    def test_a_word_for_nothing_never_replaces_a_value(self, field, value, word, order):
+        frame = rows(**{field: [value, word]}, email=["ida@a.example"] * 2, updated_at=self.TIMES)
+        assert survivor(frame[::order])[field] == value
+
+    @each_case(
+        ("field", "older", "newer", "columns"),
+        [
+            ("city", "Kassel", "Leer", {}),
+            ("city", "Chiang Rai", "Nan", {}),
+            ("city", "Sebha", "Brak", {}),
+            ("country", "SE", "NO", {}),
+            ("company_name", "Twitter", "X", {}),
+            ("company_name", "Varig", "GOL", {}),
+            ("company_name", "Nordlicht", "Nincs", {"company_domain": ["nincs.example"] * 2}),
+            ("title", "Buyer", "Head of Nothing", {}),
+            ("custom_allergy", "nuts", "keine", {}),
+        ],
+    )
+    def test_a_name_or_an_answer_that_is_such_a_word_wins_if_it_is_newer(self, field, older, newer, columns):
+        assert survivor(rows(**{field: [older, newer]}, **columns, updated_at=self.TIMES))[field] == newer
+
+
 @pytest.fixture(scope="module", params=[20260310])
 def merged(request):
     """A merge of the sandbox's leads, with what a person must look at confirmed as well."""
