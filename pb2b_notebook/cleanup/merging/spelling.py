@@ -47,7 +47,18 @@ _MOST_LOST: Final = 8
 _LONG_WORD: Final = 9
 """Letters of one word that hardly is another word, or the first part of one."""
 _BEFORE_CITY: Final = re.compile(r"(?:(?:[a-z]{1,2}-)?\d[\d -]*(?:[a-z]{2})?\s)?\s*")
-_AFTER_CITY: Final = re.compile(r"\s+(?i:cedex)(?:\s*\d+)?|(?:\s*,\s*[A-Z]{2,3})?(?:[\s,]+[\d-]{4,10})?")
+_AFTER_CITY: Final = re.compile(
+    r"\s+(?i:cedex)(?:\s*\d+)?|(?:\s*,\s*[A-Z]{2,3}|\s+[A-Z]{2}|\s*\([A-Z]{2}\))?(?:[\s,]+[\d-]{4,10})?|"
+    r"[\s,/-]+\(?\d{1,3}(?:er?|ère|[eè]me)?\)?"
+)
+_PART_OF_CITIES: Final = re.compile(
+    r"[^\W\d_]{2,}(?:heim|hausen|dorf|burg|berg|stadt|feld|kirchen|hofen|furt|bruck|brucken|bach|brunn|felden|"
+    r"borough|bury|bridge|chester|field|ford|hampton|minster|mouth|pool|shire|stead|stone|ton|town|ville|worth|"
+    r"court|villers|bourg|mont|port|dam|drecht|hoven|kerk|zijl|foort|voort|koping|borg|stad|hamn|holm|"
+    r"strup|sund|havn|gard|joki|jarvi|lahti|salmi|niemi|owice|awa|grad|gorod|hradec|slav|hely|vasarhely|szentmiklos|"
+    r"poli|oupoli|град|город|поль|ск|sehir)"
+    r"|(?:nieder|ober|unter|saint|sankt|santa|novo|velk|stara|krasno|усть|ново|красно)[^\W\d_]{3,}"
+)
 _SHORTEST_WITH_SLIP: Final = 5
 _LONGEST_BEGINNING: Final = 5
 _VOWELS: Final = frozenset("aeiouyäöüåøæéèàáíóú")
@@ -153,6 +164,17 @@ def is_cut(text: str, other: str) -> bool:
         before, _, last = short.rpartition(" ")
         return short[-1] in _CUT_BEHIND or (rest[0] == " " and before != "" and last in _JOINING)
     return rest[0].isalpha() and (" " in short or len(short) >= _LONG_WORD)
+
+
+def is_beginning(text: str, other: str) -> bool:
+    """Return whether a text of one long word is another one without its last letters: Huddersf, but not Bern.
+
+    >>> is_beginning("Huddersf", "Huddersfield"), is_beginning("Bern", "Bernau"), is_beginning("Berlin", "Berlinn")
+    (True, False, False)
+    """
+    short, full = text.strip().casefold(), other.strip().casefold()
+    rest = full.removeprefix(short)
+    return len(short) >= _SHORT and rest.isalpha() and rest not in {full, short[-1]} and short.isalpha()
 
 
 def is_damaged(text: str, other: str) -> bool:
@@ -310,12 +332,14 @@ def is_city_with_short_words(text: str, city: str) -> bool:
 
 
 def is_city_with_more(text: str, city: str) -> bool:
-    """Return whether a text is a city with a postcode, a state in two or three capitals, or CEDEX.
+    """Return whether a text is a city with a postcode, the number or the code of its region or district, or CEDEX.
 
     >>> is_city_with_more("LYON CEDEX 03", "Lyon"), is_city_with_more("Dallas, TX 75201", "Dallas")
     (True, True)
     >>> is_city_with_more("1010 Wien", "Wien"), is_city_with_more("Frankfurt (Oder)", "Frankfurt")
     (True, False)
+    >>> is_city_with_more("Lyon 69", "Lyon"), is_city_with_more("Parma PR", "Parma"), is_city_with_more("LE PUY", "Le")
+    (True, True, False)
     """
     name, wanted = text.strip().casefold(), city.strip().casefold()
     if not wanted or len(name) > _LONGEST_DAMAGED or name == wanted or wanted not in name:
@@ -452,6 +476,15 @@ def has_slip(word: str, right: str) -> bool:
     is_long = min(len(word), len(right)) >= _SHORTEST_WITH_SLIP and word[0] == right[0] and word[-1] == right[-1]
     is_other_letter = len(word) == len(right) and sorted(word) != sorted(right)
     return is_long and not is_other_letter and is_typo(word, right)
+
+
+def has_part_of_cities(city: str) -> bool:
+    """Return whether a city begins or ends as many cities of one language do: Rosenheim, but not Rosenhiem.
+
+    >>> has_part_of_cities("Rosenheim"), has_part_of_cities("Rosenhiem"), has_part_of_cities("Heim")
+    (True, False, False)
+    """
+    return _PART_OF_CITIES.fullmatch(without_accents(city.strip()).casefold()) is not None
 
 
 def is_title_with_slip(text: str, title: str) -> bool:

@@ -27,6 +27,7 @@ from pb2b_notebook.cleanup.values.name_case import is_particle
 from pb2b_notebook.cleanup.values.name_order import FAMILY_FIRST, IN_EAST, are_exchanged
 from pb2b_notebook.cleanup.values.phones import calling_code, is_mobile, is_writable, read_phone, writable_phone
 from pb2b_notebook.cleanup.values.placeholders import is_identifying, is_trial, says_nothing_beside
+from pb2b_notebook.cleanup.values.regions import is_region_name
 from pb2b_notebook.letters import plain_letters
 from pb2b_notebook.mapping.cells.countries import STATES, country_code
 from pb2b_notebook.opt_outs import FUNNEL, OPTED_OUT, is_opted_out, says_opted_out
@@ -70,6 +71,7 @@ _MAY_BE_EMPTY: Final = re.compile(
     r"city|country|title|company_name|seniority|industry|street|(?:.*_)?(?:department|job_title)"
 )
 """Fields in which a word such as "none" is not an answer."""
+_DOUBLED: Final = re.compile(r"(.)\1")
 _LETTERS_OF: Final = re.compile(r"[^\W\d_]+")
 _DIGIT_IN_WORD: Final = re.compile(r"[^\W\d_]\d|\d[^\W\d_]{3}")
 _REMARK: Final = re.compile(
@@ -516,11 +518,36 @@ def _not_cut(contest: Contest, rows: Sequence[int]) -> list[bool]:
         return any(short in one and not one.startswith(whole) for one in letters)
 
     companies = {str(contest.value(row)).strip() for row in contest.rows if contest.field == "company_name"}
+    cut = {row for row in rows if contest.field == "city" and _is_beginning_of_city(contest, row)}
     return [
-        not any(spelling.is_cut(text, full) and not is_spelled(text, full) for full in names)
+        row not in cut
+        and not any(spelling.is_cut(text, full) and not is_spelled(text, full) for full in names)
         and not any(spelling.has_cut_form(str(contest.value(row)).strip(), company) for company in companies)
         for row, text in zip(rows, texts, strict=True)
     ]
+
+
+def _is_beginning_of_city(contest: Contest, row: int) -> bool:
+    """Return whether a city is the beginning of that of another row, from which the person has not moved away."""
+    text = str(contest.value(row))
+    return any(
+        spelling.is_beginning(text, str(contest.value(other))) and _are_at_one_place(contest, row, other)
+        for other in contest.rows
+    )
+
+
+def _are_at_one_place(contest: Contest, row: int, other: int) -> bool:
+    """Return whether not all of the addresses, phones and companies of two rows differ, and no part of their places."""
+
+    def agreement(*fields: str) -> set[bool]:
+        columns = [contest.members.values.get(field, {}) for field in fields]
+        pairs = [(of.get(row), of.get(other)) for of in columns]
+        texts = [sorted(map(comparable_text, pair), key=len) for pair in pairs if None not in pair]
+        return {longer.startswith(shorter) for shorter, longer in texts}  # one of them may be cut as well
+
+    return agreement("email", "phone", "company_name", "company_domain") != {False} and (
+        False not in agreement("street", "postcode", "country", "company_name")
+    )
 
 
 def _not_abbreviated(contest: Contest, rows: Sequence[int]) -> list[bool]:
@@ -640,7 +667,7 @@ def _not_short(contest: Contest, rows: Sequence[int]) -> list[bool]:
 def _without_addition(contest: Contest, rows: Sequence[int]) -> list[bool]:
     """Rank down a city with a postcode, a state or its country, a title with a note, a company with a department."""
     adds = {
-        "city": lambda text, city: spelling.is_city_with_more(text, city) or _is_with_country(contest, text, city),
+        "city": lambda text, city: spelling.is_city_with_more(text, city) or _is_with_region(contest, text, city),
         "title": spelling.is_title_with_note,
         "company_name": _has_department,
     }.get(contest.field)
@@ -648,8 +675,12 @@ def _without_addition(contest: Contest, rows: Sequence[int]) -> list[bool]:
     return [adds is None or not any(adds(text, other) for other in texts) for text in texts]
 
 
-def _is_with_country(contest: Contest, text: str, city: str) -> bool:
-    if country_code(spelling.addition(text, city)) is not None:
+def _is_with_region(contest: Contest, text: str, city: str) -> bool:
+    """Return whether a text is a city with a country or a region behind it."""
+    more = spelling.addition(text, city)
+    if country_code(more) is not None or is_region_name(more):
+        return True
+    if text.startswith(f"{city} ") and is_region_name(text[len(city) :]):
         return True
     behind = country_code(text[len(city) + 1 :]) if text.startswith(f"{city} ") else None
     return behind is not None and behind in map(country_code, _texts_of(contest, "country"))
@@ -676,8 +707,20 @@ def _without_slip(contest: Contest, rows: Sequence[int]) -> list[bool]:
         return [True] * len(rows)
     named = [plain_letters(text) for text in _texts_of(contest, "email", "website", "company_domain", "company_name")]
     votes = dict(zip(rows, _votes(contest, rows), strict=True))
-    support = {row: (votes[row], any(letters[row] in text for text in named)) for row in rows}
-    return [not any(support[one] > support[row] for one in rivals[row]) for row in rows]
+    support = {
+        row: (votes[row], any(letters[row] in text for text in named), spelling.has_part_of_cities(texts[row]))
+        for row in rows
+    }
+    recency = contest.members.recency
+
+    def is_worse(row: int, other: int) -> bool:
+        """Return whether a city has less support, or is the newer one where neither has more and no one has moved."""
+        if support[row] != support[other]:
+            return support[row] < support[other]
+        is_doubled = _DOUBLED.sub(r"\1", letters[row]) == _DOUBLED.sub(r"\1", letters[other])
+        return recency[row] > recency[other] and not is_doubled and _are_at_one_place(contest, row, other)
+
+    return [not any(is_worse(row, one) for one in rivals[row]) for row in rows]
 
 
 def _without_loose_end(contest: Contest, rows: Sequence[int]) -> list[bool]:
@@ -1029,6 +1072,22 @@ def _email_not_misspelled(contest: Contest, rows: Sequence[int]) -> list[bool]:
     ]
 
 
+def _email_not_cut(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    """Rank down an address whose last letters are missing, so that its domain ends in what is not an ending: lumo.d."""
+    texts = {_email(contest, row) for row in rows}
+
+    def is_cut(text: str) -> bool:
+        known = _is_ending(text.rpartition(".")[2])
+        return not known and any(other.startswith(text) and other != text for other in texts)
+
+    return [not is_cut(_email(contest, row)) for row in rows]
+
+
+def _is_ending(ending: str) -> bool:
+    """Return whether domains end like that: in an ending that many have, or the code of a country."""
+    return ending in _COMMON_ENDINGS or bool(calling_code(ending.upper().replace("UK", "GB")))
+
+
 def _email(contest: Contest, row: int) -> str:
     return str(contest.value(row)).strip().lower()
 
@@ -1055,7 +1114,7 @@ def _email_support(contest: Contest, email: str) -> tuple[bool, bool, bool, bool
     return (
         domain in hosts,
         ending.upper().replace("UK", "GB") in countries,
-        ending in _COMMON_ENDINGS or bool(calling_code(ending.upper().replace("UK", "GB"))),
+        _is_ending(ending),
         plain_letters(host) in companies,
         max((spelling.letters_spelled(plain_letters(host), words) for words in words_of_companies), default=0),
         letters != "" and any(spelling.letters_spelled(letters, words) == len(letters) for words in names),
@@ -1147,6 +1206,7 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
     "best_email": (
         Criterion("valid; the others are not", _valid_email),
         Criterion("a person's; the others are shared mailboxes", _personal),
+        Criterion("the other is cut", _email_not_cut),
         Criterion("the name or the company supports it; the other has a typo", _email_not_misspelled),
         Criterion("at the company's own domain", _at_company),
         _RECENT_VALUE,

@@ -117,7 +117,7 @@ def says_nothing_beside(text: str, kind: Kind = "text") -> bool:
     word = _in_one_form(text)
     if word not in _words_beside():
         return False
-    return kind not in {"city", "company"} or text.islower() or word not in _table()["beside"]["names"]
+    return text.islower() or word not in _table()["beside"].get(kind, ())
 
 
 def _in_one_form(text: str) -> str:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
+
+from pb2b_notebook.shipped_tables import read_table
 
 _REGION: Final = re.compile(
     r"greater .+ (area|region)(, .+)?"
@@ -25,3 +28,17 @@ def is_region(text: str) -> bool:
     [False, False, False, False]
     """
     return _REGION.fullmatch(text.strip()) is not None
+
+
+def is_region_name(text: str) -> bool:
+    """Return whether a text is the name of a state, a province or a county.
+
+    >>> is_region_name("Nebraska"), is_region_name("South Yorkshire"), is_region_name("Oder")
+    (True, True, False)
+    """
+    return text.strip().casefold() in _names()
+
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(read_table(__package__, "regions.toml")["names"])

@@ -512,6 +512,17 @@ class TestDamagedValues:
             ("title", "Einkäufer", "Einkäufer (nicht erreichbar)"),
             ("city", "Delft", "2611 AB Delft"),
             ("city", "İzmir", "İzmir / Türkiye"),
+            ("city", "Rosenheim", "Rosenhiem"),
+            ("city", "Huddersfield", "Huddersf"),
+            ("city", "Tampere", "Tamper"),
+            ("city", "Lyon", "Lyon 69"),
+            ("city", "Brno", "Brno 2"),
+            ("city", "Parma", "Parma PR"),
+            ("city", "Modena", "Modena (MO)"),
+            ("city", "Lyon", "Lyon 3ème"),
+            ("city", "Lincoln", "Lincoln Nebraska"),
+            ("city", "Portland", "Portland, Oregon"),
+            ("city", "Radom", "Radom (mazowieckie)"),
             ("company_name", "Nordlicht GmbH", "Nordlicht GmbH, Abt. Einkauf"),
             ("company_name", "Nordlicht GmbH", "Nordlicht GmbH (old name)"),
             ("full_name", "Gregory Berg", "Grgeory Berg"),
@@ -572,7 +583,9 @@ class TestDamagedValues:
             ("title", "Chefredakteur", "Chef"),
             ("title", "Kochlehrling", "Koch"),
             ("city", "Bolton", "Boston"),
-            ("city", "Rosenheim", "Rosenhiem"),
+            ("city", "Bernau", "Bern"),
+            ("city", "Paris", "Paris Plage"),
+            ("city", "Saint", "Saint Lo"),
             ("full_name", "Martha Berg", "Marta Berg"),
             ("full_name", "Klaus Berg", "Claus Berg"),
             ("title", "Buyer", "Buyer/Planner"),
@@ -696,6 +709,9 @@ class TestDamagedValues:
             (["ida.kron@lumo.es", "ida.kron@lumo.se"], {}, "ida.kron@lumo.se"),
             (["ida.kron@lumo.eu", "ida.kron@lumo.ue"], {}, "ida.kron@lumo.eu"),
             (["ida.kron@lumo.com", "ikron@lumo.com"], {}, "ikron@lumo.com"),
+            (["ida.kron@lumo.example", "ida.kron@lumo.exam"], {}, "ida.kron@lumo.example"),
+            (["ida.kron@lumo.de", "ida.kron@lumo.d"], {}, "ida.kron@lumo.de"),
+            (["ida.kron@gmail.com", "ida.kron@gmail.co"], {}, "ida.kron@gmail.com"),
         ],
     )
     def test_an_address_with_a_typing_error_loses_to_one_that_the_name_or_the_company_supports(
@@ -703,6 +719,18 @@ class TestDamagedValues:
     ):
         lead = rows(full_name=["Ida Kron"] * 2, email=emails, updated_at=self.OLDER_FIRST, **columns)
         assert survivor(lead)["email"] == expected
+
+    @each_case(
+        ("columns", "expected"),
+        [
+            ({"company_name": ["Lumo"] * 2}, "Tampere"),
+            ({"email": ["ida@lumo.example"] * 2, "phone": ["+358 9 1234567", "+358 9 7654321"]}, "Tampere"),
+            ({"postcode": ["33100", "20100"], "company_name": ["Lumo"] * 2}, "Tamper"),
+            ({"email": ["ida@lumo.example", "ida@moos.example"]}, "Tamper"),
+        ],
+    )
+    def test_the_beginning_of_a_city_is_another_one_where_the_person_may_have_moved(self, columns, expected):
+        assert survivor(rows(city=["Tampere", "Tamper"], updated_at=self.OLDER_FIRST, **columns))["city"] == expected
 
     def test_the_phone_of_a_shared_mailbox_does_not_win_over_an_own_mobile(self):
         phones, times = ["+49 171 5540317", "+49 30 554030"], self.OLDER_FIRST
