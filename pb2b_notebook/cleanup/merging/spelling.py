@@ -9,8 +9,9 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from pb2b_notebook.cleanup.values.companies import words_for_company
 from pb2b_notebook.cleanup.values.given_names import formal_names
-from pb2b_notebook.cleanup.values.job_titles import read_title
+from pb2b_notebook.cleanup.values.job_titles import is_department, read_title
 from pb2b_notebook.cleanup.values.legal_forms import split_company
 from pb2b_notebook.cleanup.values.mojibake import fix_mojibake
 from pb2b_notebook.letters import plain_letters, with_digraphs, without_accents
@@ -66,6 +67,7 @@ _SHORT: Final = 6
 """Letters; in a shorter text, two edits make another name."""
 _CODE: Final = re.compile("[A-ZÄÖÜ]{2,4}")
 _BEHIND: Final = re.compile(r"\s*[,/]\s*|\s+[-–—|]\s*|\s*\((?=[^()]+\)$)")
+_CAPITAL_WITHIN: Final = re.compile(r"[a-zß-ÿ][A-ZÀ-Þ]")
 _LOOSE_END: Final = re.compile(r"\s*[/,;:|&?]+$|\s+\.$")
 _OF: Final = frozenset({
     "af", "av", "d", "da", "das", "de", "dei", "del", "della", "delle", "der", "des", "di", "do", "dos", "du",
@@ -266,6 +268,49 @@ def is_start_of_title(text: str, full: str) -> bool:
     return is_same and own.function is None and of.seniority is None and of.function is not None
 
 
+def is_department_of_title(text: str, title: str) -> bool:
+    """Return whether a text is the department of a job, in the place of its title.
+
+    >>> is_department_of_title("Einkauf", "Leiter Einkauf"), is_department_of_title("Sales", "Head of Purchasing")
+    (True, False)
+    """
+    if not is_department(text) or is_department(title):
+        return False
+    own, other = read_title(text), read_title(title)
+    return own.function is not None and own.function == other.function
+
+
+def is_run_together(text: str, other: str) -> bool:
+    """Return whether a text is another one without its spaces, and with the capitals of its words: PlantManager.
+
+    >>> is_run_together("PlantManager", "Plant Manager"), is_run_together("Einkaufsleiter", "Einkaufs Leiter")
+    (True, False)
+    """
+    is_joined = _CAPITAL_WITHIN.search(text) is not None and text.count(" ") < other.count(" ")
+    return is_joined and text.casefold().replace(" ", "") == other.casefold().replace(" ", "")
+
+
+def is_repeated(text: str, other: str) -> bool:
+    """Return whether a text is another one twice.
+
+    >>> is_repeated("Buyer Buyer", "Buyer"), is_repeated("Buyer / Buyer", "Buyer"), is_repeated("Buyers", "Buyer")
+    (True, True, False)
+    """
+    one = other.strip().casefold()
+    first, second = text.strip().casefold()[: len(one)], text.strip().casefold()[len(one) :]
+    return first == one != "" and second != one and second.lstrip(" ,;/|-–") == one
+
+
+def begins_twice(words: Sequence[str], other: Sequence[str]) -> bool:
+    """Return whether a name is another one with its first words twice, as of a whole name in the family name's field.
+
+    >>> begins_twice(["ida", "ida", "cole"], ["ida", "cole"]), begins_twice(["ida", "ann", "cole"], ["ida", "cole"])
+    (True, False)
+    """
+    more = len(words) - len(other)
+    return 0 < more <= len(other) and [*words] == [*other[:more], *other]
+
+
 def is_title_code(code: str, title: str) -> bool:
     """Return whether a few capitals abbreviate a job title: the initials of its words, or letters of its only word.
 
@@ -350,7 +395,7 @@ def is_city_with_more(text: str, city: str) -> bool:
 
 
 def has_cut_form(text: str, company: str) -> bool:
-    """Return whether a text is a company whose legal form is cut, or has two letters in each other's place.
+    """Return whether a text is a company whose legal form is cut, lacks a letter or has two in each other's place.
 
     >>> has_cut_form("Lumo Gmb", "Lumo GmbH"), has_cut_form("Lumo SLR", "Lumo SRL"), has_cut_form("Lumo AG", "Lumo SA")
     (True, True, False)
@@ -359,7 +404,18 @@ def has_cut_form(text: str, company: str) -> bool:
     if not form or not text.startswith(f"{core} ") or split_company(text).form:
         return False
     own, whole = plain_letters(text[len(core) :]), plain_letters(form)
-    return own not in {"", whole} and (whole.startswith(own) or sorted(own) == sorted(whole))
+    lacks_letter = own[:1] == whole[:1] and len(own) + 1 == len(whole) and is_typo(own, whole)
+    return own not in {"", whole} and (lacks_letter or whole.startswith(own) or sorted(own) == sorted(whole))
+
+
+def says_company_before(text: str, company: str) -> bool:
+    """Return whether a text is a company with a word for "company" before it.
+
+    >>> says_company_before("Fa. Lumo GmbH", "Lumo GmbH"), says_company_before("Société Lumo", "Générale")
+    (True, False)
+    """
+    first, _, rest = text.strip().casefold().partition(" ")
+    return rest.strip() == company.strip().casefold() and first.rstrip(":") in words_for_company()
 
 
 def is_initials_and_family(text: str, other: Sequence[str]) -> bool:

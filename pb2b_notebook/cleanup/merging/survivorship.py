@@ -71,6 +71,7 @@ _MAY_BE_EMPTY: Final = re.compile(
     r"city|country|title|company_name|seniority|industry|street|(?:.*_)?(?:department|job_title)"
 )
 """Fields in which a word such as "none" is not an answer."""
+_IN_BRACKETS: Final = re.compile(r"\([^()]{1,40}\)")
 _DOUBLED: Final = re.compile(r"(.)\1")
 _LETTERS_OF: Final = re.compile(r"[^\W\d_]+")
 _DIGIT_IN_WORD: Final = re.compile(r"[^\W\d_]\d|\d[^\W\d_]{3}")
@@ -379,11 +380,12 @@ def row_of_split(
     of_name = [{*rows_of_name(rows, name, source, members)} for name in names]
     splits = {row: tuple(members.folded[name][row] for name in names) for row in rows}
     able = [row for row in rows if any(splits[row]) and all(row in of for of in of_name)]
-    votes = Counter(splits[row] for row in able)
+    votes, whole = Counter(splits[row] for row in able), Counter(members.folded[WHOLE_NAME][source].split())
 
     def rank(row: int) -> tuple[bool, bool, bool, bool, int, bool]:
         has_all, given = all(splits[row]), splits[row][0].split()
         sound = len(given) < 2 or not is_particle(given[-1])  # noqa: PLR2004 - "Maria De La" lacks the end of a name
+        sound = sound and Counter(" ".join(splits[row]).split()) <= whole  # "Dana Cole" is not a family name
         return row in first, has_all, row == surviving and not has_all, sound, votes[splits[row]], row == source
 
     return max(able, key=rank, default=None)
@@ -658,7 +660,13 @@ def _not_short(contest: Contest, rows: Sequence[int]) -> list[bool]:
     """Rank down a city or a title that is another one in a few capitals, with abbreviated words, or in part."""
     shortens = {
         "city": (spelling.is_city_code, spelling.is_city_with_short_words),
-        "title": (spelling.is_short_word_title, spelling.is_title_code, spelling.is_start_of_title),
+        "title": (
+            spelling.is_short_word_title,
+            spelling.is_title_code,
+            spelling.is_start_of_title,
+            spelling.is_department_of_title,
+            spelling.is_run_together,
+        ),
     }.get(contest.field, ())
     texts = [str(contest.value(row)).strip() for row in rows]
     return [not any(is_short(text, other) for other in texts for is_short in shortens) for text in texts]
@@ -668,8 +676,11 @@ def _without_addition(contest: Contest, rows: Sequence[int]) -> list[bool]:
     """Rank down a city with a postcode, a state or its country, a title with a note, a company with a department."""
     adds = {
         "city": lambda text, city: spelling.is_city_with_more(text, city) or _is_with_region(contest, text, city),
-        "title": spelling.is_title_with_note,
-        "company_name": _has_department,
+        "title": lambda text, title: spelling.is_title_with_note(text, title) or spelling.is_repeated(text, title),
+        "company_name": lambda text, company: (
+            _has_department(text, company) or spelling.says_company_before(text, company)
+        ),
+        **dict.fromkeys((WHOLE_NAME, *NAMES), _is_name_with_remark),
     }.get(contest.field)
     texts = [str(contest.value(row)).strip() for row in rows]
     return [adds is None or not any(adds(text, other) for other in texts) for text in texts]
@@ -684,6 +695,14 @@ def _is_with_region(contest: Contest, text: str, city: str) -> bool:
         return True
     behind = country_code(text[len(city) + 1 :]) if text.startswith(f"{city} ") else None
     return behind is not None and behind in map(country_code, _texts_of(contest, "country"))
+
+
+def _is_name_with_remark(text: str, name: str) -> bool:
+    """Return whether a text is a name with something in brackets, or with its first words twice: Dana Dana Cole."""
+    plain = " ".join(_IN_BRACKETS.sub(" ", text).split())
+    return (plain != text and plain.casefold() == name.casefold()) or spelling.begins_twice(
+        text.casefold().split(), name.casefold().split()
+    )
 
 
 def _has_department(text: str, company: str) -> bool:
@@ -1167,6 +1186,7 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
     "best_name": (
         _GARBLED,
         _NO_LOOSE_END,
+        _ALONE,
         Criterion("the other is an abbreviation", _not_abbreviated),
         Criterion("an email address or profile spells it; the other has a typo", _not_misspelled),
         Criterion("an email address or profile spells it; the other is a nickname", _rank_formal_spelled),

@@ -385,6 +385,12 @@ def small_words() -> frozenset[str]:
 
 
 @cache
+def words_for_company() -> frozenset[str]:
+    """Return the words for "company" that people write before a name: Fa., Firma, Ditta."""
+    return frozenset(_tables()["for_company"])
+
+
+@cache
 def _small_letters() -> dict[str, str]:
     """Return country → the letters that are words there: Wodociągi i Kanalizacja."""
     return dict(read_table(__package__, "company_words.toml")["small_letters"])

@@ -44,6 +44,26 @@ def read_title(text: str) -> Title:
     return Title(_best_entry(folded, "seniority"), _best_entry(folded, "function"))
 
 
+def is_department(text: str) -> bool:
+    """Return whether a text is the name of a department, which says where someone works and not what they do.
+
+    >>> is_department("Einkauf"), is_department("Sales Dept."), is_department("Head of Sales")
+    (True, True, False)
+    """
+    if len(text) > _LONGEST:
+        return False
+    names, around = _departments()
+    words = _words(text)
+    return " ".join(words) in names or " ".join(word for word in words if word not in around) in names
+
+
+@cache
+def _departments() -> tuple[frozenset[str], frozenset[str]]:
+    table = read_table(__package__, "titles.toml")["department"]
+    names = frozenset(" ".join(_words(name)) for name in table["names"])
+    return names, frozenset(" ".join(_words(word)) for word in table["before_or_behind"])
+
+
 def words_of_titles() -> frozenset[str]:
     """Return the whole words by which titles are read, in lower case without accents.
 

@@ -190,6 +190,14 @@ class TestNames:
         kept = survivor(frame)
         assert tuple(None if pd.isna(kept[name]) else kept[name] for name in columns) == names[1]
 
+    @each_case("order", [1, -1])
+    @each_case("full", [["Dana Cole", "Dana Cole"], None])
+    def test_a_whole_name_in_the_field_of_the_family_name_loses(self, full, order):
+        parts = {"first_name": ["Dana", "Dana"], "last_name": ["Dana Cole", "Cole"]}
+        for names in (parts, {**parts, "first_name": ["Dana Cole", "Dana"]}):
+            kept = survivor(rows(**names, **({"full_name": full} if full else {}), title=["CEO", None])[::order])
+            assert (kept["first_name"], kept["last_name"]) == ("Dana", "Cole")
+
     def test_the_provenance_says_in_words_what_decided(self):
         frame = rows(full_name=["Gail Willls", "Gail Wills"], email=["g.wills@a.example"] * 2, title=["CEO", None])
         provenance = cleanup.merge(frame).provenance.set_index("field")
@@ -512,6 +520,22 @@ class TestDamagedValues:
             ("title", "Einkäufer", "Einkäufer (nicht erreichbar)"),
             ("city", "Delft", "2611 AB Delft"),
             ("city", "İzmir", "İzmir / Türkiye"),
+            ("title", "Leiter Einkauf", "Einkauf"),
+            ("title", "Einkäufer", "Abteilung Einkauf"),
+            ("title", "Responsable des achats", "Achats"),
+            ("title", "Gerente de ventas", "Ventas"),
+            ("title", "Head of Sales", "Sales Department"),
+            ("title", "Inköpschef", "Inköp"),
+            ("title", "Plant Manager", "PlantManager"),
+            ("title", "Einkäufer", "Einkäufer Einkäufer"),
+            ("title", "Head of Sales", "Head of Sales / Head of Sales"),
+            ("company_name", "Huber GmbH", "Fa. Huber GmbH"),
+            ("company_name", "Riva Srl", "Ditta Riva Srl"),
+            ("company_name", "Lumo GmbH", "Lumo GmH"),
+            ("full_name", "Katherine Moss", "Katherine (left) Moss"),
+            ("full_name", "Katherine Moss", "Katherine Moss (retired)"),
+            ("full_name", "Dana Cole", "Dana Dana Cole"),
+            ("last_name", "Cole", "Cole Cole"),
             ("city", "Rosenheim", "Rosenhiem"),
             ("city", "Huddersfield", "Huddersf"),
             ("city", "Tampere", "Tamper"),
@@ -584,6 +608,12 @@ class TestDamagedValues:
             ("title", "Kochlehrling", "Koch"),
             ("city", "Bolton", "Boston"),
             ("city", "Bernau", "Bern"),
+            ("title", "Senior Engineer", "Engineer"),
+            ("title", "Head of Purchasing", "Sales"),
+            ("title", "Head of Engineering", "Software Developer"),
+            ("title", "Sales", "Sales Manager"),
+            ("title", "Einkaufs Leiter", "Einkaufsleiter"),
+            ("company_name", "Lumo SRL", "Lumo SL"),
             ("city", "Paris", "Paris Plage"),
             ("city", "Saint", "Saint Lo"),
             ("full_name", "Martha Berg", "Marta Berg"),
