@@ -60,20 +60,22 @@ def worse_records(intake):
         own = leads.get(lead)
         members = [*(rows[row] for row in of), *([own] if own else [])]
         if record is not None and len(members) > 1:
-            kinds = [_status(record, own, members), _spelling(record, own, members), _of_two_rows(record, members)]
+            kinds = [judge_status(record, own, members), _spelling(record, own, members), _of_two_rows(record, members)]
             kinds += [_overwritten(record, own, name, intake.choices.existing) for name in columns if own]
             found += [(kind, of, lead) for kind in kinds if kind]
     return found
 
 
-def _status(record, own, members):
+def judge_status(record, own, members):
     """A status behind that of the lead, or of any row of a new person."""
     known = [own["status"]] if own else [each["status"] for each in members if each["status"]]
     if record["status"] in OPTED_OUT or not known:
         return None
     if any(status in OPTED_OUT for status in (each["status"] for each in members)):
         return "an opt-out is lost"
-    steps = [FUNNEL.index(status) for status in (*known, record["status"]) if status in FUNNEL]
+    if record["status"] not in FUNNEL:  # a status of the list itself waits for a person, and one may choose it
+        return None if record["status"] in known else "a status is lost"
+    steps = [FUNNEL.index(status) for status in known if status in FUNNEL]
     return "a status goes back" if steps and max(steps) > FUNNEL.index(record["status"]) else None
 
 
