@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cleanup.values.companies import words_for_company
 from pb2b_notebook.cleanup.values.given_names import formal_names
-from pb2b_notebook.cleanup.values.job_titles import is_department, read_title
+from pb2b_notebook.cleanup.values.job_titles import has_word_for_department, is_department, read_title
 from pb2b_notebook.cleanup.values.legal_forms import split_company
 from pb2b_notebook.cleanup.values.mojibake import fix_mojibake
 from pb2b_notebook.letters import plain_letters, with_digraphs, without_accents
@@ -273,11 +273,16 @@ def is_department_of_title(text: str, title: str) -> bool:
 
     >>> is_department_of_title("Einkauf", "Leiter Einkauf"), is_department_of_title("Sales", "Head of Purchasing")
     (True, False)
+    >>> is_department_of_title("Ufficio acquisti", "Acquirente"), is_department_of_title("Acquisti", "Acquirente")
+    (True, False)
     """
     if not is_department(text) or is_department(title):
         return False
     own, other = read_title(text), read_title(title)
-    return own.function is not None and own.function == other.function
+    if own.function is None or other.function is None:  # the title may have the word in another case: Vodja prodaje
+        is_in_title = len(text) >= _SHORTEST_WITH_SLIP and text.casefold()[:-1] in title.casefold()
+        return is_in_title or has_word_for_department(text)
+    return own.function == other.function
 
 
 def is_run_together(text: str, other: str) -> bool:

@@ -57,6 +57,15 @@ def is_department(text: str) -> bool:
     return " ".join(words) in names or " ".join(word for word in words if word not in around) in names
 
 
+def has_word_for_department(text: str) -> bool:
+    """Return whether a text has a word such as "department".
+
+    >>> has_word_for_department("Ufficio acquisti"), has_word_for_department("Acquisti")
+    (True, False)
+    """
+    return len(text) <= _LONGEST and not _departments()[1].isdisjoint(_words(text))
+
+
 @cache
 def _departments() -> tuple[frozenset[str], frozenset[str]]:
     table = read_table(__package__, "titles.toml")["department"]

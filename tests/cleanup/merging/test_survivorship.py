@@ -526,6 +526,8 @@ class TestDamagedValues:
             ("title", "Gerente de ventas", "Ventas"),
             ("title", "Head of Sales", "Sales Department"),
             ("title", "Inköpschef", "Inköp"),
+            ("title", "Vodja prodaje", "Prodaja"),
+            ("title", "Acquirente", "Ufficio acquisti"),
             ("title", "Plant Manager", "PlantManager"),
             ("title", "Einkäufer", "Einkäufer Einkäufer"),
             ("title", "Head of Sales", "Head of Sales / Head of Sales"),
@@ -785,6 +787,7 @@ class TestWordsForNothing:
             "keine", "brak", "nincs", "žádný", "puuttuu", "ninguno", "aucun", "nessuno", "geen", "yok", "нет", "n/v",
             "k.A.", "unbekannt", "TBD", "ohne", "-keine Angabe-", "to be confirmed", "leer", "vacío", "Néant", "není",
             "nicht bekannt", "nieznane", "nu există", "boş", "не указана", "inget", "κανένα", "未填写", "nenhum",
+            "sem informação", "відсутня", "keine Infos", "nema podataka",
         ],
     )  # fmt: skip
     @each_case("order", [1, -1])
