@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.rewriting import BY_ROW, Rewriter
 from pb2b_notebook.cleanup.values.addresses import HOST, rewrite_email, rewrite_host, rewrite_url
-from pb2b_notebook.cleanup.values.city_case import BEFORE_CITY, rewrite_city
+from pb2b_notebook.cleanup.values.city_case import BEFORE_CITY, ENDS_IN_APOSTROPHE, rewrite_city
 from pb2b_notebook.cleanup.values.companies import BEFORE_COMPANY, rewrite_company
 from pb2b_notebook.cleanup.values.dates import CANONICAL_DATE, date_reader
 from pb2b_notebook.cleanup.values.email_checks import DOMAIN_FORM, LOCAL_FORM
@@ -37,6 +37,7 @@ NAMES: Final = ("full_name", "first_name", "last_name")
 _UNCHANGED: Final = frozenset({"merged_into", "status", "seniority"})
 """Built-in fields that are not normalized: ids and options that the service sets."""
 
+_APOSTROPHES: Final = frozenset("'’`´")
 _UPPER_CASE_WORD: Final = re.compile(r"\b[^\W\d_a-z]{2,}\b")
 _UPPER: Final = r"[\p{Lu}&&[A-Z\u00c0-\u017e]]"
 _LOWER: Final = r"[\p{Ll}&&[a-z\u00e0-\u017e]]"  # without ß, which has another upper case
@@ -106,7 +107,7 @@ def _is_proper_company(text: nw.Expr) -> nw.Expr:
 
 
 def _is_proper_city(text: nw.Expr) -> nw.Expr:
-    return _is_in_no_single_case(text) & ~text.str.contains(BEFORE_CITY)
+    return _is_in_no_single_case(text) & ~text.str.contains(f"{BEFORE_CITY}|{ENDS_IN_APOSTROPHE}")
 
 
 def _is_proper_title(text: nw.Expr) -> nw.Expr:
@@ -274,7 +275,9 @@ _BUILT_IN: Final[Mapping[str, Callable[[RowContext], Rewriter]]] = {
         _city,
         _is_proper_city,
         countries=rows.countries,
-        context=lambda value, country: country if _is_single_case(value) else None,
+        context=lambda value, country: (
+            country if _is_single_case(value) or value.rstrip()[-1:] in _APOSTROPHES else None
+        ),
     ),
     "source": lambda _: _TEXT,
     "external_id": lambda _: Rewriter(_id, lambda text: ~text.str.contains(pattern())),

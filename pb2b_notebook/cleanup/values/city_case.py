@@ -55,15 +55,23 @@ _LONGEST: Final = 100
 BEFORE_CITY: Final = r"^(?:г|гр|м)\. ?([А-ЯЁІЇЄҐ])"
 """The word for a city before its name: г. Москва, м. Київ, гр. София."""
 
+ENDS_IN_APOSTROPHE: Final = "[aeiouAEIOU]['’`´]$"
+"""The accent of the last letter as keyboards without it write it, in Italy: FORLI'."""
+_ACCENT_BEHIND: Final = re.compile("([^'’`´]{2,}[^\\W\\d_])([aeiouAEIOU])['’`´]")
+_GRAVE: Final = str.maketrans("aeiouAEIOU", "àèìòùÀÈÌÒÙ")
+"""Of 157 Italian cities that end in an accent in GeoNames, 156 end in a grave one."""
+
 
 def rewrite_city(text: str, country: str | None = None, *, without: frozenset[str] = frozenset()) -> Rewritten:
     """Return the name of a city in its canonical form; one in a single case gets the case of names where that is sure.
 
     Args:
         text: Name of a city.
-        country: Two-letter code, which decides the Turkish i.
+        country: Two-letter code, which decides the Turkish i, and whether an apostrophe at the end is an accent.
         without: Rules that are not applied.
 
+    >>> rewrite_city("FORLI'", "IT").value, rewrite_city("Yampil'", "UA").value
+    ('Forlì', "Yampil'")
     >>> [rewrite_city(city).value for city in ("FRANKFURT AM MAIN", "new york", "WASHINGTON DC", "NYC", "L'AQUILA")]
     ['Frankfurt am Main', 'New York', 'WASHINGTON DC', 'NYC', "L'Aquila"]
     >>> rewrite_city("г. Москва").value, rewrite_city("г. МОСКВА").rules
@@ -74,6 +82,8 @@ def rewrite_city(text: str, country: str | None = None, *, without: frozenset[st
         return tidy
     plain = tidy.value if "prefix" in without else re.sub(BEFORE_CITY, r"\1", tidy.value)
     rules = tidy.rules if plain == tidy.value else (*tidy.rules, "prefix")
+    if country == "IT" and "accent" not in without and (found := _ACCENT_BEHIND.fullmatch(plain)):
+        plain, rules = f"{found[1]}{found[2].translate(_GRAVE)}", (*rules, "accent")
     rule = odd_case(plain)
     alphabet = alphabet_in(plain, country, dotted=None)
     cased = ""

@@ -38,6 +38,12 @@ from pb2b_notebook.cleanup.values.city_case import rewrite_city
         ("MCHINJI", "MW", "Mchinji"),
         ("İVRINDI", "TR", "İvrindi"),
         ("г. МОСКВА", "RU", "Москва"),
+        ("FORLI'", "IT", "Forlì"),
+        ("Cantu’", "IT", "Cantù"),
+        ("CITTA' DI CASTELLO", "IT", "CITTA' DI CASTELLO"),
+        ("Ca'", "IT", "Ca'"),
+        ("Sana'", "YE", "Sana'"),
+        ("Barka'", None, "Barka'"),
         ("ẖerut", "IL", "H̱erut"),
         ("CHARĪ̄KOṬ", "NP", "Charī̄koṭ"),
         ("ILLNAU / UNTER-ILLNAU", "CH", "Illnau / Unter-Illnau"),
@@ -66,3 +72,11 @@ def test_the_case_of_a_city_is_a_rule_that_can_be_left_out():
     assert done.frame["city"].fillna("").tolist() == ["Berlin", "Ulm", ""]
     assert done.changes["rule"].tolist() == ["shouting", "placeholder"]
     assert normalize(people, without=["shouting"]).frame["city"].fillna("").tolist() == ["BERLIN", "Ulm", ""]
+
+
+def test_an_accent_behind_an_italian_city_is_visible_and_can_be_left():
+    frame = pd.DataFrame({"city": ["Forli'", "Sana'"], "country": ["IT", "YE"]})
+    done = normalize(frame)
+    assert done.frame["city"].tolist() == ["Forlì", "Sana'"]
+    assert done.changes["rule"].tolist() == ["accent"]
+    assert normalize(frame, without="accent").frame["city"].tolist() == ["Forli'", "Sana'"]
