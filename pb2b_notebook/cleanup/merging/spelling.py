@@ -49,7 +49,7 @@ _LONG_WORD: Final = 9
 """Letters of one word that hardly is another word, or the first part of one."""
 _BEFORE_CITY: Final = re.compile(r"(?:(?:[a-z]{1,2}-)?\d[\d -]*(?:[a-z]{2})?\s)?\s*")
 _AFTER_CITY: Final = re.compile(
-    r"\s+(?i:cedex)(?:\s*\d+)?|(?:\s*,\s*[A-Z]{2,3}|\s+[A-Z]{2}|\s*\([A-Z]{2}\))?(?:[\s,]+[\d-]{4,10})?|"
+    r"\s+(?i:cedex)(?:\s*\d+)?|(?:\s*,\s*[A-Z]{2,3}|\s+(?![IVX]{2})[A-Z]{2}|\s*\([A-Z]{2}\))?(?:[\s,]+[\d-]{4,10})?|"
     r"[\s,/-]+\(?\d{1,3}(?:er?|ère|[eè]me)?\)?"
 )
 _PART_OF_CITIES: Final = re.compile(

@@ -610,6 +610,8 @@ class TestDamagedValues:
             ("title", "Kochlehrling", "Koch"),
             ("city", "Bolton", "Boston"),
             ("city", "Bernau", "Bern"),
+            ("city", "Sobradinho", "Sobradinho II"),
+            ("city", "Eindhoven", "Uden"),
             ("title", "Senior Engineer", "Engineer"),
             ("title", "Head of Purchasing", "Sales"),
             ("title", "Head of Engineering", "Software Developer"),
