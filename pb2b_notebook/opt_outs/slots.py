@@ -52,7 +52,7 @@ _SHORTENABLE: Final = frozenset(
 BESIDE: Final = frozenset({"time", "since", "at", "in", "span", "ago", "quits", "who", "heir", "polite"})
 """What words do that say when, where a person works or what was left, and others that ask or deny nothing."""
 OF_DUTIES: Final = frozenset(
-    {"duty", "noduty", "acts", "noacts", "area", "isnt", "longer", "changes", "tries", "here", "ended"}
+    {"duty", "noduty", "acts", "noacts", "area", "isnt", "longer", "changes", "tries", "here", "ended", "as"}
 )
 """What words do in a clause that says that a person has a duty no more, or behind a number, and nothing elsewhere."""
 _OTHERS: Final = (

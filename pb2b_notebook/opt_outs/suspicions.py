@@ -31,6 +31,7 @@ _ONLY_FOR: Final = 5
 _WORDS_OF_SENTENCE: Final = 3
 """Words of a statement that needs only a known word behind it: "left the company"."""
 _WORDS_OF_TIME: Final = 2  # that are not known: "after the Acme merger"
+_WORDS_OF_POST: Final = 4
 _SHORT: Final = 3
 """Letters of an abbreviation."""
 _MARK: Final = lazy_pattern(
@@ -40,6 +41,12 @@ _MARK: Final = lazy_pattern(
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w* \d))"
 )
 """A dagger, or "passed" alone or with a date, and nothing that was passed."""
+_YEAR_OF_DEATH: Final = lazy_pattern(
+    r"(?i)(?:\A|[;,(/])\s*(?:\*\s?\d{4}\s*[-,;]?\s*)?"
+    r"(?:\+|(?:\+ ?)?(?:gest|verst|zm|zem|zemř|umř|umr|ovl|overl|avl|kuol|elh|d)\.)"
+    r" ?(?:(?:19|20)\d\d|\d{1,2}[./]\d{1,2}[./](?:19|20)\d\d)\s*(?:\Z|[;,)])"
+)
+"""A sign or a short word for a death with its year or date, and nothing else: "+ 2024", "zm. 2023"."""
 _ARTICLE: Final = lazy_pattern(
     r"(?i)\b(?:art|article|artikel|articolo|art[ií]culo|artigo|čl|cikk)\b\.?\s*(?:1[5-9]|2[0-2])\b|§\s*7\b"
 )
@@ -190,6 +197,8 @@ _LOST_DUTIES: Final = (
 """Who is not responsible any more, does not handle purchases, holds a post no longer or has left the place."""
 _WHEN: Final = BESIDE | {"day"}
 """What words do that may follow the job or the company that a person changed."""
+_WHEN_ONCE: Final = frozenset({"time", "span", "ago", "since", "day"})
+_LEFT_BEHIND: Final = re.compile(r"\bleft us (?:an?|the|his|her|their|its|some|no|two|three)\b")
 _LEFT_WHEN: Final = ({"quits"}, {"time"})
 _OF_LEAVING: Final = (_ASIDE - {"day"}) | {"not", "no", "work", "nowork"}
 """What words do of which the clause consists: a machine, a link or a phone may not work either."""
@@ -203,6 +212,7 @@ def may_refuse(text: str) -> bool:
     """
     if is_legend(text):
         return False
+    given = text
     text = _WISHED.sub(r"\1 ", _ADDRESS.sub(" ", _ANSWER.sub("no,", text)))
     text = _NUMBERED.sub(r"\1x ", _without_dates(text))
     text = _STROKE.sub(" ", _POINT.sub(" ", _PLUS.sub(" plus ", _THAT.sub(" ", text))))
@@ -220,16 +230,25 @@ def may_refuse(text: str) -> bool:
     is_one = is_one or (len(clauses) == 1 and (" " in clauses[0] or not text.isascii()))
     capitals = _capitals(text)
     mourns = len(clauses) > 1 and any(map(tells_death_of_relative, dict.fromkeys(clauses)))
+    plainly = not any(word in _limits() for clause in clauses for word in clause.split())
     shortened = {plain_words(word) for word in _SHORTENED.findall(text)}
     clauses = [f"{clause}." if clause.rpartition(" ")[2] in shortened else clause for clause in clauses]
     return (
         _MARK.search(text) is not None
+        or _YEAR_OF_DEATH.search(given) is not None
         or any(_may_refuse(one, whole=is_one, mourns=mourns and _SALUTED.isdisjoint(one.split())) for one in clauses)
-        or any(_has_statement(one, whole=is_one, capitals=capitals) for one in _without_former(clauses))
+        or any(
+            _has_statement(one, whole=is_one, plainly=plainly, capitals=capitals) for one in _without_former(clauses)
+        )
         or any(_has_statement(one, whole=False, capitals=capitals) for one in _without_former(others))
         or any(does(before, "heir") and says_in_words(one) for before, one in pairwise(clauses))
         or (_ARTICLE.search(text) is not None and _names_law(clauses))
     )
+
+
+@cache
+def _limits() -> frozenset[str]:
+    return frozenset(map(plain_words, opt_out_words()["around"]["limits"]))
 
 
 def _without_dates(text: str) -> str:
@@ -262,6 +281,7 @@ def _patterns_of_times() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[s
     before, month = "|".join(around["before_hours"]), "|".join(around["months"])
     day = r"\d{1,2}(?:st|nd|rd|th|er|\.|º)?"
     date = rf"{day} ?(?:of |de )?(?:{month})|(?:{month})(?: {day})?|\d{{1,2}}\.\d{{1,2}}\.(?:\d{{4}}|\d\d)?|{_ISO_DATE}"
+    date = rf"(?:{date})(?: (?:19|20)\d\d)?|(?:Q[1-4] )?(?:19|20)\d\d|Q[1-4]"
     article = "(?:the |dem |den |le |el |il |o |lo )?"
     before = f"{before}|(?:antes|después|depois) del?|prima del|dopo il|fino al"
     return (
@@ -347,8 +367,14 @@ def _without_former(clauses: Sequence[str]) -> list[str]:
     ]
 
 
-def _has_statement(plain: str, *, whole: bool, capitals: frozenset[str] = frozenset()) -> bool:
-    """Return whether a clause says that a person left the company, or, as a whole text, has no interest.
+def _has_statement(plain: str, *, whole: bool, plainly: bool = False, capitals: frozenset[str] = frozenset()) -> bool:
+    """Return whether a clause says that a person left the company, or has no interest.
+
+    Args:
+        plain: The plain words.
+        whole: Whether the remark has only this clause: "no thanks" may answer another one.
+        plainly: Whether the others limit nothing: "no interest, uses X", but not "no interest, but wants a demo".
+        capitals: Words that begin with a capital letter.
 
     >>> [_has_statement(text, whole=True) for text in ("not interested", "no interest in bikes")]
     [True, False]
@@ -359,6 +385,7 @@ def _has_statement(plain: str, *, whole: bool, capitals: frozenset[str] = frozen
     """
     if _loses_duty(plain):
         return True
+    plain = "" if _LEFT_BEHIND.search(plain) else _without_post(plain)
     words = [word.rstrip(".") for word in plain.split()]
     clauses = [_with_adverbials(clause, words, capitals) for clause in _read_what_is_not_denied(plain)]
     for clause in clauses:
@@ -367,19 +394,37 @@ def _has_statement(plain: str, *, whole: bool, capitals: frozenset[str] = frozen
         if _says_by(rules, clause, _OF_LEAVING) or _hands_role_on(clause):
             return True
     read = [clause for clause in clauses if len(clause) == len(words)] or [[None] * len(words)]
+    without = {"bare"} if plainly else {"bare", "uninterested"}
     for kind, begin, end in find_statements(plain):
-        for clause in read if whole or kind != "bare" else ():
+        for clause in read if whole or kind not in without else ():
             name = clause[end:] if kind in {"left", "by"} else []
             behind = _until_time([slots for slots in clause[end:] if slots is not None or not name])
             if kind == "gone" and end - begin >= _WORDS_OF_SENTENCE:
                 behind = behind[:1]  # "left the company in May for a bakery", but not "left the company brochure"
             beside = (*clause[:begin], *(behind if kind != "by" else ()))
-            next_one = next(iter(clause[end:]), None) or frozenset()
-            if kind == "out" and (clause[begin] == frozenset({"known"}) or next_one >= {"in", "span"}):
-                continue  # "died laughing", "afgemeld voor lunch"
+            if _is_something_else(kind, words[begin:end], clause[begin:]):
+                continue
+            if kind == "uninterested" and not whole and _says_when(clause[:begin] + clause[end:]):
+                continue  # "kein Interesse im Mai, bestellte im Juni"
             if all(map(_is_aside, beside)) and (kind != "by" or _is_name(name, words[end:], capitals)):
                 return True
     return False
+
+
+def _says_when(clause: Clause) -> bool:
+    return any(slots and slots & _WHEN_ONCE for slots in clause)
+
+
+def _is_something_else(kind: str, words: Sequence[str], clause: Clause) -> bool:
+    """Return whether what stands behind the words of a statement makes it something else.
+
+    >>> [may_refuse(text) for text in ("died laughing", "no contact after 3 calls", "no contact")]
+    [False, False, True]
+    """
+    next_one = next(iter(clause[len(words) :]), None) or frozenset()
+    return (kind == "out" and (clause[0] == frozenset({"known"}) or next_one >= {"in", "span"})) or (
+        kind == "bare" and "span" in next_one and _NO_CONTACT.match(" ".join(words)) is not None
+    )
 
 
 def _loses_duty(plain: str) -> bool:
@@ -394,6 +439,22 @@ def _loses_duty(plain: str) -> bool:
     return any(
         _says_by(_LOST_DUTIES, one, of_duties) for one in clauses if one and "duty" not in (one[0] or ())
     ) or any(_says_by((({"changes"}, {"firm"}),), one, of_duties) and _ends_with_job(one) for one in clauses)
+
+
+def _without_post(plain: str) -> str:
+    """Leave out which post a person left, since the employer may be another one than the post: a person looks.
+
+    >>> [_without_post(text) for text in ("resigned as managing director in may", "used as is")]
+    ['resigned in may', 'used as is']
+    """
+    words = plain.split()
+    for clause in read_clause(plain):
+        for at in (at for at, slots in enumerate(clause) if slots and "as" in slots):
+            found = [one or frozenset() for one in clause[at + 1 : at + 1 + _WORDS_OF_POST]]
+            last = max((place for place, one in enumerate(found) if "duty" in one), default=None)
+            if last is not None and len(clause) == len(words):
+                return " ".join(words[:at] + words[at + 2 + last :])
+    return plain
 
 
 def _ends_with_job(clause: Clause) -> bool:

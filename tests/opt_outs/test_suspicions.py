@@ -471,3 +471,50 @@ def test_who_changed_the_job_or_is_there_no_more_waits_in_each_language(text: st
 )  # fmt: skip
 def test_what_else_changed_or_is_not_there_is_ordinary_in_each_language(text: str) -> None:
     assert not may_refuse(text)
+
+
+WITHOUT_INTEREST = """
+no interest, uses Salesforce|kein Interesse, nutzt bereits SAP|kein Bedarf, arbeitet mit Pipedrive
+pas intéressé, utilise déjà Odoo|sin interés, usa HubSpot|non interessato, lavora con Teamleader
+geen interesse, gebruikt AFAS|inte intresserad, kör Lime|ei kiinnostusta, käytössä Severa
+brak zainteresowania, używa Comarch|nemá zájem, používá Raynet|не интересно, используют Битрикс
+not interested (uses a competitor)|ilgilenmiyor, Logo kullanıyor|nem érdekli, SAP-ot használ
+"""
+WITH_SOME_INTEREST = """
+kein Interesse, will aber den Katalog|kein Interesse im Mai, bestellte im Juni|no interest in fairs, prefers mail
+interested, uses Salesforce|uses HubSpot, no need|pas intéressé par la foire, mais par le devis
+"""
+
+
+def test_who_is_not_interested_and_says_why_waits_unless_a_clause_limits_it():
+    assert [text for text in cases(WITHOUT_INTEREST) if not may_refuse(text)] == []
+    assert [text for text in cases(WITH_SOME_INTEREST) if may_refuse(text)] == []
+
+
+LEFT_A_POST = """
+resigned as CEO|resigned as managing director in May|als Geschäftsführer zurückgetreten|avgått som vd
+a démissionné de son poste de directeur|ha dimitido como director general|sold the firm and moved away
+hat die Firma verkauft und ist weggezogen|a vendu son entreprise et déménagé|she's left
+"""
+LEFT_SOMETHING = (
+    "left us his card, friendly|left us a brochure|está de baja médica hasta junio|no contact after 3 calls|used as is"
+)
+
+
+def test_who_left_a_post_or_sold_the_company_waits_and_what_was_left_behind_is_ordinary():
+    assert [text for text in cases(LEFT_A_POST) if not may_refuse(text)] == []
+    assert [text for text in cases(LEFT_SOMETHING) if may_refuse(text)] == []
+
+
+def test_a_sign_or_a_short_word_with_a_year_alone_is_a_death():
+    deaths = "+ 2024|+ zm. 2023|zem. 2022|umř. 2022|gest. 12.5.2023|*1950 + 2021|met 2019, zm. 2023"
+    assert [text for text in cases(deaths) if not may_refuse(text)] == []
+    others = "+ 2024 units|+49 2024|d. 12 maj|zm. adresu 2023|budget + 2024"
+    assert [text for text in cases(others) if may_refuse(text)] == []
+
+
+def test_a_year_before_which_there_is_to_be_no_contact_refuses_contact():
+    assert may_refuse("do not contact before 2027")
+    assert may_refuse("nicht kontaktieren vor Q2 2027")
+    assert may_refuse("tackade nej till vidare kontakt")
+    assert not may_refuse("no budget before 2027")
