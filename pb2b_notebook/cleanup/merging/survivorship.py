@@ -776,6 +776,17 @@ def _letters_spelled(contest: Contest, rows: Sequence[int]) -> list[int]:
     ]
 
 
+def _newest_address_spells(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    """Rank names of one given name by whether the newest address has a family name of theirs: one may have changed."""
+    recency, spelled = contest.members.recency, contest.members.spelled.get(contest.field, {})
+    words = {row: contest.plain_text(row).split() for row in rows}
+    latest = max(recency[row] for row in contest.cluster)
+    texts = [text for row in contest.cluster if recency[row] == latest for text in spelled.get(row, ())]
+    if not latest or len({name[0] for name in words.values() if name}) != 1:
+        return [True] * len(rows)
+    return [any(len(word) > 3 and word in text for word in words[row][1:] for text in texts) for row in rows]  # noqa: PLR2004 - letters
+
+
 def _is_latin(text: str) -> bool:
     return all(letter <= _LAST_LATIN for letter in text if letter.isalpha())
 
@@ -1196,6 +1207,7 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
         Criterion("an address or its domain spells the family name; the other has a typo", _family_not_misspelled),
         Criterion("the other is an abbreviation, with another spelling", _not_abbreviated_with_typo),
         Criterion("of a row with its own address; the other is a nickname", _formal_with_address),
+        Criterion("the newest address spells it", _newest_address_spells),
         Criterion("an email address or profile spells it", _letters_spelled),
         Criterion("the other is a nickname", _formal),
         Criterion("an email address or profile has the names in this order", _order_spelled),

@@ -190,6 +190,21 @@ class TestNames:
         kept = survivor(frame)
         assert tuple(None if pd.isna(kept[name]) else kept[name] for name in columns) == names[1]
 
+    @each_case(
+        ("names", "emails", "expected"),
+        [
+            (["Petra Kaltenbach", "Petra Horn"], ["petra.kaltenbach@a.example", "petra.horn@a.example"], "Petra Horn"),
+            (["Marta Gómez Ríos", "Marta Gómez"], ["mgomezr@a.example", "marta.gomez@a.example"], "Marta Gómez Ríos"),
+            (["Petra Kaltenbach", "Petra Horn"], ["petra.kaltenbach@a.example"] * 2, "Petra Kaltenbach"),
+            (["Petra Kaltenbach", "Petra Horn"], ["petra@a.example"] * 2, "Petra Kaltenbach"),
+        ],
+    )
+    @each_case("order", [1, -1])
+    def test_a_family_name_that_changed_is_that_of_the_newest_address(self, names, emails, expected, order):
+        times = ["2025-01-01T00:00:00Z", "2026-01-01T00:00:00Z"]
+        frame = rows(full_name=names, email=emails, updated_at=times, created_at=times)
+        assert survivor(frame[::order])["full_name"] == expected
+
     @each_case("order", [1, -1])
     @each_case("full", [["Dana Cole", "Dana Cole"], None])
     def test_a_whole_name_in_the_field_of_the_family_name_loses(self, full, order):
