@@ -1,7 +1,8 @@
-"""Recognize the columns of CRMs and mailing services of who left or refuses all mailings, in any inflection. Pure.
+"""Recognize the columns of CRMs and mailing services of who left or refuses all mailings, or since when. Pure.
 
-"Unsubscribed from all email" is translated by each of them in its own way. A name counts if it has a word of leaving,
-refusing or excluding and one of mail, and nothing else that says something.
+"Unsubscribed from all email" and "Consent withdrawn on" are translated by each of them in its own way, in any
+inflection. A name counts if it has a word of leaving, refusing, excluding or taking back and one of mail, a consent or
+a date, and nothing else that says something.
 """
 
 from __future__ import annotations
@@ -14,11 +15,16 @@ from pb2b_notebook.opt_outs.vocabulary import plain_words, spellings
 from pb2b_notebook.shipped_tables import read_table
 
 _KINDS: Final = {
-    "leaving": "L", "refusing": "R", "excluding": "X", "cancelling": "C", "subscriptions": "S", "mail": "M",
-    "campaigns": "K", "whole": "A", "beside": "N",
+    "whole_names": "Z", "leaving": "L", "withdrawing": "W", "refusing": "R", "excluding": "X", "cancelling": "C",
+    "taking_back": "T", "subscriptions": "S", "newsletters": "B", "mail": "M", "consents": "O", "campaigns": "K",
+    "dates": "D", "whole": "A", "beside": "N",
 }  # fmt: skip
 """The letter for each kind of words."""
-_ALONE: Final = re.compile("(?:(?=.*M)(?=.*[LRX])|(?=.*K)(?=.*[LX])|(?=.*C)(?=.*M)(?=.*[SA]))[A-Z ]+")
+_WHOLE: Final = _KINDS["whole_names"]
+_ALONE: Final = re.compile(
+    "(?:(?=.*[MB])(?=.*[LRXW])|(?=.*K)(?=.*[LX])|(?=.*C)(?=.*[MB])(?=.*[SA])|"
+    "(?=.*[CT])(?=.*[OB])|(?=.*[RW])(?=.*O)|(?=.*[LWX])(?=.*D)|(?=.*Z))[A-Z ]+"
+)
 """Kinds that say so together. A campaign itself may be refused or cancelled, and a mail or an order cancelled."""
 _ANY: Final = r"\w*"
 
@@ -29,34 +35,46 @@ def names_mailing_opt_out(name: str) -> bool:
     >>> names = ("Dada de baja de las comunicaciones", "Von Kampagnen ausgeschlossen", "Odhlášení z e-mailů")
     >>> [names_mailing_opt_out(name) for name in names]
     [True, True, True]
+    >>> [names_mailing_opt_out(name) for name in ("Widerruf am", "Date de retrait du consentement", "Sperrdatum")]
+    [True, True, True]
+    >>> [names_mailing_opt_out(name) for name in ("Auftrag widerrufen am", "Date de retrait", "Credit blocked on")]
+    [False, False, False]
     >>> names = ("Recibe campañas", "Campaña cancelada", "Enlace de baja del boletín", "Nicht abgemeldet von E-Mails")
     >>> [names_mailing_opt_out(name) for name in names]
     [False, False, False, False]
     """
     plain = plain_words(name)
-    if not _mail().search(plain):
+    if not _subject().search(plain):
         return False
-    compounds, words = _patterns()
-    kinds = words.sub(lambda found: found.lastgroup or "", compounds.sub(r"\1 \2", plain))
-    return _ALONE.fullmatch(kinds) is not None
+    of_mail, of_date, words = _patterns()
+    whole = words.fullmatch(plain)
+    if whole is not None and whole.lastgroup == _WHOLE:
+        return True
+    plain = of_date.sub(r"\1 \2", of_mail.sub(r"\1 \2", plain))
+    return _ALONE.fullmatch(words.sub(lambda found: found.lastgroup or "", plain)) is not None
 
 
 @cache
-def _mail() -> re.Pattern[str]:
-    """Return the pattern of beginnings of words of which each such name has one."""
-    return re.compile(rf"\b(?:{'|'.join(each.removesuffix(_ANY) for each in _patterns_of('mail', 'campaigns'))})")
+def _subject() -> re.Pattern[str]:
+    """Return the pattern of beginnings and ends of words of which each such name has one."""
+    kinds = ("mail", "newsletters", "campaigns", "consents", "dates", "whole_names")
+    subjects = "|".join(each.removesuffix(_ANY) for each in _patterns_of(*kinds))
+    return re.compile(rf"\b(?:{subjects})|(?:{_beginnings('day')})\b")
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return the patterns of compounds of mail with a word of leaving or refusing, and of all words by their kinds."""
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of compounds of mail with a refusal, of a refusal with a date, and of all words by kinds."""
     kinds = (f"(?P<{letter}>{'|'.join(_patterns_of(kind))})" for kind, letter in _KINDS.items())
-    mail, left = (
-        "|".join(each for each in _patterns_of(*kind) if " " not in each)
-        for kind in (["mail"], ["leaving", "refusing"])
-    )
-    compound = rf"\b({mail.replace(_ANY, '')})\w{{0,2}}?({left.replace(_ANY, '')})"
-    return re.compile(compound), re.compile(rf"\b(?:{'|'.join(kinds)})\b")
+    left = _beginnings("leaving", "refusing", "withdrawing")
+    of_mail = rf"\b({_beginnings('mail', 'newsletters', 'consents')})\w{{0,2}}?({left})"
+    of_date = rf"\b((?:{left})\w{{0,5}}?)({_beginnings('day')})\b"
+    return re.compile(of_mail), re.compile(of_date), re.compile(rf"\b(?:{'|'.join(kinds)})\b")
+
+
+def _beginnings(*kinds: str) -> str:
+    """Return the pattern of the single words of some kinds, without what may stand behind them."""
+    return "|".join(each.removesuffix(_ANY) for each in _patterns_of(*kinds) if " " not in each)
 
 
 def _patterns_of(*kinds: str) -> list[str]:

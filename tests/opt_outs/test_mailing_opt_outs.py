@@ -48,3 +48,36 @@ def test_a_translated_flag_of_a_mailing_service_opts_out_where_it_is_set_and_not
 def test_a_name_of_anything_else_or_of_the_opposite_is_not_such_a_flag():
     assert [name for name in OTHERS.replace("\n", "|").split("|") if names_mailing_opt_out(name)] == []
     assert not any(says_opted_out(name, "no") for name in ("Recibe campañas", "Reçoit les e-mails"))
+
+
+TAKEN_BACK = """
+Widerruf am|Widerrufsdatum|Datum des Widerrufs|Einwilligung zurückgezogen am|Sperrdatum|Werbesperre ab
+Widersprochen am|Zustimmung entzogen am|Sterbedatum|Todestag|Withdrawal date|Consent withdrawn at|Revocation date
+Objected on|Date blocked|Do not contact since|Deceased on|Suppression date|Erasure request date
+Date de retrait du consentement|Révoqué le|Date de blocage|Ne plus contacter depuis|Décédé le|Fecha de revocación
+Bloqueado el|No contactar desde|Data revoca|Revoca consenso il|Uitschrijfdatum|Afmelddatum|Afmeldingsdato
+Avregistreringsdatum|Datum odvolání souhlasu|Úmrtí dne|Data wycofania zgody|Data sprzeciwu|Samtycke återkallat den
+Visszavonás dátuma|Hozzájárulás visszavonva|Data revocării|Дата отзыва согласия|Заблокирован с|Onay geri alma tarihi
+Engellenme tarihi|同意撤回日|取消订阅时间|수신거부일
+"""
+OTHER_DATES = """
+Contract end|Closed on|Order blocked|Credit blocked since|Last contact|No contact since|Withdrawal amount
+Main objection|Offer withdrawn on|Offer rejected on|Date of birth|Kündigungsdatum|Vertrag gekündigt am
+Sperrung Konto am|Liefersperre seit|Widerruf Bestellung am|Termin abgesagt am|Date de retrait|Date de fin
+Fecha de entrega|Fecha de alta|Data ritiro|Opzegdatum|Datum zrušení objednávky|Data odbioru|Opt-in date
+Subscribed on|Newsletter since|Consent date|Einwilligung vom|Onay tarihi|Date de consentement|Toestemming op
+Souhlas dne|Zgoda z dnia|Дата согласия|DNC check date|Unsubscribe link|Tod|Opus|Tilt|Red
+"""
+
+
+def test_a_column_with_the_date_of_a_withdrawal_a_block_or_a_death_has_who_refuses():
+    assert [
+        name for name in TAKEN_BACK.strip().replace("\n", "|").split("|") if not says_opted_out(name, "12.03.2025")
+    ] == []
+    assert [name for name in TAKEN_BACK.strip().replace("\n", "|").split("|") if says_opted_out(name, "")] == []
+
+
+def test_a_column_with_another_date_or_that_of_a_consent_has_no_refusals():
+    assert [
+        name for name in OTHER_DATES.strip().replace("\n", "|").split("|") if says_opted_out(name, "12.03.2025")
+    ] == []
