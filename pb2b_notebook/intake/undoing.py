@@ -81,9 +81,9 @@ def undo_outcome(
     outcome = outcome.settle()
     outcome.abandon_rest()
     created = outcome.created_ids
-    back = outcome.undo_plan()
+    new, back = {*created}, outcome.undo_plan()
     left = zip(*(values_of(back.cannot_undo, name) for name in ("lead_id", "why")), strict=True)
-    stays = Counter(why for lead_id, why in left if lead_id not in {*created} and why != UNKNOWN)
+    stays = Counter(why for lead_id, why in left if lead_id not in new and why != UNKNOWN)
     restored = back.apply(watch=watch)
     if not created:
         return Undone(restored, None, stays=stays, applied=outcome)
