@@ -281,12 +281,15 @@ def is_remark(name: str) -> bool:
     (True, True, True, False)
     >>> is_remark("Gesprächsnotiz"), is_remark("Description"), is_remark("Product description")
     (True, True, False)
+    >>> is_remark("Next step"), is_remark("Oppfølging etter messe"), is_remark("Kolejny krok"), is_remark("Action film")
+    (True, True, True, False)
     """
     plain, known = plain_words(name), _words()
     words = plain.split()
     if plain in known.names_of_remarks or any(word.endswith(known.ends_of_remarks) for word in words):
         return True
-    return not known.remarks.isdisjoint((plain, *words)) or any(map(_STATUS.fullmatch, words))
+    is_named = not known.remarks.isdisjoint((plain, *words)) or any(map(_STATUS.fullmatch, words))
+    return is_named or known.steps.fullmatch(plain) is not None
 
 
 def says_opted_out(name: str, value: Any, depth: int = 0) -> bool:
@@ -907,6 +910,11 @@ class _Words:
     def names_of_remarks(self) -> frozenset[str]:
         """Names of columns that hold remarks, as a whole."""
         return frozenset(map(plain_words, self._table["remarks"]["names"]))
+
+    @cached_property
+    def steps(self) -> _Whole:
+        """Names of columns of what is done about a person next, or was, and of what the person answered."""
+        return _whole(self._table["remarks"]["steps"], self._table["remarks"]["beside_steps"])
 
     @cached_property
     def ends_of_remarks(self) -> tuple[str, ...]:

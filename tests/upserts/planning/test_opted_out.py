@@ -74,8 +74,31 @@ def test_a_column_that_is_not_mapped_says_who_opted_out(ws, library):
 def test_remarks_under_any_header_may_refuse_and_addresses_do_not():
     remarks = ["plus aucun envoi svp", "vu au salon de mai", None, "demande un prix", "il revient en mai", "vu sa chef"]
     streets = ["27 Hilda Street", "1201 N. Robinson", "3 Reus Court", "2 Bay Road", "9 Old Road", None]
-    found = find_opted_out_rows(pd.DataFrame({"Suivi": remarks, "Rue": streets}), {})
-    assert found == {0: "the column 'Suivi' has a remark that may be a refusal, and is not understood"}
+    found = find_opted_out_rows(pd.DataFrame({"Carnet": remarks, "Rue": streets}), {})
+    assert found == {0: "the column 'Carnet' has a remark that may be a refusal, and is not understood"}
+
+
+@each_case(
+    ("column", "cell"),
+    [
+        ("Follow-up", "left the firm"),
+        ("Oppfølging", "har sluttet"),
+        ("Next action", "wants no more emails"),
+        ("Suite à donner", "a quitté la société"),
+        ("Siguiente paso", "pide que no le llamemos"),
+        ("Prossimo passo", "non lavora più lì"),
+        ("Kolejny krok", "już tam nie pracuje"),
+        ("Další kroky", "už tam nepracuje"),
+        ("Vertriebsaktivität", "hat gekündigt"),
+        ("Seuraava toimenpide", "ei työskentele siellä enää"),
+        ("下一步", "已离职"),
+        ("次回アクション", "今後連絡不要"),
+    ],
+)
+def test_a_refusal_among_few_steps_that_many_people_have_is_found_where_next_steps_stand(column, cell):
+    steps = ["send offer", "demo in week 12", "", "møte 14.3", "rappeler", "call in May"] * 50
+    steps[140] = cell
+    assert [*find_opted_out_rows(pd.DataFrame({column: steps}), {})] == [140]
 
 
 @each_case(
