@@ -13,6 +13,7 @@ import pb2b_notebook as pb
 KEY = "pb2b_live_abc_0123456789abcdef"
 BASE = "https://api.example.com/api/public/v1"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST = 2**63
 START = int((datetime(2026, 3, 1, tzinfo=UTC) - EPOCH) / timedelta(microseconds=1))
 
 
@@ -42,11 +43,12 @@ class Timeline:
         late: Microseconds by which the service takes each bound ``updated_after`` too late.
         shows: Microseconds to whose multiples the service rounds the times that it shows down.
         latency: Seconds before each answer.
+        timeless: Indexes of the rows without a time: they are listed last in both orders, and lie within no bounds.
     """
 
     def __init__(
         self, times, *, page=3, changes=None, after_included=False, before_included=True, ignores=(), refuses=(),
-        counts=True, by="time", grain=1, order=None, late=0, shows=1, latency=0.0,
+        counts=True, by="time", grain=1, order=None, late=0, shows=1, latency=0.0, timeless=(),
     ):  # fmt: skip
         self.rows = {f"lead_{n:04d}": (START + us, 0) for n, us in enumerate(times)}
         self.now = max((us for us, _ in self.rows.values()), default=START)
@@ -54,6 +56,7 @@ class Timeline:
         self.after_included, self.before_included = after_included, before_included
         self.ignores, self.refuses, self.counts, self.by, self.grain = ignores, refuses, counts, by, grain
         self.order, self.late, self.shows, self.latency = order, late, shows, latency
+        self.timeless = {f"lead_{n:04d}" for n in timeless}
         self.asked = []
         self._pages = 0
         self._lock = threading.Lock()
@@ -87,10 +90,12 @@ class Timeline:
         rows = sorted(
             (us if self.by == "time" else 0, one, us, version)
             for one, (us, version) in self.rows.items()
-            if self._inside(us, asked)
+            if one not in self.timeless and self._inside(us, asked)
         )
         if asked.get("order") == "updated_at.desc":
             rows.reverse()
+        if not {"updated_after", "updated_before"} & set(asked):
+            rows += [(_LAST, one, None, 0) for one in sorted(self.timeless)]
         total = len(rows)
         if "cursor" in asked:
             place = tuple(json.loads(asked["cursor"]))
@@ -117,7 +122,7 @@ class Timeline:
         return True
 
     def _shown(self, us):
-        return iso_text(us // self.shows * self.shows)
+        return None if us is None else iso_text(us // self.shows * self.shows)
 
     def connect(self, **options):
         return pb.connect(KEY, base_url=BASE, transport=httpx.MockTransport(self), **options)

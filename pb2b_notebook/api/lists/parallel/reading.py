@@ -48,6 +48,9 @@ def read_windows(requests: WindowRequests, first: Page, count: int) -> Iterator[
     """
     size = max(1, len(first.records))
     span = _span(first)
+    if first.total is None:
+        for record in first.records:  # no count would show that windows lack the rows without a time
+            instant(record)
     window = Window(None, None, first.total or UNCOUNTED * size, counted=first.total is not None, begun=True)
     plan = Plan(window, size, SECOND if are_whole_seconds(first.records) else OVERLAP)
     plan.add_page(window, size, span, None)
@@ -58,6 +61,8 @@ def read_windows(requests: WindowRequests, first: Page, count: int) -> Iterator[
         yield from pool
         if pool.newest_is_stale:
             yield from _read_changes(requests, pool)
+        if not requests.counted and pool.latest_cursor is not None:
+            requests.check_end(pool.latest_cursor)
     finally:
         pool.stop()
 
@@ -105,6 +110,7 @@ class _WorkerPool:
     Attributes:
         latest: Rows of the page with the latest change among the rows that were yielded.
         reached: Instant of that change.
+        latest_cursor: Cursor after the latest change on a page that has one.
         overlap: Milliseconds that a window requests more on both sides.
     """
 
@@ -115,6 +121,8 @@ class _WorkerPool:
         self._counted = requests.counted
         self.latest, self.reached = latest, instant(latest[-1])
         self.overlap = plan.overlap
+        self.latest_cursor: str | None = None
+        self._latest_end = 0
         self._change = threading.Condition()
         self._arrivals: SimpleQueue[Placed | None] = SimpleQueue()
         self._waiting = 0
@@ -217,6 +225,8 @@ class _WorkerPool:
         own = replace(page, records=_own(window, page.records))
         if own.records and (reached := instant(own.records[-1])) >= self.reached:
             self.reached, self.latest = reached, own.records
+        if span is not None and page.next_cursor is not None and span[1] >= self._latest_end:
+            self._latest_end, self.latest_cursor = span[1], page.next_cursor
         self._plan.add_page(window, len(own.records), span, page.total)
         over = page.next_cursor is None or (span is not None and window.until is not None and span[1] > window.until)
         if over:

@@ -7,11 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from pb2b_notebook.api.http.responses.envelope import Page
+from pb2b_notebook.api.lists.pages import pagination
 from pb2b_notebook.api.lists.parameters import AFTER, BEFORE
 from pb2b_notebook.api.lists.requests.page_requests import PageRequests
 from pb2b_notebook.api.lists.requests.places import id_of
 from pb2b_notebook.api.lists.trials.probes import count_now, has_changed, newest_instant
-from pb2b_notebook.api.lists.windows import milliseconds, time_text
+from pb2b_notebook.api.lists.windows import instant, milliseconds, refusal_of_bounds, time_text
+from pb2b_notebook.errors import APIError
 
 
 class WindowRequests:
@@ -42,6 +44,25 @@ class WindowRequests:
     def newest(self) -> int:
         """Return the instant of the row that changed last, or the service's time where that cannot be requested."""
         return newest_instant(self._requests, milliseconds(self._requests.facts.context.time()))
+
+    def check_end(self, cursor: str) -> None:
+        """Read the end of the list without bounds: rows without a time lie outside of all windows, often behind it.
+
+        A service without a count shows them nowhere else. Some bind a cursor to its bounds: they refuse it.
+
+        Args:
+            cursor: Cursor near the end.
+
+        Raises:
+            UnreliableWindowsError: Rows there have no time.
+        """
+        try:
+            for page in pagination.follow(lambda place: self.ask(place, {}, counted=False), cursor=cursor):
+                for record in page.records:
+                    instant(record)
+        except APIError as refused:
+            if refusal_of_bounds(refused) is None:
+                raise
 
     def missed_rows(self, table: Any, total: int | None, *, by_place: bool, begun: datetime) -> bool:
         """Whether rows are missing: the service counts more now, or one that was seen is not in the table.

@@ -194,6 +194,16 @@ def test_windows_that_miss_rows_are_detected_without_a_count():
     assert rows_of(leads) == service.expected()
 
 
+@pytest.mark.parametrize("counts", [True, False])
+def test_rows_without_a_time_come_though_no_window_has_them(counts):
+    """Some services set updated_at when a lead changes: the others are listed last, and lie within no bounds."""
+    service = Timeline([n * 10**9 for n in range(300)], page=10, counts=counts, timeless=[7, 70, 290])
+    leads = service.connect().leads.list(parallel=6, **WHOLE)
+    assert sorted(leads["id"]) == sorted(service.rows)
+    assert leads.tail(3)["updated_at"].isna().all()
+    assert pb.provenance(leads).complete
+
+
 @pytest.mark.parametrize(
     ("odd", "reason"),
     [
