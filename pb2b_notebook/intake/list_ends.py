@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.values.given_names import frequent_given_names
 from pb2b_notebook.letters import split_scripts
+from pb2b_notebook.mapping.cells.countries import country_code
 from pb2b_notebook.mapping.columns import cells_of
 from pb2b_notebook.mapping.suggestions.headers import named_field
 from pb2b_notebook.nulls import is_null
@@ -38,6 +39,15 @@ _COUNT: Final = re.compile(
     r"[^\W\d_]+(?: [^\W\d_]+){0,3}(?P<mark>\s*[:=])?\s*\d{1,3}(?:[.,' ]?\d{3})?(?P<behind>\s[^\W\d_]+)?[.]?"
 )
 """Words and their number: "Total registrations: 79", "Totaal 79 relaties"."""
+_HEADING: Final = re.compile(
+    r"[\W_]{2,}\w.*"
+    r"|[^\W\d][^:]*:\s*[^\W\d].*"
+    r"|(?:\D*\s)?(?:19|20)\d\d(?:\s.*)?"
+    r"|[^\W\d]\D*\s\d{1,3}\s+[^\W\d].*"
+)
+_LONGEST_HEADING: Final = 100
+_LONGEST_CODE: Final = 3
+"""Letters of a country's code: Li and Ann are names of people."""
 _ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s]+\.\w+")
 _LINK: Final = re.compile(r"https?://|www\.", re.IGNORECASE)
 _MOVED_NAMES: Final = 3
@@ -152,9 +162,10 @@ def find_end_lines(source: Any, columns: Mapping[str, str]) -> set[int]:
     names = [[str(name) for name in line if _is_given(name)] for line in zip(*cells[True], strict=True)]
     more = [any(map(has_words, line)) for line in zip(*cells[False], strict=True)]
     if not any(more):
-        return heads
+        return heads | {row for row, parts in enumerate(names) if len(parts) == 1 and _is_counted_total(parts[0])}
     bare = [bool(parts) and not has_more for parts, has_more in zip(names, more, strict=True)]
     found = {row for row, is_bare in enumerate(bare) if is_bare and _is_end(names[row])}
+    found |= {row for row in _alone(cells) if bare[row] and _is_heading(names[row][0])}
     found |= {row - 1 for row in heads if row and bare[row - 1]}  # the name of a group above its own head
     # "Subtotal" beside "Count" or "5 contacts", in whichever column either stands.
     found |= {row for row, parts in enumerate(names) if more[row] and _is_count(parts, [c[row] for c in cells[False]])}
@@ -236,6 +247,30 @@ def _is_end(names: Sequence[str]) -> bool:
     # "Total members", and their number in the column beside it.
     whole = [f"{' '.join(worded)}: {numbers[0].removesuffix('.0')}"] if worded and numbers else names
     return all(map(is_total, whole)) or any(_ends().report.search(name.strip()) for name in names)
+
+
+def _alone(cells: Mapping[bool, Sequence[Sequence[Any]]]) -> list[int]:
+    """Return the positions of lines with one cell."""
+    lines = zip(*cells[True], *cells[False], strict=True)
+    return [row for row, line in enumerate(lines) if sum(map(_is_given, line)) == 1]
+
+
+def _is_heading(name: str) -> bool:
+    """Return whether the only cell of a line names a part of the list: "--- Nord ---", "Group: Nord", a country.
+
+    >>> [_is_heading(name) for name in ("*** VIP ***", "Fair 2026", "Tier 1 accounts", "Austria", "Georgia", "Edda")]
+    [True, True, True, True, False, False]
+    """
+    text = name.strip()
+    words = re.findall(r"[^\W\d_]+", text.lower())
+    if len(text) > _LONGEST_HEADING or not frequent_given_names().isdisjoint(words):
+        return False
+    return _HEADING.fullmatch(text) is not None or (len(text) > _LONGEST_CODE and country_code(text) is not None)
+
+
+def _is_counted_total(name: str) -> bool:
+    found = _COUNT.fullmatch(name.strip())
+    return found is not None and bool(found["mark"]) and is_total(name)
 
 
 def _is_numbered_total(names: Sequence[str]) -> bool:

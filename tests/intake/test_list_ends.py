@@ -67,6 +67,25 @@ def test_a_total_beside_what_it_counts_is_none_of_the_people(line):
     assert find_end_lines(pd.DataFrame(with_line(**line)), COLUMNS) == {3}
 
 
+@each_case("name", ["--- Norte ---", "*** VIP ***", "== Día 2 ==", "Gruppe: Bau", "Clientes 2025", "2026 expo",
+                    "Tier 1 accounts", "Österreich", "Czech Republic", "Deutschland"])  # fmt: skip
+@each_case("column", ["Name", "First", "Last"])
+def test_a_heading_alone_in_its_line_is_none_of_the_people(column, name):
+    assert find_end_lines(pd.DataFrame(with_line(**{column: name, "Score": None})), COLUMNS) == {3}
+
+
+@each_case("name", ["Edda", "Anna Berg", "Georgia", "Ahlstrom", "O'Neill", "Kunden", "Weber-Lang", "D'Arcy", "Li"])
+def test_a_name_alone_in_its_line_may_be_of_a_person(name):
+    assert find_end_lines(pd.DataFrame(with_line(Name=name, Score=None)), COLUMNS) == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"), [("Total: 25", {0}), ("Summe = 3", {0}), ("Total", set()), ("Ada: 5", set())]
+)
+def test_a_list_of_nothing_but_a_total_has_none_of_the_people(name, wanted):
+    assert find_end_lines(pd.DataFrame({"Name": [name], "Email": [None]}), COLUMNS) == wanted
+
+
 @each_case(
     "line",
     [
