@@ -60,7 +60,7 @@ def find_made_up_addresses(frame: pl.DataFrame) -> dict[int, str]:
     lower = pl.col("email").str.to_lowercase()
     # Few addresses have such a part, and only these are looked at one by one.
     label, letters = lower.str.extract(r"@([^.]*)", 1), lower.str.extract("^(.*)@", 1).str.replace_all(r"[\W\d_]", "")
-    is_label = label.is_in(list(MADE_UP_DOMAINS | TRIALS)) | stands_for_nothing(label, "email")
+    is_label = label.is_in(list(MADE_UP_DOMAINS | TRIALS)) | stands_for_nothing(label, "address part")
     maybe = table.filter(is_label | letters.is_in(list(NO_MAIL)))
     return {row: email for row, email in maybe.iter_rows() if is_made_up_address(email)}
 

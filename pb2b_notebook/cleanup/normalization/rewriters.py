@@ -17,14 +17,14 @@ from pb2b_notebook.cleanup.values.legal_forms import form_patterns
 from pb2b_notebook.cleanup.values.mojibake import POSSIBLE
 from pb2b_notebook.cleanup.values.names import NameContext, rewrite_name
 from pb2b_notebook.cleanup.values.phones import extension_of, read_phone, rewritable_phones
-from pb2b_notebook.cleanup.values.placeholders import is_placeholder, pattern
+from pb2b_notebook.cleanup.values.placeholders import Kind, is_placeholder, kind_of, pattern
 from pb2b_notebook.cleanup.values.stray_marks import MARKUP
 from pb2b_notebook.cleanup.values.text import BARE, TIDY, Rewritten, tidy_text
 from pb2b_notebook.cleanup.values.title_case import abbreviation_pattern, rewrite_title
 from pb2b_notebook.mapping.cells.countries import country_code, country_codes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     import narwhals as nw
 
@@ -35,7 +35,7 @@ NAMES: Final = ("full_name", "first_name", "last_name")
 """Built-in fields that hold names of people."""
 
 _UNCHANGED: Final = frozenset({"merged_into", "status", "seniority"})
-"""Built-in fields that are not normalized: ids and options that the service sets."""
+"""Built-in fields that are not normalized: ids and options that the service sets; a seniority may be a placeholder."""
 
 _APOSTROPHES: Final = frozenset("'’`´")
 _UPPER_CASE_WORD: Final = re.compile(r"\b[^\W\d_a-z]{2,}\b")
@@ -72,12 +72,12 @@ def _rewriter(field: LeadField, rows: RowContext) -> Rewriter | None:
     if field.builtin and field.key in _BUILT_IN:
         return _BUILT_IN[field.key](rows)
     if field.builtin and field.key in _UNCHANGED:
-        return None
+        return _kept_unless_nothing("job", field.options) if field.key == "seniority" else None
     if field.options and field.type == "select":
         return _options(field)
     if field.type in {"date", "datetime"}:
         return _dates(field, rows)
-    return _BY_TYPE.get(field.type)
+    return _text(kind_of(field), lines=True) if field.type == "text" else _BY_TYPE.get(field.type)
 
 
 def _is_tidy(text: nw.Expr) -> nw.Expr:
@@ -122,8 +122,11 @@ def _matches(form: str) -> Callable[[nw.Expr], nw.Expr]:
     return lambda text: text.str.contains(form)
 
 
-def _tidy(value: str, _context: Any, without: frozenset[str]) -> Rewritten:
-    return tidy_text(value, without=without)
+def _text(kind: Kind, *, lines: bool = False) -> Rewriter:
+    def rewrite(value: str, _context: Any, without: frozenset[str]) -> Rewritten:
+        return tidy_text(value, kind=kind, lines=lines, without=without)
+
+    return Rewriter(rewrite, _is_tidy, multiline=lines)
 
 
 def _title(value: str, country: str | None, without: frozenset[str]) -> Rewritten:
@@ -134,14 +137,14 @@ def _city(value: str, country: str | None, without: frozenset[str]) -> Rewritten
     return rewrite_city(value, country, without=without)
 
 
-def _id(value: str, _context: Any, without: frozenset[str]) -> Rewritten:
-    """Return an id of another system, of which each sign may matter, unless it stands for nothing."""
-    nothing = "placeholder" not in without and is_placeholder(value, "id")
-    return Rewritten(None, ("placeholder",)) if nothing else Rewritten(value, ())
+def _kept_unless_nothing(kind: Kind, options: Collection[str] = ()) -> Rewriter:
+    """Rewrite ids of another system, of which each sign may matter, and options of the service."""
 
+    def rewrite(value: str, _context: Any, without: frozenset[str]) -> Rewritten:
+        nothing = "placeholder" not in without and is_placeholder(value, kind) and value not in options
+        return Rewritten(None, ("placeholder",)) if nothing else Rewritten(value, ())
 
-def _tidy_lines(value: str, _context: Any, without: frozenset[str]) -> Rewritten:
-    return tidy_text(value, lines=True, without=without)
+    return Rewriter(rewrite, lambda text: ~text.str.contains(pattern()))
 
 
 def _email(value: str, _context: Any, without: frozenset[str]) -> Rewritten:
@@ -257,7 +260,6 @@ def _person_name(field: str) -> Callable[[RowContext], Rewriter]:
     return rewriter
 
 
-_TEXT: Final = Rewriter(_tidy, _is_tidy)
 _BUILT_IN: Final[Mapping[str, Callable[[RowContext], Rewriter]]] = {
     **{key: _person_name(key) for key in NAMES},
     "phone": lambda rows: Rewriter(_phone, non_canonical=rewritable_phones, countries=rows.countries),
@@ -270,7 +272,7 @@ _BUILT_IN: Final[Mapping[str, Callable[[RowContext], Rewriter]]] = {
         countries=rows.countries,
         context=lambda value, country: country if value.isupper() else None,
     ),
-    "industry": lambda _: _TEXT,
+    "industry": lambda _: _text("job"),
     "city": lambda rows: Rewriter(
         _city,
         _is_proper_city,
@@ -279,11 +281,10 @@ _BUILT_IN: Final[Mapping[str, Callable[[RowContext], Rewriter]]] = {
             country if _is_single_case(value) or value.rstrip()[-1:] in _APOSTROPHES else None
         ),
     ),
-    "source": lambda _: _TEXT,
-    "external_id": lambda _: Rewriter(_id, lambda text: ~text.str.contains(pattern())),
+    "source": lambda _: _text("text"),
+    "external_id": lambda _: _kept_unless_nothing("id"),
 }
 _BY_TYPE: Final = {
-    "text": Rewriter(_tidy_lines, _is_tidy, multiline=True),
     "email": Rewriter(_email, _matches(_LOWER_EMAIL)),
     "url": Rewriter(_url, _matches(_LOWER_URL)),
     "phone": Rewriter(_phone_with_extension, non_canonical=rewritable_phones),

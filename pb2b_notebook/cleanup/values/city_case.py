@@ -12,6 +12,7 @@ from typing import Final
 
 from pb2b_notebook.cleanup.values.mojibake import may_be_misread
 from pb2b_notebook.cleanup.values.name_case import alphabet_in, lacks_accent, odd_case, to_lower, upper_first
+from pb2b_notebook.cleanup.values.placeholders import says_nothing_beside
 from pb2b_notebook.cleanup.values.stray_marks import tidy_name
 from pb2b_notebook.cleanup.values.text import Rewritten
 
@@ -84,6 +85,8 @@ def rewrite_city(text: str, country: str | None = None, *, without: frozenset[st
     rules = tidy.rules if plain == tidy.value else (*tidy.rules, "prefix")
     if country == "IT" and "accent" not in without and (found := _ACCENT_BEHIND.fullmatch(plain)):
         plain, rules = f"{found[1]}{found[2].translate(_GRAVE)}", (*rules, "accent")
+    if plain.islower() and says_nothing_beside(plain, "city"):  # brak, leer: with a capital, they are towns
+        return Rewritten(plain, rules)
     rule = odd_case(plain)
     alphabet = alphabet_in(plain, country, dotted=None)
     cased = ""

@@ -17,8 +17,12 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.mapping.lead_fields import LeadField
 
-Kind = Literal["name", "company", "city", "country", "email", "phone", "url", "id", "text"]
-"""Kinds of fields that differ in what stands for nothing; "text" is any other text."""
+Kind = Literal["name", "company", "city", "country", "email", "phone", "url", "id", "job", "text", "address part"]
+"""Kinds of fields that differ in what stands for nothing.
+
+"job" is a title, a department or an industry, "address part" a mailbox or the first label of a domain, and "text" any
+other text.
+"""
 
 _KINDS_BY_KEY: Final[dict[str, Kind]] = {
     "full_name": "name",
@@ -29,12 +33,22 @@ _KINDS_BY_KEY: Final[dict[str, Kind]] = {
     "city": "city",
     "country": "country",
     "external_id": "id",
+    "title": "job",
+    "seniority": "job",
+    "industry": "job",
 }
 _KINDS_BY_TYPE: Final[dict[str, Kind]] = {"email": "email", "phone": "phone", "url": "url"}
+_JOB_FIELD: Final = re.compile(r"(?:.*_)?(?:department|dept|job_title|job_function)")
+"""Keys of further fields of a job."""
+_SHARE_NONE: Final = frozenset({"country", "email", "phone", "url", "job"})
+"""Kinds in which words such as "keine" are neither a name nor an answer."""
+_NOT_KINDS: Final = frozenset({"every", "shared", "beside", "none"})
 
 _SIGN: Final = "[-–—_.…,;:?*/#!+~•·\"'´`“”„″〃]+"
 _SIGNS: Final = f"{_SIGN}(?: {_SIGN})*"
 """Signs alone, ditto marks among them."""
+_DASHES: Final = "[-–—*_]{1,3}"
+"""What some forms write around a word for nothing: --None--."""
 _ZEROS: Final = r"\+?0[0 ()./-]*"
 """What forms want where there is no phone: 000-000-0000."""
 _AROUND: Final = " \t\r\n\u00a0" + "-–—_.…,;:?*/\\#!+~•·'\"´`“”„″〃()[]{}<>"
@@ -50,10 +64,13 @@ def kind_of(field: LeadField) -> Kind:
 
     >>> from pb2b_notebook.mapping.lead_fields import LeadField
     >>> kind_of(LeadField("city")), kind_of(LeadField("billing", "email", builtin=False)), kind_of(LeadField("title"))
-    ('city', 'email', 'text')
+    ('city', 'email', 'job')
+    >>> kind_of(LeadField("department", builtin=False)), kind_of(LeadField("allergies", builtin=False))
+    ('job', 'text')
     """
     by_key = _KINDS_BY_KEY.get(field.key) if field.builtin else None
-    return by_key or _KINDS_BY_TYPE.get(field.type, "text")
+    otherwise: Kind = "job" if _JOB_FIELD.fullmatch(field.key) else "text"
+    return by_key or _KINDS_BY_TYPE.get(field.type, otherwise)
 
 
 def is_placeholder(text: str, kind: Kind = "text") -> bool:
@@ -63,6 +80,8 @@ def is_placeholder(text: str, kind: Kind = "text") -> bool:
     (True, True, True, False)
     >>> is_placeholder("Nan", "city"), is_placeholder("Null", "phone"), is_placeholder("no mail", "email")
     (False, True, True)
+    >>> is_placeholder("Keine", "job"), is_placeholder("Keine", "company"), is_placeholder("Keine", "text")
+    (True, False, False)
     """
     # The first letters exclude most texts, faster than the expression.
     return text.strip(_AROUND)[:2].lower() in _beginnings() and _regex(kind).fullmatch(text) is not None
@@ -74,7 +93,6 @@ def _beginnings() -> frozenset[str]:
     words = [
         word.strip(_AROUND).lower()
         for name, section in _table().items()
-        if name != "beside"
         for words in section.values()
         for word in words
     ]
@@ -127,7 +145,7 @@ def _in_one_form(text: str) -> str:
 @cache
 def _words_beside() -> frozenset[str]:
     table = _table()
-    listed = (*table["every"]["any"], *table["email"]["any"], *table["phone"]["any"])
+    listed = [word for name in ("every", "none", "email", "phone", "job") for word in table[name]["any"]]
     words = (word for word in map(_in_one_form, listed) if not re.fullmatch(r"[a-z]{0,2}", word))
     return frozenset((*words, *map(_in_one_form, table["beside"]["any"])))
 
@@ -151,7 +169,7 @@ def is_made_up_address(text: str) -> bool:
 def _is_made_up_word(word: str) -> bool:
     if word in _PARTS_OF_ADDRESSES:
         return False
-    return is_placeholder(word, "email") or word.rstrip("0123456789") in TRIALS
+    return is_placeholder(word, "address part") or word.rstrip("0123456789") in TRIALS
 
 
 @cache
@@ -168,16 +186,27 @@ def pattern(kind: Kind | None = None, *, shared: bool = False) -> str:
     """
     table = _table()
     listed = dict(table["shared"])
-    sections = [table["every"], *(table[name] for name in (_kinds() if kind is None else [kind]))]
+    sections = [table[name] for name in _sections(kind)]
     any_case = [word for section in sections for word in section.get("any", ())]
     exact = [word for section in sections for word in section.get("exact", ())]
+    if kind is None or kind in _SHARE_NONE:
+        any_case += sorted({*table["beside"]["any"]}.difference(table["beside"]["unsure"]))
     if shared and kind is not None:
         any_case += listed.get(kind, ())
     if kind is None:
         any_case, exact = any_case + exact, []
-    choices = [f"(?i:{_alternatives(any_case)})", *([_alternatives(exact)] if exact else []), _SIGNS]
-    choices += [_ZEROS] if kind in {"phone", None} else []
+    words = "|".join([f"(?i:{_alternatives(any_case)})", *([_alternatives(exact)] if exact else [])])
+    choices = [f"(?:{_DASHES} ?)?(?:{words})(?: ?{_DASHES})?", _SIGNS, *([_ZEROS] if kind in {"phone", None} else [])]
     return rf"^\s*[(\[{{\"'<]*(?:{'|'.join(choices)})[)\]}}\"'>]*[.!?:]*\s*$"
+
+
+def _sections(kind: Kind | None) -> list[str]:
+    """Return the sections of the table whose words stand for nothing in a kind; in any for ``None``."""
+    if kind is None:
+        return ["every", "none", *_kinds()]
+    if kind == "address part":
+        return ["every", "none", "email"]
+    return ["every", kind, *(["none"] if kind in _SHARE_NONE else [])]
 
 
 def stands_for_nothing(value: pl.Expr, kind: Kind, *, shared: bool = False) -> pl.Expr:
@@ -238,7 +267,7 @@ def _table() -> dict[str, Any]:
 
 
 def _kinds() -> list[str]:
-    return [name for name in _table() if name not in {"every", "shared", "beside"}]
+    return [name for name in _table() if name not in _NOT_KINDS]
 
 
 TRIALS: Final = frozenset(

@@ -49,7 +49,7 @@ def rewrite_title(text: str, country: str | None = None, *, without: frozenset[s
     >>> rewrite_title("Hr Manager"), rewrite_title("Ceo").value, rewrite_title("It-chef").value
     (Rewritten(value='HR Manager', rules=('mixed case',)), 'CEO', 'It-chef')
     """
-    tidy = tidy_name(text, "text", without)
+    tidy = tidy_name(text, "job", without)
     title = tidy.value
     if title is None or len(title) > _LONGEST or may_be_misread(title):
         return tidy

@@ -16,7 +16,7 @@ from pb2b_notebook.cleanup.values.placeholders import (
     stands_for_nothing,
 )
 
-KINDS = ("name", "company", "city", "country", "email", "phone", "url", "id", "text")
+KINDS = ("name", "company", "city", "country", "email", "phone", "url", "id", "job", "text", "address part")
 VALUES = [
     "N/A", "n / a", "Nan", "NaN", "nan", "NULL", "Null", "null", "None", "NONE", "no mail", "NoEmail", "-", "- -",
     "???", "Na", "NA", "(null)", "<NA>", "[Unknown]", "Nil", "0", "000-000", "Test", "Ka", "Self-employed", "Nancy",
@@ -65,8 +65,18 @@ def test_a_text_stands_for_nothing_in_a_short_list_as_in_a_long_one(kind):
         ("website", ["https://none.com"], ["None", "n/a", "NULL"]),
         ("company_domain", ["none.com"], ["None", "n/a", "NULL"]),
         ("country", ["NA"], ["None", "NULL", "n/a"]),
-        ("title", ["Null", "Na"], ["NULL", "n/a", "null", "Dito", "s. o.", '"', "'' ''", '-"-']),
-        ("title", ["Ingen", "Neznámý"], ["n.v.t.", "不明", "άγνωστο", "neznámé", "Ei tiedossa", "nie dotyczy"]),
+        ("title", ["Na"], ["NULL", "n/a", "null", "None", "Dito", "s. o.", '"', "'' ''", '-"-']),
+        ("title", ["Ingenieur"], ["n.v.t.", "不明", "άγνωστο", "neznámé", "Ei tiedossa", "nie dotyczy"]),
+        ("title", ["NO", "ND", "PA", "SEM", "Sem"], ["keine", "Brak", "НЕТ", "k.A.", "n/v", "kein Titel"]),
+        ("title", ["Tom", "X", "NAV"], ["--None--", "- brak -", "žádný", "Ninguna", "sans fonction", "vuoto", "boş"]),
+        ("industry", ["Brakel"], ["Keine", "нет", "nincs megadva", "ei ole"]),
+        ("seniority", ["none yet", "Owner"], ["keine", "N/A", "--None--", "brak"]),
+        ("website", ["https://brak.example"], ["brak", "нет", "nincs", "sans objet"]),
+        ("phone", ["+4930901820"], ["žádné", "- keine -", "do uzupełnienia", "ei tietoa"]),
+        ("country", ["NO", "PL"], ["keine", "Brak", "нет", "ninguno"]),
+        ("company_name", ["Brak", "Keine", "keine", "Yok"], ["ohne Firma", "brak firmy", "nincs megadva"]),
+        ("city", ["Brak", "Keine", "Leer", "brak", "leer", "Yok"], ["no city", "nicht angegeben", "нет данных"]),
+        ("last_name", ["Brak", "Keine", "Leer", "Yok"], ["keine Angabe", "не указана"]),
         ("city", ["Brak"], ["n.v.t.", "不明", "brak danych"]),
         ("last_name", ["Neznámý", "Tuntematon"], ["n.v.t.", "неизвестно"]),
         ("full_name", ["Ditto", "Dito", "S. O.", "Above"], ["same as above", "Siehe oben", "dito", '"', "〃"]),
@@ -77,6 +87,28 @@ def test_what_normalize_blanks_depends_on_the_field(make_frame, field, kept, bla
     done = normalize(make_frame({field: [*kept, *blank]}))
     assert [row[0] for row in rows_of(done.frame)] == [*kept, *[None] * len(blank)]
     assert {row[4] for row in rows_of(done.changes)} == {"placeholder"}
+
+
+def test_a_word_for_nothing_is_a_placeholder_in_a_further_field_only_if_it_is_one_of_the_job(make_frame):
+    keys = ["department", "allergies"]
+    fields = pl.DataFrame({"key": keys, "type": ["text"] * 2, "builtin": [False] * 2})
+    frame = make_frame(
+        {"custom_department": ["keine", "Sales", "no department"], "custom_allergies": ["keine", "N/A", "Nüsse"]}
+    )
+    rows = rows_of(normalize(frame, lead_fields=fields).frame)
+    assert [row[:2] for row in rows] == [(None, "keine"), ("Sales", None), (None, "Nüsse")]
+
+
+def test_a_seniority_that_a_service_calls_none_stays(make_frame):
+    fields = pl.DataFrame({"key": ["seniority"], "type": ["select"], "builtin": [True], "options": [["none", "owner"]]})
+    rows = rows_of(normalize(make_frame({"seniority": ["none", "keine"]}), lead_fields=fields).frame)
+    assert [row[0] for row in rows] == ["none", None]
+
+
+def test_an_address_is_not_made_up_because_a_word_for_nothing_is_its_mailbox_and_its_domain():
+    assert not any(
+        map(is_made_up_address, ("tom@tom.example", "nic@nic.example", "leer@leer.example", "nada@nada.example"))
+    )
 
 
 def test_an_option_of_a_field_is_not_a_placeholder(make_frame):
