@@ -1289,3 +1289,45 @@ def test_a_name_a_firm_and_a_domain_do_not_err_in_one_way(mailbox, families, pho
         for last, phone in zip(families, phones, strict=True)
     ]
     assert (clusters(rows) == [[0, 1]]) == joined
+
+
+@each_case(
+    ("name", "other", "firm", "joined"),
+    [
+        ("Giuseppe Ferraris", "Beppe Ferraris", "Ferraris Mobili", False),
+        ("Hans Aigner", "Johann Aigner", "Aigner Metall KG", False),
+        ("Robert Dunleavy", "Rob Dunleavy", "Oakline Roofing", True),
+    ],
+)
+def test_two_forms_with_a_mailbox_each_may_be_kin_in_the_firm_of_their_name(name, other, firm, joined):
+    shared = {"company_name": firm, "phone": "+39 0121 322110", "title": "Owner"}
+    rows = [
+        {**shared, "full_name": one, "email": f"{one.split()[0].lower()}@{firm.split()[0].lower()}.example"}
+        for one in (name, other)
+    ]
+    assert (clusters(rows) == [[0, 1]]) == joined
+    assert clusters([{**one, "email": rows[0]["email"]} for one in rows]) == [[0, 1]]
+
+
+@pytest.mark.parametrize(("title", "joined"), [("Inhaber", False), (None, True)])
+def test_two_forms_of_a_name_behind_the_mailbox_of_an_office_may_be_kin_where_the_jobs_differ(title, joined):
+    line = {"email": "info@krause-kfz.example", "phone": "+49 3731 55510", "company_name": "Krause Kfz"}
+    rows = [{**line, "full_name": "Bernd Krause", "title": "Meister"}]
+    assert (clusters([*rows, {**line, "full_name": "Bernhard Krause", "title": title}]) == [[0, 1]]) == joined
+
+
+@each_case(
+    ("city", "title", "phone", "joined"),
+    [
+        ("Stockholm", "HR specialist", "+46 70 555 98 31", False),
+        ("Stockholm", "HR specialist", "+46 70 555 11 20", True),
+        ("Sandviken", "Buyer", "+46 70 555 98 31", True),
+    ],
+)
+def test_one_name_with_a_mailbox_a_number_a_job_and_a_city_each_in_a_company_is_for_review(city, title, phone, joined):
+    firm = {"full_name": "Anna Johansson", "company_name": "Sandvik AB"}
+    rows = [
+        {**firm, "email": "anna.johansson@sandvik.example", "title": "Buyer", "city": "Sandviken"},
+        {**firm, "email": "anna.c.johansson@sandvik.example", "title": title, "city": city},
+    ]
+    assert (clusters([rows[0] | {"phone": "+46 70 555 11 20"}, rows[1] | {"phone": phone}]) == [[0, 1]]) == joined

@@ -573,6 +573,7 @@ _OTHER_NAMES = """CASE WHEN name IN (0, 14) OR between_scripts >= 0 THEN 0
     WHEN (office OR family_mailbox) AND NOT garbled
         AND (name = 13 OR (name = 7 AND NOT swapped_alike)) THEN 7
     WHEN office AND (name = 11 OR (name = 3 AND title = 3)) THEN 7
+    WHEN name = 2 AND own_forms AND family_firm THEN 7  -- Beppe Ferraris and his father Giuseppe
     WHEN name BETWEEN 1 AND 7 AND two_spellings THEN 7 ELSE middle_names END"""
 # Whether the address of row {0} begins or ends with its own name ({1}), and does not spell the other's ({2}): Schmidt
 # is not Schmid, and a name of two letters is a part of many words.
@@ -860,7 +861,8 @@ def comparison_query(columns: tuple[FurtherColumn, ...], *, scripts: bool, total
                 {_TWO_GIVEN} AS two_given, {_ARE_EASTERN_GIVEN} AS eastern_given,
                 {_HUSBAND_AND_WIFE} AS couple, {_ADDS_WORDS} AS adds_words,
                 (x.middle = '') <> (y.middle = '') AS adds_given,
-                length(x.last) > 3 AND contains(x.site, x.last) AS family_firm, office, family_mailbox,
+                length(x.last) > 3 AND (contains(x.site, x.last) OR contains(x.company, x.last)) AS family_firm,
+                office, family_mailbox,
                 {_TWO_SPELLINGS} AS two_spellings, {_spells_the_other_wrongly()} AS garbled,
                 {_TWO_FREQUENT} AS two_frequent,
                 {_COMPANY} * 4 + {_DOMAIN} AS company, {_EMAIL} AS email, {_PHONE} AS phone, {_TITLE} AS title,

@@ -389,7 +389,7 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     own = np.isin(phone, (1, 8)) | (profile == 1) | np.isin(identity, (1, 3))
     found |= (name == 2) & (email == 8) & ~own  # noqa: PLR2004 - levels
     # Jean (manager) and Jean-Pierre (accountant, from accounts@) behind the phone of their office; Anna and Anna Maria.
-    other_jobs = (name == 2) & np.isin(email, (8, 9)) & (title == 3)  # noqa: PLR2004 - levels
+    other_jobs = (name == 2) & np.isin(email, (2, 8, 9)) & (title == 3)  # noqa: PLR2004 - levels
     other_jobs |= (name == 1) & (likeness == 1)
     # Margaret and Peggy Oduya with a mailbox each, and one number, company and job that no third row has.
     one_job = (name == 2) & np.isin(phone, (1, 8)) & (title == 1) & (company >> 2 == 1)  # noqa: PLR2004 - level
@@ -401,6 +401,8 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     # Jan Ole and Ole Janne with an address each; one name at two branches, where nothing else is the same.
     found |= np.isin(name, (11, 12)) & (middle == 3) & (email == 8) & (profile != 1) & ~np.isin(identity, (1, 3))  # noqa: PLR2004 - levels
     branches = (name == 1) & (company >= 8) & ((title == 3) | (place == 2))  # noqa: PLR2004 - levels
+    # Anna Johansson and Anna C. Johansson of one company, with a mailbox, a mobile, a job and a city each.
+    branches |= (name == 1) & (title == 3) & (place == 2)  # noqa: PLR2004 - levels
     found |= branches & (email == 8) & (phone == 6) & (profile != 1) & ~np.isin(identity, (1, 3))  # noqa: PLR2004 - levels
     # Kartini and Kartini Putri, from kartini@ and putri@: one name may be all that the first one has.
     found |= (name == 9) & (email == 8) & (profile != 1) & ~np.isin(identity, (1, 3))  # noqa: PLR2004 - levels
