@@ -250,6 +250,7 @@ class Leads(resources.Leads[FrameT], path="leads"):
         desired, opted_out_rows = self._without_refusals(df, mapping, desired, rules.match_on, columns)
         latest_job, read = self._target.latest_job(), Moment.now(self._target)
         current = current_leads.current_leads(self._target, desired, rules.match_on, compare_with, clear=rules.clear)
+        desired = current_leads.in_own_words(self._target.session, desired, current)
         basis = plan_building.Basis(
             desired=replace(desired, cell_problems=(), left_out=(*desired.left_out, *not_sent)),
             current=current,

@@ -26,6 +26,7 @@ from pb2b_notebook.errors import (
     UnknownOutcomeError,
     UsageError,
 )
+from pb2b_notebook.opt_outs import FUNNEL, OPTED_OUT
 from scripted_service import connect_workspace, created_answer
 
 BULK = [name for name in DEVIATIONS if name.startswith("bulk_") or name in {"no_bulk_upsert", "no_upserts"}]
@@ -453,6 +454,29 @@ def test_a_word_of_the_service_that_is_a_letter_off_ours_is_a_value(against, ser
     fresh = leads[leads["status"] == "new"][["id", "email", "status"]].assign(status="replid")
     plan = ws.leads.plan(fresh)
     assert plan.summary["update"] == len(fresh), plan.rows
+
+
+def test_a_status_is_compared_and_written_in_the_case_of_the_service(against, service, monkeypatch):
+    words = {word: word.upper() for word in (*FUNNEL, *OPTED_OUT)}
+
+    def refuses_ours(x):
+        rows = x.body.get("rows", [x.body]) if isinstance(x.body, dict) else []
+        if x.method != "GET" and any(row.get("status") in words for row in rows):
+            x.refuse(422, "status: not a valid choice", field="status")
+
+    monkeypatch.setitem(DEVIATIONS, "upper case", renamed_field("status", "status", words))
+    monkeypatch.setitem(DEVIATIONS, "refuses ours", Deviation(refuses_ours))
+    ws = against("upper case", "refuses ours")
+    leads = ws.leads.list(frame="pandas")[["id", "email", "status"]]
+    ours = leads.assign(status=leads["status"].str.lower())
+    assert ws.leads.plan(ours).summary["unchanged"] == len(ours)
+    fresh = ours[ours["status"] == "new"].head(2).assign(status="contacted")
+    service.refusals = 0
+    assert ws.leads.plan(fresh).apply().summary["succeeded"] == len(fresh) == 2
+    assert service.refusals == 0
+    assert ws.leads.plan(fresh).summary["unchanged"] == len(fresh)
+    by_blanks = ws.leads.plan(fresh.assign(status="unsubscribed"), existing="fill")
+    assert by_blanks.summary["update"] == len(fresh)  # a person who opted out has opted out
 
 
 def test_a_misspelt_word_is_refused_where_the_service_has_not_given_it(against):

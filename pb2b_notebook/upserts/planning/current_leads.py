@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final, Literal
 
 from pb2b_notebook.api.calls.options import Options
+from pb2b_notebook.api.calls.session import Session
+from pb2b_notebook.api.http.adaptation.status_words import values_in_own_words
 from pb2b_notebook.api.http.call import Call
 from pb2b_notebook.api.http.responses import envelope
 from pb2b_notebook.cleanup.values import placeholders
@@ -172,6 +175,17 @@ def protect(target: Target, leads: pl.DataFrame) -> pl.DataFrame:
             "these leads count as opted out: ws.explain_statuses(opted_out=[…], harmless=[…]), with the fields' names"
         )
     return with_protection(leads, harmless, opted_out)
+
+
+def in_own_words(session: Session, desired: Desired, current: pl.DataFrame) -> Desired:
+    """Return the rows with their statuses in the words of the service, by which they are compared and written."""
+    profile = session.client.profile
+    if "status" not in desired.fields or not session.client.is_foreign:
+        return desired
+    given = {*desired.values["status"].drop_nulls()}
+    held = {*current["status"].cast(pl.String).drop_nulls()} if "status" in current.columns else set[str]()
+    own = values_in_own_words(given, profile.status_words | held, profile.names("forms"))
+    return replace(desired, values=desired.values.with_columns(pl.col("status").replace(own))) if own else desired
 
 
 def all_leads(target: Target) -> pl.DataFrame:

@@ -138,7 +138,7 @@ def _with_changes(rows: pl.DataFrame, desired: Desired, rules: Rules) -> pl.Data
         if name == "status":
             # A person who opted out in one record has opted out, also where only blanks are filled.
             opted_out = pl.col(f"was {PROTECTED}").fill_null(value=False)
-            changing = (changing | (has_value & after.is_in(OPTED_OUT))) & ~opted_out
+            changing = (changing | (has_value & after.str.to_lowercase().is_in(OPTED_OUT))) & ~opted_out
         if name == "tags" and "merged_into" in desired.fields:
             changing = changing | (pl.col("merged_into").ne_missing(pl.col("was merged_into")) & _is_merged(after))
         sets[f"set {name}"] = pl.when(exists).then(changing).otherwise(has_value)

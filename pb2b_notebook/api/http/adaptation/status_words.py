@@ -58,6 +58,18 @@ def own_word(value: str, words: Iterable[str], forms: Collection[str] = ()) -> s
     return next(iter(found)) if len(found) == 1 else value
 
 
+def values_in_own_words(values: Iterable[str], words: Collection[str], forms: Collection[str] = ()) -> dict[str, str]:
+    """Return status → word of a service, for statuses that it does not have and of which it has one word in its form.
+
+    >>> values_in_own_words(["new", "Old", "lost"], {"NEW", "old", "Old"})
+    {'new': 'NEW'}
+    """
+    if not _NOT_TEXT.isdisjoint(forms):
+        return {}  # how a number is written is learned from a refusal
+    found = {value: own_word(value, words, forms) for value in values if value not in words}
+    return {value: word for value, word in found.items() if word != value}
+
+
 def _without_prefix(word: str) -> str | None:
     """Return a word without the prefix of an enum; ``None`` for a word without one.
 
