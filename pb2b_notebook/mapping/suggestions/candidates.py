@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -296,7 +296,7 @@ def _may_name(column: str, field: LeadField) -> bool:
     parts = [word.rstrip("0123456789") for word in words(column)]
     if OF.issuperset(parts):
         return False  # a "To" of phone numbers
-    if all(part.isascii() and (len(part) <= _SHORTEST_WORD or part in qualifiers("placeholder")) for part in parts):
+    if _says_nothing(parts):
         return True
     name, usual = fold_name(column), synonyms()[field.key]
     if name in synonyms()["full_name"]:
@@ -304,6 +304,11 @@ def _may_name(column: str, field: LeadField) -> bool:
     if field.key != "country" and any(part in name and width(part) >= SHORTEST for part in usual):
         return True  # but a "Geburtsland" is another country
     return any(word.startswith(part) and width(part) > _SHORTEST_WORD for word in words(column) for part in usual)
+
+
+def _says_nothing(parts: Iterable[str]) -> bool:
+    """Return whether the words of a name say nothing: "Q7", "Column"."""
+    return all(part.isascii() and (len(part) <= _SHORTEST_WORD or part in qualifiers("placeholder")) for part in parts)
 
 
 def _has_many_hosts(values: Sequence[Any]) -> bool:
@@ -318,8 +323,8 @@ def _by_options(column: str, values: Sequence[Any], field: LeadField) -> Pair | 
         return None
     reason = f"{best.share:.0%} of the values are options of the field"
     is_short = max(map(len, field.options)) == 1
-    if is_short and not synonyms()["status"].keys().isdisjoint(words(column)):
-        return None  # the A and B of a "STATUS_CLIE" are "activo" and "baja"
+    if is_short and not _says_nothing(words(column)):
+        return None  # the A and B of a "STATUS_CLIE" are "activo" and "baja", those of an "Interest" its kind
     weight = 0.55 if is_short else 0.7
     return Pair(column, field.key, best.converter, rounded_suggestion(weight * best.share, reason))
 

@@ -37,10 +37,11 @@ def test_values_alone_are_enough(suggest_mapping, values, key, converter):
     assert mapping.suggestions["Q7"].reason
 
 
-def test_letters_in_a_column_of_a_status_are_no_options_of_another_field():
+def test_letters_are_options_of_a_field_only_in_a_column_whose_name_says_nothing():
     grade = {"grade": LeadField("grade", "select", options=("A", "B", "C"), builtin=False)}
-    found = [[pair.key for pair in pairs_of(name, ["A", "B", "A"], grade)] for name in ("Q7", "STATUS_CLIE")]
-    assert found == [["grade"], []]
+    names = ("Q7", "STATUS_CLIE", "Interesse", "Hall")
+    found = [[pair.key for pair in pairs_of(name, ["A", "B", "A"], grade)] for name in names]
+    assert found == [["grade"], [], [], []]
 
 
 @each_case(
