@@ -19,6 +19,7 @@ Module                 What it does
 ``suspicions``         remarks that may refuse, though they are not understood, by what their words do
 ``denials``            clauses that deny a refusal, or are about what another person wants
 ``relatives``          clauses by which not the person but a relative has died
+``things``             machines that died and orders that are cancelled, in a clause that is about them
 ``vocabulary``         the words of each language, in ``words.toml``
 =====================  ================================================================
 

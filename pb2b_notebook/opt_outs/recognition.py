@@ -34,6 +34,7 @@ from pb2b_notebook.opt_outs.registers import is_register_column, says_register, 
 from pb2b_notebook.opt_outs.relatives import tells_death_of_relative
 from pb2b_notebook.opt_outs.requests import is_request, words_of_requests
 from pb2b_notebook.opt_outs.slots import does, read_clause
+from pb2b_notebook.opt_outs.things import leave_out_things
 from pb2b_notebook.opt_outs.vocabulary import is_without_spaces, opt_out_words, plain_words, spellings
 
 if TYPE_CHECKING:
@@ -457,7 +458,7 @@ def _is_opted_out(text: str, words: int) -> bool:
     # A link has words of its own.
     whole = _prepare(_LINKS.sub(" ", text))
     clauses = [clause for clause in _CLAUSES.split(whole) if clause.strip()]
-    plain = [plain_words(clause) if len(clause) <= _LONGEST_CLAUSE else "" for clause in clauses]
+    plain = [leave_out_things(plain_words(clause)) if len(clause) <= _LONGEST_CLAUSE else "" for clause in clauses]
     if any(each in _words().opposite for each in plain):
         return False
     for place, clause in enumerate(clauses):

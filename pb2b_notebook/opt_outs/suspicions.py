@@ -20,6 +20,7 @@ from pb2b_notebook.opt_outs.recognition import is_legend, plain_clauses, says_in
 from pb2b_notebook.opt_outs.registers import names_register, says_unlisted
 from pb2b_notebook.opt_outs.relatives import is_of_relative, tells_death_of_relative
 from pb2b_notebook.opt_outs.slots import BESIDE, OF_DUTIES, Clause, Slots, does, find_statements, read_clause
+from pb2b_notebook.opt_outs.things import leave_out_things
 from pb2b_notebook.opt_outs.vocabulary import opt_out_words, plain_words
 
 _LONGEST: Final = 15
@@ -216,9 +217,9 @@ def may_refuse(text: str) -> bool:
     text = _WISHED.sub(r"\1 ", _ADDRESS.sub(" ", _ANSWER.sub("no,", text)))
     text = _NUMBERED.sub(r"\1x ", _without_dates(text))
     text = _STROKE.sub(" ", _POINT.sub(" ", _PLUS.sub(" plus ", _THAT.sub(" ", text))))
-    clauses = plain_clauses(text)
+    clauses = [*filter(None, map(leave_out_things, plain_clauses(text)))]
     dated = _DATE.sub(" januar ", text.replace(":", "."))  # "auto-reply: has left the company 3/25"
-    others = plain_clauses(dated) if dated != text else []
+    others = [*filter(None, map(leave_out_things, plain_clauses(dated)))] if dated != text else []
     if any(map(_may_not_deny, dict.fromkeys((*clauses, *others)))):
         return True
     if text.count(" ") >= _LONGEST:
