@@ -7,6 +7,7 @@ itself shows to be groups is filled in.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -117,9 +118,10 @@ def _below_headings(column: Any, names: Sequence[Any], others: Sequence[Sequence
     headings = [row for row in rows if not _is_blank(names[row])]
     notes = {row for row in headings if _is_note(str(names[row]))}
     ends = [*headings[1:], len(names)]
-    groups = [(head, [row for row in rows if head < row < end]) for head, end in zip(headings, ends, strict=True)]
     if any(not _is_blank(cells[row]) for row in headings for cells in others) or rows[:1] != headings[:1]:
         return Groups()
+    spans = zip(headings, ends, strict=True)
+    groups = [(head, rows[bisect_right(rows, head) : bisect_left(rows, end)]) for head, end in spans]
     found, counted = dict[int, Any](), 0
     people = len(rows) - len(headings)
     for head, of in groups:

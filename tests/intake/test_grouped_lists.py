@@ -103,3 +103,9 @@ def test_people_below_a_note_among_companies_get_no_company(empty, note):
     lines = [("Acme Ltd", N), (N, 0), ("Nord AG", N), (N, 2), ("Sol SA", N), (N, 4), (note, N), (N, 1)]
     intake = empty.leads.intake(listed(*lines), progress=False)
     assert [*intake.merged.frame["company_name"]] == ["Acme Ltd", "Nord AG", "Sol SA", None]
+
+
+def test_a_list_whose_companies_stand_in_a_total_alone_has_no_groups(empty):
+    intake, companies = companies_of(empty, listed((N, 0), (N, 1), ("Total: 2", N)))
+    assert intake.summary["new"] == 2
+    assert [company or None for company in companies] == [None, None]
