@@ -325,6 +325,15 @@ def test_a_secret_under_any_name_is_masked_and_not_journalled(against, name):
     assert secret.reveal() not in repr(entry)
 
 
+@pytest.mark.parametrize("own", [True, False], ids=["our contract", "its document"])
+def test_a_launch_says_that_it_cannot_count_people_who_opted_out_by_a_tag(against, said, own):
+    ws = against("opted_out_as_a_tag", "ignores_filters", own=own)
+    campaign = ws.campaigns.create(name="Spring", channel="linkedin", steps=[{"subject": "Hi", "body": "Hi"}])
+    preview = ws.campaigns.launch(campaign)
+    assert preview.opted_out is None
+    assert any("'labels'" in text for text in said)
+
+
 def test_a_launch_counts_the_people_who_opted_out_in_other_words(against, service):
     ws = against("opted_out_in_other_words")
     gone = [lead for lead in service.leads() if lead["status"] in {"unsubscribed", "bounced"}]

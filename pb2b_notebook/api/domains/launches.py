@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final
 
 from pb2b_notebook.api.calls.identifiers import id_of, kind_named
@@ -19,6 +21,7 @@ from pb2b_notebook.api.http.responses.paging import truth
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import (
+    APIError,
     BadRequestError,
     InvalidParameterError,
     PaginationError,
@@ -26,11 +29,13 @@ from pb2b_notebook.errors import (
     ValidationError,
 )
 from pb2b_notebook.frames.types import FrameName, FrameT
-from pb2b_notebook.opt_outs import OPTED_OUT, is_consent, is_flag
+from pb2b_notebook.opt_outs import OPTED_OUT, can_say, is_consent, is_flag, says_opted_out
 
 _DEFAULT_STATUSES: Final = ("new", "contacted")  # statuses of an audience that names none
 _UNPUBLISHED: Final = {"draft": "a draft", "paused": "paused"}
 _FILTERS: Final = ("source", "country", "tag", "owner_email")
+_SAMPLE: Final = 100
+"""Leads whose fields are looked at."""
 _NOW: Final = "now; .leads() lists them, and a run reaches at most these"
 _NEVER: Final = "would match, but opted out: never reached"
 _COUNTS: Final = ("targeted", "sent", "opened", "replied", "bounced", "unsubscribed")
@@ -229,7 +234,20 @@ def _flag_of(session: Session) -> str | None:
     explained = {name.lower() for name in profile.names("harmless")}
     shown = [*(newest or ()), *sorted(profile.names("left_out", "leads.list"))]
     names = [name for name in shown if is_flag(name) or is_consent(name)]
-    return next((name for name in names if name.lower() not in explained), None)
+    return next((name for name in names if name.lower() not in explained), None) or _saying_field(session, explained)
+
+
+def _saying_field(session: Session, explained: Collection[str]) -> str | None:
+    """Return a field, such as tags, by which a lead of a service that may differ has opted out."""
+    if not session.client.is_foreign:
+        return None
+    with suppress(APIError, PaginationError):
+        for lead in islice(session.objects(session.operations.find("leads.list"), {}), _SAMPLE):
+            for name, value in lead.items():
+                says = name != "status" and name.lower() not in explained and can_say(name)
+                if says and says_opted_out(name, value):
+                    return str(name)
+    return None
 
 
 def _count(session: Session, filters: Mapping[str, Any]) -> int | None:
