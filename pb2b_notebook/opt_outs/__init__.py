@@ -62,7 +62,7 @@ from pb2b_notebook.opt_outs.recognition import (
     says_opted_out,
 )
 from pb2b_notebook.opt_outs.requests_in_names import asks_in_name
-from pb2b_notebook.opt_outs.suspicions import may_refuse
+from pb2b_notebook.opt_outs.suspicions import may_have_left, may_refuse
 
 __all__ = [
     "FUNNEL",
@@ -87,6 +87,7 @@ __all__ = [
     "is_title_of_deceased",
     "may_bar",
     "may_be_note",
+    "may_have_left",
     "may_refuse",
     "names_deceased",
     "names_newsletter",

@@ -247,6 +247,16 @@ def may_refuse(text: str) -> bool:
     )
 
 
+def may_have_left(text: str) -> bool:
+    """Return whether a short text of one clause says that the person left the company, or does not work there.
+
+    >>> may_have_left("left the firm in May"), may_have_left("no interest"), may_have_left("wants no more calls")
+    (True, False, False)
+    """
+    clauses = plain_clauses(_ADDRESS.sub(" ", text)) if text.count(" ") < _LONGEST else []
+    return len(clauses) == 1 and _has_statement(clauses[0], whole=False, capitals=_capitals(text))
+
+
 @cache
 def _limits() -> frozenset[str]:
     return frozenset(map(plain_words, opt_out_words()["around"]["limits"]))

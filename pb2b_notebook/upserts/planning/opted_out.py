@@ -538,14 +538,8 @@ def _read_column(
     if is_consent(name) or is_flag(name):
         cells = opt_outs.read_letters(cells, name)
     texts = [cell for cell in cells if isinstance(cell, str)]
-    judge = partial(_says_opted_out, name, field, words=1 if field is None and _are_remarks(name, texts) else 2)
     every = _are_all_judged(name, field)
-    maybe = [text for text in dict.fromkeys(texts) if every or text in notes]
-    says = {text: judge(text) for text in maybe}
-    if field is None and not opt_outs.is_remark(name) and any(says.values()):
-        # One cell shows what the column is for: beside "Do Not Solicit", DNC says the same.
-        judge = partial(_says_opted_out, name, field, words=1)
-        says = {text: judge(text) for text in maybe}
+    says, judge = _judge_texts(name, field, texts, [text for text in dict.fromkeys(texts) if every or text in notes])
     what = "did not agree to be contacted" if is_consent(name) else None
     found: dict[int, str] = {}
     for row, cell in enumerate(cells):
@@ -561,9 +555,32 @@ def _read_column(
     of_remarks = field is None and not (can_say(name) or is_flag(name) or is_consent(name))
     if of_remarks and (is_unclear or _has_remarks(name, texts)):
         found = _unclear_remarks(name, cells, explained, is_unclear=is_unclear) | found
+    elif _is_own_column(name, field):
+        found = _unclear_remarks(name, cells, explained, may_refuse=_tells_departure) | found
     if is_consent(name) and name.strip().lower() not in explained:
         found = _unclear_consents(name, cells, explained, is_unclear=is_unclear) | found
     return found
+
+
+def _judge_texts(
+    name: str, field: str | None, texts: Sequence[str], maybe: Iterable[str]
+) -> tuple[dict[str, bool], Callable[[Any], bool]]:
+    """Return for those texts of a column that may say so whether they do, and the judge of its other cells."""
+    is_remark = field is None and opt_outs.is_remark(name)
+    judge = partial(_says_opted_out, name, field, words=1 if field is None and _are_remarks(name, texts) else 2)
+    says = {text: judge(text) for text in maybe}
+    if field is None and not is_remark and any(says.values()):
+        # One cell shows what the column is for: beside "Do Not Solicit", DNC says the same.
+        judge = partial(_says_opted_out, name, field, words=1)
+        says = {text: judge(text) for text in says}
+    elif _is_own_column(name, field) and not is_remark:
+        says = {text: known or (_has_wording(text) and is_opted_out(text)) for text, known in says.items()}
+    return says, judge
+
+
+def _is_own_column(name: str, field: str | None) -> bool:
+    """Return whether a column is called nothing known: what stands in it may be a remark among other texts."""
+    return field is None and not (can_say(name) or is_flag(name) or is_consent(name) or named_field(name)[0])
 
 
 def _refused_messages(
@@ -601,8 +618,18 @@ def _refused_publications(
     return {row: _unclear(name, UNCLEAR_REFUSAL) for row, cell in enumerate(cells) if cell in forbidden}
 
 
+def _tells_departure(text: str) -> bool:
+    """Return whether a text says that a person left; a single word may be a topic or a product ("Retraite")."""
+    return (len(text.split()) > 1 or is_without_spaces(text)) and opt_outs.may_have_left(text)
+
+
 def _unclear_remarks(
-    name: str, cells: Sequence[Any], explained: Collection[str], *, is_unclear: bool
+    name: str,
+    cells: Sequence[Any],
+    explained: Collection[str],
+    *,
+    is_unclear: bool = False,
+    may_refuse: Callable[[str], bool] = opt_outs.may_refuse,
 ) -> dict[int, str]:
     """Return row → reason, for remarks that may be refusals, but for those that a user called harmless.
 
@@ -612,7 +639,7 @@ def _unclear_remarks(
         return {}
     counts = Counter(cell for cell in cells if isinstance(cell, str) and cell.strip().lower() not in explained)
     own = [cell for cell, count in counts.items() if is_unclear or not _is_state(count, len(cells))]
-    unclear = {*filter(opt_outs.may_refuse, own)}
+    unclear = {*filter(may_refuse, own)}
     return {
         row: _unclear(name, UNCLEAR_REMARK)
         for row, cell in enumerate(cells)

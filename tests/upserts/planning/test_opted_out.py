@@ -102,6 +102,28 @@ def test_a_refusal_among_few_steps_that_many_people_have_is_found_where_next_ste
 
 
 @each_case(
+    ("cell", "is_held"),
+    [
+        ("ønsker ikke mer kontakt", True),
+        ("will nicht mehr angerufen werden", True),
+        ("left the firm", True),
+        ("ya no trabaja allí", True),
+        ("hat gekündigt", True),
+        ("退職済み", True),
+        ("Account deletion request", False),
+        ("Secure file deletion", False),
+        ("Telefon geht nicht mehr", False),
+        ("Retraite", False),
+        ("No call policy", False),
+    ],
+)
+def test_a_whole_refusal_among_few_texts_holds_a_person_under_any_header_and_a_topic_does_not(cell, is_held):
+    topics = ["new printer", "maintenance", "", "training in May", "Drucker", "formation"] * 50
+    topics[140] = cell
+    assert [*find_opted_out_rows(pd.DataFrame({"Sak": topics}), {})] == [140] * is_held
+
+
+@each_case(
     ("column", "cell", "says"),
     [
         ("Status", "verstorben", "is deceased"),
