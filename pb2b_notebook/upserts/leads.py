@@ -235,7 +235,7 @@ class Leads(resources.Leads[FrameT], path="leads"):
         from pb2b_notebook.upserts.planning.opted_out import further_phones
 
         df = _frame_of(df)
-        known = self._lead_fields() | self._fields_of_service(df, fields)
+        known = self._fields_of_service(df, fields) | self._lead_fields()  # a custom field may have a built-in's key
         known = {key: _with_type(field, df) for key, field in known.items()}
         frame, unread = _apply_mapping(df, mapping, known)
         columns = {field.column: field for field in known.values()}

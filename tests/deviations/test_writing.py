@@ -325,6 +325,19 @@ def test_a_secret_under_any_name_is_masked_and_not_journalled(against, name):
     assert secret.reveal() not in repr(entry)
 
 
+def test_a_custom_field_with_the_key_of_a_built_in_one_takes_no_place_of_it(against, service, monkeypatch):
+    def with_twins(x):
+        for lead in x.rows if x.path.startswith("/leads") else ():
+            lead["custom_fields"] = {**(lead.get("custom_fields") or {}), "email": "second@x.example", "city": "Ulm"}
+
+    monkeypatch.setitem(DEVIATIONS, "twins", Deviation(None, with_twins))
+    ws = against("twins", "no_lead_fields")
+    leads = ws.leads.list(frame="pandas")
+    assert ws.leads.plan(leads).summary["unchanged"] == len(leads)
+    assert ws.leads.plan(leads.assign(city="Bonn")).apply().summary["succeeded"] == len(leads)
+    assert {lead["city"] for lead in service.leads()} == {"Bonn"}
+
+
 @pytest.mark.parametrize("own", [True, False], ids=["our contract", "its document"])
 def test_a_launch_says_that_it_cannot_count_people_who_opted_out_by_a_tag(against, said, own):
     ws = against("opted_out_as_a_tag", "ignores_filters", own=own)
