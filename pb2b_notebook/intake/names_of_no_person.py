@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from pb2b_notebook.mapping.application import Reading
 from pb2b_notebook.mapping.vocabulary import PARTS_OF_NAMES
 from pb2b_notebook.shipped_tables import read_table
 
+_Judge = Callable[[str], str | None]
 _TITLE: Final = "is only a title, and not a name"
 _GENERATION: Final = "is only the word for a parent or a child, and not a name"
 _FUNCTION: Final = "is a function, and not the name of a person"
@@ -51,7 +52,8 @@ def set_aside_names_of_no_person(readings: Sequence[Reading]) -> list[tuple[Any,
     column of family names that the address spells behind other letters.
     """
     found = {reading.field.key: reading for reading in readings if reading.field.builtin}
-    return [*_set_aside_hosts(found), *_set_aside_whole_names(found), *_set_aside_parts(found)]
+    judge = cache(why_no_person)  # a list repeats its names, and the rules their questions
+    return [*_set_aside_hosts(found), *_set_aside_whole_names(found, judge), *_set_aside_parts(found, judge)]
 
 
 def _set_aside_hosts(found: dict[str, Reading]) -> list[tuple[Any, ...]]:
@@ -71,13 +73,13 @@ def _set_aside_hosts(found: dict[str, Reading]) -> list[tuple[Any, ...]]:
     return aside
 
 
-def _set_aside_whole_names(found: dict[str, Reading]) -> list[tuple[Any, ...]]:
+def _set_aside_whole_names(found: dict[str, Reading], judge: _Judge) -> list[tuple[Any, ...]]:
     name = found.get("full_name")
     if name is None:
         return []
     aside: list[tuple[Any, ...]] = []
     for row, value in enumerate(name.values):
-        reason = why_no_person(value) if isinstance(value, str) else None
+        reason = judge(value) if isinstance(value, str) else None
         if reason is None and isinstance(value, str) and _is_with_number(value) and not _mailbox(found, row):
             reason = _NUMBER
         if reason is None and isinstance(value, str) and _AT_HOST.match(value) and not _is_spelled(found, row, value):
@@ -90,7 +92,7 @@ def _set_aside_whole_names(found: dict[str, Reading]) -> list[tuple[Any, ...]]:
     return aside
 
 
-def _set_aside_parts(found: dict[str, Reading]) -> list[tuple[Any, ...]]:
+def _set_aside_parts(found: dict[str, Reading], judge: _Judge) -> list[tuple[Any, ...]]:
     """Empty a function that is the only part of a name, or stands beside the company: "Compras", "Hospital Norte".
 
     A whole name that is left is of a person, and so are its parts.
@@ -103,28 +105,39 @@ def _set_aside_parts(found: dict[str, Reading]) -> list[tuple[Any, ...]]:
     for row in range(len(parts[0].values)):
         given = [part for part in parts if isinstance(part.values[row], str)]
         firm = plain_letters(str(company.values[row] or "")) if company else ""
-        reasons = [why_no_person(part.values[row]) for part in given if plain_letters(part.values[row]) != firm]
-        whole = _why_no_person_in_parts([part.values[row] for part in given])
-        if whole in {_FUNCTION, _NOTHING}:
-            reasons = [whole]  # LinkedIn | Member, DevRel | Team
-        no_person = bool(reasons) and all(reason in {_FUNCTION, _NOTHING} for reason in reasons)
-        if no_person and not _is_family_name_in_mailbox(found, row):
-            aside += [(row, part.column, part.field.column, part.values[row], reasons[0]) for part in given]
+        # Together: LinkedIn | Member, DevRel | Team. Else each that is not the company.
+        reason = _why_no_person_in_parts([part.values[row] for part in given], judge)
+        if reason not in {_FUNCTION, _NOTHING}:
+            texts = (part.values[row] for part in given)
+            reason = _reason_of_all((text for text in texts if plain_letters(text) != firm), judge)
+        if reason is not None and not _is_family_name_in_mailbox(found, row):
+            aside += [(row, part.column, part.field.column, part.values[row], reason) for part in given]
             for part in given:
                 part.values[row] = None
     return aside
 
 
-def _why_no_person_in_parts(parts: Sequence[str]) -> str | None:
+def _reason_of_all(texts: Iterable[str], judge: _Judge) -> str | None:
+    """Return why the first of some texts is not a name, if each is a function or stands for a missing name."""
+    first = None
+    for text in texts:
+        reason = judge(text)
+        if reason not in {_FUNCTION, _NOTHING}:
+            return None
+        first = first or reason
+    return first
+
+
+def _why_no_person_in_parts(parts: Sequence[str], judge: _Judge) -> str | None:
     """Return why the parts of a name together are of no person, in either order; ``None`` for one part.
 
-    >>> [_why_no_person_in_parts(parts) for parts in (["様", "ご担当者"], ["Mia", "Berg"])]
+    >>> [_why_no_person_in_parts(parts, why_no_person) for parts in (["様", "ご担当者"], ["Mia", "Berg"])]
     ['is a function, and not the name of a person', None]
     """
     if len(parts) > 1 and len({*map(_plain, parts)}) == 1:
-        return why_no_person(parts[0])  # a ticket shop writes "Info Requested" into each column
+        return judge(parts[0])  # a ticket shop writes "Info Requested" into each column
     wholes = (" ".join(parts), " ".join(reversed(parts))) if len(parts) > 1 else ()
-    return next(filter(None, map(why_no_person, wholes)), None)
+    return next(filter(None, map(judge, wholes)), None)
 
 
 def _is_spelled(found: dict[str, Reading], row: int, name: str) -> bool:
