@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, time
 from typing import Any
 
 from pb2b_notebook.display.cards import LONGEST_MESSAGE, MESSAGES, NOT_MATH, escape
 from pb2b_notebook.display.cards import badge as colored_badge
 from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.errors import APIError, AuthenticationError, ProspectB2BError
+from pb2b_notebook.nulls import is_null
 from pb2b_notebook.upserts.target_workspace import Target
 from pb2b_notebook.workspace import Workspace
 
@@ -46,7 +48,6 @@ LONGEST_WORD = 48
 """Characters; a longer word is broken anywhere."""
 _CELL = "text-align:left;vertical-align:top;padding:.1em .6em"
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_YES_OR_NO = {"True": "yes", "False": "no"}
 _MAX_HEIGHT = "32em"
 """Height of a table; a longer one scrolls, so that what is below it stays in reach."""
 _PAGE = "var(--jp-layout-color1, #fff)"
@@ -96,10 +97,23 @@ def plain(value: object, *, most: int) -> str:
     >>> plain("Ada" + chr(0x202E) + "x" * 50, most=12)
     'Ada⟨U+202E⟩xxxxxxxx… (54 characters)'
     """
-    whole = str(value)
+    whole = as_text(value)
     shown = _INVISIBLE.sub(lambda found: f"⟨U+{ord(found.group()):04X}⟩", whole[:most])
     shown = shown.encode("utf-8", "backslashreplace").decode()
     return shown if len(whole) <= most else f"{shown}… ({len(whole):,} characters)"
+
+
+def as_text(value: object) -> str:
+    """Return a value as text; the midnight of a day, as spreadsheets keep days, as the day.
+
+    >>> as_text(datetime(2026, 3, 3)), as_text(datetime(2026, 3, 3, 9, 30)), as_text(True)
+    ('2026-03-03', '2026-03-03 09:30:00', 'yes')
+    """
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime) and not is_null(value) and value.tzinfo is None and value.time() == time():
+        return str(value.date())
+    return str(value)
 
 
 def people(number: int) -> str:
@@ -229,7 +243,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, caption: str
 
 def _cell(value: Any, column: str) -> str:
     most = LONGEST_MESSAGE if column in MESSAGES else LONGEST_CELL
-    content = "" if value is None else _YES_OR_NO.get(str(value), str(value)) if isinstance(value, bool) else str(value)
+    content = "" if value is None else as_text(value)
     if len(content) <= LONGEST_UNBROKEN:
         wrapping = ";white-space:nowrap"
     elif max(map(len, content.split()), default=0) > LONGEST_WORD:

@@ -288,5 +288,5 @@ def _is_empty(frame: Any, column: str) -> bool:
 
 def _samples(frame: Any, column: str) -> list[str]:
     values = values_of(frame, column)
-    shown = dict.fromkeys(str(value) for value in values if not is_blank(value))
+    shown = dict.fromkeys(rendering.as_text(value) for value in values if not is_blank(value))
     return [one if len(one) <= _LONGEST_SAMPLE else f"{one[:_LONGEST_SAMPLE]}…" for one in shown][:_SAMPLES]

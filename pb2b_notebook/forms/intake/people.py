@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from pb2b_notebook.display.cards import shorten
 from pb2b_notebook.errors import InvalidParameterError
+from pb2b_notebook.forms import rendering
 from pb2b_notebook.forms.known_fields import in_words
 from pb2b_notebook.forms.paging import searchable
 from pb2b_notebook.intake import Intake
@@ -463,7 +464,9 @@ def _other(verdict: Verdict, leads: Mapping[str, str], lines: Sequence[str], who
 def _texts_of_lines(intake: Intake, rows: Sequence[int]) -> dict[int, str]:
     """Return what stands in some lines."""
     cells = [cells_of(intake.source, column) for column in intake.source.columns] if rows else []
-    given = {row: [str(column[row]).strip() for column in cells if column[row] == column[row]] for row in rows}
+    given = {
+        row: [rendering.as_text(column[row]).strip() for column in cells if column[row] == column[row]] for row in rows
+    }
     return {
         row: shorten(" · ".join(text for text in texts if text not in {"", "None"}), _LONGEST_LINE)
         for row, texts in given.items()

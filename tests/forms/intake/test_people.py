@@ -208,10 +208,11 @@ def test_a_couple_says_what_to_choose(space):
 
 def test_a_total_can_be_sent_anyway(space):
     cells = {"Name": ["Ida Korn", "Total", None, None], "E-Mail": ["ida@korn.example", *[None] * 3]}
-    lines = pd.DataFrame({**cells, "Remark": [None, None, None, "call back"]})
+    days = pd.to_datetime([None, None, None, "2026-03-03"])
+    lines = pd.DataFrame({**cells, "Remark": [None, None, None, "call back"], "Day": days})
     intake = space.leads.intake(lines, progress=False)
     assert intake.rows["state"].tolist() == ["new", "no_person", "no_person", "broken"]
-    assert people.people_of(intake)["who"].to_list()[1:] == ["Total", "", "call back"]
+    assert people.people_of(intake)["who"].to_list()[1:] == ["Total", "", "call back · 2026-03-03"]
     assert people.options_of(2, intake.verdicts[2][0]) == (("not sent", "wait"),)  # a blank line
     assert ("send anyway", "create") in people.options_of(1, intake.verdicts[1][0])
     assert people.apply_choices(intake, {1: "create"}).rows["state"].tolist()[:2] == ["new", "new"]
