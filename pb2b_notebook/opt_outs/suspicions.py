@@ -405,7 +405,7 @@ def _has_statement(plain: str, *, whole: bool, plainly: bool = False, capitals: 
         if _says_by(rules, clause, _OF_LEAVING) or _hands_role_on(clause):
             return True
     read = [clause for clause in clauses if len(clause) == len(words)] or [[None] * len(words)]
-    without = {"bare"} if plainly else {"bare", "uninterested"}
+    without = {"bare"} if plainly else {"bare", "uninterested", "astray"}
     for kind, begin, end in find_statements(plain):
         for clause in read if whole or kind not in without else ():
             name = clause[end:] if kind in {"left", "by"} else []

@@ -22,7 +22,7 @@ def leave_out_things(plain: str) -> str:
     """Return the plain words of a clause without a thing that died, or an order that is cancelled.
 
     >>> [leave_out_things(text) for text in ("the old deal died", "pide la baja del pedido", "ist tot")]
-    ['the old', 'pide la del', 'ist tot']
+    ['the old', 'pide la', 'ist tot']
     >>> [leave_out_things(text) for text in ("project leader died", "died in his car", "baja del pedido y mails")]
     ['project leader died', 'died in his car', 'baja del pedido y mails']
     """
@@ -64,7 +64,7 @@ def _with_word_before(words: list[str], does: list[Slots], at: int, what: Slots)
     if begin < 0 or at - begin > _LONGEST_BETWEEN or not does[begin] & what:
         return set()
     ends = at + 1 == len(words) or "known" in does[at + 1]  # "died project manager of X"
-    return {begin, at} if ends or what == _ENDS else set()
+    return {*range(begin, at + 1)} if ends or what == _ENDS else set()
 
 
 @cache

@@ -518,3 +518,45 @@ def test_a_year_before_which_there_is_to_be_no_contact_refuses_contact():
     assert may_refuse("nicht kontaktieren vor Q2 2027")
     assert may_refuse("tackade nej till vidare kontakt")
     assert not may_refuse("no budget before 2027")
+
+
+MORE_LEFT = """
+closed her business and moved abroad|got fired in May|made redundant|took early retirement|hat den Betrieb aufgegeben
+ins Ausland gezogen|wurde entlassen im Mai|ist Rentner|kommt nicht mehr zurück|a fermé sa société|licencié éco en sept
+ne bosse plus là-bas depuis mars|ne reviendra pas|lo despidieron en enero|cese de actividad|no volverá
+è stato licenziato|ha chiuso la ditta|foi demitida em março|pediu demissão|ontslag genomen per 1/5|is geëmigreerd
+fick sparken i våras|har sagt upp sig|blev fyret i marts|kommer ikke tilbage|ble oppsagt i mai|sai potkut
+zwolnili go w maju|zamknął firmę|dostala vypoved|odstěhoval se|kirúgták|a fost concediată|его сократили в марте
+больше не вернется|закрыл фирму|kovulmuş|istifa etmiş|skiftet job til Novo
+"""
+ASTRAY = """
+mail bounced|mail bounced, no other address|hard bounce 12/3|wrong person, not in purchasing|Mail kommt zurück, 3.4. MK
+falscher Ansprechpartner, nicht im Einkauf|mauvais interlocuteur|NPAI|correo devuelto|persona equivocada|mail tornata
+pessoa errada|email voltou|verkeerde persoon|mail komt terug|fel person|mejlet studsar|forkert person|feil person
+väärä henkilö|zła osoba|mail wraca|mail se vrací|rossz személy|persoană greșită|не тот человек|mail geri döndü
+"""
+ANGRY = """
+hung up on me, angry|m'a raccroché au nez|me mandó a paseo|ci ha mandati a quel paese|rzucił słuchawką, wściekły
+slängde på luren|löi luurin korvaan|бросил трубку|yüzüme kapattı|poslal nás do háje
+"""
+NEITHER = """
+fired up about the demo|moved abroad production to Poland|wrong person on the invoice|bounced the idea off his boss
+mail bounced, but the new address works|Rentner-Rabatt angefragt|fechou o negócio conosco|cerró el negocio con nosotros
+zwolniony z VAT|went abroad for a fair|fel person på fakturan|closed the business deal in May|no es el precio
+"""
+
+
+def test_who_was_dismissed_gave_up_the_company_or_moved_abroad_waits():
+    assert [text for text in cases(MORE_LEFT) if not may_refuse(text)] == []
+
+
+def test_whose_mail_bounces_or_who_is_the_wrong_person_waits():
+    assert [text for text in cases(ASTRAY) if not may_refuse(text)] == []
+
+
+def test_who_slams_the_phone_down_waits():
+    assert [text for text in cases(ANGRY) if not may_refuse(text)] == []
+
+
+def test_words_of_dismissals_and_bounces_about_other_things_are_ordinary():
+    assert [text for text in cases(NEITHER) if may_refuse(text)] == []
