@@ -290,7 +290,26 @@ def is_remark(name: str) -> bool:
     if plain in known.names_of_remarks or any(word.endswith(known.ends_of_remarks) for word in words):
         return True
     is_named = not known.remarks.isdisjoint((plain, *words)) or any(map(_STATUS.fullmatch, words))
-    return is_named or known.steps.fullmatch(plain) is not None
+    return is_named or known.steps.fullmatch(plain) is not None or names_state(name)
+
+
+@lru_cache(maxsize=1024)
+def names_state(name: str) -> bool:
+    """Whether a column of this name has how far a person has come, or how a call ended, in any language.
+
+    >>> names_state("Lead status"), names_state("Verkaufsphase"), names_state("Payment status"), names_state("State")
+    (True, True, False, False)
+    """
+    return is_state(name) or _words().states.fullmatch(plain_words(name)) is not None
+
+
+def is_lost(text: str) -> bool:
+    """Whether a state or a result is that of a person who wanted nothing, as a whole or with its reason behind it.
+
+    >>> [is_lost(text) for text in ("Closed - Lost", "Kein Bedarf (zu klein)", "Lost and found", "Won")]
+    [True, True, False, False]
+    """
+    return any(_words().lost.fullmatch(plain) is not None for plain in plain_clauses(text))
 
 
 def says_opted_out(name: str, value: Any, depth: int = 0) -> bool:
@@ -916,6 +935,16 @@ class _Words:
     def steps(self) -> _Whole:
         """Names of columns of what is done about a person next, or was, and of what the person answered."""
         return _whole(self._table["remarks"]["steps"], self._table["remarks"]["beside_steps"])
+
+    @cached_property
+    def states(self) -> _Whole:
+        """Names of columns of how far a person has come, or how a call ended."""
+        return _whole(self._table["states"]["names"], self._table["states"]["beside"])
+
+    @cached_property
+    def lost(self) -> _Whole:
+        """States of people who wanted nothing."""
+        return _whole(self._table["states"]["lost"], self._table["states"]["beside_lost"])
 
     @cached_property
     def ends_of_remarks(self) -> tuple[str, ...]:

@@ -73,6 +73,9 @@ _WORDS_OF_REMARK: Final = 3
 _LONGEST_WORD: Final = 4
 """Characters of a word, where none are between words."""
 _FEWEST_OF_STATES: Final = 10
+_MOST_OF_REMARKS: Final = 1 / 5
+_MOST_OF_STATES: Final = 1 / 2
+"""Parts of the rows that have the same remark, or the same state of some of them."""
 _TEXTS_AT_ONCE: Final = 10_000
 _MOST_LOOKED_AT: Final = 1000
 _ADDED: Final = re.compile(r"[(\[–—;,]|\s-\s")
@@ -467,9 +470,9 @@ def _has_wording(text: str) -> bool:
     return len(text.split()) >= _WORDS_OF_REMARK or (is_without_spaces(text) and len(text) > _LONGEST_WORD)
 
 
-def _is_state(count: int, rows: int) -> bool:
+def _is_state(count: int, rows: int, most: float = _MOST_OF_REMARKS) -> bool:
     """Whether a text that this number of rows has is their state, and not a remark about one of them."""
-    return rows >= _FEWEST_OF_STATES and count > rows / 5
+    return rows >= _FEWEST_OF_STATES and count > rows * most
 
 
 def _are_answers(name: str, cells: Sequence[Any]) -> bool:
@@ -553,7 +556,9 @@ def _read_column(
         found = _refused_messages(name, cells, explained, is_unclear=is_unclear) | found
         found = _refused_publications(name, field, cells, explained) | found
     of_remarks = field is None and not (can_say(name) or is_flag(name) or is_consent(name))
-    if of_remarks and (is_unclear or _has_remarks(name, texts)):
+    if field in {None, "status"} and opt_outs.names_state(name):
+        found = _unclear_remarks(name, cells, explained, is_unclear=is_unclear, may_refuse=_wants_nothing) | found
+    elif of_remarks and (is_unclear or _has_remarks(name, texts)):
         found = _unclear_remarks(name, cells, explained, is_unclear=is_unclear) | found
     elif _is_own_column(name, field):
         found = _unclear_remarks(name, cells, explained, may_refuse=_tells_departure) | found
@@ -618,6 +623,11 @@ def _refused_publications(
     return {row: _unclear(name, UNCLEAR_REFUSAL) for row, cell in enumerate(cells) if cell in forbidden}
 
 
+def _wants_nothing(text: str) -> bool:
+    """Return whether a state is that of a person who wanted nothing, which is not an opt-out, or may refuse."""
+    return opt_outs.is_lost(text) or opt_outs.may_refuse(text)
+
+
 def _tells_departure(text: str) -> bool:
     """Return whether a text says that a person left; a single word may be a topic or a product ("Retraite")."""
     return (len(text.split()) > 1 or is_without_spaces(text)) and opt_outs.may_have_left(text)
@@ -633,12 +643,13 @@ def _unclear_remarks(
 ) -> dict[int, str]:
     """Return row → reason, for remarks that may be refusals, but for those that a user called harmless.
 
-    A text that more than a fifth of several rows have is the state of each of them.
+    A text that more than a fifth of several rows have is the state of each of them; of states, more than half.
     """
     if name.strip().lower() in explained:
         return {}
     counts = Counter(cell for cell in cells if isinstance(cell, str) and cell.strip().lower() not in explained)
-    own = [cell for cell, count in counts.items() if is_unclear or not _is_state(count, len(cells))]
+    most = _MOST_OF_STATES if opt_outs.names_state(name) else _MOST_OF_REMARKS
+    own = [cell for cell, count in counts.items() if is_unclear or not _is_state(count, len(cells), most)]
     unclear = {*filter(may_refuse, own)}
     return {
         row: _unclear(name, UNCLEAR_REMARK)

@@ -102,6 +102,28 @@ def test_a_refusal_among_few_steps_that_many_people_have_is_found_where_next_ste
 
 
 @each_case(
+    ("column", "field", "cell", "is_held"),
+    [
+        ("Lead Status", None, "Not interested", True),
+        ("Leadstatus", None, "Kein Bedarf", True),
+        ("Status", "status", "Lost", True),
+        ("Ergebnis", None, "Absage (Preis)", True),
+        ("Étape", None, "Fermé - perdu", True),
+        ("Etapa", None, "Sin interés", True),
+        ("Etap sprzedaży", None, "Klient odmówił", True),
+        ("商談状況", None, "失注", True),
+        ("Payment status", None, "Lost", False),
+        ("Status", "status", "disqualified", False),
+        ("Leadstatus", None, "Gewonnen", False),
+    ],
+)
+def test_a_person_whose_state_is_that_of_a_lost_lead_waits_also_where_others_are_lost(column, field, cell, is_held):
+    states = ["new", "contacted", "qualified", cell, "replied", "", "won"] * 10
+    found = find_opted_out_rows(pd.DataFrame({column: states}), {column: field} if field else {})
+    assert {states[row] for row in found} == {cell} if is_held else not found
+
+
+@each_case(
     ("cell", "is_held"),
     [
         ("ønsker ikke mer kontakt", True),
