@@ -421,9 +421,11 @@ class APIError(ProspectB2BError):
         details: One :class:`Detail` for each invalid field.
         retry_after: Seconds to wait, where the service asks for a wait.
         structured: Whether the response was a JSON object, as the service's own refusals are.
+        allowed: Methods that the path takes, where a 405 names them.
     """
 
     structured = False
+    allowed: frozenset[str] = frozenset()
     default_repair = "see the message; if it is unclear, quote the request_id to support"
 
     def __init__(

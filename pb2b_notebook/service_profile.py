@@ -44,6 +44,7 @@ FACTS: Final = {
     "needs_version": "a write needs the version of its object, which is read before it",
     "mask": "where an update names the fields that it changes",
     "replaces": "it takes no PATCH: an object is read, and replaced as a whole by a PUT",
+    "posts": "it takes no PATCH and no PUT: an object is updated by a POST",
     "id_headers": "headers that it demands for an id of each request",
     "read_only": "members of its objects that a replacement must not name",
     "time_form": "form in which it takes the times of filters",
@@ -83,7 +84,7 @@ _LISTS: Final = frozenset(
 _DIFFERENCES: Final = frozenset(
     {"refused", "ignored", "one_value", "missing", "missing_if_empty", "page_size", "trailing_slash",
      "cursor_parameter", "place_parameter", "forms", "write_form", "media_type", "key_form", "needs_version",
-     "replaces", "required", "time_form", "version_form", "lists_deleted", "timeless", "left_out"}
+     "replaces", "posts", "required", "time_form", "version_form", "lists_deleted", "timeless", "left_out"}
 )  # fmt: skip
 _TRUTHS: Final = frozenset(
     {
@@ -91,6 +92,7 @@ _TRUTHS: Final = frozenset(
         "honours_keys",
         "missing",
         "needs_version",
+        "posts",
         "replaces",
         "trailing_slash",
         "gives_cursors",

@@ -467,6 +467,47 @@ def test_a_post_to_a_lead_is_not_its_update(against, service, monkeypatch, own, 
     assert not [path for method, path, *_ in service.sent if method == "POST" and ONE_LEAD.fullmatch(path)]
 
 
+OTHERS = ("email", "phone", "title", "country", "seniority", "website", "linkedin_url", "industry", "company_domain",
+          "first_name", "last_name", "company_name", "employee_count", "score", "source", "owner_email")  # fmt: skip
+
+
+def updates_by_post(*, works=True, clears=()):
+    """A service whose updates are a POST to the lead, as its refusals of any other method say."""
+
+    def ask(x):
+        if ONE_LEAD.fullmatch(x.path) and x.method in {"PATCH", "PUT"}:
+            x.refuse(405, "method not allowed")
+            x.out["allow"] = "GET, POST, DELETE"
+        elif ONE_LEAD.fullmatch(x.path) and x.method == "POST" and works:
+            changes = {**dict.fromkeys(clears), **x.body}
+            x.status, x.answer = 200, x.service.ask("PATCH", x.path, changes)
+        elif ONE_LEAD.fullmatch(x.path) and x.method == "POST":
+            x.status, x.answer = 200, x.service.ask("GET", x.path)
+
+    return ask
+
+
+@pytest.mark.parametrize("clears", [(), OTHERS], ids=["keeps others", "clears others"])
+def test_a_post_is_the_update_where_a_refusal_names_it_as_the_only_method(deviate, service, clears):
+    kept = ("email", "full_name", "phone", "title", "country", "tags", "status")
+    lead = next(each for each in service.leads() if each["email"] and each["phone"] and each["title"])
+    ws = deviate(updates_by_post(clears=clears))
+    for city in ("Turku", "Oslo"):
+        refusals = service.refusals
+        assert ws.leads.update(lead["id"], city=city).city == city
+    assert service.refusals == refusals  # learned by the second time
+    [now] = [each for each in service.leads() if each["id"] == lead["id"]]
+    assert {name: now[name] for name in kept} == {name: lead[name] for name in kept}
+
+
+def test_a_post_that_changes_nothing_is_not_the_update(deviate, service):
+    ws = deviate(updates_by_post(works=False))
+    for _ in range(2):
+        with pytest.raises(APIError) as refused:
+            ws.leads.update(service.leads()[3]["id"], city="Turku")
+        assert refused.value.status == 405
+
+
 @pytest.mark.parametrize("text", ["param is missing or the value is empty: contact", "contact is required"])
 def test_a_lead_is_sent_below_the_name_that_a_refusal_misses(deviate, service, text):
     def ask(x):

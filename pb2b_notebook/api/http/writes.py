@@ -62,6 +62,8 @@ class Writes:
         operation = call.operation
         if not operation.mutates:
             return self._courier.send_as_is(call)
+        if self._courier.profile.value("posts", operation.id):
+            call = _as_post(call)
         call = self._with_version(call) if self._courier.profile.value("needs_version", operation.id) else call
         replaces = operation.replaced or self._courier.profile.value("replaces", operation.id)
         if replaces and (reply := self._replace(call)) is not None:
@@ -72,7 +74,8 @@ class Writes:
             first = refused
         if operation.method == "PATCH" and replacements.lacks_method(first, "PATCH"):
             with suppress(NotFoundError):
-                if (reply := self._replace(call)) is not None:
+                reply = self._post(call) if replacements.takes_only_posts(first) else self._replace(call)
+                if reply is not None:
                     return reply
             first.repair = (
                 "connect with the service's own document, contract=…, which may name another way; or change it in the "
@@ -227,6 +230,23 @@ class Writes:
             notices.say(f"this service takes no part of an object: each is read, and replaced as a whole{also}")
         return reply
 
+    def _post(self, call: Call) -> Reply | None:
+        """Send an update as a POST to its object; ``None`` if the object does not change by it: it is something else.
+
+        Raises:
+            PreconditionFailedError: The object has changed since the version that the body names.
+        """
+        before = self.read_object(call)
+        demands.check_version(envelope.parse_strict_json(envelope.unwrap(before).data), call.body)
+        reply = self._send_update(_as_post(call))
+        shown = self.read_if_shown(call)
+        if shown is None or envelope.unwrap(shown).data == envelope.unwrap(before).data:
+            return None
+        self._courier.profile.learn(
+            "posts", True, "it takes POST alone", operation=call.operation.id, at=self._courier.now()
+        )
+        return reply
+
     def _send_without_read_only(self, sent: Call, call: Call) -> Reply:
         """Send a replacement; without the members that refusals name, in turn, and that only the service sets."""
         while True:
@@ -271,3 +291,7 @@ class Writes:
     def _learn_media_type(self, operation: Operation, media_type: str) -> None:
         evidence = f"{demands.MEDIA_TYPE} for another"
         self._courier.profile.learn("media_type", media_type, evidence, operation=operation.id, at=self._courier.now())
+
+
+def _as_post(call: Call) -> Call:
+    return replace(call, operation=replace(call.operation, method="POST"))

@@ -54,6 +54,17 @@ def lacks_method(refused: APIError, method: str) -> bool:
     return refused.status in _NO_METHOD or (refused.status == _NOT_FOUND and named)
 
 
+def takes_only_posts(refused: APIError) -> bool:
+    """Whether a refusal of an update names POST as the only method of its path that may be one instead.
+
+    >>> refused = APIError("method not allowed", status=405)
+    >>> refused.allowed = frozenset({"GET", "POST", "DELETE"})
+    >>> takes_only_posts(refused)
+    True
+    """
+    return "POST" in refused.allowed and refused.allowed.isdisjoint({"PATCH", "PUT"})
+
+
 def whole_body(sent: bytes, response: Any, operation: Operation | None = None) -> bytes | None:
     """Return the body of a replacement; ``None`` where the object is not certainly shown as a whole.
 

@@ -197,6 +197,7 @@ def error_of(reply: Reply, *, attempts: int = 1, idempotency_key: str | None = N
         idempotency_key=idempotency_key,
     )
     problem.structured = bool(body) and not _XML.match(reply.body)
+    problem.allowed = frozenset(re.findall(r"[A-Z]+", reply.headers.get("allow", "").upper()))
     return problem
 
 
