@@ -468,7 +468,8 @@ def test_a_post_to_a_lead_is_not_its_update(against, service, monkeypatch, own, 
 
 
 OTHERS = ("email", "phone", "title", "country", "seniority", "website", "linkedin_url", "industry", "company_domain",
-          "first_name", "last_name", "company_name", "employee_count", "score", "source", "owner_email")  # fmt: skip
+          "first_name", "last_name", "company_name", "employee_count", "score", "source", "owner_email",
+          "external_id", "last_contacted_at")  # fmt: skip
 
 
 def updates_by_post(*, works=True, clears=()):

@@ -62,9 +62,7 @@ class Writes:
         operation = call.operation
         if not operation.mutates:
             return self._courier.send_as_is(call)
-        if self._courier.profile.value("posts", operation.id):
-            call = _as_post(call)
-        call = self._with_version(call) if self._courier.profile.value("needs_version", operation.id) else call
+        call = self._as_known(call)
         replaces = operation.replaced or self._courier.profile.value("replaces", operation.id)
         if replaces and (reply := self._replace(call)) is not None:
             return reply
@@ -101,6 +99,12 @@ class Writes:
             self._learn_media_type(operation, media_type)
             return reply
         raise first
+
+    def _as_known(self, call: Call) -> Call:
+        """Return a write with the method and the version that the service is known to demand."""
+        known = self._courier.profile
+        call = _as_post(call) if known.value("posts", call.operation.id) else call
+        return self._with_version(call) if known.value("needs_version", call.operation.id) else call
 
     def _send_masked(self, call: Call) -> Reply:
         """Send a write; an update with a mask of the fields that it changes, where the service demands one."""
