@@ -55,7 +55,8 @@ def worse_records(intake):
     made = {lead if row is None else row: record for row, lead, record in named}
     columns = [name for name in intake.converted.frame.columns if name in FIELDS]
     found = []
-    for of, lead in intake.decided.groups:
+    for group, lead in intake.decided.groups:
+        of = [row for row in group if row not in intake.merged.waiting]  # those wait for a person's yes
         record = next((made[name] for name in (lead, *of) if name in made), None)
         own = leads.get(lead)
         members = [*(rows[row] for row in of), *([own] if own else [])]

@@ -14,7 +14,9 @@ from pb2b_notebook.cleanup.values.given_names import formal_names
 from pb2b_notebook.cleanup.values.job_titles import has_word_for_department, is_department, read_title
 from pb2b_notebook.cleanup.values.legal_forms import split_company
 from pb2b_notebook.cleanup.values.mojibake import fix_mojibake
+from pb2b_notebook.cleanup.values.name_case import is_particle
 from pb2b_notebook.letters import plain_letters, with_digraphs, without_accents
+from pb2b_notebook.shipped_tables import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -304,6 +306,38 @@ def is_repeated(text: str, other: str) -> bool:
     one = other.strip().casefold()
     first, second = text.strip().casefold()[: len(one)], text.strip().casefold()[len(one) :]
     return first == one != "" and second != one and second.lstrip(" ,;/|-–") == one
+
+
+def has_remark_behind(text: str, name: str, spelled: Iterable[str] = ()) -> bool:
+    """Return whether a text is a whole name with a remark behind it: a known one, a job, or words in lower case.
+
+    Args:
+        text: Name.
+        name: Name of two or more words.
+        spelled: Folded addresses; a word that is in one of them is a name.
+
+    >>> has_remark_behind("Ida Kron left the firm", "Ida Kron"), has_remark_behind("Ida Kron - Retired", "Ida Kron")
+    (True, True)
+    >>> has_remark_behind("Ana Gil ríos", "Ana Gil"), has_remark_behind("Ana Gil de los ríos", "Ana Gil")
+    (False, False)
+    >>> has_remark_behind("Ida Kron / Buyer", "Ida Kron"), has_remark_behind("Ida Kron / Ola Kron", "Ida Kron")
+    (True, False)
+    """
+    if " " not in name or len(text) > _LONGEST_DAMAGED or not text.casefold().startswith(f"{name.casefold()} "):
+        return False
+    rest = text[len(name) :].strip()
+    more = rest.lstrip("-–—/|:*.( ").rstrip(")!. ")
+    words = _WORD.findall(more.casefold())
+    if any(len(word) > 2 and word in letters for word in map(plain_letters, words) for letters in spelled):  # noqa: PLR2004
+        return False
+    several = len(words) > 1 and name.istitle() and more.islower() and not is_particle(words[0])
+    is_job = more != rest and any(read_title(more))
+    return " ".join(words) in _remarks() or is_job or (several and words[0] not in _JOINING)
+
+
+@cache
+def _remarks() -> frozenset[str]:
+    return frozenset(read_table("pb2b_notebook.cleanup.values", "names.toml")["remarks"])
 
 
 def begins_twice(words: Sequence[str], other: Sequence[str]) -> bool:

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from pb2b_notebook.cleanup.linkage.names.person_names import is_form_of_address
@@ -674,14 +675,15 @@ def _not_short(contest: Contest, rows: Sequence[int]) -> list[bool]:
 
 def _without_addition(contest: Contest, rows: Sequence[int]) -> list[bool]:
     """Rank down a city with a postcode, a state or its country, a title with a note, a company with a department."""
-    adds = {
+    of_field: dict[str, Callable[[str, str], bool]] = {
         "city": lambda text, city: spelling.is_city_with_more(text, city) or _is_with_region(contest, text, city),
         "title": lambda text, title: spelling.is_title_with_note(text, title) or spelling.is_repeated(text, title),
         "company_name": lambda text, company: (
             _has_department(text, company) or spelling.says_company_before(text, company)
         ),
-        **dict.fromkeys((WHOLE_NAME, *NAMES), _is_name_with_remark),
-    }.get(contest.field)
+        **dict.fromkeys((WHOLE_NAME, *NAMES), partial(_is_name_with_remark, contest)),
+    }
+    adds = of_field.get(contest.field)
     texts = [str(contest.value(row)).strip() for row in rows]
     return [adds is None or not any(adds(text, other) for other in texts) for text in texts]
 
@@ -697,11 +699,13 @@ def _is_with_region(contest: Contest, text: str, city: str) -> bool:
     return behind is not None and behind in map(country_code, _texts_of(contest, "country"))
 
 
-def _is_name_with_remark(text: str, name: str) -> bool:
-    """Return whether a text is a name with something in brackets, or with its first words twice: Dana Dana Cole."""
+def _is_name_with_remark(contest: Contest, text: str, name: str) -> bool:
+    """Return whether a text is a name with a remark, or with its first words twice: Dana Dana Cole."""
     plain = " ".join(_IN_BRACKETS.sub(" ", text).split())
-    return (plain != text and plain.casefold() == name.casefold()) or spelling.begins_twice(
-        text.casefold().split(), name.casefold().split()
+    return (
+        (plain != text and plain.casefold() == name.casefold())
+        or spelling.begins_twice(text.casefold().split(), name.casefold().split())
+        or spelling.has_remark_behind(text, name, contest.evidence())
     )
 
 
@@ -848,7 +852,8 @@ def _company_spelled(contest: Contest, rows: Sequence[int]) -> list[int]:
     """Rank companies by the letters that a domain has of them, unless a newer row says more.
 
     The domain of an older row says where someone was before, and one that spells the beginning of a name does not
-    speak against the rest of it, nor against its legal form: Lumo Plast, Lumo Plastics Ltd.
+    speak against the rest of it, nor against its legal form: Lumo Plast, Lumo Plastics Ltd. A company with a legal form
+    and none of the words of the older one has another name now, and may have its domain still.
     """
     recency, spelled = contest.members.recency, contest.members.spelled.get(contest.field, {})
     latest = max(recency[row] for row in rows)
@@ -857,9 +862,26 @@ def _company_spelled(contest: Contest, rows: Sequence[int]) -> list[int]:
     full = [names[row] for row in newest if len(newest) < len(rows)]
     if any(one != name and one.startswith(name) for one in full for name in names.values()):
         return [recency[row] == latest for row in rows]
+    if len(newest) < len(rows) and _are_other_companies(contest, newest, [row for row in rows if row not in newest]):
+        return [recency[row] == latest for row in rows]
     texts = {text for row in newest for text in spelled.get(row, ())}
     words = {row: contest.plain_text(row).split() for row in rows}
     return [max((spelling.letters_spelled(text, words[row]) for text in texts), default=0) for row in rows]
+
+
+def _are_other_companies(contest: Contest, newest: Sequence[int], older: Sequence[int]) -> bool:
+    """Return whether the newest rows name companies with a legal form that are not alike to those of the older ones."""
+    words = [{*contest.plain_text(row).split()} for row in older]
+    letters = [plain_letters(contest.plain_text(row)) for row in older]
+
+    def is_other(row: int) -> bool:
+        own = contest.plain_text(row).split()
+        initials, joined = "".join(word[0] for word in own), "".join(own)
+        is_company = bool(split_company(str(contest.value(row))).form) and len(joined) >= _SHORTEST_OF_COMPANY
+        alike = any(one[:3] == joined[:3] or initials.startswith(one[:3]) for one in letters)
+        return is_company and not alike and all(of.isdisjoint(own) for of in words)
+
+    return all(map(is_other, newest))
 
 
 def _not_misspelled(contest: Contest, rows: Sequence[int]) -> list[bool]:
@@ -968,6 +990,11 @@ def _complete(contest: Contest, rows: Sequence[int]) -> list[int]:
 
 def _recent(contest: Contest, rows: Sequence[int]) -> list[str]:
     return [contest.members.recency[row] for row in rows]
+
+
+def _recent_count(contest: Contest, rows: Sequence[int]) -> list[str]:
+    """Rank a number of employees, which grows with time; of another number, the row with more values knows more."""
+    return [contest.members.recency[row] if contest.field == "employee_count" else "" for row in rows]
 
 
 def _recent_value(contest: Contest, rows: Sequence[int]) -> list[str]:
@@ -1280,6 +1307,7 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
     "plausible": (
         Criterion("plausible; the others are not", _plausible),
         Criterion("most rows have it", _exact_votes),
+        Criterion("from the row that was updated last", _recent_count),
         _COMPLETE,
         _RECENT,
     ),

@@ -909,3 +909,52 @@ def test_a_part_of_a_name_beside_another_one_is_not_called_the_only_value():
     assert lines.loc["last_name", "reason"] == "taken with the fields that belong to it"
     assert lines.loc["last_name", "rejected"] == 1
     assert lines.loc["company_name", "reason"] == "all rows agree"
+
+
+@each_case(
+    ("name", "remark"),
+    [
+        ("Katrin Moos", "ausgeschieden"), ("Katrin Moos", "- Elternzeit"), ("Tom Reed", "left the company"),
+        ("Tom Reed", "/ Retired"), ("Luc Martin", "retraité"), ("Ana Gil", "ya no trabaja aquí"),
+        ("Ana Gil", "de baja"), ("Ugo Neri", "in pensione"), ("Ewa Lis", "już nie pracuje"),
+        ("Ivan Petrov", "- Purchasing"),
+        ("Иван Петров", "уволился"), ("Ayşe Kaya", "ayrıldı"),
+    ],
+)  # fmt: skip
+def test_a_name_with_a_remark_behind_it_loses_whichever_row_is_older(name, remark):
+    for names in ([f"{name} {remark}", name], [name, f"{name} {remark}"]):
+        assert name_of(names, ["info@a.example"] * 2) == name
+
+
+@each_case(
+    ("longer", "email"),
+    [
+        ("Marta Gil ríos", "info@a.example"), ("Marta Gil de los ríos", "info@a.example"),
+        ("Marta Gil e silva", "info@a.example"), ("Marta Gil left bank", "marta.left@a.example"),
+        ("Marta Gil / Ola Gil", "info@a.example"), ("Marta Gil senior", "info@a.example"),
+    ],
+)  # fmt: skip
+def test_a_further_name_is_not_taken_for_a_remark(longer, email):
+    assert name_of([longer, "Marta Gil"], [email] * 2) == longer
+
+
+@each_case(
+    ("older", "newer", "expected"),
+    [
+        ("Lumo GmbH", "Nordlicht Energie GmbH", "Nordlicht Energie GmbH"),
+        ("Lumo GmbH", "Zuiderlicht Groep BV", "Zuiderlicht Groep BV"),
+        ("Lumo GmbH", "Purchasing", "Lumo GmbH"),
+        ("Lumo GmbH", "Lomo GmbH", "Lumo GmbH"),
+        ("Lumo", "Licht und Motor Oberland GmbH", "Lumo"),
+    ],
+)
+def test_a_newer_company_with_its_legal_form_wins_though_the_domain_is_that_of_the_older_one(older, newer, expected):
+    times = ["2025-01-01T00:00:00Z", "2026-01-01T00:00:00Z"]
+    people = rows(company_name=[older, newer], email=["ida@lumo.example"] * 2, updated_at=times)
+    assert survivor(people)["company_name"] == expected
+    assert survivor(people.iloc[::-1].reset_index(drop=True))["company_name"] == expected
+
+
+def test_the_newer_number_of_employees_wins_a_tie_also_if_the_older_row_has_more_values():
+    times = ["2025-01-01T00:00:00Z", "2026-01-01T00:00:00Z"]
+    assert survivor(rows(employee_count=[40, 65], city=["Ulm", None], updated_at=times))["employee_count"] == 65
