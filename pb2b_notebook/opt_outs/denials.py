@@ -70,7 +70,8 @@ def without_what_is_denied(clause: Clause) -> Clause:
         before = (clause if slots and slots & _REFUSES else found)[at] or frozenset()  # "kein Einspruch gegen"
         ends = "not" in before and (slots or frozenset()) & {"register", "cease"}
         denied = _DENIED | ({"register", "alone"} if ends else frozenset())
-        if slots and slots & denied and before & _DENY and not before & _MESSAGE:
+        says_opposite = slots and slots & denied and "verb" not in slots  # "nicht melden" refuses contact
+        if slots and says_opposite and before & _DENY and not before & _MESSAGE:
             found[place], found[at] = slots - denied, before - _DENY
             deniers.add(at)
             is_consent = any("consent" in (one or ()) for one in clause)

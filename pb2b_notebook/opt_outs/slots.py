@@ -15,7 +15,14 @@ from functools import cache, lru_cache
 from itertools import takewhile
 from typing import Final, NamedTuple
 
-from pb2b_notebook.opt_outs.vocabulary import as_typed, in_cyrillic, in_latin, plain_lists
+from pb2b_notebook.opt_outs.vocabulary import (
+    as_typed,
+    in_cyrillic,
+    in_latin,
+    opt_out_words,
+    plain_lists,
+    plain_words,
+)
 from pb2b_notebook.shipped_tables import read_table
 
 Slots = frozenset[str]
@@ -162,11 +169,18 @@ def _gap_of(does: Slots | None, behind: Clause) -> int:
 
 def _with_initials(words: Sequence[str], clause: Clause) -> Clause:
     """Take short words at the ends of a clause that are not known for the initials of who wrote it."""
-    ends = (0, len(clause) - 1)
+    ends = {0, len(clause) - 1}
+    if len(words) > 1 and words[-2] in _before_names():
+        ends.discard(len(clause) - 1)
     return [
         _INITIALS if slots is None and place in ends and len(words[place].rstrip(".")) <= _LONGEST_INITIALS else slots
         for place, slots in enumerate(clause)
     ]
+
+
+@cache
+def _before_names() -> frozenset[str]:
+    return frozenset(plain_words(word) for word in opt_out_words()["things"]["before_names"])
 
 
 def _begins(words: Sequence[str], phrase: Sequence[str]) -> bool:

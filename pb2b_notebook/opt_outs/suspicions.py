@@ -54,6 +54,7 @@ _ARTICLE: Final = lazy_pattern(
 """Articles of laws of data protection by which people ask for their data, or object, and the German one on spam."""
 _PLUS: Final = re.compile(r"(?i)(?<=\bn[eo])\s*\+\s*")
 """As French and Spanish people write "any more": "ne + appeler"."""
+_PLUS_BEHIND: Final = re.compile(r"(?i)\b(ne|no|non|nn|não|nao)((?: [^\W\d_]+){1,2})\s\+\s")
 _POINT: Final = re.compile(
     r"(?i)(?<=\b(?:gem|bez|hrn|mrs|ing|art|bzg|ggü|mme|dhr))\.(?=\s*\w)|(?<=\b(?:gg|lt|wg|hr|fr|fa|mr|ms|dr|sr|st))\."
     r"(?=\s*\w)|(?<=\b[a-zäöü])\.(?= [^\W\d])"
@@ -82,6 +83,8 @@ _NO_CONTACT: Final = re.compile(
     r" [ck]onta[ck]?t|\b(?:нет|без|немає) контакт"
 )
 """A contact that was not made."""
+_ON_LEAVE: Final = re.compile(r"(?i)\bde (?:baja|baixa) (?:hasta|at[eé]|fins)\b")
+"""Sick leave, which an opt-out is without a time."""
 _COUNTED: Final = ("tries", "complain", "noun", "channel", "refuse")
 """What is counted before a refusal: "no calls after 5 complaints"."""
 _STROKE: Final = re.compile(r"(?<=\b[^\W\d_])/(?=[^\W\d_]\b)")
@@ -179,6 +182,7 @@ _LEAVINGS: Final = (
 )
 """Who works there no more, retired, changed the employer, or works elsewhere."""
 _PERSON: Final = frozenset({"person"})
+_KNOWN: Final = frozenset({"known"})
 _NOT: Final = _DENY | {"isnt"}
 _MORE: Final = frozenset({"more", "longer"})
 _LOST_DUTIES: Final = (
@@ -216,7 +220,7 @@ def may_refuse(text: str) -> bool:
     given = text
     text = _WISHED.sub(r"\1 ", _ADDRESS.sub(" ", _ANSWER.sub("no,", text)))
     text = _NUMBERED.sub(r"\1x ", _without_dates(text))
-    text = _STROKE.sub(" ", _POINT.sub(" ", _PLUS.sub(" plus ", _THAT.sub(" ", text))))
+    text = _STROKE.sub(" ", _POINT.sub(" ", _PLUS.sub(" plus ", _PLUS_BEHIND.sub(r"\1\2 plus ", _THAT.sub(" ", text)))))
     clauses = [*filter(None, map(leave_out_things, plain_clauses(text)))]
     dated = _DATE.sub(" januar ", text.replace(":", "."))  # "auto-reply: has left the company 3/25"
     others = [*filter(None, map(leave_out_things, plain_clauses(dated)))] if dated != text else []
@@ -273,7 +277,7 @@ def _without_dates(text: str) -> str:
     ('do not call before 9 am', 'no contact after 3 calls')
     """
     dates, counts, behind_hours = _patterns_of_times()
-    text = dates.sub(" ", text)
+    text = text if _ON_LEAVE.search(text) else dates.sub(" ", text)
     if _NO_CONTACT.search(text):
         return text
 
@@ -396,9 +400,12 @@ def _has_statement(plain: str, *, whole: bool, plainly: bool = False, capitals: 
     """
     if _loses_duty(plain):
         return True
-    plain = "" if _LEFT_BEHIND.search(plain) else _without_post(plain)
+    plain = "" if _LEFT_BEHIND.search(plain) else _before_whom_it_follows(_without_post(plain))
     words = [word.rstrip(".") for word in plain.split()]
-    clauses = [_with_adverbials(clause, words, capitals) for clause in _read_what_is_not_denied(plain)]
+    clauses = [
+        _with_adverbials(_with_names(_without_reporter(clause), words), words, capitals)
+        for clause in _read_what_is_not_denied(plain)
+    ]
     for clause in clauses:
         alone = all(slots and (slots <= _ASIDE or slots & {"quits", "span"}) for slots in clause)  # no object
         rules = (*_LEAVINGS, _LEFT_WHEN) if alone else _LEAVINGS
@@ -406,20 +413,79 @@ def _has_statement(plain: str, *, whole: bool, plainly: bool = False, capitals: 
             return True
     read = [clause for clause in clauses if len(clause) == len(words)] or [[None] * len(words)]
     without = {"bare"} if plainly else {"bare", "uninterested", "astray"}
-    for kind, begin, end in find_statements(plain):
-        for clause in read if whole or kind not in without else ():
-            name = clause[end:] if kind in {"left", "by"} else []
-            behind = _until_time([slots for slots in clause[end:] if slots is not None or not name])
-            if kind == "gone" and end - begin >= _WORDS_OF_SENTENCE:
-                behind = behind[:1]  # "left the company in May for a bakery", but not "left the company brochure"
-            beside = (*clause[:begin], *(behind if kind != "by" else ()))
-            if _is_something_else(kind, words[begin:end], clause[begin:]):
-                continue
-            if kind == "uninterested" and not whole and _says_when(clause[:begin] + clause[end:]):
-                continue  # "kein Interesse im Mai, bestellte im Juni"
-            if all(map(_is_aside, beside)) and (kind != "by" or _is_name(name, words[end:], capitals)):
-                return True
-    return False
+    return any(
+        _holds(kind, words, begin, end, clause, whole=whole, capitals=capitals)
+        for kind, begin, end in find_statements(plain)
+        if whole or kind not in without
+        for clause in read
+    )
+
+
+def _holds(
+    kind: str, words: Sequence[str], begin: int, end: int, clause: Clause, *, whole: bool, capitals: frozenset[str]
+) -> bool:
+    """Return whether a statement, the words from ``begin`` to ``end``, is about the person, by what stands beside it.
+
+    Args:
+        kind: The kind of the statement, as in ``slots.toml``.
+        words: The words of the clause.
+        begin: Place of its first word.
+        end: Place behind its last word.
+        clause: What the words do.
+        whole: Whether the remark has only this clause.
+        capitals: Words that begin with a capital letter.
+    """
+    name = clause[end:] if kind in {"left", "by", "to"} else []
+    before, behind = _beside(kind, words, begin, end, clause, named=bool(name))
+    if _is_something_else(kind, words[begin:end], clause[begin:]) or _is_of_another(before):
+        return False
+    if kind == "to" and not _is_employer(name, words[end:], capitals):
+        return False
+    if kind == "uninterested" and not whole and _says_when(clause[:begin] + clause[end:]):
+        return False  # "kein Interesse im Mai, bestellte im Juni"
+    return all(map(_is_aside, (*before, *behind))) and (kind != "by" or _is_name(name, words[end:], capitals))
+
+
+def _beside(
+    kind: str, words: Sequence[str], begin: int, end: int, clause: Clause, *, named: bool
+) -> tuple[Clause, Clause]:
+    """Return what stands before and behind a statement and must say nothing of its own."""
+    behind = _until_time([slots for slots in clause[end:] if slots is not None or not named])
+    if kind == "gone" and end - begin >= _WORDS_OF_SENTENCE:
+        behind = behind[:1]  # "left the company in May for a bakery", but not "left the company brochure"
+    if "role" in (clause[end - 1] or ()) and does(" ".join(words[end : end + 1]), "duty"):
+        behind = behind[1:]  # "zrezygnował z funkcji prezesa"
+    is_second = end - begin > 1 and words[max(begin - 1, 0)] in _joins()  # "went on leave and will not return"
+    return [] if is_second else clause[:begin], [] if kind == "by" else behind
+
+
+@cache
+def _joins() -> frozenset[str]:
+    return frozenset(map(plain_words, opt_out_words()["around"]["joins"]))
+
+
+def _is_of_another(before: Clause) -> bool:
+    """Return whether a competitor begins a clause: "concurrent is gestopt"."""
+    first = next((slots for slots in before if slots != _KNOWN), None)
+    return bool(first) and "other" in (first or ()) and "firm" not in (first or ())
+
+
+def _is_employer(name: Clause, words: Sequence[str], capitals: frozenset[str]) -> bool:
+    """Return whether words begin with a capital letter and name a firm, and not a town to which a person went."""
+    if not words or words[0] not in capitals or words[0] in _towns():
+        return False
+    return not any(slots and slots & {"free", "trade", "day"} for slots in name) and "time" not in (name[0] or ())
+
+
+@cache
+def _towns() -> frozenset[str]:
+    return frozenset(plain_words(word) for word in opt_out_words()["things"]["towns"])
+
+
+def _without_reporter(clause: Clause) -> Clause:
+    """Take a relative or a colleague in a clause that reports words for who reports: "colleague thinks he's left"."""
+    reports = any("tell" in (slots or ()) for slots in clause)
+    return [_PERSON if reports and slots and "kin" in slots else slots for slots in clause]
 
 
 def _says_when(clause: Clause) -> bool:
@@ -450,6 +516,21 @@ def _loses_duty(plain: str) -> bool:
     return any(
         _says_by(_LOST_DUTIES, one, of_duties) for one in clauses if one and "duty" not in (one[0] or ())
     ) or any(_says_by((({"changes"}, {"firm"}),), one, of_duties) and _ends_with_job(one) for one in clauses)
+
+
+def _before_whom_it_follows(plain: str) -> str:
+    """Leave out what a clause says about whom the person follows: "opvolger van Jan die met pensioen is".
+
+    >>> _before_whom_it_follows("opvolger van jan die met pensioen is"), _before_whom_it_follows("die ist in rente")
+    ('opvolger van jan', 'die ist in rente')
+    """
+    words = plain.split()
+    for clause in read_clause(plain) if does(plain, "heir") else ():
+        heir = next((at for at, slots in enumerate(clause) if "heir" in (slots or ())), len(clause))
+        who = next((at for at in range(heir + 2, len(clause)) if "who" in (clause[at] or ())), len(clause))
+        if len(clause) == len(words) and heir < who < len(clause):
+            return " ".join(words[:who])
+    return plain
 
 
 def _without_post(plain: str) -> str:
@@ -495,7 +576,7 @@ def _with_adverbials(clause: Clause, words: Sequence[str], capitals: frozenset[s
     found: Clause = [*clause]
     for at in range(1, len(clause)) if len(clause) == len(words) else ():
         before, far = found[at - 1] or frozenset(), (found[at - 2] if at > 1 else None) or frozenset()
-        opens = before & {"at", "place"} or ("in" in before and "work" in far)
+        opens = before & {"at", "place"} or ("in" in before and far & {"work", "firm"})
         if opens and (words[at] in capitals or (clause[at] is None and not capitals and "in" not in before)):
             found[at] = frozenset({"place"})
     spans = 0
@@ -543,6 +624,9 @@ def _refuses(clause: Clause, *, whole: bool) -> bool:
     all_known = None not in clause
     if "day" in found or any(slots and slots >= {"free", "time"} for slots in clause):  # "no calls before 9 please"
         clause = [slots - {"want"} if slots and "polite" in slots else slots for slots in clause]
+        found_hour = any(slots and slots >= {"free", "time"} for slots in clause)
+        if found_hour and "more" not in found:  # "asks not to be called before 10"
+            clause = [slots - {"want"} if slots else slots for slots in clause]
     dead = "dead" in found and "trade" not in found and not is_of_relative(clause)
     if dead or any(_stand_near(rule, clause) for rule in _PLAIN_REFUSALS) or _limits_address(clause):
         return True

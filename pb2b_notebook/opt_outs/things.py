@@ -1,10 +1,11 @@
-"""Leave out of a clause what dies or is cancelled and is not a person or a contact: a machine, an order. Pure.
+"""Leave out of a clause what dies or is cancelled and is not a person or a contact, and who changes to us. Pure.
 
 The words of each language are in ``words.toml``. What else the clause says stays: "no calls, and cancel the order".
 """
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from itertools import takewhile
 from typing import Final
@@ -19,13 +20,14 @@ _LONGEST_BETWEEN: Final = 3
 
 
 def leave_out_things(plain: str) -> str:
-    """Return the plain words of a clause without a thing that died, or an order that is cancelled.
+    """Return the plain words of a clause without a thing that died, an order that is cancelled, or a change to us.
 
     >>> [leave_out_things(text) for text in ("the old deal died", "pide la baja del pedido", "ist tot")]
     ['the old', 'pide la', 'ist tot']
     >>> [leave_out_things(text) for text in ("project leader died", "died in his car", "baja del pedido y mails")]
     ['project leader died', 'died in his car', 'baja del pedido y mails']
     """
+    plain = _joins().sub("", f"{plain} ").rstrip()
     words = plain.split()
     die, ends, ordered = _names("die"), _ends_of_compounds(), _names("ordered")
     things = [at for at, word in enumerate(words) if word in die or word.endswith(ends)]
@@ -70,6 +72,12 @@ def _with_word_before(words: list[str], does: list[Slots], at: int, what: Slots)
 @cache
 def _names(kind: str) -> frozenset[str]:
     return frozenset(spellings(word.removeprefix("*") for word in opt_out_words()["things"][kind]))
+
+
+@cache
+def _joins() -> re.Pattern[str]:
+    phrases = sorted(spellings(opt_out_words()["things"]["joins"]), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(phrases)}) ")
 
 
 @cache

@@ -560,3 +560,33 @@ def test_who_slams_the_phone_down_waits():
 
 def test_words_of_dismissals_and_bounces_about_other_things_are_ordinary():
     assert [text for text in cases(NEITHER) if may_refuse(text)] == []
+
+
+TO_OTHERS = """
+went to Siemens Nov 23|has gone to Bosch in May|gick till Volvo i höstas|ging naar Philips in 2023|перешел в Газпром
+went on leave and will not return|ушла в декрет и не вернется|zrezygnował z funkcji prezesa|lämnat bolaget för Ericsson
+colleague thinks he's left|volgens collega werkt hij er nt meer|nn lavora + li da marzo
+Fr. Huber ist nimmer in der Firma|vor 2027 bitte nicht melden
+est mort d'un cancer en nov.|Herr Meier ist tot|царство небесное, инфаркт
+anmoder om sletning af data|adattörlést kér|pls no more touches|told us to get lost
+"""
+OF_OTHERS = """
+went to Hannover in May|Went to lunch|ушла в декрет|ушел в отпуск|concurrent is gestopt, kans
+opvolger van Jan die met pensioen is|tog över efter Karin som slutade|вместо Иванова, который уволился
+está de baja hasta junio|vill sluta med Excel och byta till oss|will weg von SAP, hin zu uns|quer sair do SAP
+chiede di non essere chiamato prima delle 10|asks not to be called before 9|vill inte bli uppringd före 10
+prosi by nie dzwonić przed 10|vraagt om niet voor 10 uur gebeld te worden|mail instead of calls please
+"""
+AT_ALL_TIMES = "wants no more calls after 6pm|wants off, MK|asks not to be called, 10 complaints|bitte nicht melden, MK"
+
+
+def test_who_went_to_a_company_or_will_not_return_waits_whoever_reports_it():
+    assert [text for text in cases(TO_OTHERS) if not (may_refuse(text) or is_opted_out(text))] == []
+
+
+def test_who_went_to_a_town_follows_another_or_changes_to_us_is_ordinary():
+    assert [text for text in cases(OF_OTHERS) if may_refuse(text) or is_opted_out(text)] == []
+
+
+def test_a_refusal_that_names_a_time_of_the_day_and_more_is_held():
+    assert [text for text in cases(AT_ALL_TIMES) if not (may_refuse(text) or is_opted_out(text))] == []
