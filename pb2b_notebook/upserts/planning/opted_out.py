@@ -624,8 +624,8 @@ def _refused_publications(
 
 
 def _wants_nothing(text: str) -> bool:
-    """Return whether a state is that of a person who wanted nothing, which is not an opt-out, or may refuse."""
-    return opt_outs.is_lost(text) or opt_outs.may_refuse(text)
+    """Return whether a state is that of a person who wanted nothing, or may refuse, but for our own words."""
+    return text.strip().lower() not in OPTED_OUT and (opt_outs.is_lost(text) or opt_outs.may_refuse(text))
 
 
 def _tells_departure(text: str) -> bool:
