@@ -386,7 +386,7 @@ def find_differing(frame: pl.DataFrame, merged: Merged, decided: Decided, column
     ]
     found: list[tuple[int, str, str | None, str]] = []
     for column in columns:
-        values, kept = as_text(frame[column].to_list()), as_text(merged.frame[column].to_list())
+        values, kept = (as_text(each[column].to_list()).to_list() for each in (frame, merged.frame))
         for rows, place in groups:
             if place is None:
                 continue

@@ -301,6 +301,9 @@ def with_family_mailboxes(links: Iterable[Link], frame: pl.DataFrame, leads: pl.
     names |= zip(leads["id"], folded_names(leads), strict=True)
     emails |= zip(leads["id"], email_keys(leads), strict=True)
     for link in links:
+        if names.get(link.row) == names.get(link.other):
+            yield link
+            continue
         (one, first), (two, second) = sorted(
             ((names.get(of, "").split(), emails.get(of) or "") for of in (link.row, link.other)),
             key=lambda person: len(person[0]),

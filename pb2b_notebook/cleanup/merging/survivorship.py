@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from pb2b_notebook.cleanup.linkage.names.person_names import is_form_of_address
@@ -1197,12 +1197,15 @@ def _personal(contest: Contest, rows: Sequence[int]) -> list[bool]:
 
 def _valid_phone(contest: Contest, rows: Sequence[int]) -> list[tuple[bool, bool, bool]]:
     """Rank numbers that the plan of their country has over others, and those over what no service takes."""
-    countries, found = contest.members.values.get("country", {}), []
-    for row in rows:
-        text = str(contest.value(row))
-        phone = read_phone(text, countries.get(row)) if is_dialled(text) else None
-        found.append((is_dialled(text), is_writable(writable_phone(text)), phone is not None and phone.valid))
-    return found
+    countries = contest.members.values.get("country", {})
+
+    @cache  # rows repeat their number
+    def rank(text: str, country: str | None) -> tuple[bool, bool, bool]:
+        phone = read_phone(text, country) if (dialled := is_dialled(text)) else None
+        return dialled, is_writable(writable_phone(text)), phone is not None and phone.valid
+
+    of_rows = ((str(contest.value(row)), countries.get(row)) for row in rows)
+    return [rank(text, country if isinstance(country, str) else None) for text, country in of_rows]
 
 
 _GARBLED: Final = Criterion("the others are garbled", _not_garbled)
