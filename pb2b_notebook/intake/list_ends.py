@@ -85,7 +85,7 @@ def find_lines_without_person(source: Any, columns: Mapping[str, str]) -> dict[i
             given = [column[row] for column in cells if _is_given(column[row])]
             if len(given) <= 1 and all(_SHORT_NUMBER.fullmatch(str(cell).strip()) for cell in given):
                 found[row] = BLANK_LINE
-            elif _is_note([str(cell) for cell in given if has_words(cell)]):
+            elif _is_note([str(cell) for cell in given if has_words(cell)]) or _is_country(given):
                 found[row] = END_LINE
         found |= dict.fromkeys(_below(found, nameless, cells), END_LINE)
     return dict(sorted(found.items()))
@@ -167,7 +167,11 @@ def find_end_lines(source: Any, columns: Mapping[str, str]) -> set[int]:
         return heads | {row for row, parts in enumerate(names) if len(parts) == 1 and _is_counted_total(parts[0])}
     bare = [bool(parts) and not has_more for parts, has_more in zip(names, more, strict=True)]
     found = {row for row, is_bare in enumerate(bare) if is_bare and _is_end(names[row])}
-    found |= {row for row in _alone(cells) if bare[row] and _is_heading(names[row][0])}
+    columns_of = [*cells[True], *cells[False]]
+    alone = [row for row, is_bare in enumerate(bare) if is_bare and sum(_is_given(c[row]) for c in columns_of) == 1]
+    found |= {row for row in alone if _is_heading(names[row][0])}
+    places = {row: code for row in alone if (code := _country(names[row][0])) is not None}
+    found |= {*places} if len({*places.values()}) > 1 else set()  # Georgia alone is a given name, too
     found |= {row - 1 for row in heads if row and bare[row - 1]}  # the name of a group above its own head
     # "Subtotal" beside "Count" or "5 contacts", in whichever column either stands.
     found |= {row for row, parts in enumerate(names) if more[row] and _is_count(parts, (c[row] for c in cells[False]))}
@@ -252,12 +256,6 @@ def _is_end(names: Sequence[str]) -> bool:
     return all(map(is_total, whole)) or any(_ends().report.search(name.strip()) for name in names)
 
 
-def _alone(cells: Mapping[bool, Sequence[Sequence[Any]]]) -> list[int]:
-    """Return the positions of lines with one cell."""
-    lines = zip(*cells[True], *cells[False], strict=True)
-    return [row for row, line in enumerate(lines) if sum(map(_is_given, line)) == 1]
-
-
 def _is_heading(name: str) -> bool:
     """Return whether the only cell of a line names a part of the list: "--- Nord ---", "Group: Nord", a country.
 
@@ -268,7 +266,16 @@ def _is_heading(name: str) -> bool:
     words = _WORD.findall(text.lower())
     if len(text) > _LONGEST_HEADING or not frequent_given_names().isdisjoint(words):
         return False
-    return _HEADING.fullmatch(text) is not None or (len(text) > _LONGEST_CODE and country_code(text) is not None)
+    return _HEADING.fullmatch(text) is not None or _country(text) is not None
+
+
+def _is_country(line: Sequence[Any]) -> bool:
+    """Return whether a line has one cell, which is a country: a heading of its rows."""
+    return len(line) == 1 and _country(str(line[0])) is not None
+
+
+def _country(text: str) -> str | None:
+    return country_code(text) if _LONGEST_CODE < len(text.strip()) <= _LONGEST_HEADING else None
 
 
 def _is_counted_total(name: str) -> bool:

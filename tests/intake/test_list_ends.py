@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from each_case import each_case
-from pb2b_notebook.intake.list_ends import OTHER_TABLE, find_end_lines, find_lines_without_person
+from pb2b_notebook.intake.list_ends import END_LINE, OTHER_TABLE, find_end_lines, find_lines_without_person
 
 REPORT = """First Name,Last Name,Email,Amount
 Ada,Lovelace,ada@engines.example,100
@@ -72,6 +72,14 @@ def test_a_total_beside_what_it_counts_is_none_of_the_people(line):
 @each_case("column", ["Name", "First", "Last"])
 def test_a_heading_alone_in_its_line_is_none_of_the_people(column, name):
     assert find_end_lines(pd.DataFrame(with_line(**{column: name, "Score": None})), COLUMNS) == {3}
+
+
+@pytest.mark.parametrize("column", ["First", "Firm", "Note"])
+def test_countries_alone_in_their_lines_are_headings_though_they_are_given_names(column):
+    lines = {"First": ["Ada", None, "Bo", None, "Cy"], "Firm": ["Nord", None, "Dal", None, "Lund"]}
+    lines |= {"Email": ["a@b.example", None, "c@d.example", None, None], "Note": [None] * 5}
+    lines[column][1], lines[column][3] = ("ITALIA", "FRANCIA") if column == "First" else ("SPANIEN", "Ungarn")
+    assert find_lines_without_person(pd.DataFrame(lines), COLUMNS) == dict.fromkeys((1, 3), END_LINE)
 
 
 @each_case("name", ["Edda", "Anna Berg", "Georgia", "Ahlstrom", "O'Neill", "Kunden", "Weber-Lang", "D'Arcy", "Li"])

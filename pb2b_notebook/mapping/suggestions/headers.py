@@ -257,8 +257,9 @@ def _within(column: str, own: Mapping[str, str], field: LeadField) -> Named | No
         for cut in cuts:
             part = "".join(parts[cut:noun] if weight == _TAIL else parts[:cut])
             is_short = len(part) < SHORTEST
-            if is_short and (key != "phone" or weight == _TAIL):
-                continue  # but values show that a "Tel. privat" is a phone
+            is_contact = weight == _HEAD or qualifiers("contacted").issuperset(parts[:cut])
+            if is_short and not (key == "phone" and is_contact):
+                continue  # but values show that a "Tel. privat" and a "Kontakt tel." are phones
             if part in own and part not in qualifiers("whole"):
                 rest = parts[:cut] + parts[noun:] if weight == _TAIL else parts[cut:]
                 return Named(
