@@ -1202,6 +1202,20 @@ def test_each_value_of_a_filter_is_asked_for_where_the_service_applies_one(again
     assert ws.profile.names("one_value", "leads.list") == {name}
 
 
+def test_many_values_of_a_filter_are_found_in_the_whole_list_where_that_is_shorter(against, service, monkeypatch):
+    monkeypatch.setitem(DEVIATIONS, "one value", of_one_value(slice(1)))
+    leads = [lead for lead in service.leads() if lead["email"]]
+    ws = against("one value", FORMS[0], "ignores_ids", "limit_clamped_to_10")
+    frame = ws.leads.list()
+    first = service.requests
+    values = [lead["email"] for lead in leads[:50]]
+    found = ws.leads.list(email=[*values, "none@nowhere.example"])
+    assert set(found["id"]) == {lead["id"] for lead in leads if lead["email"] in values}
+    assert pb.provenance(found).complete
+    assert ws.leads.plan(frame).summary["create"] == 0
+    assert service.requests - first < len(leads)
+
+
 @pytest.mark.parametrize("count", [4, 40])
 @pytest.mark.parametrize("kept", [slice(1), slice(0)], ids=["first", "none"])
 def test_leads_of_several_ids_come_where_the_service_finds_only_one(against, service, monkeypatch, kept, count):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, timedelta
 from itertools import chain, count
@@ -27,13 +28,15 @@ from pb2b_notebook.api.lists.requests.page_sizes import PageSize
 from pb2b_notebook.api.lists.requests.query import ListQuery
 from pb2b_notebook.api.lists.trials.row_order import RowOrder
 from pb2b_notebook.api.lists.trials.selection import RowSelection
-from pb2b_notebook.api.lists.trials.several_values import one_value_filter
+from pb2b_notebook.api.lists.trials.several_values import one_value_filter, values_of
 from pb2b_notebook.api.lists.windows import Placed, UnreliableWindowsError, instant, time_text
-from pb2b_notebook.errors import APIError
+from pb2b_notebook.errors import APIError, InvalidParameterError, PaginationError
 from pb2b_notebook.times import iso
 
 _FEW_IDS: Final = 10
 _FEW_PAGES: Final = 5
+_VALUES_PER_PAGE: Final = 4
+"""Values of a filter for which a page of the whole list is read instead of asking for each alone."""
 _RECENT: Final = (1, 7, 30, 180, None)
 """Days back in which the newest rows are looked for; ``None`` is the whole list."""
 
@@ -170,8 +173,14 @@ class Listing:
         numbers = count()
         rest = self._query.without(name, "order")
         values = self._query.values(name)
+        found = self._in_whole_list(name, rest, values) if name != IDS else None
+        for page in found or ():
+            self._count(page)
+            yield Placed((-1, next(numbers)), page)
+        shown = values_of([record for page in found or () for record in page.records], name)
         # Many ids are found sooner in the whole list.
-        parts = [()] if name == IDS and len(values) > _FEW_IDS else [((name, value),) for value in values]
+        parts: list[Query] = [()] if name == IDS and len(values) > _FEW_IDS else [((name, value),) for value in values]
+        parts = [pairs for pairs in parts if not pairs or pairs[0][1].casefold() not in shown]
         for pairs in parts:
             part = self._part((*rest, *pairs), parallel=1)
             if not pairs and self._query.rows is not None:
@@ -181,6 +190,25 @@ class Listing:
                 yield Placed((-1, next(numbers)), page)
             self._add(part)
         self.more = not self.proven or (self._limit is not None and self.rows > self._limit)
+
+    def _in_whole_list(self, name: str, rest: Query, values: Collection[str]) -> list[Page] | None:
+        """Return the rows of many values from the whole list; ``None`` if it is long, or not proven whole.
+
+        A value that no row shows is asked for all the same: a service may find a lead by what it does not show.
+        """
+        most, part, found = len(values) // _VALUES_PER_PAGE, self._part(rest, parallel=1), list[Page]()
+        if not most:
+            return None
+        part._query.apply_here(name)  # noqa: SLF001 - of this class
+        with suppress(APIError, PaginationError, InvalidParameterError):
+            for placed in part.read():
+                found.append(placed.page)
+                if len(found) >= most and placed.page.next_cursor is not None:
+                    return None
+            if part.proven:
+                self._add(part)
+                return found
+        return None
 
     def _in_order(self, first: Page, pages: Iterator[Page]) -> Iterator[Placed]:
         """Yield the rows from which the requested ones are found by sorting: all, or those that changed lately."""

@@ -43,11 +43,11 @@ def _takes_several(requests: PageRequests, name: str, first: Page, ask_with: Cal
     """Whether the service gives rows of several values; if the first page shows one, two others are tried."""
     query, facts = requests.query, requests.facts
     asked = {value.casefold() for value in query.values(name)}
-    if len(asked & _values_of(first.records, name).keys()) > 1:
+    if len(asked & values_of(first.records, name).keys()) > 1:
         facts.learn("several_values", [name], "rows of several values")
         return True
     rest = query.without(name, *(query.rows.names if query.rows else ()))
-    known = list(_values_of(ask_with(rest).records, name).items())
+    known = list(values_of(ask_with(rest).records, name).items())
     pair = [*known[:1], *known[1:][-1:]]
     if len(pair) == 1:
         return False  # too few rows for a trial
@@ -55,7 +55,7 @@ def _takes_several(requests: PageRequests, name: str, first: Page, ask_with: Cal
         return True  # the rows do not show it
     both = [value for _, value in pair]
     page = ask_with((*rest, *((name, value) for value in ([",".join(both)] if name == IDS else both))))
-    if {folded for folded, _ in pair} <= _values_of(page.records, name).keys():
+    if {folded for folded, _ in pair} <= values_of(page.records, name).keys():
         facts.learn("several_values", [name], "rows of both values")
         return True
     whole = page.next_cursor is None and not page.promises_more
@@ -64,7 +64,7 @@ def _takes_several(requests: PageRequests, name: str, first: Page, ask_with: Cal
     return False
 
 
-def _values_of(records: Raws, name: str) -> dict[str, str]:
+def values_of(records: Raws, name: str) -> dict[str, str]:
     """Return the values that rows have in the field of a filter, by their folded text."""
     found: dict[str, str] = {}
     for record in records:
