@@ -69,6 +69,16 @@ def romanizations() -> dict[str, str]:
     return {_without_digraphs(form): _without_digraphs(name) for name, forms in entries for form in forms}
 
 
+@cache
+def names_of_neighbours() -> frozenset[str]:
+    """Return the given names, folded, that are the form of a name in the language of a neighbour: Olena is Elena.
+
+    >>> {"olena", "elena"} & names_of_neighbours()
+    {'olena'}
+    """
+    return frozenset(_without_digraphs(form) for _, forms in _entries(_tables()["national_forms"]) for form in forms)
+
+
 def _tables() -> dict[str, str]:
     return read_table(__package__, "nicknames.toml")
 

@@ -1331,3 +1331,53 @@ def test_one_name_with_a_mailbox_a_number_a_job_and_a_city_each_in_a_company_is_
         {**firm, "email": "anna.c.johansson@sandvik.example", "title": title, "city": city},
     ]
     assert (clusters([rows[0] | {"phone": "+46 70 555 11 20"}, rows[1] | {"phone": phone}]) == [[0, 1]]) == joined
+
+
+@each_case(
+    ("names", "email", "joined"),
+    [
+        (("陽子 鈴木", "Yoko Suzuki"), "yoko.suzuki@seiki.example", True),
+        (("יעל כהן", "Yael Cohen"), "yael.cohen@carmel.example", True),
+        (("花子 鈴木", "Kenta Suzuki"), "suzuki@seiki.example", False),
+        (("花子 鈴木", "Kenta Suzuki"), "info@seiki.example", False),
+    ],
+)
+def test_names_in_two_scripts_are_one_behind_the_mailbox_that_spells_one_of_them(names, email, joined):
+    rows = [{"first_name": name.split()[0], "last_name": name.split()[1], "email": email} for name in names]
+    assert (clusters(rows) == [[0, 1]]) == joined
+
+
+@each_case(
+    ("name", "other"),
+    [
+        ("Olena Bondarenko", "Elena Bondarenko"), ("Kateryna Bondar", "Ekaterina Bondar"),
+        ("Katsiaryna Novik", "Ekaterina Novik"), ("Dzmitry Zhuk", "Dmitry Zhuk"), ("Jordi Casals", "Jorge Casals"),
+        ("Mikel Etxeberria", "Miguel Etxeberria"), ("Xosé Pereira", "José Pereira"),
+        ("Христо Стоянов", "Hristo Stoyanov"),
+    ],
+)  # fmt: skip
+def test_forms_of_one_name_in_the_languages_of_neighbours_are_one_behind_one_mobile(name, other):
+    line = {"phone": "+34 600 555 111", "company_name": "Terrassatex", "title": "Sales"}
+    assert clusters([{"full_name": one, **line} for one in (name, other)]) == [[0, 1]]
+
+
+@pytest.mark.parametrize(("title", "joined"), [("Planner", True), ("Accountant", False)])
+def test_a_double_name_of_a_marriage_is_one_person_s_with_one_number_and_job(title, joined):
+    firm = {"company_name": "Elbtal Solar", "phone": "+49 172 5551010"}
+    rows = [
+        {**firm, "full_name": name, "email": f"{name.lower().replace(' ', '.')}@elbtal.example", "title": job}
+        for name, job in (("Julia Bergmann", "Planner"), ("Julia Bergmann-Richter", title))
+    ]
+    assert (clusters(rows) == [[0, 1]]) == joined
+
+
+@pytest.mark.parametrize(("title", "phone", "joined"), [
+    ("Sales", "+34 93 555 1010", False), ("Owner", "+34 93 555 1010", True), ("Sales", "+34 600 555 111", True),
+])  # fmt: skip
+def test_two_forms_behind_the_phone_of_a_family_firm_are_for_review_where_the_jobs_differ(title, phone, joined):
+    firm = {"company_name": "Puig Vins", "phone": phone}
+    rows = [
+        {**firm, "full_name": "Francisco Puig", "title": "Owner"},
+        {**firm, "full_name": "Paco Puig", "title": title},
+    ]
+    assert (clusters(rows) == [[0, 1]]) == joined

@@ -558,7 +558,8 @@ def _unusual_letters() -> str:
 _LIKENESS = """CASE WHEN name IN (13, 15) AND between_scripts >= 0 THEN 1
     WHEN name = 15 THEN CASE WHEN middle = 7 AND resemble THEN 1 ELSE 0 END
     WHEN name IN (2, 4, 6, 7) AND middle < 4 AND between_scripts < 0 AND own_forms THEN 1
-    WHEN name IN (6, 7) AND middle < 4 AND between_scripts < 0 AND email = 0 AND phone IN (1, 8) AND title = 3 THEN 1
+    WHEN (name IN (6, 7) OR (name = 2 AND family_firm)) AND middle < 4 AND between_scripts < 0 AND email = 0
+        AND phone IN (1, 8) AND title = 3 THEN 1
     WHEN name IN (2, 5, 11) THEN CASE WHEN middle = 7 AND two_frequent THEN 1 ELSE 0 END
     WHEN name = 1 AND two_jobs AND title = 3 AND email IN (5, 7, 8, 15) THEN 1
     WHEN name = 1 AND adds_given AND email = 8 AND (title = 3 OR family_firm) THEN 1 ELSE 0 END"""
@@ -620,6 +621,10 @@ _OWN_NAMES = f"""CASE WHEN x.mail_hash <> y.mail_hash OR x.mailbox_hash = y.mail
     WHEN f = 1 AND l = 1 AND (x.middle = '') <> (y.middle = '')
         THEN {_spell_their_own(_GIVEN.format("x"), _GIVEN.format("y"))}
     WHEN f > 1 AND x.formal_bits & y.formal_bits = 0 AND {_spell_their_own("x.first", "y.first")} THEN true
+    -- Julia Bergmann is Julia Bergmann-Richter, who has her number and her job.
+    WHEN f = 1 AND same_line AND x.title = y.title AND x.title <> '' AND x.parts || y.parts <> ''
+        AND (starts_with(x.last, y.last) OR starts_with(y.last, x.last)
+            OR ends_with(x.last, y.last) OR ends_with(y.last, x.last)) THEN false
     WHEN l > 1 AND (x.second = '') = (y.second = '') AND NOT gender_forms
         THEN {_spell_their_own(_FAMILY.format("x", "y"), _FAMILY.format("y", "x"))}
     ELSE false END"""

@@ -26,6 +26,7 @@ from pb2b_notebook.cleanup.values.given_names import (
     WOMENS_WITHOUT_A,
     frequent_given_names,
     full_given_names,
+    names_of_neighbours,
     nicknames,
     romanizations,
 )
@@ -381,6 +382,7 @@ def _consonants() -> Stages:
 
     given = pl.col("value")
     familiar = (given.str.len_chars() < _PART_OF_COMPOUND) | given.str.contains("(?:y|i|ie|ey)$")
+    familiar |= given.is_in(sorted(names_of_neighbours()))  # Olena is Elena in Ukrainian, not her sister
 
     def as_heard(name: pl.Expr) -> pl.Expr:
         return name.str.replace_many(list(_SOUNDS), list(_SOUNDS.values()))

@@ -422,8 +422,9 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     # Anna Peters of Peters Bau and Anna Petersen of Petersen Bau: names, firms and domains do not err in one way.
     two_firms = np.isin(name, (6, 7)) & (company == 10) & ~own  # noqa: PLR2004 - levels
     found |= two_firms & ~np.isin(email, (1, 2, 16))
-    # Names that cannot be compared, such as those of two scripts, behind one mailbox.
-    found |= (name == 15) & (middle == 0) & (email == 16) & ~own  # noqa: PLR2004 - levels
+    # Names that cannot be compared, behind one mailbox, unless they are in two scripts and it spells one of the two.
+    spelled = (likeness == 1) & np.isin(address, (3, 7, 8, 9))
+    found |= (name == 15) & (middle == 0) & (email == 16) & ~own & ~spelled  # noqa: PLR2004 - levels
     # Behind both a mailbox and a phone they may be a couple's, unless the address spells one of the two names.
     unshared = ~np.isin(email, (1, 3, 4, 6, 10, 14, 16)) & ~np.isin(profile, (1, 3))
     unshared |= ~np.isin(address, (3, 7, 8, 9)) & (profile != 1) & ~np.isin(identity, (1, 3))
