@@ -27,6 +27,8 @@ _ALONE: Final = re.compile(
 )
 """Kinds that say so together. A campaign itself may be refused or cancelled, and a mail or an order cancelled."""
 _ANY: Final = r"\w*"
+_FIRST_UNSPACED: Final = "\u0e00"
+"""The first letter of the scripts that write words in one: Thai, Korean, Japanese, Chinese."""
 
 
 def names_mailing_opt_out(name: str) -> bool:
@@ -43,7 +45,7 @@ def names_mailing_opt_out(name: str) -> bool:
     >>> [names_mailing_opt_out(name) for name in names]
     [False, False, False, False]
     """
-    plain = plain_words(name)
+    plain = _split_words(plain_words(name))
     if not _subject().search(plain):
         return False
     of_mail, of_date, words = _patterns()
@@ -52,6 +54,25 @@ def names_mailing_opt_out(name: str) -> bool:
         return True
     plain = of_date.sub(r"\1 \2", of_mail.sub(r"\1 \2", plain))
     return _ALONE.fullmatch(words.sub(lambda found: found.lastgroup or "", plain)) is not None
+
+
+def _split_words(plain: str) -> str:
+    """Return plain words with a space between those of scripts that write them in one.
+
+    >>> _split_words(plain_words("配信停止日")) == " ".join(map(plain_words, ["配信停止", "日"]))
+    True
+    """
+    if plain.isascii() or max(plain) < _FIRST_UNSPACED:
+        return plain
+    return " ".join(_pattern_of_joined().sub(r" \g<0> ", plain).split())
+
+
+@cache
+def _pattern_of_joined() -> re.Pattern[str]:
+    """Return the pattern of the words of scripts that write them in one."""
+    kinds = (kind for kind, letter in _KINDS.items() if letter != _WHOLE)
+    words = (each for each in _patterns_of(*kinds) if each[0] >= _FIRST_UNSPACED)
+    return re.compile("|".join(sorted(words, key=len, reverse=True)))
 
 
 @cache
@@ -66,9 +87,9 @@ def _subject() -> re.Pattern[str]:
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     """Return the patterns of compounds of mail with a refusal, of a refusal with a date, and of all words by kinds."""
     kinds = (f"(?P<{letter}>{'|'.join(_patterns_of(kind))})" for kind, letter in _KINDS.items())
-    left = _beginnings("leaving", "refusing", "withdrawing")
+    left = _beginnings("leaving", "refusing", "withdrawing", "taking_back")
     of_mail = rf"\b({_beginnings('mail', 'newsletters', 'consents')})\w{{0,2}}?({left})"
-    of_date = rf"\b((?:{left})\w{{0,5}}?)({_beginnings('day')})\b"
+    of_date = rf"\b((?:{left})\w{{0,7}}?)({_beginnings('day')})\b"
     return re.compile(of_mail), re.compile(of_date), re.compile(rf"\b(?:{'|'.join(kinds)})\b")
 
 

@@ -59,6 +59,11 @@ Bloqueado el|No contactar desde|Data revoca|Revoca consenso il|Uitschrijfdatum|A
 Avregistreringsdatum|Datum odvolání souhlasu|Úmrtí dne|Data wycofania zgody|Data sprzeciwu|Samtycke återkallat den
 Visszavonás dátuma|Hozzájárulás visszavonva|Data revocării|Дата отзыва согласия|Заблокирован с|Onay geri alma tarihi
 Engellenme tarihi|同意撤回日|取消订阅时间|수신거부일
+同意の撤回日|退会日時|配信停止希望日|メルマガ解除日|加入黑名单日期|用户退订日期|수신거부 등록일|구독 해지일
+Ngày rút lại sự đồng ý
+วันที่ยกเลิกรับข่าวสาร|תאריך הסרה מרשימת תפוצה|Tanggal penarikan persetujuan|Anrufsperre seit|Dödsdatum
+Data di revoca del consenso|Droit d'opposition exercé le|Samtykke trukket tilbake dato|Data złożenia sprzeciwu
+Suostumuksen perumispäivä|Üyelikten çıkış tarihi|Nõusoleku tagasivõtmise kuupäev|Fecha y hora de baja
 """
 OTHER_DATES = """
 Contract end|Closed on|Order blocked|Credit blocked since|Last contact|No contact since|Withdrawal amount
@@ -67,6 +72,9 @@ Sperrung Konto am|Liefersperre seit|Widerruf Bestellung am|Termin abgesagt am|Da
 Fecha de entrega|Fecha de alta|Data ritiro|Opzegdatum|Datum zrušení objednávky|Data odbioru|Opt-in date
 Subscribed on|Newsletter since|Consent date|Einwilligung vom|Onay tarihi|Date de consentement|Toestemming op
 Souhlas dne|Zgoda z dnia|Дата согласия|DNC check date|Unsubscribe link|Tod|Opus|Tilt|Red
+納品日|注文取消日|契約解約日|登録日|同意取得日|利用停止日|订单取消日期|订阅日期|주문취소일|계약해지일
+구독 시작일|Ngày hủy đơn|Tühistamise kuupäev
+תאריך ביטול הזמנה|تاريخ إلغاء الطلب|Data revoca ordine|Date de retrait commande|Fecha y hora de alta
 """
 
 
