@@ -36,7 +36,8 @@ _WORDS_OF_POST: Final = 4
 _SHORT: Final = 3
 """Letters of an abbreviation."""
 _MARK: Final = lazy_pattern(
-    r"†|(?i:\A\W*(?:(?:he|she|has|sadly) )?passed\W*\Z|"
+    r"†|(?i:\A\W*(?:(?:he|she|has|sadly) ){0,3}passed\W*\Z|"
+    r"\b(?:he has|she has|hes|he's|she's|sadly|has sadly) passed(?=\s*(?:[,;.!(/–-]|\Z))|"
     r"(?:^|[.,;:\n]\s{0,3}|\b(?:he|she|has|sadly) )passed (?:in |on )?(?:\d{1,2}[/.-]\d|\d{4}\b|"
     r"\d{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|"
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w* \d))"
@@ -106,7 +107,7 @@ _CLAIMS: Final = (
     ({"threat"}, {"authority", "law", "lawyer", "sue", "complain", "noun"}),
     ({"sue"}, _CONTACT | {"us", "lawyer", "authority", "more"}),
     ({"complain"}, {"noun", "authority", "law", "lawyer"}),
-    ({"lawyer"}, {"noun", "channel", "more", "verb"}),
+    ({"lawyer"}, {"noun", "channel", "more", "verb", "law"}),
     ({"law"}, {"claim", "cease", "complain", "refuse"}),
 )
 """What is something else beside what people sell: "GDPR request software"."""

@@ -590,3 +590,19 @@ def test_who_went_to_a_town_follows_another_or_changes_to_us_is_ordinary():
 
 def test_a_refusal_that_names_a_time_of_the_day_and_more_is_held():
     assert [text for text in cases(AT_ALL_TIMES) if not (may_refuse(text) or is_opted_out(text))] == []
+
+
+MORE_WORDS = """
+exited the org in Q4|he has sadly passed, wife answered|Firma verl. im Herbst|RA-Schreiben wg. UWG erhalten
+dijo q no insistamos|prosił nie nagabywać|ci fa causa se richiamiamo|fuori dall'azienda da giugno|emerytura od 1.01
+již není zaměstnancem|ist nicht mehr Mitarbeiter|ex-employee|бывший сотрудник|she's since moved on
+"""
+OTHER_MATTERS = """
+bounced back after flu, keen|fin de contrat en mars, offre|general counsel wants more info|passed the message on
+contract ended with Oracle, opportunity|departed parcels tracked|moved on to the next step|RA Meier schickt die Mail
+"""
+
+
+def test_ex_employees_letters_of_lawyers_and_who_must_not_be_pressed_wait():
+    assert [text for text in cases(MORE_WORDS) if not (may_refuse(text) or is_opted_out(text))] == []
+    assert [text for text in cases(OTHER_MATTERS) if may_refuse(text) or is_opted_out(text)] == []
