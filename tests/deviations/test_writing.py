@@ -478,6 +478,30 @@ def test_a_word_of_the_service_that_is_a_letter_off_ours_is_a_value(against, ser
     assert plan.summary["update"] == len(fresh), plan.rows
 
 
+@pytest.mark.parametrize("arrives", [False, True], ids=["without effect", "with effect"])
+@pytest.mark.parametrize("names", [(), ("no_bulk_upsert",)], ids=["together", "one by one"])
+def test_a_gateway_that_fails_once_for_each_write_leaves_no_row_pending(against, service, monkeypatch, names, arrives):
+    failed = Counter()
+
+    def ask(x):
+        if x.method in {"PATCH", "POST"} and not failed[x.path]:
+            failed[x.path] += 1
+            if arrives and not ("bulk" in x.path and names):
+                x.service.ask(x.method, x.path, x.body)
+            x.status, x.answer, x.out = 502, "<html><h1>502 Bad Gateway</h1></html>", {"content-type": "text/html"}
+
+    monkeypatch.setitem(DEVIATIONS, "gateway", Deviation(ask))
+    ws = against("gateway", *names)
+    city, domain = f"Kotka {len(names)}{arrives}", f"gateway{len(names)}{arrives}.example".lower()
+    count = Counter(lead["email"] for lead in service.leads())
+    leads = [lead for lead in service.leads() if count[lead["email"]] == 1 and lead["status"] == "new"][:2]
+    rows = pd.DataFrame([{"email": lead["email"], "city": city} for lead in leads] + [{"email": f"a@{domain}"}])
+    outcome = ws.leads.plan(rows).apply()
+    assert outcome.summary["succeeded"] == 3, outcome.problem
+    assert [service.ask("GET", f"/leads/{lead['id']}")["data"]["city"] for lead in leads] == [city] * 2
+    assert len(service.leads(email=f"a@{domain}")) == 1
+
+
 def test_a_status_is_compared_and_written_in_the_case_of_the_service(against, service, monkeypatch):
     words = {word: word.upper() for word in (*FUNNEL, *OPTED_OUT)}
 

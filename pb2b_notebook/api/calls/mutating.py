@@ -37,6 +37,7 @@ from pb2b_notebook.errors import (
 )
 from pb2b_notebook.journal import Entry, Journal, Mutation
 from pb2b_notebook.openapi.object_ids import id_text
+from pb2b_notebook.openapi.operations import Operation
 from pb2b_notebook.times import age_text
 
 Decision = Literal["send", "resend", "replay"]
@@ -185,9 +186,13 @@ def _wait_before_resend(call: Call, problem: ProspectB2BError, sends: int, *, lo
     asked: float | None = getattr(problem, "retry_after", None)
     if looks:
         return asked or 0.0
-    twice = call.operation.method in _SET_STATE or call.operation.path.endswith("upsert")
-    busy = isinstance(problem, APIError) and problem.status in _OF_BUSY_SERVICES and problem.attempts <= 1
-    return (asked or PAUSES[sends]) if twice and busy else None
+    return (asked or PAUSES[sends]) if is_busy_state(call.operation, problem) and problem.attempts <= 1 else None
+
+
+def is_busy_state(operation: Operation, problem: ProspectB2BError) -> bool:
+    """Whether a busy service or gateway answered a write that has the same effect sent twice as once."""
+    twice = operation.method in _SET_STATE or operation.path.endswith("upsert")
+    return twice and isinstance(problem, APIError) and problem.status in _OF_BUSY_SERVICES
 
 
 def _mutate(

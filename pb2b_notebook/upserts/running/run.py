@@ -22,7 +22,7 @@ from pb2b_notebook import threads
 from pb2b_notebook.api.calls import absent_fields, custom_fields, upsert_steps
 from pb2b_notebook.api.calls.confirming import denies_deletion, job_id_in, not_shown
 from pb2b_notebook.api.calls.lost_creations import LONGEST_SEND
-from pb2b_notebook.api.calls.mutating import KEY_CHECKED_STATUSES, may_be_of_repetition
+from pb2b_notebook.api.calls.mutating import KEY_CHECKED_STATUSES, is_busy_state, may_be_of_repetition
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.domains.job_waiting import wait_for
 from pb2b_notebook.api.http.adaptation import unlearning, versions
@@ -674,18 +674,33 @@ class Run:
         operation = self.session.operations.find(sent.send.operation)
         too_long = isinstance(problem, RateLimitError) and (problem.retry_after or 0) > retrying.Policy().longest_wait
         needs_lookup = problem.effect_unknown and not self.session.client.recognizes_keys(operation)
+        last = tried + 1 >= self._limits.rounds
+        looks = needs_lookup and not last and is_busy_state(operation, problem)
         with self._lock:
             self._failures += 1
             given_up = too_long or self._failures >= self._limits.failures
             if given_up:
                 self.problem = self.problem or problem
                 self._stop.set()
-            elif not needs_lookup and tried + 1 < self._limits.rounds:
+            elif not needs_lookup and not last:
                 self._queue.append((self.jobs.renew(sent), tried + 1))
-            else:
+            elif not looks:
                 self.problem = self.problem or problem
         if not self._stop.is_set():
             self._stop.wait(min(self._limits.cap, self._limits.base * 2 ** (self._failures - 1)))
+            if looks and not self._stop.is_set():
+                self._look_up_and_retry(sent, tried, problem)
+
+    def _look_up_and_retry(self, sent: Sent, tried: int, problem: ProspectB2BError) -> None:
+        """Try a request again that a busy service may have carried out, if its leads show that it did not."""
+        sent = self.jobs.renew(sent)
+        try:
+            if self._finish_by_lookup(sent, since=sent.sent_at, until=self._latest_effect(sent)):
+                self._rows_done += len(sent.send.rows)
+            else:
+                self._queue.append((replace(sent, sent_key=None, sent_at=None), tried + 1))
+        except ProspectB2BError:  # the next run looks it up
+            self.problem = self.problem or problem
 
     # --- what a request is about ------------------------------------------------------------------------------------
 
