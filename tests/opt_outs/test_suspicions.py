@@ -606,3 +606,20 @@ contract ended with Oracle, opportunity|departed parcels tracked|moved on to the
 def test_ex_employees_letters_of_lawyers_and_who_must_not_be_pressed_wait():
     assert [text for text in cases(MORE_WORDS) if not (may_refuse(text) or is_opted_out(text))] == []
     assert [text for text in cases(OTHER_MATTERS) if may_refuse(text) or is_opted_out(text)] == []
+
+
+PARTED = """
+parted ways in May|went elsewhere|presel jinam|ist raus, neue Einkäuferin Fr. Lang|fuera de la empresa desde mayo
+lo cesaron en junio|расстались с ним в мае|työsuhde päättynyt|har gitt seg i firmaet|leider plötzlich verstorben
+lehnt jegl. Kontakt ab|refus catégorique|no thx!!|bloqueado por el cliente|cliente pediu bloqueio de contato
+non vuole saperne|no quiere saber nada|will nichts davon wissen|hard no
+"""
+NOT_PARTED = """
+Angebot ist raus|Paket ist raus|went elsewhere for the quote but is back|price refused, new offer|refuse bins ordered
+no thx for the coffee, wants tea|leider plötzlich krank|bloqueo de pedido resuelto|blocco ordine risolto
+"""
+
+
+def test_who_parted_with_the_company_or_flatly_refuses_waits():
+    assert [text for text in cases(PARTED) if not (may_refuse(text) or is_opted_out(text))] == []
+    assert [text for text in cases(NOT_PARTED) if may_refuse(text) or is_opted_out(text)] == []
