@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.rewriting import BY_ROW, Rewriter
 from pb2b_notebook.cleanup.values.addresses import HOST, rewrite_email, rewrite_host, rewrite_url
-from pb2b_notebook.cleanup.values.city_case import BEFORE_CITY, ENDS_IN_APOSTROPHE, rewrite_city
+from pb2b_notebook.cleanup.values.city_case import (
+    BEFORE_CITY,
+    ENDS_IN_APOSTROPHE,
+    MAY_HAVE_COUNTRY,
+    rewrite_city,
+)
 from pb2b_notebook.cleanup.values.companies import BEFORE_COMPANY, rewrite_company
 from pb2b_notebook.cleanup.values.dates import CANONICAL_DATE, date_reader
 from pb2b_notebook.cleanup.values.email_checks import DOMAIN_FORM, LOCAL_FORM
@@ -38,6 +43,7 @@ _UNCHANGED: Final = frozenset({"merged_into", "status", "seniority"})
 """Built-in fields that are not normalized: ids and options that the service sets; a seniority may be a placeholder."""
 
 _APOSTROPHES: Final = frozenset("'’`´")
+_MAY_HAVE_COUNTRY: Final = re.compile(MAY_HAVE_COUNTRY)
 _UPPER_CASE_WORD: Final = re.compile(r"\b[^\W\d_a-z]{2,}\b")
 _UPPER: Final = r"[\p{Lu}&&[A-Z\u00c0-\u017e]]"
 _LOWER: Final = r"[\p{Ll}&&[a-z\u00e0-\u017e]]"  # without ß, which has another upper case
@@ -107,7 +113,7 @@ def _is_proper_company(text: nw.Expr) -> nw.Expr:
 
 
 def _is_proper_city(text: nw.Expr) -> nw.Expr:
-    return _is_in_no_single_case(text) & ~text.str.contains(f"{BEFORE_CITY}|{ENDS_IN_APOSTROPHE}")
+    return _is_in_no_single_case(text) & ~text.str.contains(f"{BEFORE_CITY}|{ENDS_IN_APOSTROPHE}|{MAY_HAVE_COUNTRY}")
 
 
 def _is_proper_title(text: nw.Expr) -> nw.Expr:
@@ -234,6 +240,10 @@ def _is_single_case(value: str) -> bool:
     return value.isupper() or value.islower()
 
 
+def _needs_country(city: str) -> bool:
+    return city.rstrip()[-1:] in _APOSTROPHES or _MAY_HAVE_COUNTRY.search(city) is not None
+
+
 def _may_be_upper_case(value: str) -> bool:
     """Return whether a name has a comma, is in lower case or may have a word in upper case: the country matters."""
     return "," in value or _is_single_case(value) or _UPPER_CASE_WORD.search(value) is not None
@@ -277,9 +287,7 @@ _BUILT_IN: Final[Mapping[str, Callable[[RowContext], Rewriter]]] = {
         _city,
         _is_proper_city,
         countries=rows.countries,
-        context=lambda value, country: (
-            country if _is_single_case(value) or value.rstrip()[-1:] in _APOSTROPHES else None
-        ),
+        context=lambda value, country: country if _is_single_case(value) or _needs_country(value) else None,
     ),
     "source": lambda _: _text("text"),
     "external_id": lambda _: _kept_unless_nothing("id"),

@@ -15,6 +15,8 @@ from pb2b_notebook.cleanup.values.name_case import alphabet_in, lacks_accent, od
 from pb2b_notebook.cleanup.values.placeholders import says_nothing_beside
 from pb2b_notebook.cleanup.values.stray_marks import tidy_name
 from pb2b_notebook.cleanup.values.text import Rewritten
+from pb2b_notebook.lazy import lazy_pattern
+from pb2b_notebook.mapping.cells.countries import country_code
 
 _WORD: Final = re.compile("(?:[^\\W\\d_][\u0300-\u036f]*)+")
 _JOINED: Final = re.compile(r"[^/][ -]$")
@@ -56,6 +58,25 @@ _LONGEST: Final = 100
 BEFORE_CITY: Final = r"^(?:г|гр|м)\. ?([А-ЯЁІЇЄҐ])"
 """The word for a city before its name: г. Москва, м. Київ, гр. София."""
 
+MAY_HAVE_COUNTRY: Final = "[^ ](?: ?[,(/]| [–-]) ?[^ ,(/–-]|^[A-Z]{1,3}[ -]{1,3}[0-9]{2}"
+"""Cities with a second name behind them, or a country and a postcode before them, for any engine."""
+_COUNTRY_BEHIND: Final = lazy_pattern(r"([^\d()/]{2,60}?)(?: ?, ?| ?[(/] ?| [–-] )([^\d,()/]{2,40})\)?")
+_POSTCODE_BEFORE: Final = lazy_pattern(
+    r"([A-Z]{1,3})(?:-| - ?| )(?:(?<=NL[- ])\d{4} ?[A-Z]{2}|\d{4,5}|\d{3} \d\d|\d\d-\d{3}) +([^\W\d_][^\d]{1,60})"
+)
+"""A city behind its postcode, which has the sign of the country: D-80331 München."""
+_PLATES: Final = {
+    "A": "AT", "B": "BE", "D": "DE", "E": "ES", "F": "FR", "FIN": "FI", "H": "HU", "I": "IT", "L": "LU", "N": "NO",
+    "P": "PT", "S": "SE", "SLO": "SI",
+}  # fmt: skip
+"""Signs of countries on cars that are not their codes; they were written before postcodes."""
+_WHOLE_KINGDOM: Final = lazy_pattern(
+    r"u\.?k\.?|g\.?b\.?|(?:the )?united kingdom|great britain|vereinigtes königreich|gro(?:ß|ss)britannien|royaume-uni|"
+    r"grande-bretagne|reino unido|gran bretaña|regno unito|gran bretagna|verenigd koninkrijk",
+    re.IGNORECASE,
+)
+"""Names of the whole of GB: Scotland is a part of it, and says more."""
+
 ENDS_IN_APOSTROPHE: Final = "[aeiouAEIOU]['’`´]$"
 """The accent of the last letter as keyboards without it write it, in Italy: FORLI'."""
 _ACCENT_BEHIND: Final = re.compile("([^'’`´]{2,}[^\\W\\d_])([aeiouAEIOU])['’`´]")
@@ -68,11 +89,16 @@ def rewrite_city(text: str, country: str | None = None, *, without: frozenset[st
 
     Args:
         text: Name of a city.
-        country: Two-letter code, which decides the Turkish i, and whether an apostrophe at the end is an accent.
+        country: Two-letter code, which decides the Turkish i, and whether an apostrophe at the end is an accent. Its
+            name behind the city goes, and its sign with a postcode before the city.
         without: Rules that are not applied.
 
     >>> rewrite_city("FORLI'", "IT").value, rewrite_city("Yampil'", "UA").value
     ('Forlì', "Yampil'")
+    >>> rewrite_city("Roma, Italia", "IT"), rewrite_city("Roma, Italia").value
+    (Rewritten(value='Roma', rules=('country',)), 'Roma, Italia')
+    >>> rewrite_city("D-80331 München", "DE").value, rewrite_city("D-80331 München", "AT").value
+    ('München', 'D-80331 München')
     >>> [rewrite_city(city).value for city in ("FRANKFURT AM MAIN", "new york", "WASHINGTON DC", "NYC", "L'AQUILA")]
     ['Frankfurt am Main', 'New York', 'WASHINGTON DC', 'NYC', "L'Aquila"]
     >>> rewrite_city("г. Москва").value, rewrite_city("г. МОСКВА").rules
@@ -83,6 +109,8 @@ def rewrite_city(text: str, country: str | None = None, *, without: frozenset[st
         return tidy
     plain = tidy.value if "prefix" in without else re.sub(BEFORE_CITY, r"\1", tidy.value)
     rules = tidy.rules if plain == tidy.value else (*tidy.rules, "prefix")
+    if country and "country" not in without and (alone := _without_country(plain, country)) != plain:
+        plain, rules = alone, (*rules, "country")
     if country == "IT" and "accent" not in without and (found := _ACCENT_BEHIND.fullmatch(plain)):
         plain, rules = f"{found[1]}{found[2].translate(_GRAVE)}", (*rules, "accent")
     if plain.islower() and says_nothing_beside(plain, "city"):  # brak, leer: with a capital, they are towns
@@ -96,6 +124,17 @@ def rewrite_city(text: str, country: str | None = None, *, without: frozenset[st
     if "İ" in plain and len(cased) == len(plain):
         cased = "".join("İ" if old == "İ" and new == "I" else new for old, new in zip(plain, cased, strict=True))
     return Rewritten(cased, (*rules, rule)) if cased and cased != plain else Rewritten(plain, rules)
+
+
+def _without_country(city: str, country: str) -> str:
+    """Return a city without the name of its country behind it, or the sign of the country and a postcode before it."""
+    before = _POSTCODE_BEFORE.fullmatch(city)
+    if before is not None and _PLATES.get(before[1], before[1]) == country:
+        city = before[2]
+    behind = _COUNTRY_BEHIND.fullmatch(city)
+    if behind is None or country_code(behind[2]) != country:
+        return city
+    return behind[1] if country != "GB" or _WHOLE_KINGDOM.fullmatch(behind[2].strip()) else city
 
 
 def _in_sure_case(city: str, country: str | None, alphabet: str | None) -> str:

@@ -1,6 +1,7 @@
 """Cities that are written all in one case get the case of names, unless a word may be an abbreviation."""
 
 import pandas as pd
+import polars as pl
 
 from each_case import each_case
 from pb2b_notebook.cleanup import normalize
@@ -80,3 +81,31 @@ def test_an_accent_behind_an_italian_city_is_visible_and_can_be_left():
     assert done.frame["city"].tolist() == ["Forlì", "Sana'"]
     assert done.changes["rule"].tolist() == ["accent"]
     assert normalize(frame, without="accent").frame["city"].tolist() == ["Forli'", "Sana'"]
+
+
+CITIES_WITH_COUNTRY = [
+    ("Roma, Italia", "IT", "Roma"), ("ROMA, ITALIA", "IT", "Roma"), ("München, Germany", "DE", "München"),
+    ("D-80331 München", "DE", "München"), ("A-1010 Wien", "AT", "Wien"), ("CH-8001 Zürich", "CH", "Zürich"),
+    ("NL-1012 AB Amsterdam", "NL", "Amsterdam"), ("S-111 22 Stockholm", "SE", "Stockholm"),
+    ("A-3100 St. Pölten", "AT", "St. Pölten"), ("Mexico City, Mexico", "MX", "Mexico City"),
+    ("PL-00-001 Warszawa", "PL", "Warszawa"), ("Lille (France)", "FR", "Lille"), ("Wien/Österreich", "AT", "Wien"),
+    ("São Paulo - Brasil", "BR", "São Paulo"), ("Москва, Россия", "RU", "Москва"), ("Toronto, CA", "CA", "Toronto"),
+    ("Dallas, TX, USA", "US", "Dallas, TX"), ("London, UK", "GB", "London"),
+    *(
+        (city, country, city)
+        for city, country in [
+            ("Roma, Italia", None), ("Roma, Italia", "DE"), ("San Jose, CA", "US"), ("Edinburgh, Scotland", "GB"),
+            ("Frankfurt (Oder)", "DE"), ("Atlanta, Georgia", "US"), ("80331 München", "DE"), ("D-80331", "DE"),
+            ("D-80331 München", "AT"), ("Brno - střed", "CZ"), ("Italia", "IT"), ("Cork/Kerry", "IE"),
+        ]
+    ),
+]  # fmt: skip
+
+
+def test_the_country_of_the_row_goes_from_its_city_in_a_short_list_as_in_a_long_one():
+    for times in (1, 20):
+        before, countries, after = zip(*CITIES_WITH_COUNTRY * times, strict=True)
+        done = normalize(pl.DataFrame({"city": before, "country": countries}))
+        assert done.frame["city"].to_list() == [*after]
+        changed = done.changes.filter(pl.col("field") == "city")
+        assert changed["rule"].str.contains("country").all()
