@@ -102,6 +102,29 @@ def test_a_refusal_among_few_steps_that_many_people_have_is_found_where_next_ste
 
 
 @each_case(
+    ("column", "cell", "is_held"),
+    [
+        ("Rechtsgrundlage für die Verarbeitung von Kontaktdaten", "Zurückgezogen", True),
+        ("Base légale pour le traitement des données du contact", "Retiré", True),
+        ("Podstawa prawna przetwarzania danych", "Wycofana", True),
+        ("Permitir correo electrónico masivo", "No permitir", True),
+        ("Autoriser les e-mails en nombre", "Ne pas autoriser", True),
+        ("Kontaktsperrvermerk", "X", True),
+        ("E-mail-рассылка запрещена", "Да", True),
+        ("Onay (KVKK)", "Yok", True),
+        ("광고성 정보 수신", "거부", True),
+        ("Rechtsgrundlage für die Verarbeitung von Kontaktdaten", "Berechtigtes Interesse – bestehender Kunde", False),
+        ("Base légale pour le traitement des données du contact", "Exécution d'un contrat", False),
+        ("Autoriser les e-mails en nombre", "Autoriser", False),
+        ("Povolit e-mail", "Povolit", False),
+        ("Kontaktsperrvermerk", "Nein", False),
+    ],
+)
+def test_the_columns_of_other_programs_are_read_in_their_languages(column, cell, is_held):
+    assert [*find_opted_out_rows(pd.DataFrame({column: [None, cell, None, None, None, None]}), {})] == [1] * is_held
+
+
+@each_case(
     ("column", "field", "cell", "is_held"),
     [
         ("Lead Status", None, "Not interested", True),
