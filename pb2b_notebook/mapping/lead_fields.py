@@ -97,6 +97,17 @@ def read_fields(frame: Any, argument: str = "fields") -> dict[str, LeadField]:
     return {field.key: field for field in found if field is not None}
 
 
+def listed_keys(frame: Any) -> frozenset[str]:
+    """Return the keys of a frame of lead fields as the service writes them.
+
+    >>> import polars as pl
+    >>> sorted(listed_keys(pl.DataFrame({"key": ["fullName", "email", None], "label": ["Name", "Mail", None]})))
+    ['email', 'fullName']
+    """
+    name = next((name for name in _NAMES["key"] if name in column_names(frame)), None)
+    return frozenset(key for key in values_of(frame, name) if isinstance(key, str)) if name else frozenset()
+
+
 def remembered_field(key: str, types: Mapping[str, str]) -> LeadField:
     """Return the field of a key, with the type from the contract or from what a mapping remembers.
 

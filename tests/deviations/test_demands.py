@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import pb2b_notebook as pb
-from deviating_service import DEVIATIONS, Deviation
+from deviating_service import DEVIATIONS, Deviation, renamed_field
 from pb2b_notebook.errors import (
     APIError,
     NotFoundError,
@@ -219,6 +219,27 @@ def test_an_import_is_found_by_the_only_id_in_its_response(deviate, names):
 def csv_only(x):
     if (x.method, x.path) == ("POST", "/imports") and "csv" not in x.body:
         x.refuse(422, "csv is required", field="csv")
+
+
+def test_an_import_maps_columns_to_the_keys_that_the_service_lists(against, service, monkeypatch):
+    """Another key is left out without a word, as unknown members of a body often are."""
+
+    def ask(x):
+        if (x.method, x.path) == ("POST", "/imports"):
+            ours = {"fullName": "full_name", "email": "email"}
+            x.body["mapping"] = {name: ours[key] for name, key in x.body["mapping"].items() if key in ours}
+
+    def tell(x):
+        for field in x.rows if x.path == "/lead-fields" else ():
+            field["key"] = {"full_name": "fullName"}.get(field["key"], field["key"])
+
+    monkeypatch.setitem(DEVIATIONS, "camel name", renamed_field("full_name", "fullName"))
+    monkeypatch.setitem(DEVIATIONS, "its keys", Deviation(ask, tell))
+    ws = against("camel name", "its keys")
+    ws.leads.list(limit=5)
+    rows = pd.DataFrame({"Mail": ["keys@import.example"], "Name": ["Ada Keys"]})
+    ws.imports.wait(ws.imports.create(rows, {"Mail": "email", "Name": "full_name"}))
+    assert [lead["full_name"] for lead in service.leads(email="keys@import.example")] == ["Ada Keys"]
 
 
 def test_an_import_is_sent_as_csv_to_a_service_that_takes_no_rows(deviate, service):

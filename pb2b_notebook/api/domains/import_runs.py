@@ -18,6 +18,7 @@ from pb2b_notebook.api.domains.job_waiting import completed_job, state, wait_for
 from pb2b_notebook.api.domains.lead_field_list import list_lead_fields
 from pb2b_notebook.api.domains.list_schemas import Listed
 from pb2b_notebook.api.domains.verbs import VerbOfOurs, run
+from pb2b_notebook.api.http.responses.object_forms import spellings_in
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import (
@@ -35,6 +36,7 @@ from pb2b_notebook.frames.provenance import attach, provenance
 from pb2b_notebook.frames.schema import UNPARSED
 from pb2b_notebook.frames.types import DataFrame, FrameName, FrameT
 from pb2b_notebook.lazy_libraries import pa, pc
+from pb2b_notebook.mapping.lead_fields import listed_keys
 from pb2b_notebook.openapi.object_descriptions import fold
 from pb2b_notebook.openapi.operations import Operation, fields_of
 
@@ -389,13 +391,23 @@ def _prepare(
             repair='{"Mail": "email"}, or pb.Mapping.suggest(df, ws.lead_fields.list()) to review and correct',
         )
     applied = mapping if isinstance(mapping, Mapping) else Mapping(mapping)
-    rows, columns = applied.to_import(frame, lead_fields_of(session))
+    listed = lead_fields_of(session)
+    rows, columns = applied.to_import(frame, listed)
     if match_on not in columns.values():
         raise InvalidParameterError(
             f"no column is mapped to {match_on!r}, which the import matches on",
             repair=f'map a column to it, or use match_on="{"external_id" if match_on == "email" else "email"}"',
         )
-    return list(import_rows.pieces(rows, most_rows=most_rows)), columns, name
+    return list(import_rows.pieces(rows, most_rows=most_rows)), _with_keys_of_service(session, columns, listed), name
+
+
+def _with_keys_of_service(session: Session, columns: dict[str, str], listed: Any) -> dict[str, str]:
+    """Return the mapping with the keys of the service, where it lists a lead field as its leads have it."""
+    spelled = spellings_in(session.client.profile.names("forms"))
+    if listed is None or spelled.keys().isdisjoint(columns.values()):
+        return columns
+    known = listed_keys(listed)
+    return {name: spelled[key] if spelled.get(key) in known else key for name, key in columns.items()}
 
 
 def _send_pieces(
