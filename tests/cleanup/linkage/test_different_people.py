@@ -1381,3 +1381,19 @@ def test_two_forms_behind_the_phone_of_a_family_firm_are_for_review_where_the_jo
         {**firm, "full_name": "Paco Puig", "title": title},
     ]
     assert (clusters(rows) == [[0, 1]]) == joined
+
+
+@each_case(
+    ("name", "other", "same", "joined"),
+    [
+        ("Stadt Lindau", "Stadtwerke Lindau", {"website": "lindau.example", "phone": "+49 8382 55510"}, False),
+        ("Gemeinde Altrip", "Gemeindewerke Altrip", {"website": "altrip.example", "phone": "+49 6236 55510"}, False),
+        ("Praxis Klein", "Praxis Kleinert", {}, False),
+        ("Schreinerei Berg", "Schreinerei Bergmann", {}, False),
+        ("Praxis Klein", "Praxis Kleinert", {"website": "praxis-kleinert.example"}, True),
+        ("Masch. Berg", "Maschinenfabrik Berg", {}, True),
+    ],
+)
+def test_a_longer_family_name_or_public_body_is_not_what_a_shorter_one_abbreviates(name, other, same, joined):
+    house = {"street": "Große Bleiche 5", "postcode": "55116", "city": "Mainz", **same}
+    assert (clusters([{"company": one, **house} for one in (name, other)], of="companies") == [[0, 1]]) == joined

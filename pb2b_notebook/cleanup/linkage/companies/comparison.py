@@ -12,7 +12,9 @@ from pb2b_notebook.cleanup.linkage.columns.further_columns import packed_sql
 from pb2b_notebook.cleanup.linkage.companies.blocking import number_digits
 from pb2b_notebook.cleanup.linkage.companies.features import (
     attendant_words,
+    body_words,
     discipline_pattern,
+    family_endings,
     filler_words,
     general_words,
     group_words,
@@ -162,6 +164,15 @@ _LEAVES_OUT: Final = r"""length({0}) > 5 AND length({0}) < length({1}) AND left(
 _CONTRACTS: Final = f"""CASE WHEN x.site = '' OR x.site <> y.site OR len(xr) <> len(yr) OR len(x.words) < 2 THEN false
     ELSE len(list_filter(list_zip(xr, yr), lambda p: NOT ({_LEAVES_OUT.format("p[1]", "p[2]")}
         OR {_LEAVES_OUT.format("p[2]", "p[1]")}))) = 0 END"""
+# Stadt Lindau is not Stadtwerke Lindau, nor is Praxis Klein another spelling of Praxis Kleinert, but where the website
+# or the phone is one.
+_BODIES: Final = ", ".join(f"'{word}'" for word in sorted(body_words()))
+_FAMILY_ENDS: Final = "|".join(sorted(family_endings()))
+_IS_LONGER: Final = f"""CASE WHEN NOT starts_with({{1}}, {{0}}) OR {{1}}[length({{0}}) + 1:] IN ({_ENDINGS}) THEN false
+    WHEN {{0}} IN ({_BODIES}) THEN true WHEN length({{0}}) < 4 OR {_AT_ONE_PLACE} THEN false
+    ELSE regexp_full_match({{1}}[length({{0}}) + 1:], '{_FAMILY_ENDS}') END"""
+_TWO_WORDS: Final = f"""CASE WHEN len(xr) <> 1 OR len(yr) <> 1 THEN false
+    ELSE {_IS_LONGER.format("xr[1]", "yr[1]")} OR {_IS_LONGER.format("yr[1]", "xr[1]")} END"""
 _ALIASES: Final = f"string_split({{}}.company, ' {ALSO} ')"
 _HAS_ALIAS: Final = " OR ".join(f"list_contains({_ALIASES.format(a)}, {b}.company)" for a, b in ("xy", "yx"))
 # Who has a former name of a company, and a website or town of its own, may be another company of that name.
@@ -231,6 +242,7 @@ _NAME: Final = f"""CASE WHEN x.company = '' OR y.company = '' THEN 0
     WHEN {_INITIALS} THEN 4
     WHEN {_WITH_ITS_ACRONYM} THEN 4
     WHEN {_TWO_INSTITUTIONS} THEN 13
+    WHEN {_TWO_WORDS} THEN 13
     WHEN {_AS_ONE_FIRM} THEN 2
     WHEN len(xr) = 0 OR len(yr) = 0 THEN CASE
         WHEN {_HAS_ALIAS} THEN CASE WHEN {_IN_TWO_PLACES} THEN 7 ELSE 2 END

@@ -346,6 +346,16 @@ def house_words() -> frozenset[str]:
     return frozenset({*words, *(ABBREVIATED.get(word, word) for word in words)})
 
 
+def body_words() -> frozenset[str]:
+    """Return the words for a public body that shorten no longer word."""
+    return frozenset(_words()["body"])
+
+
+def family_endings() -> frozenset[str]:
+    """Return the ends of family names, folded, with which one is longer than another."""
+    return frozenset(_words()["family_end"])
+
+
 def _names_of_country(country: pl.Expr) -> pl.Expr:
     """Return the names of a row's own country, folded, that the table of places has: "danmark denmark" of "dk"."""
     import polars as pl
