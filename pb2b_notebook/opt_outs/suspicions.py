@@ -58,7 +58,7 @@ _PLUS: Final = re.compile(r"(?i)(?<=\bn[eo])\s*\+\s*")
 _PLUS_BEHIND: Final = re.compile(r"(?i)\b(ne|no|non|nn|não|nao)((?: [^\W\d_]+){1,2})\s\+\s")
 _POINT: Final = re.compile(
     r"(?i)(?<=\b(?:gem|bez|hrn|mrs|ing|art|bzg|ggü|mme|dhr|dep))\.(?=\s*\w)|(?<=\b(?:gg|lt|wg|hr|fr|fa|mr|ms|dr|sr|st))\."
-    r"(?=\s*\w)|(?<=\b(?:jegl|bzgl|betr))\.(?=\s*\w)|(?<=\b(?:ausdr|sämtl|telef|absol))\."
+    r"(?=\s*\w)|(?<=\b(?:jegl|bzgl|betr))\.(?=\s*\w)|(?<=\b(?:ausdr|sämtl|telef|absol|nachf|vertr))\."
     r"(?=\s*\w)|(?<=\b[a-zäöü])\.(?= [^\W\d])"
 )
 """That behind a short word that goes on with the next one: "gem. DSGVO", "n. m. anrufen"."""

@@ -623,3 +623,18 @@ no thx for the coffee, wants tea|leider plötzlich krank|bloqueo de pedido resue
 def test_who_parted_with_the_company_or_flatly_refuses_waits():
     assert [text for text in cases(PARTED) if not (may_refuse(text) or is_opted_out(text))] == []
     assert [text for text in cases(NOT_PARTED) if may_refuse(text) or is_opted_out(text)] == []
+
+
+def test_who_reported_us_is_on_a_pension_or_has_a_successor_by_an_abbreviation_waits():
+    held = (
+        "reported us to ASA|nos denunció ante la AEPD|anmält oss till IMY|on pension now|Altersteilzeit passiv ab 1.7."
+    )
+    held += "|Nachf. Hr. Koch|pls rm from CRM|prefers we stop reaching out|death in the family: he died|Todesfall"
+    assert [text for text in cases(held) if not (may_refuse(text) or is_opted_out(text))] == []
+
+
+def test_a_death_in_the_family_is_that_of_a_relative():
+    ordinary = "death in the family, call in May|Todesfall in der Familie, später melden|luto familiar, esperar"
+    ordinary += "|décès dans la famille|lutto in famiglia, attendere|sterfgeval in de familie|dödsfall i familjen"
+    ordinary += "|śmierć w rodzinie|úmrtí v rodině|смерть в семье|reported the bug to us|reports to the CEO"
+    assert [text for text in cases(ordinary) if may_refuse(text) or is_opted_out(text)] == []
