@@ -9,6 +9,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from pb2b_notebook.cleanup.linkage.names.towns import english_towns
 from pb2b_notebook.cleanup.values.companies import words_for_company
 from pb2b_notebook.cleanup.values.given_names import formal_names
 from pb2b_notebook.cleanup.values.job_titles import has_word_for_department, is_department, read_title
@@ -171,14 +172,28 @@ def is_cut(text: str, other: str) -> bool:
 
 
 def is_beginning(text: str, other: str) -> bool:
-    """Return whether a text of one long word is another one without its last letters: Huddersf, but not Bern.
+    """Return whether a town of one word is another one without its last letters: Huddersf, but not Bern.
+
+    Of few letters, it is only if the other one is a large town and this one is not.
 
     >>> is_beginning("Huddersf", "Huddersfield"), is_beginning("Bern", "Bernau"), is_beginning("Berlin", "Berlinn")
+    (True, False, False)
+    >>> is_beginning("Esse", "Essen"), is_beginning("Rom", "Roma"), is_beginning("Lin", "Lindau")
     (True, False, False)
     """
     short, full = text.strip().casefold(), other.strip().casefold()
     rest = full.removeprefix(short)
-    return len(short) >= _SHORT and rest.isalpha() and rest not in {full, short[-1]} and short.isalpha()
+    if rest in {full, ""} or not (short + rest).isalpha():
+        return False
+    if len(short) >= _SHORT:
+        return rest != short[-1]
+    known = without_accents(full) in _large_towns() and without_accents(short) not in english_towns()
+    return known and len(rest) <= 2 < len(short)  # noqa: PLR2004 - letters
+
+
+@cache
+def _large_towns() -> frozenset[str]:
+    return frozenset(without_accents(town).casefold() for town in read_table(__package__, "towns.toml")["towns"])
 
 
 def is_damaged(text: str, other: str) -> bool:

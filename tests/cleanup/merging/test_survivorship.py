@@ -958,3 +958,18 @@ def test_a_newer_company_with_its_legal_form_wins_though_the_domain_is_that_of_t
 def test_the_newer_number_of_employees_wins_a_tie_also_if_the_older_row_has_more_values():
     times = ["2025-01-01T00:00:00Z", "2026-01-01T00:00:00Z"]
     assert survivor(rows(employee_count=[40, 65], city=["Ulm", None], updated_at=times))["employee_count"] == 65
+
+
+@each_case(
+    ("older", "newer", "expected"),
+    [
+        ("Essen", "Esse", "Essen"), ("Berlin", "Berli", "Berlin"), ("Torino", "Torin", "Torino"),
+        ("Gdynia", "Gdyn", "Gdynia"),
+        ("Wien", "Wie", "Wien"), ("Москва", "Москв", "Москва"), ("Paris", "Pari", "Paris"), ("Esse", "Essen", "Essen"),
+        ("Roma", "Rom", "Rom"), ("Milano", "Milan", "Milan"), ("Bernau", "Bern", "Bern"), ("Angers", "Ange", "Ange"),
+        ("Essenbach", "Essen", "Essen"), ("Lindau", "Linda", "Linda"), ("Essenn", "Essen", "Essen"),
+    ],
+)  # fmt: skip
+def test_a_large_town_without_its_last_letters_loses_though_it_is_newer(older, newer, expected):
+    times = ["2025-01-01T00:00:00Z", "2026-01-01T00:00:00Z"]
+    assert survivor(rows(city=[older, newer], company_name=["Lumo"] * 2, updated_at=times))["city"] == expected
