@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from itertools import takewhile
 from typing import Any, Final
 
@@ -53,8 +54,9 @@ def salutations(source: Any, columns: Mapping[str, str]) -> dict[int, str]:
             read = _in_salutation if name in SALUTATIONS else _alone
         else:
             continue
+        judge = cache(read)  # a list repeats its names and its salutations
         for row, cell in enumerate(cells_of(source, column)):
-            if isinstance(cell, str) and (who := read(cell)):
+            if isinstance(cell, str) and (who := judge(cell)):
                 found.setdefault(row, who)
     return found
 

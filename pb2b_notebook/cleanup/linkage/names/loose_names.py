@@ -29,6 +29,7 @@ _SHORT_FORM: Final = re.compile("[a-z]{2,4}[aeiouy]")
 _BEGINS: Final = str.maketrans("cqsxjyize", "kkkkggggg")
 _PREFIXES: Final = ("mac", "mc", "al", "el", "ben", "bin", "ibn")
 """What some write as a part of a family name, and some before it, or not at all."""
+_PREFIXES_OF_FAMILIES: Final = (*_PREFIXES, "o")
 
 
 def are_loosely_one(pairs: pl.DataFrame) -> pl.Series:
@@ -125,14 +126,21 @@ def _are_one_family(one: Word, two: Word) -> bool:
     """Whether two family names are one in two spellings; one that begins the other is another one."""
     if one.letters == two.letters or one.sounds_like(two) or _are_one_mac(one, two):
         return True
-    bare = [
-        next((word.letters.removeprefix(p) for p in (*_PREFIXES, "o") if word.letters.startswith(p)), word.letters)
-        for word in (one, two)
-    ]
-    shorter, longer = sorted(bare, key=len)
+    shorter, longer = sorted((_without_prefix(word.letters) for word in (one, two)), key=len)
     if longer.startswith(shorter):
         return shorter == longer and len(shorter) >= _LEAST
     return len(shorter) > _LEAST + 1 and _differ_little(shorter, longer)
+
+
+def _without_prefix(letters: str) -> str:
+    """Return a family name without a prefix, such as Mac and O'.
+
+    >>> [_without_prefix(letters) for letters in ("macleod", "obrien", "bergmann")]
+    ['leod', 'brien', 'bergmann']
+    """
+    if not letters.startswith(_PREFIXES_OF_FAMILIES):  # nearly all names
+        return letters
+    return next(letters.removeprefix(prefix) for prefix in _PREFIXES_OF_FAMILIES if letters.startswith(prefix))
 
 
 def _are_one_mac(one: Word, two: Word) -> bool:
@@ -147,8 +155,9 @@ def _consonants_of_mac(letters: str) -> str:
     >>> _consonants_of_mac("macleod"), _consonants_of_mac("mccloud"), _consonants_of_mac("macek")
     ('mkld', 'mkld', 'mkk')
     """
-    heard = re.sub("[aeiouyh]", "", letters.replace("c", "k"))
-    return re.sub("^mkk(?=.)", "mk", heard) if letters.startswith(("mac", "mc")) else ""
+    if not letters.startswith(("mac", "mc")):
+        return ""
+    return re.sub("^mkk(?=.)", "mk", re.sub("[aeiouyh]", "", letters.replace("c", "k")))
 
 
 def _spelled_given(local: str | None, words: list[Word], family: Word) -> str:

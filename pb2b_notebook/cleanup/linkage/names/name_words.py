@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache, partial
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.names.folding import LONGEST, Stages, fold
 from pb2b_notebook.cleanup.linkage.names.romanization import romanize
@@ -130,11 +130,17 @@ def whole_names(table: pl.DataFrame) -> pl.Expr:
 def names_of(words: pl.DataFrame, least: int = TWO) -> Names:
     """Return the words of each name, from a result of :func:`words_of`."""
     names, formals = defaultdict[str, list[Word]](list), nicknames()
-    for name, letters, joined, is_family, soft, hard, consonants, plain in words.drop("is_more").iter_rows():
+
+    @cache  # many people have one name; within a name, each word is another one
+    def read(letters: str, joined: tuple[str, ...], *rest: Any) -> Word:
+        is_family, soft, hard, consonants, plain = rest
         is_given = letters in given_names() or letters in formals
         keys = frozenset({soft, hard} - {""}) if consonants else frozenset[str]()
         forms = frozenset(formals.get(letters, ()))
-        names[name].append(Word(letters, is_given, is_family, frozenset(joined), forms, keys, consonants, plain))
+        return Word(letters, is_given, is_family, frozenset(joined), forms, keys, consonants, plain)
+
+    for name, letters, joined, *rest in words.drop("is_more").iter_rows():
+        names[name].append(read(letters, tuple(joined), *rest))
     return {name: each for name, each in names.items() if least <= len(each) <= _MOST_WORDS}
 
 
