@@ -62,6 +62,7 @@ class _Ends(NamedTuple):
     counted: frozenset[str]
     between: frozenset[str]
     report: re.Pattern[str]
+    sections: re.Pattern[str]
 
 
 def find_lines_without_person(source: Any, columns: Mapping[str, str]) -> dict[int, str]:
@@ -164,7 +165,9 @@ def find_end_lines(source: Any, columns: Mapping[str, str]) -> set[int]:
     names = [[str(name) for name in line if _is_given(name)] for line in zip(*cells[True], strict=True)]
     more = [any(map(has_words, line)) for line in zip(*cells[False], strict=True)]
     if not any(more):
-        return heads | {row for row, parts in enumerate(names) if len(parts) == 1 and _is_counted_total(parts[0])}
+        lines = ([*parts, *(str(c[row]) for c in cells[False] if _is_given(c[row]))] for row, parts in enumerate(names))
+        found = {row for row, line in enumerate(lines) if _is_total_with_number(line)}
+        return heads | {row for row in found if not any(_is_key(column[row], field) for column, field in keys)}
     bare = [bool(parts) and not has_more for parts, has_more in zip(names, more, strict=True)]
     found = {row for row, is_bare in enumerate(bare) if is_bare and _is_end(names[row])}
     columns_of = [*cells[True], *cells[False]]
@@ -256,17 +259,33 @@ def _is_end(names: Sequence[str]) -> bool:
     return all(map(is_total, whole)) or any(_ends().report.search(name.strip()) for name in names)
 
 
+def _is_total_with_number(line: Sequence[str]) -> bool:
+    """Return whether a line is a total and its number, and nothing else.
+
+    >>> [_is_total_with_number(line) for line in (["Total: 25"], ["Summe", "25"], ["Total", ""], ["Ada Sum", "25"])]
+    [True, True, False, False]
+    """
+    given = [cell for cell in line if cell.strip()]
+    numbers = [cell for cell in given if not has_words(cell)]
+    if len(given) == 1:
+        return _is_counted_total(given[0])
+    return len(given) - len(numbers) == 1 and len(numbers) == 1 and _is_end(given)
+
+
 def _is_heading(name: str) -> bool:
     """Return whether the only cell of a line names a part of the list: "--- Nord ---", "Group: Nord", a country.
 
     >>> [_is_heading(name) for name in ("*** VIP ***", "Fair 2026", "Tier 1 accounts", "Austria", "Georgia", "Edda")]
     [True, True, True, True, False, False]
+    >>> _is_heading("Messe Hannover – Tag 2"), _is_heading("Berg-Holm"), _is_heading("Ada Berg - Stand 2")
+    (True, False, False)
     """
     text = name.strip()
     words = _WORD.findall(text.lower())
     if len(text) > _LONGEST_HEADING or not frequent_given_names().isdisjoint(words):
         return False
-    return _HEADING.fullmatch(text) is not None or _country(text) is not None
+    named = _HEADING.fullmatch(text) is not None or _ends().sections.search(text.lower()) is not None
+    return named or _country(text) is not None
 
 
 def _is_country(line: Sequence[Any]) -> bool:
@@ -323,4 +342,6 @@ def _ends() -> _Ends:
     table = read_table(__package__, "list_ends.toml")
     report = re.compile("|".join(f"(?:{each})" for each in table["report"]), re.IGNORECASE)
     totals, counted, between = (frozenset(table[name]) for name in ("totals", "counted", "between"))
-    return _Ends(totals | counted, totals, counted, between, report)
+    part = rf"(?:{'|'.join(table['sections'])})[. ]{{0,2}}\d{{1,2}}"
+    sections = re.compile(rf"\s[-–—|:]\s?{part}\Z|\A{part}\s?[-–—|:]\s")
+    return _Ends(totals | counted, totals, counted, between, report, sections)

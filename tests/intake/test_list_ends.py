@@ -248,3 +248,32 @@ def test_lines_of_one_cell_below_a_blank_one_and_beside_a_note_are_of_the_report
 def test_a_total_in_two_languages_and_the_date_of_an_export_end_a_list(line, is_end):
     people = pd.DataFrame({"Firm": ["Elm", line], "Email": ["a@b.example", None], "Sales": [5, 5]})
     assert (1 in find_lines_without_person(people, {"Firm": "company_name", "Email": "email"})) == is_end
+
+
+@each_case(
+    ("line", "is_end"),
+    [
+        (["Messe Hannover – Tag 2", None], True),
+        (["Jour 1 - Foire du vin", None], True),
+        (["Fiera Milano | Padiglione 3", None], True),
+        (["Summe", "4 Firmen"], True),
+        (["Total", "12 companies"], True),
+        (["Berg-Holm", None], False),
+        (["Ada Berg – Tag 2", None], False),
+        (["Berg – 0171 234567", None], False),
+        (["Summe", "Firma 4"], False),
+    ],
+)
+def test_a_part_of_a_fair_and_a_number_of_companies_are_no_people(line, is_end):
+    people = pd.DataFrame({"Name": ["Elm Holm", line[0]], "Firma": ["Elm", line[1]], "Email": ["a@b.example", None]})
+    columns = {"Name": "full_name", "Firma": "company_name", "Email": "email"}
+    assert (1 in find_lines_without_person(people, columns)) == is_end
+
+
+@each_case(
+    ("cells", "is_end"),
+    [({"Name": "Summe", "Score": 25}, True), ({"Name": "Ada Sum", "Score": 25}, False), ({"Name": "Ada"}, False)],
+)
+def test_a_list_that_has_only_a_total_has_no_person(cells, is_end):
+    people = pd.DataFrame({"Email": [None], **{name: [cell] for name, cell in cells.items()}})
+    assert (0 in find_lines_without_person(people, {"Name": "full_name", "Email": "email"})) == is_end
