@@ -59,7 +59,8 @@ _PLUS_BEHIND: Final = re.compile(r"(?i)\b(ne|no|non|nn|não|nao)((?: [^\W\d_]+){
 _POINT: Final = re.compile(
     r"(?i)(?<=\b(?:gem|bez|hrn|mrs|ing|art|bzg|ggü|mme|dhr|dep))\.(?=\s*\w)|(?<=\b(?:gg|lt|wg|hr|fr|fa|mr|ms|dr|sr|st))\."
     r"(?=\s*\w)|(?<=\b(?:jegl|bzgl|betr))\.(?=\s*\w)|(?<=\b(?:ausdr|sämtl|telef|absol|nachf|vertr))\."
-    r"(?=\s*\w)|(?<=\b[a-zäöü])\.(?= [^\W\d])"
+    r"(?=\s*\w)|(?<=\b[a-zäöü])\.(?= [^\W\d])|"
+    r"(?<=\b(?:jan|feb|mar|mrz|apr|jun|jul|aug|sep|okt|oct|nov|dez|dec|déc))\.(?= (?-i:[a-zà-ÿ]))"
 )
 """That behind a short word that goes on with the next one: "gem. DSGVO", "n. m. anrufen"."""
 _ANSWER: Final = re.compile(r"(?i)\bno(?= (?:cancel|unsubscrib)\w*(?:s|ed)\b)")
@@ -108,7 +109,7 @@ _CLAIMS: Final = (
     ({"threat"}, {"authority", "law", "lawyer", "sue", "complain", "noun"}),
     ({"sue"}, _CONTACT | {"us", "lawyer", "authority", "more"}),
     ({"complain"}, {"noun", "authority", "law", "lawyer"}),
-    ({"lawyer"}, {"noun", "channel", "more", "verb", "law"}),
+    ({"lawyer"}, {"noun", "channel", "more", "verb", "law", "us"}),
     ({"law"}, {"claim", "cease", "complain", "refuse"}),
 )
 """What is something else beside what people sell: "GDPR request software"."""
@@ -181,6 +182,7 @@ _LEAVINGS: Final = (
     ({"work"}, {"other"}),
     (_DENY, {"more"}, {"firm"}),
     (_DENY, {"work"}, {"since"}),
+    ({"since"}, {"rest"}),
 )
 """Who works there no more, retired, changed the employer, or works elsewhere."""
 _PERSON: Final = frozenset({"person"})
@@ -248,6 +250,7 @@ def may_refuse(text: str) -> bool:
             _has_statement(one, whole=is_one, plainly=plainly, capitals=capitals) for one in _without_former(clauses)
         )
         or any(_has_statement(one, whole=False, capitals=capitals) for one in _without_former(others))
+        or any(_refuses_behind(one) for one in clauses)
         or any(does(before, "heir") and says_in_words(one) for before, one in pairwise(clauses))
         or (_ARTICLE.search(text) is not None and _names_law(clauses))
     )
@@ -261,6 +264,17 @@ def may_have_left(text: str) -> bool:
     """
     clauses = plain_clauses(_ADDRESS.sub(" ", text)) if text.count(" ") < _LONGEST else []
     return len(clauses) == 1 and _has_statement(clauses[0], whole=False, capitals=_capitals(text))
+
+
+def _refuses_behind(plain: str) -> bool:
+    """Return whether a refusal stands behind words that say no by themselves: "not interested stop calling".
+
+    >>> _refuses_behind("not interested stop calling"), _refuses_behind("not interested in calls")
+    (True, False)
+    """
+    ends = (end for kind, begin, end in find_statements(plain) if kind in {"bare", "uninterested"} and not begin)
+    rests = (" ".join(plain.split()[end:]) for end in ends)
+    return any(rest and says_in_words(rest) for rest in rests)
 
 
 @cache
@@ -457,13 +471,15 @@ def _beside(
         behind = behind[:1]  # "left the company in May for a bakery", but not "left the company brochure"
     if "role" in (clause[end - 1] or ()) and does(" ".join(words[end : end + 1]), "duty"):
         behind = behind[1:]  # "zrezygnował z funkcji prezesa"
+    if kind == "gone" and " ".join(words[end : end + 1]) in _joins():
+        behind = []  # "sold the company and moved to the coast"
     is_second = end - begin > 1 and words[max(begin - 1, 0)] in _joins()  # "went on leave and will not return"
     return [] if is_second else clause[:begin], [] if kind == "by" else behind
 
 
 @cache
 def _joins() -> frozenset[str]:
-    return frozenset(map(plain_words, opt_out_words()["around"]["joins"]))
+    return frozenset(map(plain_words, opt_out_words()["things"]["ands"]))
 
 
 def _is_of_another(before: Clause) -> bool:

@@ -638,3 +638,17 @@ def test_a_death_in_the_family_is_that_of_a_relative():
     ordinary += "|décès dans la famille|lutto in famiglia, attendere|sterfgeval in de familie|dödsfall i familjen"
     ordinary += "|śmierć w rodzinie|úmrtí v rodině|смерть в семье|reported the bug to us|reports to the CEO"
     assert [text for text in cases(ordinary) if may_refuse(text) or is_opted_out(text)] == []
+
+
+def test_two_statements_in_one_clause_and_words_of_a_new_job_wait():
+    held = "NOT INTERESTED STOP CALLING|vendió la empresa y se mudó|sold up and moved to the coast|said no"
+    held += "|hat einen neuen Job|har bytt jobb|ha cambiado de empresa|har byttet jobb|his lawyer wrote to us"
+    held += "|Kollege sagt seit Jan. bei Bosch|genießt jetzt die Rente|vil have fred|hat gewechselt, jetzt Konkurrenz"
+    assert [text for text in cases(held) if not (may_refuse(text) or is_opted_out(text))] == []
+
+
+def test_other_words_of_leaving_and_of_hesitating_are_ordinary():
+    ordinary = "he left early, ring back|left a note in May|fired off a quote|please don't hesitate to call him"
+    ordinary += "|blocked calendar for us|phone was off, try again|mesaj bıraktı|n'hésitez pas à appeler"
+    ordinary += "|zero interest financing asked|left and right doors needed|said no to the price, yes to a pilot"
+    assert [text for text in cases(ordinary) if may_refuse(text) or is_opted_out(text)] == []
