@@ -1397,3 +1397,16 @@ def test_two_forms_behind_the_phone_of_a_family_firm_are_for_review_where_the_jo
 def test_a_longer_family_name_or_public_body_is_not_what_a_shorter_one_abbreviates(name, other, same, joined):
     house = {"street": "Große Bleiche 5", "postcode": "55116", "city": "Mainz", **same}
     assert (clusters([{"company": one, **house} for one in (name, other)], of="companies") == [[0, 1]]) == joined
+
+
+@each_case(
+    ("name", "other", "joined"),
+    [
+        ("Stichting Het Anker", "Het Anker BV", False), ("Fondazione Casa Sole", "Casa Sole S.r.l.", False),
+        ("Nadace Zlatý Sever", "Zlatý Sever s.r.o.", False), ("Stiftelsen Blå Fjord", "Blå Fjord AS", False),
+        ("Stichting Het Anker", "Het Anker", True), ("Het Anker BV", "Het Anker", True),
+    ],
+)  # fmt: skip
+def test_a_foundation_is_not_the_company_of_its_name(name, other, joined):
+    house = {"website": "anker.example", "phone": "+31 20 555 1000", "street": "Keizersgracht 4", "city": "Amsterdam"}
+    assert (clusters([{"company": one, **house} for one in (name, other)], of="companies") == [[0, 1]]) == joined

@@ -16,6 +16,7 @@ from pb2b_notebook.cleanup.linkage.companies.features import (
     discipline_pattern,
     family_endings,
     filler_words,
+    foundation_words,
     general_words,
     group_words,
     groups_in_characters,
@@ -49,6 +50,9 @@ _GROUP: Final = ", ".join(f"'{word}'" for word in sorted(group_words()))
 # Rautenberg Gruppe is Rautenberg Group; Global Partners, Global Ventures and Global Group are three.
 _TRANSLATIONS: Final = ", ".join(f"'{word}'" for word in sorted(translations_of_group()))
 _PARTS: Final = ", ".join(f"'{word}'" for word in sorted(part_words()))
+_FOUNDATIONS: Final = ", ".join(f"'{word}'" for word in sorted(foundation_words()))
+_IS_FOUNDATION: Final = f"""CASE WHEN x.form || y.form = '' THEN false
+    ELSE list_has_any(list_concat(xr, yr), [{_FOUNDATIONS}]) END"""
 _FILLERS: Final = ", ".join(f"'{word}'" for word in sorted(group_words() & filler_words()))
 # Where each name has words of its own, these say that they are of two: Rautner Holding, Rautner Foods.
 _OTHER_HOUSES: Final = ", ".join(
@@ -250,6 +254,7 @@ _NAME: Final = f"""CASE WHEN x.company = '' OR y.company = '' THEN 0
         WHEN {_ALL_IN.format("list_concat(xr, yr)", f"[{_GROUP}]")} THEN 5
         WHEN {_ALL_IN.format("list_concat(xr, yr)", f"list_concat(places, [{_VENUES}])")} THEN 6
         WHEN list_has_any(list_concat(xr, yr), [{_PARTS}]) THEN 8
+        WHEN {_IS_FOUNDATION} THEN 8
         WHEN {_IN_ANOTHER} THEN 8
         WHEN {_A_DISCIPLINE.format("list_concat(xr, yr)")} THEN 8 ELSE 7 END
     WHEN {_ABBREVIATES} THEN CASE WHEN {_TURNED} THEN 11 ELSE 2 END

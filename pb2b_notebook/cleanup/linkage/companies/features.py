@@ -351,6 +351,11 @@ def body_words() -> frozenset[str]:
     return frozenset(_words()["body"])
 
 
+def foundation_words() -> frozenset[str]:
+    """Return the words for a foundation in several languages."""
+    return frozenset(_words()["foundation"])
+
+
 def family_endings() -> frozenset[str]:
     """Return the ends of family names, folded, with which one is longer than another."""
     return frozenset(_words()["family_end"])
