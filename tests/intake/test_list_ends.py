@@ -254,7 +254,7 @@ def test_a_total_in_two_languages_and_the_date_of_an_export_end_a_list(line, is_
     ("line", "is_end"),
     [
         (["Messe Hannover – Tag 2", None], True),
-        (["Jour 1 - Foire du vin", None], True),
+        (["Jour 1 - Foire de printemps", None], True),
         (["Fiera Milano | Padiglione 3", None], True),
         (["Summe", "4 Firmen"], True),
         (["Total", "12 companies"], True),
