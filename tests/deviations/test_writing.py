@@ -859,6 +859,28 @@ def test_a_person_who_opted_out_is_found_by_an_address_that_the_service_hides(
     assert service.leads(ids=gone["id"])[0]["status"] == "unsubscribed"
 
 
+def test_a_hidden_address_is_found_where_a_filter_takes_one_value_and_the_list_is_short(against, service, monkeypatch):
+    emails = Counter(lead["email"] for lead in service.leads())
+    single = [lead for lead in service.leads() if emails[lead["email"]] == 1 and lead["email"]]
+    gone = next(lead for lead in single if lead["status"] in {"unsubscribed", "bounced"})
+    known = [lead["email"] for lead in single if lead["status"] == "new"][:12]
+
+    def ask(x):
+        pairs = [pair for pair in x.query if pair[0] == "email"]
+        x.query[:] = [pair for pair in x.query if pair[0] != "email"] + pairs[:1]
+
+    def tell(x):
+        for row in x.rows if re.fullmatch(r"/leads(/[^/]+)?", x.path) else ():
+            if row["status"] in {"unsubscribed", "bounced"}:
+                row["email"] = None
+
+    monkeypatch.setitem(DEVIATIONS, "one value, some hidden", Deviation(ask, tell))
+    ws = against("one value, some hidden")
+    rows = pd.DataFrame({"email": [*known, gone["email"]], "status": "contacted"})
+    plan = ws.leads.plan(rows, compare_with="service")
+    assert (plan.summary["create"], plan.rows["lead_id"].tolist()[-1]) == (0, gone["id"])
+
+
 def write_by_import(ws, leads, values):
     frame = pd.DataFrame({"email": [lead["email"] for lead in leads], "custom_use_case": values["use_case"]})
     assert ws.leads.plan(frame).apply(via="import").summary["succeeded"] == len(leads)

@@ -194,15 +194,18 @@ class Listing:
     def _in_whole_list(self, name: str, rest: Query, values: Collection[str]) -> list[Page] | None:
         """Return the rows of many values from the whole list; ``None`` if it is long, or not proven whole.
 
-        A value that no row shows is asked for all the same: a service may find a lead by what it does not show.
+        A value that no row shows is asked for all the same: a service may find a lead by what it does not show. Rows
+        of other values are left out, as such a lead among them would seem to belong to no value.
         """
+        asked = {value.casefold() for value in values}
         most, part, found = len(values) // _VALUES_PER_PAGE, self._part(rest, parallel=1), list[Page]()
         if not most:
             return None
         part._query.apply_here(name)  # noqa: SLF001 - of this class
         with suppress(APIError, PaginationError, InvalidParameterError):
             for placed in part.read():
-                found.append(placed.page)
+                rows = [record for record in placed.page.records if not asked.isdisjoint(values_of([record], name))]
+                found.append(replace(placed.page, records=rows))
                 if len(found) >= most and placed.page.next_cursor is not None:
                     return None
             if part.proven:
