@@ -15,7 +15,7 @@ Rule = Literal[
     "html_entity", "mojibake", "composed", "invisible", "whitespace", "placeholder",
     # Names of people, companies and cities, and titles
     "html_tag", "full_width", "punctuation", "quotes", "emoji", "prefix", "accent", "honorific", "shouting",
-    "lower_case", "mixed_case", "reading_order", "country",
+    "lower_case", "mixed_case", "reading_order", "country", "department",
     # Email addresses
     "label", "display_name", "mailto", "brackets", "written_twice", "at_sign", "trailing_sign", "double_point", "point",
     "case",

@@ -12,6 +12,7 @@ from pb2b_notebook.cleanup.values.honorifics import (
     is_whole_name,
     without_honorific,
 )
+from pb2b_notebook.cleanup.values.job_titles import is_department
 from pb2b_notebook.cleanup.values.mojibake import may_be_misread
 from pb2b_notebook.cleanup.values.name_case import is_generation, is_initials, is_particle, settle_case
 from pb2b_notebook.cleanup.values.name_order import FAMILY_FIRST, in_reading_order
@@ -29,6 +30,7 @@ _EMOJI: Final = "[\U0001f000-\U0001faff\u2600-\u271c\u271e-\u27bf\u2b50\ufe0f]"
 _ONE_EMOJI: Final = f"{_EMOJI}(?:\u200d{_EMOJI})*"  # several joined are one: a flag, a technologist
 _EMOJI_AT_AN_END: Final = lazy_pattern(f"^(?:{_ONE_EMOJI} ?)+|(?: ?{_ONE_EMOJI})+$")
 _IS_EMOJI: Final = lazy_pattern(_EMOJI).match
+_IN_BRACKETS_BEHIND: Final = lazy_pattern(r"([^()]*[^() ]) ?\(([^()]{2,40})\)")
 _DOTTED: Final = lazy_pattern(r"[^\W\d_]{2,}\.")
 _LONGEST: Final = 300
 
@@ -68,6 +70,8 @@ def rewrite_name(
 
     >>> rewrite_name("DR. OLUWASEUN VAN DER BERG")
     Rewritten(value='Oluwaseun van der Berg', rules=('honorific', 'shouting'))
+    >>> rewrite_name("Anna Weber (Einkauf)"), rewrite_name("Anna Weber (Berg)").value
+    (Rewritten(value='Anna Weber', rules=('department',)), 'Anna Weber (Berg)')
     >>> [rewrite_name(name).value for name in ("Gen Suzuki", "Dr. Gomes & Dr. Lui", "Jean DUPONT", "山田太郎様")]
     ['Gen Suzuki', 'Dr. Gomes & Dr. Lui', 'Jean Dupont', '山田太郎']
     """
@@ -86,6 +90,9 @@ def rewrite_name(
     if "prefix" not in without and (plain := without_prefix(name)) != name:
         rules.append("prefix")
         name = plain
+    if "department" not in without and (alone := _without_department(name, field)) != name:
+        rules.append("department")
+        name = alone
     titled = name if "honorific" in without else honorific_of(name, field, context).name
     if titled != name:
         rules.append("honorific")
@@ -96,6 +103,14 @@ def rewrite_name(
         rules, titled = [*rules, rule], cased
     turned = titled if "reading order" in without else _in_reading_order(titled, rules, field, context)
     return Rewritten(turned, (*rules, *(["reading order"] if turned != titled else [])))
+
+
+def _without_department(name: str, field: str) -> str:
+    """Return a whole or a family name without a department in brackets behind it; IT may be a country."""
+    found = _IN_BRACKETS_BEHIND.fullmatch(name)
+    if found is None or field == "first_name" or (field == "full_name" and " " not in found[1]):
+        return name
+    return found[1] if len(found[2]) > 2 and is_department(found[2]) else name  # noqa: PLR2004 - letters
 
 
 def _in_reading_order(name: str, rules: list[str], field: str, context: NameContext) -> str:

@@ -568,3 +568,20 @@ def test_a_family_or_friends_of_some_are_several_people():
     people = "Amy Friend|John Friends|Theo Smiths|Friends Meeting|The Nguyen|Thea Perhe Berg"
     assert [name for name in groups.split("|") if not names_several(name)] == []
     assert [name for name in people.split("|") if names_several(name)] == []
+
+
+@each_case(
+    ("name", "wanted"),
+    [
+        ("Anna Weber (Einkauf)", "Anna Weber"), ("ANNA WEBER (EINKAUF)", "Anna Weber"),
+        ("Luc Petit (Service achats)", "Luc Petit"),
+        ("Ana Gil (Compras)", "Ana Gil"), ("Tom Reed (Sales Dept.)", "Tom Reed"),
+        ("Anna Weber (Berg)", None), ("Eva Kurz (geb. Adler)", None),
+        ("Robert Hale (Bob)", None), ("Weber (Einkauf)", None), ("Anna Weber (IT)", None),
+        ("Anna Weber (Head of Sales)", None), ("Robert (Sales) Hale", None),
+    ],
+)  # fmt: skip
+def test_a_department_in_brackets_behind_a_whole_name_goes(name, wanted):
+    assert rewrite_name(name).value == (wanted or name)
+    assert rewrite_name(name, without=frozenset({"department", "shouting"})).value == name
+    assert rewrite_name("Weber (Einkauf)", "last_name").value == "Weber"
