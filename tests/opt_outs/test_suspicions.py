@@ -652,3 +652,15 @@ def test_other_words_of_leaving_and_of_hesitating_are_ordinary():
     ordinary += "|blocked calendar for us|phone was off, try again|mesaj bıraktı|n'hésitez pas à appeler"
     ordinary += "|zero interest financing asked|left and right doors needed|said no to the price, yes to a pilot"
     assert [text for text in cases(ordinary) if may_refuse(text) or is_opted_out(text)] == []
+
+
+def test_who_has_no_need_waits_and_no_need_of_one_thing_is_ordinary():
+    held = (
+        "pas de besoin|aucun besoin, a déjà Sage|sin necesidad|nessun bisogno|sem necessidade|inget behov|intet behov"
+    )
+    held += "|ei tarvetta|brak zapotrzebowania|nincs igény|нет потребности|ihtiyacı yok|hat keine Lust mehr auf uns"
+    assert [text for text in cases(held) if not (may_refuse(text) or is_opted_out(text))] == []
+    ordinary = (
+        "pas de besoin en formation mais en logiciel|sin necesidad de factura|inget behov av faktura|no need to call"
+    )
+    assert [text for text in cases(ordinary) if may_refuse(text) or is_opted_out(text)] == []
