@@ -1129,6 +1129,13 @@ def _email_not_misspelled(contest: Contest, rows: Sequence[int]) -> list[bool]:
     ]
 
 
+def _not_bounced(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    """Rank down an address to which mail bounced, by the status of a row that has it."""
+    statuses = contest.members.values.get("status", {})
+    bounced = {_email(contest, row) for row in rows if status_word(statuses.get(row)) == "bounced"}
+    return [_email(contest, row) not in bounced for row in rows]
+
+
 def _email_not_cut(contest: Contest, rows: Sequence[int]) -> list[bool]:
     """Rank down an address whose last letters are missing, so that its domain ends in what is not an ending: lumo.d."""
     texts = {_email(contest, row) for row in rows}
@@ -1267,6 +1274,7 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
     ),
     "best_email": (
         Criterion("valid; the others are not", _valid_email),
+        Criterion("mail to the other bounced", _not_bounced),
         Criterion("a person's; the others are shared mailboxes", _personal),
         Criterion("the other is cut", _email_not_cut),
         Criterion("the name or the company supports it; the other has a typo", _email_not_misspelled),
