@@ -27,7 +27,7 @@ TURNED = {
 }
 LEFT = [
     "Smith, CFA", "SMITH, MBA", "Weber, Jr.", "Müller, GmbH", "Nordwind, Inc", "Berg, Vertrieb", "Berg, Hamburg",
-    "Weber, Anna und Peter", "Ada Berg, Jan", "Anna, Peter", "Dirk, Kühn", "Kühn, Dirk, Bonn", "Kühn, Dirk (Einkauf)",
+    "Weber, Anna und Peter", "Ada Berg, Jan", "Anna, Peter", "Dirk, Kühn", "Kühn, Dirk, Bonn", "Kühn, Dirk (Berg)",
     "Uwe, Heike", "Uwe, Strauß", "Info, Anna", "Team, Max", "Weber, Jr., Dr.", "Smith, John, Mary",
     "Gray, Max u. Eva", "Berg, Jr. (Einkauf)",
 ]  # fmt: skip
