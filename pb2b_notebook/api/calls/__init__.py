@@ -19,6 +19,7 @@ Module                              What it does
 ``same_object``                     whether a response is about the object of its request
 ``custom_fields``                   keeps custom fields that a write does not name
 ``absent_fields``                   keeps the other fields that an upsert does not name
+``left_out_fields``                 which fields of leads the lists of a service leave out
 ``upsert_steps``                    an upsert in steps, where the service has none
 ``drift_reports``                   warnings about responses that deviate from the contract
 ==================================  ====================================================================================

@@ -17,6 +17,7 @@ from pb2b_notebook.api.calls import absent_fields, drift_reports, upsert_steps
 from pb2b_notebook.api.calls.binding import bind
 from pb2b_notebook.api.calls.confirming import UNDER_WAY, confirm, has_values, shown_values, shows_all
 from pb2b_notebook.api.calls.custom_fields import keep_others, write_dropped
+from pb2b_notebook.api.calls.left_out_fields import learn_left_out
 from pb2b_notebook.api.calls.lost_actions import fate_of_action, reader_of
 from pb2b_notebook.api.calls.lost_creations import CLOCKS, MOST_READ, PAUSES, Fate, fate_of, list_of
 from pb2b_notebook.api.calls.mutating import mutate
@@ -93,6 +94,7 @@ class Session(Context):
     _zone_announced: bool = field(default=False, repr=False)
     _form_read: bool = field(default=False, repr=False)
     _words_read: bool = field(default=False, repr=False)
+    _compared: bool = field(default=False, repr=False)
     _failed_windows: set[str] = field(default_factory=set, repr=False)
     _created: dict[str, str] = field(default_factory=dict, repr=False)
     _names: NamedFilters = field(default_factory=NamedFilters, repr=False)
@@ -228,9 +230,11 @@ class Session(Context):
         decoder = frames.Decoder(schema)
         collector = Collector(decoder, listing)
         progress = Progress(operation.id, shown=self.progress if options.progress is None else options.progress)
+        first: Page | None = None
         try:
             with progress:
                 for placed in listing.read():
+                    first = first or placed.page
                     collector.add(placed)
                     progress.add(len(placed.page.records), listing.expected, self._progress_note(collector.pages))
             table = collector.table(options.limit)
@@ -253,6 +257,7 @@ class Session(Context):
                 )
             listing.say_what_differs()
             try:
+                self._learn_left_out(operation, first)
                 return self._frame(table, listing, options, complete=listing.proven and not listing.more)
             except KeyboardInterrupt as problem:  # all rows are here
                 stop = problem
@@ -289,6 +294,18 @@ class Session(Context):
             if found:
                 text = f"leads have {name} = {str(found[0]).lower()}, which may mean that they are deleted"
                 self.client.say_once(f"{text}: they are listed with the others; leave them out by it")
+
+    def _learn_left_out(self, operation: Operation, page: Page | None) -> None:
+        """Compare leads of a page with leads by themselves, once, and say which fields lists leave out."""
+        if operation.id == "leads.list" and page is not None and page.records and self.client.is_foreign:
+            again, self._compared = self._compared, True
+            learn_left_out(self, operation, page.records, self._read_whole_lead, again=again)
+
+    def _read_whole_lead(self, lead_id: str) -> Any:
+        """Return a lead by itself, without a warning about its form."""
+        operation = self.operations.find("leads.get")
+        path, query, _ = self.bind(operation, {"id": lead_id})
+        return envelope.parse_strict_json(envelope.unwrap(self.client.send(Call(operation, path, query))).data)
 
     def _learn_words(self, operation: Operation, leads: Any) -> None:
         """Remember status words of the service's own: one that is a letter off ours is not misspelt then."""
@@ -432,10 +449,13 @@ class Session(Context):
         schema = self.schema(operation)
         listing = self._listing(operation, arguments, Options(page_size=page_size), added)
         begin = partial(BatchBuilder, operation, schema)
+        shown: Page | None = None
         for builder, last in collect_batches(
             listing.one_ahead(), begin, rows=rows, seconds=seconds, before_page=before_page
         ):
+            shown = last if last.records else shown
             yield builder.batch(listing.total, more=last.next_cursor is not None, proven=listing.proven)
+        self._learn_left_out(operation, shown)
 
     def objects(
         self, operation: Operation, arguments: Mapping[str, Any], *, added: Collection[str] = ()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from pb2b_notebook.api.calls.left_out_fields import LEFT_OUT, text_of_left_out
 from pb2b_notebook.api.http.responses.deletions import columns_of_doubt, is_deletion, may_mean_deleted
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import Progress
@@ -125,6 +126,8 @@ class SyncRun:
                     full=self.full, small=self._small_size(source), vanished_allowed=self.vanished_allowed
                 )
             notes = [outcome.note]
+            left_out = self.session.client.profile.names(LEFT_OUT, source.operation.id)
+            notes += [text_of_left_out(left_out)] if left_out else []
             if _marks_deletions(source):
                 notes += [self._note_on_deletions(source, table)] if outcome.mode in {"changes", "resumed"} else []
                 notes += [_note_on_words(table, source.operation.names)]
