@@ -18,6 +18,7 @@ Module                 What it does
 ``slots``              what each word of a clause does, in 57 languages (``slots.toml``)
 ``suspicions``         remarks that may refuse, though they are not understood, by what their words do
 ``denials``            clauses that deny a refusal, or are about what another person wants
+``leavings``           clauses that say who left or died, by verbs in any form with dates and employers between
 ``relatives``          clauses by which not the person but a relative has died
 ``things``             machines that died and orders that are cancelled, in a clause that is about them
 ``vocabulary``         the words of each language, in ``words.toml``

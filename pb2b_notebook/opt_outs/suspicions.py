@@ -16,6 +16,7 @@ from typing import Final
 
 from pb2b_notebook.lazy import lazy_pattern
 from pb2b_notebook.opt_outs.denials import denies_refusal, is_will_of_another, without_what_is_denied
+from pb2b_notebook.opt_outs.leavings import tells_leaving
 from pb2b_notebook.opt_outs.recognition import is_legend, plain_clauses, says_in_words
 from pb2b_notebook.opt_outs.registers import names_register, says_unlisted
 from pb2b_notebook.opt_outs.relatives import is_of_relative, tells_death_of_relative
@@ -57,8 +58,8 @@ _PLUS: Final = re.compile(r"(?i)(?<=\bn[eo])\s*\+\s*")
 """As French and Spanish people write "any more": "ne + appeler"."""
 _PLUS_BEHIND: Final = re.compile(r"(?i)\b(ne|no|non|nn|não|nao)((?: [^\W\d_]+){1,2})\s\+\s")
 _POINT: Final = re.compile(
-    r"(?i)(?<=\b(?:gem|bez|hrn|mrs|ing|art|bzg|ggü|mme|dhr|dep))\.(?=\s*\w)|(?<=\b(?:gg|lt|wg|hr|fr|fa|mr|ms|dr|sr|st))\."
-    r"(?=\s*\w)|(?<=\b(?:jegl|bzgl|betr))\.(?=\s*\w)|(?<=\b(?:ausdr|sämtl|telef|absol|nachf|vertr))\."
+    r"(?i)(?<=\b(?:gem|bez|hrn|mrs|ing|art|bzg|ggü|mme|dhr|dep|sra|sig))\.(?=\s*\w)|(?<=\b(?:gg|lt|wg|hr|fr|fa|mr|ms|dr|sr|st|zm|pr))\."
+    r"(?=\s*\w)|(?<=\b(?:jegl|bzgl|betr|mevr))\.(?=\s*\w)|(?<=\b(?:ausdr|sämtl|telef|absol|nachf|vertr))\."
     r"(?=\s*\w)|(?<=\b[a-zäöü])\.(?= [^\W\d])|"
     r"(?<=\b(?:jan|feb|mar|mrz|apr|jun|jul|aug|sep|okt|oct|nov|dez|dec|déc))\.(?= (?-i:[a-zà-ÿ]))"
 )
@@ -77,9 +78,14 @@ _WISHED: Final = re.compile(
 """A wish with a comma before a word that also means something else: "szeretné, ha nem hívnánk"."""
 _DATE: Final = re.compile(
     r"(?<![\w/.-])(?:\d{1,2}[/.-]){1,2}\d{2,4}(?![\w/-])|(?<!\w)(?:19|20)\d\d(?!\w)|(?<![\w'])'\d\d(?!\w)|"
-    r"(?i:\b[qthk][1-4]\b|\b(?:kw|cw) ?\d\d?\b)"
+    r"(?i:\b[qthk][1-4]\b|\b(?:kw|cw) ?\d\d?\b)|"
+    r"(?<![\w/.-])(?:0?[1-9]|[12]\d|3[01])[./](?:0?[1-9]|1[0-2])(?![\w/-])\.?"
 )
 """A date, year, quarter or week."""
+_NAMED: Final = re.compile(
+    r"\b[A-Z][a-zà-ÿ]{1,15}['’]s (?=(?:no longer (?:there|here|in|with|at|work\w*)|left|moved on|retired|resigned)\b)"
+)
+"""A name with a short form of "is" or "has": "Tom's no longer there"."""
 _ISO_DATE: Final = r"\d{4}-\d\d-\d\d"
 _NO_CONTACT: Final = re.compile(
     r"(?i)\b(?:no|kein(?:en)?|pas de|sin|nessun|sem|geen|ingen|inget|brak|bez)"
@@ -222,7 +228,7 @@ def may_refuse(text: str) -> bool:
     if is_legend(text):
         return False
     given = text
-    text = _WISHED.sub(r"\1 ", _ADDRESS.sub(" ", _ANSWER.sub("no,", text)))
+    text = _WISHED.sub(r"\1 ", _ADDRESS.sub(" ", _ANSWER.sub("no,", _NAMED.sub("he is ", text))))
     text = _NUMBERED.sub(r"\1x ", _without_dates(text))
     text = _STROKE.sub(" ", _POINT.sub(" ", _PLUS.sub(" plus ", _PLUS_BEHIND.sub(r"\1\2 plus ", _THAT.sub(" ", text)))))
     clauses = [*filter(None, map(leave_out_things, plain_clauses(text)))]
@@ -414,7 +420,7 @@ def _has_statement(plain: str, *, whole: bool, plainly: bool = False, capitals: 
     >>> [_has_statement(text, whole=False) for text in ("replaced by xenia", "replaced by a pump")]
     [True, False]
     """
-    if _loses_duty(plain):
+    if _loses_duty(plain) or _tells_leaving(plain, capitals):
         return True
     plain = "" if _LEFT_BEHIND.search(plain) else _before_whom_it_follows(_without_post(plain))
     words = [word.rstrip(".") for word in plain.split()]
@@ -534,6 +540,11 @@ def _loses_duty(plain: str) -> bool:
     return any(
         _says_by(_LOST_DUTIES, one, of_duties) for one in clauses if one and "duty" not in (one[0] or ())
     ) or any(_says_by((({"changes"}, {"firm"}),), one, of_duties) and _ends_with_job(one) for one in clauses)
+
+
+def _tells_leaving(plain: str, capitals: frozenset[str]) -> bool:
+    words = plain.split()
+    return any(tells_leaving(words, clause, capitals, _towns()) for clause in read_clause(plain))
 
 
 def _before_whom_it_follows(plain: str) -> str:
