@@ -21,6 +21,7 @@ from pb2b_notebook.mapping.vocabulary import NAMES
 from pb2b_notebook.upserts.planning.opted_out import (
     BY_THIRD_PARTIES,
     UNCLEAR_CONSENT,
+    UNCLEAR_LEAVING,
     UNCLEAR_LIST,
     UNCLEAR_REFUSAL,
     UNCLEAR_REMARK,
@@ -243,6 +244,10 @@ class IntakeFacts:
         if forbidden:
             how = "intake.save_held_back('held_back.xlsx'), or ws.explain_statuses(harmless=['the column'])"
             facts.append(("newsletter", f"{_people(forbidden)} forbade a newsletter or a mailing: {how}"))
+        left = sum(reason.endswith(UNCLEAR_LEAVING) for reason in self.opted_out.values())
+        if left:
+            how = "intake.save_held_back('held_back.xlsx'), or ws.explain_statuses(harmless=['the column'])"
+            facts.append(("departures", f"{_people(left)} left by a date or a flag of the list: {how}"))
         on_lists = sum(reason.endswith(UNCLEAR_LIST) for reason in self.opted_out.values())
         if on_lists:
             how = "intake.save_held_back('held_back.xlsx')"

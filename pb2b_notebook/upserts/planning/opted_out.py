@@ -6,6 +6,7 @@ workspace, deleted ones included, by :mod:`pb2b_notebook.cleanup.linkage`.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import Counter
 from functools import lru_cache, partial
@@ -59,7 +60,9 @@ UNCLEAR_LIST: Final = "which is named like a list of refusals: look whether it i
 """End of the reason of a row that is perhaps of a person on another list."""
 UNCLEAR_REFUSAL: Final = "has an answer that forbids it: look whether the person wants no contact at all"
 """End of the reason of a row whose person forbids a newsletter, a magazine or a mailing."""
-UNCLEAR: Final = (UNCLEAR_CONSENT, UNCLEAR_REMARK, UNCLEAR_LIST, UNCLEAR_REFUSAL)
+UNCLEAR_LEAVING: Final = "says that the person left: look whether the person still works there"
+"""End of the reason of a row with a past date, or a yes, in a column of who left or took a consent back."""
+UNCLEAR: Final = (UNCLEAR_CONSENT, UNCLEAR_REMARK, UNCLEAR_LIST, UNCLEAR_REFUSAL, UNCLEAR_LEAVING)
 """Ends of reasons that a person settles by a look at the row."""
 BY_THIRD_PARTIES: Final = "asks about contact by third parties, which this person refused"
 """End of the reason of a row whose person refused the contact by others, of whom we may be one."""
@@ -555,6 +558,7 @@ def _read_column(
     if not (is_consent(name) or is_flag(name)):
         found = _refused_messages(name, cells, explained, is_unclear=is_unclear) | found
         found = _refused_publications(name, field, cells, explained) | found
+        found = _leavings(name, field, cells, explained, is_unclear=is_unclear) | found
     of_remarks = field is None and not (can_say(name) or is_flag(name) or is_consent(name))
     if field in {None, "status"} and opt_outs.names_state(name):
         found = _unclear_remarks(name, cells, explained, is_unclear=is_unclear, may_refuse=_wants_nothing) | found
@@ -621,6 +625,33 @@ def _refused_publications(
     answers = {cell for cell in cells if isinstance(cell, str) and cell.strip().lower() not in explained}
     forbidden = {*filter(opt_outs.forbids, answers)}
     return {row: _unclear(name, UNCLEAR_REFUSAL) for row, cell in enumerate(cells) if cell in forbidden}
+
+
+def _leavings(
+    name: str, field: str | None, cells: Sequence[Any], explained: Collection[str], *, is_unclear: bool
+) -> dict[int, str]:
+    """Return row → reason, for a past date, or a yes, in a column of when people left a company.
+
+    Of guests or goods that leave, most have such a date.
+    """
+    kind = None if field is not None or name.strip().lower() in explained else opt_outs.names_leaving(name)
+    if kind is None:
+        return {}
+    today = dt.datetime.now(dt.UTC).date()
+    past = [opt_outs.is_past(cell, today) for cell in cells]
+    if kind == "perhaps":
+        rows = [row for row, is_past in enumerate(past) if is_past is not None]
+        if not is_unclear and _is_state(len(rows), len(cells), _MOST_OF_STATES):
+            return {}
+    else:
+        past = [_is_yes(cell) if is_past is None else is_past for is_past, cell in zip(past, cells, strict=True)]
+    return {row: _unclear(name, UNCLEAR_LEAVING) for row, is_past in enumerate(past) if is_past}
+
+
+def _is_yes(cell: Any) -> bool:
+    """Return whether a cell is a yes, and not a count."""
+    text = str(cell).strip()
+    return opt_outs.read_consent(cell) == "agrees" and not (_NUMBER.fullmatch(text) and text not in {"1", "1.0"})
 
 
 def _wants_nothing(text: str) -> bool:

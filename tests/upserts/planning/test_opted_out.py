@@ -147,6 +147,37 @@ def test_a_person_whose_state_is_that_of_a_lost_lead_waits_also_where_others_are
 
 
 @each_case(
+    ("column", "cell", "is_held"),
+    [
+        ("Austritt", "31.03.2024", True),
+        ("Uscita il", "30/06/2024", True),
+        ("Slutdatum (anst.)", "2023-12-31", True),
+        ("End of employment", "12 March 2024", True),
+        ("Дата увольнения", "15.01.24", True),
+        ("退職日", "2024年3月31日", True),
+        ("Отозвано", "12.03.2024", True),
+        ("Ex-employee", "TRUE", True),
+        ("Left company", 45_000, True),
+        ("Ausgeschieden", "nein", False),
+        ("Austritt", "31.12.2099", False),
+        ("Employee left", 12, False),
+        ("Contract end", "2024-01-31", False),
+        ("End date", "2024-01-31", False),
+        ("Exit date (stand)", "2024-01-31", False),
+        ("Warenausgang am", "12.03.2024", False),
+    ],
+)
+def test_a_person_with_a_past_date_of_leaving_waits_and_one_who_leaves_later_does_not(column, cell, is_held):
+    assert [*find_opted_out_rows(pd.DataFrame({column: [None, None, cell, None]}), {})] == [2] * is_held
+
+
+def test_a_list_of_guests_of_whom_most_have_departed_is_not_of_people_who_left():
+    dates = [f"2024-03-{day:02}" for day in range(1, 21)]
+    assert not find_opted_out_rows(pd.DataFrame({"Departure date": dates}), {})
+    assert len(find_opted_out_rows(pd.DataFrame({"Departure date": [None] * 30 + dates}), {})) == len(dates)
+
+
+@each_case(
     ("cell", "is_held"),
     [
         ("ønsker ikke mer kontakt", True),
