@@ -63,6 +63,7 @@ _NO_NAME, _DIFFERENT_NAMES = 0, 15
 _ONE_NAME: Final = (0, 1, 2, 3)
 _IN_OTHER_WORDS: Final = 2
 _ALIKE_BY_LETTERS: Final = (3, 11)
+_BY_AN_ENDING: Final = (2, 3)
 _INITIALS: Final = 4
 _TWO_NAMES: Final = (8, 12, 13, 15)
 _ADDS_A_GROUP, _ADDS_A_PLACE, _ADDS_WORDS = 5, 6, 7
@@ -83,6 +84,7 @@ _MANY_TOWNS: Final = (1, 2, 3)
 _BOTH_HAVE_FORMS: Final = (1, 3, 4)
 _ONE_FORM, _FORMS_OF_ONE_KIND, _OTHER_FORM = 2, 3, 4
 _OTHER_TOWN: Final = (6, 7)
+_OTHER_HOUSE: Final = 9
 _PERHAPS_ONE_TOWN: Final = 12
 _NO_COMMON_TOWN: Final = (0, *_OTHER_TOWN)
 _SAME, _TYPO, _DIFFERENT, _TWO_REGISTERS = 1, 2, 3, 4
@@ -171,7 +173,8 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     alike (Stadtwerke Hanau and Stadtwerke Hagen) are two names, unless both are at one place or domain. So are two that
     differ by letters, each with its own website (Elektro Kovacsik, Elektro Kovatsik), wherever they are, one that may
     shorten the other at another website (Wolf Holz, Wolff Holz) without one street or phone, and two that each have a
-    word of their own (Muebles Ferrer, Mudanzas Ferrer); or of which one has, with a number of its own.
+    word of their own (Muebles Ferrer, Mudanzas Ferrer); or of which one has, with a number of its own. So are two that
+    differ by letters or an ending in two houses of one street (Marten Bau, Martens Bau), without one website or phone.
 
     >>> import numpy as np
     >>> same_phone, same_vat = 1 << 10, 1 << 20
@@ -199,6 +202,7 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     alike |= np.isin(name, (*_ALIKE_BY_LETTERS, _EACH_ADDS_WORDS)) & (domain == _OTHER_DOMAIN)
     alike |= (name == _IN_OTHER_WORDS) & (domain == _OTHER_DOMAIN) & ~one_place
     alike |= np.isin(name, (_ADDS_A_PLACE, _ADDS_WORDS)) & (domain == _OTHER_DOMAIN) & np.isin(phone, _TWO_PHONES)
+    alike |= np.isin(name, _BY_AN_ENDING) & (address == _OTHER_HOUSE) & ~one_domain & ~np.isin(phone, _NEAR_PHONES)
     two_courts = np.isin(name, _TWO_NAMES) & np.isin(address, _OTHER_TOWN)
     two_courts &= (vat != _SAME) | (form == _OTHER_FORM)
     two_courts &= ~one_domain & ~own_phone

@@ -746,3 +746,12 @@ def test_one_name_that_may_shorten_the_other_is_for_review_at_two_websites(names
     sites = [f"{name.replace(' ', '-').lower()}.example" for name in names]
     rows = pd.DataFrame({"company": names, "website": sites, "city": "Ulm", "phone": phones})
     assert cleanup.duplicates(rows, of="companies").frame["cluster_size"].tolist() == ([2, 2] if joined else [1, 1])
+
+
+@pytest.mark.parametrize("names", [("Marten Bau", "Martens Bau"), ("Fischer Optik", "Fischers Optik")])
+@pytest.mark.parametrize(("phones", "joined"), [((None, None), False), (("+4951215501", "+4951215501"), True)])
+def test_one_name_with_another_ending_is_for_review_in_two_houses(names, phones, joined):
+    rows = pd.DataFrame(
+        {"company": names, "street": ["Lange Str. 12", "Lange Str. 48"], "city": "Ulm", "phone": phones}
+    )
+    assert cleanup.duplicates(rows, of="companies").frame["cluster_size"].tolist() == ([2, 2] if joined else [1, 1])
