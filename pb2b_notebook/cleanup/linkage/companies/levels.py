@@ -75,7 +75,7 @@ _ONE_BUILDING: Final = 13
 _OWN_DOMAIN: Final = (1, 6, 7)
 _OF_THE_LONGER_NAME: Final = 7
 """Level of the domain that is scored as the same domain."""
-_OTHER_DOMAIN: Final = 4
+_SHARED_DOMAIN, _OTHER_DOMAIN = 2, 4
 _OWN_PHONE: Final = (1, 6)
 _OTHER_PHONE: Final = 5
 _TWO_PHONES: Final = (3, 5)
@@ -84,6 +84,7 @@ _MANY_TOWNS: Final = (1, 2, 3)
 _BOTH_HAVE_FORMS: Final = (1, 3, 4)
 _ONE_FORM, _FORMS_OF_ONE_KIND, _OTHER_FORM = 2, 3, 4
 _OTHER_TOWN: Final = (6, 7)
+_OTHER_COUNTRY: Final = 7
 _OTHER_HOUSE: Final = 9
 _PERHAPS_ONE_TOWN: Final = 12
 _NO_COMMON_TOWN: Final = (0, *_OTHER_TOWN)
@@ -226,12 +227,17 @@ def are_doubtful(patterns: np.ndarray) -> np.ndarray:
     >>> chain = 1 | many_towns | other_cities
     >>> are_doubtful(np.array([chain, 1 | other_cities, chain | same_domain, chain | other_domain])).tolist()
     [True, True, False, False]
+    >>> are_doubtful(np.array([11 | 2 << 7, 11, 11 | 2 << 7 | 7 << 13])).tolist()  # a shared domain; in two countries
+    [True, False, False]
     """
     import numpy as np
 
     registration, vat, domain = levels_of(patterns, "registration", "vat", "domain", comparisons=COMPARISONS)
     differ = np.isin(registration, (_TYPO, _TWO_REGISTERS)) | (vat == _TYPO) | (domain == _OTHER_DOMAIN)
-    found: np.ndarray = _need_more_than_a_name(patterns) & ~differ & ~have_conflicts(patterns)
+    # Names of which each row has its own typing errors are several at their own domain: Msubishi, Mitsubishi.
+    name, address = levels_of(patterns, "name", "address", comparisons=COMPARISONS)
+    misspelled = np.isin(name, _ALIKE_BY_LETTERS) & (domain == _SHARED_DOMAIN) & (address != _OTHER_COUNTRY)
+    found: np.ndarray = (_need_more_than_a_name(patterns) | misspelled) & ~differ & ~have_conflicts(patterns)
     return found
 
 
