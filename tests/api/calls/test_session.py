@@ -492,7 +492,7 @@ def test_a_list_stops_at_its_limit_without_another_request():
     ws, asked = paged_workspace(([{"id": "a"}], more), ([{"id": "z"}], more))
     for _ in range(20):
         ws.leads.list(limit=1)
-    assert len(asked) == 21  # the opposite order is tried once
+    assert len(asked) == 22  # the opposite order is tried once, and a lead is read for fields that the list lacks
 
 
 def test_the_notice_about_a_limit_names_the_order(ws, caplog):
