@@ -13,7 +13,7 @@ from pb2b_notebook.api.lists.requests.page_requests import PageRequests
 from pb2b_notebook.api.lists.requests.places import id_of
 from pb2b_notebook.api.lists.trials.probes import count_now, has_changed, newest_instant
 from pb2b_notebook.api.lists.windows import instant, milliseconds, refusal_of_bounds, time_text
-from pb2b_notebook.errors import APIError
+from pb2b_notebook.errors import APIError, CursorExpiredError, PaginationError
 
 
 class WindowRequests:
@@ -48,7 +48,7 @@ class WindowRequests:
     def check_end(self, cursor: str) -> None:
         """Read the end of the list without bounds: rows without a time lie outside of all windows, often behind it.
 
-        A service without a count shows them nowhere else. Some bind a cursor to its bounds: they refuse it.
+        A service without a count shows them nowhere else. Some bind a cursor to its bounds, and refuse it.
 
         Args:
             cursor: Cursor near the end.
@@ -60,6 +60,8 @@ class WindowRequests:
             for page in pagination.follow(lambda place: self.ask(place, {}, counted=False), cursor=cursor):
                 for record in page.records:
                     instant(record)
+        except (CursorExpiredError, PaginationError):
+            return
         except APIError as refused:
             if refusal_of_bounds(refused) is None:
                 raise

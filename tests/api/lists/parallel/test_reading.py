@@ -1,5 +1,6 @@
 """Windows side by side give what one chain gives: the same rows in the same order, whatever the service does."""
 
+import json
 import time
 
 import httpx
@@ -12,7 +13,7 @@ from httpx_transport import HttpxTransport
 from pb2b_notebook import errors
 from pb2b_notebook.api.lists.windows import WORTH_IT
 from scripted_service import SimulatedTime, connect_workspace
-from timeline_service import BASE, Timeline, rows_of
+from timeline_service import BASE, START, Timeline, rows_of
 
 WHOLE = {"progress": False}
 
@@ -201,6 +202,30 @@ def test_rows_without_a_time_come_though_no_window_has_them(counts):
     leads = service.connect().leads.list(parallel=6, **WHOLE)
     assert sorted(leads["id"]) == sorted(service.rows)
     assert leads.tail(3)["updated_at"].isna().all()
+    assert pb.provenance(leads).complete
+
+
+@pytest.mark.parametrize("code", ["cursor_expired", "invalid_request", "looped"])
+def test_a_cursor_that_is_bound_to_its_bounds_costs_no_list_without_a_count(code):
+    class Bound(Timeline):
+        def _answer(self, asked):
+            bounds = json.dumps([asked.get("updated_after"), asked.get("updated_before")])
+            place, _, bound = asked.pop("cursor", f"{bounds}").rpartition("|")
+            if place and bound != bounds and code == "looped":
+                row = {"id": "lead_0000", "updated_at": self._shown(START), "score": 0}
+                paging = {"next_cursor": f"{place}|{bounds}", "has_more": True}
+                return httpx.Response(200, json={"data": [row], "pagination": paging})
+            if place and bound != bounds:
+                return httpx.Response(400, json={"error": {"code": code, "message": "the cursor is of other filters"}})
+            reply = super()._answer(asked | ({"cursor": place} if place else {}))
+            body = reply.json()
+            if (following := body["pagination"]["next_cursor"]) is not None:
+                body["pagination"]["next_cursor"] = f"{following}|{bounds}"
+            return httpx.Response(200, json=body)
+
+    service = Bound([n * 10**9 for n in range(300)], page=10, counts=False)
+    leads = service.connect().leads.list(parallel=6, **WHOLE)
+    assert rows_of(leads) == service.expected()
     assert pb.provenance(leads).complete
 
 
