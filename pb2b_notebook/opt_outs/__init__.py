@@ -11,7 +11,7 @@ Module                 What it does
 ``mailing_opt_outs``   names of columns of who left or refuses all mailings, translated (``mailing_opt_outs.toml``)
 ``list_names``         names of sheets and files of people not to contact (``list_names.toml``)
 ``departures``         clauses that say who left a list or died, with when, how or which one (``departures.toml``)
-``leaving_dates``      columns of when a person left a company, and dates that are past (``leaving_dates.toml``)
+``leaving_dates``      columns of when a person left a company or took a consent back (``leaving_dates.toml``)
 ``deceased``           names that say that the person has died (``deceased.toml``)
 ``phone_objections``   objections to calls alone, of people who may be e-mailed (``phone_objections.toml``)
 ``registers``          registers of people who want no calls or no post: TPS, MPS, DND (``registers.toml``)
@@ -38,7 +38,7 @@ from pb2b_notebook.opt_outs.consent_sentences import (
     refuses_messages,
 )
 from pb2b_notebook.opt_outs.deceased import is_title_of_deceased, names_deceased
-from pb2b_notebook.opt_outs.leaving_dates import is_past, names_leaving
+from pb2b_notebook.opt_outs.leaving_dates import names_leaving
 from pb2b_notebook.opt_outs.list_names import names_refusals
 from pb2b_notebook.opt_outs.permissions import is_about_permission, may_bar
 from pb2b_notebook.opt_outs.phone_objections import objects_to_phone_alone
@@ -87,7 +87,6 @@ __all__ = [
     "is_lost",
     "is_no_way",
     "is_opted_out",
-    "is_past",
     "is_remark",
     "is_set",
     "is_state",

@@ -53,18 +53,12 @@ def tells_leaving(words: Sequence[str], clause: Clause, capitals: frozenset[str]
     if len(words) != len(clause) or len(words) > _LONGEST:
         return False
     kinds = "".join(f"{kinds};" for kinds in _kinds(words, clause, capitals, towns))
-    knows_since = any("since" in (slots or ()) for slots in clause)
-    employed = _EMPLOYER.search(kinds) is not None
     has_time = _TIME.search(kinds) is not None
-    knows_person = _HAS_PERSON.search(kinds) is not None
-    knows_whom = knows_person or employed
-    return bool(
-        (has_time and _LEAVES.fullmatch(kinds))
-        or (knows_whom and has_time and _ENDS.fullmatch(kinds))
-        or ((employed or knows_person) and knows_since and _AWAY.fullmatch(kinds))
-        or (has_time and _QUITS.fullmatch(kinds))
-        or (has_time and _DIES.fullmatch(kinds))
-    )
+    says_who = _HAS_PERSON.search(kinds) is not None or _EMPLOYER.search(kinds) is not None
+    if says_who and any("since" in (slots or ()) for slots in clause) and _AWAY.fullmatch(kinds):
+        return True
+    verbs = (_LEAVES, _QUITS, _DIES, *([_ENDS] if says_who else []))
+    return has_time and any(verb.fullmatch(kinds) for verb in verbs)
 
 
 def _kinds(words: Sequence[str], clause: Clause, capitals: frozenset[str], towns: frozenset[str]) -> list[str]:

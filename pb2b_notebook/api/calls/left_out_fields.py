@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 LEFT_OUT: Final = "left_out"
 _SHOWN: Final = 8
+_BLANK: Final[tuple[Any, ...]] = (None, "", [], {})
 _ROWS: Final = 100
 """Rows of which none may have a field before it is doubted."""
-_TRIALS: Final = 3
+TRIALS: Final = 3
 """Leads that are read by themselves before it is decided; one may have no value of its own."""
 
 
@@ -28,6 +29,16 @@ def absent_names(rows: Iterable[Mapping[str, Any]], declared: Iterable[str]) -> 
     ['phone']
     """
     return frozenset(declared).difference(*rows)
+
+
+def hidden_fields(listed: Mapping[str, Any], whole: Mapping[str, Any]) -> frozenset[str]:
+    """Return the fields of which a lead by itself has a value, and the list has none.
+
+    >>> listed = {"id": "l1", "city": None, "title": "CEO"}
+    >>> sorted(hidden_fields(listed, {"id": "l1", "city": "Turku", "phone": None, "title": "CFO"}))
+    ['city']
+    """
+    return frozenset(name for name, value in whole.items() if value not in _BLANK and listed.get(name) in _BLANK)
 
 
 def text_of_left_out(names: Iterable[str]) -> str:
@@ -66,11 +77,11 @@ def learn_left_out(
     absent = absent_names(rows, operation.names) - {"deleted_at"} if rows else frozenset[str]()
     if absent and not again and not known & absent and not profile.value("whole_rows", operation.id):
         hidden = set[str]()
-        for row in rows[:_TRIALS]:
+        for row in rows[:TRIALS]:
             with suppress(ProspectB2BError):
                 whole = read(str(row.get("id")))
                 if isinstance(whole, dict) and whole.get("id") == row.get("id"):
-                    hidden |= {name for name in absent if whole.get(name) not in (None, "", [], {})}
+                    hidden |= absent & hidden_fields(row, whole)
         if hidden:
             evidence = "a lead by itself has them"
             profile.learn(LEFT_OUT, sorted({*known, *hidden}), evidence, operation=operation.id, at=context.time())

@@ -11,6 +11,7 @@ Module             What it does
 ``matching``       the lead of each row
 ``new_leads``      leads that were created after a plan looked
 ``opted_out``      people who opted out and come back by another address; ``opt_out_kinds`` words why
+``past_dates``     whether a cell of a list is a date that is past
 ``label_pairs``    pairs of columns with the name of a field and its value, read as column and cell
 ``decide``         **the decision**: create, update, skip or refuse
 ``reasons``        why a row is not written, and which reasons are **conflicts** when planning

@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
+from pb2b_notebook.api.calls.left_out_fields import LEFT_OUT, TRIALS, hidden_fields, text_of_left_out
 from pb2b_notebook.api.http.call import Call
 from pb2b_notebook.api.http.responses import envelope
 from pb2b_notebook.display import notices
@@ -28,8 +29,6 @@ _IN_ALL: Final = frozenset(
     {"id", "object", "created_at", "updated_at", "deleted_at", "full_name", "email", "company_name", "status", "name"}
 )
 """Fields that lists of summaries have, too."""
-_TRIALS: Final = 3
-"""Leads that are read before it is decided; one may have no value of its own."""
 _MOST_READ: Final = 500
 """Leads that are read one by one: by the documented limit of requests, for less than a minute."""
 
@@ -61,20 +60,19 @@ def with_hidden_values(
     if not ids or not (asked or flags):
         return leads
     read = dict[str, pl.DataFrame]()
-    if not flags and not profile.names("left_out", _LISTING) & {*asked}:
-        for lead_id in ids[:_TRIALS]:
+    if not flags and not profile.names(LEFT_OUT, _LISTING) & {*asked}:
+        for lead_id in ids[:TRIALS]:
             with suppress(APIError, ProtocolError):
                 read[lead_id] = _whole_lead(target, lead_id)
         rows = {row["id"]: row for row in shown.to_dicts()}
         pairs = [(rows[lead_id], found.to_dicts()[0]) for lead_id, found in read.items()]
         hidden = sorted({name for listed, whole in pairs for name in hidden_fields(listed, whole)})
         if not hidden:
-            if not profile.names("left_out", _LISTING) and any(_has_more(listed) for listed, _ in pairs):
+            if not profile.names(LEFT_OUT, _LISTING) and any(_has_more(listed) for listed, _ in pairs):
                 profile.learn("whole_rows", True, "a lead by itself has no more", operation=_LISTING, at=session.time())
             return leads
-        if profile.learn("left_out", hidden, "a lead by itself has them", operation=_LISTING, at=session.time()):
-            text = ", ".join(hidden[:8])
-            notices.say(f"the lists of this service leave out {text}: each lead of a plan is read by itself")
+        if profile.learn(LEFT_OUT, hidden, "a lead by itself has them", operation=_LISTING, at=session.time()):
+            notices.say(f"{text_of_left_out(hidden)}: each lead of a plan is read by itself")
     return _with_whole_leads(target, leads, ids, read)
 
 
@@ -83,7 +81,7 @@ def hidden_flags(target: Target, leads: pl.DataFrame) -> frozenset[str]:
     session, profile = target.session, target.session.client.profile
     if not leads.height or not session.may_differ(0):
         return frozenset()
-    known = frozenset(name for name in profile.names("left_out", _LISTING) if can_say(name))
+    known = frozenset(name for name in profile.names(LEFT_OUT, _LISTING) if can_say(name))
     if known or profile.value("lists_flags", _LISTING):
         return known
     try:
@@ -96,7 +94,7 @@ def hidden_flags(target: Target, leads: pl.DataFrame) -> frozenset[str]:
             names = sorted({*names} - _names_in_list(target))
     if not names:
         profile.learn("lists_flags", True, "a lead by itself has no other", operation=_LISTING, at=session.time())
-    elif profile.learn("left_out", names, "a lead by itself has them", operation=_LISTING, at=session.time()):
+    elif profile.learn(LEFT_OUT, names, "a lead by itself has them", operation=_LISTING, at=session.time()):
         notices.say(
             f"only a lead by itself says by {', '.join(names)} who must not be contacted: each lead of a plan is read "
             "by itself"
@@ -141,18 +139,6 @@ def _with_whole_leads(
                     read[lead_id] = _whole_lead(target, lead_id)
             bar.add(1, len(ids))
     return concat_rows([leads, *read.values()]).unique("id", keep="last", maintain_order=True)
-
-
-def hidden_fields(listed: Mapping[str, Any], whole: Mapping[str, Any]) -> frozenset[str]:
-    """Return the fields of which a lead by itself has a value, and the list has none.
-
-    >>> listed = {"id": "l1", "city": None, "title": "CEO"}
-    >>> sorted(hidden_fields(listed, {"id": "l1", "city": "Turku", "phone": None, "title": "CFO"}))
-    ['city']
-    """
-    return frozenset(
-        name for name, value in whole.items() if value not in (None, "", []) and listed.get(name) in (None, "", [])
-    )
 
 
 def _ids_of_rows(leads: pl.DataFrame, desired: Desired, match_on: str) -> list[str]:

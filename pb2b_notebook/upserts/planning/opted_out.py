@@ -29,6 +29,7 @@ from pb2b_notebook.upserts.planning.decisions import no_suppressed_rows
 from pb2b_notebook.upserts.planning.hidden_values import hidden_flags, with_hidden_flags
 from pb2b_notebook.upserts.planning.label_pairs import columns_with_cells
 from pb2b_notebook.upserts.planning.opt_out_kinds import opt_out_kind
+from pb2b_notebook.upserts.planning.past_dates import is_past
 from pb2b_notebook.upserts.planning.protection import (
     PROTECTED,
     is_protected,
@@ -637,15 +638,14 @@ def _leavings(
     kind = None if field is not None or name.strip().lower() in explained else opt_outs.names_leaving(name)
     if kind is None:
         return {}
-    today = dt.datetime.now(dt.UTC).date()
-    past = [opt_outs.is_past(cell, today) for cell in cells]
-    if kind == "perhaps":
-        rows = [row for row, is_past in enumerate(past) if is_past is not None]
-        if not is_unclear and _is_state(len(rows), len(cells), _MOST_OF_STATES):
-            return {}
-    else:
-        past = [_is_yes(cell) if is_past is None else is_past for is_past, cell in zip(past, cells, strict=True)]
-    return {row: _unclear(name, UNCLEAR_LEAVING) for row, is_past in enumerate(past) if is_past}
+    today = dt.datetime.now(dt.UTC).date()  # lists are of people, also where a sandbox has a clock of its own
+    past = [is_past(cell, today) for cell in cells]
+    dated = sum(each is not None for each in past)
+    if kind == "perhaps" and not is_unclear and _is_state(dated, len(cells), _MOST_OF_STATES):
+        return {}
+    if kind == "surely":
+        past = [_is_yes(cell) if each is None else each for each, cell in zip(past, cells, strict=True)]
+    return {row: _unclear(name, UNCLEAR_LEAVING) for row, each in enumerate(past) if each}
 
 
 def _is_yes(cell: Any) -> bool:
