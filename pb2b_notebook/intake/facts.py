@@ -247,7 +247,7 @@ class IntakeFacts:
         left = sum(reason.endswith(UNCLEAR_LEAVING) for reason in self.opted_out.values())
         if left:
             how = "intake.save_held_back('held_back.xlsx'), or ws.explain_statuses(harmless=['the column'])"
-            facts.append(("departures", f"{_people(left)} left by a date or a flag of the list: {how}"))
+            facts.append(("departures", f"{_people(left)} left the company, by a date or a yes in the list: {how}"))
         on_lists = sum(reason.endswith(UNCLEAR_LIST) for reason in self.opted_out.values())
         if on_lists:
             how = "intake.save_held_back('held_back.xlsx')"

@@ -118,3 +118,12 @@ def test_a_person_on_a_sheet_of_refusals_under_a_nickname_waits():
     people = pl.DataFrame({"full_name": ["Robert Miller", "Kasia Nowak", "William Miller", "Anna Nowak", "Rob Kurz"]})
     lines = [Line("DNC", cells) for cells in (("Bob Miller",), ("Nowak", "Katarzyna"), ("Kurz, Robert",))]
     assert [*Refused(lines=lines).doubts(people, [])] == [0, 1, 4]
+
+
+def test_the_card_says_who_left_by_a_date_and_a_harmless_column_creates_them(ws):
+    people = pd.DataFrame({"E-Mail": ["ida@korn.example", "ole@dahl.example"], "Austritt": ["31.12.2024", None]})
+    intake = ws.leads.intake(people, progress=False)
+    assert list(intake.rows["state"]) == ["opted_out", "new"]
+    assert "1 person left the company, by a date or a yes in the list" in str(intake)
+    ws.explain_statuses(harmless=["Austritt"])
+    assert list(ws.leads.intake(people, progress=False).rows["state"]) == ["new", "new"]
