@@ -17,6 +17,7 @@ from pb2b_notebook.cleanup.values.legal_forms import split_company
 from pb2b_notebook.cleanup.values.mojibake import fix_mojibake
 from pb2b_notebook.cleanup.values.name_case import is_particle
 from pb2b_notebook.letters import plain_letters, with_digraphs, without_accents
+from pb2b_notebook.opt_outs import may_refuse
 from pb2b_notebook.shipped_tables import read_table
 
 if TYPE_CHECKING:
@@ -347,12 +348,12 @@ def has_remark_behind(text: str, name: str, spelled: Iterable[str] = ()) -> bool
         return False
     several = len(words) > 1 and name.istitle() and more.islower() and not is_particle(words[0])
     is_job = more != rest and any(read_title(more))
-    return " ".join(words) in _remarks() or is_job or (several and words[0] not in _JOINING)
+    return is_job or " ".join(words) in _remarks() or may_refuse(more) or (several and words[0] not in _JOINING)
 
 
 @cache
 def _remarks() -> frozenset[str]:
-    return frozenset(read_table("pb2b_notebook.cleanup.values", "names.toml")["remarks"])
+    return frozenset(read_table(__package__, "remarks.toml")["remarks"])
 
 
 def begins_twice(words: Sequence[str], other: Sequence[str]) -> bool:

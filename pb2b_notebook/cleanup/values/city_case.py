@@ -16,7 +16,7 @@ from pb2b_notebook.cleanup.values.placeholders import says_nothing_beside
 from pb2b_notebook.cleanup.values.stray_marks import tidy_name
 from pb2b_notebook.cleanup.values.text import Rewritten
 from pb2b_notebook.lazy import lazy_pattern
-from pb2b_notebook.mapping.cells.countries import country_code
+from pb2b_notebook.mapping.cells.countries import country_code, vehicle_country_code
 
 _WORD: Final = re.compile("(?:[^\\W\\d_][\u0300-\u036f]*)+")
 _JOINED: Final = re.compile(r"[^/][ -]$")
@@ -65,11 +65,6 @@ _POSTCODE_BEFORE: Final = lazy_pattern(
     r"([A-Z]{1,3})(?:-| - ?| )(?:(?<=NL[- ])\d{4} ?[A-Z]{2}|\d{4,5}|\d{3} \d\d|\d\d-\d{3}) +([^\W\d_][^\d]{1,60})"
 )
 """A city behind its postcode, which has the sign of the country: D-80331 München."""
-_PLATES: Final = {
-    "A": "AT", "B": "BE", "D": "DE", "E": "ES", "F": "FR", "FIN": "FI", "H": "HU", "I": "IT", "L": "LU", "N": "NO",
-    "P": "PT", "S": "SE", "SLO": "SI",
-}  # fmt: skip
-"""Signs of countries on cars that are not their codes; they were written before postcodes."""
 _WHOLE_KINGDOM: Final = lazy_pattern(
     r"u\.?k\.?|g\.?b\.?|(?:the )?united kingdom|great britain|vereinigtes königreich|gro(?:ß|ss)britannien|royaume-uni|"
     r"grande-bretagne|reino unido|gran bretaña|regno unito|gran bretagna|verenigd koninkrijk",
@@ -129,7 +124,7 @@ def rewrite_city(text: str, country: str | None = None, *, without: frozenset[st
 def _without_country(city: str, country: str) -> str:
     """Return a city without the name of its country behind it, or the sign of the country and a postcode before it."""
     before = _POSTCODE_BEFORE.fullmatch(city)
-    if before is not None and _PLATES.get(before[1], before[1]) == country:
+    if before is not None and vehicle_country_code(before[1]) == country:
         city = before[2]
     behind = _COUNTRY_BEHIND.fullmatch(city)
     if behind is None or country_code(behind[2]) != country:
