@@ -44,11 +44,12 @@ class Timeline:
         shows: Microseconds to whose multiples the service rounds the times that it shows down.
         latency: Seconds before each answer.
         timeless: Indexes of the rows without a time: they are listed last in both orders, and lie within no bounds.
+        unstamped: Indexes of the rows that are listed in their place, show no time, and lie within no bounds.
     """
 
     def __init__(
         self, times, *, page=3, changes=None, after_included=False, before_included=True, ignores=(), refuses=(),
-        counts=True, by="time", grain=1, order=None, late=0, shows=1, latency=0.0, timeless=(),
+        counts=True, by="time", grain=1, order=None, late=0, shows=1, latency=0.0, timeless=(), unstamped=(),
     ):  # fmt: skip
         self.rows = {f"lead_{n:04d}": (START + us, 0) for n, us in enumerate(times)}
         self.now = max((us for us, _ in self.rows.values()), default=START)
@@ -57,6 +58,7 @@ class Timeline:
         self.ignores, self.refuses, self.counts, self.by, self.grain = ignores, refuses, counts, by, grain
         self.order, self.late, self.shows, self.latency = order, late, shows, latency
         self.timeless = {f"lead_{n:04d}" for n in timeless}
+        self.unstamped = {f"lead_{n:04d}" for n in unstamped}
         self.asked = []
         self._pages = 0
         self._lock = threading.Lock()
@@ -87,14 +89,15 @@ class Timeline:
             error = {"code": "validation_failed", "message": "unknown", "details": [{"field": unknown[0]}]}
             return httpx.Response(422, json={"error": error | {"message": f"unknown parameter {unknown[0]}"}})
         asked = {name: value for name, value in asked.items() if name not in self.ignores}
+        bounded = bool({"updated_after", "updated_before"} & set(asked))
         rows = sorted(
             (us if self.by == "time" else 0, one, us, version)
             for one, (us, version) in self.rows.items()
-            if one not in self.timeless and self._inside(us, asked)
+            if one not in self.timeless and self._inside(us, asked) and not (bounded and one in self.unstamped)
         )
         if asked.get("order") == "updated_at.desc":
             rows.reverse()
-        if not {"updated_after", "updated_before"} & set(asked):
+        if not bounded:
             rows += [(_LAST, one, None, 0) for one in sorted(self.timeless)]
         total = len(rows)
         if "cursor" in asked:
@@ -103,7 +106,10 @@ class Timeline:
             rows = [row for row in rows if (row[:2] < place if late else row[:2] > place)]
         size = min(int(asked.get("limit", 100)), self.page)
         kept, more = rows[:size], len(rows) > size
-        data = [{"id": one, "updated_at": self._shown(us), "score": version} for _, one, us, version in kept]
+        data = [
+            {"id": one, "updated_at": None if one in self.unstamped else self._shown(us), "score": version}
+            for _, one, us, version in kept
+        ]
         paging = {"next_cursor": json.dumps(kept[-1][:2]) if more else None, "has_more": more}
         if self.counts and asked.get("include_total") == "true":
             paging["total"] = total

@@ -91,12 +91,20 @@ class WindowChoice:
             windows.instant(page.records[-1])
         except UnreliableWindowsError as no_time:
             return str(no_time)
+        return self._unfit_cursor(page, total) or self._unfit_times(page)
+
+    def _unfit_times(self, page: Page) -> str | None:
+        if page.forms and (windows.are_whole_seconds(page.records) or NAIVE_TIMES in page.forms):
+            return "this service gives times in a form in which their bounds are not certain"
+        return None
+
+    def _unfit_cursor(self, page: Page, total: int | None) -> str | None:
         if page.number is not None:
             return "this service numbers its pages"  # the number of the last page is that of the whole list
         if page.next_cursor == FOLLOWS:
             return "this service gives no cursor"
         if page.position or (self._cursors.are_places and (total is None or not self._facts.rows_have_times)):
             return "its pages are places in the list"  # also of a window, which rows leave when they change
-        if page.forms and (windows.are_whole_seconds(page.records) or NAIVE_TIMES in page.forms):
-            return "this service gives times in a form in which their bounds are not certain"
+        if total is None and self._facts.value("cursors") != "keys":
+            return "this service does not count, and its cursors may have filters of their own"
         return None

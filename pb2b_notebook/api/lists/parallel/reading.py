@@ -34,6 +34,9 @@ MOST_WAITING = 16  # pages that the caller has not taken yet
 def read_windows(requests: WindowRequests, first: Page, count: int) -> Iterator[Placed]:
     """Yield all pages of a list after its first, oldest change first, each with its place.
 
+    Without a count, each window begins with one row, and goes on without bounds up to the first row of the next one: so
+    all places of the list are read without bounds, by which a service may leave out rows without a time.
+
     A row that changes meanwhile moves to the end. The newest window has no upper bound, and if its last page was
     requested before all other windows were read, the rows that have changed since are read once more.
 
@@ -213,13 +216,18 @@ class _WorkerPool:
                 self._change.wait_for(lambda: self._waiting < MOST_WAITING or self._stopped)
                 self._events += 1
                 self._requested[window] = self._events
-            return self._requests.ask(cursor, bounds)
+            if self._counted or window.after is None:
+                return self._requests.ask(cursor, bounds)
+            return self._requests.ask_beyond_bounds(cursor, bounds)
 
         return ask
 
     def _add_page(self, window: Window, page: Page) -> tuple[Page, bool]:
         """Record a page; return it without the rows of neighbours, and whether it is the window's last."""
         span = _span(page)
+        if not self._counted:
+            for record in page.records:  # no count would show that another window lacks such a row
+                instant(record)
         if span is not None and span[0] < max(window.reached or 0, (window.after or 0) - self._plan.overlap):
             raise UnreliableWindowsError("its pages have rows from before their bound or the page before")
         own = replace(page, records=_own(window, page.records))

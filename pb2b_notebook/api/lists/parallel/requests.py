@@ -12,7 +12,7 @@ from pb2b_notebook.api.lists.parameters import AFTER, BEFORE
 from pb2b_notebook.api.lists.requests.page_requests import PageRequests
 from pb2b_notebook.api.lists.requests.places import id_of
 from pb2b_notebook.api.lists.trials.probes import count_now, has_changed, newest_instant
-from pb2b_notebook.api.lists.windows import instant, milliseconds, refusal_of_bounds, time_text
+from pb2b_notebook.api.lists.windows import UnreliableWindowsError, instant, milliseconds, refusal_of_bounds, time_text
 from pb2b_notebook.errors import APIError, CursorExpiredError, PaginationError
 
 
@@ -31,6 +31,27 @@ class WindowRequests:
     def ask(self, cursor: str | None, bounds: Mapping[str, str], *, counted: bool = True) -> Page:
         """Request one page of a window, as :meth:`PageRequests.ask` does."""
         return self._requests.ask(cursor, bounds, counted=counted)
+
+    def ask_beyond_bounds(self, cursor: str | None, bounds: Mapping[str, str]) -> Page:
+        """Request one row within bounds, or the page of the list without bounds that follows a row.
+
+        Args:
+            cursor: Cursor of the page; ``None`` for the first row.
+            bounds: Parameters of the window.
+
+        Raises:
+            UnreliableWindowsError: The service gives several rows, or takes no cursor without the bounds that it had.
+        """
+        if cursor is not None:
+            try:
+                return self._requests.ask(cursor, counted=False)
+            except CursorExpiredError:
+                raise UnreliableWindowsError("its cursors are bound to their filters") from None
+        one = self._requests.size.of_one
+        page = self._requests.ask(None, {**bounds, **one}, counted=False)
+        if len(page.records) > 1:
+            raise UnreliableWindowsError("it does not count, and gives no single row")
+        return page
 
     def bounds(self, after: int | None, until: int | None, overlap: int) -> dict[str, str]:
         """Return the parameters of a window, wider by the overlap on both sides; open ends are the listing's own."""
