@@ -84,13 +84,14 @@ def check_executors(df: Any, packages: Sequence[str]) -> None:
                 repair=f"on all machines: {install}; or name a Python that has them before the session starts, on this "
                 'machine: os.environ["PYSPARK_PYTHON"] = sys.executable',
             ) from None
-    for row in sorted(rows, key=lambda row: row["package"]):
-        package, there = row["package"], row["version"]
-        if there != here[package]:
-            raise UsageError(
-                f"the workers of the cluster have {there or 'no'} {package}, and this program has {here[package]}",
-                repair=f"install the same on all machines: pip install {package}=={here[package]}",
-            )
+    wrong = sorted({(row["package"], row["version"]) for row in rows} - {*here.items()})
+    if wrong:
+        there = ", ".join(f"{package} {version}" if version else f"no {package}" for package, version in wrong)
+        install = " ".join(f"{package}=={here[package]}" for package in sorted({package for package, _ in wrong}))
+        raise UsageError(
+            f"packages of the cluster's workers differ from this program's: {there}",
+            repair=f"install the same on all machines: pip install {install}",
+        )
 
 
 def map_columns(
