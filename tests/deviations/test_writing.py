@@ -94,12 +94,51 @@ def test_a_single_object_in_a_list_is_the_object(against, service, monkeypatch):
     assert ws.leads.update(created.id, city="Turku").city == "Turku"
 
 
-def test_rows_that_arrived_are_not_said_to_have_failed(against, service):
-    rows = frame_of("counted").to_dict("records")
-    with pytest.raises(ProtocolError, match="was accepted") as caught:
-        against("bulk_summary").leads.bulk_upsert(rows=rows)
-    assert caught.value.effect_unknown
-    assert len(service.leads(email=rows[0]["email"])) == 1
+def keyed(x, key):
+    found = {key(row): {name: row[name] for name in ("status", "lead", "error")} for row in x.answer["data"]}
+    x.answer = {"results": found, "request_id": "req_keyed"}
+
+
+KEYED = {
+    "map by address": lambda row: row["lead"]["email"].upper() if row["lead"] else "not an address",
+    "map by number": lambda row: str(row["index"]),
+    "map by number from 1": lambda row: str(row["index"] + 1),
+}
+
+
+@pytest.mark.parametrize("own", [True, False])
+@pytest.mark.parametrize(
+    "name", [*KEYED, "bulk_summary", "bulk_without_body", "no_bulk_upsert", "no_upserts", "bulk_not_in_the_plan"]
+)
+def test_rows_of_a_direct_bulk_upsert_have_results_in_any_answer(against, service, monkeypatch, name, own):
+    def tell(x):
+        if x.method == "POST" and x.path == "/leads/bulk-upsert" and x.status // 100 == 2:
+            keyed(x, KEYED[name])
+
+    if name in KEYED:
+        monkeypatch.setitem(DEVIATIONS, name, Deviation(None, tell))
+    tag = f"direct{re.sub('[^a-z0-9]', '', name)}{own:d}"
+    rows = frame_of(tag).to_dict("records")
+    service.ask("POST", "/leads", rows[0] | {"full_name": "Earlier Name"})
+    service.sandbox.clock.advance(60)
+    rows[1]["email"] = "not an address"
+    found = against(name, own=own).leads.bulk_upsert(rows=rows)
+    assert found["status"].tolist()[0::2] == ["updated", "created"]
+    assert found["status"].tolist()[1] in {"invalid", "failed", "unknown"}
+    assert [lead["email"] for lead in found["lead"].tolist()[0::2]] == [rows[0]["email"], rows[2]["email"]]
+    assert [len(service.leads(email=row["email"])) for row in (rows[0], rows[2])] == [1, 1]
+
+
+def test_a_direct_bulk_upsert_that_did_not_arrive_is_unknown(against, service, monkeypatch):
+    def lost(x):
+        if x.path == "/leads/bulk-upsert":
+            x.status, x.answer = 200, {"data": {"accepted": 3}}
+
+    monkeypatch.setitem(DEVIATIONS, "rows lost on the way", Deviation(lost))
+    rows = frame_of("rowslost").to_dict("records")
+    found = against("rows lost on the way").leads.bulk_upsert(rows=rows)
+    assert found["status"].tolist() == ["unknown"] * 3
+    assert not service.leads(email=rows[0]["email"])
 
 
 @pytest.mark.parametrize("name", WRITES)

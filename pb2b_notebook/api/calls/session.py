@@ -13,7 +13,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pb2b_notebook import openapi
-from pb2b_notebook.api.calls import absent_fields, drift_reports, upsert_steps
+from pb2b_notebook.api.calls import absent_fields, bulk_rows, drift_reports, upsert_steps
 from pb2b_notebook.api.calls.binding import bind
 from pb2b_notebook.api.calls.confirming import UNDER_WAY, confirm, has_values, shown_values, shows_all
 from pb2b_notebook.api.calls.custom_fields import keep_others, write_dropped
@@ -32,7 +32,7 @@ from pb2b_notebook.api.http.adaptation.write_forms import suggests_another_form
 from pb2b_notebook.api.http.call import Call, Query
 from pb2b_notebook.api.http.responses import envelope
 from pb2b_notebook.api.http.responses.deletions import columns_of_doubt, is_deletion, may_mean_deleted
-from pb2b_notebook.api.http.responses.envelope import Page
+from pb2b_notebook.api.http.responses.envelope import Page, Raws
 from pb2b_notebook.api.http.responses.reply import Reply
 from pb2b_notebook.api.lists.batches import Batch, BatchBuilder, collect_batches
 from pb2b_notebook.api.lists.collecting import Collector
@@ -61,6 +61,7 @@ from pb2b_notebook.errors import (
     nearest,
 )
 from pb2b_notebook.frames import FrameSchema
+from pb2b_notebook.journal import key_of
 from pb2b_notebook.mapping.lead_fields import custom_keys, field_of
 from pb2b_notebook.openapi.object_ids import with_text_ids
 from pb2b_notebook.openapi.operations import Field, Operation, Parameter
@@ -72,6 +73,7 @@ _SHOWN: Final = 100
 """Rows that show which status words a service has."""
 _DELETED: Final = "include_deleted"
 _LONGEST_WORD: Final = 40
+_NO_FILTERS: Final = frozenset({"order"})
 UNREADABLE: Final = (PermissionDeniedError, NotFoundError, BadRequestError, ValidationError, ServerError, ProtocolError)
 """Errors of a list that others can do without: it is not there, fails, or is not in a form that can be read."""
 
@@ -97,6 +99,7 @@ class Session(Context):
     _compared: bool = field(default=False, repr=False)
     _failed_windows: set[str] = field(default_factory=set, repr=False)
     _created: dict[str, str] = field(default_factory=dict, repr=False)
+    _whole: dict[str, int] = field(default_factory=dict, repr=False)
     _names: NamedFilters = field(default_factory=NamedFilters, repr=False)
 
     def call(
@@ -109,7 +112,7 @@ class Session(Context):
             InvalidParameterError: The operation does not take one of the arguments.
         """
         # A document may lack it: the service is asked for what an upsert does, in steps.
-        operation = openapi.load()[name] if name == upsert_steps.UPSERT else None
+        operation = openapi.load()[name] if name in {upsert_steps.UPSERT, bulk_rows.BULK} else None
         operation = self.operations.find(name) if operation is None or name in self.operations else operation
         given = _join_arguments(_path_values(operation, name), arguments)
         options = Options(**{o: given.pop(o) for o in OPTIONS if operation.many and o in given})
@@ -185,7 +188,7 @@ class Session(Context):
         self.partial = None
         begin = partial(self._listing, operation, arguments, added=added)
         try:
-            return self._collect(begin, schema, operation, options)
+            return self._remember_whole(operation, arguments, self._collect(begin, schema, operation, options))
         except UnreliableWindowsError as unreliable:
             passes = unreliable.may_pass and operation.id not in self._failed_windows
             self._failed_windows.add(operation.id)
@@ -194,7 +197,24 @@ class Session(Context):
         found = self._collect(begin, schema, operation, replace(options, parallel=1))
         if not passes:  # only now is it certain that it was about the windows
             self.client.profile.learn("ignored", ["windows"], text, operation=operation.id, at=self.time())
+        return self._remember_whole(operation, arguments, found)
+
+    def _remember_whole(self, operation: Operation, arguments: Mapping[str, Any], found: Any) -> Any:
+        from pb2b_notebook.frames import provenance
+
+        if provenance(found).complete:
+            self.remember_rows(operation, arguments, len(found))
         return found
+
+    def remember_rows(self, operation: Operation, arguments: Mapping[str, Any], rows: int) -> None:
+        """Remember how many rows a list without filters had: a smaller total of it is doubted."""
+        if all(value is None for name, value in arguments.items() if name not in _NO_FILTERS):
+            self._whole[operation.id] = rows
+
+    def known_rows(self, operation: Operation, arguments: Mapping[str, Any]) -> int:
+        """Return how many rows a list without filters had last; 0 for other lists."""
+        filtered = any(value is not None for name, value in arguments.items() if name not in _NO_FILTERS)
+        return 0 if filtered else self._whole.get(operation.id, 0)
 
     def _listing(
         self, operation: Operation, arguments: Mapping[str, Any], options: Options, added: Collection[str] = ()
@@ -455,6 +475,8 @@ class Session(Context):
         ):
             shown = last if last.records else shown
             yield builder.batch(listing.total, more=last.next_cursor is not None, proven=listing.proven)
+        if listing.proven:
+            self.remember_rows(operation, arguments, listing.rows)
         self._learn_left_out(operation, shown)
 
     def objects(
@@ -508,21 +530,59 @@ class Session(Context):
                 raise InvalidParameterError(f"{operation.id} takes no {name!r}", repair="leave it out")
         schema = self.schema(operation)
         _check_columns(options.columns, schema)
-        reply = self._send(operation, arguments, idempotency_key, again=again)
-        try:
-            page = _page_of_rows(operation, reply, arguments.get("rows"))
-        except ProtocolError as problem:
-            problem.effect_unknown = True
-            problem.repair = (
-                f"{operation.id} was accepted, and its response does not show what became of the rows: look at the "
-                "leads; ws.leads.plan(frame).apply() does the same, and looks them up itself"
-            )
-            raise
+        if operation.id == bulk_rows.BULK:
+            records = self._bulk_upsert(operation, arguments, idempotency_key, again=again)
+        else:
+            records = _page_of_rows(operation, self._send(operation, arguments, idempotency_key, again=again)).records
         decoder = frames.Decoder(schema)
-        decoder.add(page.records)
+        decoder.add(records)
         table = decoder.table(options.columns)
         drift_reports.report(operation, self.unexpected_fields(decoder.drift))
         return self._to_frame(table, replace(options, columns=None))
+
+    def _bulk_upsert(
+        self, operation: Operation, arguments: Mapping[str, Any], idempotency_key: str | None, *, again: bool
+    ) -> Raws:
+        """Upsert rows, and return the result of each as JSON: as the service gives it, or as leads show it."""
+        path, query, body = self.bind(operation, arguments)
+        given = json.loads(body or b"{}")
+        bodies, begun = given.pop("rows", None) or [], self.time()
+        if not self.is_missing(operation.id):
+            try:
+                call = Call(operation, path, query, body, idempotency_key)
+                reply = self._keep_others(call, partial(self._write, again=again))
+            except APIError as refused:
+                if not upsert_steps.lacks_operation(refused, self.scopes):
+                    raise
+                self.learn_missing(operation.id, refused)
+            else:
+                found = bulk_rows.rows_in(reply, bodies)
+                return self._shown_rows(operation, bodies, begun) if found is None else found
+        self.client.say_once(f"this service has no {operation.id}: the rows are written one by one")
+        upsert = openapi.load()[upsert_steps.UPSERT]
+        upsert = self.operations.find(upsert.id) if upsert.id in self.operations else upsert
+
+        def write(place: int, row: Mapping[str, Any]) -> Reply:
+            text = json.dumps({**row, **given}, ensure_ascii=False, separators=(",", ":")).encode()
+            key = idempotency_key and key_of(idempotency_key, str(place))
+            return self._upsert(Call(upsert, upsert.path, (), text, key), partial(self._write, again=again))
+
+        return bulk_rows.encode_rows(bulk_rows.write_each(bodies, write))
+
+    def _shown_rows(self, operation: Operation, bodies: Sequence[Any], begun: datetime) -> Raws:
+        """Return the results of rows by their leads, where the response showed none."""
+        since, rows = self.time_of_objects(begun), bulk_rows.shown_rows(bodies, (), begun)
+        for seconds in (0.0, *PAUSES):
+            if not bulk_rows.are_shown(rows):
+                self.pause(seconds)
+                leads, _ = self._read_leads_at(bulk_rows.addresses_of(bodies))
+                rows = bulk_rows.shown_rows(bodies, leads, since)
+        unknown = sum(row["status"] == bulk_rows.UNKNOWN for row in rows)
+        notices.say(
+            f"{operation.id} was accepted, and its response does not show what became of the rows: the leads were "
+            f"looked up, and {len(rows) - unknown:,} of {len(rows):,} have the values that were sent"
+        )
+        return bulk_rows.encode_rows(rows)
 
     def _record(self, operation: Operation, reply: Reply) -> Record:
         response = envelope.unwrap(reply)
@@ -867,14 +927,14 @@ class Session(Context):
         return None
 
 
-def _page_of_rows(operation: Operation, reply: Reply, sent: Any) -> Page:
+def _page_of_rows(operation: Operation, reply: Reply) -> Page:
     """Return the rows of a response to a write of rows.
 
     Raises:
-        ProtocolError: It has none, and rows were sent: it shows what became of no row.
+        ProtocolError: It has none: it shows what became of no row.
     """
     page = envelope.page(reply)
-    if not page.records and (sent is None or len(sent)):
+    if not page.records:
         raise ProtocolError(f"the response to {operation.id} has no rows", request_id=page.request_id)
     return page
 

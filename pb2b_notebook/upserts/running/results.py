@@ -2,56 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal, TypedDict
 
-from pb2b_notebook import openapi
+from pb2b_notebook.api.calls.bulk_items import BY_NUMBER, DONE, REFUSED, UNNAMED, contract_item, items_in
 from pb2b_notebook.api.calls.confirming import ALLOWANCE, not_shown
 from pb2b_notebook.api.calls.lost_creations import CLOCKS
 from pb2b_notebook.api.calls.same_object import are_different_addresses
 from pb2b_notebook.api.http.adaptation import unlearning
-from pb2b_notebook.api.http.responses.error_replies import error_of
-from pb2b_notebook.api.http.responses.object_forms import in_contract_form
-from pb2b_notebook.api.http.responses.reply import Reply
 from pb2b_notebook.errors import APIError, PreconditionFailedError
-from pb2b_notebook.openapi.object_descriptions import fold
 from pb2b_notebook.openapi.object_ids import id_text
 
 Status = Literal["succeeded", "unchanged", "invalid", "conflict", "failed", "pending", "needs_review"]
 
-_REFUSED: Final = frozenset(
-    {
-        "invalid",
-        "conflict",
-        "failed",
-        "rejected",
-        "refused",
-        "ambiguous_match",
-        "lead_deleted",
-        "validation_failed",
-    }
-)
 _ONE_ROW: Final = re.compile(r"(^|\s|rows?|leads?|items?|records?|data)[.\[/]?[0-9]+[]./]{1,2}\w", re.IGNORECASE)
 """Words of a refusal that is about a field of one row, such as ``rows[0].email`` or ``rows.0.email``."""
-DONE: Final = {"created": "create", "updated": "update", "unchanged": "unchanged"}
-_DONE_NUMBERS: Final[Mapping[Any, str]] = {201: "created", 200: "updated"}
-_ITEM_NAMES: Final = ("status", "index", "lead", "lead_id", "error", "errors", "created")
-_STATUS_NAMES: Final = ("result", "outcome", "action", "operation")
-"""Other names of the status of a row."""
-_INDEX_NAMES: Final = ("rowindex", "itemindex", "inputindex")
-"""Other folded names of the place of a row from 0; in places from 1, no row would be the first."""
-_ERROR_NAMES: Final = ("violations", "validationerrors", "fielderrors", "problems", "failures")
-"""Other folded names of what is wrong with a row."""
-_UNNAMED: Final = "done"
-"""Status of a row that has its lead, and neither a status nor an error."""
-_BY_NUMBER: Final = "refused"
-"""Status of a row that is refused by a status of HTTP."""
-_CODES: Final = {400: "validation_failed", 409: "conflict", 412: "conflict", 422: "validation_failed"}
-_OBJECTS: Final = ("lead", "body", "data", "response")
-"""Names under which a row of a multi-status has its object, or its error."""
 _EXISTED: Final = "a lead with this key existed by then: it was updated"
 _MADE_LATER: Final = "a lead with these values existed by then: it was created after the row was sent"
 
@@ -136,11 +103,11 @@ def bulk_results(data: Any, planned: Sequence[str], bodies: Sequence[Mapping[str
     >>> named["lead_id"], named["updated_at"]
     ('L1', '2026-03-10T12:00:00.000Z')
     """
-    data = _items_in(data)
+    data = items_in(data, bodies)
     if data is None:
         return None
-    data = [_with_lead_in_contract_form(_in_contract_words(_in_contract_names(item))) for item in data]
-    if any(item.get("status") == _BY_NUMBER and "index" not in item for item in data) and not _are_in_order(data):
+    data = [*map(contract_item, data)]
+    if any(item.get("status") == BY_NUMBER and "index" not in item for item in data) and not _are_in_order(data):
         return None
     by_index = {item.get("index", place): item for place, item in enumerate(data)}
     if len(data) != len(planned) or set(by_index) != set(range(len(planned))):
@@ -153,90 +120,10 @@ def bulk_results(data: Any, planned: Sequence[str], bodies: Sequence[Mapping[str
     return [_bulk_result(by_index[place], action) for place, action in enumerate(planned)]
 
 
-def _items_in(data: Any) -> list[dict[str, Any]] | None:
-    """Return the list of objects that a response is, or that is its only list; ``None`` without a certain one.
-
-    >>> _items_in({"total": 1, "Data": {"Results": [{"id": 1}]}})
-    [{'id': 1}]
-    >>> print(_items_in({"succeeded": [{"id": 1}], "failed": []}))
-    None
-    """
-    if isinstance(data, dict):
-        inner = [value for value in data.values() if isinstance(value, dict | list)]
-        return _items_in(inner[0]) if len(inner) == 1 else None
-    return data if isinstance(data, list) and all(isinstance(item, dict) for item in data) else None
-
-
-def _in_contract_names(item: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return an item with the names of the contract, however they are written, and with a status.
-
-    >>> _in_contract_names({"Result": "UPDATED", "LeadId": "L1", "Index": 0})
-    {'Result': 'UPDATED', 'lead_id': 'L1', 'index': 0, 'status': 'updated'}
-    >>> _in_contract_names({"lead": {"id": "L1"}, "created": True})["status"]
-    'created'
-    >>> _in_contract_names({"status": {"code": 3, "message": "bad"}})
-    {'status': 422, 'body': {'code': 3, 'message': 'bad'}}
-    >>> _in_contract_names({"rowIndex": 1, "outcome": "REJECTED", "violations": [{"field": "email"}]})
-    {'index': 1, 'outcome': 'REJECTED', 'errors': [{'field': 'email'}], 'status': 'rejected'}
-    """
-    names = {fold(name): name for name in item}
-    ours = {names[fold(name)]: name for name in _ITEM_NAMES if fold(name) in names}
-    for name, others in (("index", _INDEX_NAMES), ("errors", _ERROR_NAMES)):
-        found_as = [names[other] for other in others if other in names]
-        ours |= {found_as[0]: name} if len(found_as) == 1 and name not in names else {}
-    found = {ours.get(name, name): value for name, value in item.items()}
-    if isinstance(found.get("status"), dict | list):
-        problem = found.pop("status")  # a google.rpc.Status, which has a code where the row was refused
-        found |= {"status": 422, "body": problem} if isinstance(problem, dict) and problem.get("code") else {}
-    if "status" not in found:
-        words = (item[names[name]] for name in _STATUS_NAMES if name in names)
-        has_lead = isinstance(found.get("lead"), dict) and not (found.get("error") or found.get("errors"))
-        created = found.get("created")
-        done = ("created" if created else "updated") if isinstance(created, bool) else _UNNAMED
-        status = next((word for word in words if isinstance(word, str)), done if has_lead else None)
-        found |= {} if status is None else {"status": status}
-    word = str(found.get("status")).lower()
-    return {**found, "status": word} if word in DONE or word in _REFUSED else found
-
-
-def _in_contract_words(item: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return an item that has the status of a response, as in a multi-status (RFC 4918), in words of the contract.
-
-    >>> _in_contract_words({"status": 201, "body": {"id": "L1"}})["lead"]
-    {'id': 'L1'}
-    >>> refused = _in_contract_words({"status": 400, "body": {"title": "invalid", "detail": "unknown field 'x'"}})
-    >>> refused["error"]["code"], refused["error"]["message"]
-    ('validation_failed', "unknown field 'x'")
-    >>> _in_contract_words({"status": 503}), _in_contract_words({"status": 202, "body": {"id": "L1"}})["status"]
-    ({'status': 503}, 202)
-    """
-    status = item.get("status")
-    inner = next((item[name] for name in _OBJECTS if isinstance(item.get(name), dict)), None)
-    if status in _DONE_NUMBERS or (status in DONE and "lead" not in item and "lead_id" not in item):
-        word = _DONE_NUMBERS.get(status, status)
-        return item if inner is None or item.get("error") else {**item, "status": word, "lead": inner}
-    number = status if isinstance(status, int) else 422 if item.get("errors") and status not in DONE else 0
-    if not 400 <= number < 500:  # noqa: PLR2004 - a refusal
-        return item
-    problem = error_of(Reply(number, {}, json.dumps(inner or item).encode()))
-    details = [{"field": detail.field, "message": detail.message} for detail in getattr(problem, "details", ())]
-    text = getattr(problem, "message", "") or "the service refused the row"
-    error = {"code": _CODES.get(number, str(number)), "message": text, "details": details}
-    return {**item, "status": _BY_NUMBER, "error": error}
-
-
 def _are_in_order(data: Sequence[Mapping[str, Any]]) -> bool:
     """Whether the leads of all rows that were carried out have an address, by which their order is compared."""
-    done = (item.get("lead") for item in data if item.get("status") != _BY_NUMBER)
+    done = (item.get("lead") for item in data if item.get("status") != BY_NUMBER)
     return all(isinstance(lead, dict) and lead.get("email") for lead in done)
-
-
-def _with_lead_in_contract_form(item: Mapping[str, Any]) -> Mapping[str, Any]:
-    lead = item.get("lead")
-    if not isinstance(lead, dict):
-        return item
-    [formed], _ = in_contract_form([json.dumps(lead).encode()], openapi.load()["leads.get"])
-    return {**item, "lead": json.loads(bytes(formed))}
 
 
 def _is_understood(item: Mapping[str, Any]) -> bool:
@@ -244,16 +131,16 @@ def _is_understood(item: Mapping[str, Any]) -> bool:
     status, error = item.get("status"), item.get("error")
     if status in DONE and not error:
         return isinstance(item.get("lead"), dict) or item.get("lead_id") is not None
-    if status == _UNNAMED:  # the time of its creation shows whether a lead was there before
+    if status == UNNAMED:  # the time of its creation shows whether a lead was there before
         return all(item["lead"].get(name) is not None for name in ("id", "created_at"))
-    return bool(error) or status in _REFUSED
+    return bool(error) or status in REFUSED
 
 
 def _is_about_another(item: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
     """Whether a result is about another lead than its row, or does not show which of the rows it is about."""
     lead = item.get("lead")
     if not isinstance(lead, dict):
-        return "index" not in item and item.get("status") != _BY_NUMBER
+        return "index" not in item and item.get("status") != BY_NUMBER
     return are_different_addresses(body.get("email"), lead.get("email"))
 
 
@@ -263,7 +150,7 @@ def _contradicts(item: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
     A lead with a few fields may be part of one: what it lacks says nothing.
     """
     lead = item.get("lead")
-    if not isinstance(lead, dict) or item.get("status") not in {*DONE, _UNNAMED} or item.get("error"):
+    if not isinstance(lead, dict) or item.get("status") not in {*DONE, UNNAMED} or item.get("error"):
         return False
     whole = len(lead) >= _WHOLE
     return any(name in lead or (whole and "." not in name) for name in not_shown(lead, body))
@@ -273,7 +160,7 @@ def _bulk_result(item: Mapping[str, Any], planned: str) -> Result:
     status, lead = item.get("status"), item.get("lead")
     known = lead if isinstance(lead, dict) else {}
     error = item.get("error")
-    if (status in DONE or status == _UNNAMED) and not error:
+    if (status in DONE or status == UNNAMED) and not error:
         return success(DONE.get(str(status), planned), known or {"id": item.get("lead_id")}, planned)
     problem = error if isinstance(error, dict) else {"message": error} if isinstance(error, str) else {}
     code = str(problem.get("code") or status or "unknown")
