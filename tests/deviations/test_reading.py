@@ -512,6 +512,51 @@ def test_a_redirect_to_another_version_of_the_service_is_followed_for_reads(agai
     assert pb.provenance(ws.leads.list()).complete
 
 
+def lying_total(total):
+    def tell(x):
+        if x.path == "/leads" and x.many and (found := x.answer["pagination"].get("total")) is not None:
+            x.answer["pagination"]["total"] = total(x, found)
+
+    return Deviation(None, tell)
+
+
+LIES = {
+    "less than the first page": lambda _, n: min(n, 7),
+    "as many as the first page": lambda x, _: len(x.rows),
+    "shrinks": lambda x, n: max(0, n - 3 * sum(path == "/leads" for _, path, *_ in x.service.sent)),
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_total_that_lies_is_not_the_number_of_leads(against, service, monkeypatch, lie):
+    monkeypatch.setitem(DEVIATIONS, "total that lies", lying_total(LIES[lie]))
+    ws = against("total that lies")
+    if lie == "shrinks":
+        assert len(ws.leads.list()) == 60
+    assert ws.leads.count() == 60
+
+
+def test_two_totals_that_disagree_count_nothing(against, monkeypatch, said):
+    def tell(x):
+        if x.path == "/leads" and x.many:
+            x.out["x-total-count"] = "57"
+
+    monkeypatch.setitem(DEVIATIONS, "another total in a header", Deviation(None, tell))
+    assert against("another total in a header").leads.count() == 60
+    assert any("no certain total" in text for text in said)
+
+
+@pytest.mark.parametrize("service", [13], indirect=True)
+def test_a_total_that_is_smaller_by_deleted_leads_is_believed(against, service):
+    ws = against("integer_ids")
+    made = ws.leads.create(email="soon@gone.example", full_name="So On")
+    before = ws.leads.count()
+    ws.leads.delete(made)
+    asked = len(service.sent)
+    assert ws.leads.count() == before - 1
+    assert len(service.sent) - asked <= 4
+
+
 def slow_count(x):
     if "include_total" in x.asked:
         x.refuse(504, "upstream request timeout")

@@ -77,6 +77,8 @@ def summarize_list(session: Session, name: str, *ids: str, **filters: Any) -> Li
         return ListSummary(None, None)
     found = None if newest is None else Record(newest, operation.fields)
     total = _count_of(session, operation, given, page) if filtered else None
+    if total is not None:
+        session.remember_rows(operation, given, total)
     if total == 0:
         session.hint_at_names(operation, given)
     return ListSummary(found, total)
@@ -204,8 +206,7 @@ def _is_in_order(session: Session, operation: Operation, page: Page) -> bool:
 def _count_of(session: Session, operation: Operation, given: Mapping[str, Any], page: Page) -> int | None:
     """Return the number of rows of a list, if its first page shows it: its own number of rows may be all it knows."""
     rows = len(page.records)
-    doubtful = page.total is not None and not page.ends and may_be_limit(page.total) and session.may_differ(page.total)
-    if doubtful and not _counts_on(session, operation, given, page):
+    if not _is_credible(session, operation, given, page):
         return None
     if not rows and session.may_differ(page.total) and _first_page(session, operation, given, {}).records:
         return None  # the service takes parameters of ours for filters
@@ -218,10 +219,37 @@ def _count_of(session: Session, operation: Operation, given: Mapping[str, Any], 
     return rows if page.ends or (not rows and not page.absent) else None
 
 
-def _counts_on(session: Session, operation: Operation, given: Mapping[str, Any], page: Page) -> bool:
-    """Whether a total is not the most that the service counts: those of two parts of the list add up to it."""
+def _is_credible(session: Session, operation: Operation, given: Mapping[str, Any], page: Page) -> bool:
+    """Whether nothing contradicts a total: neither its page, nor what was listed before, nor the parts of the list."""
+    total, rows = page.total, len(page.records)
+    if total is None:
+        return True
+    if total < rows or (total == rows and _goes_on(page)):
+        return False
+    if total < session.known_rows(operation, given) and session.may_differ(total):
+        return _counts_on(session, operation, given, page, trusted=False)
+    doubtful = not page.ends and may_be_limit(total) and session.may_differ(total)
+    return not doubtful or _counts_on(session, operation, given, page)
+
+
+def _goes_on(page: Page) -> bool:
+    return page.next_cursor is not None or page.promises_more
+
+
+def _counts_on(
+    session: Session, operation: Operation, given: Mapping[str, Any], page: Page, *, trusted: bool = True
+) -> bool:
+    """Whether a total is not the most that the service counts: those of two parts of the list add up to it.
+
+    Args:
+        session: Session of the workspace.
+        operation: A list.
+        given: Its filters.
+        page: Its first page.
+        trusted: Whether a count that is not above one that was proven is believed.
+    """
     profile, known = session.client.profile, _LARGEST_TOTAL
-    if page.total is None or page.total <= profile.value(known, operation.id, 0):
+    if page.total is None or (trusted and page.total <= profile.value(known, operation.id, 0)):
         return page.total is not None
     refused = profile.names("refused", operation.id) | profile.names("ignored", operation.id)
     if not page.records or any(operation.parameter(name) is None or name in refused for name in (AFTER, BEFORE)):

@@ -10,7 +10,7 @@ import binascii
 import json
 import re
 from base64 import urlsafe_b64decode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -204,8 +204,7 @@ def read_paging(
     if headers is not None:
         holders += _holders_of_headers(headers)
     more = [*_promises(holders), *_unread_cursors(holders)]
-    total = next((n for name in _TOTALS for h in holders if name in h and (n := _total(h[name])) is not None), None)
-    total = None if any(map(_is_estimated, holders)) else total
+    total = None if any(map(_is_estimated, holders)) else _only_total(holders, rows)
     disputed = not all(more)
     found = [(pair, holder) for holder in holders for pair in _cursors(holder)]
     link_next = _next_link(link)
@@ -543,6 +542,17 @@ def _total(value: Any) -> int | None:
     if isinstance(value, Mapping):
         return _count(value.get("value")) if value.get("relation", "eq") == "eq" else None
     return _count(value)
+
+
+def _only_total(holders: Sequence[Mapping[str, Any]], rows: int) -> int | None:
+    """Return the only count of an envelope; nothing where counts differ, but for one of the rows of the page.
+
+    >>> _only_total([{"total": 7}, {"totalcount": 60}], 7), _only_total([{"total": 57}, {"totalcount": 60}], 7)
+    (60, None)
+    """
+    found = {n for h in holders for name in _TOTALS if name in h and (n := _total(h[name])) is not None}
+    found = found - {rows} if len(found) > 1 else found
+    return found.pop() if len(found) == 1 else None
 
 
 def _is_estimated(holder: Mapping[str, Any]) -> bool:
