@@ -21,6 +21,7 @@ Module                              What it does
 ``absent_fields``                   keeps the other fields that an upsert does not name
 ``left_out_fields``                 which fields of leads the lists of a service leave out
 ``upsert_steps``                    an upsert in steps, where the service has none
+``bulk_rows``, ``bulk_items``       what became of each row of a bulk upsert, in whatever form it is answered
 ``drift_reports``                   warnings about responses that deviate from the contract
 ==================================  ====================================================================================
 """
