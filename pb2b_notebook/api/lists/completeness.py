@@ -100,6 +100,10 @@ class Evidence:
         """Number of rows so far, without repeated ones where pages overlap."""
         return self.came - self.count_repeated()
 
+    def has_come(self, count: int) -> bool:
+        """Whether this many rows have come; to count repeated ones after each page would take as long as to read it."""
+        return self.came >= count and self.rows >= count
+
     def verdict(self) -> Verdict:
         """Return ``proven`` complete; ``short`` of a promise or a total; or ``unproven``.
 
@@ -116,7 +120,7 @@ class Evidence:
         """
         if self.last is None:
             return "unproven"
-        if self.total is not None and self.rows < self.total:
+        if self.total is not None and not self.has_come(self.total):
             return "short"
         if self.last.ends:
             return "proven"

@@ -91,11 +91,12 @@ def split_tags(records: Sequence[Any]) -> tuple[Sequence[Any], frozenset[str]]:
 
 def _may_be_held(records: Sequence[Any]) -> bool:
     """Whether the tags of any record are an object. In a long text, begins of objects are found faster than names."""
-    text = b",".join(texts_of(records))
+    texts = texts_of(records)
+    text = texts[0] if len(texts) == 1 else b",".join(texts)  # a page that came as one text is not copied
     return (len(text) < _LONG or _has_object_of_tags(text)) and _HELD.search(text) is not None
 
 
-def _has_object_of_tags(text: bytes) -> bool:
+def _has_object_of_tags(text: Any) -> bool:
     """Whether an object begins after ``gs":``, or after white space."""
     octets = np.frombuffer(text, np.uint8)
     begins = np.flatnonzero(octets == _BEGIN)

@@ -119,7 +119,7 @@ class PageSequence:
 
         A service may look for the rows of a filter page after page, and give those without any as they are.
         """
-        if self._seen.total is not None and self._seen.total <= self._seen.rows:
+        if self._seen.total is not None and self._seen.has_come(self._seen.total):
             return True
         if not OURS.issuperset(name for name, _ in self._requests.query.sent):
             return empty >= pagination.MOST_EMPTY_FILTERED or bool(self._facts.value("endless")) or None
@@ -159,7 +159,7 @@ class PageSequence:
             return page
         first = page.number - seen.pages
         reached = page.last is not None and page.number - first + 1 >= page.last
-        if reached or (page.total is not None and seen.rows + len(page.records) >= page.total):
+        if reached or (page.total is not None and seen.has_come(page.total - len(page.records))):
             if completeness.may_be_capped(page, seen):
                 self._beyond = page.next_cursor
                 return page
@@ -170,7 +170,7 @@ class PageSequence:
         """Return a page without its count and the end that this shows, where it is that of the page alone."""
         if page.next_cursor is None and (page.beyond is not None or not page.ends) and self._may_count_page(page):
             self._learn_count()
-        if self._facts.value(_ESTIMATES) is True and self._seen.rows + len(page.records) >= (page.total or 0):
+        if self._facts.value(_ESTIMATES) is True and self._seen.has_come((page.total or 0) - len(page.records)):
             return replace(page, total=None)  # where fewer rows came, it is a sign as in any other list
         if not self._facts.profile.value(_COUNTS_PAGE):
             return page

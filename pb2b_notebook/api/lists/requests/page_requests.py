@@ -278,7 +278,7 @@ class PageRequests:
         given, context = self._parameter, self.facts.context
         useless = cursor.isdecimal() and given in context.useless_parameters
         # By its count, the list is at its end, and this only makes sure of it.
-        doubted = cursor.isdecimal() and self.seen.total is not None and self.seen.rows >= self.seen.total
+        doubted = cursor.isdecimal() and self.seen.total is not None and self.seen.has_come(self.seen.total)
         for name in islice(self._cursor_names(cursor), 1 if useless else _FEW_NAMES if doubted else None):
             try:
                 page = self._ask_in_size([*query, (name, cursor)])
