@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache, partial
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from pb2b_notebook.cleanup.linkage.names.person_names import is_form_of_address
 from pb2b_notebook.cleanup.merging import spelling
@@ -32,6 +32,8 @@ from pb2b_notebook.cleanup.values.regions import is_region_name
 from pb2b_notebook.letters import plain_letters
 from pb2b_notebook.mapping.cells.countries import STATES, country_code
 from pb2b_notebook.opt_outs import FUNNEL, OPTED_OUT, is_opted_out, says_opted_out
+
+_Value = TypeVar("_Value", bound=Hashable)
 
 RULES: Final[dict[str, str]] = {
     "best_name": "the name that most rows have, as an email address or profile spells it",
@@ -433,8 +435,21 @@ def _not_garbled(contest: Contest, rows: Sequence[int]) -> list[bool]:
     """Rank down a text that was decoded wrongly, and a name with a digit in a word: No0wood."""
     garbled = _DIGIT_IN_WORD.search if contest.field in {WHOLE_NAME, *NAMES} else spelling.is_garbled
     texts = [str(contest.value(row)) for row in rows]
-    damaged = {text for text in texts if any(spelling.is_damaged(text, other) for other in texts)}
-    return [not (garbled(text) or spelling.is_garbled(text) or text in damaged) for text in texts]
+    whole = _are_not_worse(texts, spelling.is_damaged)
+    return [
+        is_whole and not (garbled(text) or spelling.is_garbled(text))
+        for text, is_whole in zip(texts, whole, strict=True)
+    ]
+
+
+def _are_not_worse(values: Sequence[_Value], is_worse: Callable[[_Value, _Value], bool]) -> list[bool]:
+    """Return for each value whether it is not worse than any of them.
+
+    Equal values are judged once: a cluster may have hundreds of rows, with a few values.
+    """
+    distinct = dict.fromkeys(values)
+    worse = {value for value in distinct if any(is_worse(value, other) for other in distinct)}
+    return [value not in worse for value in values]
 
 
 def _says_something(contest: Contest, rows: Sequence[int]) -> list[bool]:
@@ -571,18 +586,16 @@ def _not_abbreviated(contest: Contest, rows: Sequence[int]) -> list[bool]:
 
 def _not_abbreviated_with_typo(contest: Contest, rows: Sequence[int]) -> list[bool]:
     """Rank down a name with initials of another one whose family name is spelled a little differently."""
-    words = {row: contest.plain_text(row).split() for row in rows}
 
     def shortens(short: Sequence[str], full: Sequence[str]) -> bool:
         is_similar = bool(short and full) and spelling.is_misspelling(short[-1], full[-1])
         return is_similar and spelling.is_abbreviation([*short[:-1], ""], [*full[:-1], ""])
 
-    return [not any(shortens(words[row], full) for full in words.values()) for row in rows]
+    return _are_not_worse([tuple(contest.plain_text(row).split()) for row in rows], shortens)
 
 
 def _not_acronym(contest: Contest, rows: Sequence[int]) -> list[bool]:
-    names = {row: _name_alone(contest, row) for row in rows}
-    return [not any(spelling.is_acronym_for(names[row], other) for other in names.values()) for row in rows]
+    return _are_not_worse([_name_alone(contest, row) for row in rows], spelling.is_acronym_for)
 
 
 def _own_letters(contest: Contest, rows: Sequence[int]) -> list[int]:
@@ -670,7 +683,7 @@ def _not_short(contest: Contest, rows: Sequence[int]) -> list[bool]:
         ),
     }.get(contest.field, ())
     texts = [str(contest.value(row)).strip() for row in rows]
-    return [not any(is_short(text, other) for other in texts for is_short in shortens) for text in texts]
+    return _are_not_worse(texts, lambda text, other: any(is_short(text, other) for is_short in shortens))
 
 
 def _without_addition(contest: Contest, rows: Sequence[int]) -> list[bool]:
@@ -685,7 +698,7 @@ def _without_addition(contest: Contest, rows: Sequence[int]) -> list[bool]:
     }
     adds = of_field.get(contest.field)
     texts = [str(contest.value(row)).strip() for row in rows]
-    return [adds is None or not any(adds(text, other) for other in texts) for text in texts]
+    return [True] * len(rows) if adds is None else _are_not_worse(texts, adds)
 
 
 def _is_with_region(contest: Contest, text: str, city: str) -> bool:
@@ -720,14 +733,13 @@ def _without_slip(contest: Contest, rows: Sequence[int]) -> list[bool]:
         return [True] * len(rows)
     texts = {row: str(contest.value(row)).strip() for row in rows}
     if contest.field == "title":
-        found = {
-            text for text in texts.values() if any(spelling.is_title_with_slip(text, one) for one in texts.values())
-        }
-        return [text not in found for text in texts.values()]
+        return _are_not_worse([*texts.values()], spelling.is_title_with_slip)
     letters = {row: plain_letters(text) for row, text in texts.items()}
-    rivals = {row: [one for one in rows if spelling.has_slip(letters[row], letters[one])] for row in rows}
-    if not any(rivals.values()):
+    distinct = {*letters.values()}
+    slips = {text: {other for other in distinct if spelling.has_slip(text, other)} for text in distinct}
+    if not any(slips.values()):
         return [True] * len(rows)
+    rivals = {row: [one for one in rows if letters[one] in slips[letters[row]]] for row in rows}
     named = [plain_letters(text) for text in _texts_of(contest, "email", "website", "company_domain", "company_name")]
     votes = dict(zip(rows, _votes(contest, rows), strict=True))
     support = {
@@ -766,8 +778,9 @@ def _formal_with_address(contest: Contest, rows: Sequence[int]) -> list[bool]:
 
 
 def _without_nicknames(contest: Contest, rows: Sequence[int], formal: Sequence[int]) -> list[bool]:
-    names, full = [contest.plain_text(row).split() for row in rows], [contest.plain_text(row).split() for row in formal]
-    return [not any(spelling.is_nickname(name, other) for other in full) for name in names]
+    names, full = ([tuple(contest.plain_text(row).split()) for row in of] for of in (rows, formal))
+    shorts = {name for name in {*names} if any(spelling.is_nickname(name, other) for other in {*full})}
+    return [name not in shorts for name in names]
 
 
 def _letters_spelled(contest: Contest, rows: Sequence[int]) -> list[int]:
@@ -826,14 +839,14 @@ def _in_reading_order(contest: Contest, rows: Sequence[int]) -> list[bool]:
 
 def _given_not_misspelled(contest: Contest, rows: Sequence[int]) -> list[bool]:
     """Rank down a name with two letters of a known given name exchanged: Grgeory."""
-    words, known = {row: contest.plain_text(row).split() for row in rows}, frequent_given_names()
+    words, known = [tuple(contest.plain_text(row).split()) for row in rows], frequent_given_names()
 
     def is_exchanged(name: Sequence[str], other: Sequence[str]) -> bool:
         if name[1:] != other[1:] or not name or not other or name[0] in known or other[0] not in known:
             return False
         return len(name[0]) == len(other[0]) and spelling.has_slip(name[0], other[0])
 
-    return [not any(is_exchanged(words[row], of) for of in words.values()) for row in rows]
+    return _are_not_worse(words, is_exchanged)
 
 
 def _writes_family_first(contest: Contest) -> bool:
@@ -943,13 +956,12 @@ def _word_votes(contest: Contest, rows: Sequence[int]) -> list[bool]:
         places = [(a, b) for a, b in zip(words, others, strict=False) if a != b]
         return len(words) == len(others) and bool(places) and all(count[a] < count[b] for a, b in places)
 
-    left = [names[contest.plain_text(row)] for row in rows]
-    return [not any(is_outvoted(words, others) for others in left) for words in left]
+    return _are_not_worse([tuple(names[contest.plain_text(row)]) for row in rows], is_outvoted)
 
 
 def _exact_votes(contest: Contest, rows: Sequence[int]) -> list[int]:
-    texts = [str(contest.value(row)) for row in contest.voters]
-    return [texts.count(str(contest.value(row))) for row in rows]
+    count = Counter(str(contest.value(row)) for row in contest.voters)
+    return [count[str(contest.value(row))] for row in rows]
 
 
 def _with_form(contest: Contest, rows: Sequence[int]) -> list[bool]:
