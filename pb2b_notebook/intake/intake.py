@@ -78,9 +78,9 @@ from pb2b_notebook.mapping.lead_fields import LeadField, read_fields
 from pb2b_notebook.opt_outs import OPTED_OUT
 from pb2b_notebook.upserts.planning.opted_out import (
     UNCLEAR,
-    find_opted_out_rows,
-    find_phone_objections,
+    ListRefusals,
     find_remarks,
+    read_refusals,
 )
 from pb2b_notebook.upserts.running.jobs import CONTENT
 from pb2b_notebook.upserts.tables import as_frame, as_row_frame
@@ -396,16 +396,19 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         return [row for row, state in states if state in HELD_BACK or row in self.to_settle]
 
     @cached_property
+    def _refusals(self) -> ListRefusals:
+        return read_refusals(self.source, self.mapping.columns, self._harmless, self.unclear_columns)
+
+    @property
     def _objections(self) -> dict[int, str]:
         """Row → reason, for rows of which the list itself says that the person opted out, of whatever."""
-        return find_opted_out_rows(self.source, self.mapping.columns, self._harmless, self.unclear_columns)
+        return self._refusals.rows
 
     @cached_property
     def _phone_objections(self) -> dict[int, str]:
         """Row → reason, for rows whose person objects to calls alone."""
         emails = rule_links.email_keys(self.cleaned.frame)
-        found = (self._objections, emails, self._harmless)
-        return find_phone_objections(self.source, self.mapping.columns, *found, unclear=self.unclear_columns)
+        return self._refusals.phone_objections(self._objections, emails)
 
     @property
     def _phones(self) -> list[str]:

@@ -140,9 +140,10 @@ class Imports(resources.Imports[FrameT], path="imports"):
         values = pl.DataFrame(texts, schema=dict.fromkeys(texts, pl.String)).with_row_index("row")
         compared = opted_out.with_further_phones(values, opted_out.further_phones(frame, applied.columns))
         harmless = self._session.client.profile.names("harmless")
-        stated = opted_out.find_opted_out_rows(frame, applied.columns, harmless)
+        refusals = opted_out.read_refusals(frame, applied.columns, harmless)
+        stated = refusals.rows
         emails = match_keys(values["email"], "email").to_list() if "email" in texts else [None] * len(frame)
-        no_calls = opted_out.find_phone_objections(frame, applied.columns, stated, emails, harmless)
+        no_calls = refusals.phone_objections(stated, emails)
         no_calls = {row: why for row, why in no_calls.items() if row + 1 not in allow}
         stated = {row: why for row, why in stated.items() if row not in no_calls}
         found = pl.DataFrame(

@@ -318,11 +318,12 @@ class Leads(resources.Leads[FrameT], path="leads"):
         if source is None:
             return desired, {}
         harmless, columns = self._target.session.client.profile.names("harmless"), _columns_of(mapping)
-        found = opted_out.find_opted_out_rows(source, columns, harmless)
+        refusals = opted_out.read_refusals(source, columns, harmless)
+        found = refusals.rows
         values = desired.values  # noqa: PD011 - a frame of its own
         name = "email" if "email" in values.columns or match_on != "email" else "given_key"
         emails = match_keys(values[name], "email").to_list() if name in values.columns else [None] * values.height
-        no_calls = opted_out.find_phone_objections(source, columns, found, emails, harmless)
+        no_calls = refusals.phone_objections(found, emails)
         phones = [name for name, field in desired.fields.items() if field.type == "phone"]
         if not (no_calls and phones):
             return desired, {row: why for row, why in found.items() if row not in no_calls}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import compress
 from typing import TYPE_CHECKING, Any, Final
@@ -280,6 +281,36 @@ def _says_more(leads: pl.DataFrame, name: str) -> bool:
     return can_say(name) and name != "tags"
 
 
+@dataclass(frozen=True, slots=True)
+class ListRefusals:
+    """What a list says about who opted out; each of its columns is read once.
+
+    Attributes:
+        rows: Row → reason, for rows of which the list says so: what :func:`find_opted_out_rows` returns.
+        by_column: Name of each column, and row → text of the cells by which it says so alone.
+    """
+
+    rows: dict[int, str]
+    by_column: list[tuple[str, dict[int, str]]]
+
+    def phone_objections(self, opted_out: Collection[int], emails: Sequence[str | None]) -> dict[int, str]:
+        """Return row → reason, for rows that are opted out by an objection to calls alone, and that have an address.
+
+        Args:
+            opted_out: Rows that are opted out.
+            emails: Address of each row of the list.
+        """
+        left = {row for row in opted_out if emails[row]}
+        found: dict[int, str] = {}
+        for name, texts in self.by_column:
+            for row in left.intersection(texts):
+                if opt_outs.objects_to_phone_alone(name, texts[row]):
+                    found.setdefault(row, f"the column {name[:40]!r} {NO_CALLS}")
+                else:
+                    left.discard(row)
+        return {row: why for row, why in found.items() if row in left}
+
+
 def find_opted_out_rows(
     frame: Any, columns: Mapping[str, str], harmless: Collection[str] = (), unclear: Collection[Any] = ()
 ) -> dict[int, str]:
@@ -303,39 +334,39 @@ def find_opted_out_rows(
     >>> find_opted_out_rows(people, {"E-Mail": "email"})
     {1: "the column 'Opted out' says that the person opted out"}
     """
+    return read_refusals(frame, columns, harmless, unclear).rows
+
+
+def read_refusals(
+    frame: Any, columns: Mapping[str, str], harmless: Collection[str] = (), unclear: Collection[Any] = ()
+) -> ListRefusals:
+    """Return what a list says about who opted out; the arguments are those of :func:`find_opted_out_rows`.
+
+    >>> import pandas as pd
+    >>> people = pd.DataFrame({"E-Mail": ["a@b.example", None], "Do Not Phone": ["yes", "yes"]})
+    >>> found = read_refusals(people, {"E-Mail": "email"})
+    >>> [*found.rows], [*found.phone_objections(found.rows, ["a@b.example", None])]
+    ([0, 1], [0])
+    """
     table = columns_with_cells(frame)
-    return _find_rows(table, columns, _find_all_notes(table, columns), harmless, unclear)
-
-
-def _find_all_notes(table: Sequence[tuple[Any, Sequence[Any]]], columns: Mapping[str, str]) -> set[str]:
-    """Return the texts of a list that may say that a person opted out, but for those of columns that are judged."""
-    fields = ((str(column), _field_to_read(str(column), columns.get(column)), cells) for column, cells in table)
-    return _find_notes(cells for name, field, cells in fields if not _are_all_judged(name, field))
-
-
-def _find_rows(
-    table: Sequence[tuple[Any, Sequence[Any]]],
-    columns: Mapping[str, str],
-    notes: Collection[str],
-    harmless: Collection[str],
-    unclear: Collection[Any],
-) -> dict[int, str]:
-    """Return what :func:`find_opted_out_rows` returns, for columns with their cells, and the notes of their list."""
+    notes = _find_all_notes(table, columns)
     explained = {word.strip().lower() for word in harmless}
     found: dict[int, str] = {}
     of_some: dict[int, str] = {}
     consents: list[tuple[dict[int, str], Sequence[Any]]] = []
+    by_column: list[tuple[str, dict[int, str]]] = []
     for column, cells in table:
         name = str(column)
         field = _field_to_read(name, columns.get(column))
         if is_consent(name) and _are_counts(name, cells):
             continue
         refused = _read_column(name, field, cells, notes, explained, is_unclear=column in unclear)
+        of_others = _refusals_of_third_parties(name, cells, explained)
+        by_column.append((name, {row: str(cells[row]) for row in refused | of_others}))
         if opt_outs.is_consent_to_messages(name):
             of_some = refused | of_some
             continue
-        if opt_outs.asks_for_third_parties(name) and not is_consent(name) and not is_flag(name):
-            of_some = _refusals_of_third_parties(name, cells, explained) | of_some
+        of_some = of_others | of_some
         clear = {row: why for row, why in found.items() if row not in refused or not why.endswith(UNCLEAR)}
         found |= refused | clear  # what is not understood does not hide what another column says clearly
         if is_consent(name):
@@ -347,43 +378,21 @@ def _find_rows(
         )
         if not (is_hidden or agrees):
             found[row] = why
-    return found
+    return ListRefusals(found, by_column)
 
 
-def find_phone_objections(
-    source: Any,
-    columns: Mapping[str, str],
-    opted_out: Collection[int],
-    emails: Sequence[str | None],
-    harmless: Collection[str] = (),
-    *,
-    unclear: Collection[Any] = (),
-) -> dict[int, str]:
-    """Return row → reason, for rows that the list opts out by an objection to calls alone, and that have an address.
-
-    ``harmless`` and ``unclear`` are those by which :func:`find_opted_out_rows` found the rows.
-
-    >>> import pandas as pd
-    >>> people = pd.DataFrame({"E-Mail": ["a@b.example", None], "Do Not Phone": ["yes", "yes"]})
-    >>> [*find_phone_objections(people, {"E-Mail": "email"}, [0, 1], ["a@b.example", None])]
-    [0]
-    """
-    left = {row for row in opted_out if emails[row]}
-    found: dict[int, str] = {}
-    table = [(str(column), cells) for column, cells in columns_with_cells(source)] if left else []
-    notes = _find_all_notes(table, columns)  # of all columns at once, as _find_notes explains
-    for name, cells in table:
-        for row in left.intersection(_find_rows([(name, cells)], columns, notes, harmless, unclear)):
-            if opt_outs.objects_to_phone_alone(name, str(cells[row])):
-                found.setdefault(row, f"the column {name[:40]!r} {NO_CALLS}")
-            else:
-                left.discard(row)
-    return {row: why for row, why in found.items() if row in left}
+def _find_all_notes(table: Sequence[tuple[Any, Sequence[Any]]], columns: Mapping[str, str]) -> set[str]:
+    """Return the texts of a list that may say that a person opted out, but for those of columns that are judged."""
+    fields = ((str(column), _field_to_read(str(column), columns.get(column)), cells) for column, cells in table)
+    return _find_notes(cells for name, field, cells in fields if not _are_all_judged(name, field))
 
 
 def _refusals_of_third_parties(name: str, cells: Sequence[Any], explained: Collection[str]) -> dict[int, str]:
-    """Return row → reason, for the cells of a question about contact by others that refuse it."""
-    if name.strip().lower() in explained:
+    """Return row → reason, for the cells that refuse contact by others, in a column that asks about it alone."""
+    asks = opt_outs.asks_for_third_parties(name) and not (
+        is_consent(name) or is_flag(name) or opt_outs.is_consent_to_messages(name)
+    )
+    if not asks or name.strip().lower() in explained:
         return {}
     why = f"the column {name[:40]!r} {BY_THIRD_PARTIES}"
     answers = map(opt_outs.read_consent, opt_outs.read_letters(cells, name))

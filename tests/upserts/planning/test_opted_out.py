@@ -8,7 +8,7 @@ import pb2b_notebook as pb
 from each_case import each_case
 from fault_proxy import Substitute, honest, reply
 from pb2b_notebook.errors import InvalidParameterError, JobChangedError, SuppressedRowsError, UsageError
-from pb2b_notebook.upserts.planning.opted_out import find_opted_out_rows, find_phone_objections
+from pb2b_notebook.upserts.planning.opted_out import find_opted_out_rows, read_refusals
 from scripted_service import connect_workspace
 from upsert_frames import leads_of
 
@@ -664,6 +664,8 @@ def test_a_remark_that_is_in_doubt_is_more_than_an_objection_to_calls():
     addresses = [f"a{row}@b.example" for row in range(12)]
     notes = {"Do Not Phone": ["yes"] * 12, "Notes": ["furious about our mails"] * 12}
     people, columns = pd.DataFrame({"E-Mail": addresses, **notes}), {"E-Mail": "email"}
-    found = find_opted_out_rows(people, columns, unclear=["Notes"])
-    assert find_phone_objections(people, columns, found, addresses, unclear=["Notes"]) == {}
-    assert find_phone_objections(people[["E-Mail", "Do Not Phone"]], columns, found, addresses).keys() == found.keys()
+    refusals = read_refusals(people, columns, unclear=["Notes"])
+    found = refusals.rows
+    assert refusals.phone_objections(found, addresses) == {}
+    alone = read_refusals(people[["E-Mail", "Do Not Phone"]], columns)
+    assert alone.phone_objections(found, addresses).keys() == found.keys()
