@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import polars as pl
 import pyarrow as pa
@@ -18,6 +19,7 @@ from object_store_emulator import Google, emulator
 from pb2b_notebook.errors import InvalidParameterError, MirrorDamagedError, MirrorError, MissingExtraError, UsageError
 from pb2b_notebook.mirror.forgetting.person import Person
 from pb2b_notebook.mirror.forgetting.suppression import Suppression
+from pb2b_notebook.mirror.storage import retention
 from pb2b_notebook.mirror.storage.locations import safe_name
 from pb2b_notebook.mirror.storage.stores import StorePath
 
@@ -454,6 +456,18 @@ def test_a_killed_sync_is_continued(s3, place):
         assert set(mirror.frame("leads")["id"]) == set(ws.leads.list(limit=None, include_deleted=True)["id"])
         assert mirror.frame("leads")["id"].is_unique().all()
         assert mirror.verify()["ok"].all()
+
+
+def test_files_of_earlier_versions_stay_for_days(copied, s3):
+    """In a folder it is an hour; no lock shows here that a reader or a writer has ended."""
+    _, url = copied
+    table = pb.open_mirror(f"{url}/mirrors/acme", storage=s3.storage).table("leads")
+    now, found = time.time(), []
+    for hours in (2, 6 * 24, 8 * 24):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(retention, "time", SimpleNamespace(time=lambda hours=hours: now + hours * 3600))
+            found.append(retention.obsolete_files(table.path, table.sizes(), table._hours).old)
+    assert found == [0, 0, 1]
 
 
 # --- forgetting -----------------------------------------------------------------------------------------------------
