@@ -22,6 +22,7 @@ _SHORTEST_PART = 4
 """Letters of a word that says something within a longer one."""
 _INITIAL = frozenset({"mi", "m", "initial"})
 """Words for the initial of a middle name, beside the given and the family name."""
+_ARTICLES = frozenset({"the", "der", "den", "dem", "la", "le", "il", "het"})
 _OF_COMPANIES = ("city", "country", "industry", "employee_count", "website", "company_domain")
 """Fields of a lead that are those of the company."""
 _OF_PEOPLE = NAMES | {"email", "phone"}
@@ -103,10 +104,26 @@ def _alternatives(column: str, between: str = "[/・]") -> tuple[str, ...]:
 
 
 def is_part_of_name(column: str, key: str) -> bool:
-    """Return whether a name is that of a whole name, with the part of it behind: "お名前（姓）"."""
+    """Return whether a name is that of a part of a name, and of whose name: "お名前（姓）", "First name of contact".
+
+    >>> [is_part_of_name(name, "first_name") for name in ("Vorname des Ansprechpartners", "First name of spouse")]
+    [True, False]
+    """
     parts, known = words(column), synonyms()
     is_part = len(parts) > 1 and parts[-1] in known[key] and parts[-1] not in qualifiers("any_name")
-    return is_part and "".join(parts[:-1]) in known["full_name"]
+    if is_part and "".join(parts[:-1]) in known["full_name"]:
+        return True
+    cuts = [
+        ("".join(parts[:cut]), "".join(word for word in parts[cut:] if word not in OF and word not in _ARTICLES))
+        for cut in range(1, len(parts))
+    ]
+    people = known["full_name"].keys() - qualifiers("any_name")
+    return any(
+        name in known[key]
+        and name not in qualifiers("any_name")
+        and not {who, who.removesuffix("s")}.isdisjoint(people)
+        for name, who in cuts
+    )
 
 
 def is_name_of_person(column: str) -> bool:

@@ -1,6 +1,7 @@
 """What the words of a name say together."""
 
 from each_case import each_case
+from pb2b_notebook.mapping.suggestions.headers import named_field
 
 
 @each_case(
@@ -87,3 +88,20 @@ def test_a_word_for_a_person_in_another_script_leaves_a_field_of_the_person(sugg
     fields = ("full_name", "phone")
     assert suggest_columns(columns) == dict(zip(columns, fields, strict=True))
     assert suggest_columns({"Contact person | 担当者": people}) == {"Contact person | 担当者": "full_name"}
+
+
+@each_case(
+    ("name", "field"),
+    [
+        ("Vorname des Ansprechpartners", "first_name"),
+        ("First name of contact", "first_name"),
+        ("Last name of the contact person", "last_name"),
+        ("Nom de famille du contact", "last_name"),
+        ("Voornaam contactpersoon", "first_name"),
+        ("Cognome del referente", "last_name"),
+        ("First name of spouse", ""),
+        ("First name of company", ""),
+    ],
+)
+def test_a_part_of_a_name_and_whose_it_is(name, field):
+    assert named_field(name)[0] == field
