@@ -1,14 +1,14 @@
 """Rows that were held back, known again in a file that lost its reasons and its decisions.
 
 A file of held-back rows may come back without both columns, and with other names, orders and kinds of its cells. What
-is kept of each row are digests of the cells that name the person: name, company, email address and phone. A row of a
-file is one of them if it has all of these cells that the file has at all. So a row that was corrected there is judged
-by itself, and one that only lost columns waits.
+is kept of each row are digests of the cells that name the person: name, company, email address and phone. They have a
+key of their own, since addresses can be guessed. A row of a file is one of them if it has all of these cells that the
+file has at all. So a row that was corrected there is judged by itself, and one that only lost columns waits.
 """
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -43,7 +43,7 @@ class HeldRow(NamedTuple):
 
 
 def held_rows(
-    source: Any, columns: Mapping[Any, str], doubtful: Iterable[int], unclear: Mapping[int, str]
+    source: Any, columns: Mapping[Any, str], doubtful: Iterable[int], unclear: Mapping[int, str], key: str = ""
 ) -> list[HeldRow]:
     """Return what is kept of rows that are held back.
 
@@ -52,6 +52,7 @@ def held_rows(
         columns: Column → lead field.
         doubtful: Positions of rows that wait for a doubt.
         unclear: Position → reason, of rows that wait for a remark of their own.
+        key: Secret of the digests.
 
     >>> import pandas as pd
     >>> people = pd.DataFrame({"Name": ["Ada", "Bo"], "Tier": ["A", "B"]})
@@ -59,13 +60,13 @@ def held_rows(
     [['full_name']]
     """
     keys = {column: key for column, key in columns.items() if key in _KEYS}
-    of_keys = {column: _digests(source, column) for column in keys}
+    of_keys = {column: _digests(source, column, key) for column in keys}
     names, found = column_names(source), list[HeldRow]()
     of_remarks: dict[Any, list[str]] = {}
     for row in sorted({*doubtful, *unclear}):
         remarks = columns_of_reasons(names, [unclear[row]]) if row in unclear else []
         for column in remarks:
-            of_remarks.setdefault(column, _digests(source, column))
+            of_remarks.setdefault(column, _digests(source, column, key))
         cells = [(keys[column], digests[row]) for column, digests in of_keys.items() if digests[row]]
         found += [HeldRow(cells, [of_remarks[column][row] for column in remarks])] if cells else []
     return found
@@ -80,7 +81,7 @@ def may_be_held_rows(source: Any, held: Sequence[HeldRow]) -> bool:
     return len(source) <= 2 * len(held)
 
 
-def find_held_rows(source: Any, held: Sequence[HeldRow]) -> list[int]:
+def find_held_rows(source: Any, held: Sequence[HeldRow], key: str = "") -> list[int]:
     """Return the positions of rows that were held back; none if most rows of the list were not.
 
     >>> import pandas as pd
@@ -88,7 +89,7 @@ def find_held_rows(source: Any, held: Sequence[HeldRow]) -> list[int]:
     >>> find_held_rows(pd.DataFrame({"Who": ["ADA ", "Bo"]}), held), find_held_rows(pd.DataFrame({"Who": ["Bo"]}), held)
     ([0], [])
     """
-    columns = [_digests(source, name) for name in column_names(source)]
+    columns = [_digests(source, name, key) for name in column_names(source)]
     rows = [{*row} - {""} for row in zip(*columns, strict=True)]
     left = {key for digests in columns for key in _keys_of({*digests}, held)}
     of_people = {digest for row in held for key, digest in row.cells if key != _COMPANY}
@@ -147,9 +148,16 @@ def plain_text(cell: Any) -> str:
     return text.lower() if text.lower() in _TRUTHS else text
 
 
-def _digests(source: Any, column: Any) -> list[str]:
+def _digests(source: Any, column: Any, key: str) -> list[str]:
     """Return a digest of each cell of a column; "" for blanks."""
     texts = (plain_text(cell).casefold() for cell in cells_of(source, column))
-    return [
-        hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_LENGTH] if text else "" for text in texts
-    ]
+    return [keyed_digest(text, key)[:_LENGTH] if text else "" for text in texts]
+
+
+def keyed_digest(text: str, key: str) -> str:
+    """Return a digest that cannot be compared with one of another key.
+
+    >>> keyed_digest("ada@b.example", "a") == keyed_digest("ada@b.example", "b")
+    False
+    """
+    return hmac.digest(key.encode(), text.encode("utf-8", "surrogatepass"), "sha256").hex()

@@ -5,14 +5,17 @@ their index labels. Rows that are held back come back as a list of their own, an
 is kept by a digest of the names of its columns, too. The values of a value map are what a person typed, which may name
 anyone: ``ws.forget`` deletes all choices that have such values, whoever is forgotten. Rows that waited when a list was
 brought in, or held back, are kept by digests of their cells: what else is in the workspace or in the file by the time
-they come again would else decide about them. A row that was corrected has another digest, and is judged by itself. What
-a person decided about a row in the file of held-back rows is kept in the same way: it holds for the list, too.
+they come again would else decide about them. The digests have a secret key, and ``ws.forget`` leaves them, as it leaves
+those of forgotten people: without them, whoever waits could be brought in. A row that was corrected has another digest,
+and is judged by itself. What a person decided about a row in the file of held-back rows is kept in the same way: it
+holds for the list, too.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -23,7 +26,15 @@ from pb2b_notebook.errors import JournalError, ProspectB2BError
 from pb2b_notebook.frames.library import library_of
 from pb2b_notebook.intake.choices import ABOUT_ROWS, Choices, read_recipe, write_recipe
 from pb2b_notebook.intake.decisions import State, Verdict
-from pb2b_notebook.intake.held_rows import HeldRow, find_held_rows, held_rows, may_be_held_rows, plain_text, with_list
+from pb2b_notebook.intake.held_rows import (
+    HeldRow,
+    find_held_rows,
+    held_rows,
+    keyed_digest,
+    may_be_held_rows,
+    plain_text,
+    with_list,
+)
 from pb2b_notebook.journal import RETENTION
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.columns import cells_of, column_names
@@ -37,6 +48,9 @@ if TYPE_CHECKING:
 _BROUGHT_IN, _HELD_BACK, _DECIDED = "waiting", "waiting of held back", "decided"
 """Kinds of files by which waiting rows are kept, and the rows about which a person decided."""
 _HELD_ROWS: Final = hashlib.sha256(b"rows that were held back").hexdigest()
+_KEY, _FOUND = "key", "found"
+_BYTES: Final = 16
+_LENGTH: Final = 2 * _BYTES
 _WAITING: Final = ("doubtful", "opted_out")
 
 
@@ -94,28 +108,31 @@ class KeptChoices:
         self._keep_waiting(_HELD_BACK, verdicts, but)
         doubtful = [row for row, one in enumerate(verdicts) if one.state == "doubtful" and not one.more_leads]
         columns = {} if choices.mapping is None else choices.mapping.columns
-        held = held_rows(self._source, columns, doubtful, {row: str(verdicts[row].reason) for row in but})
-        if held or self._journal.kept_list(self._workspace, _HELD_ROWS):
-            lists = with_list(self._held_lists(), self.digest, held, self._now().isoformat())
-            self._journal.keep_list(self._workspace, _HELD_ROWS, json.dumps(lists), typed=True, now=self._now())
+        key, lists = self._held_lists()
+        key = key or _new_key()
+        held = held_rows(self._source, columns, doubtful, {row: str(verdicts[row].reason) for row in but}, key)
+        if held or lists:
+            lists = with_list(lists, self.digest, held, self._now().isoformat())
+            text = json.dumps({_KEY: key, _FOUND: lists})
+            self._journal.keep_list(self._workspace, _HELD_ROWS, text, typed=False, now=self._now())
 
     def rows_held_back(self) -> list[int]:
         """Return the rows that were held back on this machine, if this is a file of such rows without its reasons."""
         with suppress(JournalError):
-            lists = self._held_lists()
+            key, lists = self._held_lists()
             held = [HeldRow(*row) for _, rows in lists.values() for row in rows]
             if may_be_held_rows(self._source, held) and self.digest not in lists:
-                return find_held_rows(self._source, held)
+                return find_held_rows(self._source, held, key)
         return []
 
-    def _held_lists(self) -> dict[str, Any]:
-        """Return the digest of each list with the time at which its held-back rows were kept, and these.
+    def _held_lists(self) -> tuple[str, dict[str, Any]]:
+        """Return the key, and the digest of each list with the time at which its held-back rows were kept, and these.
 
         All are in one entry, whose time is that of the latest list: each one is kept as long as any other choice.
         """
-        lists = json.loads(self._journal.kept_list(self._workspace, _HELD_ROWS) or "{}")
+        key, lists = self._with_key(_HELD_ROWS)
         oldest = self._now() - RETENTION
-        return {digest: of for digest, of in lists.items() if datetime.fromisoformat(of[0]) >= oldest}
+        return key, {digest: of for digest, of in lists.items() if datetime.fromisoformat(of[0]) >= oldest}
 
     def reading_of_held_back(self) -> tuple[dict[str, Any], str] | None:
         """Return the choices and the case of the list from which these rows were held back; ``None`` if unknown."""
@@ -168,12 +185,13 @@ class KeptChoices:
 
     def _keep_rows(self, file: str, found: Mapping[int, Any], of: Iterable[int]) -> None:
         """Keep what was found about some rows, and no longer what was kept about them."""
-        before = self._kept_rows(file)
-        rows = self._digests_of_rows if before or found else []
+        key, before = self._with_key(self._digest_of(file))
+        key = key or _new_key()
+        rows = self._keyed_rows(key) if before or found else []
         others = before.keys() - {rows[row] for row in of if rows}
         now = {digest: before[digest] for digest in others} | {rows[row]: what for row, what in found.items()}
         if now != before:
-            text = json.dumps(now)
+            text = json.dumps({_KEY: key, _FOUND: now})
             self._journal.keep_list(self._workspace, self._digest_of(file), text, typed=False, now=self._now())
 
     def keep_decided(self, decided: Mapping[int, str | None], of: Iterable[int]) -> None:
@@ -214,17 +232,23 @@ class KeptChoices:
         return self._rows_in(_BROUGHT_IN, *([_HELD_BACK] if were_held_back else []))
 
     def _rows_in(self, *files: str) -> dict[int, Any]:
+        found = dict[int, Any]()
         try:
-            before = {digest: what for file in files for digest, what in self._kept_rows(file).items()}
+            kept = [self._with_key(self._digest_of(file)) for file in files]
         except JournalError:  # a plan needs no journal
             return {}
-        if not before:
-            return {}
-        return {row: before[digest] for row, digest in enumerate(self._digests_of_rows) if digest in before}
+        for key, before in kept:
+            rows = self._keyed_rows(key) if before else []
+            found |= {row: before[digest] for row, digest in enumerate(rows) if digest in before}
+        return dict(sorted(found.items()))
 
-    def _kept_rows(self, file: str) -> dict[str, Any]:
-        text = self._journal.kept_list(self._workspace, self._digest_of(file))
-        return {} if text is None else json.loads(text)
+    def _with_key(self, entry: str) -> tuple[str, dict[str, Any]]:
+        """Return the key of the digests of an entry, and what is kept by them; nothing of what had no key."""
+        kept = json.loads(self._journal.kept_list(self._workspace, entry) or "{}")
+        return (kept[_KEY], kept[_FOUND]) if _KEY in kept else ("", {})
+
+    def _keyed_rows(self, key: str) -> list[str]:
+        return [keyed_digest(digest, key)[:_LENGTH] for digest in self._digests_of_rows]
 
     def _digest_of(self, file: str) -> str:
         """Return the digest by which the waiting rows of lists with these columns are kept."""
@@ -237,6 +261,10 @@ class KeptChoices:
     def drop(self) -> None:
         """Forget the choices about the list."""
         self._journal.drop_list(self._workspace, self.digest)
+
+
+def _new_key() -> str:
+    return secrets.token_hex(_BYTES)
 
 
 def _digest_of(source: Any) -> str:
@@ -260,10 +288,8 @@ def digests_of_rows(source: Any) -> list[str]:
     columns = {str(name): [plain_text(cell) for cell in cells_of(source, name)] for name in column_names(source)}
     names = sorted(columns)
     rows = zip(*(columns[name] for name in names), strict=True)
-    return [
-        hashlib.sha256(json.dumps([pair for pair in zip(names, row, strict=True) if pair[1]]).encode()).hexdigest()[:32]
-        for row in rows
-    ]
+    texts = (json.dumps([pair for pair in zip(names, row, strict=True) if pair[1]]) for row in rows)
+    return [hashlib.sha256(text.encode()).hexdigest()[:_LENGTH] for text in texts]
 
 
 def _digest_of_columns(source: Any) -> str:

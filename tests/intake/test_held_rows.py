@@ -48,3 +48,10 @@ def test_a_row_that_was_corrected_is_judged_by_itself(corrected, waits):
     bo = {"Name": "Bo Hale", "Mail": "bo@nord.example", "Phone": "+4930901821", "Firm": "Nord"}
     held = held_rows(pd.DataFrame([ada, bo]), COLUMNS, [0, 1], {})
     assert find_held_rows(pd.DataFrame([ada | corrected, bo]), held) == waits
+
+
+def test_digests_of_another_key_show_nothing():
+    people = pd.DataFrame([{"Name": "Ada Berg", "Mail": "ada@b.example"}])
+    one, other = (held_rows(people, {"Name": "full_name", "Mail": "email"}, [0], {}, key) for key in ("a", "b"))
+    assert {digest for row in one for _, digest in row.cells}.isdisjoint(d for row in other for _, d in row.cells)
+    assert (find_held_rows(people, one, "a"), find_held_rows(people, one, "b")) == ([0], [])

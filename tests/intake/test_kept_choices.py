@@ -1,5 +1,6 @@
 """Choices about a list come back with its content, and ``ws.forget`` leaves no byte of what a person typed."""
 
+import hashlib
 import stat
 from datetime import UTC, datetime, timedelta
 
@@ -128,6 +129,17 @@ def test_held_back_rows_are_kept_for_a_month_though_other_lists_come():
         )
         day[0] += timedelta(days=20)
     assert [kept_of(people.set_axis(["Who"], axis=1)).rows_held_back() for people in (first, second)] == [[], [0]]
+
+
+def test_rows_that_were_held_back_wait_though_another_person_is_forgotten(ws):
+    people = pd.DataFrame({"Name": ["Ida Korn"], "E-Mail": ["ida@korn.example"]})
+    intake = ws.leads.intake(people)
+    kept(intake).keep_for_held_back(intake.change(mapping=intake.mapping).choices, "mixed", [Verdict("doubtful")])
+    renamed = ws.leads.intake(people.set_axis(["Who", "Where"], axis=1))
+    assert kept(renamed).rows_held_back() == [0]
+    ws.forget(ws.leads.list()["id"].iloc[0]).apply()
+    assert kept(renamed).rows_held_back() == [0]
+    assert files_with(hashlib.sha256(b"ida@korn.example").hexdigest()[:12]) == []
 
 
 def test_a_row_that_was_created_does_not_wait_with_the_row_that_it_is_like(ws):
