@@ -20,6 +20,8 @@ Module                 What it does
 ``suspicions``         remarks that may refuse, though they are not understood, by what their words do
 ``denials``            clauses that deny a refusal, or are about what another person wants
 ``leavings``           clauses that say who left or died, by verbs in any form with dates and employers between
+``lone_words``         words that say so alone, under any header (``lone_words.toml``)
+``column_statements``  names of columns that are themselves remarks, which a cross or a date confirms
 ``relatives``          clauses by which not the person but a relative has died
 ``things``             machines that died and orders that are cancelled, in a clause that is about them
 ``vocabulary``         the words of each language, in ``words.toml``
@@ -30,6 +32,7 @@ These are words. The person who comes back by another address or phone is found 
 
 from __future__ import annotations
 
+from pb2b_notebook.opt_outs.column_statements import states_of_person
 from pb2b_notebook.opt_outs.consent_sentences import (
     asks_for_messages,
     asks_for_third_parties,
@@ -40,12 +43,14 @@ from pb2b_notebook.opt_outs.consent_sentences import (
 from pb2b_notebook.opt_outs.deceased import is_title_of_deceased, names_deceased
 from pb2b_notebook.opt_outs.leaving_dates import names_leaving
 from pb2b_notebook.opt_outs.list_names import names_refusals
+from pb2b_notebook.opt_outs.lone_words import says_alone
 from pb2b_notebook.opt_outs.permissions import is_about_permission, may_bar
 from pb2b_notebook.opt_outs.phone_objections import objects_to_phone_alone
 from pb2b_notebook.opt_outs.recognition import (
     FUNNEL,
     OPTED_OUT,
     can_say,
+    ends_subscription,
     forbids,
     is_choice,
     is_consent,
@@ -77,6 +82,7 @@ __all__ = [
     "asks_for_way",
     "asks_in_name",
     "can_say",
+    "ends_subscription",
     "forbids",
     "is_about_permission",
     "is_choice",
@@ -105,6 +111,8 @@ __all__ = [
     "read_consent",
     "read_letters",
     "refuses_messages",
+    "says_alone",
     "says_inside",
     "says_opted_out",
+    "states_of_person",
 ]  # fmt: skip

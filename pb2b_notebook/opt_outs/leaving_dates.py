@@ -30,18 +30,21 @@ def names_leaving(name: str) -> Literal["surely", "perhaps"] | None:
     >>> [names_leaving(name) for name in ("Exit", "End date", "Contract end", "Departure airport", "Left message on")]
     [None, None, None, None, None]
     """
-    compound, words = _patterns()
-    kinds = words.sub(lambda found: found.lastgroup or "", compound.sub(r"\1 \2", plain_words(name)))
+    compound, of_job, words = _patterns()
+    plain = of_job.sub(r"firma ende \1", compound.sub(r"\1 \2", plain_words(name)))
+    kinds = words.sub(lambda found: found.lastgroup or "", plain)
     if _SURELY.fullmatch(kinds):
         return "surely"
     return "perhaps" if _PERHAPS.fullmatch(kinds) else None
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return the patterns of compounds of a leaving or a job with a date, and of all words by kinds."""
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of compounds of a leaving with a date, of a job with its end, and of all words by kinds."""
     table = read_table(__package__, "leaving_dates.toml")
-    first, day = ("|".join(sorted(spellings(table[key]), key=len, reverse=True)) for key in ("maybe", "day"))
+    first, day, jobs, ends = (
+        "|".join(sorted(spellings(table[key]), key=len, reverse=True)) for key in ("maybe", "day", "jobs", "ends")
+    )
     words = [
         (plain, letter, r"\w*" if word.endswith("*") else "")
         for kind, letter in _KINDS.items()
@@ -51,4 +54,5 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     words.sort(key=lambda each: (-each[0].count(" "), bool(each[2]), -len(each[0])))
     kinds = {letter: [plain + more for plain, of, more in words if of == letter] for letter in _KINDS.values()}
     either = "|".join(f"(?P<{letter}>{'|'.join(listed)})" for letter, listed in kinds.items())
-    return re.compile(rf"\b({first})s?({day})\b"), re.compile(rf"\b(?:{either})\b")
+    of_job = rf"\b(?:{jobs})s?(?:{ends})s?({day})?\b"
+    return re.compile(rf"\b({first})s?({day})\b"), re.compile(of_job), re.compile(rf"\b(?:{either})\b")

@@ -689,13 +689,28 @@ def names_newsletter(name: str) -> bool:
 
 
 def names_publication(name: str) -> bool:
-    """Whether a column of this name holds who gets something by mail: a newsletter, a magazine, a mailing.
+    """Whether a column of this name holds who gets something by mail: a newsletter, a magazine, or by which law.
 
     >>> [names_publication(name) for name in ("Newsletter", "Kundenmagazin 2026", "Direct mail", "Invitation", "Offer")]
     [True, True, True, False, False]
+    >>> names_publication("Laillinen peruste"), names_publication("メルマガ購読"), names_publication("Subscription")
+    (True, True, False)
     """
-    rest, found = _words().publications.subn("", plain_words(name))
-    return names_newsletter(name) or (found > 0 and len(rest.split()) <= 1)
+    plain = plain_words(name)
+    rest, found = _words().publications.subn("", plain)
+    of_law = _words().legal_bases.search(plain) is not None
+    return names_newsletter(name) or of_law or (found > 0 and len(rest.split()) <= 1)
+
+
+def ends_subscription(answer: str) -> bool:
+    """Whether an answer in a column of who gets something says that it was cancelled, and nothing else.
+
+    >>> [ends_subscription(answer) for answer in ("cancelled", "gekündigt", "解除", "no", "cancelled order", "")]
+    [True, True, True, False, False, False]
+    """
+    clauses = plain_clauses(answer)
+    read = read_clause(clauses[0]) if len(clauses) == 1 else ()
+    return any(all(slots and slots & _ENDS for slots in clause) for clause in read if clause)
 
 
 def is_explicit_consent(name: str) -> bool:
@@ -895,6 +910,11 @@ class _Words:
     def publications(self) -> re.Pattern[str]:
         """Words for what a person gets by mail."""
         return re.compile(rf"\b(?:{_any_word(self._table['newsletters']['publications'])})\b")
+
+    @cached_property
+    def legal_bases(self) -> re.Pattern[str]:
+        """Words for the law by which a person may be written to."""
+        return re.compile(rf"\b(?:{_any_word(self._table['newsletters']['legal_bases'])})\b")
 
     @cached_property
     def silent(self) -> _Whole:

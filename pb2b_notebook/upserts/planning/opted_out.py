@@ -569,6 +569,7 @@ def _read_column(
         found = _refused_messages(name, cells, explained, is_unclear=is_unclear) | found
         found = _refused_publications(name, field, cells, explained) | found
         found = _leavings(name, field, cells, explained, is_unclear=is_unclear) | found
+        found = _confirmed_statements(name, field, cells, explained) | found
     of_remarks = field is None and not (can_say(name) or is_flag(name) or is_consent(name))
     if field in {None, "status"} and opt_outs.names_state(name):
         found = _unclear_remarks(name, cells, explained, is_unclear=is_unclear, may_refuse=_wants_nothing) | found
@@ -633,7 +634,7 @@ def _refused_publications(
     if field in _READ_FIELDS or name.strip().lower() in explained or not opt_outs.names_publication(name):
         return {}
     answers = {cell for cell in cells if isinstance(cell, str) and cell.strip().lower() not in explained}
-    forbidden = {*filter(opt_outs.forbids, answers)}
+    forbidden = {answer for answer in answers if opt_outs.forbids(answer) or opt_outs.ends_subscription(answer)}
     return {row: _unclear(name, UNCLEAR_REFUSAL) for row, cell in enumerate(cells) if cell in forbidden}
 
 
@@ -647,14 +648,35 @@ def _leavings(
     kind = None if field is not None or name.strip().lower() in explained else opt_outs.names_leaving(name)
     if kind is None:
         return {}
-    today = dt.datetime.now(dt.UTC).date()  # lists are of people, also where a sandbox has a clock of its own
-    past = [is_past(cell, today) for cell in cells]
+    past = _past_dates(cells)
     dated = sum(each is not None for each in past)
     if kind == "perhaps" and not is_unclear and _is_state(dated, len(cells), _MOST_OF_STATES):
         return {}
     if kind == "surely":
         past = [_is_yes(cell) if each is None else each for each, cell in zip(past, cells, strict=True)]
     return {row: _unclear(name, UNCLEAR_LEAVING) for row, each in enumerate(past) if each}
+
+
+def _confirmed_statements(
+    name: str, field: str | None, cells: Sequence[Any], explained: Collection[str]
+) -> dict[int, str]:
+    """Return row → reason, for a yes or a past date under a name that is itself a remark: "No mail please"."""
+    own = _is_own_column(name, field) and name.strip().lower() not in explained
+    says = opt_outs.states_of_person(name) if own else None
+    if says is None:
+        return {}
+    past = _past_dates(cells)
+    dated = sum(each is not None for each in past)
+    if says == "left" and _is_state(dated, len(cells), _MOST_OF_STATES):
+        return {}  # of guests or goods
+    holds = [_is_yes(cell) if each is None else each for each, cell in zip(past, cells, strict=True)]
+    why = _unclear(name, UNCLEAR_LEAVING if says == "left" else UNCLEAR_REFUSAL)
+    return {row: why for row, each in enumerate(holds) if each}
+
+
+def _past_dates(cells: Sequence[Any]) -> list[bool | None]:
+    today = dt.datetime.now(dt.UTC).date()  # lists are of people, also where a sandbox has a clock of its own
+    return [is_past(cell, today) for cell in cells]
 
 
 def _is_yes(cell: Any) -> bool:
@@ -670,7 +692,8 @@ def _wants_nothing(text: str) -> bool:
 
 def _tells_departure(text: str) -> bool:
     """Return whether a text says that a person left; a single word may be a topic or a product ("Retraite")."""
-    return (len(text.split()) > 1 or is_without_spaces(text)) and opt_outs.may_have_left(text)
+    several = len(text.split()) > 1 or is_without_spaces(text)
+    return opt_outs.says_alone(text) or (several and opt_outs.may_have_left(text))
 
 
 def _unclear_remarks(
