@@ -80,7 +80,7 @@ _LONGEST_WORD: Final = 4
 _FEWEST_OF_STATES: Final = 10
 _MOST_OF_REMARKS: Final = 1 / 5
 _MOST_OF_STATES: Final = 1 / 2
-"""Parts of the rows that have the same remark, or the same state of some of them."""
+"""Parts of the rows that have the same remark, or a date of leaving."""
 _TEXTS_AT_ONCE: Final = 10_000
 _MOST_LOOKED_AT: Final = 1000
 _ADDED: Final = re.compile(r"[(\[–—;,]|\s-\s")
@@ -706,19 +706,29 @@ def _unclear_remarks(
 ) -> dict[int, str]:
     """Return row → reason, for remarks that may be refusals, but for those that a user called harmless.
 
-    A text that more than a fifth of several rows have is the state of each of them; of states, more than half.
+    A text that more than a fifth of several rows have is the state of each of them. In a column of states it says what
+    it says however many rows have it, but for a list that has lost leads alone: its user knows what it is.
     """
     if name.strip().lower() in explained:
         return {}
     counts = Counter(cell for cell in cells if isinstance(cell, str) and cell.strip().lower() not in explained)
-    most = _MOST_OF_STATES if opt_outs.names_state(name) else _MOST_OF_REMARKS
-    own = [cell for cell, count in counts.items() if is_unclear or not _is_state(count, len(cells), most)]
-    unclear = {*filter(may_refuse, own)}
+    if opt_outs.names_state(name):
+        unclear = {*filter(may_refuse, counts)}
+        if not is_unclear and len(cells) >= _FEWEST_OF_STATES and _are_all_lost(counts):
+            return {}
+    else:
+        own = [cell for cell, count in counts.items() if is_unclear or not _is_state(count, len(cells))]
+        unclear = {*filter(may_refuse, own)}
     return {
         row: _unclear(name, UNCLEAR_REMARK)
         for row, cell in enumerate(cells)
         if isinstance(cell, str) and cell in unclear
     }
+
+
+def _are_all_lost(states: Iterable[str]) -> bool:
+    """Return whether all states are those of lost leads, and none is a refusal."""
+    return all(is_blank(state) or (opt_outs.is_lost(state) and not opt_outs.may_refuse(state)) for state in states)
 
 
 def _has_remarks(name: str, texts: Sequence[str]) -> bool:

@@ -158,6 +158,20 @@ def test_a_person_whose_state_is_that_of_a_lost_lead_waits_also_where_others_are
 
 
 @each_case(
+    ("states", "held"),
+    [
+        (["Lost"] * 15 + ["New"] * 5, 15),
+        (["Not interested"] * 20, 20),
+        (["Absage"] * 12 + ["", "Kontaktiert"] * 4, 12),
+        (["Closed lost"] * 18 + ["Lost (price)", ""], 0),
+        (["Won"] * 15 + ["New"] * 5, 0),
+    ],
+)
+def test_a_lost_state_holds_its_rows_however_many_there_are_unless_the_list_has_lost_leads_alone(states, held):
+    assert len(find_opted_out_rows(pd.DataFrame({"Lead status": states}), {})) == held
+
+
+@each_case(
     ("column", "cell", "is_held"),
     [
         ("Austritt", "31.03.2024", True),
