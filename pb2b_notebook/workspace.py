@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, cast, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, Self, cast, overload
 
 from pb2b_notebook import openapi
 from pb2b_notebook.api.calls.list_summary import summarize_list
@@ -69,6 +69,8 @@ if TYPE_CHECKING:
     from pb2b_notebook.sandbox import Sandbox
     from pb2b_notebook.webhooks import Receiver
 
+_WORKSPACES: Final = ("workspace", "tenant", "organization", "organisation", "account")
+"""Names of the workspace in the identity of a key."""
 _JOURNAL_FIELDS = fields_of(
     "intended_at datetime, operation text, state text, status integer, object_id text, request_id text, "
     "attempts integer, key text, finished_at datetime"
@@ -141,12 +143,12 @@ class Workspace(ShowsCard, SqlReader[FrameT]):
     @property
     def name(self) -> str:
         """Name of the workspace; its id if the service does not report a name."""
-        return str(_inner(self._me, "workspace").get("name") or self.id)
+        return str(_workspace_in(self._me).get("name") or self.id)
 
     @property
     def id(self) -> str:
         """Id of the workspace; empty if the service does not report it."""
-        return str(_inner(self._me, "workspace").get("id") or "")
+        return str(_workspace_in(self._me).get("id") or "")
 
     @property
     def base_url(self) -> str:
@@ -754,6 +756,11 @@ def _words(name: str, given: Any) -> list[str]:
         example = "do_not_contact" if name == "opted_out" else "nurturing"
         raise InvalidParameterError(f"{name}= must be a list of status words", repair=f'{name}=["{example}"]')
     return [str(word).strip() for word in words]
+
+
+def _workspace_in(me: Record) -> dict[str, Any]:
+    """Return the workspace of a key, which a service may call its tenant, as its documentation does."""
+    return next((found for name in _WORKSPACES if (found := _inner(me, name))), {})
 
 
 def _inner(me: Record, name: str) -> dict[str, Any]:

@@ -352,3 +352,10 @@ def test_a_closed_workspace_refuses_everything_at_once_and_says_so():
         with pytest.raises(errors.UsageError, match="this workspace is closed"):
             call()
     assert len(done.rows) == 1
+
+
+@pytest.mark.parametrize("name", ["tenant", "organization"])
+def test_a_workspace_that_the_service_calls_otherwise_has_its_id_and_name(name):
+    me = {"data": {"id": "key_1", "scopes": ["leads.read"], name: {"id": 7, "name": "Acme"}}}
+    with pytest.warns(pb.ContractDriftWarning, match=name), connect_workspace(lambda _, __: {}, me=me) as ws:
+        assert (ws.id, ws.name) == ("7", "Acme")

@@ -39,6 +39,8 @@ _OF_LEADS: Final = {
     ),
     "status": ("leadstatus", "leadstatusid", "statusid"),
     "title": ("jobtitle",),
+    "country": ("countrycode", "countryiso", "countryiso2", "countryisocode", "isocountrycode", "countryalpha2"),
+    "linkedin_url": ("linkedin", "linkedinprofile", "linkedinprofileurl"),
     "tags": ("labels", "taglist", "tagnames"),
     "employee_count": ("numberofemployees", "employeescount", "numemployees"),
     "custom_fields": (

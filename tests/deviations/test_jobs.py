@@ -169,3 +169,18 @@ def test_a_status_that_is_a_code_ends_by_the_counts_of_an_import_or_the_file_of_
     run = ws.imports.wait(ws.imports.create(rows, mapping={"email": "email", "full_name": "full_name"}), timeout=60)
     assert (run.pieces[0]["created_count"], run.pieces[0]["error_count"]) == (1, 1)
     assert ws.exports.wait(ws.exports.create(format="csv"), timeout=60)["status"] == "F"
+
+
+def test_an_export_that_is_called_ready_has_ended_where_its_file_is(against, monkeypatch):
+    def tell(x):
+        for row in x.rows if x.path.startswith(("/exports", "/jobs")) else ():
+            row["state"] = "READY" if row.pop("status", None) == "completed" else "PENDING"
+            row.update(finished_at=None, job_id=None, progress=None)
+
+    monkeypatch.setitem(
+        DEVIATIONS, "ready", Deviation(lambda x: x.path.startswith("/jobs") and x.refuse(404, "No"), tell)
+    )
+    ws = against("ready")
+    made = ws.exports.create(format="csv")
+    assert ws.exports.wait(made, timeout=60)["state"] == "READY"
+    assert ws.exports.readiness(made).ready

@@ -512,6 +512,16 @@ def test_a_redirect_to_another_version_of_the_service_is_followed_for_reads(agai
     assert pb.provenance(ws.leads.list()).complete
 
 
+@pytest.mark.parametrize("own", [True, False])
+def test_a_country_under_another_name_is_the_country(against, service, own):
+    ws = against("country_under_another_name", "ignores_filters", own=own)
+    right = {lead["id"] for lead in service.leads() if lead["country"] == "DE"}
+    assert set(ws.leads.list(country="DE")["id"]) == right
+    lead = ws.leads.update(next(iter(right)), country="FI")
+    assert lead.country == service.leads(ids=lead.id)[0]["country"] == "FI"
+    ws.leads.update(lead.id, country="DE")
+
+
 def lying_total(total):
     def tell(x):
         if x.path == "/leads" and x.many and (found := x.answer["pagination"].get("total")) is not None:

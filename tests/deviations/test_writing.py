@@ -141,6 +141,19 @@ def test_a_direct_bulk_upsert_that_did_not_arrive_is_unknown(against, service, m
     assert not service.leads(email=rows[0]["email"])
 
 
+def test_an_update_of_a_lead_that_is_gone_says_how_the_mirror_takes_note(against, service, monkeypatch):
+    def gone(x):
+        if x.path == f"/leads/{lead['id']}":
+            x.refuse(404, "Not found")
+
+    ws = against("no_upserts")
+    lead = service.ask("POST", "/leads", {"email": "gone@by.example", "full_name": "Go Ne"})["data"]
+    plan = ws.leads.plan(pd.DataFrame({"id": [lead["id"]], "city": ["Turku"]}))
+    monkeypatch.setitem(DEVIATIONS, "gone", Deviation(gone))
+    service.switch("no_upserts", "gone")
+    assert "ws.mirror.sync('leads', full=True)" in plan.apply().table["message"][0]
+
+
 @pytest.mark.parametrize("name", WRITES)
 def test_a_write_that_is_answered_without_its_object_is_looked_up(against, service, name):
     ws = against(name)

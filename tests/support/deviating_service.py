@@ -1007,6 +1007,7 @@ VALUES = {
     "opted_out_as_a_tag": _flag("labels", lambda gone: ["do-not-contact"] if gone else []),
     "phone_under_another_name": renamed_field("phone", "phoneNumber"),
     "job_title_under_another_name": renamed_field("title", "jobTitle"),
+    "country_under_another_name": renamed_field("country", "country_code"),
     "null_updated_at": Deviation(None, _null_updated_at),
     "times_with_offset": Deviation(None, _offset_times),
     "null_lists": Deviation(None, _null_lists),

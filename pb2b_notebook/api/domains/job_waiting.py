@@ -112,8 +112,9 @@ def wait_for(session: Session, job: Any, *, timeout: float | None = None, progre
 
 
 def _is_ready(session: Session, job: Any, found: Record) -> bool:
-    """Whether the file of an export is written, where its status is a code, which does not say so."""
-    if not (_is_code(_word_of(found)) and isinstance(job, Mapping) and job.get("object") == "export"):
+    """Whether the file of an export is written, where its status is a code or "ready", which may not say so."""
+    word = _word_of(found)
+    if not ((_is_code(word) or is_good_end(word)) and isinstance(job, Mapping) and job.get("object") == "export"):
         return False
     try:
         return str(run(session, "exports.download", job["id"]).get("ready")).lower() in {"true", "1"}

@@ -12,7 +12,7 @@ from pb2b_notebook.api.calls.confirming import ALLOWANCE, not_shown
 from pb2b_notebook.api.calls.lost_creations import CLOCKS
 from pb2b_notebook.api.calls.same_object import are_different_addresses
 from pb2b_notebook.api.http.adaptation import unlearning
-from pb2b_notebook.errors import APIError, PreconditionFailedError
+from pb2b_notebook.errors import APIError, NotFoundError, PreconditionFailedError
 from pb2b_notebook.openapi.object_ids import id_text
 
 Status = Literal["succeeded", "unchanged", "invalid", "conflict", "failed", "pending", "needs_review"]
@@ -256,6 +256,9 @@ def failure(
 def request_failure(problem: APIError, action: str) -> Result:
     """Return the result of a row whose whole request was refused."""
     details = problem.details
+    if isinstance(problem, NotFoundError) and action == "update" and not details:
+        message = f"{problem.message}; if the lead was deleted, ws.mirror.sync('leads', full=True) takes note of it"
+        return failure(action, problem.code or str(problem.status), message)
     message = problem.message if not details else f"{details[0].field} {details[0].message}"
     code = "conflict" if isinstance(problem, PreconditionFailedError) else problem.code or str(problem.status)
     return failure(action, code, message, field=details[0].field if details else None)
