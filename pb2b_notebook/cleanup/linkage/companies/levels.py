@@ -176,6 +176,7 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     shorten the other at another website (Wolf Holz, Wolff Holz) without one street or phone, and two that each have a
     word of their own (Muebles Ferrer, Mudanzas Ferrer); or of which one has, with a number of its own. So are two that
     differ by letters or an ending in two houses of one street (Marten Bau, Martens Bau), without one website or phone.
+    One name with one website in two towns, each with a number of its own, is of two sites: a branch is not its parent.
 
     >>> import numpy as np
     >>> same_phone, same_vat = 1 << 10, 1 << 20
@@ -211,9 +212,14 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     sisters = ~np.isin(name, _ONE_NAME) & ((registration == _TYPO) | (vat == _TYPO))
     unnamed = (name == _NO_NAME) & ~(one_domain & (phone == _SAME) & (address == _SAME))
     group = name == _ADDS_A_GROUP
+    sites = np.isin(name, _ONE_NAME) & np.isin(domain, (_SAME, _OF_THE_LONGER_NAME))
+    sites &= np.isin(address, _OTHER_TOWN) & (phone == _OTHER_PHONE)
     found: np.ndarray = (
         have_conflicts(patterns)
-        | (~agree & (unnamed | group | parent | alike | sisters | two_registers | _need_more_than_a_name(patterns)))
+        | (
+            ~agree
+            & (unnamed | group | sites | parent | alike | sisters | two_registers | _need_more_than_a_name(patterns))
+        )
         | (agree & (differ | two_courts))
     )
     return found

@@ -655,6 +655,50 @@ def test_one_name_in_two_towns_needs_more_than_the_name(other, sizes):
     assert found.frame["cluster_size"].tolist() == sizes
 
 
+@pytest.mark.parametrize(
+    ("cities", "phones", "joined"),
+    [
+        (("Köln", "Bonn"), ("+49 221 5550117", "+49 228 9041233"), False),
+        (("Lyon", "Nantes"), ("+33 4 72 55 01 17", "+33 2 40 90 41 33"), False),
+        (("Köln", "Bonn"), ("+49 221 5550117", "+49 221 5550117"), True),
+        (("Köln", "Bonn"), ("+49 221 5550117", None), True),
+        (("Köln", "Köln"), ("+49 221 5550117", "+49 221 9041233"), True),
+    ],
+)
+def test_sites_in_two_towns_with_a_number_each_are_asked_about(cities, phones, joined):
+    rows = [
+        {"Firma": "Perlmutt Optik GmbH", "website": "perlmutt.example", "Ort": city, "Telefon": phone}
+        for city, phone in zip(cities, phones, strict=True)
+    ]
+    found = cleanup.duplicates(pd.DataFrame(rows), of="companies")
+    assert found.frame["cluster_size"].tolist() == ([2, 2] if joined else [1, 1])
+    assert found.pairs["probability"].tolist()[0] >= 0.5
+
+
+@pytest.mark.parametrize(
+    ("founded", "least", "most"),
+    [
+        (["1971-04-01"] * 4, 0.75, 1),
+        ([None] * 4, 0.5, 0.5),
+        (["1971-04-01", "1988-11-23", "1954-06-30", "2003-09-17"], 0, 0.5),
+    ],
+)
+def test_a_founding_date_decides_misspelled_names_of_one_domain(founded, least, most):
+    """A domain that four spellings have counts as one that four companies share."""
+    rows = [
+        {"Firma": f"{'bdfgklmnprst'[n % 12] * 3}{'aeiou'[n % 5]}ko {n}", "website": f"w{n}.example",
+         "founded": f"{1950 + n}-0{1 + n % 9}-1{n % 9}"}
+        for n in range(40)
+    ]  # fmt: skip
+    names = ("Mitsuwara Seiki", "Msuwara Seiki", "Mitsuwara Seji", "Mitswaraa Seyki")
+    rows += [
+        {"Firma": name, "website": "mws.example", "founded": date} for name, date in zip(names, founded, strict=True)
+    ]
+    pairs = cleanup.duplicates(pl.DataFrame(rows), 0.001, of="companies", fields={"founded": "date"}).pairs
+    of_two = pairs.filter((pl.min_horizontal("row_a", "row_b") == 40) & (pl.max_horizontal("row_a", "row_b") == 41))
+    assert least <= of_two["probability"].item() <= most
+
+
 def test_a_name_of_many_companies_is_not_enough_where_a_row_has_nothing_else():
     rows = pd.DataFrame(
         {
