@@ -656,6 +656,8 @@ def _refuses(clause: Clause, *, whole: bool) -> bool:
         found_hour = any(slots and slots >= {"free", "time"} for slots in clause)
         if found_hour and "more" not in found:  # "asks not to be called before 10"
             clause = [slots - {"want"} if slots else slots for slots in clause]
+    if any("send" in (one or ()) and "bill" in (other or ()) for one, other in pairwise(clause)):
+        clause = [slots - {"want"} if slots and "polite" in slots else slots for slots in clause]  # how to send a bill
     dead = "dead" in found and "trade" not in found and not is_of_relative(clause)
     if dead or any(_stand_near(rule, clause) for rule in _PLAIN_REFUSALS) or _limits_address(clause):
         return True
@@ -701,7 +703,18 @@ def _stand_near(
     return False
 
 
+def _asks_for_no_more(clause: Clause) -> bool:
+    """Return whether a clause says "please no more", and nothing else.
+
+    >>> [may_refuse(text) for text in ("pls no más", "bitte nicht mehr", "please no more sugar")]
+    [True, True, False]
+    """
+    return _stand_near(({"polite"}, _DENY, {"more"}), clause) and all(
+        slots and slots & (_DENY | {"polite", "more"}) for slots in clause
+    )
+
+
 def _says_alone(clause: Clause, found: Slots, *, whole: bool) -> bool:
     """Return whether a clause of known words asks to end something, or is a whole text that says only that."""
-    wishes = _stand_near(({"want"}, {"cease"}), clause)
+    wishes = _stand_near(({"want"}, {"cease"}), clause) or _asks_for_no_more(clause)
     return wishes or (whole and "cease" in found and all(slots and slots & _ONLY_CEASE for slots in clause))

@@ -664,3 +664,11 @@ def test_who_has_no_need_waits_and_no_need_of_one_thing_is_ordinary():
         "pas de besoin en formation mais en logiciel|sin necesidad de factura|inget behov av faktura|no need to call"
     )
     assert [text for text in cases(ordinary) if may_refuse(text) or is_opted_out(text)] == []
+
+
+def test_who_asks_for_no_more_refuses_and_who_says_how_to_send_a_bill_does_not():
+    asked = ["says nein danke, pls no más", "bitte nicht mehr", "svp plus jamais", "wünscht ausdr. keine Kontaktaufn."]
+    assert [text for text in asked if not may_refuse(text)] == []
+    assert may_refuse("please send the bill, no more mails")
+    ordinary = ["pls send invoice not by post", "keine Pakete an Werk 2", "please no more sugar"]
+    assert [text for text in ordinary if may_refuse(text)] == []
