@@ -64,6 +64,12 @@ _PART_OF_CITIES: Final = re.compile(
     r"poli|oupoli|град|город|поль|ск|sehir)"
     r"|(?:nieder|ober|unter|saint|sankt|santa|novo|velk|stara|krasno|усть|ново|красно)[^\W\d_]{3,}"
 )
+_ENDING_OF_CITIES: Final = re.compile(
+    r"(?:heim|hausen|dorf|burg|berg|stadt|feld|kirchen|hofen|furt|bruck|bach|borough|bury|bridge|chester|field|ford|"
+    r"hampton|minster|mouth|pool|stead|stone|town|ville|worth|bourg|drecht|hoven|kerk|foort|voort|koping|borg|stad|hamn|"
+    r"holm|havn)$"
+)
+_SHORTEST_WITH_ENDING: Final = 4
 _SHORTEST_WITH_SLIP: Final = 5
 _LONGEST_BEGINNING: Final = 5
 _VOWELS: Final = frozenset("aeiouyäöüåøæéèàáíóú")
@@ -175,11 +181,14 @@ def is_cut(text: str, other: str) -> bool:
 def is_beginning(text: str, other: str) -> bool:
     """Return whether a town of one word is another one without its last letters: Huddersf, but not Bern.
 
-    Of few letters, it is only if the other one is a large town and this one is not.
+    Of few letters, it is only if the other one is a large town and this one is not, or if it ends within the ending of
+    a town's name.
 
     >>> is_beginning("Huddersf", "Huddersfield"), is_beginning("Bern", "Bernau"), is_beginning("Berlin", "Berlinn")
     (True, False, False)
     >>> is_beginning("Esse", "Essen"), is_beginning("Rom", "Roma"), is_beginning("Lin", "Lindau")
+    (True, False, False)
+    >>> is_beginning("Marb", "Marburg"), is_beginning("Regen", "Regensburg"), is_beginning("Salz", "Salzburg")
     (True, False, False)
     """
     short, full = text.strip().casefold(), other.strip().casefold()
@@ -188,8 +197,13 @@ def is_beginning(text: str, other: str) -> bool:
         return False
     if len(short) >= _SHORT:
         return rest != short[-1]
-    known = without_accents(full) in _large_towns() and without_accents(short) not in english_towns()
-    return known and len(rest) <= 2 < len(short)  # noqa: PLR2004 - letters
+    plain = without_accents(full)
+    if without_accents(short) in {*english_towns(), *_large_towns()}:
+        return False
+    ending = _ENDING_OF_CITIES.search(plain)
+    if ending and len(short) >= _SHORTEST_WITH_ENDING and ending.start() < len(without_accents(short)):
+        return True
+    return plain in _large_towns() and len(rest) <= 2 < len(short)  # noqa: PLR2004 - letters
 
 
 @cache

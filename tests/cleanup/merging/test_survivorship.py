@@ -976,3 +976,17 @@ def test_the_newer_number_of_employees_wins_a_tie_also_if_the_older_row_has_more
 def test_a_large_town_without_its_last_letters_loses_though_it_is_newer(older, newer, expected):
     times = ["2025-01-01T00:00:00Z", "2026-01-01T00:00:00Z"]
     assert survivor(rows(city=[older, newer], company_name=["Lumo"] * 2, updated_at=times))["city"] == expected
+
+
+@each_case(
+    ("cities", "expected"),
+    [
+        (["Marburg", "Marb"], "Marburg"), (["Ashford", "Ashf"], "Ashford"), (["Karlstad", "Karls"], "Karlstad"),
+        (["Augsburg", "AUGSB"], "Augsburg"), (["Mühlheim", "Mühlh"], "Mühlheim"),
+        (["Salzburg", "Salz"], "Salz"), (["Regensburg", "Regen"], "Regen"), (["Burgdorf", "Burg"], "Burg"),
+    ],
+)  # fmt: skip
+def test_a_city_that_ends_within_the_ending_of_a_town_is_cut(cities, expected):
+    """Salz, Regen and Burg are towns."""
+    times = ["2025-01-01T00:00:00Z", "2026-01-01T00:00:00Z"]
+    assert survivor(rows(city=cities, email=["ida@lumo.example"] * 2, updated_at=times))["city"] == expected
