@@ -16,7 +16,7 @@ from pb2b_notebook.shipped_tables import read_table
 
 _KINDS: Final = {
     "whole_names": "Z", "leaving": "L", "withdrawing": "W", "refusing": "R", "excluding": "X", "cancelling": "C",
-    "taking_back": "T", "subscriptions": "S", "newsletters": "B", "mail": "M", "consents": "O", "campaigns": "K",
+    "taking_back": "T", "allowing": "P", "ways": "Y", "subscriptions": "S", "newsletters": "B", "mail": "M", "consents": "O", "campaigns": "K",
     "dates": "D", "whole": "A", "beside": "N",
 }  # fmt: skip
 """The letter for each kind of words."""
@@ -26,6 +26,8 @@ _ALONE: Final = re.compile(
     "(?=.*[CT])(?=.*[OB])|(?=.*[RW])(?=.*O)|(?=.*[LWX])(?=.*D)|(?=.*Z))[A-Z ]+"
 )
 """Kinds that say so together. A campaign itself may be refused or cancelled, and a mail or an order cancelled."""
+_ALLOWED: Final = re.compile("(?=.*P)(?=.*[MBY])[PMBYAN ]+")
+"""Kinds by which a name says that messages are allowed: mail or calls, and nothing else."""
 _ANY: Final = r"\w*"
 _FIRST_UNSPACED: Final = "\u0e00"
 """The first letter of the scripts that write words in one: Thai, Korean, Japanese, Chinese."""
@@ -54,6 +56,27 @@ def names_mailing_opt_out(name: str) -> bool:
         return True
     plain = of_date.sub(r"\1 \2", of_mail.sub(r"\1 \2", plain))
     return _ALONE.fullmatch(words.sub(lambda found: found.lastgroup or "", plain)) is not None
+
+
+def names_mailing_permission(name: str) -> bool:
+    """Return whether a column of this name has whether mail or calls are allowed, as CRMs translate "Allow Emails".
+
+    >>> names = ("Autoriser les courriers électroniques", "E-Mails zulassen", "Salli sähköpostiviestit")
+    >>> [names_mailing_permission(name) for name in names]
+    [True, True, True]
+    >>> names = ("Lieferung zulassen", "Autoriser l'accès", "E-Mails nicht zulassen", "E-Mail")
+    >>> [names_mailing_permission(name) for name in names]
+    [False, False, False, False]
+    """
+    plain = _split_words(plain_words(name))
+    if not _allows().search(plain):
+        return False
+    return _ALLOWED.fullmatch(_patterns()[2].sub(lambda found: found.lastgroup or "", plain)) is not None
+
+
+@cache
+def _allows() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(_patterns_of('allowing'))})\b")
 
 
 def _split_words(plain: str) -> str:

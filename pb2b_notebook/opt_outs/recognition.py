@@ -28,7 +28,7 @@ from pb2b_notebook.opt_outs.consent_sentences import (
 )
 from pb2b_notebook.opt_outs.denials import denies_refusal, is_will_of_another
 from pb2b_notebook.opt_outs.departures import says_departure, words_of_departures
-from pb2b_notebook.opt_outs.mailing_opt_outs import names_mailing_opt_out
+from pb2b_notebook.opt_outs.mailing_opt_outs import names_mailing_opt_out, names_mailing_permission
 from pb2b_notebook.opt_outs.objections import is_objection, words_of_objections
 from pb2b_notebook.opt_outs.registers import is_register_column, says_register, words_of_registers
 from pb2b_notebook.opt_outs.relatives import tells_death_of_relative
@@ -207,7 +207,7 @@ def is_consent(name: str) -> bool:
     plain = plain_words(name)
     if any(words.fullmatch(plain) for words in _words().consents) or read_sentence(name) == "agrees":
         return True
-    if _is_translated(name, is_consent):
+    if _is_translated(name, is_consent) or names_mailing_permission(name):
         return True
     return _words().stems.search(plain) is not None and not _denies(plain) and not is_about_something_else(plain)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from pb2b_notebook.opt_outs import is_flag, says_opted_out
-from pb2b_notebook.opt_outs.mailing_opt_outs import names_mailing_opt_out
+from pb2b_notebook.opt_outs.mailing_opt_outs import names_mailing_opt_out, names_mailing_permission
 
 OPT_OUTS = {
     "es": "Cancelación de la suscripción a todos los correos electrónicos|Dada de baja de las comunicaciones"
@@ -89,3 +89,44 @@ def test_a_column_with_another_date_or_that_of_a_consent_has_no_refusals():
     assert [
         name for name in OTHER_DATES.strip().replace("\n", "|").split("|") if says_opted_out(name, "12.03.2025")
     ] == []
+
+
+ALLOWED = """
+Autoriser les courriers électroniques|Ne pas autoriser|Autoriser
+Autoriser les appels téléphoniques et les e-mails|Ne pas autoriser|Autoriser
+E-Mails zulassen|Nicht zulassen|Zulassen
+Permitir correos electrónicos|No permitir|Permitir
+Permitir e-mails|Não permitir|Permitir
+Consenti e-mail|Non consentire|Consenti
+E-mail toestaan|Niet toestaan|Toestaan
+Zezwalaj na wiadomości e-mail|Nie zezwalaj|Zezwalaj
+Tillåt e-post|Tillåt inte|Tillåt
+Tillad e-mails|Tillad ikke|Tillad
+Tillat e-post|Ikke tillat|Tillat
+Salli sähköpostiviestit|Älä salli|Salli
+Povolit e-maily|Nepovolit|Povolit
+E-mailek engedélyezése|Nem engedélyezett|Engedélyezett
+Permite e-mailuri|Nu se permite|Se permite
+Разрешить электронную почту|Не разрешать|Разрешить
+Allow Emails|Do Not Allow|Allow
+Marketingmaterial senden|Nicht senden|Senden
+Rinuncia alle e-mail|true|false
+Não participação por e-mail|true|false
+Rezygnacja z otrzymywania e-maili|true|false
+E-Mail blockiert|ja|nein
+"""
+
+
+@pytest.mark.parametrize("line", ALLOWED.strip().splitlines())
+def test_a_crm_that_writes_whether_messages_are_allowed_is_read(line: str) -> None:
+    name, refusal, other = line.split("|")
+    assert says_opted_out(name, refusal)
+    assert not says_opted_out(name, other)
+
+
+OTHER_PERMISSIONS = ["Autoriser l'accès au portail", "Povolit splátky", "Permitir acceso", "Last call", "E-Mail"]
+
+
+@pytest.mark.parametrize("name", OTHER_PERMISSIONS)
+def test_what_else_is_allowed_is_not_a_permission_to_write(name: str) -> None:
+    assert not names_mailing_permission(name)
