@@ -52,6 +52,10 @@ _LONGEST_CODE: Final = 3
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s]+\.\w+")
 _LINK: Final = re.compile(r"https?://|www\.", re.IGNORECASE)
+_LEAST_FULL: Final = 5
+"""Cells of a full row, and the least full rows of a list beside which a line of one cell is judged."""
+_FEW_CAPITALS: Final = 4
+"""At most one of so many names is in capitals where capitals make a heading."""
 _MOVED_NAMES: Final = 3
 """Names of columns, at other places than theirs, with which a line is the head of another table."""
 
@@ -89,6 +93,7 @@ def find_lines_without_person(source: Any, columns: Mapping[str, str]) -> dict[i
             elif _is_note([str(cell) for cell in given if has_words(cell)]) or _is_country(given):
                 found[row] = END_LINE
         found |= dict.fromkeys(_below(found, nameless, cells), END_LINE)
+        found |= dict.fromkeys(_beside_numbers(nameless - found.keys(), cells), END_LINE)
     return dict(sorted(found.items()))
 
 
@@ -107,6 +112,21 @@ def _below(found: Mapping[int, str], nameless: Collection[int], cells: Sequence[
         return set()
     rest = (row for row in range(blank, rows) if row not in found)
     return {row for row in rest if sum(_is_given(column[row]) for column in cells) == 1}
+
+
+def _beside_numbers(nameless: Collection[int], cells: Sequence[Sequence[Any]]) -> set[int]:
+    """Return the positions of lines whose only cell has words, in a column of which all others are short numbers.
+
+    A list that is numbered has its headings there: "Dienstag, 24.03.".
+    """
+    found: set[int] = set()
+    for column in cells if nameless else ():
+        worded = {row for row, cell in enumerate(column) if has_words(cell)}
+        numbers = [str(cell).strip() for row, cell in enumerate(column) if row not in worded and _is_given(cell)]
+        is_numbered = len(numbers) >= _LEAST_FULL and all(map(_SHORT_NUMBER.fullmatch, numbers))
+        if is_numbered and worded <= {*nameless}:
+            found |= {row for row in worded if sum(_is_given(each[row]) for each in cells) == 1}
+    return found
 
 
 def _lines_without_key(source: Any, columns: Mapping[str, str]) -> set[int]:
@@ -173,6 +193,7 @@ def find_end_lines(source: Any, columns: Mapping[str, str]) -> set[int]:
     columns_of = [*cells[True], *cells[False]]
     alone = [row for row, is_bare in enumerate(bare) if is_bare and sum(_is_given(c[row]) for c in columns_of) == 1]
     found |= {row for row in alone if _is_heading(names[row][0])}
+    found |= _capital_headings(names, {*alone}, columns_of)
     places = {row: code for row in alone if (code := _country(names[row][0])) is not None}
     found |= {*places} if len({*places.values()}) > 1 else set()  # Georgia alone is a given name, too
     found |= {row - 1 for row in heads if row and bare[row - 1]}  # the name of a group above its own head
@@ -186,6 +207,25 @@ def find_end_lines(source: Any, columns: Mapping[str, str]) -> set[int]:
     # Below what a report prints stands the name of whose it is.
     behind = len(bare) if last in found and any(map(_ends().report.search, names[last])) else last
     return heads | found | {row for row in range(max(blank, default=last), behind) if bare[row]}
+
+
+def _capital_headings(names: Sequence[Sequence[str]], alone: set[int], cells: Sequence[Sequence[Any]]) -> set[int]:
+    """Return the positions of lines whose only cell is in capitals, and begins a part of a list of full rows.
+
+    Such a line is the first one, or behind a blank one or a total, before a full row. Elsewhere it may be a person of
+    whom only the name is known, as may a name in a list that is written in capitals, and one with a usual given name.
+    """
+    counts = [sum(_is_given(column[row]) for column in cells) for row in range(len(names))]
+    full = {row for row, count in enumerate(counts) if count >= _LEAST_FULL}
+    capitals = {row for row, parts in enumerate(names) if parts and " ".join(parts).isupper()}
+    if len(full) < _LEAST_FULL or len(full & capitals) * _FEW_CAPITALS > len(full):
+        return set()
+    begins = {row for row in alone if row == 0 or not names[row - 1] or is_total(names[row - 1][0])}
+    return {
+        row
+        for row in begins & capitals
+        if row + 1 in full and frequent_given_names().isdisjoint(_WORD.findall(names[row][0].lower()))
+    }
 
 
 def _find_heads(source: Any, columns: Mapping[str, str]) -> set[int]:

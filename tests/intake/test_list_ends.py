@@ -277,3 +277,45 @@ def test_a_part_of_a_fair_and_a_number_of_companies_are_no_people(line, is_end):
 def test_a_list_that_has_only_a_total_has_no_person(cells, is_end):
     people = pd.DataFrame({"Email": [None], **{name: [cell] for name, cell in cells.items()}})
     assert (0 in find_lines_without_person(people, {"Name": "full_name", "Email": "email"})) == is_end
+
+
+FULL = ["Ada Berg", "Bo Elm", "Cy Dahl", "Eve Holm", "Finn Lund", "Gro Moe"]
+
+
+def _full_rows(*lines: tuple[int, str], column: str = "Name") -> pd.DataFrame:
+    """Return a list of full rows with lines of one cell at some places."""
+    rows = [
+        {"Nr": f"{n}", "Name": name, "Firm": f"Firm {n}", "Town": "Oslo", "Mail": f"{n}@b.example", "Role": "buyer"}
+        for n, name in enumerate(FULL)
+    ]
+    for place, text in lines:
+        rows.insert(place, {column: text})
+    return pd.DataFrame(rows, columns=["Nr", "Name", "Firm", "Town", "Mail", "Role"])
+
+
+OF_FULL = {"Name": "full_name", "Firm": "company_name", "Mail": "email"}
+
+
+@each_case("title", ["MECSPE BOLOGNA", "ELMIA JÖNKÖPING (SE)", "SPS NÜRNBERG", "POLAGRA"])
+def test_a_title_in_capitals_begins_a_part_of_a_list_of_full_rows(title):
+    assert find_lines_without_person(_full_rows((0, title)), OF_FULL) == {0: END_LINE}
+    assert find_lines_without_person(_full_rows((2, "Tot. 2"), (3, title)), OF_FULL)[3] == END_LINE
+
+
+@each_case("place", [1, 6])
+def test_a_name_in_capitals_between_people_or_at_the_end_may_be_of_a_person(place):
+    assert find_lines_without_person(_full_rows((place, "HOLMGAARD SØRLIE")), OF_FULL) == {}
+
+
+@each_case("name", ["Holmgaard Sørlie", "ROSSI BRUNO", "Møller (Nordbygg AS)"])
+def test_a_name_alone_above_full_rows_may_be_of_a_person(name):
+    assert find_lines_without_person(_full_rows((0, name)), OF_FULL) == {}
+
+
+@each_case("text", ["Dienstag, 24.03.", "Day two", "Messe Nord"])
+def test_words_alone_in_a_column_of_numbers_are_a_heading(text):
+    assert find_lines_without_person(_full_rows((3, text), column="Nr"), OF_FULL) == {3: END_LINE}
+
+
+def test_words_alone_in_a_column_of_other_cells_may_be_of_a_person():
+    assert find_lines_without_person(_full_rows((3, "Messe Nord"), column="Firm"), OF_FULL) == {}
