@@ -23,7 +23,9 @@ Convert = Callable[[Any, "LeadField"], Any]
 
 _DAY_FIRST: Final = re.compile(r"(?P<day>[0-9]{1,2})[./-](?P<month>[0-9]{1,2})[./-](?P<year>[0-9]{4}|[0-9]{2})")
 _MONTH_FIRST: Final = re.compile(r"(?P<month>[0-9]{1,2})[./-](?P<day>[0-9]{1,2})[./-](?P<year>[0-9]{4}|[0-9]{2})")
-_YEAR_FIRST: Final = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})")
+_YEAR_FIRST: Final = re.compile(
+    r"(?=[0-9]+([./-])[0-9]+\1)(?P<year>[0-9]{4})[./-](?P<month>[0-9]{1,2})[./-](?P<day>[0-9]{1,2})"
+)
 _ISO_TIME: Final = re.compile(r"^([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:\.0+)?$")
 _THIS_CENTURY: Final = 29
 _LAST_CENTURY: Final = 69

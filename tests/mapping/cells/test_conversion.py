@@ -193,3 +193,13 @@ def test_an_item_in_brackets_is_an_item():
 )  # fmt: skip
 def test_yes_and_no_are_read_in_more_languages(yes, no):
     assert [convert(cell, field("boolean")) for cell in (yes, no)] == [True, False]
+
+
+@pytest.mark.parametrize("name", ["day_first", "month_first"])
+def test_a_date_with_the_year_first_is_read_with_any_mark(name: str) -> None:
+    read, field = converter(name), LeadField("renewal", "date", builtin=False)
+    for text in ("2026-09-01", "2026/09/01", "2026.09.01", "2026/9/1"):
+        assert convert(read(text, field), field) == dt.date(2026, 9, 1)
+    for text in ("2026/09-01", "2026/13/01", "26/2026/01"):
+        with pytest.raises(ValueError, match="needs a date"):
+            read(text, field)
