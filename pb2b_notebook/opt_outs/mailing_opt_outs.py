@@ -16,7 +16,8 @@ from pb2b_notebook.shipped_tables import read_table
 
 _KINDS: Final = {
     "whole_names": "Z", "leaving": "L", "withdrawing": "W", "refusing": "R", "excluding": "X", "cancelling": "C",
-    "taking_back": "T", "allowing": "P", "ways": "Y", "subscriptions": "S", "newsletters": "B", "mail": "M", "consents": "O", "campaigns": "K",
+    "taking_back": "T", "allowing": "P", "ways": "Y",
+    "subscriptions": "S", "newsletters": "B", "mail": "M", "consents": "O", "campaigns": "K",
     "dates": "D", "whole": "A", "beside": "N",
 }  # fmt: skip
 """The letter for each kind of words."""
