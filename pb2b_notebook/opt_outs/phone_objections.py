@@ -11,7 +11,13 @@ import re
 from functools import cache
 from typing import Final, NamedTuple
 
-from pb2b_notebook.opt_outs.recognition import is_consent, is_consent_to_messages, is_flag, is_opted_out
+from pb2b_notebook.opt_outs.recognition import (
+    is_consent,
+    is_consent_to_messages,
+    is_flag,
+    is_opted_out,
+    write_out_phones,
+)
 from pb2b_notebook.opt_outs.registers import read_registers
 from pb2b_notebook.opt_outs.suspicions import may_refuse
 from pb2b_notebook.opt_outs.vocabulary import plain_words
@@ -44,7 +50,7 @@ def objects_to_phone_alone(name: str, cell: str) -> bool:
         return "all" not in registers
     if is_flag(name) or is_consent(name):
         return (_is_of_phone(name) or is_consent_to_messages(name)) and (_is_bare_answer(cell) or _is_of_phone(cell))
-    clauses = [clause for clause in _CLAUSES.split(cell[:_LONGEST]) if plain_words(clause)]
+    clauses = [clause for clause in _CLAUSES.split(write_out_phones(cell[:_LONGEST])) if plain_words(clause)]
     refusals = [clause for clause in clauses if is_opted_out(clause) or may_refuse(clause)]
     if len(cell) > _LONGEST or not refusals or not all(map(_is_of_phone, refusals)):
         return False

@@ -93,6 +93,8 @@ _NAMES_OF_PAIRS: Final = ("property", "key", "name", "field", "code", "slug")
 _CLAUSES: Final = lazy_pattern(r"[.;,!?|/\n\r()\[\]{}\"•·、。；，！？—–…]+|\s[-+*~]+\s")
 _SHORTENED: Final = lazy_pattern(r"(?i)\b([pwc])/")
 """Short words that end in a stroke: p/ (for), w/ and c/ (with)."""
+_PHONE_POINT: Final = lazy_pattern(r"(?i)\b(tel|tél|telef|tlf)\.[ ]?(?=[^\W\d_])")
+"""The point of a shortened phone before a word: it does not end a clause."""
 _POINTS: Final = lazy_pattern(r"(?<=\b[^\W\d_])\.(?=[^\W\d_](?:\.|$|\b))")
 """Those between single letters: R.I.P., D.N.C."""
 _ANSWER: Final = lazy_pattern(r"[:=：]")
@@ -780,7 +782,17 @@ def plain_clauses(text: str) -> list[str]:
 
 
 def _prepare(text: str) -> str:
-    return _words().hours.sub(r"\1 oclock", _POINTS.sub("", _SHORTENED.sub(r"\1 ", _FOOTERS.sub(" ", text))))
+    text = write_out_phones(_SHORTENED.sub(r"\1 ", _FOOTERS.sub(" ", text)))
+    return _words().hours.sub(r"\1 oclock", _POINTS.sub("", text))
+
+
+def write_out_phones(text: str) -> str:
+    """Return a text without the points of shortened phones before words.
+
+    >>> write_out_phones("nur Mail, Tel. unerwünscht. Tel. 0171 5550143")
+    'nur Mail, Tel unerwünscht. Tel. 0171 5550143'
+    """
+    return _PHONE_POINT.sub(r"\1 ", text)
 
 
 def _is_silent(text: str) -> bool:
@@ -820,7 +832,8 @@ class _Words:
         self._consents: Mapping[str, Sequence[str]] = self._table["consents"]
         self._answers: Mapping[str, Sequence[str]] = self._table["answers"]
         self._either = [*self._around["words"], *self._around["flags"]]
-        self._clauses = [*self._flags["words"], *self._flags["clauses"]]
+        unwelcome = [f"{one} {other}" for ones, others in self._flags["unwelcome"] for one in ones for other in others]
+        self._clauses = [*self._flags["words"], *self._flags["clauses"], *unwelcome]
 
     @cached_property
     def flag(self) -> _Whole:

@@ -3,6 +3,10 @@
 from pb2b_notebook.opt_outs import objects_to_phone_alone
 
 NOTES_ABOUT_CALLS = """
+bitte NUR per Mail, Tel. nicht erwünscht|nur per E-Mail, Anrufe unerwünscht|only by email, calls not welcome
+uniquement par mail, appels non souhaités|solo por correo, llamadas no deseadas|solo via mail, telefonate non gradite
+alleen per mail, telefoon niet gewenst|tylko mail, telefon niepożądany|endast mejl, telefon ej önskat
+kun mail, telefon ikke ønsket|jen mail, telefon nežádoucí|somente email, ligações não desejadas
 alleen per e-mail, niet bellen|do not call, email only|nur per E-Mail, nicht anrufen|ne pas appeler, mail uniquement
 no llamar, solo correo|keine Anrufe, E-Mail ok|email ok, no calls|please email, don't call|non chiamare, solo email
 nicht anrufen, sondern bitte mailen|nie dzwonić, tylko mail|ring inte, endast mejl|favor não ligar, somente e-mail
