@@ -13,6 +13,7 @@ Module                    What it does
 ``role_guesses``          what other columns hold, for ``duplicates``
 ``businesses``            the "Name" of a list of businesses, which is the company
 ``event_facts``           what each event of a list has
+``object_prefixes``       names that begin with the object and end with a kind
 ``company_domains``       the column of companies by the domains of the email addresses
 ``company_addresses``     addresses and ids that colleagues share
 ========================  ===================================================================

@@ -36,6 +36,7 @@ from pb2b_notebook.mapping.suggestions.neighbors import (
     without_names_of_things,
     without_subject,
 )
+from pb2b_notebook.mapping.suggestions.object_prefixes import without_object
 from pb2b_notebook.mapping.suggestions.recognition import are_objects, sample
 from pb2b_notebook.mapping.vocabulary import PARTS_OF_NAMES
 
@@ -59,7 +60,7 @@ def suggest(
         :data:`SURE_ENOUGH`.
     """
     columns = _without_objects(columns, fields)
-    bare = without_bearer(columns)
+    bare = without_object(columns) or without_bearer(columns)
     if bare and len({bare.get(column, column) for column in columns}) == len(columns):
         written = {bare.get(column, column): column for column in columns}
         found = suggest({name: columns[column] for name, column in written.items()}, fields, skip, beside)
