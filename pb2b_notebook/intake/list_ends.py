@@ -55,7 +55,7 @@ _LINK: Final = re.compile(r"https?://|www\.", re.IGNORECASE)
 _LEAST_FULL: Final = 5
 """Cells of a full row, and the least full rows of a list beside which a line of one cell is judged."""
 _FEW_CAPITALS: Final = 4
-"""At most one of so many names is in capitals where capitals make a heading."""
+"""In capitals is at most one name in this number of names, where capitals make a heading."""
 _MOVED_NAMES: Final = 3
 """Names of columns, at other places than theirs, with which a line is the head of another table."""
 
