@@ -572,15 +572,19 @@ class Session(Context):
     def _shown_rows(self, operation: Operation, bodies: Sequence[Any], begun: datetime) -> Raws:
         """Return the results of rows by their leads, where the response showed none."""
         since, rows = self.time_of_objects(begun), bulk_rows.shown_rows(bodies, (), begun)
-        for seconds in (0.0, *PAUSES):
-            if not bulk_rows.are_shown(rows):
-                self.pause(seconds)
-                leads, _ = self._read_leads_at(bulk_rows.addresses_of(bodies))
-                rows = bulk_rows.shown_rows(bodies, leads, since)
+        looked_up = "the leads were looked up"
+        try:
+            for seconds in (0.0, *PAUSES):
+                if not bulk_rows.are_shown(rows):
+                    self.pause(seconds)
+                    leads, _ = self._read_leads_at(bulk_rows.addresses_of(bodies))
+                    rows = bulk_rows.shown_rows(bodies, leads, since)
+        except ProspectB2BError as unread:  # the rows were sent all the same: they stay unknown
+            looked_up = f"the leads could not be looked up ({unread.message})"
         unknown = sum(row["status"] == bulk_rows.UNKNOWN for row in rows)
         notices.say(
-            f"{operation.id} was accepted, and its response does not show what became of the rows: the leads were "
-            f"looked up, and {len(rows) - unknown:,} of {len(rows):,} have the values that were sent"
+            f"{operation.id} was accepted, and its response does not show what became of the rows: {looked_up}, "
+            f"and {len(rows) - unknown:,} of {len(rows):,} have the values that were sent"
         )
         return bulk_rows.encode_rows(rows)
 

@@ -168,12 +168,13 @@ def test_a_secret_that_only_the_job_of_a_creation_shows_is_returned():
 
 
 @pytest.mark.parametrize("errors", [[], {"rows.0.email": ["is not valid"]}])
-def test_a_bulk_answer_without_rows_is_unknown_and_not_compared_with_a_lead(caplog, errors):
+def test_rows_whose_bulk_answer_shows_none_are_unknown_where_the_leads_cannot_be_read(caplog, errors):
     rows = [{"email": "a@b.example", "full_name": "A B"}]
     answer = {"data": {"created": ["1"], "updated": [], "errors": errors}}
-    with connect_workspace(lambda *_: answer) as ws, pytest.raises(ProtocolError) as caught:
-        ws.leads.bulk_upsert(rows=rows)
-    assert caught.value.effect_unknown
+    with connect_workspace(lambda *_: answer) as ws:
+        written = ws.leads.bulk_upsert(rows=rows)
+    assert [*written["status"]] == ["unknown"]
+    assert any("0 of 1 have the values" in message for message in caplog.messages)
     assert not any("as it was sent" in message for message in caplog.messages)
 
 
