@@ -865,8 +865,7 @@ def _company_spelled(contest: Contest, rows: Sequence[int]) -> list[int]:
     """Rank companies by the letters that a domain has of them, unless a newer row says more.
 
     The domain of an older row says where someone was before, and one that spells the beginning of a name does not
-    speak against the rest of it, nor against its legal form: Lumo Plast, Lumo Plastics Ltd. A company with a legal form
-    and none of the words of the older one has another name now, and may have its domain still.
+    speak against the rest of it, nor against its legal form: Lumo Plast, Lumo Plastics Ltd.
     """
     recency, spelled = contest.members.recency, contest.members.spelled.get(contest.field, {})
     latest = max(recency[row] for row in rows)
@@ -875,11 +874,19 @@ def _company_spelled(contest: Contest, rows: Sequence[int]) -> list[int]:
     full = [names[row] for row in newest if len(newest) < len(rows)]
     if any(one != name and one.startswith(name) for one in full for name in names.values()):
         return [recency[row] == latest for row in rows]
-    if len(newest) < len(rows) and _are_other_companies(contest, newest, [row for row in rows if row not in newest]):
-        return [recency[row] == latest for row in rows]
     texts = {text for row in newest for text in spelled.get(row, ())}
     words = {row: contest.plain_text(row).split() for row in rows}
     return [max((spelling.letters_spelled(text, words[row]) for text in texts), default=0) for row in rows]
+
+
+def _newer_company(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    """Rank down an older company if the newest rows name another one with its legal form: the domain may be old."""
+    recency = contest.members.recency
+    latest = max(recency[row] for row in rows)
+    newest, older = ([row for row in rows if (recency[row] == latest) == is_newest] for is_newest in (True, False))
+    if not older or not _are_other_companies(contest, newest, older):
+        return [True] * len(rows)
+    return [recency[row] == latest for row in rows]
 
 
 def _are_other_companies(contest: Contest, newest: Sequence[int], older: Sequence[int]) -> bool:
@@ -1278,6 +1285,7 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
         Criterion("a domain spells it; the other has a typo", _not_misspelled),
         _VOTES,
         _LETTERS,
+        Criterion("the newer row names another company", _newer_company),
         Criterion("a domain spells it", _company_spelled),
         _SPELLING,
         _RECENT_VALUE,

@@ -956,6 +956,9 @@ def test_a_newer_company_with_its_legal_form_wins_though_the_domain_is_that_of_t
     people = rows(company_name=[older, newer], email=["ida@lumo.example"] * 2, updated_at=times)
     assert survivor(people)["company_name"] == expected
     assert survivor(people.iloc[::-1].reset_index(drop=True))["company_name"] == expected
+    if expected == newer:  # which the domain does not spell
+        reasons = cleanup.merge(people).provenance.set_index("field")["reason"]
+        assert reasons["company_name"] == "the newer row names another company"
 
 
 def test_the_newer_number_of_employees_wins_a_tie_also_if_the_older_row_has_more_values():
